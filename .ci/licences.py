@@ -89,9 +89,9 @@ def everything(names: Iterable[str]) -> dict[str, Distribution]:
         environments = [{**default_environment(), "extra": extra} for extra in extras or {""}]
         needed = [Requirement(line) for line in package.requires or ()]
         waiting += [
-            (one.name, frozenset(one.extras))
-            for one in needed
-            if one.marker is None or any(one.marker.evaluate(dict(environment)) for environment in environments)
+            (item.name, frozenset(item.extras))
+            for item in needed
+            if item.marker is None or any(item.marker.evaluate(dict(environment)) for environment in environments)
         ]
     return found
 

@@ -21,8 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from zenpro_nb.access import Inventory
-from zenpro_nb.access.effective.effective import effective
+from zenpro_nb.access import Inventory, effective_access
 
 ROLES = {
     "Organization Viewer": "organization",
@@ -48,14 +47,14 @@ def made(given: argparse.Namespace) -> Inventory:
     workspaces = [{"id": f"w{n}", "name": f"place-{n}", "status": "available"} for n in range(given.workspaces)]
     teams = [{"id": f"t{n}", "name": f"team {n}"} for n in range(given.teams)]
     members = [
-        {"team_id": team["id"], "user_id": f"u{one}"}
+        {"team_id": team["id"], "user_id": f"u{item}"}
         for team in teams
-        for one in chance.sample(range(given.users), given.members)
+        for item in chance.sample(range(given.users), given.members)
     ]
-    held: list[dict[str, Any]] = [{"user_id": one["id"], "role_id": "Organization Member"} for one in users]
+    held: list[dict[str, Any]] = [{"user_id": user["id"], "role_id": "Organization Member"} for user in users]
     held += [
-        {"user_id": one["id"], "role_id": chance.choice(of_workspaces), "workspace_id": f"w{place}"}
-        for one in users[::2]
+        {"user_id": user["id"], "role_id": chance.choice(of_workspaces), "workspace_id": f"w{place}"}
+        for user in users[::2]
         for place in chance.sample(range(given.workspaces), 2)
     ]
     held += [
@@ -122,7 +121,7 @@ def main() -> None:
     inventory = made(given)
     before = _peak()
     print(f"load {os.getloadavg()[0]:.1f}")
-    print(f"access:  {timed(effective, inventory, given.rounds)}; memory at its highest {_peak() - before:.0f} MB more")
+    print(f"access:  {timed(effective_access, inventory, given.rounds)}; peak memory +{_peak() - before:.0f} MB")
     print(f"by hand: {timed(by_hand, inventory, given.rounds)}")
 
 

@@ -44,20 +44,20 @@ def made(users: int, changed: int, started: datetime) -> Inventory:
         for n in range(users)
     ]
     held: list[dict[str, Any]] = []
-    for n, one in enumerate(people):
-        of = {"user_id": one["id"], "principal": one["email"]}
+    for n, person in enumerate(people):
+        of = {"user_id": person["id"], "principal": person["email"]}
         held.append({**of, "role_id": "member", "role": "Organization Member"})
         role = "viewer" if n < changed else "developer"
         place = n % WORKSPACES
         held.append({**of, "role_id": role, "role": role, "workspace_id": f"w{place}", "workspace": f"place-{place}"})
     in_teams = [
-        {"team_id": f"t{n % TEAMS}", "team": f"team {n % TEAMS}", "user_id": one["id"], "email": one["email"]}
-        for n, one in enumerate(people)
+        {"team_id": f"t{n % TEAMS}", "team": f"team {n % TEAMS}", "user_id": person["id"], "email": person["email"]}
+        for n, person in enumerate(people)
         if n >= changed
     ]
     lists = {
         "users": people,
-        "members": [{"user_id": one["id"], "email": one["email"], "role_ids": ["member"]} for one in people],
+        "members": [{"user_id": person["id"], "email": person["email"], "role_ids": ["member"]} for person in people],
         "teams": [{"id": f"t{n}", "name": f"team {n}"} for n in range(TEAMS)],
         "team_members": in_teams,
         "roles": [{"id": name, "name": name} for name in ("member", "developer", "viewer")],
@@ -86,14 +86,14 @@ def main() -> None:
     given = parser.parse_args()
     day = datetime(2026, 10, 1, tzinfo=UTC)
     first, second = made(given.users, 0, day), made(given.users, given.changed, day + timedelta(days=30))
-    rows = sum(len(one) for _, one in first.items())
+    rows = sum(len(item) for _, item in first.items())
     print(f"{given.users:,} users, {rows:,} rows of all lists; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         captures = Captures(Path(folder) / "captures")
-        took, one = timed(lambda: captures.write(first), given.rounds)
-        size = sum(path.stat().st_size for path in one.path.iterdir()) / 1e6
+        took, item = timed(lambda: captures.write(first), given.rounds)
+        size = sum(path.stat().st_size for path in item.path.iterdir()) / 1e6
         print(f"write    {took}, {size:.0f} MB")
-        took, before = timed(one.inventory, given.rounds)
+        took, before = timed(item.inventory, given.rounds)
         print(f"read     {took}")
         after = captures.write(second).inventory()
         took, found = timed(lambda: compare(before, after), given.rounds)

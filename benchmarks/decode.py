@@ -27,7 +27,7 @@ from benchmarks.row import Row, Settings, middle, times
 from benchmarks.row import seconds as said
 from zenpro_nb.frames import Decoder, assemble, dtype_of
 from zenpro_nb.limits import PAGES_MERGED
-from zenpro_nb.resources import RESOURCES, Kind, Resource
+from zenpro_nb.resources import RESOURCES, DataType, Resource
 
 MOMENT = "2025-{month:02}-{day:02}T14:26:05.721Z"
 FEW = {
@@ -118,8 +118,10 @@ def by_hand(resource: Resource, bodies: list[bytes]) -> pd.DataFrame:
     df = wide[[column.path or column.name for column in resource.columns]].copy()
     df.columns = [column.name for column in resource.columns]
     for column in resource.columns:
-        if column.kind is Kind.TIME:
-            df[column.name] = pd.to_datetime(df[column.name], utc=True, format="ISO8601").astype(dtype_of(Kind.TIME))
+        if column.kind is DataType.TIME:
+            df[column.name] = pd.to_datetime(df[column.name], utc=True, format="ISO8601").astype(
+                dtype_of(DataType.TIME)
+            )
         else:
             df[column.name] = df[column.name].astype(dtype_of(column.kind))
     return df
@@ -130,7 +132,7 @@ def ours(resource: Resource, bodies: list[bytes], columns: list[str] | None = No
     decode = Decoder(resource, columns)
     pages = (decode(body) for body in bodies)
     parts = [decode.merge(some) for some in iter(lambda: [(page, None) for page in islice(pages, PAGES_MERGED)], [])]
-    return assemble(resource, [(one, None) for one in parts if one is not None], columns)
+    return assemble(resource, [(part, None) for part in parts if part is not None], columns)
 
 
 def seconds(works: list[Callable[[], object]], rounds: int) -> list[float]:
@@ -185,7 +187,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     count = 10_000 if settings.quick else 100_000
     users, bodies = RESOURCES["users"], pages(user, count, 100)
     took = [seconds([lambda: by_hand(users, bodies), lambda: ours(users, bodies)], 1) for _ in range(settings.rounds)]
-    hand, mine = ([one[place] for one in took] for place in (0, 1))
+    hand, mine = ([item[place] for item in took] for place in (0, 1))
     name = f"{count:,} users from bytes to a frame: times json_normalize"
     yield Row(name, said(mine), said(hand), ratio=middle(times(hand, mine)), goal="≥ 10")
 

@@ -105,16 +105,16 @@ def rows(settings: Settings) -> Iterator[Row]:
             }
             for _ in rounds
         ]
-    mine, single = ([one["ours"][when] for one in found] for when in ("again", "one by one"))
+    mine, single = ([item["ours"][when] for item in found] for when in ("again", "one by one"))
     what = f"{WORKSPACES} workspaces, {LATENCY} ms: times as fast as a command for each"
     yield Row(what, seconds(mine), seconds(single), ratio=middle(times(single, mine)), goal="≥ 20")
     for when, goal in (("first", ""), ("again", "≥ 20")):
-        mine, hand = ([one[method][when] for one in found] for method in ("ours", "by_hand"))
+        mine, hand = ([item[method][when] for item in found] for method in ("ours", "by_hand"))
         what = f"{WORKSPACES} workspaces, {LATENCY} ms, {'the first time' if when == 'first' else when}: times as fast"
         yield Row(what, seconds(mine), seconds(hand), ratio=middle(times(hand, mine)), goal=goal)
     with served(ROWS, LATENCY, "--workspaces", WORKSPACES + 1, "--slow-ms", SLOW, "--dead") as url:
         held = child("fanout", url, method="ours", others=WORKSPACES, one_by_one=False)
-    usual = [one["ours"]["others"][1] for one in found]
+    usual = [item["ours"]["others"][1] for item in found]
     late = [held["others"][1]]
     what = f"… beside one of {SLOW / 1000:.0f} s and a dead one: until the others are read, times as long"
     yield Row(what, seconds(late), ratio=middle(times(late, sorted(usual)[len(usual) // 2 :][:1])), goal="≤ 1.5")

@@ -99,8 +99,8 @@ def kernel(sandbox: Sandbox) -> Iterator[Any]:
         took = time.perf_counter() - begun
         if reply["content"]["status"] != "ok":
             raise RuntimeError("\n".join(reply["content"]["traceback"]))
-        counted = [one for one in sent if one["msg_type"] in ("comm_open", "comm_msg", "display_data")]
-        size = sum(len(json.dumps(one["content"])) + sum(map(len, one["buffers"])) for one in counted)
+        counted = [item for item in sent if item["msg_type"] in ("comm_open", "comm_msg", "display_data")]
+        size = sum(len(json.dumps(item["content"])) + sum(map(len, item["buffers"])) for item in counted)
         return Cost(took, len(counted), size)
 
     try:
@@ -139,10 +139,10 @@ def rows(settings: Settings) -> Iterator[Row]:
         sandbox.stop()
 
     def row(what: str, name: str, peer: str, goal: str) -> Row:
-        ours, hand = ([one.seconds for one in found[key]] for key in (name, peer))
-        middle_one = sorted(found[name], key=lambda one: one.seconds)[len(ours) // 2]
-        by_hand = sorted(found[peer], key=lambda one: one.seconds)[len(hand) // 2]
-        said = [str(one) if name != "typed" else f"{1000 * one.seconds:.0f} ms" for one in (middle_one, by_hand)]
+        ours, hand = ([item.seconds for item in found[key]] for key in (name, peer))
+        middle_one = sorted(found[name], key=lambda item: item.seconds)[len(ours) // 2]
+        by_hand = sorted(found[peer], key=lambda item: item.seconds)[len(hand) // 2]
+        said = [str(item) if name != "typed" else f"{1000 * item.seconds:.0f} ms" for item in (middle_one, by_hand)]
         ratio = times(hand, ours) if name == "typed" else times(ours, hand)
         return Row(what, said[0], said[1], ratio=middle(ratio), goal=goal)
 

@@ -87,7 +87,7 @@ class Module:
             above = parts[: len(parts) - node.level + (self.path.stem == "__init__")]
             base = ".".join([*above, base] if base else above)
         whole = (f"{base}.{alias.name}" for alias in node.names)
-        return {one if one in modules else base for one in whole} if base in modules else set()
+        return {item if item in modules else base for item in whole} if base in modules else set()
 
 
 def read(root: Path) -> dict[str, Module]:
@@ -200,9 +200,9 @@ def at_rest(root: Path) -> Iterator[Measure]:
 
     homes: dict[str, set[str]] = defaultdict(set)
     for name, module in ours.items():
-        for one in classes(module.tree.body):
-            homes[one].add(name)
-    shared = [f"{one}: {', '.join(sorted(names))}" for one, names in sorted(homes.items()) if len(names) > 1]
+        for cls in classes(module.tree.body):
+            homes[cls].add(name)
+    shared = [f"{home}: {', '.join(sorted(names))}" for home, names in sorted(homes.items()) if len(names) > 1]
     yield Measure("class names with several meanings", str(len(shared)), shared)
 
     small = {}
@@ -291,7 +291,7 @@ def running(runs: int) -> Iterator[Measure]:
     """Measure the warm command."""
     with warm_shell() as shell:
         calls, others = profiled(shell)
-        changes = [f"{one} -> {other}" for one, other in itertools.pairwise(calls) if one != other]
+        changes = [f"{item} -> {other}" for item, other in itertools.pairwise(calls) if item != other]
         yield Measure("modules entered", str(len(set(calls))), counted(calls))
         yield Measure("  by other threads", str(len(set(others))), counted(others))
         yield Measure("changes of module", str(len(changes)), counted(changes))

@@ -77,7 +77,7 @@ def main() -> None:
                 busy.append(time.process_time() - used)
                 session.close()
     floor = found.requests / limits.DEFAULT_WORKERS * given.latency_ms / 1000
-    rows = sum(len(one) for _, one in found.items())
+    rows = sum(len(item) for _, item in found.items())
     print(f"{rows:,} rows, {found.requests} requests, {len(found.gaps)} gaps, load {os.getloadavg()[0]:.1f}")
     print(
         f"{statistics.median(seconds):.1f} s ({min(seconds):.1f}-{max(seconds):.1f}), the waiting alone {floor:.1f} s"

@@ -155,15 +155,15 @@ def _json(value: Any) -> Any:
 def _loop(url: str, headers: dict[str, str], sent: Sequence[Request]) -> None:
     with requests.Session() as session:
         session.headers.update(headers)
-        for one in sent:
-            session.request(one.method, url + one.path, params=one.params, json=one.body).raise_for_status()
+        for item in sent:
+            session.request(item.method, url + item.path, params=item.params, json=item.body).raise_for_status()
 
 
 def _threads(url: str, headers: dict[str, str], sent: Sequence[Request]) -> None:
     with httpx.Client(base_url=url, headers=headers, timeout=60) as client, ThreadPoolExecutor(THREADS) as pool:
 
-        def send(one: Request) -> None:
-            client.request(one.method, one.path, params=one.params, json=one.body).raise_for_status()
+        def send(request: Request) -> None:
+            client.request(request.method, request.path, params=request.params, json=request.body).raise_for_status()
 
         list(pool.map(send, sent))
 

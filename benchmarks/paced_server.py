@@ -64,7 +64,7 @@ class Server:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = next((int(one[len(_LENGTH) :]) for one in head.lower().split(b"\r\n") if _LENGTH in one), 0)
+                length = next((int(item[len(_LENGTH) :]) for item in head.lower().split(b"\r\n") if _LENGTH in item), 0)
                 await reader.readexactly(length)
                 writer.write(await self._answer(head.split(b" ", 2)[1].decode()))
                 await writer.drain()
@@ -188,7 +188,7 @@ def _made(body: bytes) -> bytes:
 
 async def main(first: Server, workspaces: list[Server]) -> None:
     """Serve until the input ends; the address of the first is printed."""
-    addresses = [await _opened(one) for one in (*workspaces, first)]
+    addresses = [await _opened(workspace) for workspace in (*workspaces, first)]
     if isinstance(first, Plane):
         first.addresses += addresses[:-1]
     print(addresses[-1], flush=True)

@@ -89,7 +89,7 @@ def rows(settings: Settings) -> Iterator[Row]:
     for latency in (NEAR, FAR):
         with served(users, latency) as url:
             found = _rounds(url, users, latency, settings.rounds)
-        took = {name: [one["seconds"] for one in runs] for name, runs in found.items()}
+        took = {name: [run["seconds"] for run in runs] for name, runs in found.items()}
         where = f"{users:,} users, page {PAGE}, {latency} ms"
         said = [seconds(took[name]) for name in ("ours", "by hand", "raw")]
         yield Row(
@@ -97,7 +97,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         )
         ratio = middle(times(took["ours"], took["raw"]))
         yield Row(f"{where}: times the raw bytes", *said, ratio, "≤ 2.0" if latency == FAR else "")
-        peaks = {name: [one["megabytes"] for one in runs] for name, runs in found.items()}
+        peaks = {name: [run["megabytes"] for run in runs] for name, runs in found.items()}
         mine, hand = (f"+{median(peaks[name]):.0f} MB" for name in ("ours", "by hand"))
         yield Row(f"{where}: peak memory", mine, hand, ratio=middle(times(peaks["ours"], peaks["by hand"])), goal=_PEAK)
 

@@ -33,7 +33,7 @@ def by_hand() -> dict[str, Any]:
     token = session.post(f"{url}/auth/login", data={"password": os.environ["ZENML_PRO_API_KEY"]}).json()
     session.headers["Authorization"] = f"Bearer {token['access_token']}"
     organizations = session.get(f"{url}/organizations").json()
-    organization = next(one["id"] for one in organizations if one["name"] == "acme")
+    organization = next(organization["id"] for organization in organizations if organization["name"] == "acme")
 
     def pages(path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ def _add_roles(url: str, key: str, wanted: int) -> None:
     with connect(url=url, api_key=key, organization="acme") as zen, ThreadPoolExecutor(16) as pool:
         organizations = zen.client.get("/organizations")
         assert isinstance(organizations, list)
-        organization = next(one["id"] for one in organizations if one["name"] == "acme")
+        organization = next(organization["id"] for organization in organizations if organization["name"] == "acme")
         wish = {"organization_id": organization, "level": "workspace", "permissions": []}
         more = range(wanted - len(zen.run("roles")))
         list(pool.map(lambda at: zen.client.request("POST", "/roles", json={**wish, "name": f"Role {at}"}), more))
@@ -97,12 +97,12 @@ def rows(settings: Settings) -> Iterator[Row]:
             {method: child("roles", sandbox.url, method=method, key=sandbox.key) for method in ("ours", "by_hand")}
             for _ in range(settings.rounds)
         ]
-    assert len({one[method]["rows"] for one in found for method in one}) == 1
+    assert len({item[method]["rows"] for item in found for method in item}) == 1
     for when in ("first", "again"):
-        mine, hand = ([one[method][when] for one in found] for method in ("ours", "by_hand"))
+        mine, hand = ([item[method][when] for item in found] for method in ("ours", "by_hand"))
         name = f"assignments, {count} roles, {LATENCY} ms, {when}: times as fast as one after the other"
         yield Row(name, seconds(mine), seconds(hand), ratio=middle(times(hand, mine)))
-    levels = max(one["ours"]["levels"] for one in found)
+    levels = max(item["ours"]["levels"] for item in found)
     yield Row(f"assignments, {count} roles, again: requests one after the other", str(levels), goal="≤ 2")
 
 

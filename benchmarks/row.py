@@ -61,7 +61,7 @@ def seconds(values: Sequence[float]) -> str:
 
 def times(slow: Sequence[float], fast: Sequence[float]) -> list[float]:
     """Return how many times as long each round took."""
-    return [one / other for one, other in zip(slow, fast, strict=True)]
+    return [item / other for item, other in zip(slow, fast, strict=True)]
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def peak() -> float:
     Not by `getrusage`, which counts those of the process that started this one too.
     """
     with open("/proc/self/status") as status:
-        line = next(one for one in status if one.startswith("VmHWM"))
+        line = next(item for item in status if item.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
 

@@ -125,8 +125,8 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 def _row(name: str, line: Line, found: Mapping[str, Sequence[Taken]]) -> Row:
-    processor = {way: [one.processor for one in taken] for way, taken in found.items()}
-    wall = {way: seconds([one.wall for one in taken]) for way, taken in found.items()}
+    processor = {way: [item.processor for item in taken] for way, taken in found.items()}
+    wall = {way: seconds([item.wall for item in taken]) for way, taken in found.items()}
     other = f"; zenml {wall['zenml']}" if "zenml" in wall else ""
     return Row(
         f"zenpro {name}: processor time over the script's{other}",

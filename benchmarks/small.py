@@ -64,8 +64,8 @@ def overhead(rounds: int) -> Iterator[Row]:
     """What a small command costs over its one request."""
     with served(1_000, 0) as url:
         found = [child("small", url) for _ in range(rounds)]
-    over = [one["ours"] - one["request"] for one in found]
-    ours, hand = (f"{statistics.median(one[name] for one in found):.1f} ms" for name in ("ours", "by hand"))
+    over = [item["ours"] - item["request"] for item in found]
+    ours, hand = (f"{statistics.median(item[name] for item in found):.1f} ms" for name in ("ours", "by hand"))
     yield Row("users --limit 5 over its one request, ms of processor time", ours, hand, "", middle(over), "≤ 2")
 
 
@@ -84,7 +84,7 @@ def depths() -> Iterator[Row]:
         contextlib.redirect_stderr(io.StringIO()),
     ):
         zen.run("teams", "--limit", "1")
-        for line in [*READS, *(f"{one} --dry-run" for one in DRY_RUNS)]:
+        for line in [*READS, *(f"{run} --dry-run" for run in DRY_RUNS)]:
             with counted_depth() as depth:
                 zen.run(*shlex.split(line))
             levels[line.removesuffix(" --dry-run")] = depth.levels
@@ -92,7 +92,7 @@ def depths() -> Iterator[Row]:
     yield Row(
         f"deepest of {len(levels)} commands, in requests one after the other", str(max(levels.values())), goal="≤ 2"
     )
-    yield from (Row(f"… {one}") for one in known)
+    yield from (Row(f"… {item}") for item in known)
 
 
 def rows(settings: Settings) -> Iterator[Row]:

@@ -30,10 +30,13 @@ GROUP BY ALL ORDER BY n DESC
 
 def made(users: int, assignments: int) -> dict[str, pd.DataFrame]:
     chance = random.Random(7)
-    people = [{"id": f"u{one:09d}", "email": f"p{one}@example.com", "company": f"c{one % 40}"} for one in range(users)]
+    people = [
+        {"id": f"u{number:09d}", "email": f"p{number}@example.com", "company": f"c{number % 40}"}
+        for number in range(users)
+    ]
     held = [
-        {"user_id": f"u{chance.randrange(users):09d}", "role": f"r{one % 20}", "level": "workspace"}
-        for one in range(assignments)
+        {"user_id": f"u{chance.randrange(users):09d}", "role": f"r{number % 20}", "level": "workspace"}
+        for number in range(assignments)
     ]
     return {"users": frames.typed(USERS.columns, people), "assignments": frames.typed(ASSIGNMENTS.columns, held)}
 
@@ -58,17 +61,17 @@ def main() -> None:
     for _ in range(given.rounds):
         start = time.perf_counter()
         tables = {name: frames.to_table(read[str(name)], columns[str(name)]) for name in statement.tables}
-        handed = time.perf_counter()
+        push_down = time.perf_counter()
         found = sql.answer(statement, tables, {})
         done = time.perf_counter()
         expected = by_hand(read)
         seconds["pandas"].append(time.perf_counter() - done)
-        seconds["query"].append(done - handed)
+        seconds["query"].append(done - push_down)
         seconds["with handing over"].append(done - start)
         assert found["n"].tolist() == expected["n"].tolist()
     print(f"{'':<20}{'seconds':>9}{'of pandas by hand':>20}")
     for name, taken in seconds.items():
-        ratios = [one / hand for one, hand in zip(taken, seconds["pandas"], strict=True)]
+        ratios = [item / hand for item, hand in zip(taken, seconds["pandas"], strict=True)]
         print(f"{name:<20}{statistics.median(taken):>9.3f}{statistics.median(ratios):>20.2f}")
 
 

@@ -98,15 +98,15 @@ def main() -> None:
 
 def report(results: dict[str, list[dict[str, float]]]) -> None:
     """One line a method: medians, and the ratio to the loop by hand, round by round."""
-    slow = [one["seconds"] for one in results[BY_HAND]]
+    slow = [result["seconds"] for result in results[BY_HAND]]
     print(f"{'method':<12}{'rows':>9}{'seconds':>9}{'times as fast':>22}{'peak memory':>14}")
     for method, runs in results.items():
-        ratios = [hand / one["seconds"] for hand, one in zip(slow, runs, strict=True)]
+        ratios = [hand / item["seconds"] for hand, item in zip(slow, runs, strict=True)]
         name = method if method == BY_HAND else f"{method} workers"
         spread = f"{statistics.median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})"
         print(
-            f"{name:<12}{runs[0]['rows']:>9,.0f}{statistics.median(one['seconds'] for one in runs):>9.2f}"
-            f"{spread:>22}{statistics.median(one['megabytes'] for one in runs):>+11.0f} MB"
+            f"{name:<12}{runs[0]['rows']:>9,.0f}{statistics.median(run['seconds'] for run in runs):>9.2f}"
+            f"{spread:>22}{statistics.median(run['megabytes'] for run in runs):>+11.0f} MB"
         )
 
 

@@ -48,7 +48,7 @@ def main() -> None:
                 seconds[name].append(time.perf_counter() - start)
     print(f"{'line':<10}{'rows':>9}{'seconds':>9}{'of reading alone':>20}")
     for name, taken in seconds.items():
-        ratios = [one / alone for one, alone in zip(taken, seconds["users"], strict=True)]
+        ratios = [item / alone for item, alone in zip(taken, seconds["users"], strict=True)]
         spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
         print(f"{name:<10}{rows[name]:>9,}{statistics.median(taken):>9.2f}{spread:>20}")
 

@@ -55,7 +55,7 @@ PICTURES = (
 
 def main(names: Sequence[str]) -> None:
     """Take the pictures of these names, or all."""
-    wanted = [one for one in PICTURES if not names or one.name in names]
+    wanted = [picture for picture in PICTURES if not names or picture.name in names]
     with tempfile.TemporaryDirectory() as folder, SandboxProcess(lifecycle_seconds=1) as plane:
         environment = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
         with lab(Path(folder) / "lab", environment) as server:
@@ -66,19 +66,19 @@ def main(names: Sequence[str]) -> None:
 
 
 def _take(server: Lab, page: Page, wanted: Sequence[Picture], theme: str) -> None:
-    made = server.open(page, ["%load_ext zenpro_nb", *(one.code for one in wanted)], theme=theme)
+    made = server.open(page, ["%load_ext zenpro_nb", *(item.code for item in wanted)], theme=theme)
     page.keyboard.press("Control+b")  # the file browser goes, and the notebook is as wide as the page
     made.run(0)
-    for number, one in enumerate(wanted, start=1):
+    for number, item in enumerate(wanted, start=1):
         cell = made.run(number)
-        shown = cell.locator(one.part).first if one.part else cell
+        shown = cell.locator(item.part).first if item.part else cell
         shown.wait_for()
-        if one.part == FORM:  # looks names up before it says what will be sent
+        if item.part == FORM:  # looks names up before it says what will be sent
             shown.get_by_label("The request").wait_for(state="attached")
             shown.locator(".zenpro-badge").wait_for()
         page.wait_for_timeout(1500)
         page.locator("#jp-main-statusbar").click()  # elsewhere: no cell is marked as the one being edited
-        _save(shown.screenshot(), IMAGES / f"{one.name}-{theme}.png")
+        _save(shown.screenshot(), IMAGES / f"{item.name}-{theme}.png")
 
 
 def _save(data: bytes, path: Path) -> None:

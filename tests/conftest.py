@@ -143,6 +143,6 @@ def pytest_sessionfinish() -> None:
     """Let the process end at once: each of the hundreds of shells would collect all garbage for itself at exit."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    for one in gc.get_objects():
-        if issubclass(type(one), InteractiveShell):
-            atexit.unregister(one.atexit_operations)
+    for item in gc.get_objects():
+        if issubclass(type(item), InteractiveShell):
+            atexit.unregister(item.atexit_operations)

@@ -50,7 +50,7 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     """
     if not words:
         return (FIRST,)
-    jobs = next((_JOBS[one] for one in (" ".join(words[:count]) for count in (2, 1)) if one in _JOBS), ())
+    jobs = next((_JOBS[text] for text in (" ".join(words[:count]) for count in (2, 1)) if text in _JOBS), ())
     return (*jobs, f"reference/commands/{words[0]}")
 
 

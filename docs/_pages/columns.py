@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources import Kind, Resource
+from zenpro_nb.resources import DataType, Resource
 
 # As pandas 3 calls them, whichever pandas makes the pages.
 DTYPES = {
-    Kind.TEXT: "str",
-    Kind.ID: "str",
-    Kind.TIME: "datetime64[us, UTC]",
-    Kind.CATEGORY: "category",
-    Kind.BOOL: "boolean",
-    Kind.COUNT: "Int64",
-    Kind.FLOAT: "float64",
-    Kind.LIST: "object: a list of texts",
-    Kind.JSON: "object: as the server sends it",
+    DataType.TEXT: "str",
+    DataType.ID: "str",
+    DataType.TIME: "datetime64[us, UTC]",
+    DataType.CATEGORY: "category",
+    DataType.BOOL: "boolean",
+    DataType.COUNT: "Int64",
+    DataType.FLOAT: "float64",
+    DataType.LIST: "object: a list of texts",
+    DataType.JSON: "object: as the server sends it",
 }
 
 
 def table_of(resource: Resource) -> str:
     """Return the table of a resource's columns."""
-    rows = [f"| `{one.name}` | {DTYPES[one.kind]} | {_cell(one.help)} |" for one in resource.columns]
+    rows = [f"| `{column.name}` | {DTYPES[column.kind]} | {_cell(column.help)} |" for column in resource.columns]
     table = "| column | type | |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     return f"{table}\nFurther columns are made from what the server sends.\n" if resource.open else table
 

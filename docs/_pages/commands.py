@@ -55,8 +55,10 @@ def _index() -> str:
     parts = [_HEAD]
     for title, section in tree.sections.items():
         parts.append(f"\n## {title}\n\n| | |\n|---|---|")
-        parts += [f"| [`{one.name}`]({one.name}.md) | {_cell(summary(one))} |" for one in section.commands]
-        names = "\n".join(one.name or "" for one in section.commands)
+        parts += [
+            f"| [`{command.name}`]({command.name}.md) | {_cell(summary(command))} |" for command in section.commands
+        ]
+        names = "\n".join(command.name or "" for command in section.commands)
         parts.append(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```")
     of_writes = common_options(destructive=True, many=True)
     parts += [_ON_LISTS + _options(shape_options(USERS)), _ON_WRITES + _options(of_writes)]

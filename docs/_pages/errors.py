@@ -29,26 +29,30 @@ TO_DO = "What to do: "
 
 def page() -> str:
     """Return the page: a section for each class, in the order of the module."""
-    return "\n".join([_HEAD, *(_section(one) for one in classes())]).rstrip() + "\n"
+    return "\n".join([_HEAD, *(_section(cls) for cls in classes())]).rstrip() + "\n"
 
 
 def classes() -> list[type[ZenProError]]:
     """Return every class of errors, as the module declares them."""
-    found = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, ZenProError)]
-    return [one for one in found if one is not ZenProError]
+    found = [
+        variable
+        for variable in vars(errors).values()
+        if isinstance(variable, type) and issubclass(variable, ZenProError)
+    ]
+    return [item for item in found if item is not ZenProError]
 
 
-def what_to_do(one: type[ZenProError]) -> str:
+def what_to_do(type_: type[ZenProError]) -> str:
     """Return the paragraph of its docstring that says what to do; empty where there is none."""
-    return next((text for text in _paragraphs(one) if text.startswith(TO_DO)), "")
+    return next((text for text in _paragraphs(type_) if text.startswith(TO_DO)), "")
 
 
-def _section(one: type[ZenProError]) -> str:
-    lead, *_ = _paragraphs(one)
-    base = one.__bases__[0].__name__
+def _section(type_: type[ZenProError]) -> str:
+    lead, *_ = _paragraphs(type_)
+    base = type_.__bases__[0].__name__
     kind = "" if base == "ZenProError" else f"A kind of [{base}](#{base.lower()}). "
-    return f"## {one.__name__}\n\n{lead}\n\n{what_to_do(one)}\n\n{kind}A write: {one.outcome}.\n"
+    return f"## {type_.__name__}\n\n{lead}\n\n{what_to_do(type_)}\n\n{kind}A write: {type_.outcome}.\n"
 
 
-def _paragraphs(one: type[ZenProError]) -> list[str]:
-    return [" ".join(text.split()) for text in re.split(r"\n\s*\n", inspect.cleandoc(one.__doc__ or ""))]
+def _paragraphs(type_: type[ZenProError]) -> list[str]:
+    return [" ".join(text.split()) for text in re.split(r"\n\s*\n", inspect.cleandoc(type_.__doc__ or ""))]

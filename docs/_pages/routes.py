@@ -19,7 +19,7 @@ spelling (`/tenants` for `/workspaces`) are asked in that spelling.
 
 def page() -> str:
     """Return the table of all routes."""
-    rows = [f"| `{one.method} {one.path}`{' *inferred*' * one.inferred} | {_use(one)} |" for one in ROUTES]
+    rows = [f"| `{route.method} {route.path}`{' *inferred*' * route.inferred} | {_use(route)} |" for route in ROUTES]
     return _HEAD + "\n".join(rows) + "\n"
 
 

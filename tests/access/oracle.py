@@ -47,7 +47,7 @@ def read(api: Api, name: str) -> Raw:
     teams = api.all(f"{of}/teams")
     raw = Raw(
         organization=organization,
-        users={one["id"]: one for one in api.all("/users")},
+        users={item["id"]: item for item in api.all("/users")},
         roles=roles,
         assignments=[row for role in roles for row in api.get(f"/roles/{role['id']}/assignments")],
         workspaces=api.all("/workspaces", organization_id=organization["id"]),
@@ -91,12 +91,12 @@ class Path:
 def access(raw: Raw) -> list[dict[str, Any]]:
     """Every path of every principal."""
     found: dict[tuple[Any, ...], Path] = {}
-    for one in _all_paths(raw):
-        found[tuple(one.row().values())] = one
+    for path in _all_paths(raw):
+        found[tuple(path.row().values())] = path
     paths = list(found.values())
-    for one in paths:
-        one.covered_by = _covered_by(one, [other for other in paths if _who(other) == _who(one)])
-    return [one.row() for one in paths]
+    for path in paths:
+        path.covered_by = _covered_by(path, [other for other in paths if _who(other) == _who(path)])
+    return [path.row() for path in paths]
 
 
 def _all_paths(raw: Raw) -> Iterator[Path]:
@@ -120,7 +120,7 @@ def _of_assignment(raw: Raw, row: Json, holder: Json, team: Json | None) -> Iter
     if person is None:
         return
     role, via = row["role"], "team" if team else "direct"
-    names = {one["id"]: one for one in raw.workspaces}
+    names = {workspace["id"]: workspace for workspace in raw.workspaces}
     if role["level"] == "organization":
         yield _path(person, team, role, raw.organization, via, "assignment")
         if role["system_managed"] and role["name"] in SEEN_EVERYWHERE:
@@ -145,7 +145,9 @@ def _superusers(raw: Raw) -> Iterator[Path]:
 
 
 def _alive(raw: Raw) -> list[Json]:
-    return [one for one in raw.workspaces if "deleted" not in (one["status"], one["desired_state"])]
+    return [
+        workspace for workspace in raw.workspaces if "deleted" not in (workspace["status"], workspace["desired_state"])
+    ]
 
 
 def _principal(holder: Json, raw: Raw | None = None) -> dict[str, Any] | None:
@@ -206,15 +208,15 @@ def _path(
     )
 
 
-def _who(one: Path) -> tuple[str | None, str | None]:
+def _who(path: Path) -> tuple[str | None, str | None]:
     """Whose path it is: an account and an open invitation may share an e-mail."""
-    return one.user_id, one.invitation_id
+    return path.user_id, path.invitation_id
 
 
-def _covered_by(one: Path, others: list[Path]) -> str | None:
-    if one.role_id is None:
+def _covered_by(path: Path, others: list[Path]) -> str | None:
+    if path.role_id is None:
         return None
-    stronger = [other for other in others if _covers(other, one)]
+    stronger = [other for other in others if _covers(other, path)]
     admin_there = [other for other in stronger if other.role == STRENGTH[0] and other.workspace_id is not None]
     if admin_there:
         # Said of this very workspace rather than of the organization.

@@ -71,7 +71,7 @@ class World(Struct):
     def spelled(self, holder: Holder) -> str:
         """A name that is nobody else's, or the id."""
         kind, key = holder
-        taken = Counter(str(one["email"] or one["username"]).casefold() for one in self.users.values())
+        taken = Counter(str(user["email"] or user["username"]).casefold() for user in self.users.values())
         taken.update(name.casefold() for name in self.invitations.values())
         if kind == "team_id":
             alone = Counter(self.teams.values())[self.teams[key]] == 1
@@ -127,7 +127,9 @@ def world(seed: int) -> World:
         made.teams["t1"] = made.teams["t0"]
     made.workspaces = {f"w{number}": f"ws-{number}" for number in range(chance.randint(0, 3))}
     for team in made.teams:
-        made.members |= {(team, one) for one in chance.sample(made.people, chance.randint(0, min(5, len(made.people))))}
+        made.members |= {
+            (team, item) for item in chance.sample(made.people, chance.randint(0, min(5, len(made.people))))
+        }
     made.held |= {("r-organization-member", "invitation_id", key, "", "") for key in made.invitations}
     made.held |= {("r-organization-member", "user_id", key, "", "") for key in made.users if chance.random() < 0.8}
     for _ in range(chance.randint(0, 40)):
@@ -171,31 +173,31 @@ def wish(made: World, seed: int) -> Wish:
     file: dict[str, Any] = {"zenpro": 1, "organization": "acme", "manage": manage}
     asked: set[Holder] = set()
     names = {key: made.teams[key] for key in made.teams if Counter(made.teams.values())[made.teams[key]] == 1}
-    members = {(made.teams[team] if team in names else f"id:{team}", one) for team, one in made.members}
+    members = {(made.teams[team] if team in names else f"id:{team}", member) for team, member in made.members}
     teams: dict[str, Any] = {}
     for team, name in names.items():
         if chance.random() < 0.6:
             chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
             new = f"{name} renamed" if chance.random() < 0.2 else name
-            teams[new] = {"members": [made.spelled(one) for one in chosen]}
+            teams[new] = {"members": [made.spelled(item) for item in chosen]}
             if new != name:
                 teams[new]["previously"] = ["never so", name]
-                members = {(new if one == name else one, who) for one, who in members}
+                members = {(new if member == name else member, who) for member, who in members}
             if manage["teams"] == "exact":
                 members = {pair for pair in members if pair[0] != new}
-            members |= {(new, one) for one in chosen}
+            members |= {(new, item) for item in chosen}
             asked |= set(chosen)
             names[team] = new
     if chance.random() < 0.5:
         chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
-        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(one) for one in chosen]}
-        members |= {("brand new", one) for one in chosen}
+        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(item) for item in chosen]}
+        members |= {("brand new", item) for item in chosen}
         asked |= set(chosen)
     file["teams"] = teams
     held = set(made.held)
     wanted: set[Row] = set()
     given = _roles(made, chance, "organization")
-    wanted |= {(role, *one, "", "") for role, ones in given.items() for one in ones}
+    wanted |= {(role, *item, "", "") for role, ones in given.items() for item in ones}
     file["organization_roles"] = _file(made, given)
     dropped: set[Row] = set()
     if manage["organization_roles"] == "exact":
@@ -205,7 +207,7 @@ def wish(made: World, seed: int) -> Wish:
         if chance.random() < 0.3:
             continue
         given = _roles(made, chance, "workspace")
-        wanted |= {(role, *one, workspace, "") for role, ones in given.items() for one in ones}
+        wanted |= {(role, *item, workspace, "") for role, ones in given.items() for item in ones}
         places[name] = _file(made, given)
         if manage["workspace_roles"] == "exact":
             dropped |= {row for row in held if row[3] == workspace and not row[4]}
@@ -213,7 +215,7 @@ def wish(made: World, seed: int) -> Wish:
         for project in PROJECTS:
             if chance.random() < 0.4:
                 given = _roles(made, chance, "project")
-                wanted |= {(role, *one, workspace, project) for role, ones in given.items() for one in ones}
+                wanted |= {(role, *item, workspace, project) for role, ones in given.items() for item in ones}
                 projects[project] = _file(made, given)
                 if manage["project_roles"] == "exact":
                     dropped |= {row for row in held if row[3] == workspace and row[4] == project}
@@ -230,7 +232,7 @@ def wish(made: World, seed: int) -> Wish:
         and own <= dropped
     }
     held = {row for row in (held - dropped) | wanted if not (row[1] == "invitation_id" and row[2] in last)}
-    members = {(team, one) for team, one in members if not (one[0] == "invitation_id" and one[1] in last)}
+    members = {(team, member) for team, member in members if not (member[0] == "invitation_id" and member[1] in last)}
     # JSON is YAML.
     return Wish(json.dumps(file, indent=1), members, held, last)
 
@@ -242,4 +244,4 @@ def _roles(made: World, chance: random.Random, level: str) -> dict[str, list[Hol
 
 
 def _file(made: World, given: dict[str, list[Holder]]) -> dict[str, list[str]]:
-    return {made.roles[role][0]: [made.spelled(one) for one in ones] for role, ones in given.items()}
+    return {made.roles[role][0]: [made.spelled(item) for item in ones] for role, ones in given.items()}

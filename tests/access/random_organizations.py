@@ -90,7 +90,9 @@ def make(api: Api, database: Path, seed: int) -> str:
         api.post(f"/organizations/{organization}/invitations", {"email": f"new{n}@x{seed}.example", "role_id": member})
         for n in range(chance.randint(0, 3))
     ]
-    subjects = [("user_id", one) for one in people + bots] + [("invitation_id", one["id"]) for one in invitations]
+    subjects = [("user_id", person) for person in people + bots] + [
+        ("invitation_id", invitation["id"]) for invitation in invitations
+    ]
     teams = _teams(api, chance, organization, subjects)
     _assignments(api, chance, roles, subjects + [("team_id", team) for team in teams], workspaces)
     if workspaces and chance.random() < 0.3:
@@ -108,8 +110,8 @@ def _workspaces(api: Api, chance: random.Random, seed: int, organization: str) -
 def _custom_roles(api: Api, chance: random.Random, organization: str) -> None:
     for number in range(chance.randint(0, 4)):
         permissions = [
-            {"resource": one, "actions": chance.sample(ACTIONS, chance.randint(1, 3))}
-            for one in chance.sample(TYPES, chance.randint(1, 3))
+            {"resource": item, "actions": chance.sample(ACTIONS, chance.randint(1, 3))}
+            for item in chance.sample(TYPES, chance.randint(1, 3))
         ]
         level = chance.choice(("organization", "workspace", "project"))
         # One of them bears the name of a predefined one at another level: the name alone must not decide.
@@ -134,8 +136,8 @@ def _teams(api: Api, chance: random.Random, organization: str, subjects: Sequenc
     for number in range(chance.randint(0, 4)):
         team = api.post("/teams", {"name": f"team {number}", "organization_id": organization})["id"]
         teams.append(team)
-        for kind, one in chance.sample(subjects, chance.randint(0, min(4, len(subjects)))):
-            api.post(f"/teams/{team}/members", **{kind: one})
+        for kind, item in chance.sample(subjects, chance.randint(0, min(4, len(subjects)))):
+            api.post(f"/teams/{team}/members", **{kind: item})
     return teams
 
 

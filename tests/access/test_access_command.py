@@ -91,8 +91,8 @@ def test_places_and_roles_choose_rows(shell: Shell) -> None:
     assert set(there.role) == {"Workspace Admin"}
     assert set(shell.run("%zenpro access --role owner").via) == {"owner"}
     projects = shell.run("%zenpro access --where scope=project")
-    one = projects.project_id[0]
-    assert set(shell.run(f"%zenpro access --project {one}").project_id) == {one}
+    item = projects.project_id[0]
+    assert set(shell.run(f"%zenpro access --project {item}").project_id) == {item}
 
 
 def test_the_options_of_every_list_shape_it(shell: Shell, tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from tests.support import hard_organizations
 from tests.support.hard_organizations import ALLOWS, PROJECTS, Holder, Organization, role_id
-from zenpro_nb.access import Inventory, Question
-from zenpro_nb.access.effective.effective import effective, verdicts
+from zenpro_nb.access import Inventory, Question, effective_access, verdicts
 from zenpro_nb.frames import convert
 
 FEW = range(6)
@@ -21,7 +20,7 @@ SEEDS = [
     pytest.param(MANY, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(1_800)]),
 ]
 # The roles of the organization for which workspace access is documented.
-REACHING = ("Organization Admin", "Organization Viewer")
+INHERITED = ("Organization Admin", "Organization Viewer")
 
 Place = tuple[Holder, str, str]  # who, workspace, project: "" for the whole workspace
 
@@ -35,12 +34,12 @@ def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool
     for who in made.principals:
         for workspace, row in made.workspaces.items():
             alive = workspace in made.alive
-            roles = [one for one, _ in made.roles_of(who)]
+            roles = [role for role, _ in made.roles_of(who)]
             everywhere = {role for role, _, there, _ in roles if not there}
             here = [(role, project) for role, _, there, project in roles if there == workspace]
             above = alive and (made.users.get(who[1], {}).get("is_superuser", False) or row["owner_id"] == who[1])
-            paths = above or here or (alive and any(role in REACHING for role in everywhere))
-            reaching = {role for role in everywhere if alive and role in REACHING}
+            paths = above or here or (alive and any(role in INHERITED for role in everywhere))
+            reaching = {role for role in everywhere if alive and role in INHERITED}
             if above or allowing & (reaching | {role for role, project in here if not project}):
                 found[who, workspace, ""] = "yes"
                 continue
@@ -48,14 +47,14 @@ def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool
             if paths or perhaps:
                 found[who, workspace, ""] = "unknown" if perhaps or not known else "no"
             for project in PROJECTS if in_projects else ():
-                if any(role in allowing and one == project for role, one in here):
+                if any(role in allowing and item == project for role, item in here):
                     found[who, workspace, project] = "yes"
     return found
 
 
 def answered(found: Inventory, made: Organization, pair: tuple[str, str]) -> dict[Place, str]:
     """The verdicts about every workspace, deleted ones among them."""
-    rows = convert(verdicts(found, effective(found), Question(*pair, list(made.workspaces))), "records")
+    rows = convert(verdicts(found, effective_access(found), Question(*pair, list(made.workspaces))), "records")
     places = [
         (("user_id", row["user_id"]) if row["user_id"] else ("invitation_id", row["invitation_id"]),
          row["workspace_id"], row["project_id"] or "")
@@ -82,7 +81,7 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         found = inventory(made, [{**asked, "role_id": role_id(role)} for role in allowing])
         answers = answered(found, made, pair)
         assert answers == expected(made, allowing, in_projects=in_projects), seed
-        paths = effective(found).dropna(subset="workspace_id")
+        paths = effective_access(found).dropna(subset="workspace_id")
         holders = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
         reached = set(zip(holders, paths["workspace_id"], strict=True))
         assert {(who[1], workspace) for (who, workspace, _), word in answers.items() if word == "yes"} <= reached, seed
@@ -100,7 +99,7 @@ def test_a_custom_role_of_the_organization_is_unknown_in_workspaces_and_yes_in_t
     made.assigned.add(("Auditor", ("user_id", "u0"), "", ""))
     asked = {"action": "delete", "resource": "stack", "known": True, "role_id": role_id("Auditor")}
     found = inventory(made, [asked])
-    paths = effective(found)
+    paths = effective_access(found)
     row = verdicts(found, paths, Question("delete", "stack", ["w0"])).iloc[0]
     assert row["because"] == (
         "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
@@ -119,6 +118,6 @@ def test_a_role_in_a_deleted_workspace_says_that_it_is_deleted() -> None:
     allowing = ("Stack Admin", "Organization Admin")
     asked = {"action": "delete", "resource": "stack", "known": True}
     found = inventory(made, [{**asked, "role_id": role_id(role)} for role in allowing])
-    rows = verdicts(found, effective(found), Question("delete", "stack", ["w0"]))
+    rows = verdicts(found, effective_access(found), Question("delete", "stack", ["w0"]))
     assert rows["principal"].tolist() == ["u0@x.example"]
     assert rows["because"][0] == "Stack Admin allows it: u0@x.example → Stack Admin → ml (the workspace is deleted)"

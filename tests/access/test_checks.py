@@ -94,7 +94,7 @@ def world(**lists: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def admins(count: int, **facts: Any) -> dict[str, list[dict[str, Any]]]:
     people = [user(f"p{number}", **facts) for number in range(count)]
-    return {"users": people, "assignments": [given(ADMIN, to=one["id"]) for one in people]}
+    return {"users": people, "assignments": [given(ADMIN, to=person["id"]) for person in people]}
 
 
 SEEN = {"id": "x", "workspace_id": "w", "workspace": "w", "external_user_id": "ada", "updated": days(100)}
@@ -270,9 +270,9 @@ def test_a_field_that_never_came_is_unknown(name: str, found: Rows, _: Rows) -> 
             assert statuses(name, Inventory.of({**found, listed: rows})) == ["unknown"], place
 
 
-@pytest.mark.parametrize("name", [one.name for one in CHECKS.values() if one.absence])
+@pytest.mark.parametrize("name", [check.name for check in CHECKS.values() if check.absence])
 def test_what_is_absent_is_not_told_from_a_list_with_a_part_missing(name: str) -> None:
-    found = next(lists for one, lists, _ in CASES if one == name)
+    found = next(lists for case, lists, _ in CASES if case == name)
     inventory = Inventory.of(found)
     listed = CHECKS[name].lists[0]
     partly = replace(inventory[listed], complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))
@@ -313,10 +313,10 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
     lists = world(
         users=[user("a"), user("b"), user("c", is_active=False), user("d", is_service_account=True)],
         assignments=[given(ADMIN, team="t")],
-        team_members=[member("t", one) for one in "abcd"],
+        team_members=[member("t", item) for item in "abcd"],
     )
     assert statuses("too-few-org-admins", Inventory.of(lists)) == ["pass"]
-    lists["team_members"] = [member("t", one) for one in "acd"]
+    lists["team_members"] = [member("t", item) for item in "acd"]
     reason = findings([CHECKS["too-few-org-admins"]], Inventory.of(lists), NOW).reason[0]
     assert reason == "Of active people, only a@example.com may do everything."
 
@@ -333,7 +333,7 @@ def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
 def test_an_id_stays_from_run_to_run_and_through_renames() -> None:
     before = world(teams=[{"id": "t", "name": "old"}])
     after = world(teams=[{"id": "t", "name": "new"}])
-    ids = [findings([CHECKS["team-empty"]], Inventory.of(one), NOW).finding_id[0] for one in (before, after)]
+    ids = [findings([CHECKS["team-empty"]], Inventory.of(item), NOW).finding_id[0] for item in (before, after)]
     assert ids[0] == ids[1]
     other = findings([CHECKS["team-empty"]], Inventory.of(world(teams=[{"id": "u", "name": "old"}])), NOW).finding_id[0]
     assert other != ids[0]

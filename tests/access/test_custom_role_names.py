@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.access import DesiredRow, Inventory, Question, make_plan, new_review
+from zenpro_nb.access import DesiredRow, Inventory, Question, effective_access, make_plan, new_review, verdicts
 from zenpro_nb.access.audit.facts import Facts
-from zenpro_nb.access.effective.effective import effective, verdicts
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
@@ -40,7 +39,7 @@ def organization(role: str, *, custom: bool, **lists: Any) -> Inventory:
 def test_only_the_predefined_role_reaches_into_every_workspace(role: str) -> None:
     paths = {}
     for custom in (True, False):
-        found = effective(organization(role, custom=custom))
+        found = effective_access(organization(role, custom=custom))
         paths[custom] = found.loc[found["user_id"] == "eve", "path"].tolist()
     held = [f"eve@x.example → {role} → acme", "eve@x.example → Workspace Developer → ml-prod"]
     assert paths[True] == held
@@ -50,7 +49,7 @@ def test_only_the_predefined_role_reaches_into_every_workspace(role: str) -> Non
 
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_makes_another_one_redundant(custom: bool) -> None:
-    found = effective(organization("Organization Admin", custom=custom))
+    found = effective_access(organization("Organization Admin", custom=custom))
     own = found[(found["user_id"] == "eve") & (found["role"] == "Workspace Developer")]
     assert own["covered_by"].isna().tolist() == [custom]
 
@@ -69,7 +68,7 @@ def test_only_the_predefined_role_counts_as_an_admin(custom: bool) -> None:
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_is_documented_to_allow_everything(custom: bool) -> None:
     found = organization("Organization Admin", custom=custom)
-    rows = verdicts(found, effective(found), Question("delete", "stack", ["v"]))
+    rows = verdicts(found, effective_access(found), Question("delete", "stack", ["v"]))
     assert ("eve@x.example" in rows.loc[rows["verdict"] == "yes", "principal"].tolist()) is not custom
 
 

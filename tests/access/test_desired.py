@@ -69,17 +69,17 @@ def test_a_file_becomes_rows_scopes_and_options() -> None:
             source="access.yaml, line 15",
         ),
     ]
-    assert [(one.kind, one.team or one.workspace) for one in state.exact()] == [
+    assert [(item.kind, item.team or item.workspace) for item in state.exact()] == [
         ("team-member", "ops"),
         ("workspace-role", "ml-prod"),
     ]
     assert state.options() == GuardOptions("25%", 2, ("p0@x.example",))
     assert state.options(min_org_admins=0, max_removals=None).min_org_admins == 0
-    assert [(one.name.text, one.team, one.role) for one in state.groups] == [
+    assert [(group.name.text, group.team, group.role) for group in state.groups] == [
         ("okta-ds", "ops", ""),
         ("okta-admins", "", "Organization Admin"),
     ]
-    assert {one.action for one in make_plan(_found(), state.rows(), exact=state.exact()).steps} == {"add", "update"}
+    assert {step.action for step in make_plan(_found(), state.rows(), exact=state.exact()).steps} == {"add", "update"}
 
 
 def _found() -> Inventory:
@@ -193,7 +193,7 @@ def test_a_former_name_and_an_empty_scope() -> None:
     made = organization(12, teams={"t0": "operations"}, members={("t0", ("user_id", "u2"))})
     state = desired_state(FILE)
     plan = make_plan(made.inventory(), state.rows(), exact=state.exact())
-    assert [(one.does, one.kind, one.party.name) for one in plan.steps] == [
+    assert [(step.does, step.kind, step.party.name) for step in plan.steps] == [
         ("update", "team", ""),
         ("add", "organization-role", "p1@x.example"),
         ("add", "team-member", "bot:trainer"),
@@ -204,7 +204,7 @@ def test_a_former_name_and_an_empty_scope() -> None:
     ]
     emptied = desired_state("zenpro: 1\nmanage: {teams: exact}\nteams: {operations: {}}")
     steps = make_plan(made.inventory(), emptied.rows(), exact=emptied.exact()).steps
-    assert [(one.does, one.party.name) for one in steps] == [("remove", "p2@x.example")]
+    assert [(step.does, step.party.name) for step in steps] == [("remove", "p2@x.example")]
 
 
 def test_an_export_spells_hard_names_and_parts() -> None:
@@ -215,8 +215,8 @@ def test_an_export_spells_hard_names_and_parts() -> None:
     text = export(found, exact=True)
     assert "id:u1  # p2@x.example" in text
     assert '"80": {}' in text
-    for one in (text, export(found, exact=True, teams=False), export(found, exact=True, workspaces=["ml"])):
-        state = desired_state(one)
+    for item in (text, export(found, exact=True, teams=False), export(found, exact=True, workspaces=["ml"])):
+        state = desired_state(item)
         assert make_plan(found, state.rows(), exact=state.exact()).steps == ()
     part = desired_state(export(found, exact=True, workspaces=["ml"], teams=False))
     assert (part.teams, part.organization_roles, len(part.exact())) == (None, None, 1)

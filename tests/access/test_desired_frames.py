@@ -9,14 +9,13 @@ import pytest
 
 from tests.access.guarded_plans import organization
 from tests.access.random_inventories import World
-from zenpro_nb.access import DesiredRow, GuardOptions, make_plan, rows_of_frame
-from zenpro_nb.access.effective.effective import effective
+from zenpro_nb.access import DesiredRow, GuardOptions, effective_access, make_plan, rows_of_frame
 from zenpro_nb.errors import UsageError
 
 
 def _steps(made: World, rows: list[DesiredRow]) -> list[tuple[str, str, str, str]]:
     plan = make_plan(made.inventory(), rows, GuardOptions("100%", 0, allow_self=True))
-    return [(one.does, one.party.name, one.role, one.scope) for one in plan.steps]
+    return [(step.does, step.party.name, step.role, step.scope) for step in plan.steps]
 
 
 def _framed() -> World:
@@ -67,9 +66,9 @@ def test_edited_cells_are_refused() -> None:
 
 def test_decisions() -> None:
     made = _framed()
-    frame = effective(made.inventory())
+    frame = effective_access(made.inventory())
     mine = frame["via"] == "direct"
-    judged = frame.assign(decision=["revoke" if one else "" for one in mine & (frame["level"] != "organization")])
+    judged = frame.assign(decision=["revoke" if item else "" for item in mine & (frame["level"] != "organization")])
     assert _steps(made, rows_of_frame(judged)) == [
         ("remove", "p2@x.example", "Project Viewer", "project p of ml-prod"),
         ("remove", "p1@x.example", "Stack Admin", "ml-prod"),
@@ -82,7 +81,7 @@ def test_decisions() -> None:
 
 
 def test_what_comes_through_a_team_is_no_row_of_theirs() -> None:
-    frame = effective(_framed().inventory())
+    frame = effective_access(_framed().inventory())
     with pytest.raises(UsageError, match="which no row of theirs takes away"):
         rows_of_frame(frame[frame["via"] != "team"], frame)
 

@@ -50,14 +50,14 @@ def _grouped(made: World, mode: str, **more: Any) -> Plan:
 
 
 def _in_groups() -> World:
-    members = {("t0", one) for one in (("user_id", "u3"), ("user_id", "u6"), ("user_id", "b0"))}
+    members = {("t0", item) for item in (("user_id", "u3"), ("user_id", "u6"), ("user_id", "b0"))}
     return organization(12, members=members, held={("r-organization-admin", "user_id", "u7", "", "")})
 
 
 def test_groups_add_and_take() -> None:
     made = _in_groups()
     plan = _grouped(made, "exact", invite="Organization Member", deactivate=True)
-    assert [(one.action, one.kind, one.party.name) for one in plan.steps] == [
+    assert [(step.action, step.kind, step.party.name) for step in plan.steps] == [
         ("add", "invitation", "new@x.example"),
         ("add", "organization-role", "p4@x.example"),
         ("add", "team-member", "new@x.example"),
@@ -72,7 +72,7 @@ def test_groups_add_and_take() -> None:
     assert "not in groups.csv" in plan.steps[7].reason
     assert "inactive · groups.csv, line 5" in plan.steps[5].reason
     # Whoever is member by another role of the organization stays: only the mapped role is looked at.
-    assert not any("leaves the organization" in one.reason for one in plan.steps)
+    assert not any("leaves the organization" in step.reason for step in plan.steps)
 
 
 def test_an_account_that_is_no_member_gets_a_role_itself_and_no_invitation() -> None:
@@ -90,7 +90,7 @@ def test_an_account_that_is_no_member_gets_a_role_itself_and_no_invitation() -> 
 
 def test_groups_take_nothing_from_what_is_not_exact() -> None:
     plan = _grouped(_in_groups(), "additive", invite="Organization Member")
-    assert [(one.action, one.party.name, one.guard) for one in plan.steps if one.does == "remove"] == [
+    assert [(step.action, step.party.name, step.guard) for step in plan.steps if step.does == "remove"] == [
         ("skipped", "p3@x.example", None)
     ]
     assert "manage: {teams: exact}" in plan.steps[-1].skipped

@@ -64,8 +64,8 @@ def read(body: dict[str, Any]) -> Plan:
 
 
 def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
-    one: dict[str, Any] = next(one for one in body["steps"] if (one["kind"], one["does"]) == (kind, does))
-    return one
+    item: dict[str, Any] = next(item for item in body["steps"] if (item["kind"], item["does"]) == (kind, does))
+    return item
 
 
 def test_an_unedited_plan_is_read_as_it_was_made() -> None:
@@ -82,12 +82,12 @@ def test_any_plan_can_be_read_again_and_after_a_part_of_it_was_done(seed: int) -
     assert grounded(plan_of_text(plan_text(plan)), now) == plan
     done: list[Step] = []
     chance = random.Random(seed)
-    for one in plan.changes:
-        if set(one.needs) <= {other.number for other in done} and chance.random() < 0.6:
-            done.append(one)
+    for change in plan.changes:
+        if set(change.needs) <= {other.number for other in done} and chance.random() < 0.6:
+            done.append(change)
     then = after(now, Plan(tuple(done), plan.server, plan.organization_id, plan.organization_name))
     again = grounded(plan_of_text(plan_text(plan)), then)
-    assert [one.number for one in recheck(again, then).steps] == [one.number for one in plan.steps]
+    assert [item.number for item in recheck(again, then).steps] == [item.number for item in plan.steps]
 
 
 EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -109,7 +109,7 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "project of a workspace role": lambda body: step(body, "workspace-role").update(project_id="p"),
     "team": lambda body: step(body, "team-member", "remove").update(team_id="t1"),
     "team of a role": lambda body: next(
-        one for one in body["steps"] if one.get("party", {}).get("field") == "team_id"
+        item for item in body["steps"] if item.get("party", {}).get("field") == "team_id"
     )["party"].update(id="t1"),
     "scope": lambda body: step(body, "workspace-role").update(scope="ml-dev"),
     "organization": lambda body: body.update(organization_name="acme-labs"),
@@ -148,9 +148,9 @@ def test_what_is_computed_is_computed_again() -> None:
     body = saved("organization_roles: {}\nworkspace_roles: {}")
     rows = [DesiredRow("organization-role", "p1@x.example", role="Organization Member", present=False, why="as agreed")]
     body = json.loads(plan_text(make_plan(found(), rows, GuardOptions("100%", 0))))
-    (one,) = body["steps"]
-    assert one["reason"] == "as agreed · leaves the organization"
-    one.update(reason="as agreed", still_has="still has it through team data", mail="nobody", reversible="no")
+    (item,) = body["steps"]
+    assert item["reason"] == "as agreed · leaves the organization"
+    item.update(reason="as agreed", still_has="still has it through team data", mail="nobody", reversible="no")
     (real,) = read(body).steps
     assert (real.reason, real.still_has, real.mail, real.reversible) == (
         "as agreed · leaves the organization", "", "", "yes",
@@ -163,7 +163,7 @@ def test_who_is_not_in_the_organization_is_named_by_their_account() -> None:
     plan = plan_of_text(sealed(body))
     with pytest.raises(UsageError, match=r"principal is 'eve@elsewhere\.example', not 'p1@x\.example'"):
         grounded(plan, found(), {"eve": "eve@elsewhere.example"})
-    assert "eve" in {one.party.name for one in grounded(plan, found()).steps}
+    assert "eve" in {item.party.name for item in grounded(plan, found()).steps}
 
 
 def test_deeply_nested_text_is_not_a_plan() -> None:

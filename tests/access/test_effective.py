@@ -11,8 +11,7 @@ import pytest
 from tests.access import oracle, random_organizations
 from tests.access.conftest import World
 from zenpro_nb import inventory
-from zenpro_nb.access import ACCESS, Inventory, missing
-from zenpro_nb.access.effective.effective import effective
+from zenpro_nb.access import ACCESS, Inventory, effective_access, missing
 from zenpro_nb.frames import convert
 from zenpro_nb.sandbox.predefined import PREDEFINED
 
@@ -25,7 +24,7 @@ def compared(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[s
     expected = oracle.access(oracle.read(world.api, name))
     found = inventory.fill(world.session, name)
     assert missing(found) == []
-    return convert(effective(found), "records"), expected
+    return convert(effective_access(found), "records"), expected
 
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
@@ -62,7 +61,7 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def test_nothing_is_known_of_nothing() -> None:
-    found = effective(Inventory())
+    found = effective_access(Inventory())
     assert list(found.columns) == [column.name for column in ACCESS.columns]
     assert len(found) == 0
     assert missing(Inventory())
@@ -73,7 +72,7 @@ def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> No
         {"id": "a", "name": "Workspace Admin", "level": "workspace", "system_managed": True},
         {"id": "v", "name": "Workspace Viewer", "level": "workspace", "system_managed": True},
     ]
-    found = effective(
+    found = effective_access(
         Inventory.of(
             {
                 "users": [{"id": "1", "email": "ada@example.com"}],
@@ -95,10 +94,10 @@ def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> No
 
 def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None:
     roles: list[dict[str, Any]] = [
-        {"id": one.name, "name": one.name, "level": one.level, "system_managed": True} for one in PREDEFINED
+        {"id": item.name, "name": item.name, "level": item.level, "system_managed": True} for item in PREDEFINED
     ]
     roles += [{"id": f"own {level}", "name": "Own", "level": level, "system_managed": False} for level in SCOPES]
-    pairs = [(one, other) for one in roles for other in roles if one["id"] < other["id"]]
+    pairs = [(role, other) for role in roles for other in roles if role["id"] < other["id"]]
     assignments = [
         {"user": {"id": f"u{number}"}, "role": role, "workspace_id": "w", "project_id": "p"}
         for number, pair in enumerate(pairs)
@@ -118,7 +117,7 @@ def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None
     }  # fmt: skip
     workspace = {"id": "w", "name": "ml", "status": "available", "desired_state": "available"}
     raw = oracle.Raw({"id": "o", "name": "acme"}, users, roles, assignments, [workspace], [], {}, set(users))
-    found = effective(
+    found = effective_access(
         Inventory.of(
             {
                 "users": list(users.values()),

@@ -35,7 +35,7 @@ def test_removals(kind: str, there: int, most: int) -> None:
     made = filled(organization(there), kind, [("user_id", f"u{n}") for n in range(there)])
     if kind == "organization-role":
         # That they are members counts there too; only this role stands at the scope.
-        made = replace(made, held={one for one in made.held if one[0] != MEMBER})
+        made = replace(made, held={item for item in made.held if item[0] != MEMBER})
         made = replace(made, members={("t1", ("user_id", f"u{n}")) for n in range(there)})
     found = made.inventory(me=[])
     wanted = [row(kind, f"p{n}@x.example") for n in range(most + 1)]
@@ -111,7 +111,7 @@ def test_a_team_that_is_admin_no_more_takes_all_of_them() -> None:
     made.users["u3"]["is_active"] = False
     made.invitations["i0"] = "new@x.example"
     more = {("user_id", "u3"), ("user_id", "b0"), ("invitation_id", "i0")}
-    made.held |= {(ADMIN, *one, "", "") for one in more}
+    made.held |= {(ADMIN, *item, "", "") for item in more}
     assert stop(made.inventory(), [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
 
 

@@ -137,25 +137,25 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
             seen.add(row.check)
             if row.check == "inactive-with-roles":
                 # Everything of one deactivated account; what else goes is in the reason.
-                kinds = {who for *_, who in (one[:2] for one in gone)}
+                kinds = {who for *_, who in (item[:2] for item in gone)}
                 accounts = {key for kind, key in kinds if kind == "user_id"}
                 (account,) = accounts
                 email = str(made.users.get(account, {}).get("email")).casefold()
                 others = {key for kind, key in kinds if kind == "invitation_id"}
                 assert not {**made.users, **made.bots}[account]["is_active"], (seed, line)
                 assert all(made.invitations[key]["email"].casefold() == email for key in others), (seed, line)
-                more = others or (account in made.users and any(len(one) == 2 for one in gone))
+                more = others or (account in made.users and any(len(item) == 2 for item in gone))
                 assert not more or "Offboarding also removes" in row.reason, (seed, row.reason)
                 continue
-            assert all(allowed[row.check](one) for one in gone), (seed, row.check, line, gone)
+            assert all(allowed[row.check](item) for item in gone), (seed, row.check, line, gone)
             # One finding is about one object, and no two findings of a check are about the same one.
             single = row.check.startswith(("inactive", "role-", "bot-"))
-            assert len(gone) == 1 if single else len({one[1] for one in gone}) == 1, (seed, line, gone)
+            assert len(gone) == 1 if single else len({item[1] for item in gone}) == 1, (seed, line, gone)
             # Through one team a service account can be admin in several ways.
             assert not single or row.check == "bot-is-admin" or not gone & removed[row.check], (seed, row.check, gone)
             removed[row.check] |= gone
         for name, rows in removed.items():
-            assert rows == {one for one in made.rows if allowed[name](one)}, (seed, name)
+            assert rows == {row for row in made.rows if allowed[name](row)}, (seed, name)
     assert len(seen) > 4
 
 

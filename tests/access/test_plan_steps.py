@@ -37,7 +37,7 @@ def small(**more: Any) -> random_inventories.World:
 
 
 def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
-    return [(one.action, one.kind, one.party.name, one.scope) for one in plan.steps]
+    return [(step.action, step.kind, step.party.name, step.scope) for step in plan.steps]
 
 
 def test_who_still_has_it_is_told() -> None:
@@ -62,7 +62,7 @@ def test_who_still_has_it_is_told() -> None:
         )
     ]
     plan = make_plan(made.inventory(), gone, OPEN)
-    assert [one.still_has for one in plan.steps] == [
+    assert [step.still_has for step in plan.steps] == [
         "still has it through team ops",
         "still has it through Workspace Developer through team ops",
         "still has it through Organization Admin",
@@ -85,7 +85,7 @@ def test_who_leaves_is_called_so_with_what_they_keep() -> None:
         },
     )
     plan = make_plan(made.inventory(), [], OPEN, exact=[ExactScope("organization-role", source="access.yaml")])
-    assert [one.reason for one in plan.steps] == [
+    assert [step.reason for step in plan.steps] == [
         "not in access.yaml · leaves the organization · keeps Workspace Viewer in ml-prod, team ops",
         "not in access.yaml · p2@x.example leaves the organization",
     ]
@@ -99,7 +99,7 @@ def test_teams_are_renamed_before_their_names_are_taken() -> None:
         DesiredRow("team-member", "p1@x.example", team="platform"),
     ]
     plan = make_plan(made.inventory(), wanted)
-    assert [(one.does, one.team_id, one.after, one.needs) for one in plan.steps] == [
+    assert [(step.does, step.team_id, step.after, step.needs) for step in plan.steps] == [
         ("update", "t0", {"name": "platform"}, ()),
         ("update", "t1", {"name": "ops"}, (1,)),
     ]
@@ -122,10 +122,10 @@ def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
 def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
     made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
     wanted = [
-        DesiredRow("invitation", one, role="Organization Member")
-        for one in ("new0@X.example", "new1@x.example", "p1@x.example")
+        DesiredRow("invitation", item, role="Organization Member")
+        for item in ("new0@X.example", "new1@x.example", "p1@x.example")
     ]
-    wanted += [DesiredRow("team-member", one.principal, team="ops") for one in wanted]
+    wanted += [DesiredRow("team-member", item.principal, team="ops") for item in wanted]
     plan = make_plan(made.inventory(), wanted)
     assert actions(plan) == [
         ("add", "invitation", "new1@x.example", "acme"),
@@ -134,10 +134,10 @@ def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
         ("add", "team-member", "new1@x.example", "team ops"),
         ("add", "team-member", "p1@x.example", "team ops"),
     ]
-    assert [one.mail for one in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
-    assert [one.party.field for one in plan.steps[2:]] == ["invitation_id", "invitation_id", "user_id"]
+    assert [step.mail for step in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
+    assert [step.party.field for step in plan.steps[2:]] == ["invitation_id", "invitation_id", "user_id"]
     assert plan.steps[3].needs == (1,)
-    assert [one.reversible for one in plan.steps[:3]] == ["partly", "partly", "yes"]
+    assert [step.reversible for step in plan.steps[:3]] == ["partly", "partly", "yes"]
 
 
 def test_what_was_made_since_is_found_by_its_name() -> None:
@@ -153,8 +153,8 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
     made.invitations["i9"] = "NEW@x.example"
     made.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
     again = recheck(plan, made.inventory())
-    assert [one.action for one in again.steps] == ["noop", "noop", "add", "add"]
-    assert [(one.team_id, one.party.id) for one in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
+    assert [step.action for step in again.steps] == ["noop", "noop", "add", "add"]
+    assert [(step.team_id, step.party.id) for step in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
     # With single sign-on they may have got an account at once.
     del made.invitations["i9"]
     made.held = {("r-organization-member", "user_id", "u5", "", "")}
@@ -185,13 +185,13 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
         ([DesiredRow("account", "x@x.example", present=False)], "Nobody in acme"),
         ([DesiredRow("invitation", "local", role="Organization Member")], "is no e-mail"),
         (
-            [DesiredRow("team-member", "p1@x.example", team="ops", present=one) for one in (True, False)],
+            [DesiredRow("team-member", "p1@x.example", team="ops", present=item) for item in (True, False)],
             "two ways that exclude each other",
         ),
         (
             [
-                DesiredRow("invitation", "n@x.example", role=one)
-                for one in ("Organization Member", "Organization Admin")
+                DesiredRow("invitation", "n@x.example", role=item)
+                for item in ("Organization Member", "Organization Admin")
             ],
             "two ways that exclude each other",
         ),
@@ -213,7 +213,7 @@ def test_names_of_several_are_refused() -> None:
         with pytest.raises(UsageError, match="2 are called"):
             make_plan(made.inventory(), [row])
     plan = make_plan(made.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
-    assert [(one.party.id, one.team_id) for one in plan.steps] == [("u5", "t1")]
+    assert [(step.party.id, step.team_id) for step in plan.steps] == [("u5", "t1")]
 
 
 def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
@@ -222,9 +222,9 @@ def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
     wanted.append(DesiredRow("team-member", "p2@x.example", team="ops"))
     frame = frame_of(make_plan(made.inventory(), wanted))
     part = plan_of(frame[frame["step"] != 1])
-    assert [one.action for one in part.steps] == ["blocked", "add"]
+    assert [step.action for step in part.steps] == ["blocked", "add"]
     assert "needs step 1" in part.steps[0].why_blocked
-    assert [one.action for one in recheck(part, made.inventory()).steps] == ["blocked", "add"]
+    assert [step.action for step in recheck(part, made.inventory()).steps] == ["blocked", "add"]
     edited = frame.copy()
     edited.loc[1, "principal"] = "p3@x.example"
     with pytest.raises(UsageError, match="In step 2, principal was edited"):

@@ -47,12 +47,12 @@ def planned(found: Inventory, text: str, options: GuardOptions = OPEN, **more: A
 
 def rows(found: Inventory) -> set[tuple[Any, ...]]:
     """Who is in which team and has which role, as the lists say it; teams by name."""
-    teams = {one["id"]: one["name"] for one in convert(found.teams.frame, "records")}
+    teams = {item["id"]: item["name"] for item in convert(found.teams.frame, "records")}
     members = convert(found.team_members.frame, "records")
     held = convert(found.assignments.frame, "records")
     ids = ("role_id", "user_id", "team_id", "invitation_id", "workspace_id", "project_id")
-    return {("member", teams[one["team_id"]], one["user_id"], one["invitation_id"]) for one in members} | {
-        tuple(one[name] for name in ids) for one in held
+    return {("member", teams[member["team_id"]], member["user_id"], member["invitation_id"]) for member in members} | {
+        tuple(item[name] for name in ids) for item in held
     }
 
 
@@ -65,16 +65,22 @@ def test_a_plan_leads_to_what_the_file_says_and_then_there_is_nothing_to_do(seed
     assert not plan.blocked
     then = after(found, plan)
     state = State.of(then)
-    assert {(one.team, one.holder) for one in state.bindings if one.kind == "team-member"} == _expected(wish, then)
-    held = {(one.role, *one.holder, one.workspace, one.project) for one in state.bindings if one.kind != "team-member"}
+    assert {(binding.team, binding.holder) for binding in state.bindings if binding.kind == "team-member"} == _expected(
+        wish, then
+    )
+    held = {
+        (binding.role, *binding.holder, binding.workspace, binding.project)
+        for binding in state.bindings
+        if binding.kind != "team-member"
+    }
     assert held == wish.held
     assert set(state.invitations) == set(made.invitations) - wish.withdrawn
     assert planned(then, wish.text).steps == ()
 
 
 def _expected(wish: Wish, then: Inventory) -> set[tuple[str, tuple[str, str]]]:
-    ids = {one["name"]: one["id"] for one in convert(then.teams.frame, "records")}
-    return {(ids.get(team) or team.removeprefix("id:"), one) for team, one in wish.members}
+    ids = {item["name"]: item["id"] for item in convert(then.teams.frame, "records")}
+    return {(ids.get(team) or team.removeprefix("id:"), member) for team, member in wish.members}
 
 
 @pytest.mark.parametrize("seed", range(PLANS))
@@ -83,11 +89,11 @@ def test_the_properties_of_plans(seed: int) -> None:
     wish = random_inventories.wish(made, seed)
     found = made.inventory()
     for options in (OPEN, GuardOptions()):
-        before = pickle.dumps([one.frame for _, one in found.items()])
+        before = pickle.dumps([item.frame for _, item in found.items()])
         plan = planned(found, wish.text, options)
-        assert pickle.dumps([one.frame for _, one in found.items()]) == before
+        assert pickle.dumps([item.frame for _, item in found.items()]) == before
         assert plan == planned(found, wish.text, options)
-        assert [one.number for one in plan.steps] == list(range(1, len(plan.steps) + 1))
+        assert [step.number for step in plan.steps] == list(range(1, len(plan.steps) + 1))
         _removals_are_rows(found, plan)
         _additions_come_first(plan)
         _needs_come_before(plan)
@@ -100,30 +106,30 @@ def test_the_properties_of_plans(seed: int) -> None:
 
 def _removals_are_rows(found: Inventory, plan: Plan) -> None:
     then = after(found, plan)
-    kept = {one["id"]: one["name"] for one in convert(then.teams.frame, "records")}
-    was = {one["name"]: kept[one["id"]] for one in convert(found.teams.frame, "records")}
-    gone = {("member", was[one[1]], *one[2:]) if one[0] == "member" else one for one in rows(found)} - rows(then)
-    removals = [one for one in plan.changes if one.does == "remove"]
-    withdrawn = {one.party.id: one for one in removals if one.kind == "invitation"}
+    kept = {item["id"]: item["name"] for item in convert(then.teams.frame, "records")}
+    was = {item["name"]: kept[item["id"]] for item in convert(found.teams.frame, "records")}
+    gone = {("member", was[row[1]], *row[2:]) if row[0] == "member" else row for row in rows(found)} - rows(then)
+    removals = [change for change in plan.changes if change.does == "remove"]
+    withdrawn = {removal.party.id: removal for removal in removals if removal.kind == "invitation"}
     told = set()
-    for one in removals:
-        ids = {"user_id": None, "team_id": None, "invitation_id": None, one.party.field: one.party.id}
-        if one.kind == "team-member":
-            told.add(("member", kept[one.team_id], ids["user_id"], ids["invitation_id"]))
+    for removal in removals:
+        ids = {"user_id": None, "team_id": None, "invitation_id": None, removal.party.field: removal.party.id}
+        if removal.kind == "team-member":
+            told.add(("member", kept[removal.team_id], ids["user_id"], ids["invitation_id"]))
         else:
-            told.add((one.role_id, *ids.values(), one.workspace_id or None, one.project_id or None))
+            told.add((removal.role_id, *ids.values(), removal.workspace_id or None, removal.project_id or None))
     for row in gone - told:
         # What goes with a withdrawn invitation is named in its row.
         step = withdrawn[row[3]]
         assert (row[1] in (step.before or {})["teams"]) if row[0] == "member" else (step.before or {})["roles"]
-    assert {one["id"] for one in convert(found.teams.frame, "records")} <= set(kept)
+    assert {item["id"] for item in convert(found.teams.frame, "records")} <= set(kept)
     assert len(convert(then.users.frame, "records")) == len(convert(found.users.frame, "records"))
 
 
 def _additions_come_first(plan: Plan) -> None:
-    sent = [one.does == "remove" for one in plan.changes]
+    sent = [change.does == "remove" for change in plan.changes]
     assert sent == sorted(sent)
-    kinds = [one.kind for one in plan.changes if one.does == "remove"]
+    kinds = [change.kind for change in plan.changes if change.does == "remove"]
     if "organization-role" in kinds:
         first = kinds.index("organization-role")
         assert set(kinds[first:]) == {"organization-role"}
@@ -132,31 +138,31 @@ def _additions_come_first(plan: Plan) -> None:
 def _needs_come_before(plan: Plan) -> None:
     made: set[str] = set()
     done: set[int] = set()
-    for one in plan.changes:
-        assert set(one.needs) <= done
-        assert one.team_id or one.kind == "team" or not one.team or one.team in made
-        done.add(one.number)
-        if one.kind == "team":
-            made.add(one.team)
+    for change in plan.changes:
+        assert set(change.needs) <= done
+        assert change.team_id or change.kind == "team" or not change.team or change.team in made
+        done.add(change.number)
+        if change.kind == "team":
+            made.add(change.team)
 
 
 def _nobody_is_outside_in_between(found: Inventory, plan: Plan) -> None:
     state, then = State.of(found), State.of(after(found, plan))
-    holders = {one.holder for one in state.bindings}
-    stay = [one for one in holders if state.is_member(one) and then.is_member(one)]
+    holders = {binding.holder for binding in state.bindings}
+    stay = [holder for holder in holders if state.is_member(holder) and then.is_member(holder)]
     for step in plan.changes:
         state = state.applied([step])
-        assert all(state.is_member(one) for one in stay), step
+        assert all(state.is_member(item) for item in stay), step
 
 
 def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
     if plan.blocked:
         return
     before, then = State.of(found), State.of(after(found, plan))
-    told = " / ".join(one.reason for one in plan.steps)
+    told = " / ".join(step.reason for step in plan.steps)
     for key, who in before.accounts.items():
         leaves = before.is_member(("user_id", key)) and not then.is_member(("user_id", key))
-        own = [one for one in plan.steps if one.party.id == key and "leaves the organization" in one.reason]
+        own = [step for step in plan.steps if step.party.id == key and "leaves the organization" in step.reason]
         if leaves:
             assert own or who.name in told
         else:
@@ -164,10 +170,10 @@ def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
 
 
 def _needs_of_blocked_are_blocked(plan: Plan) -> None:
-    blocked = {one.number for one in plan.blocked}
-    for one in plan.steps:
-        assert bool(one.guard) is bool(one.why_blocked) is bool(one.lift)
-        assert not (set(one.needs) & blocked and one.action not in ("blocked", "noop")), one
+    blocked = {item.number for item in plan.blocked}
+    for step in plan.steps:
+        assert bool(step.guard) is bool(step.why_blocked) is bool(step.lift)
+        assert not (set(step.needs) & blocked and step.action not in ("blocked", "noop")), step
 
 
 def _waves_hold(plan: Plan) -> None:
@@ -175,11 +181,11 @@ def _waves_hold(plan: Plan) -> None:
     sent: list[Step] = []
     for wave in waves(plan):
         assert wave
-        assert all(set(one.needs) & {step.number for step in plan.changes} <= done for one in wave)
-        assert len({phase(one) for one in wave}) == 1
-        done |= {one.number for one in wave}
+        assert all(set(item.needs) & {step.number for step in plan.changes} <= done for item in wave)
+        assert len({phase(item) for item in wave}) == 1
+        done |= {item.number for item in wave}
         sent += wave
-    assert sorted(sent, key=lambda one: one.number) == list(plan.changes)
+    assert sorted(sent, key=lambda item: item.number) == list(plan.changes)
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -220,7 +226,7 @@ def test_a_plan_is_applied_in_parts_and_twice(seed: int) -> None:
         then = after(found, Plan(plan.steps[:part]))
         again = recheck(plan, then)
         assert not again.blocked, again.blocked[0]
-        assert [one.action == "noop" for one in again.steps] == [True] * part + [False] * (len(plan.steps) - part)
+        assert [step.action == "noop" for step in again.steps] == [True] * part + [False] * (len(plan.steps) - part)
         assert rows(after(then, again)) == rows(after(found, plan))
 
 
@@ -235,6 +241,9 @@ def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> 
     wanted = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
     exact = [ExactScope("workspace-role", workspace="ml-prod")]
     plan = make_plan(made.inventory(), wanted, exact=exact)
-    assert [(one.does, one.guard, one.needs) for one in plan.steps] == [("add", "allow", ()), ("remove", "allow", (1,))]
+    assert [(step.does, step.guard, step.needs) for step in plan.steps] == [
+        ("add", "allow", ()),
+        ("remove", "allow", (1,)),
+    ]
     allowed = make_plan(made.inventory(), wanted, GuardOptions(allow=("trainer",)), exact=exact)
-    assert [one.action for one in allowed.steps] == ["add", "remove"]
+    assert [step.action for step in allowed.steps] == ["add", "remove"]

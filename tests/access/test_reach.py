@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.access import Inventory
+from zenpro_nb.access import Inventory, effective_access
 from zenpro_nb.access.audit.facts import Facts
-from zenpro_nb.access.effective.effective import effective
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 ROLES = [
@@ -32,13 +31,13 @@ def organization(assignments: list[dict[str, Any]], **lists: Any) -> Inventory:
 @pytest.mark.parametrize("field", ["status", "desired_state"])
 def test_an_admin_of_the_organization_does_not_reach_into_a_deleted_workspace(field: str) -> None:
     workspaces = [{"id": "w", "name": "ml-prod"}, {"id": "v", "name": "old", field: "deleted"}]
-    found = effective(organization([{"user_id": "ada", "role_id": "Organization Admin"}], workspaces=workspaces))
+    found = effective_access(organization([{"user_id": "ada", "role_id": "Organization Admin"}], workspaces=workspaces))
     assert found["workspace"].dropna().tolist() == ["ml-prod"]
 
 
 @pytest.mark.parametrize(("workspace", "redundant"), [("w", True), ("v", False)])
 def test_a_role_is_redundant_only_beside_a_stronger_one_in_the_same_workspace(workspace: str, redundant: bool) -> None:
-    found = effective(
+    found = effective_access(
         organization(
             [
                 {"user_id": "ada", "role_id": "Workspace Admin", "workspace_id": "w"},
@@ -58,5 +57,5 @@ def test_an_accepted_invitation_is_no_member_of_a_team(accepted: bool) -> None:
         invitations=[{"id": "i", "email": "new@x.example", "accepted": accepted}],
         team_members=[{"team_id": "t", "team": "ops", "invitation_id": "i"}],
     )
-    held = [one.holder["invitation_id"] for one in Facts(found, NOW).held()]
+    held = [item.holder["invitation_id"] for item in Facts(found, NOW).held()]
     assert held == ([] if accepted else ["i"])

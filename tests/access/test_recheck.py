@@ -37,9 +37,9 @@ def test_stale(kind: Any, change: str) -> None:
         then = filled(made, kind, [("user_id", "u5")])
     if change == "removed":
         gone = ("user_id", "u3")
-        members = {one for one in made.members if one[1] != gone}
-        roles = [role_id(one) for one in ROLE.values()]
-        held = {one for one in made.held if one[0] not in roles or (one[1], one[2]) != gone}
+        members = {member for member in made.members if member[1] != gone}
+        roles = [role_id(item) for item in ROLE.values()]
+        held = {item for item in made.held if item[0] not in roles or (item[1], item[2]) != gone}
         then = replace(made, members=members, held=held)
     if change == "elsewhere":
         held = made.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
@@ -82,12 +82,12 @@ def test_what_is_gone_is_stale() -> None:
     ]
     plan = make_plan(made.inventory(), wanted)
     assert objections(plan) == []
-    assert [one.kind for one in plan.steps] == ["team", "organization-role", "team-member", "workspace-role"]
-    roles = {key: one for key, one in made.roles.items() if key != "r-stack-admin"}
+    assert [step.kind for step in plan.steps] == ["team", "organization-role", "team-member", "workspace-role"]
+    roles = {key: role for key, role in made.roles.items() if key != "r-stack-admin"}
     then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
     again = recheck(plan, then.inventory())
     assert blocked(again) == ["stale"] * 4
-    assert all("is not there any more" in one.why_blocked for one in again.steps)
+    assert all("is not there any more" in step.why_blocked for step in again.steps)
     renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
     assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
 
@@ -102,7 +102,7 @@ def test_an_invitation_that_was_accepted_meanwhile_is_stale() -> None:
     joined = replace(
         made,
         invitations={},
-        held={one for one in made.held if one[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
+        held={item for item in made.held if item[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
         members={("t0", ("user_id", "u90"))},
     )
     for plan in plans:

@@ -54,7 +54,7 @@ class Person:
         self.id = made["id"]
         answer = httpx.post(f"{self.url}/auth/login", data={"username": self.email, "password": PASSWORD})
         self.settings = {"ZENML_PRO_API_URL": self.url, "ZENML_PRO_API_TOKEN": answer.json()["access_token"]}
-        self.acme = next(one["id"] for one in self._call("GET", "/organizations") if one["name"] == "acme")
+        self.acme = next(item["id"] for item in self._call("GET", "/organizations") if item["name"] == "acme")
 
     def _call(self, method: str, path: str, **params: Any) -> Any:
         answer = httpx.request(method, f"{self.url}{path}", headers=self.headers, params=params)
@@ -101,7 +101,7 @@ def test_a_colleague_with_too_few_rights(sandbox: SandboxProcess, sign_in: SignI
     assert "create:workspace" in workspace
     assert "Organization Member" in workspace
     assert "delete:stack" in stack
-    assert all("ask " in one for one in told)
+    assert all("ask " in item for item in told)
 
 
 def test_administrators_are_named_where_they_are_seen(sandbox: SandboxProcess, sign_in: SignIn) -> None:
@@ -162,7 +162,7 @@ def test_a_server_that_is_not_there(sign_in: SignIn) -> None:
 
 
 def test_a_workspace_that_does_not_run(admin: Shell) -> None:
-    resting = next(one for one in admin.run("%zenpro workspaces --org acme").itertuples() if one.status != "available")
+    resting = next(row for row in admin.run("%zenpro workspaces --org acme").itertuples() if row.status != "available")
     told = missing(admin, f"%zenpro require --organization acme --workspace {resting.name}")
     assert f"{resting.name} is {resting.status}" in told[0]
 

@@ -18,7 +18,7 @@ from zenpro_nb.access.reviews import audit_record
 from zenpro_nb.access.reviews.apply import key_of, planned
 from zenpro_nb.access.reviews.decisions import Decision, decided, filled_in, rows_of, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
-from zenpro_nb.access.reviews.recommend import RULES, SILENT, Rule, require_matching
+from zenpro_nb.access.reviews.recommend import NO_RECOMMENDATION, RECOMMENDATIONS, Rule, require_matching
 from zenpro_nb.commands.reviews.common import texts_of
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
@@ -85,24 +85,24 @@ def made(known: Inventory | None = None, **more: Any) -> Review:
 
 
 def by_what(review: Review) -> dict[tuple[str, str], Any]:
-    return {(one.principal.partition("@")[0], one.what): one for one in review.rows}
+    return {(row.principal.partition("@")[0], row.what): row for row in review.rows}
 
 
 def with_all(review: Review, decision: str) -> Review:
-    every = [Decision(one.row, decision) for one in review.open]
+    every = [Decision(item.row, decision) for item in review.open]
     return decided(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
 
 
 def test_each_check_recommends_something_or_says_nothing_of_single_rights() -> None:
-    assert set(RULES) | SILENT == set(CHECKS)
-    assert not set(RULES) & SILENT
+    assert set(RECOMMENDATIONS) | NO_RECOMMENDATION == set(CHECKS)
+    assert not set(RECOMMENDATIONS) & NO_RECOMMENDATION
 
 
 def test_a_rule_that_matches_no_row_is_refused() -> None:
     def turned(key: AssignmentKey) -> AssignmentKey:
         return AssignmentKey(key.user_id, key.role_id)
 
-    require_matching({"redundant-role": Rule(REVOKE), "key-unused": RULES["key-unused"]})
+    require_matching({"redundant-role": Rule(REVOKE), "key-unused": RECOMMENDATIONS["key-unused"]})
     for name, rule, words in (
         ("redundant-role", Rule(REVOKE, turned), "'redundant-role' matches no row"),
         ("redundant-role", Rule(REVOKE, lambda key: (key.role_id, key.user_id)), "matches no row"),
@@ -132,7 +132,7 @@ def test_principals_with_the_same_name_are_two() -> None:
 
 def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
     found = by_what(made())
-    assert {key: one.recommendation for key, one in found.items()} == {
+    assert {key: item.recommendation for key, item in found.items()} == {
         ("ada", "Organization Admin in acme"): "keep",
         ("ada", "superuser of the server"): "",
         ("bob", "Organization Member in acme"): "revoke",  # a team makes him admin, which includes it
@@ -151,7 +151,7 @@ def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
     assert found["bob", "member of the team ds"].brings == "Workspace Developer in ws-w"
     assert found["team:ds", "Workspace Developer in ws-w"].brings == "2 members"
     assert found["ada", "superuser of the server"].taken_by == "%zenpro users update ada@example.com --no-superuser"
-    assert [one.row for one in made().rows] == list(range(1, len(found) + 1))
+    assert [row.row for row in made().rows] == list(range(1, len(found) + 1))
 
 
 def test_the_review_of_a_workspace_points_at_what_reaches_into_it() -> None:
@@ -168,7 +168,7 @@ def test_what_is_not_known_is_not_called_good() -> None:
     users = [{"id": "ada", "email": "ada@example.com"}]
     held = [role("om", user_id="ada", principal="ada@example.com")]
     found = made(inventory(users=users, assignments=held, team_members=[]))
-    row = next(one for one in found.open)
+    row = next(item for item in found.open)
     assert (row.recommendation, row.because) == ("don't-know", "Whether they may still sign in is not known.")
     assert any(line.startswith("inactive-with-roles: The server does not send is_active") for line in found.untold)
 
@@ -183,7 +183,7 @@ def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
     assert decided(first, [Decision(1, "revoke")], "bob@example.com", "t2").rows[0].decided_by == "bob@example.com"
     secret = decided(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
     assert "abcdefgh" not in secret.justification
-    information = next(one.row for one in review.rows if not one.is_open)
+    information = next(row.row for row in review.rows if not row.is_open)
     with pytest.raises(UsageError, match="is for information"):
         decided(review, [Decision(information, "revoke")], "ada", "t")
     with pytest.raises(UnknownNameError, match="no row 99"):
@@ -192,7 +192,7 @@ def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
 
 def test_a_frame_that_was_filled_in_says_only_what_stands_in_it() -> None:
     review = made()
-    rows = [{"row": str(one.row), "principal": one.principal, "what": one.what} for one in review.rows]
+    rows = [{"row": str(row.row), "principal": row.principal, "what": row.what} for row in review.rows]
     assert filled_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
     filled = [{**rows[0], "decision": "Don't know", "justification": "ask"}]  # the others were deleted
     assert filled_in(review, filled) == [Decision(1, "don't-know", "ask")]
@@ -216,29 +216,29 @@ def test_a_plan_takes_what_was_decided_and_is_there_and_nothing_else(seed: int) 
     chance = random.Random(seed)
     known = inventory()
     review = access.new_review("q4", known, NOW)
-    some = [Decision(one.row, chance.choice(DECISIONS)) for one in review.open if chance.random() < 0.7]
+    some = [Decision(item.row, chance.choice(DECISIONS)) for item in review.open if chance.random() < 0.7]
     review = decided(review, some, "bob@example.com", "t")
     gone = chance.sample(range(len(known.assignments)), 3)
     now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
     found = planned(review, now, allow_self=True, min_org_admins=0)
-    still = {key_of(one) for one in access.new_review("q4", now, NOW).open}
-    wanted = {one.row for one in review.open if one.decision == "revoke" and key_of(one) in still}
+    still = {key_of(item) for item in access.new_review("q4", now, NOW).open}
+    wanted = {item.row for item in review.open if item.decision == "revoke" and key_of(item) in still}
     assert sorted(row for rows in found.rows.values() for row in rows) == sorted(wanted)
-    assert set(found.rows) == {one.number for one in found.plan.steps}
-    assert all(one.does == "remove" and one.guard is None and one.party.id for one in found.plan.steps)
-    assert all(one.reason for one in found.plan.steps)
+    assert set(found.rows) == {step.number for step in found.plan.steps}
+    assert all(step.does == "remove" and step.guard is None and step.party.id for step in found.plan.steps)
+    assert all(step.reason for step in found.plan.steps)
 
 
 def blocked(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
     """By what a step is about: which guard blocks it."""
     steps = planned(review, known, **options).plan.steps
-    return {f"{one.party.name} {one.role or one.team}": one.guard for one in steps if one.guard}
+    return {f"{step.party.name} {step.role or step.team}": step.guard for step in steps if step.guard}
 
 
 def test_nobody_locks_out_themselves_or_everybody() -> None:
     review = with_all(made(), "revoke")
     ada, bob, team = "ada@example.com Organization Admin", "bob@example.com admins", "team:admins Organization Admin"
-    plain = inventory(users=[{**one, "is_superuser": False} for one in USERS])
+    plain = inventory(users=[{**user, "is_superuser": False} for user in USERS])
     assert blocked(review, plain, min_org_admins=0) == {ada: "self"}
     assert blocked(review, plain, min_org_admins=0, allow_self=True) == {}
     assert blocked(review, plain, allow_self=True) == {ada: "admins", bob: "admins", team: "admins"}
@@ -251,31 +251,33 @@ def test_an_invitation_that_keeps_something_is_not_withdrawn() -> None:
     ]
     known = inventory(assignments=held, team_members=[])
     review = access.new_review("q4", known, NOW)
-    membership = next(one.row for one in review.open if one.scope == "organization")
-    one = decided(review, [Decision(membership, "revoke")], "ada", "t")
-    assert [step.kind for step in planned(one, known).plan.steps] == ["organization-role"]
+    membership = next(item.row for item in review.open if item.scope == "organization")
+    item = decided(review, [Decision(membership, "revoke")], "ada", "t")
+    assert [step.kind for step in planned(item, known).plan.steps] == ["organization-role"]
     both = planned(with_all(review, "revoke"), known)
     assert [step.kind for step in both.plan.steps] == ["invitation"]
-    assert both.rows == {1: tuple(one.row for one in review.open)}
+    assert both.rows == {1: tuple(item.row for item in review.open)}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx", ".json", ".parquet"])
 def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: str, tmp_path: Path) -> None:
     review = with_all(made(), "keep")
     odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
-    reasons = [Decision(one.row, "keep", text) for one, text in zip(review.open, odd, strict=False)]
+    reasons = [Decision(item.row, "keep", text) for item, text in zip(review.open, odd, strict=False)]
     review = decided(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
     records = audit_record.record_of(review)
     path = frames.save(frames.typed(frames_columns(), records), tmp_path / f"review{suffix}")
     read = texts_of(str(path))
-    assert [one.state for one in audit_record.verified(read, audit_record.sha256_of(records))] == ["ok"] * len(records)
+    assert [item.state for item in audit_record.verified(read, audit_record.sha256_of(records))] == ["ok"] * len(
+        records
+    )
     chance = random.Random(3)
     for name in audit_record.COLUMNS[:-2]:
         at = chance.randrange(len(read))
         found = audit_record.verified(
             [{**row, name: f"{row[name]}x"} if n == at else row for n, row in enumerate(read)]
         )
-        assert [n for n, one in enumerate(found) if one.state == "failed"] == [at], name
+        assert [n for n, item in enumerate(found) if item.state == "failed"] == [at], name
     for other, words in (
         (read[1:], "Rows are missing: 1"),
         (read[:-1], f"Rows are missing: {len(read)}"),
@@ -288,7 +290,7 @@ def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: st
     assert "not those that were recorded together" in audit_record.verified(forged)[-1].reason
     first = review.rows[0]
     clever = audit_record.record_of(review.with_rows([replace(first, decision="revoke")]))
-    assert all(one.state == "ok" for one in audit_record.verified(clever))
+    assert all(item.state == "ok" for item in audit_record.verified(clever))
     assert "not the one that was noted" in audit_record.verified(clever, audit_record.sha256_of(records))[-1].reason
     with pytest.raises(UsageError, match="no record of a review"):
         audit_record.verified([{"a": "b"}])

@@ -12,8 +12,7 @@ from tests.shell.conftest import Shell
 from tests.support.hard_organizations import Organization
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
-from zenpro_nb.access import TREE, Inventory
-from zenpro_nb.access.effective.effective import effective, matrix
+from zenpro_nb.access import TREE, Inventory, effective_access, matrix
 
 EMAIL = "twice@example.com"
 
@@ -23,7 +22,7 @@ def name(sandbox: SandboxProcess) -> Iterator[str]:
     """An organization in which somebody is a member and invited, and a team whose only member is an invitation."""
     with Api(sandbox.url, sandbox.key) as api:
         organization = api.post("/organizations", {"name": "same-email"})["id"]
-        roles = {one["name"]: one["id"] for one in api.all(f"/organizations/{organization}/roles")}
+        roles = {item["name"]: item["id"] for item in api.all(f"/organizations/{organization}/roles")}
         invited = api.post(
             f"/organizations/{organization}/invitations", {"email": EMAIL, "role_id": roles["Organization Member"]}
         )["id"]
@@ -81,7 +80,7 @@ def test_workspaces_and_teams_with_the_same_name_stay_apart() -> None:
         made.workspaces[f"w{key}"] = {"id": f"w{key}", "name": "ml", "status": status, "owner_id": None}
         made.members.add((f"t{key}", ("user_id", "u0")))
         made.assigned.add((role, ("team_id", f"t{key}"), f"w{key}", ""))
-    paths = effective(Inventory.of(made.lists(), organization_id="o", organization_name="acme"))
+    paths = effective_access(Inventory.of(made.lists(), organization_id="o", organization_name="acme"))
     cells = matrix(paths)
     assert cells.to_dict("records") == [{"ml (w0)": "Workspace Admin", "ml (w1)": "Workspace Viewer"}]
     frames.describe(paths, server="", route="", time="", view=TREE)

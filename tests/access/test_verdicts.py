@@ -15,8 +15,7 @@ from tests.access.conftest import World
 from tests.inventory.conftest import session_at
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
-from zenpro_nb.access import VERDICTS, Inventory, Question, alive
-from zenpro_nb.access.effective.effective import effective, verdicts
+from zenpro_nb.access import VERDICTS, Inventory, Question, alive, effective_access, verdicts
 from zenpro_nb.client import ApiKey
 from zenpro_nb.resources.rights import ACTIONS, OF_PROJECTS, PROJECT_TYPES, TYPES
 
@@ -52,7 +51,7 @@ def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int, mos
         name = random_organizations.make(world.api, world.database, organization)
     chance = random.Random(str(organization))
     found = inventory.fill(world.session, str(name))
-    access = effective(found)
+    access = effective_access(found)
     said = set()
     for workspace in sorted(alive(found), key=lambda workspace: -_variety(access, workspace))[:most]:
         actions = ACTIONS if EVERYTHING else chance.sample(ACTIONS, 1)
@@ -123,14 +122,14 @@ def _expected(mine: dict[tuple[str, str], dict[str, str]], projects: list[str]) 
 
 def test_one_project_is_asked_about(world: World) -> None:
     found = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
-    access = effective(found)
+    access = effective_access(found)
     inside = access[(access["role"] == "Project Viewer") & (access["scope"] == "project")].iloc[0]
     asked = Question("read", "pipeline", [inside["workspace_id"]], inside["project_id"])
-    one = verdicts(found, access, asked)
-    assert set(one["project_id"]) == {inside["project_id"]}
-    assert set(one["scope"]) == {"project"}
-    assert not one.duplicated(["user_id", "invitation_id"]).any()
-    mine = one[one["user_id"] == inside["user_id"]].iloc[0]
+    verdict = verdicts(found, access, asked)
+    assert set(verdict["project_id"]) == {inside["project_id"]}
+    assert set(verdict["scope"]) == {"project"}
+    assert not verdict.duplicated(["user_id", "invitation_id"]).any()
+    mine = verdict[verdict["user_id"] == inside["user_id"]].iloc[0]
     assert (mine["verdict"], mine["because"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
     # Of the whole workspace it is one more row for those who may do it in this project alone.
     everywhere = verdicts(found, access, Question("read", "pipeline", [inside["workspace_id"]]))
@@ -150,7 +149,7 @@ def blind(sandboxes: SandboxPool) -> Iterator[Inventory]:
 def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administrators_unknown(
     blind: Inventory,
 ) -> None:
-    access = effective(blind)
+    access = effective_access(blind)
     rows = verdicts(blind, access, Question("delete", "stack", alive(blind)))
     assert set(rows["verdict"]) == {"yes", "unknown"}
     yes = rows[rows["verdict"] == "yes"].merge(access, on=["principal", "workspace"])
@@ -170,7 +169,7 @@ def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administ
 
 
 def test_types_of_the_control_plane_are_the_organizations(blind: Inventory) -> None:
-    access = effective(blind)
+    access = effective_access(blind)
     rows = verdicts(blind, access, Question("delete", "team", None))
     assert set(rows["scope"]) == {"organization"}
     assert rows["workspace_id"].isna().all()
@@ -199,9 +198,9 @@ def made(*, active: bool | None = True, **permission: object) -> Inventory:
 
 def because(found: Inventory, action: str = "delete") -> list[str]:
     """The reasons, person by person."""
-    rows = verdicts(found, effective(found), Question(action, "stack", ["w"]))
+    rows = verdicts(found, effective_access(found), Question(action, "stack", ["w"]))
     assert list(rows.columns) == [column.name for column in VERDICTS.columns]
-    return [f"{one}: {why}" for one, why in zip(rows["verdict"], rows["because"], strict=True)]
+    return [f"{item}: {why}" for item, why in zip(rows["verdict"], rows["because"], strict=True)]
 
 
 def test_the_reason_says_who_cannot_sign_in_and_what_cannot_be_seen() -> None:

@@ -220,8 +220,8 @@ def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Pag
     for button in ("Assign", "Cancel"):
         expect(form.get_by_role("button", name=button, exact=True)).to_be_hidden()
     # JupyterLab draws a broken link before each widget that has lost its kernel.
-    lasting = form.locator(".zenpro-form, .zenpro-form .jupyter-widgets-disconnected:visible")
-    assert set(lasting.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)")) == {"none"}
+    broken = form.locator(".zenpro-form, .zenpro-form .jupyter-widgets-disconnected:visible")
+    assert set(broken.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)")) == {"none"}
 
 
 def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: Open, page: Page) -> None:
@@ -253,9 +253,9 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
     form.get_by_label(USERS).fill("example")
     expect(choices.nth(20)).to_be_attached()
     # Not the first: Ada's address is a part of others'.
-    one = choices.nth(1).inner_text()
-    form.get_by_label(USERS).fill(one.rsplit(" ", 1)[-1])
-    expect(choices).to_have_text([one])
+    item = choices.nth(1).inner_text()
+    form.get_by_label(USERS).fill(item.rsplit(" ", 1)[-1])
+    expect(choices).to_have_text([item])
     form.get_by_label(USERS).fill("nobody")
     expect(choices).to_have_count(0)
     expect(form.get_by_text(re.compile(r"Nothing fits, of \d+ users\."))).to_be_visible()

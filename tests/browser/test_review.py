@@ -20,7 +20,7 @@ expect.set_options(timeout=PATIENCE)
 def decisions(state: Path) -> list[tuple[str, str]]:
     """What stands in the file of the one review, without what is undecided."""
     (kept,) = Reviews(state / "reviews").every()
-    return [(one.decision, one.justification) for one in kept.review.rows if one.decision]
+    return [(row.decision, row.justification) for row in kept.review.rows if row.decision]
 
 
 def of_how_many(form: Locator) -> str:

@@ -39,8 +39,8 @@ def words(command: str, zen: Connection, name: str) -> list[str]:
 def reviewed_at(url: str) -> None:
     """Let this test's reviews be of the same server at another address, too."""
     kept = Reviews()
-    for one in kept.every():
-        kept.create(replace(one.review, server=url))
+    for item in kept.every():
+        kept.create(replace(item.review, server=url))
 
 
 def _workspace(zen: Connection, name: str) -> str:

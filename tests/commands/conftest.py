@@ -67,7 +67,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
 
     monkeypatch.setattr(Client, "_perform", recorded)
     yield seen
-    assert [one for one in seen if route_of(*one) is None] == []
+    assert [item for item in seen if route_of(*item) is None] == []
 
 
 @pytest.fixture

@@ -19,23 +19,25 @@ def raw(zen: Connection, path: str, **params: str) -> Any:
 
 
 def organization_id(zen: Connection, name: str = "acme") -> str:
-    return next(str(one["id"]) for one in raw(zen, "/organizations") if one["name"] == name)
+    return next(str(item["id"]) for item in raw(zen, "/organizations") if item["name"] == name)
 
 
 def traces(zen: Connection, email: str, organization: str = "acme") -> set[str]:
     """Whatever somebody still has in an organization, and that the account is active, found over the raw API."""
     org = f"/organizations/{organization_id(zen, organization)}"
-    found = {f"active {one['email']}" for one in raw(zen, "/users", email=email) if one["is_active"]}
-    found |= {f"invitation {one['id']}" for one in raw(zen, f"{org}/invitations", email=email) if not one["accepted"]}
+    found = {f"active {item['email']}" for item in raw(zen, "/users", email=email) if item["is_active"]}
+    found |= {
+        f"invitation {item['id']}" for item in raw(zen, f"{org}/invitations", email=email) if not item["accepted"]
+    }
 
-    def is_of(one: Any) -> bool:
-        return any((one.get(side) or {}).get("email") == email for side in ("user", "invitation"))
+    def is_of(value: Any) -> bool:
+        return any((value.get(side) or {}).get("email") == email for side in ("user", "invitation"))
 
     for team in raw(zen, f"{org}/teams"):
-        found |= {f"team {team['name']}" for one in raw(zen, f"/teams/{team['id']}/members") if is_of(one)}
+        found |= {f"team {team['name']}" for item in raw(zen, f"/teams/{team['id']}/members") if is_of(item)}
     for role in raw(zen, f"{org}/roles"):
         rows = raw(zen, f"/roles/{role['id']}/assignments")
-        found |= {f"{role['name']} {one['workspace_id']} {one['project_id']}" for one in rows if is_of(one)}
+        found |= {f"{role['name']} {row['workspace_id']} {row['project_id']}" for row in rows if is_of(row)}
     return found
 
 

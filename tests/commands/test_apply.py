@@ -39,10 +39,10 @@ def small(room: Roomy, name: str) -> Iterator[Connection]:
     """A connection in an organization of this test alone: a workspace, a team `old` with three people invited."""
     with room.organization(name) as connection:
         connection.run("workspaces", "create", name)
-        people = [word for one in "abc" for word in ("--email", f"{one}-{name}@x.io")]
+        people = [word for item in "abc" for word in ("--email", f"{item}-{name}@x.io")]
         connection.run("invitations", "create", *people, "--role", "Organization Member")
         connection.run("teams", "create", "old")
-        invited = [word for one in "abc" for word in ("--invitation", f"{one}-{name}@x.io")]
+        invited = [word for item in "abc" for word in ("--invitation", f"{item}-{name}@x.io")]
         connection.run("teams", "add", "old", *invited)
         yield connection
 
@@ -85,16 +85,16 @@ def test_it_converges_and_again_there_is_nothing_to_do(
     # What an earlier step makes has no id yet, and its place is shown.
     assert "/teams/{team new}/members" in set(dry["route"])
     assert {"team_id": "{team new}"} in [
-        {key: one for key, one in row.items() if key == "team_id"} for row in dry["parameters"]
+        {key: item for key, item in row.items() if key == "team_id"} for row in dry["parameters"]
     ]
     done = small.run("apply", file, "--yes")
     assert set(done["outcome"]) == {"done"}
     sent = list(zip(done["method"], done["route"], strict=True))
     assert sorted(requests.writes()[before:]) == sorted(sent)
-    removed = [at for at, one in enumerate(journal()[-len(done) :]) if one["method"] == "DELETE"]
+    removed = [at for at, item in enumerate(journal()[-len(done) :]) if item["method"] == "DELETE"]
     assert removed == [len(done) - 1]  # what adds goes before what takes away
-    assert {one["step"] for one in journal()[-len(done) :]} == set(done["step"])
-    assert len({one["plan"] for one in journal()[-len(done) :]}) == 1
+    assert {item["step"] for item in journal()[-len(done) :]} == set(done["step"])
+    assert len({item["plan"] for item in journal()[-len(done) :]}) == 1
     assert members(small, "old") == [f"a-{name}@x.io", f"b-{name}@x.io"]
     assert members(small, "new") == [f"a-{name}@x.io", f"c-{name}@x.io"]
     assert small.run("plan", file).empty
@@ -228,5 +228,5 @@ def test_a_lost_answer_in_the_middle_is_looked_at(
 def test_the_line_in_the_journal_names_what_was_typed(small: Connection, write: Write) -> None:
     plan = small.run("plan", write("teams: {new: {members: [a-NAME@x.io]}}\n"))
     small.run("apply", plan, "--yes")
-    assert {one["command"] for one in journal()[-2:]} == {"apply $DataFrame --yes"}
+    assert {item["command"] for item in journal()[-2:]} == {"apply $DataFrame --yes"}
     assert isinstance(plan, pd.DataFrame)

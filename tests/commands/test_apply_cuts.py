@@ -27,7 +27,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
 
 SIGNALS = {"kill": "SIGKILL", "Ctrl-C": "SIGINT"}
-WAYS = [*CUTS, *(one for one in SIGNALS if sys.platform != "win32")]
+WAYS = [*CUTS, *(item for item in SIGNALS if sys.platform != "win32")]
 STEPS, REQUESTS = 60, 150  # an apply has some more requests than this at times; what is behind its end cuts nothing
 NEW, GONE, GUESTS = 4, 3, 6
 
@@ -62,9 +62,9 @@ def counter(room: Roomy) -> Iterator[Counter]:
 
 def wanted(name: str) -> str:
     """A file of 60 steps for an organization that `settled` made: teams, guests, members, roles, and removals."""
-    guests = [f"guest{one}-{name}@x.io" for one in range(GUESTS)]
-    bots = [f"bot:{one}-{name}" for one in range(8)]
-    teams = "".join(f"  new{one}: {{members: {[*bots, guests[one]]}}}\n" for one in range(NEW))
+    guests = [f"guest{number}-{name}@x.io" for number in range(GUESTS)]
+    bots = [f"bot:{number}-{name}" for number in range(8)]
+    teams = "".join(f"  new{number}: {{members: {[*bots, guests[number]]}}}\n" for number in range(NEW))
     roles = "".join(f"    Workspace {role}: [team:new{at}]\n" for at, role in enumerate(("Viewer", "Developer")))
     return (
         f"zenpro: 1\norganization: {name}\nmanage: {{teams: exact}}\nprotect: {{max_removals: 100%}}\n"
@@ -77,10 +77,10 @@ def wanted(name: str) -> str:
 def settled(zen: Connection, name: str) -> None:
     """Make what the file starts from: a workspace, eight bots, a team of all of them."""
     zen.run("workspaces", "create", name)
-    bots = [f"{one}-{name}" for one in range(8)]
+    bots = [f"{number}-{name}" for number in range(8)]
     for bot in bots:
         zen.run("service-accounts", "create", bot)
-    guests = [word for one in range(GUESTS) for word in ("--email", f"guest{one}-{name}@x.io")]
+    guests = [word for number in range(GUESTS) for word in ("--email", f"guest{number}-{name}@x.io")]
     zen.run("invitations", "create", *guests, "--role", "Organization Member")
     zen.run("teams", "create", "old")
     zen.run("teams", "add", "old", *(word for bot in bots for word in ("--service-account", bot)))
@@ -169,15 +169,15 @@ def test_running_it_again_ends_in_the_same_state(
         counter.rest()
         # The journal has each write that was begun, and of each how it ended, or that nobody knows.
         said = journal()[before:]
-        assert len({one["id"] for one in said}) == len(said)
-        assert {one["outcome"] for one in said} <= {"done", "already", "unknown", "not done", "refused"}
-        done = {one["target"] for one in said if one["outcome"] == "done"}
+        assert len({item["id"] for item in said}) == len(said)
+        assert {item["outcome"] for item in said} <= {"done", "already", "unknown", "not done", "refused"}
+        done = {item["target"] for item in said if item["outcome"] == "done"}
         remaining = zen.run("plan", str(file), "--all")
         so = set(zen.run("apply", str(file), "--dry-run")["target"])
         assert not done & so  # what the journal calls done is no step any more
         missing = STEPS - (remaining["action"] != "noop").sum()
         # What is there and was not before is in the journal.
-        assert missing <= len([one for one in said if one["outcome"] in ("done", "already", "unknown")])
+        assert missing <= len([item for item in said if item["outcome"] in ("done", "already", "unknown")])
         with contextlib.suppress(ZenProError):
             zen.run("apply", str(file), "--yes")
         assert zen.run("plan", str(file)).empty

@@ -10,7 +10,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 IRREVERSIBLE = {
     "organizations delete",
@@ -32,8 +32,8 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer = ""
         self.asked: list[str] = []
-        monkeypatch.setattr(Terminal, "watched", True)
-        monkeypatch.setattr(Terminal, "_input", self._answered)
+        monkeypatch.setattr(TerminalUI, "watched", True)
+        monkeypatch.setattr(TerminalUI, "_input", self._answered)
 
     def _answered(self, prompt: str) -> str:
         self.asked.append(prompt)

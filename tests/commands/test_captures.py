@@ -13,7 +13,7 @@ from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Captures
 from zenpro_nb.resources import CONTROL_PLANE
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def test_one_is_made_listed_looked_at_and_deleted(
 
 
 def test_whoever_says_no_loses_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
-    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "n")
+    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "n")
     with pytest.raises(ConfirmationError, match="Nothing was deleted"):
         zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
     assert len(kept.every()) == 1
-    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "y")
+    monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "y")
     zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
     assert kept.every() == []
 
@@ -101,7 +101,7 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
     zen.run("roles", "assign", "Organization Member", "--user", who)
     zen.run("captures", "create", "second")
     zen.run("members", "remove", who, "--yes")
-    first, second = (one.taken for one in kept.every())
+    first, second = (item.taken for item in kept.every())
     (row,) = zen.run("history", who).to_dict("records")  # nobody there now: known from the capture
     assert (row["role"], row["via"], row["still"]) == ("Organization Member", "direct", False)
     assert (row["first_seen"], row["last_seen"]) == (second, second)
@@ -112,7 +112,7 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
         zen.run("history", "nobody.at.all")
 
 
-@pytest.mark.parametrize("resource", CONTROL_PLANE, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", CONTROL_PLANE, ids=lambda item: item.noun)
 def test_every_list_of_the_control_plane_can_be_asked_of_the_past(resource: object) -> None:
     from zenpro_nb.framework.lists.options import shape_options
 

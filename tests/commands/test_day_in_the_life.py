@@ -85,7 +85,7 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
     journal = cell("%zenpro journal --out journal")
     assert cell("len(journal)") == len(journal)
     assert set(journal["outcome"]) == {"done", "already"}
-    assert journal["time"].is_monotonic_decreasing
+    assert journal.drop_duplicates("command_id")["time"].is_monotonic_decreasing
     assert "ZENPROKEY_" not in journal.to_csv()
     commands = list(dict.fromkeys(journal["command"][::-1]))
     assert commands[0] == f"workspaces create {workspace} --description 'for the new ones' --wait"

@@ -52,7 +52,7 @@ def test_several_names_are_picked_from_one_list(zen: Connection, requests: Reque
     requests.clear()
     names = [str(team["name"]).upper() for team in teams]
     found = query.find_all(zen._session, "teams", [*names, *names], ids)
-    assert [one.id for one in found] == [team["id"] for team in teams]
+    assert [item.id for item in found] == [team["id"] for team in teams]
     # The end of the list is confirmed only once, while the server's page cap is not known.
     assert 0 < len(requests) <= len(once)
     assert set(requests) == set(once)

@@ -38,7 +38,7 @@ def first(zen: Connection, *line: str) -> str:
 
 def reads(zen: Connection) -> Lines:
     """Return lines that read the control plane: every list, and what shows a single thing."""
-    nouns = [one.noun for one in CONTROL_PLANE if one.path and not one.within and one.noun in RESOURCES]
+    nouns = [item.noun for item in CONTROL_PLANE if item.path and not item.within and item.noun in RESOURCES]
     team, account = first(zen, "teams"), first(zen, "service-accounts")
     return [
         *([noun, *options] for noun in nouns for options in OPTIONS),
@@ -78,11 +78,11 @@ def reads_inside(zen: Connection) -> Lines:
     """Return lines that read what is inside workspaces: every list, single things, and what is drawn of a run."""
     run = first(zen, "runs", *INSIDE)
     scope = {True: INSIDE, False: INSIDE[:2]}
-    lists = [one for one in WORKSPACE_LISTS if "{" not in one.path]
+    lists = [listing for listing in WORKSPACE_LISTS if "{" not in listing.path]
     return [
-        *([one.noun, *scope[one.scoped], *options] for one in lists for options in OPTIONS),
-        *([one.noun, *scope[one.scoped], "--hydrate"] for one in lists),
-        *([one.noun, "get", str(uuid.UUID(int=1)), *INSIDE[:2]] for one in lists if one.detail),
+        *([listing.noun, *scope[listing.scoped], *options] for listing in lists for options in OPTIONS),
+        *([listing.noun, *scope[listing.scoped], "--hydrate"] for listing in lists),
+        *([listing.noun, "get", str(uuid.UUID(int=1)), *INSIDE[:2]] for listing in lists if listing.detail),
         ["runs", "get", run, *INSIDE],
         ["runs", "--workspace", "all", "--project", "all"],
         ["stacks", "get", first(zen, "stacks", *INSIDE[:2]), *INSIDE[:2]],

@@ -110,7 +110,7 @@ def test_nothing_is_sent_that_cannot_be_entered_first(
         zen.run(
             "invitations",
             "create",
-            *(word for one in emails for word in ("--email", one)),
+            *(word for email in emails for word in ("--email", email)),
             "--role",
             "Organization Viewer",
         )
@@ -119,7 +119,7 @@ def test_nothing_is_sent_that_cannot_be_entered_first(
     with pytest.raises(SaveError, match="disk is full"):
         zen.run("teams", "create", name)
     assert len(requests.writes()) == before + 1
-    assert [one["outcome"] for one in journal()] == ["done"]
+    assert [item["outcome"] for item in journal()] == ["done"]
 
 
 def test_the_file_is_its_owners_only_and_survives_a_cut_line(zen: Connection, name: str, state: Path) -> None:

@@ -21,7 +21,7 @@ PEOPLE = 3
 
 def invited(zen: Connection, name: str) -> list[str]:
     """Return the e-mails of the invitations that wait, those of this test."""
-    return sorted(one for one in zen.run("invitations", "--only-pending")["email"] if one.startswith(name))
+    return sorted(item for item in zen.run("invitations", "--only-pending")["email"] if item.startswith(name))
 
 
 @pytest.mark.parametrize("at_once", [1, 8])
@@ -38,12 +38,12 @@ def test_a_kill_between_two_steps(
 ) -> None:
     monkeypatch.setenv("ZENPRO_WRITES_AT_ONCE", str(at_once))
     emails = [f"{name}-{position}@x.io" for position in range(PEOPLE)]
-    options = [word for one in emails for word in ("--email", one)]
+    options = [word for email in emails for word in ("--email", email)]
     line = ["invitations", "create", *options, "--role", "Organization Member"]
     killed(plane, step, number, line)
     torn: list[int] = []
     entries = Journal().entries(torn)
-    said = {one["body"]["email"]: one["outcome"] for one in entries}
+    said = {entry["body"]["email"]: entry["outcome"] for entry in entries}
     there = invited(zen, name)
     # What the journal calls done is there, what is there is in the journal, and what was begun and not ended is
     # unknown.
@@ -60,7 +60,7 @@ def test_a_kill_between_two_steps(
         zen.run(*line)
     assert invited(zen, name) == emails
     assert len(journal()) == len(entries) + PEOPLE
-    assert {one["outcome"] for one in journal()[len(entries) :]} <= {"done", "already"}
+    assert {item["outcome"] for item in journal()[len(entries) :]} <= {"done", "already"}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -69,7 +69,7 @@ def test_a_creation_is_never_made_twice(step: str, plane: SandboxProcess, zen: C
     made = name in list(zen.run("teams")["name"])
     assert made == (step in STEPS[3:])
     said = ["done"] if step == "recorded" else ["unknown"] * (step in STEPS[2:6])
-    assert [one["outcome"] for one in journal()] == said
+    assert [item["outcome"] for item in journal()] == said
     with contextlib.suppress(ZenProError):
         zen.run("teams", "create", name)
     assert list(zen.run("teams")["name"]).count(name) == 1

@@ -11,7 +11,7 @@ from tests.commands.conftest import Requests, journal
 from zenpro_nb.errors import ConflictError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
 @pytest.fixture
@@ -96,11 +96,11 @@ def test_what_has_changed_by_the_answer_is_not_sent(
     """Two users, of whom one is deactivated already; somebody activates that one while the question waits."""
     key = own.run("users", "get", f"{name}-off@x.io")["id"].iloc[0]
 
-    def answer(self: Terminal, question: str) -> bool:
+    def answer(self: TerminalUI, question: str) -> bool:
         own.client.request("PATCH", f"/users/{key}", json={"is_active": True})
         return True
 
-    monkeypatch.setattr(Terminal, "confirm", answer)
+    monkeypatch.setattr(TerminalUI, "confirm", answer)
     with pytest.raises(ZenProError, match="1 of 2 are done") as caught:
         own.run("users", "deactivate", f"{name}-off@x.io", f"{name}@x.io")
     outcomes = caught.value.outcomes  # type: ignore[attr-defined]

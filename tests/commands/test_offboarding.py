@@ -100,8 +100,8 @@ def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -
         zen.run("roles", "assign", "Organization Member", "--user", email)
     zen.run("invitations", "create", "--email", f"new-{name}@x.io", "--role", "Organization Member")
     done = zen.run("users", "offboard", [*emails, f"New-{name}@x.io"], "--yes")
-    assert list(done["person"]) == [one for one in emails for _ in range(2)] + [f"new-{name}@x.io"]
-    assert [traces(zen, one) for one in (*emails, f"new-{name}@x.io")] == [set()] * 4
+    assert list(done["person"]) == [email for email in emails for _ in range(2)] + [f"new-{name}@x.io"]
+    assert [traces(zen, email) for email in (*emails, f"new-{name}@x.io")] == [set()] * 4
 
 
 @pytest.mark.parametrize("mode", ["answer", "request"])

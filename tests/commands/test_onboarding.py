@@ -63,7 +63,7 @@ def test_who_has_no_account_is_invited_with_all_of_it(
     assert len(requests.writes()) == before
     done = zen.run("users", "onboard", email, *words)
     assert list(done["outcome"]) == ["done"] * 3
-    (key,) = [one["id"] for one in raw(zen, f"/organizations/{organization_id(zen)}/invitations", email=email)]
+    (key,) = [item["id"] for item in raw(zen, f"/organizations/{organization_id(zen)}/invitations", email=email)]
     expected = {f"invitation {key}", f"team {name}", "Organization Viewer None None"}
     assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
     # The journal has what was sent, and no placeholder.
@@ -96,8 +96,8 @@ def test_who_is_let_in_at_once_is_looked_up_again(labs: Connection, name: str) -
 
 def test_like_a_colleague_but_no_administrator(zen: Connection, name: str, words: list[str], workspace_id: str) -> None:
     model, email = f"model-{name}@x.io", f"{name}@y.io"
-    for one in (model, email):
-        zen.run("users", "create", one)
+    for item in (model, email):
+        zen.run("users", "create", item)
     zen.run("users", "onboard", model, *words)
     zen.run("roles", "assign", "Organization Admin", "--user", model)
     zen.run("users", "onboard", email, "--like", model)

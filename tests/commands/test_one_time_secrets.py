@@ -188,7 +188,7 @@ def test_a_file_that_cannot_be_removed_either_is_told_all_the_same(
 
 def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:
     with pytest.raises(UsageError, match="shell"):
-        secret_destinations.destination("env:X", entry="", lasting=False).check()
+        secret_destinations.destination("env:X", entry="", is_persistent=False).check()
 
 
 def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tmp_path: Path) -> None:

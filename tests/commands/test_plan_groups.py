@@ -67,7 +67,7 @@ def settled(zen: Connection) -> None:
     for team in TEAMS.values():
         zen.run("teams", "create", team)
     for email in ("known", "settled", "left", "boss", "gone"):
-        if email not in {one.partition("@")[0] for one in zen.run("users")["email"].dropna()}:
+        if email not in {item.partition("@")[0] for item in zen.run("users")["email"].dropna()}:
             zen.run("users", "create", f"{email}@x.io")
         zen.run("users", "activate", f"{email}@x.io")
         zen.run("roles", "assign", MEMBER, "--user", f"{email}@x.io")
@@ -78,21 +78,21 @@ def settled(zen: Connection) -> None:
 def synced(client: Client, organization: str) -> None:
     """Do what the script does, in its order."""
     org = f"/organizations/{organization}"
-    roles = {one["name"]: one["id"] for one in _get(client, f"{org}/roles", level="organization")}
-    teams = {one["name"]: one["id"] for one in _get(client, f"{org}/teams")}
+    roles = {item["name"]: item["id"] for item in _get(client, f"{org}/roles", level="organization")}
+    teams = {item["name"]: item["id"] for item in _get(client, f"{org}/teams")}
     for person in PEOPLE:
         account = next(
-            (one for one in _get(client, "/users", email=person.email) if one["email"] == person.email), None
+            (item for item in _get(client, "/users", email=person.email) if item["email"] == person.email), None
         )
         if not person.active:
             if account:
                 client.request("PATCH", f"/users/{account['id']}", json={"is_active": False})
             continue
-        mapped = [one for one in person.groups if one in ROLES or one in TEAMS]
+        mapped = [group for group in person.groups if group in ROLES or group in TEAMS]
         if account is None:
             if not mapped:
                 continue
-            first = next((ROLES[one] for one in mapped if one in ROLES), MEMBER)
+            first = next((ROLES[item] for item in mapped if item in ROLES), MEMBER)
             body = {"email": person.email, "role_id": roles[first]}
             holder = {"invitation_id": client.request("POST", f"{org}/invitations", json=body).json()["id"]}
         else:
@@ -117,14 +117,14 @@ def state(zen: Connection) -> set[tuple[str, ...]]:
     found = {("role", row.principal, row.role) for row in zen.run("assignments").itertuples(index=False)}
     for team in TEAMS.values():
         members = zen.run("teams", "members", team)
-        found |= {("team", one, team) for one in members["email"].fillna(members["invited_email"])}
-    found |= {("inactive", one) for one in zen.run("users", "--inactive")["email"].dropna() if one.endswith("@x.io")}
+        found |= {("team", item, team) for item in members["email"].fillna(members["invited_email"])}
+    found |= {("inactive", item) for item in zen.run("users", "--inactive")["email"].dropna() if item.endswith("@x.io")}
     return found
 
 
 def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy, tmp_path: Path) -> None:
     groups = tmp_path / "groups.csv"
-    lines = [f"{one.email},{group},{str(one.active).lower()}" for one in PEOPLE for group in one.groups]
+    lines = [f"{person.email},{group},{str(person.active).lower()}" for person in PEOPLE for group in person.groups]
     groups.write_text("email,group,active\n" + "\n".join(lines) + "\n")
     file = tmp_path / "access.yaml"
     file.write_text(FILE)

@@ -15,7 +15,7 @@ from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.frames import kinds
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.resources import Kind
+from zenpro_nb.resources import DataType
 
 PAGES = generate.pages()
 
@@ -33,9 +33,9 @@ def test_each_command_has_a_section_and_only_one() -> None:
     headings = [
         line.lstrip("# ") for text in commands.pages().values() for line in text.splitlines() if line[:1] == "#"
     ]
-    words = [" ".join(one) for one in _commands(tree)]
+    words = [" ".join(command) for command in _commands(tree)]
     assert sorted(set(words) - set(headings)) == []
-    assert [one for one in words if headings.count(one) > 1] == []
+    assert [word for word in words if headings.count(word) > 1] == []
 
 
 def test_a_write_says_that_it_has_a_form_and_the_form_has_no_section() -> None:
@@ -47,15 +47,15 @@ def test_a_write_says_that_it_has_a_form_and_the_form_has_no_section() -> None:
 
 
 def test_each_error_says_what_to_do() -> None:
-    assert [one.__name__ for one in classes() if not what_to_do(one)] == []
-    assert {one.__name__ for one in classes()} == set(generate.errors.errors.__all__) - {"ZenProError"}
+    assert [cls.__name__ for cls in classes() if not what_to_do(cls)] == []
+    assert {cls.__name__ for cls in classes()} == set(generate.errors.errors.__all__) - {"ZenProError"}
 
 
 def test_the_types_of_columns_are_those_of_the_frames() -> None:
-    for kind in Kind:
+    for kind in DataType:
         told = DTYPES[kind].partition(":")[0]
         assert told in ("str", str(kinds.dtype_of(kind)))
-        assert (told == "str") == (kind in (Kind.TEXT, Kind.ID))
+        assert (told == "str") == (kind in (DataType.TEXT, DataType.ID))
 
 
 def _commands(group: click.Group, before: tuple[str, ...] = ()):

@@ -19,7 +19,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
 @pytest.fixture
@@ -122,14 +122,14 @@ def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, re
         "already", "was gone before it was applied",
     ]  # fmt: skip
     assert sorted(rows["outcome"]) == ["already", "done", "done"]
-    assert not any("Developer" in one or "Project" in one or "team" in one for one in traces(zen, somebody))
+    assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
 def test_what_fails_is_written_down_and_done_by_the_same_line_again(
     zen: Connection, plane: SandboxProcess, review: str, somebody: str
 ) -> None:
     zen.run("reviews", "decide", review, "--principal", somebody, "--revoke")
-    fault = next(one for one in FAULTS if one.name == "503 after")
+    fault = next(fault for fault in FAULTS if fault.name == "503 after")
     with (
         spoiling(plane.url) as proxy,
         zenpro_nb.connect(url=proxy.url, api_key=plane.key, organization="acme") as far,
@@ -146,7 +146,7 @@ def test_what_fails_is_written_down_and_done_by_the_same_line_again(
         assert "unknown" in first
         far.run("reviews", "apply", review, "--yes")
         assert set(mine(far, review, somebody)["outcome"]) <= {"done", "already"}
-    assert not any("Developer" in one or "Project" in one or "team" in one for one in traces(zen, somebody))
+    assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
 def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess, name: str) -> None:
@@ -223,11 +223,11 @@ def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, r
 def test_it_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfirmationError):
         zen.run("reviews", "delete", review)
-    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
-    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "yes")
+    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "yes")
     with pytest.raises(ConfirmationError, match="nothing was deleted"):
         zen.run("reviews", "delete", review)
-    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: review)
+    monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: review)
     assert zen.run("reviews", "delete", review)["name"].tolist() == [review]
     assert Reviews().every() == []
 
@@ -239,9 +239,9 @@ def test_a_capture_can_be_reviewed_and_nothing_secret_is_kept(
     zen.run("teams", "remove", name, "--user", somebody, "--yes")
     zen.run("reviews", "create", name, "--workspace", name, "--at", name)
     assert f"member of the team {name}" in set(mine(zen, name, somebody)["what"])
-    (one,) = Reviews().every()
-    assert one.review.capture == name
-    text = one.path.read_text()
-    assert json.loads(text)["sha256"] == one.review.sha256
+    (item,) = Reviews().every()
+    assert item.review.capture == name
+    text = item.path.read_text()
+    assert json.loads(text)["sha256"] == item.review.sha256
     assert "ZENPROKEY_" not in text
-    assert raw(zen, "/users/me")["email"] == one.review.made_by
+    assert raw(zen, "/users/me")["email"] == item.review.made_by

@@ -16,7 +16,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import BlockedError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources.routes import ROUTES, Route
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 ADMIN = "Organization Admin"
 
@@ -105,8 +105,8 @@ def test_an_administrator_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(Terminal, "confirm", lambda self, question: bool(asked.append(question)))
-    monkeypatch.setattr(Terminal, "ask", lambda self, question: str(asked.append(question)))
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(asked.append(question)))
+    monkeypatch.setattr(TerminalUI, "ask", lambda self, question: str(asked.append(question)))
     line = way(org, person(org, name, "Organization Member", ADMIN), name)
     before = len(requests.writes())
     # Two are there, and two must stay: `--yes` overrides nothing.
@@ -127,7 +127,7 @@ def test_the_last_administrator_is_called_so(
     org: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(Terminal, "confirm", lambda self, question: bool(asked.append(question)))
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(asked.append(question)))
     me = org.run("me")["email"].iloc[0]
     line = ["roles", "revoke", ADMIN, "--user", me]
     before = len(requests.writes())
@@ -171,7 +171,7 @@ def test_nobody_removes_themselves_by_mistake(org: Connection, plane: SandboxPro
                 with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                     me.run(*line, "--yes")
             # What was given is taken by an undo as by a line.
-            given = next(one["command_id"] for one in journal() if one["command"].startswith(f"teams add {name}"))
+            given = next(item["command_id"] for item in journal() if item["command"].startswith(f"teams add {name}"))
             with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                 me.run("undo", given, "--yes")
             me.run("teams", "remove", name, "--user", email, "--yes", "--allow-self")
@@ -251,20 +251,20 @@ KEYS = "/api_keys/"  # a key is one way to sign in of several; the command warns
 CANNOT = {"users activate", "me update", "service-accounts update", "service-accounts activate"}
 
 
-@pytest.mark.parametrize("route", [one for one in ROUTES if one.method in ("DELETE", "PATCH", "PUT")], ids=str)
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.method in ("DELETE", "PATCH", "PUT")], ids=str)
 def test_every_route_is_judged_or_known_to_take_nothing(route: Route) -> None:
     path = re.sub(r"\{\w+\}", "1", route.path)
     params = {"user_id": "1", "role_id": "2"}
     found = list(effects_of(0, route.method, path, params, {"is_active": False, "is_superuser": False}))
     takes = f"{route.method} {route.path}" in TAKES
     assert bool(found) is takes
-    assert all(one.does == "remove" for one in found)
+    assert all(item.does == "remove" for item in found)
     assert takes or KEYS in f"{route.path}/" or route.path in HARMLESS
 
 
 def test_every_command_that_takes_something_has_the_overrides() -> None:
     for words, command in write_commands(tree):
-        uses = {f"{one.method} {one.path}" for one in ROUTES if " ".join(words) in one.commands}
+        uses = {f"{route.method} {route.path}" for route in ROUTES if " ".join(words) in route.commands}
         if uses & TAKES and " ".join(words) not in CANNOT:
             options = {param.name for param in command.params}
             assert {"allow_self", "min_org_admins"} <= options, words

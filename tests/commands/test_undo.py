@@ -29,7 +29,7 @@ from zenpro_nb.framework.writes.results import request_text
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 SEQUENCES = int(os.environ.get("ZENPRO_UNDO", "2"))
 LENGTH = 6
@@ -203,7 +203,7 @@ def test_redone_is_as_it_was_before_it_was_undone(own: Connection, name: str) ->
     own.run("users", "offboard", person(2), "--yes")
     after = known(own)
     undone = [own.run("undo", "--yes") for _ in range(3)]
-    assert [list(one["outcome"]) for one in undone] == [["done", "done"], ["done", "done"], ["done"]]
+    assert [list(item["outcome"]) for item in undone] == [["done", "done"], ["done", "done"], ["done"]]
     ids = own.run("journal").drop_duplicates("command_id")
     for key in ids[ids["command"].str.startswith("undo")]["command_id"]:
         own.run("undo", key, "--yes")
@@ -228,7 +228,7 @@ def test_it_shows_the_steps_and_asks(
     assert seen(frame) == [("remove", f"{person(n)} in team {name}-b") for n in (2, 1)]
     assert frame["method"].tolist() == ["DELETE", "DELETE"]
     questions: list[str] = []
-    monkeypatch.setattr(Terminal, "confirm", lambda self, question: questions.append(question))
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: questions.append(question))
     with pytest.raises(ZenProError, match="Nothing was sent"):
         own.run("undo")
     assert f"Take back `teams add {name}-b" in questions[0]
@@ -241,8 +241,8 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     own.run("teams", "update", f"{name}-a", "--description", "other")
     added = own.run("journal").query("method == 'POST'")
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 2
-    one = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an id will do
-    assert seen(one) == [("remove", f"{person(2)} in team {name}-b")]
+    item = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an id will do
+    assert seen(item) == [("remove", f"{person(2)} in team {name}-b")]
     left = own.run("journal").set_index("id")["undone_by"]
     assert left[added["id"]].notna().tolist() == [True, False]
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 1
@@ -337,11 +337,11 @@ def test_what_is_changed_while_somebody_reads_the_question(
 ) -> None:
     own.run("teams", "update", f"{name}-a", "--description", "ours")
 
-    def answer(self: Terminal, question: str) -> bool:
+    def answer(self: TerminalUI, question: str) -> bool:
         _others(own, name, {"description": "theirs"})
         return True
 
-    monkeypatch.setattr(Terminal, "confirm", answer)
+    monkeypatch.setattr(TerminalUI, "confirm", answer)
     with pytest.raises(ZenProError, match="it was changed since: description is 'theirs' now"):
         own.run("undo")
     assert own.run("teams", "get", f"{name}-a")["description"].iloc[0] == "theirs"
@@ -360,7 +360,7 @@ def test_what_is_in_use_is_not_deleted(own: Connection, name: str) -> None:
 def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name: str) -> None:
     with invited(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
-    key = next(one["command_id"] for one in journal() if one["command"].startswith("invitations create"))
+    key = next(item["command_id"] for item in journal() if item["command"].startswith("invitations create"))
     assert blocked(zen, "undo", key) == [f"it is in use since: {name}@x.io is a member by now"]
 
 
@@ -440,7 +440,7 @@ def test_a_plan_that_was_applied_is_taken_back(own: Connection, name: str, tmp_p
     done = own.run("apply", str(file), "--yes")
     assert set(done["outcome"]) == {"done"}
     # What was there is in the journal, be it read by the look-ups of a step or by the plan.
-    assert all(one["before"] is not None for one in journal())
+    assert all(item["before"] is not None for item in journal())
     undone = own.run("undo", "--yes")
     assert set(undone["outcome"]) == {"done"}
     assert len(undone) == len(done)

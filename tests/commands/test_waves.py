@@ -46,18 +46,18 @@ def connected(url: str, plane: SandboxProcess) -> Connection:
 
 def converges(zen: Connection, name: str) -> None:
     """The next run does the rest, the one after it nothing, and nothing was made twice."""
-    assert all(one.good for one in apply(zen, name))
+    assert all(item.good for item in apply(zen, name))
     assert state(zen, name) == FINAL
     assert apply(zen, name) == []
 
 
 def paired(entries: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
     """The journal says of each step that was begun what the plan says, and nothing of the others."""
-    sent = [one for one in outcomes if one.state != "not sent"]
-    said = {one["target"]: one["outcome"] for one in entries}
-    assert {one.write.target: one.state for one in sent} == said
+    sent = [outcome for outcome in outcomes if outcome.state != "not sent"]
+    said = {entry["target"]: entry["outcome"] for entry in entries}
+    assert {item.write.target: item.state for item in sent} == said
     assert len(said) == len(entries)
-    assert len({one["command_id"] for one in entries}) <= 1
+    assert len({entry["command_id"] for entry in entries}) <= 1
 
 
 def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,15 +66,15 @@ def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest
     both = threading.Barrier(2, timeout=30)  # each of two steps waits until the other is on its way too
     perform = Client._perform
 
-    def together(self: Client, call: Any) -> Any:
+    def gather(self: Client, call: Any) -> Any:
         if call.method == "POST":
             both.wait()
         return perform(self, call)
 
-    monkeypatch.setattr(Client, "_perform", together)
+    monkeypatch.setattr(Client, "_perform", gather)
     outcomes = apply(zen, name)
-    assert [one.state for one in outcomes] == ["done"] * STEPS
-    assert [one.write.step for one in outcomes] == [1, 2, 3, 4, 5]
+    assert [outcome.state for outcome in outcomes] == ["done"] * STEPS
+    assert [outcome.write.step for outcome in outcomes] == [1, 2, 3, 4, 5]
     assert state(zen, name) == FINAL
     paired(journal()[before:], outcomes)
 
@@ -96,7 +96,7 @@ def test_a_step_whose_need_failed_is_not_sent(zen: Connection, name: str) -> Non
     plan = small_plan(run, name)
     zen.run("teams", "create", f"{name}-a")  # so that the first step is refused
     outcomes = send_all(run, plan, "test plan", independent=True)
-    assert [one.state for one in outcomes] == ["refused", "done", "not sent", "done", "done"]
+    assert [outcome.state for outcome in outcomes] == ["refused", "done", "not sent", "done", "done"]
     assert outcomes[2].detail == "needs step 1, which was refused"
     converges(zen, name)
 
@@ -114,16 +114,19 @@ def test_what_is_needed_must_have_been_done(
     ]
     before = len(requests.writes())
     outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
-    assert [(one.state, one.detail) for one in outcomes] == [("not sent", said), ("blocked", "for a reason")]
+    assert [(outcome.state, outcome.detail) for outcome in outcomes] == [
+        ("not sent", said),
+        ("blocked", "for a reason"),
+    ]
     assert len(requests.writes()) == before
 
 
 def test_steps_that_need_one_another_are_not_sent(zen: Connection) -> None:
-    writes = [Write("DELETE", f"/teams/{one}", "", action="remove", step=one, needs=(3 - one,)) for one in (1, 2)]
+    writes = [Write("DELETE", f"/teams/{item}", "", action="remove", step=item, needs=(3 - item,)) for item in (1, 2)]
     assert list(phases(writes)) == [[0, 1]]
     assert dependencies(writes, [0, 1])[1] == {0}
     outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
-    assert {one.state for one in outcomes} == {"not sent"}
+    assert {outcome.state for outcome in outcomes} == {"not sent"}
 
 
 @pytest.mark.parametrize("mode", ["answer", "request"])
@@ -141,7 +144,7 @@ def test_cut_at_every_step(
     with connected(cutter.url, plane) as far:
         outcomes = apply(far, name)
     assert cutter.cut
-    states = [one.state for one in outcomes]
+    states = [outcome.state for outcome in outcomes]
     assert set(states) <= {"done", "not done", "not sent"}
     assert ("not done" in states) == (mode == "request")
     paired(journal()[entries:], outcomes)
@@ -160,9 +163,9 @@ def test_a_gateway_at_every_step(number: int, fault: Any, plane: SandboxProcess,
         outcomes = apply(far, name)
     assert spoiler.spoiled
     paired(journal()[entries:], outcomes)
-    done = {one.write.target for one in outcomes if one.state == "done"}
+    done = {outcome.write.target for outcome in outcomes if outcome.state == "done"}
     # A gateway that gives up says nothing: what a look does not find may still happen.
-    assert len(done) == STEPS if fault.forward else "unknown" in {one.state for one in outcomes}
+    assert len(done) == STEPS if fault.forward else "unknown" in {outcome.state for outcome in outcomes}
     converges(zen, name)
 
 
@@ -209,13 +212,13 @@ def test_ctrl_c_at_every_step(
     outcomes = apply(zen, name)
     monkeypatch.setattr(Client, "_perform", perform)
     assert pressed.is_set()
-    states = [one.state for one in outcomes]
+    states = [outcome.state for outcome in outcomes]
     paired(journal()[entries:], outcomes)
     assert set(states) <= {"done", "unknown", "not sent"}
     wave = 0 if number < 2 else 2 if number < 4 else 4
     assert states[:wave] == ["done"] * wave
     assert set(states[wave + 2 :]) <= {"not sent"}, "nothing is sent after Ctrl-C"
-    assert all(one.detail == "stopped by Ctrl-C" for one in outcomes if one.state == "not sent")
+    assert all(outcome.detail == "stopped by Ctrl-C" for outcome in outcomes if outcome.state == "not sent")
     # What is said to be done is there; what is unknown may be.
     there = state(zen, name)
     assert all(letter in there for letter, said in zip("ab", states, strict=False) if said == "done")
@@ -236,12 +239,12 @@ def test_a_kill_at_a_step(step: str, number: int, plane: SandboxProcess, zen: Co
     entries = len(journal())
     killed(plane, step, number, ["small-plan", name])
     said = journal()[entries:]
-    assert {one["outcome"] for one in said} <= {"done", "unknown"}
-    assert {one["plan"] for one in said} <= {f"plan-{name}"}
+    assert {item["outcome"] for item in said} <= {"done", "unknown"}
+    assert {item["plan"] for item in said} <= {f"plan-{name}"}
     there = state(zen, name)
-    done = {one["target"] for one in said if one["outcome"] == "done"}
+    done = {item["target"] for item in said if item["outcome"] == "done"}
     assert all(f"team {name}-{letter}" not in done or letter in there for letter in "ab")
-    assert all(f"team {name}-{letter}" in {one["target"] for one in said} for letter in there if letter != "c")
+    assert all(f"team {name}-{letter}" in {item["target"] for item in said} for letter in there if letter != "c")
     converges(zen, name)
 
 
@@ -261,8 +264,8 @@ def test_a_journal_that_is_full_stops_the_rest(
     monkeypatch.setattr(Journal, "append", full)
     before = len(requests.writes())
     outcomes = apply(zen, name)
-    assert sorted(one.state for one in outcomes[:2]) == ["done", "done"]
-    assert {one.state for one in outcomes[2:]} == {"not sent"}
+    assert sorted(outcome.state for outcome in outcomes[:2]) == ["done", "done"]
+    assert {outcome.state for outcome in outcomes[2:]} == {"not sent"}
     assert len(requests.writes()) == before + 2
     with pytest.raises(SaveError, match="disk is full"):
         apply(zen, name)
@@ -301,7 +304,7 @@ def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
     monkeypatch.setattr(Client, "_perform", wrong)
     with pytest.raises(ZeroDivisionError):
         apply(zen, name)
-    assert [one["outcome"] for one in journal()[entries:]] == ["done"] * 4 + ["unknown"]
+    assert [item["outcome"] for item in journal()[entries:]] == ["done"] * 4 + ["unknown"]
 
 
 def test_an_answer_that_comes_after_the_look_is_believed_and_not_entered_again(
@@ -331,7 +334,7 @@ def test_an_answer_that_comes_after_the_look_is_believed_and_not_entered_again(
         goes_on.set()
         answered = answer.result(60)
     assert (looked.state, answered.state) == ("unknown", "refused")
-    assert [one["outcome"] for one in journal()[entries:]] == ["unknown"]
+    assert [item["outcome"] for item in journal()[entries:]] == ["unknown"]
     assert sender.interrupted() == []
 
 
@@ -353,7 +356,7 @@ def test_what_goes_wrong_when_a_write_is_made_late(step: int, zen: Connection, n
     before = len(requests.writes())
     if not step:
         outcomes = send_all(run, writes, "test plan", independent=True)
-        assert [(one.state, one.detail) for one in outcomes] == [
+        assert [(outcome.state, outcome.detail) for outcome in outcomes] == [
             ("not sent", "no such team"),
             ("not sent", "stopped by Ctrl-C"),
             ("not sent", "stopped by Ctrl-C"),

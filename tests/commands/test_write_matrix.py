@@ -51,13 +51,13 @@ def _scenarios() -> list[tuple[str, Fault, str]]:
     ]
     if os.environ.get("ZENPRO_MATRIX") == "all":
         return every
-    chosen = [*random.Random(9).sample(every, SAMPLE), *(one for one in every if (one[0], one[1].name) in ALWAYS)]
+    chosen = [*random.Random(9).sample(every, SAMPLE), *(item for item in every if (item[0], item[1].name) in ALWAYS)]
     # One of each command and of each fault is always among them.
     for position, values in ((0, sorted(CASES)), (1, FAULTS)):
-        met = {one[position] if position == 0 else one[position].name for one in chosen}  # type: ignore[union-attr]
+        met = {item[position] if position == 0 else item[position].name for item in chosen}  # type: ignore[union-attr]
         for value in values:
             if (value if position == 0 else value.name) not in met:  # type: ignore[union-attr]
-                chosen.append(next(one for one in every if one[position] == value))
+                chosen.append(next(item for item in every if item[position] == value))
     return chosen
 
 
@@ -103,7 +103,10 @@ def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("command", "fault", "look"),
-    [pytest.param(*one, id=f"{one[0]}, {one[1].name}, the look {one[2]}") for one in _scenarios()],
+    [
+        pytest.param(*scenario, id=f"{scenario[0]}, {scenario[1].name}, the look {scenario[2]}")
+        for scenario in _scenarios()
+    ],
 )
 def test_nothing_is_said_that_is_not_so(
     command: str, fault: Fault, look: str, zen: Connection, far: Connection, spoiler: Spoiler, name: str

@@ -39,8 +39,8 @@ def logins(home: Path, sandbox: SandboxProcess) -> Iterator[Held]:
     for name in ("profiles.toml", "logins.json"):
         (home / name).write_text(text(name), encoding="utf-8")
     with memory_keyring() as held:
-        for one in json.loads(text("keyring.json")):
-            held[one["service"], one["account"]] = one["value"].replace("{key}", sandbox.key)
+        for record in json.loads(text("keyring.json")):
+            held[record["service"], record["account"]] = record["value"].replace("{key}", sandbox.key)
         yield held
 
 

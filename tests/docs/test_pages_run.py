@@ -128,6 +128,6 @@ def refused(build: Build) -> list[Built]:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_would_not_be_run_is_refused_each_time(refused: list[Built], name: str) -> None:
-    for one in refused:
-        assert one.code == 1
-        assert REFUSED[name][1] in one.warnings(name), one.said
+    for item in refused:
+        assert item.code == 1
+        assert REFUSED[name][1] in item.warnings(name), item.said

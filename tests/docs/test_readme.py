@@ -32,7 +32,7 @@ def test_python_runs(shell: Shell, block: str) -> None:  # noqa: F811 - the fixt
 def test_bash_is_not_run_for_a_reason() -> None:
     blocks = _blocks("bash")
     assert len(blocks) == len(NOT_RUN)
-    assert [one for one in blocks if not one.startswith(tuple(NOT_RUN))] == []
+    assert [block for block in blocks if not block.startswith(tuple(NOT_RUN))] == []
 
 
 def test_no_block_is_left_out() -> None:
@@ -40,7 +40,7 @@ def test_no_block_is_left_out() -> None:
     assert sorted(set(languages)) == ["bash", "python"]
 
 
-@pytest.mark.parametrize("page", [one for one in PAGES if one.exists()], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.exists()], ids=lambda page: page.stem)
 def test_each_relative_link_leads_somewhere(page: Path) -> None:
     targets = {"".join(found).partition("#")[0] for found in LINK.findall(page.read_text(encoding="utf-8"))}
     assert sorted(target for target in targets if not (page.parent / target).exists()) == []

@@ -18,8 +18,8 @@ from zenpro_nb import doctor
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.doctor import machine, server
 from zenpro_nb.doctor.model import guarded
-from zenpro_nb.frontends.notebook import NotebookFace
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.ui.protocol import TerminalUI
 
 HERE = ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION")
 
@@ -178,7 +178,7 @@ def test_a_clock_that_is_right() -> None:
 
     running = Server(script)
     try:
-        checks = {one.name: one for one in server.look(running.url, SYSTEM)}
+        checks = {item.name: item for item in server.look(running.url, SYSTEM)}
     finally:
         running.close()
     assert checks["server"].verdict == "ok"
@@ -189,7 +189,7 @@ def test_a_certificate_that_is_not_trusted() -> None:
     failure = server.TransportFailure(
         "The certificate of https://x is not trusted", permanent=True, hint="Name its file."
     )
-    checks = {one.name: one.verdict for one in server._unreachable("https://x", failure)}
+    checks = {item.name: item.verdict for item in server._unreachable("https://x", failure)}
     assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
 
 
@@ -210,14 +210,14 @@ def test_widgets(
     installed: bool,
     verdict: str,
 ) -> None:
-    monkeypatch.setattr(NotebookFace, "watched", property(lambda face: watched))
+    monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: watched))
     monkeypatch.setattr(machine, "_version", lambda name: "1" if installed else None)
-    (check,) = machine.widgets(NotebookFace(shell.ip), environ)
+    (check,) = machine.widgets(NotebookUI(shell.ip), environ)
     assert check.verdict == verdict
 
 
 def test_a_terminal_shows_no_widgets() -> None:
-    (check,) = machine.widgets(Terminal(), {})
+    (check,) = machine.widgets(TerminalUI(), {})
     assert check.verdict == "skipped"
 
 

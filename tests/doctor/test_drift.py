@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Filter, Paging, Resource
 from zenpro_nb.resources.drift import Difference, compare
 from zenpro_nb.resources.openapi import Document
 from zenpro_nb.resources.routes import Route
@@ -20,9 +20,9 @@ THINGS = Resource(
     paging=Paging.OFFSET,
     help="",
     columns=(
-        Column("id", Kind.ID),
+        Column("id", DataType.ID),
         Column("owner", path="owner.email"),
-        Column("roles", Kind.LIST, "roles[].name"),
+        Column("roles", DataType.LIST, "roles[].name"),
         Column("ours", made=True),
     ),
     filters=(Filter("name", ""), Filter("workspace_name", "")),
@@ -140,7 +140,7 @@ def test_what_is_known_and_has_no_column_or_option_is_no_news() -> None:
         parameter("name"), parameter("workspace_name"), parameter("offset"), parameter("limit"), parameter("q")
     )
     known = replace(THINGS, known=("q",))
-    assert [one.words for one in compare(data, resources=[THINGS], routes=ROUTES)] == [
+    assert [item.words for item in compare(data, resources=[THINGS], routes=ROUTES)] == [
         "takes parameters that have no option: q"
     ]
     assert compare(data, resources=[known], routes=ROUTES) == []
@@ -165,7 +165,7 @@ def test_an_answer_that_is_no_list() -> None:
 
 @pytest.mark.parametrize("data", [{}, {"paths": None}, {"paths": {"/x": None}}, {"paths": {"/x": {"get": None}}}])
 def test_a_broken_document_breaks_nothing(data: dict[str, Any]) -> None:
-    assert all(isinstance(one, Difference) for one in differences(data))
+    assert all(isinstance(difference, Difference) for difference in differences(data))
 
 
 def test_references_in_a_circle() -> None:
@@ -185,7 +185,7 @@ def test_what_the_sandboxs_document_lacks_or_adds_is_told(sandbox: SandboxProces
     del data["paths"]["/teams/{team_id}"]["patch"]
     data["paths"]["/audit_logs"] = {"get": {"responses": {}}}
     data["components"]["schemas"]["Team"]["properties"]["colour"] = {"type": "string"}
-    told = {(one.where, one.serious) for one in compare(data)}
+    told = {(item.where, item.serious) for item in compare(data)}
     assert ("PATCH /teams/{team_id}", True) in told
     assert ("GET /audit_logs", False) in told
     assert ("GET /organizations/{organization_id}/teams", False) in told

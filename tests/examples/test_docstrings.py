@@ -17,9 +17,9 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import query
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 PACKAGE = Path(zenpro_nb.__file__).parent
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
@@ -52,7 +52,7 @@ def names(zen: Connection, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPa
         "zen": zen,
         "session": session,
         "client": session.client,
-        "runtime": Runtime(session, Terminal()),
+        "runtime": CommandContext(session, TerminalUI()),
         "org": query.organization(session),
     }
 
@@ -62,8 +62,8 @@ def test_examples_show_what_happens(module: str, names: dict[str, Any], tmp_path
     monkeypatch.chdir(tmp_path)  # where an example may save something
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     said: list[str] = []
-    for one in doctest.DocTestFinder().find(importlib.import_module(module), module, extraglobs=names):
-        runner.run(one, out=said.append)
+    for item in doctest.DocTestFinder().find(importlib.import_module(module), module, extraglobs=names):
+        runner.run(item, out=said.append)
     assert runner.tries > 0, "the examples of this module are not found"
     assert runner.failures == 0, "".join(said)
 

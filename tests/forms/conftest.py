@@ -19,11 +19,11 @@ from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
 class ByHand:
@@ -72,7 +72,7 @@ class ByHand:
             work()
 
 
-class Notebook(Terminal):
+class Notebook(TerminalUI):
     """A face with variables."""
 
     name = "%zenpro"
@@ -97,19 +97,19 @@ def by_hand() -> ByHand:
 
 
 @pytest.fixture
-def runtime(plane: SandboxProcess) -> Iterator[Runtime]:
+def ctx(plane: SandboxProcess) -> Iterator[CommandContext]:
     """The session and the face of a cell of a superuser in the organization acme."""
     session = Session(environ={})
     session.use(Settings(url=plane.url, credential=ApiKey(plane.key), source="the test", organization="acme"))
-    yield Runtime(session, Notebook())
+    yield CommandContext(session, Notebook())
     session.close()
 
 
 @pytest.fixture
-def proxied(plane: SandboxProcess, runtime: Runtime) -> Iterator[Cutter]:
+def proxied(plane: SandboxProcess, ctx: CommandContext) -> Iterator[Cutter]:
     """A proxy between the cell and the sandbox, whose `wanted` sees every request."""
     with cutting(plane.url) as cutter:
-        runtime.session.use(replace(runtime.session.settings, url=cutter.url))
+        ctx.session.use(replace(ctx.session.settings, url=cutter.url))
         yield cutter
 
 
@@ -117,12 +117,12 @@ Opener = Callable[..., Form]
 
 
 @pytest.fixture
-def open_form(runtime: Runtime, by_hand: ByHand) -> Iterator[Opener]:
+def open_form(ctx: CommandContext, by_hand: ByHand) -> Iterator[Opener]:
     """``open_form("roles assign", role="Workspace Developer")``"""
     forms: list[Form] = []
 
     def opened(words: str, presentation: Presentation = AS_IT_IS, **given: Any) -> Form:
-        form = new_form(runtime, command(words), words.split(), given, by_hand, presentation)
+        form = new_form(ctx, command(words), words.split(), given, by_hand, presentation)
         forms.append(form)
         form.open()
         by_hand.settle()
@@ -154,10 +154,10 @@ def write_words() -> list[str]:
     return [" ".join(words) for words, _ in write_commands(tree)]
 
 
-def run(runtime: Runtime, line: str) -> Any:
+def run(ctx: CommandContext, line: str) -> Any:
     """Carry out one line as the cell would."""
     from zenpro_nb.framework.cli.command import run as run_words
     from zenpro_nb.syntax import line as lines
 
-    values = runtime.values
-    return run_words(tree, lines.expand(lines.split(line.removeprefix("%zenpro ")), {}, values), runtime)
+    values = ctx.values
+    return run_words(tree, lines.expand(lines.split(line.removeprefix("%zenpro ")), {}, values), ctx)

@@ -8,16 +8,16 @@ from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.security.secret import Secret
 
 KEY = "ZENPROKEY_canary-of-a-form-0123456789"
 
 
 def test_what_is_sent_after_a_failure_is_looked_up_again(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, proxied: Cutter, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     form = open_form("teams delete", team=name)
     form.confirm(name)
     proxied.lose("DELETE", "", mode="request")
@@ -27,16 +27,16 @@ def test_what_is_sent_after_a_failure_is_looked_up_again(
     assert form.state is State.FILLING, form.status
     assert form.status.tone is Tone.BAD
     # Somebody else replaces the team by another one of the same name.
-    old = run(runtime, f"teams get {name}")["id"].iloc[0]
-    run(runtime, f"teams delete {name} --yes")
-    run(runtime, f"teams create {name}")
-    new = run(runtime, f"teams get {name}")["id"].iloc[0]
+    old = run(ctx, f"teams get {name}")["id"].iloc[0]
+    run(ctx, f"teams delete {name} --yes")
+    run(ctx, f"teams create {name}")
+    new = run(ctx, f"teams get {name}")["id"].iloc[0]
     assert new != old
     form.confirm(name)
     form.submit()
     by_hand.settle()
     assert form.state is State.DONE, form.status
-    assert name not in set(run(runtime, "teams")["name"])
+    assert name not in set(run(ctx, "teams")["name"])
 
 
 @pytest.mark.parametrize("step", ["prepared", "carry_out"])

@@ -21,7 +21,7 @@ from zenpro_nb.client import ApiKey
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 
@@ -53,7 +53,7 @@ def users(proxy: Cutter, long: SandboxProcess, by_hand: ByHand) -> Iterator[Any]
 def field_for_users(url: str, key: str, by_hand: ByHand) -> Iterator[Any]:
     session = Session(environ={})
     session.use(Settings(url=url, credential=ApiKey(key), source="the test", organization="acme"))
-    form = new_form(Runtime(session, Notebook()), command("teams add"), ["teams", "add"], {}, by_hand)
+    form = new_form(CommandContext(session, Notebook()), command("teams add"), ["teams", "add"], {}, by_hand)
     view = View(form, "key")
     form.open()
     by_hand.hold()
@@ -85,7 +85,7 @@ def test_names_are_offered_after_the_first_page(users: Any, proxy: Cutter, by_ha
 def test_enter_takes_the_best_of_all_and_not_of_those_that_are_there(
     users: Any, proxy: Cutter, by_hand: ByHand
 ) -> None:
-    everybody = [one.value for one in users._form.choices.read("users")]
+    everybody = [choice.value for choice in users._form.choices.read("users")]
     users._form.choices._known.clear()
     users._form.choices.refresh()
     last = everybody[-1]

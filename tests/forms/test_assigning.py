@@ -6,7 +6,7 @@ from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 
 def shown(form: Form) -> set[str]:
@@ -45,12 +45,12 @@ def test_what_is_not_asked_for_is_not_sent(open_form: Opener, by_hand: ByHand) -
 
 
 def test_several_principals_what_they_have_and_what_they_get(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
-    run(runtime, f"teams add {name} --user grace@example.com")
-    run(runtime, f"roles assign 'Workspace Viewer' --team {name} --workspace ml-prod")
-    run(runtime, "roles assign 'Stack Admin' --user alan@example.com --workspace ml-prod")
+    run(ctx, f"teams create {name}")
+    run(ctx, f"teams add {name} --user grace@example.com")
+    run(ctx, f"roles assign 'Workspace Viewer' --team {name} --workspace ml-prod")
+    run(ctx, "roles assign 'Stack Admin' --user alan@example.com --workspace ml-prod")
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-prod")
     form.set("users", ["grace@example.com", "alan@example.com"])
     form.set("teams", [name])
@@ -68,11 +68,11 @@ def test_several_principals_what_they_have_and_what_they_get(
     assert sorted(form.result["outcome"]) == ["already", "done", "done"]
     by_hand.settle()
     assert table(form)["grace@example.com"][1] == "has Workspace Viewer already: nothing changes"
-    held = run(runtime, "assignments --role 'Workspace Viewer' --workspace ml-prod")
+    held = run(ctx, "assignments --role 'Workspace Viewer' --workspace ml-prod")
     assert {"grace@example.com", "alan@example.com", name} <= set(held["principal"])
 
 
-def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByHand, runtime: Runtime) -> None:
+def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByHand, ctx: CommandContext) -> None:
     form = open_form("roles assign", role="Billing Admin")
     form.set("users", ["ada@example.com"])
     by_hand.settle()
@@ -82,11 +82,11 @@ def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByH
 
 
 def test_revoking_says_what_stays_through_a_team(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
-    run(runtime, f"teams add {name} --user mary@example.com")
-    run(runtime, f"roles assign 'Stack Admin' --team {name} --user mary@example.com --workspace recommender")
+    run(ctx, f"teams create {name}")
+    run(ctx, f"teams add {name} --user mary@example.com")
+    run(ctx, f"roles assign 'Stack Admin' --team {name} --user mary@example.com --workspace recommender")
     form = open_form("roles revoke", role="Stack Admin", workspace="recommender")
     form.set("users", ["mary@example.com"])
     by_hand.settle()

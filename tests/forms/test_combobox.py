@@ -14,7 +14,7 @@ from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 
 def people(count: int) -> list[Choice]:
@@ -234,12 +234,12 @@ def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
 
 
 def test_something_new_is_offered_after_it_was_made(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     form: Form = open_form("teams add")
     field = form.field("team")
     form.choices.offer(field, "")
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     form.choices.refresh()
     form.choices.offer(field, "")
     found = form.choices.offer(field, name)
@@ -247,8 +247,8 @@ def test_something_new_is_offered_after_it_was_made(
     assert [choice.value for choice in found.choices] == [name]
 
 
-def test_the_organization_narrows_workspaces(open_form: Opener, runtime: Runtime) -> None:
-    (other,) = set(run(runtime, "organizations")["name"]) - {"acme"}
+def test_the_organization_narrows_workspaces(open_form: Opener, ctx: CommandContext) -> None:
+    (other,) = set(run(ctx, "organizations")["name"]) - {"acme"}
     form = open_form("roles assign", role="Workspace Viewer")
     field = form.field("workspace")
     form.choices.offer(field, "")

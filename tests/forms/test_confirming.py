@@ -8,7 +8,7 @@ import pytest
 from tests.forms.conftest import ByHand
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand
 
@@ -17,7 +17,7 @@ from zenpro_nb.framework.writes.write_command import WriteCommand
 def purge() -> WriteCommand:
     """Deletes what fits a filter. Its request is one that the server has no route for."""
 
-    def plan(runtime: Runtime, status: str | None) -> Write:
+    def plan(ctx: CommandContext, status: str | None) -> Write:
         return Write("DELETE", "/nothing", f"all that are {status}")
 
     return WriteCommand(
@@ -25,8 +25,8 @@ def purge() -> WriteCommand:
     )
 
 
-def test_nothing_typed_confirms_nothing(purge: WriteCommand, runtime: Runtime, by_hand: ByHand) -> None:
-    form = Form(purge, ["things", "purge"], runtime, by_hand)
+def test_nothing_typed_confirms_nothing(purge: WriteCommand, ctx: CommandContext, by_hand: ByHand) -> None:
+    form = Form(purge, ["things", "purge"], ctx, by_hand)
     form.open()
     form.set("status", "failed")
     by_hand.settle()

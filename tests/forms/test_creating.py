@@ -8,11 +8,11 @@ from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.errors import ConflictError, UsageError
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 
 def test_a_new_workspace_from_the_first_field_to_its_address(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     form = open_form("workspaces create")
     assert form.values["org"] == "acme"
@@ -28,15 +28,15 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     by_hand.settle()
     assert form.state is State.DONE
     assert form.status.tone is Tone.GOOD
-    assert runtime.face.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
-    assert form.follow.text == f"{name} is available: {runtime.session.settings.url}/workspace/{name}"
-    assert name in set(run(runtime, "workspaces")["name"])
+    assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
+    assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
+    assert name in set(run(ctx, "workspaces")["name"])
     # The line says the same, and the honest answer is that it is there.
     with pytest.raises((ConflictError, UsageError), match=name):
-        run(runtime, form.line)
+        run(ctx, form.line)
 
 
-def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str) -> None:
+def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str) -> None:
     form = open_form("workspaces create")
     form.set("name", name)
     by_hand.settle()

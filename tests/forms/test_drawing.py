@@ -108,7 +108,7 @@ def test_whatever_is_shown_is_escaped() -> None:
         html.table((evil,), ((evil,),)),
         html.question(evil),
     ]
-    assert not any("<img" in one for one in shown)
+    assert not any("<img" in item for item in shown)
 
 
 @pytest.mark.parametrize("words", ["roles assign", "workspaces create"])

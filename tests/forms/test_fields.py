@@ -23,8 +23,8 @@ from zenpro_nb.resources import RESOURCES
 def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
     def walk(group: click.Group) -> int:
         return sum(
-            isinstance(one, WriteCommand) or (isinstance(one, click.Group) and walk(one))
-            for name, one in group.commands.items()
+            isinstance(item, WriteCommand) or (isinstance(item, click.Group) and walk(item))
+            for name, item in group.commands.items()
             if name != "form"
         )
 
@@ -43,11 +43,11 @@ def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
 
 @pytest.mark.parametrize("words", FORMS)
 def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
-    one = command(words)
-    fields = fields_of(one)
+    item = command(words)
+    fields = fields_of(item)
     asked = {field.name for field in fields} | {"dry_run", "yes", "quiet", "reveal"}
     # An option that only gives an argument's values is no field of its own.
-    assert asked >= {param.name for param in one.params if param.expose_value}
+    assert asked >= {param.name for param in item.params if param.expose_value}
     # Whoever reads or hears the form finds a field by its label.
     assert len({field.label for field in fields}) == len(fields)
     for field in fields:
@@ -79,10 +79,10 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
 def test_no_form_shows_a_secret() -> None:
     """A key that is shown once goes to a place; a password is asked for where it is not saved."""
     for words in FORMS:
-        one = command(words)
-        fields = fields_of(one)
+        item = command(words)
+        fields = fields_of(item)
         assert "reveal" not in {field.name for field in fields}
-        if any(param.name == "reveal" for param in one.params):
+        if any(param.name == "reveal" for param in item.params):
             assert any(isinstance(field.param.type, DestinationType) for field in fields)
     from zenpro_nb.forms.widgets import combobox, elements, rows, view
 

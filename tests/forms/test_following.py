@@ -7,7 +7,7 @@ from tests.forms.conftest import ByHand, Notebook, command
 from zenpro_nb.client import BearerToken
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 
@@ -33,7 +33,7 @@ def test_a_new_version_is_waited_for_though_the_workspace_is_available(by_hand: 
     server = Server(script)
     session = Session(environ={})
     session.use(Settings(url=server.url, credential=BearerToken(KEY), source="the test", organization="acme"))
-    runtime, words = Runtime(session, Notebook()), ["workspaces", "update"]
+    runtime, words = CommandContext(session, Notebook()), ["workspaces", "update"]
     form = new_form(runtime, command(" ".join(words)), words, {"workspace": WORKSPACE, "version": NEW}, by_hand)
     try:
         form.open()

@@ -12,7 +12,7 @@ from tests.support.cutting import Cutter
 from zenpro_nb.commands.tool.form import open_form as open_by_line
 from zenpro_nb.errors import ReadOnlyError
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 ADMIN = "Organization Admin"
 Seen = list[tuple[str, str]]
@@ -27,12 +27,12 @@ def seen(proxied: Cutter) -> Seen:
 
 
 def test_a_lock_that_comes_later_holds_for_an_open_form(
-    open_form: Opener, by_hand: ByHand, seen: Seen, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, seen: Seen, ctx: CommandContext, name: str
 ) -> None:
     form = open_form("teams create", name=name)
     by_hand.settle()
     before = len(seen)
-    with runtime.session.locked("--read-only"):
+    with ctx.session.locked("--read-only"):
         form.submit()
         by_hand.settle()
     assert "This session is read-only (--read-only)" in form.status.text
@@ -43,10 +43,10 @@ def test_a_lock_that_comes_later_holds_for_an_open_form(
     assert form.state is State.DONE
 
 
-def test_a_form_does_not_open_under_the_lock(seen: Seen, runtime: Runtime) -> None:
+def test_a_form_does_not_open_under_the_lock(seen: Seen, ctx: CommandContext) -> None:
     opened: list[Any] = []
-    here = replace(runtime, forms=lambda *form: opened.append(form))
-    with runtime.session.locked("--read-only"), pytest.raises(ReadOnlyError):
+    here = replace(ctx, forms=lambda *form: opened.append(form))
+    with ctx.session.locked("--read-only"), pytest.raises(ReadOnlyError):
         open_by_line(here, command("teams create"), ["teams", "create"], {})
     assert opened == []
     assert seen == []
@@ -55,23 +55,23 @@ def test_a_form_does_not_open_under_the_lock(seen: Seen, runtime: Runtime) -> No
 
 
 def test_a_guard_is_shown_and_overridden_in_the_form(
-    open_form: Opener, by_hand: ByHand, seen: Seen, runtime: Runtime, name: str, monkeypatch: pytest.MonkeyPatch
+    open_form: Opener, by_hand: ByHand, seen: Seen, ctx: CommandContext, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", "correct-horse-9")
-    run(runtime, f"organizations create {name}")
-    run(runtime, f"users create {name}@x.io")
-    run(runtime, f"roles assign '{ADMIN}' --user {name}@x.io --org {name}")
+    run(ctx, f"organizations create {name}")
+    run(ctx, f"users create {name}@x.io")
+    run(ctx, f"roles assign '{ADMIN}' --user {name}@x.io --org {name}")
     form = open_form("roles revoke", role=ADMIN, users=[f"{name}@x.io"], org=name)
     by_hand.settle()
     assert "blocked: admins: 1 active person of 2 would stay" in form.preview.text
-    before = [one for one in seen if one[0] == "DELETE"]
+    before = [item for item in seen if item[0] == "DELETE"]
     form.submit()
     by_hand.settle()
     assert "--min-org-admins 1" in form.status.text
     form.set("min_org_admins", "1")
     by_hand.settle()
     assert f"Caution: {name} keeps only 1 administrator." in form.question
-    assert [one for one in seen if one[0] == "DELETE"] == before
+    assert [item for item in seen if item[0] == "DELETE"] == before
     form.confirm("yes")
     form.submit()
     by_hand.settle()

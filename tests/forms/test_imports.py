@@ -13,20 +13,20 @@ from tests.support.sandbox import SandboxProcess
 
 CODE = """
 import sys
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
-class Face(Terminal):
+class Quiet(TerminalUI):
     name, has_variables = "%zenpro", True
 
 assert tree.commands["form"].commands["roles"].commands["assign"].help
 words = ["roles", "assign"]
-form = new_form(Runtime(Session(), Face()), tree.commands["roles"].commands["assign"], words, {}, Foreground())
+form = new_form(CommandContext(Session(), Quiet()), tree.commands["roles"].commands["assign"], words, {}, Foreground())
 View(form, "key")
 print(*sys.modules)
 form.open()

@@ -11,7 +11,7 @@ from tests.support.cutting import Cutter
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 
 def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:
@@ -27,11 +27,11 @@ def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:
 
 
 def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
 ) -> None:
     older, newer = f"{name}-older", f"{name}-newer"
-    run(runtime, f"teams create {older}")
-    run(runtime, f"teams create {newer}")
+    run(ctx, f"teams create {older}")
+    run(ctx, f"teams create {newer}")
     form = open_form("teams delete")
     form.set("team", older)
 
@@ -45,7 +45,7 @@ def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
     form.submit()
     by_hand.due("submit")()
     assert form.state is State.DONE, form.status
-    left = set(run(runtime, "teams")["name"])
+    left = set(run(ctx, "teams")["name"])
     assert older in left
     assert newer not in left
 
@@ -76,7 +76,7 @@ def test_who_has_an_older_role_is_not_shown_beside_the_newer_one(
 
 
 def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
 ) -> None:
     form = open_form("teams create", name=name)
     during(proxied, "POST", lambda: form.set("description", "came too late"))
@@ -84,7 +84,7 @@ def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
     by_hand.due("submit")()
     assert form.status.text.startswith(f"Done: created team {name}")
     assert form.state is State.FILLING
-    teams = run(runtime, "teams").set_index("name")
+    teams = run(ctx, "teams").set_index("name")
     assert teams.loc[name, "description"] != "came too late"
 
 

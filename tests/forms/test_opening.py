@@ -18,7 +18,7 @@ from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import NotebookForms
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.frontends.cli import _main
 
 
@@ -29,18 +29,18 @@ class Watched(Notebook):
 
 
 @pytest.fixture
-def watched(runtime: Runtime) -> Runtime:
-    return Runtime(runtime.session, Watched(), forms=NotebookForms(in_kernel=True))
+def watched(ctx: CommandContext) -> CommandContext:
+    return CommandContext(ctx.session, Watched(), forms=NotebookForms(in_kernel=True))
 
 
-def test_the_list_of_forms(runtime: Runtime) -> None:
-    frame = run(runtime, "form")
+def test_the_list_of_forms(ctx: CommandContext) -> None:
+    frame = run(ctx, "form")
     assert list(frame["form"]) == sorted([*FORMS, "review"], key=str.split)  # which fills in no command
     assert set(frame.columns) == {"form", "what", "asks"}
     assert frame.set_index("form").loc["workspaces delete", "asks"]
 
 
-def test_a_form_opens_with_what_is_known(watched: Runtime) -> None:
+def test_a_form_opens_with_what_is_known(watched: CommandContext) -> None:
     handle = run(watched, "form roles assign 'Workspace Developer' --user ada@example.com")
     assert isinstance(handle, FormHandle)
     assert handle.form.values["role"] == "Workspace Developer"
@@ -53,7 +53,7 @@ def test_a_form_opens_with_what_is_known(watched: Runtime) -> None:
     assert handle.form.state.name == "CLOSED"
 
 
-def test_without_a_credential_that_may_be_sent_there_the_cell_fails(watched: Runtime) -> None:
+def test_without_a_credential_that_may_be_sent_there_the_cell_fails(watched: CommandContext) -> None:
     here = watched.session.settings
     for settings in (replace(here, credential=None), replace(here, url="http://pro.example.invalid")):
         watched.session.use(settings)
@@ -62,38 +62,38 @@ def test_without_a_credential_that_may_be_sent_there_the_cell_fails(watched: Run
 
 
 def test_certificates_that_are_not_there_are_told_in_the_form(
-    runtime: Runtime, open_form: Opener, monkeypatch: pytest.MonkeyPatch
+    ctx: CommandContext, open_form: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there.pem")
-    runtime.session.use(replace(runtime.session.settings, url="https://127.0.0.1:9"))
+    ctx.session.use(replace(ctx.session.settings, url="https://127.0.0.1:9"))
     form = open_form("teams create")
     assert form.status.tone is Tone.BAD
     assert form.status.text.startswith("REQUESTS_CA_BUNDLE names /not/there.pem, which does not contain certificates.")
 
 
-def test_where_nobody_watches_words_stand_for_the_form(runtime: Runtime) -> None:
-    runtime.forms = NotebookForms(in_kernel=True)
-    shown = run(runtime, "form workspaces create ml-new")
+def test_where_nobody_watches_words_stand_for_the_form(ctx: CommandContext) -> None:
+    ctx.forms = NotebookForms(in_kernel=True)
+    shown = run(ctx, "form workspaces create ml-new")
     assert isinstance(shown, Fallback)
     assert "run %zenpro form workspaces create ml-new again" in repr(shown)
 
 
-def test_voila_shows_notebooks_to_people(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    runtime.forms = NotebookForms(in_kernel=True)
+def test_voila_shows_notebooks_to_people(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx.forms = NotebookForms(in_kernel=True)
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.8")
-    handle = run(runtime, "form workspaces create")
+    handle = run(ctx, "form workspaces create")
     assert isinstance(handle, FormHandle)
-    runtime.forms.close()
+    ctx.forms.close()
 
 
-def test_a_form_that_is_misspelt_gets_a_suggestion(runtime: Runtime) -> None:
+def test_a_form_that_is_misspelt_gets_a_suggestion(ctx: CommandContext) -> None:
     with pytest.raises(UsageError, match="Did you mean 'create'"):
-        run(runtime, "form workspaces crate")
+        run(ctx, "form workspaces crate")
 
 
-def test_python_has_no_forms(runtime: Runtime) -> None:
+def test_python_has_no_forms(ctx: CommandContext) -> None:
     with pytest.raises(UsageError, match="There are no forms here"):
-        run(runtime, "form workspaces create")
+        run(ctx, "form workspaces create")
 
 
 def test_loading_and_lists_import_no_widgets() -> None:

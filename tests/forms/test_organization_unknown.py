@@ -9,7 +9,7 @@ from tests.forms.conftest import ByHand, Opener, run, write_words
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 # Those that read something as soon as they open.
 SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]
@@ -20,10 +20,10 @@ def shown(form: Form) -> set[str]:
 
 
 def test_nothing_is_requested_for_an_organization_that_is_not_chosen_yet(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
 ) -> None:
-    assert len(run(runtime, "organizations")) == 2
-    runtime.session.use(replace(runtime.session.settings, organization=None))
+    assert len(run(ctx, "organizations")) == 2
+    ctx.session.use(replace(ctx.session.settings, organization=None))
     asked: list[str] = []
     proxied.wanted = lambda method, path: asked.append(path) is not None
     form = open_form("roles assign", role="Project Viewer")
@@ -40,9 +40,9 @@ def test_nothing_is_requested_for_an_organization_that_is_not_chosen_yet(
     "forms", [SOME_FORMS, pytest.param(write_words(), marks=pytest.mark.slow)], ids=["some", "all"]
 )
 def test_a_form_opens_without_an_empty_id(
-    open_form: Opener, runtime: Runtime, proxied: Cutter, forms: list[str]
+    open_form: Opener, ctx: CommandContext, proxied: Cutter, forms: list[str]
 ) -> None:
-    runtime.session.use(replace(runtime.session.settings, organization=None))
+    ctx.session.use(replace(ctx.session.settings, organization=None))
     asked: list[str] = []
     proxied.wanted = lambda method, path: asked.append(path) is not None
     wrong = {}

@@ -14,7 +14,7 @@ from zenpro_nb import limits
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 CHANGED = "Nothing was sent, because the form was changed after the press. Press {} again."
 
@@ -59,9 +59,9 @@ def type_into(view: View, name: str, text: str) -> None:
 
 
 def test_enter_in_a_field_never_sends(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, writes: list[str]
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, writes: list[str]
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     writes.clear()
     for words, filled in (
         ("teams delete", {"team": name}),
@@ -134,9 +134,9 @@ def test_an_edit_before_the_last_request_before_the_write_cancels_it(
 
 
 def test_the_typed_name_is_an_edit_too(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, writes: list[str]
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, writes: list[str]
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     writes.clear()
     form = open_form("teams delete", team=name)
     form.confirm(name[:-1])

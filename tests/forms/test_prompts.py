@@ -14,7 +14,7 @@ from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.opening import NotebookForms
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 
 class Person(Notebook):
@@ -24,18 +24,18 @@ class Person(Notebook):
 
 
 @pytest.fixture
-def terminal(runtime: Runtime) -> Runtime:
-    return Runtime(runtime.session, Person(), forms=NotebookForms(in_kernel=False))
+def terminal(ctx: CommandContext) -> CommandContext:
+    return CommandContext(ctx.session, Person(), forms=NotebookForms(in_kernel=False))
 
 
-def test_a_team_by_questions(terminal: Runtime, name: str) -> None:
+def test_a_team_by_questions(terminal: CommandContext, name: str) -> None:
     with answering(name, "y", "acme", "made by questions", "", "y"):
         frame = run(terminal, "form teams create")
     assert frame["name"].item() == name
     assert frame["description"].item() == "made by questions"
 
 
-def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: Runtime) -> None:
+def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
     answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
     with answering(*answers) as streams:
         frame = run(terminal, "form roles assign")
@@ -76,7 +76,7 @@ def test_a_shell_refuses_a_variable_before_anything_is_asked(plane: SandboxProce
     assert end == "2 False"
 
 
-def test_what_is_destroyed_must_be_named_again(terminal: Runtime, name: str) -> None:
+def test_what_is_destroyed_must_be_named_again(terminal: CommandContext, name: str) -> None:
     with answering():
         run(terminal, f"teams create {name}")
     with answering(name, "n", "something else"), pytest.raises(ConfirmationError):
@@ -86,6 +86,6 @@ def test_what_is_destroyed_must_be_named_again(terminal: Runtime, name: str) -> 
     assert name not in set(run(terminal, "teams")["name"])
 
 
-def test_ctrl_c_ends_the_questions(terminal: Runtime) -> None:
+def test_ctrl_c_ends_the_questions(terminal: CommandContext) -> None:
     with CliRunner().isolation(input=""), pytest.raises(KeyboardInterrupt):
         run(terminal, "form teams create")

@@ -16,7 +16,7 @@ from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.review_view import ReviewView
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.frontends.pseudonyms import BADGE, MadeUp
 from zenpro_nb.inventory import Reviews
 
@@ -50,7 +50,7 @@ def below(widget: widgets.Widget) -> Iterator[widgets.Widget]:
 
 
 def sent_to_the_browser(view: View | ReviewView) -> str:
-    return "\n".join(str(one.get_state()) for one in below(view.root))
+    return "\n".join(str(item.get_state()) for item in below(view.root))
 
 
 def combobox(view: View, name: str) -> Combobox:
@@ -65,14 +65,14 @@ def labels(row: Combobox) -> list[str]:
 
 
 def no_real_person(text: str) -> None:
-    found = [one for one in REAL if one in text]
+    found = [item for item in REAL if item in text]
     assert not found, (found, text)
 
 
 def test_from_opening_to_the_result(
-    open_form: Opener, by_hand: ByHand, made_up: MadeUp, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, made_up: MadeUp, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     form = open_form("teams add", made_up, team=name)
     view = View(form, "key")
     users = combobox(view, "users")
@@ -90,7 +90,7 @@ def test_from_opening_to_the_result(
     by_hand.settle()
     assert form.result["outcome"].item() == "done"
     no_real_person(sent_to_the_browser(view))
-    assert "ada@example.com" in set(run(runtime, f"teams members {name}")["email"])
+    assert "ada@example.com" in set(run(ctx, f"teams members {name}")["email"])
 
 
 def test_somebody_is_found_and_meant_by_the_made_up_name(open_form: Opener, by_hand: ByHand, made_up: MadeUp) -> None:
@@ -154,15 +154,15 @@ def test_people_are_shown_again_when_it_is_turned_off(
     assert BADGE not in text
 
 
-def test_in_a_terminal(runtime: Runtime, made_up: MadeUp, name: str) -> None:
+def test_in_a_terminal(ctx: CommandContext, made_up: MadeUp, name: str) -> None:
     class Person(Notebook):
         watched = True  # type: ignore[assignment]
 
         def say(self, line: str) -> None:
             super().say(made_up.text(line))
 
-    terminal = Runtime(runtime.session, Person(), forms=NotebookForms(in_kernel=False, presentation=made_up))
-    run(runtime, f"teams create {name}")
+    terminal = CommandContext(ctx.session, Person(), forms=NotebookForms(in_kernel=False, presentation=made_up))
+    run(ctx, f"teams create {name}")
     made_up.meet("ada@example.com", "Ada Lovelace")
     shown = made_up.text("ada@example.com")
     with answering(name, "y", "", shown, "", "", "", "y") as streams:
@@ -170,14 +170,14 @@ def test_in_a_terminal(runtime: Runtime, made_up: MadeUp, name: str) -> None:
         said = streams[0].getvalue().decode() + streams[1].getvalue().decode()
     assert frame["outcome"].item() == "done"
     no_real_person(said)
-    assert "ada@example.com" in set(run(runtime, f"teams members {name}")["email"])
+    assert "ada@example.com" in set(run(ctx, f"teams members {name}")["email"])
 
 
 @pytest.mark.usefixtures("state_dir")
-def test_a_review(runtime: Runtime, made_up: MadeUp, name: str) -> None:
-    run(runtime, f"reviews create {name} --workspace ml-prod")
-    review = next(one.review for one in Reviews().every() if one.review.name == name)
-    view = ReviewView(ReviewForm(review, runtime, "ada@example.com", made_up), "key", "the line")
+def test_a_review(ctx: CommandContext, made_up: MadeUp, name: str) -> None:
+    run(ctx, f"reviews create {name} --workspace ml-prod")
+    review = next(item.review for item in Reviews().every() if item.review.name == name)
+    view = ReviewView(ReviewForm(review, ctx, "ada@example.com", made_up), "key", "the line")
     people = len(view.form.people)
     for _ in range(people):
         no_real_person(sent_to_the_browser(view))

@@ -14,7 +14,7 @@ from zenpro_nb.forms.fields import Field, FieldKind, Raw
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 # What the sandbox has, and what it does not have.
 NAMES = {
@@ -76,10 +76,10 @@ def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "words", [pytest.param(one, marks=[] if one in SOME else pytest.mark.slow) for one in write_words()]
+    "words", [pytest.param(word, marks=[] if word in SOME else pytest.mark.slow) for word in write_words()]
 )
-def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, runtime: Runtime, words: str) -> None:
-    with runtime.session.locked("the test"):  # a press that would be sent is refused, and changes nothing
+def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: CommandContext, words: str) -> None:
+    with ctx.session.locked("the test"):  # a press that would be sent is refused, and changes nothing
         for number in range(SEQUENCES):
             dice = random.Random(f"{words} {number}")
             form = open_form(words)
@@ -98,8 +98,10 @@ def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, runtime
             assert form.state is State.FILLING
 
 
-def test_a_team_is_enough_and_an_early_press_is_forgotten(open_form: Opener, by_hand: ByHand, runtime: Runtime) -> None:
-    run(runtime, "roles revoke 'Workspace Viewer' --team Vision --workspace ml-dev --yes")
+def test_a_team_is_enough_and_an_early_press_is_forgotten(
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext
+) -> None:
+    run(ctx, "roles revoke 'Workspace Viewer' --team Vision --workspace ml-dev --yes")
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-dev")
     labels = {
         name: str(View(form, "key").row(name).box.children[0].children[0].description) for name in ("users", "teams")
@@ -120,9 +122,9 @@ def test_a_team_is_enough_and_an_early_press_is_forgotten(open_form: Opener, by_
 
 
 def test_another_organization_is_asked_whether_the_name_is_free(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
 ) -> None:
-    organizations = run(runtime, "organizations").set_index("name")["id"]
+    organizations = run(ctx, "organizations").set_index("name")["id"]
     (other,) = set(organizations.index) - {"acme"}
     asked: list[str] = []
     proxied.wanted = lambda method, path: asked.append(path) is not None

@@ -13,10 +13,10 @@ from zenpro_nb.forms.handle import FormHandle
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.forms.widgets.review_view import ReviewView
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.inventory import Reviews
 from zenpro_nb.ui import console
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 AT = ("https://pro.example.com", "5b0c")
 
@@ -54,21 +54,21 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clock(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(runtime.session, "clock", made)
+    monkeypatch.setattr(ctx.session, "clock", made)
     return made
 
 
 @pytest.fixture
-def form(runtime: Runtime, clock: Clock) -> ReviewForm:
+def form(ctx: CommandContext, clock: Clock) -> ReviewForm:
     review = Reviews().create(Review("q4", *AT, "acme", made="2026-11-26T09:00:00Z", rows=ROWS)).review
-    return ReviewForm(review, runtime, "grace@x.io")
+    return ReviewForm(review, ctx, "grace@x.io")
 
 
 def kept() -> list[str]:
     """The decisions in the file."""
-    return [one.decision for one in Reviews().find("q4", *AT).review.rows]
+    return [item.decision for item in Reviews().find("q4", *AT).review.rows]
 
 
 def test_each_key_is_kept_before_the_next(form: ReviewForm) -> None:
@@ -171,18 +171,18 @@ def test_it_is_drawn_escaped_with_everything_beside_the_row(form: ReviewForm) ->
     assert kept()[3] == ""
 
 
-def test_it_opens_for_a_review_of_the_organization(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(runtime, "%zenpro reviews create q4 --workspace ml-prod")
-    runtime.forms = NotebookForms(in_kernel=True)
-    words = run(runtime, "%zenpro form review q4")
+def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(ctx, "%zenpro reviews create q4 --workspace ml-prod")
+    ctx.forms = NotebookForms(in_kernel=True)
+    words = run(ctx, "%zenpro form review q4")
     assert "run %zenpro form review q4 again" in repr(words)  # nobody watches
-    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
-    handle = run(runtime, "%zenpro form review q4")
+    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    handle = run(ctx, "%zenpro form review q4")
     assert isinstance(handle, FormHandle)
     handle.view.buttons["k"].click()
-    assert run(runtime, "%zenpro reviews")["decided"].tolist() == [1]
-    assert "review" in set(run(runtime, "%zenpro form")["form"])
-    runtime.forms.close()
+    assert run(ctx, "%zenpro reviews")["decided"].tolist() == [1]
+    assert "review" in set(run(ctx, "%zenpro form")["form"])
+    ctx.forms.close()
 
 
 def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:

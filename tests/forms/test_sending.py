@@ -22,7 +22,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.state import State
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
@@ -50,9 +50,9 @@ def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: 
 
 
 def test_an_error_about_no_field_stands_in_the_status_line(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     form = open_form("teams create", name=name)
     send(form, by_hand)
     assert name in form.problems.get("name", form.status.text)
@@ -62,14 +62,14 @@ def test_an_error_about_no_field_stands_in_the_status_line(
 def test_a_write_enters_the_journal_with_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
     form = open_form("teams create", name=name)
     send(form, by_hand)
-    (entry,) = [one for one in Journal().entries() if name in one["command"]]
+    (entry,) = [entry for entry in Journal().entries() if name in entry["command"]]
     assert f"%zenpro {entry['command']}" == form.line
 
 
 def test_a_destructive_form_wants_the_name_typed(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
-    run(runtime, f"teams create {name}")
+    run(ctx, f"teams create {name}")
     form = open_form("teams delete")
     form.set("team", name)
     by_hand.settle()
@@ -81,7 +81,7 @@ def test_a_destructive_form_wants_the_name_typed(
     form.confirm(name)
     send(form, by_hand)
     assert form.state is State.DONE, form.status
-    assert name not in set(run(runtime, "teams")["name"])
+    assert name not in set(run(ctx, "teams")["name"])
 
 
 def test_an_update_that_locks_somebody_out_wants_the_name_typed_too(open_form: Opener, by_hand: ByHand) -> None:
@@ -196,11 +196,11 @@ def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.M
         server.close()
 
 
-def test_a_form_stays_with_its_server(runtime: Runtime) -> None:
-    session = FormSession(runtime.session)
+def test_a_form_stays_with_its_server(ctx: CommandContext) -> None:
+    session = FormSession(ctx.session)
     before = session.settings
     assert session.client is session.client
-    runtime.session.use(Settings(url="http://127.0.0.1:9", credential=ApiKey("k" * 20), source="another"))
+    ctx.session.use(Settings(url="http://127.0.0.1:9", credential=ApiKey("k" * 20), source="another"))
     assert session.settings == before
     session.close()
 
@@ -228,10 +228,10 @@ def _one_organization(asked: ReceivedRequest) -> Response:
 
 def _form_at(
     url: str, credential: ApiKey | BearerToken, by_hand: ByHand, words: str, **given: object
-) -> tuple[Form, Runtime]:
+) -> tuple[Form, CommandContext]:
     session = Session(environ={})
     session.use(Settings(url=url, credential=credential, source="the test", organization="acme"))
-    runtime = Runtime(session, Notebook())
+    runtime = CommandContext(session, Notebook())
     form = new_form(runtime, command(words), words.split(), given, by_hand)
     form.open()
     by_hand.settle()
@@ -245,9 +245,9 @@ def _session_token(plane: TimedSandbox) -> BearerToken:
 
 
 def test_what_changes_nothing_is_not_sent(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter, name: str, runtime: Runtime
+    open_form: Opener, by_hand: ByHand, proxied: Cutter, name: str, ctx: CommandContext
 ) -> None:
-    run(runtime, f"teams create {name} --description first")
+    run(ctx, f"teams create {name} --description first")
     form = open_form("teams update", team=name, description="first")
     assert form.preview.text == f"team {name}\n  nothing is sent: already has this description"
     writes: list[str] = []

@@ -15,18 +15,18 @@ from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import View
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.limits import FORM_STEPS
 
 
 def test_the_steps_are_shown_and_then_what_became_of_each(
-    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, monkeypatch: pytest.MonkeyPatch
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", uuid.uuid4().hex)
     email = f"{name}@x.io"
-    _run(runtime, "users", "create", email)
-    _run(runtime, "teams", "create", name)
+    _run(ctx, "users", "create", email)
+    _run(ctx, "teams", "create", name)
     view = View(open_form("users onboard", users=(email,), teams=(name,)), "key")
     shown = view._texts["steps"].value
     assert f"<b>{email}</b>" in shown
@@ -70,7 +70,7 @@ def test_of_very_many_steps_the_first_are_drawn() -> None:
     assert html.steps([]) == ""
 
 
-def _run(runtime: Runtime, *words: str) -> None:
+def _run(ctx: CommandContext, *words: str) -> None:
     from zenpro_nb.framework.cli.command import run
 
-    run(tree, words, runtime)
+    run(tree, words, ctx)

@@ -15,7 +15,7 @@ from zenpro_nb.commands.tool.form import LEFT_OUT
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.notebook import Notebook
 from zenpro_nb.syntax.placeholders import Given
@@ -51,12 +51,12 @@ def forms(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> list[Form]:
     opened: list[Form] = []
 
     def opens(
-        notebook: Notebook, runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]
+        notebook: Notebook, ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]
     ) -> Form:
-        opened.append(new_form(runtime, command, words, given, ByHand()))
+        opened.append(new_form(ctx, command, words, given, ByHand()))
         return opened[-1]
 
-    def lacks(command: WriteCommand, runtime: Runtime, given: dict[str, Any]) -> None:
+    def lacks(command: WriteCommand, ctx: CommandContext, given: dict[str, Any]) -> None:
         raise IncompleteError("Something is missing")
 
     monkeypatch.setattr(shell.ip, "kernel", WatchedKernel(), raising=False)
@@ -81,7 +81,7 @@ def spelled(param: click.Parameter, value: Any) -> list[str]:
     if value is True:
         return [param.opts[0]]
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(one) if isinstance(one, Given) else quoted(str(one)) for one in values]
+    return [str(value) if isinstance(value, Given) else quoted(str(value)) for value in values]
 
 
 def test_a_form_has_every_value_of_the_line(shell: Shell, forms: list[Form]) -> None:
@@ -170,4 +170,4 @@ def test_people_are_invited_by_words_of_the_line(shell: Shell, emails: str) -> N
     shell.ip.user_ns["df"] = pd.DataFrame({"email": ["a@example.com", "b@example.com"]})
     for line in (f"{emails} --role 'Organization Member'", f"--role 'Organization Member' {emails}"):
         frame = shell.run(f"%zenpro invitations create {line} --dry-run")
-        assert [one["email"] for one in frame["body"]] == ["a@example.com", "b@example.com"]
+        assert [item["email"] for item in frame["body"]] == ["a@example.com", "b@example.com"]

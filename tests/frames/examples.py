@@ -9,24 +9,24 @@ from typing import Any
 import pandas as pd
 
 from zenpro_nb.frames import Decoder, assemble
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource
 
 CANARY = "canary-5f1d"
 
 COLUMNS = (
-    Column("id", Kind.ID),
+    Column("id", DataType.ID),
     Column("name"),
-    Column("created", Kind.TIME),
-    Column("status", Kind.CATEGORY),
-    Column("active", Kind.BOOL),
-    Column("logins", Kind.COUNT),
-    Column("share", Kind.FLOAT),
-    Column("tags", Kind.LIST),
-    Column("role_ids", Kind.LIST, "roles[].role_id"),
-    Column("extra", Kind.JSON),
+    Column("created", DataType.TIME),
+    Column("status", DataType.CATEGORY),
+    Column("active", DataType.BOOL),
+    Column("logins", DataType.COUNT),
+    Column("share", DataType.FLOAT),
+    Column("tags", DataType.LIST),
+    Column("role_ids", DataType.LIST, "roles[].role_id"),
+    Column("extra", DataType.JSON),
     Column("organization", path="organization.name"),
     Column("url", path="service.status.url"),
-    Column("size", Kind.COUNT, "service.status.size"),
+    Column("size", DataType.COUNT, "service.status.size"),
 )
 
 DTYPES = {

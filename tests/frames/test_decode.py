@@ -12,7 +12,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError, UnknownNameError
 from zenpro_nb.frames import Decoder, assemble, dtype_of, empty
 from zenpro_nb.limits import JSON_DEPTH
-from zenpro_nb.resources import RESOURCES, Column, Kind, Paging
+from zenpro_nb.resources import RESOURCES, Column, DataType, Paging
 
 
 def test_a_full_record_has_every_value_in_its_type():
@@ -60,7 +60,7 @@ def test_every_declared_resource_has_its_columns_when_empty(noun):
 def test_text_is_the_dtype_of_pandas_own_strings():
     if int(pd.__version__.split(".")[0]) >= 3:
         assert empty(THINGS)["name"].dtype == pd.Series(["a"]).dtype
-    assert dtype_of(Kind.TEXT) == dtype_of(Kind.ID)
+    assert dtype_of(DataType.TEXT) == dtype_of(DataType.ID)
 
 
 def test_chosen_columns_come_in_the_order_asked_for():
@@ -106,12 +106,12 @@ def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
     pages.append(decode(body([{**FULL, "id": 7, "logins": "9", "created": "soon"}])))
     keeps = [None, range(1, 4), [3, 0], None, range(1), None, None]
     parts = list(zip(pages, keeps, strict=True))
-    one = decode.merge(parts)
-    assert one is not None
+    item = decode.merge(parts)
+    assert item is not None
     expected = [page.ids[at] for page, keep in parts for at in (range(len(page)) if keep is None else keep)]
-    assert (list(one.ids), len(one), one.lenient) == (expected, len(expected), 1)
-    pd.testing.assert_frame_equal(assemble(THINGS, [(one, None)], columns), assemble(THINGS, parts, columns))
-    released = [(one, range(2, 9))]
+    assert (list(item.ids), len(item), item.lenient) == (expected, len(expected), 1)
+    pd.testing.assert_frame_equal(assemble(THINGS, [(item, None)], columns), assemble(THINGS, parts, columns))
+    released = [(item, range(2, 9))]
     cut = assemble(THINGS, released, columns, release=True)
     assert released == []
     whole = assemble(THINGS, parts, columns)[2:9].reset_index(drop=True)
@@ -150,7 +150,7 @@ def test_categories_are_one_set_over_all_pages_sorted_and_without_unused_ones():
     assert df["status"].tolist()[:2] == ["b", "a"]
     assert df["status"].isna().tolist() == [False, False, True, False]
     assert df["status"].cat.categories.tolist() == ["a", "b"]
-    assert df["status"].cat.categories.dtype == dtype_of(Kind.TEXT)
+    assert df["status"].cat.categories.dtype == dtype_of(DataType.TEXT)
 
 
 def test_times_of_every_spelling_in_one_page():
@@ -292,7 +292,7 @@ def test_a_single_object_where_the_route_gives_one():
 def test_the_record_inside_each_item():
     kind = resource(
         record="user",
-        columns=(Column("id", Kind.ID), Column("metadata", Kind.JSON), Column("city", path="home.city")),
+        columns=(Column("id", DataType.ID), Column("metadata", DataType.JSON), Column("city", path="home.city")),
         secrets=("user.metadata",),
     )
     users = [{"user": {"id": "1", "home": {"city": "Oslo"}, "metadata": CANARY}}, {"user": None, "team": {"id": "t"}}]
@@ -309,11 +309,11 @@ def test_the_record_inside_each_item():
 def test_a_field_that_is_wanted_whole_and_in_part():
     kind = resource(
         columns=(
-            Column("id", Kind.ID),
-            Column("roles", Kind.LIST),
-            Column("role_ids", Kind.LIST, "roles[].role_id"),
-            Column("owner", Kind.JSON),
-            Column("owner_id", Kind.ID, "owner.id"),
+            Column("id", DataType.ID),
+            Column("roles", DataType.LIST),
+            Column("role_ids", DataType.LIST, "roles[].role_id"),
+            Column("owner", DataType.JSON),
+            Column("owner_id", DataType.ID, "owner.id"),
         )
     )
     record = {"id": "1", "roles": [{"role_id": "r", "key": CANARY}], "owner": {"id": "o", "password": CANARY}}
@@ -325,7 +325,7 @@ def test_a_field_that_is_wanted_whole_and_in_part():
 
 
 def test_lists_inside_lists_are_collected_flat():
-    kind = resource(columns=(Column("id", Kind.ID), Column("names", Kind.LIST, "groups[].users[].name")))
+    kind = resource(columns=(Column("id", DataType.ID), Column("names", DataType.LIST, "groups[].users[].name")))
     record = {"id": "1", "groups": [{"users": [{"name": "a"}, {}]}, {"users": None}, None, {"users": [{"name": "b"}]}]}
     fast = Decoder(kind)(body([record]))
     slow = Decoder(kind)(body([record, {"id": 2}]))
@@ -359,9 +359,9 @@ def test_a_page_shows_nothing_of_its_content():
 
 def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:
     columns = (
-        Column("id", Kind.ID),
+        Column("id", DataType.ID),
         Column("user", path="resources.user.name", also=("body.user.name",)),
-        Column("tags", Kind.LIST, "resources.tags[].name", also=("body.tags[].name",)),
+        Column("tags", DataType.LIST, "resources.tags[].name", also=("body.tags[].name",)),
         Column("note", path="resources.key", also=("body.note",)),
     )
     new = {"id": "1", "body": {"note": "hidden"}, "resources": {"user": {"name": "ada"}, "tags": [{"name": "a"}]}}

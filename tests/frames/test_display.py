@@ -27,7 +27,7 @@ def foot(frame: pd.DataFrame, **more: Any) -> str:
 def cells(frame: pd.DataFrame, row: int = 0, **more: Any) -> list[str]:
     """What stands in a row, the index left out."""
     rows = page(frame, **more).partition("<tbody>")[2].split("</tr>")
-    return [re.sub("<[^>]*>", "", one) for one in re.findall("<td.*?</td>", rows[row])]
+    return [re.sub("<[^>]*>", "", item) for item in re.findall("<td.*?</td>", rows[row])]
 
 
 def test_each_kind_of_value_is_shown_in_one_way() -> None:

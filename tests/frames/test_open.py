@@ -9,9 +9,9 @@ from tests.frames.examples import FULL, THINGS, body, dtypes, read, resource
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.frames import Decoder, assemble, empty, from_records, from_unknown
 from zenpro_nb.limits import FLATTEN_COLUMNS
-from zenpro_nb.resources import Column, Kind
+from zenpro_nb.resources import Column, DataType
 
-COLUMNS = (Column("id", Kind.ID), Column("status", Kind.CATEGORY), Column("who", path="user.name"))
+COLUMNS = (Column("id", DataType.ID), Column("status", DataType.CATEGORY), Column("who", path="user.name"))
 OPEN = resource(open=True, columns=COLUMNS)
 
 

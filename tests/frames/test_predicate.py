@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.frames.examples import COLUMNS
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frames import Predicate, describe, from_records
-from zenpro_nb.resources.model import Kind, Paging, Resource
+from zenpro_nb.resources.model import DataType, Paging, Resource
 from zenpro_nb.syntax.conditions import Condition
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
@@ -208,4 +208,4 @@ def test_the_attrs_say_what_was_asked() -> None:
 
 def test_every_kind_has_a_word_and_takes_equal() -> None:
     kinds = {column.kind for column in COLUMNS}
-    assert kinds == set(Kind)
+    assert kinds == set(DataType)

@@ -97,10 +97,10 @@ def test_names_of_raw_columns_are_neutralised_too(tmp_path):
 
 
 def test_csv_can_be_compressed_and_the_same_data_makes_the_same_file(df, tmp_path):
-    one, two = save(df, tmp_path / "a.csv.gz"), save(df, tmp_path / "b.csv.gz")
-    assert one.read_bytes() == two.read_bytes()
-    assert b".tmp" not in one.read_bytes()
-    assert gzip.decompress(one.read_bytes()) == save(df, tmp_path / "a.CSV").read_bytes()
+    item, two = save(df, tmp_path / "a.csv.gz"), save(df, tmp_path / "b.csv.gz")
+    assert item.read_bytes() == two.read_bytes()
+    assert b".tmp" not in item.read_bytes()
+    assert gzip.decompress(item.read_bytes()) == save(df, tmp_path / "a.CSV").read_bytes()
 
 
 def test_xlsx_neutralises_text_strips_the_zone_and_keeps_numbers(tmp_path):

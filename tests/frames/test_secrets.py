@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.frames.examples import CANARY, FULL, THINGS, body, everything, read, resource
 from zenpro_nb.frames import Decoder, assemble, describe, from_records, from_unknown
-from zenpro_nb.resources import RESOURCES, Column, Kind, Paging
+from zenpro_nb.resources import RESOURCES, Column, DataType, Paging
 from zenpro_nb.security.masking import MASK, SECRET_NAMES, drop, hides, mask
 
 NAMES = [
@@ -55,7 +55,7 @@ def test_the_declared_secrets_of_every_resource_stay_out(noun):
 
 
 def test_a_declared_column_at_a_secret_place_is_empty():
-    kind = resource(columns=(Column("id", Kind.ID), Column("pin", path="service.status.pin"), Column("password")))
+    kind = resource(columns=(Column("id", DataType.ID), Column("pin", path="service.status.pin"), Column("password")))
     for record in (FULL, {**FULL, "id": 3}):
         df = read(kind, [record])
         assert df[["pin", "password"]].isna().all(axis=None)
@@ -69,7 +69,9 @@ def test_an_object_where_text_was_declared_gives_no_secret_away():
 
 
 def test_secrets_inside_the_records_of_the_workspace_api():
-    kind = resource(paging=Paging.PAGE, columns=(Column("id", Kind.ID), Column("values", Kind.JSON, "body.values")))
+    kind = resource(
+        paging=Paging.PAGE, columns=(Column("id", DataType.ID), Column("values", DataType.JSON, "body.values"))
+    )
     page = {"total": 1, "total_pages": 1, "items": [{"id": "1", "body": {"values": {"aws": CANARY}}}]}
     for raw in (False, True):
         assert CANARY not in everything(read(kind, page, raw=raw))

@@ -24,19 +24,19 @@ def test_a_session_of_the_control_plane_is_exchanged(connected: Connected) -> No
         me = httpx.get(f"{planes[0].url}/users/me", headers={"Authorization": f"Bearer {bearer}"})
         return me.status_code == 200 and form == {"grant_type": "zenml-external"}
 
-    with WorkspaceServer({"runs": [run(1)]}, accepts=belongs_to_plane) as one:
-        zen, plane = connected(token=True, one=one)
+    with WorkspaceServer({"runs": [run(1)]}, accepts=belongs_to_plane) as item:
+        zen, plane = connected(token=True, one=item)
         planes.append(plane)
         assert len(zen.run("runs", "--workspace", "one")) == 1
         assert len(zen.run("runs", "--workspace", "one")) == 1
-        assert len(one.logins) == 1, "the token is kept for the next line"
+        assert len(item.logins) == 1, "the token is kept for the next line"
 
 
 def test_a_pro_key_is_given_to_the_workspace_itself(connected: Connected) -> None:
-    with WorkspaceServer({"runs": [run(1)]}) as one:
-        zen, plane = connected(one=one)
+    with WorkspaceServer({"runs": [run(1)]}) as item:
+        zen, plane = connected(one=item)
         assert len(zen.run("runs", "--workspace", "one")) == 1
-        assert one.logins == [("", {"password": plane.key})]
+        assert item.logins == [("", {"password": plane.key})]
 
 
 def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -45,12 +45,12 @@ def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest
     def mine(bearer: str, form: dict[str, str]) -> bool:
         return form.get("password") == "ZENKEY_mine"
 
-    with WorkspaceServer({"runs": [run(1)]}, accepts=mine) as one, WorkspaceServer({"runs": []}) as other:
+    with WorkspaceServer({"runs": [run(1)]}, accepts=mine) as item, WorkspaceServer({"runs": []}) as other:
         zen, plane = connected(one=other)
         assert len(zen.run("runs", "--workspace", "one")) == 0
         (tmp_path / "profiles.toml").write_text(
             f'[profiles.acme]\nurl = "{plane.url}"\norganization = "acme"\ncredential = "env:ACME"\n'
-            f'[profiles.acme.workspaces.one]\nurl = "{one.url}"\ncredential = "env:ONE"\n'
+            f'[profiles.acme.workspaces.one]\nurl = "{item.url}"\ncredential = "env:ONE"\n'
         )
         monkeypatch.setenv("ACME", plane.key)
         with zenpro_nb.connect(profile="acme") as mine_too:
@@ -61,8 +61,8 @@ def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest
 
 
 def test_who_is_not_let_in_is_told(connected: Connected) -> None:
-    with WorkspaceServer({"runs": []}, accepts=lambda bearer, form: False) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": []}, accepts=lambda bearer, form: False) as item:
+        zen, _ = connected(one=item)
         with pytest.raises(AuthenticationError):
             zen.run("runs", "--workspace", "one")
 

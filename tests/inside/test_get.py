@@ -30,11 +30,11 @@ def named(name: str, number: int = 1, **body: Any) -> dict[str, Any]:
 
 
 def test_a_name_is_asked_for_once_and_says_where_it_was_found(connected: Connected) -> None:
-    with WorkspaceServer({"runs": [run(1), run(2)]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [run(1), run(2)]}) as item:
+        zen, _ = connected(one=item)
         frame = zen.run("runs", "get", "run-2", *ONE)
-        assert len(lists(one, "runs")) == 1
-        assert "name=equals" in lists(one, "runs")[0]
+        assert len(lists(item, "runs")) == 1
+        assert "name=equals" in lists(item, "runs")[0]
         raw = zen.run("runs", "get", "run-2", *ONE, "--raw")
     assert (frame.workspace[0], frame.project[0], frame.pipeline[0]) == ("one", "default", "good")
     assert frame.attrs["zenpro"]["workspaces"] == ["one"]
@@ -42,24 +42,24 @@ def test_a_name_is_asked_for_once_and_says_where_it_was_found(connected: Connect
 
 
 def test_an_id_is_asked_for_once_and_names_its_project(connected: Connected) -> None:
-    with WorkspaceServer({"runs": [run(1), run(2)]}) as one:
-        zen, _ = connected(one=one)
-        project = one.lists["projects"][0]["id"]
-        one.lists["runs"] = [run(1, project_id=project)]
-        key = one.lists["runs"][0]["id"]
+    with WorkspaceServer({"runs": [run(1), run(2)]}) as item:
+        zen, _ = connected(one=item)
+        project = item.lists["projects"][0]["id"]
+        item.lists["runs"] = [run(1, project_id=project)]
+        key = item.lists["runs"][0]["id"]
         frame = zen.run("runs", "get", key, *ONE)
-        assert lists(one, "runs") == [f"/api/v1/runs/{key}"]
+        assert lists(item, "runs") == [f"/api/v1/runs/{key}"]
         # Names are remembered for the whole session, and say nothing about which workspace a thing is in.
         zen.run("runs", *ONE)
-        one.lists["runs"] = []
+        item.lists["runs"] = []
         with pytest.raises(UnknownNameError, match=rf"no run with the id {key} in one that you can see"):
             zen.run("runs", "get", key, *ONE)
     assert (frame.name[0], frame.project[0]) == ("run-1", "default")
 
 
 def test_names_are_looked_for_in_every_project_that_was_named(connected: Connected) -> None:
-    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "vision"]) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "vision"]) as item:
+        zen, _ = connected(one=item)
         assert zen.run("runs", "get", "run-1", *ONE, "--project", "vision").project[0] == "vision"
         with pytest.raises(AmbiguousNameError, match="2 runs are called 'run-1'"):
             zen.run("runs", "get", "run-1", *ONE, "--project", "all")
@@ -69,41 +69,41 @@ def test_names_are_looked_for_in_every_project_that_was_named(connected: Connect
 
 
 def test_a_misspelt_name_gets_the_names_that_were_seen(connected: Connected) -> None:
-    with WorkspaceServer({"pipelines": [named("nightly_export")]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"pipelines": [named("nightly_export")]}) as item:
+        zen, _ = connected(one=item)
         zen.run("pipelines", *ONE)
-        one.requests.clear()
+        item.requests.clear()
         with pytest.raises(UnknownNameError, match=r"no pipeline 'nightly_exprot'.*Did you mean 'nightly_export'\?"):
             zen.run("pipelines", "get", "nightly_exprot", *ONE)
-        assert len(lists(one, "pipelines")) == 1, "a list of any length is not read for the sake of a suggestion"
+        assert len(lists(item, "pipelines")) == 1, "a list of any length is not read for the sake of a suggestion"
 
 
 def test_what_has_no_name_is_found_by_id_only(connected: Connected) -> None:
     """The server passes over a filter that it does not know, and would answer with whatever there is."""
     build = named("", 7)
-    with WorkspaceServer({"pipeline_builds": [build]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"pipeline_builds": [build]}) as item:
+        zen, _ = connected(one=item)
         with pytest.raises(UnknownNameError, match="no build 'nightly'"):
             zen.run("builds", "get", "nightly", *ONE)
-        assert lists(one, "pipeline_builds") == []
+        assert lists(item, "pipeline_builds") == []
         assert zen.run("builds", "get", build["id"], *ONE).id[0] == build["id"]
 
 
 def test_what_another_field_names_is_found_by_that(connected: Connected) -> None:
     version = {**named("", 8), "body": {"artifact": {"id": "a", "name": "model"}, "version": "3"}}
     device = named("", 9, hostname="laptop")
-    with WorkspaceServer({"artifact_versions": [version], "devices": [device, named("", 10, hostname="x")]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"artifact_versions": [version], "devices": [device, named("", 10, hostname="x")]}) as item:
+        zen, _ = connected(one=item)
         assert zen.run("artifact-versions", "get", "model", *ONE).version[0] == "3"
-        assert "artifact=equals%3Amodel" in lists(one, "artifact_versions")[0]
+        assert "artifact=equals%3Amodel" in lists(item, "artifact_versions")[0]
         with pytest.raises(UnknownNameError):
             zen.run("artifact-versions", "get", "data", *ONE)
         assert zen.run("workspace-devices", "get", "laptop", *ONE).id[0] == device["id"]
 
 
 def test_the_result_is_shaped_and_kept_as_that_of_every_get(connected: Connected, tmp_path: Path) -> None:
-    with WorkspaceServer({"runs": [run(1)]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [run(1)]}) as item:
+        zen, _ = connected(one=item)
         file = tmp_path / "run.csv"
         frame = zen.run("runs", "get", "run-1", *ONE, "--columns", "name,workspace", "--save", str(file))
         records = zen.run("runs", "get", "run-1", *ONE, "--columns", "name", "--as", "records")

@@ -17,7 +17,7 @@ def test_no_page_waits_for_the_collector(fresh_sandbox: Callable[..., SandboxPro
         gc.disable()
         try:
             frame = zen.run("users")
-            held = [one for one in gc.get_objects() if isinstance(one, Page)]
+            held = [item for item in gc.get_objects() if isinstance(item, Page)]
         finally:
             gc.enable()
         assert len(frame) == 1_500

@@ -56,8 +56,8 @@ def named(names: object) -> list[str]:
 
 def test_more_servers_are_asked_at_once_than_one_server_is_sent_requests(connected: Connected) -> None:
     count = limits.MAX_WORKERS + 3
-    together = threading.Barrier(count, timeout=PATIENCE)
-    with serving(count, lambda asked: asked != "runs" or together.wait()) as servers:
+    gather = threading.Barrier(count, timeout=PATIENCE)
+    with serving(count, lambda asked: asked != "runs" or gather.wait()) as servers:
         zen, _ = connected(**servers)
         runs = zen.run("runs", *named(servers))
     assert set(runs.workspace) == set(servers)
@@ -135,14 +135,14 @@ def test_dead_servers_are_told_and_the_others_are_complete(
 
 def test_a_project_that_is_named_again_is_not_looked_up(connected: Connected) -> None:
     line = ("runs", "--workspace", "one", "--project", "churn")
-    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "churn"]) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "churn"]) as item:
+        zen, _ = connected(one=item)
         first = zen.run(*line)
-        one.requests.clear()
+        item.requests.clear()
         again = zen.run(*line)
-        assert [path.partition("?")[0] for path in one.requests] == ["/api/v1/runs"]
+        assert [path.partition("?")[0] for path in item.requests] == ["/api/v1/runs"]
         assert again.equals(first)
         assert list(again.project) == ["churn"]
-        one.lists["projects"].pop()
+        item.lists["projects"].pop()
         with pytest.raises(UnknownNameError, match="churn"):
             zen.run(*line)

@@ -22,8 +22,8 @@ def test_what_may_not_be_read_keeps_its_id_and_name(connected: Connected) -> Non
     hidden = {**run(1), "permission_denied": True, "body": None, "metadata": None, "resources": None}
     half = run(2)
     half["resources"]["pipeline"] = {"id": "p", "name": "secret", "permission_denied": True, "body": None}
-    with WorkspaceServer({"runs": [hidden, half]}) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [hidden, half]}) as item:
+        zen, _ = connected(one=item)
         runs = zen.run("runs", "--workspace", "one")
     assert list(runs.name) == ["run-1", "run-2"]
     assert list(runs.permission_denied) == [True, False]
@@ -49,10 +49,10 @@ def test_an_older_server_has_no_projects_and_other_places(connected: Connected) 
         "metadata": {"start_time": "2025-01-01T10:00:01", "workspace": {"name": "default"}},
         "resources": {"model_version": None, "tags": []},
     }
-    with WorkspaceServer({"runs": [old]}, old=True) as one:
-        zen, _ = connected(one=one)
+    with WorkspaceServer({"runs": [old]}, old=True) as item:
+        zen, _ = connected(one=item)
         runs = zen.run("runs", "--workspace", "one", "--hydrate")
-        assert not any("project=" in path for path in one.requests if "/runs" in path)
+        assert not any("project=" in path for path in item.requests if "/runs" in path)
         with pytest.raises(RouteNotFoundError):
             zen.run("snapshots", "--workspace", "one")
     first = runs.iloc[0]
@@ -73,8 +73,8 @@ def test_one_that_breaks_in_the_middle(
     monkeypatch.setattr(limits, "WORKSPACE_PAGE", 10)
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
     rows = [run(number) for number in range(100)]
-    with WorkspaceServer({"runs": rows}) as one, WorkspaceServer({"runs": rows}) as two:
-        zen, _ = connected(one=one, two=two)
+    with WorkspaceServer({"runs": rows}) as item, WorkspaceServer({"runs": rows}) as two:
+        zen, _ = connected(one=item, two=two)
         two.fail_after = 4
         runs = zen.run("runs", "--workspace", "one", "--workspace", "two")
     assert set(runs.workspace) == {"one"}

@@ -55,7 +55,9 @@ def test_a_run_and_what_it_is_made_of(acme: Connection) -> None:
 CANARY = "made-up-"
 
 
-@pytest.mark.parametrize("resource", [one for one in WORKSPACE_LISTS if "{" not in one.path], ids=lambda one: one.noun)
+@pytest.mark.parametrize(
+    "resource", [listing for listing in WORKSPACE_LISTS if "{" not in listing.path], ids=lambda item: item.noun
+)
 def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: Resource) -> None:
     # Forecasting has a bot of its own; who comes into the others is left to chance.
     workspace = "forecasting" if resource.noun == "workspace-service-accounts" else "recommender"

@@ -74,11 +74,11 @@ def test_the_same_file(
     if suffix != ".parquet":
         assert streamed.read_bytes() == whole.read_bytes()
         return
-    one, other = pd.read_parquet(whole), pd.read_parquet(streamed)
-    assert list(one) == list(other)
-    for name in one:  # the words of a category stand in the order in which they came
-        pd.testing.assert_series_equal(one[name], other[name], check_category_order=False)
-    assert _facts(other) == _facts(one)
+    item, other = pd.read_parquet(whole), pd.read_parquet(streamed)
+    assert list(item) == list(other)
+    for name in item:  # the words of a category stand in the order in which they came
+        pd.testing.assert_series_equal(item[name], other[name], check_category_order=False)
+    assert _facts(other) == _facts(item)
 
 
 def test_what_needs_all_rows_is_read_before_it_is_written(zen: Connection, tmp_path: Path, written: list[int]) -> None:

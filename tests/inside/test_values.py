@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import Filter, Kind
+from zenpro_nb.resources import DataType, Filter
 from zenpro_nb.workspaces.filter_values import sent
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
-STATUS = Filter("status", "", Kind.CATEGORY, ("failed", "stopped"), operators=True)
-CREATED = Filter("created", "", Kind.TIME, operators=True)
+STATUS = Filter("status", "", DataType.CATEGORY, ("failed", "stopped"), operators=True)
+CREATED = Filter("created", "", DataType.TIME, operators=True)
 NAME = Filter("name", "", operators=True)
-INDEX = Filter("index", "", Kind.COUNT, operators=True)
+INDEX = Filter("index", "", DataType.COUNT, operators=True)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ INDEX = Filter("index", "", Kind.COUNT, operators=True)
         (INDEX, "gt:3", "gt:3"),
     ],
 )
-def test_sent(one: Filter, text: str, expected: str) -> None:
-    assert sent(one, text, NOW) == expected
+def test_sent(filter_: Filter, text: str, expected: str) -> None:
+    assert sent(filter_, text, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_sent(one: Filter, text: str, expected: str) -> None:
         (NAME, "startwith:x"),
     ],
 )
-def test_refused(one: Filter, text: str) -> None:
+def test_refused(filter_: Filter, text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        sent(one, text, NOW)
+        sent(filter_, text, NOW)
     assert caught.value.hint

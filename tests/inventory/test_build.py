@@ -38,16 +38,16 @@ def raw(sandbox: SandboxProcess) -> Any:
 
 def test_every_list_is_there_and_typed(whole: Inventory) -> None:
     assert whole.gaps == {}
-    assert {name for name, one in whole.items() if not one.known} == ON_DEMAND
-    for name, one in whole.items():
-        assert [column.name for column in LISTS[name].columns] == list(one.frame.columns), name
+    assert {name for name, item in whole.items() if not item.known} == ON_DEMAND
+    for name, item in whole.items():
+        assert [column.name for column in LISTS[name].columns] == list(item.frame.columns), name
         for column in LISTS[name].columns:
-            wanted, dtype = dtype_of(column.kind), one.frame[column.name].dtype
+            wanted, dtype = dtype_of(column.kind), item.frame[column.name].dtype
             assert dtype == wanted or str(dtype) == str(wanted) == "category", (name, column.name)
         if name not in ON_DEMAND:
-            assert (one.complete, one.changed) == (True, False), name
-            assert whole.started <= one.started <= one.finished <= whole.finished, name  # type: ignore[operator]
-            assert not one.frame.duplicated(list(LISTS[name].key)).any(), name
+            assert (item.complete, item.changed) == (True, False), name
+            assert whole.started <= item.started <= item.finished <= whole.finished, name  # type: ignore[operator]
+            assert not item.frame.duplicated(list(LISTS[name].key)).any(), name
 
 
 def test_the_rows_are_those_of_the_api(whole: Inventory, raw: Any) -> None:

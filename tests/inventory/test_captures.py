@@ -61,11 +61,11 @@ def test_what_is_kept_is_read_back_equal(captures: Captures, whole: Inventory) -
     found = read.inventory()
     for name in ("organization_id", "organization_name", "server", "sandbox", "started", "finished", "requests"):
         assert getattr(found, name) == getattr(whole, name), name
-    for name, one in whole.items():
-        pd.testing.assert_frame_equal(found[name].frame, one.frame, check_categorical=False)
+    for name, item in whole.items():
+        pd.testing.assert_frame_equal(found[name].frame, item.frame, check_categorical=False)
         for fact in ("complete", "changed", "started", "finished", "fields", "gap"):
-            assert getattr(found[name], fact) == getattr(one, fact), (name, fact)
-        assert read.manifest.lists[name].rows == len(one)
+            assert getattr(found[name], fact) == getattr(item, fact), (name, fact)
+        assert read.manifest.lists[name].rows == len(item)
 
 
 def test_a_gap_and_a_field_that_never_came_are_kept(captures: Captures) -> None:
@@ -101,17 +101,17 @@ def test_a_process_that_dies_anywhere_leaves_no_half_capture(captures: Captures)
         died = _dies_at(step, lambda: captures.write(later, "later"))
         deaths += died
         found = captures.every()
-        names = [one.name for one in found]
+        names = [item.name for item in found]
         assert names in (["earlier"], ["earlier", "later"]), step
-        for one in found:
-            assert one.inventory().organization_name == "acme"
+        for item in found:
+            assert item.inventory().organization_name == "acme"
         manifests = list(captures.root.rglob("manifest.json"))
         assert {path.parent for path in files(captures.root)} == {path.parent for path in manifests}
         kept = not died
         if died and "later" in names:  # it died when all was done
             captures.delete([found[-1]])
     assert deaths * STRIDE > len(LISTS)
-    assert [one.name for one in captures.every()] == ["earlier", "later"]
+    assert [item.name for item in captures.every()] == ["earlier", "later"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -122,8 +122,8 @@ def test_a_process_that_dies_while_it_deletes_leaves_no_half_capture(captures: C
         if not captures.every():
             captures.write(made(), "doomed")
         died = _dies_at(step, lambda: captures.delete(captures.every()))
-        for one in captures.every():
-            assert one.inventory().organization_name == "acme"
+        for item in captures.every():
+            assert item.inventory().organization_name == "acme"
         assert len(list(captures.root.rglob("taken=*"))) == len(captures.every())
     assert captures.every() == []
 
@@ -174,7 +174,7 @@ def test_names_are_unique_within_an_organization(captures: Captures) -> None:
         "2026-10-01T090000Z-3",
     ]
     assert len(captures.of(SERVER, ORGANIZATION)) == 4
-    assert len({one.path for one in captures.every()}) == 5
+    assert len({item.path for item in captures.every()}) == 5
 
 
 @pytest.mark.parametrize("name", ["today", "2026-10-01", "7d", "now"])
@@ -199,7 +199,7 @@ def test_of_many_that_want_one_name_at_once_one_gets_it(captures: Captures) -> N
     for thread in threads:
         thread.join()
     assert len(refused) == 5
-    assert [one.name for one in captures.every()] == ["wanted"]
+    assert [item.name for item in captures.every()] == ["wanted"]
 
 
 def test_one_is_found_by_name_and_by_date(captures: Captures) -> None:
@@ -240,7 +240,7 @@ def test_a_damaged_manifest_is_one_line_and_hides_no_other(captures: Captures, c
     bad = captures.write(made(), "bad")
     (bad.path / "manifest.json").write_bytes(content)
     damaged: list[CaptureError] = []
-    assert [one.name for one in captures.every(damaged)] == ["good"]
+    assert [item.name for item in captures.every(damaged)] == ["good"]
     (error,) = damaged
     assert str(bad.path) in str(error)
     assert "\n" not in str(error)
@@ -256,11 +256,11 @@ def test_a_damaged_file_is_one_line(captures: Captures, damage: str) -> None:
     path.unlink()
     if damage != "gone":
         path.write_bytes(content[:100] if damage == "cut" else content.replace(b"ada@", b"eve@"))
-    (one,) = captures.every()
+    (item,) = captures.every()
     with pytest.raises(CaptureError, match=r"users.parquet cannot be read: ") as caught:
-        one.inventory()
+        item.inventory()
     assert "\n" not in str(caught.value)
-    assert len(one.list("roles")) == 0
+    assert len(item.list("roles")) == 0
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
@@ -304,8 +304,8 @@ def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
         captures.write(made(time))
 
     def left(daily: int, monthly: int) -> list[datetime]:
-        gone = {one.path for one in superfluous(captures.every(), daily=daily, monthly=monthly)}
-        return [one.taken for one in captures.every() if one.path not in gone]
+        gone = {redundant.path for redundant in superfluous(captures.every(), daily=daily, monthly=monthly)}
+        return [item.taken for item in captures.every() if item.path not in gone]
 
     assert left(2, 0) == [times[3], times[5]]
     assert left(0, 2) == [times[2], times[5]]
@@ -318,8 +318,8 @@ def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inven
     import duckdb
 
     nothing = made(MORNING)
-    for one in (whole, nothing, made(NOW, users=[{"id": "1", "email": "ada@example.com"}])):
-        captures.write(one)
+    for item in (whole, nothing, made(NOW, users=[{"id": "1", "email": "ada@example.com"}])):
+        captures.write(item)
     for name in LISTS:
         rows = duckdb.read_parquet(f"{captures.root}/**/{name}.parquet", hive_partitioning=True)
         assert len(rows.fetchall()) == len(whole[name]) + (name == "users"), name

@@ -40,8 +40,8 @@ def test_the_own_columns_are_columns_and_no_keys() -> None:
 
 
 def test_nothing_differs_from_itself_and_the_frame_is_typed() -> None:
-    one = at(users=[ADA], roles=[ROLE], assignments=[HELD])
-    frame = compare(one, one)
+    item = at(users=[ADA], roles=[ROLE], assignments=[HELD])
+    frame = compare(item, item)
     assert len(frame) == 0
     assert list(frame.columns) == [column.name for column in DIFF.columns]
     assert frame["taken_before"].dtype == frames.dtype_of(DIFF.columns[6].kind)
@@ -112,7 +112,7 @@ def test_copies_counts_and_what_changes_by_itself_make_rows_only_on_demand() -> 
         me=[{**ADA, "id": "2"}],
     )
     assert rows(before, after) == []
-    found = {(one[0], one[1], one[3]) for one in rows(before, after, all_columns=True)}
+    found = {(row[0], row[1], row[3]) for row in rows(before, after, all_columns=True)}
     assert {("teams", "changed", "member_count"), ("teams", "changed", "updated")} < found
     assert {("members", "changed", "email"), ("members", "changed", "role_ids"), ("me", "added", None)} < found
 
@@ -135,7 +135,7 @@ def test_what_is_not_complete_is_unknown_and_never_removed(swapped: bool) -> Non
     mine, theirs = {"team_id": "1", "user_id": "1", "email": "ada@example.com", "team": "ds"}, {"team_id": "2"}
     before, after = at(team_members=[mine, theirs | {"user_id": "2"}]), at(team_members=_partly([mine]))
     found = rows(*((after, before) if swapped else (before, after)))
-    assert [one[1] for one in found] == ["unknown", "unknown"]
+    assert [item[1] for item in found] == ["unknown", "unknown"]
     assert "1 of 2 parts could not be read." in found[0]
     assert compare(before, after)["key"].tolist()[1] == "team_id=2 user_id=2"
 

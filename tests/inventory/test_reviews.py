@@ -35,8 +35,8 @@ def test_what_is_written_is_read_and_only_its_owner_reads_it(reviews: Reviews) -
     kept = reviews.create(review())
     assert reviews.find("Q4", *AT).review == review()
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
-    reviews.update("q4", *AT, lambda one: decided(one, [Decision(2, "keep", "why")], "ada", "t"))
-    assert [one.decision for one in reviews.find("q4", *AT).review.rows] == ["", "keep", ""]
+    reviews.update("q4", *AT, lambda item: decided(item, [Decision(2, "keep", "why")], "ada", "t"))
+    assert [row.decision for row in reviews.find("q4", *AT).review.rows] == ["", "keep", ""]
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
     reviews.delete(reviews.find("q4", *AT))
     with pytest.raises(UnknownNameError, match=r"no review 'q4'.*reviews create"):
@@ -51,8 +51,8 @@ def test_names_are_unique_within_an_organization_and_may_hold_anything(reviews: 
         with pytest.raises(UsageError, match="already"):
             reviews.create(review(name))
     reviews.create(replace(review("q4"), organization_id="other"))
-    assert {one.review.name for one in reviews.of(*AT)} == set(names)
-    assert all(reviews.root in one.path.resolve().parents for one in reviews.every())
+    assert {item.review.name for item in reviews.of(*AT)} == set(names)
+    assert all(reviews.root in item.path.resolve().parents for item in reviews.every())
     with pytest.raises(UsageError, match="too many"):
         reviews.create(review("x" * 81))
     with pytest.raises(UnknownNameError, match="Did you mean"):
@@ -86,7 +86,7 @@ def test_a_write_that_fails_leaves_what_was_there(reviews: Reviews, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", full)
         with pytest.raises(SaveError, match="No space left"):
-            reviews.update("q4", *AT, lambda one: decided(one, [Decision(1, "keep")], "ada", "t"))
+            reviews.update("q4", *AT, lambda item: decided(item, [Decision(1, "keep")], "ada", "t"))
     assert reviews.find("q4", *AT).review == review()
     assert list(kept.path.parent.iterdir()) == [kept.path]
 
@@ -96,7 +96,7 @@ def test_decisions_at_once_are_all_kept(reviews: Reviews) -> None:
 
     def decide(first: int) -> None:
         for number in range(first, 25, 4):
-            reviews.update("q4", *AT, lambda one, n=number: decided(one, [Decision(n, "keep")], "ada", "t"))
+            reviews.update("q4", *AT, lambda item, n=number: decided(item, [Decision(n, "keep")], "ada", "t"))
 
     threads = [threading.Thread(target=decide, args=(first,)) for first in range(1, 5)]
     for thread in threads:

@@ -10,13 +10,12 @@ import pytest
 from tests.inventory.conftest import session_at
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import inventory
-from zenpro_nb.access import Inventory
-from zenpro_nb.access.effective.effective import effective
+from zenpro_nb.access import Inventory, effective_access
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool.demo import PAST, earlier_captures
 from zenpro_nb.files.paths import CAPTURES_VARIABLE
-from zenpro_nb.framework.cli.context import Runtime
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.ui.protocol import TerminalUI
 
 NOW = datetime.now(UTC)
 MONTH, TWO = (inventory.months_ago(NOW, count) for count in (1, 2))
@@ -32,13 +31,13 @@ def now(sandbox: SandboxProcess) -> Inventory:
 
 def test_the_same_present_has_the_same_past(now: Inventory) -> None:
     first, again = (inventory.invented_past(now, [MONTH, TWO]) for _ in range(2))
-    for one, other in zip(first, again, strict=True):
-        assert len(inventory.compare(one, other)) == 0
+    for item, other in zip(first, again, strict=True):
+        assert len(inventory.compare(item, other)) == 0
 
 
 def test_each_month_brought_each_kind_of_change(now: Inventory) -> None:
     month, two = inventory.invented_past(now, [MONTH, TWO])
-    assert [one.started for one in (month, two)] == [MONTH, TWO]
+    assert [item.started for item in (month, two)] == [MONTH, TWO]
     for before, after in ((two, month), (month, now)):
         found = inventory.compare(before, after)
         kinds = set(zip(found["list"], found["change"], strict=True))
@@ -57,17 +56,17 @@ def test_each_month_brought_each_kind_of_change(now: Inventory) -> None:
 
 
 def test_the_past_holds_together(now: Inventory) -> None:
-    for one in inventory.invented_past(now, [MONTH, TWO]):
-        users = set(one.users.frame["id"])
+    for item in inventory.invented_past(now, [MONTH, TWO]):
+        users = set(item.users.frame["id"])
         for name in ("members", "team_members", "assignments"):
-            assert set(one[name].frame["user_id"].dropna()) <= users, name
-            assert not one[name].frame.duplicated(list(one[name].type.key)).any(), name
-        teams = one.teams.frame.set_index("id")["name"]
-        in_teams = one.team_members.frame
+            assert set(item[name].frame["user_id"].dropna()) <= users, name
+            assert not item[name].frame.duplicated(list(item[name].type.key)).any(), name
+        teams = item.teams.frame.set_index("id")["name"]
+        in_teams = item.team_members.frame
         assert in_teams["team"].tolist() == teams[in_teams["team_id"]].tolist()
-        assert len(effective(one)) > len(one.assignments)
+        assert len(effective_access(item)) > len(item.assignments)
         sizes = in_teams["team_id"].value_counts()
-        assert one.teams.frame["member_count"].tolist() == [sizes.get(key, 0) for key in teams.index]
+        assert item.teams.frame["member_count"].tolist() == [sizes.get(key, 0) for key in teams.index]
 
 
 def test_the_demo_keeps_them_in_a_folder_of_its_own(
@@ -75,12 +74,12 @@ def test_the_demo_keeps_them_in_a_folder_of_its_own(
 ) -> None:
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
     session = session_at(sandbox.url, ApiKey(sandbox.key))
-    more = earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    more = earlier_captures(CommandContext(session, TerminalUI()), session.settings, tmp_path / "own")
     session.close()
     assert not (tmp_path / "state").exists()
     captures = inventory.Captures(Path(more[CAPTURES_VARIABLE]))
     assert captures.root == tmp_path / "own" / "captures"
-    assert [one.name for one in captures.every()] == list(reversed(PAST))
+    assert [item.name for item in captures.every()] == list(reversed(PAST))
     # This module may have been imported a while ago.
     assert abs(captures.every()[-1].taken - MONTH) < timedelta(days=1)
 
@@ -91,5 +90,5 @@ def test_a_demo_whose_past_cannot_be_made_starts_all_the_same(
     from zenpro_nb.security.secret import Secret
 
     session = session_at("http://127.0.0.1:9", ApiKey(Secret("ZENPROKEY_x")))
-    earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    earlier_captures(CommandContext(session, TerminalUI()), session.settings, tmp_path / "own")
     assert "there are no earlier captures" in capsys.readouterr().err

@@ -181,7 +181,7 @@ def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
 
 def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:
     """The expected rows, whole and in order."""
-    rows = [tuple(one and one.replace("{url}", url) for one in row) for row in expected]
+    rows = [tuple(item and item.replace("{url}", url) for item in row) for row in expected]
     return sorted(((*row, *[None] * (6 - len(row))) for row in rows), key=str)
 
 

@@ -17,21 +17,21 @@ from zenpro_nb.errors import UnknownNameError
 def test_every_list_is_an_attribute() -> None:
     declared = [name for name, kind in Inventory.__annotations__.items() if kind == "InventoryList"]
     assert declared == list(LISTS) == list(Inventory())
-    for one in LISTS.values():
-        names = [column.name for column in one.columns]
-        assert len(set(names)) == len(names), one.name
-        assert set(one.key) <= set(names), one.name
-        assert not one.part or one.part in names, one.name
+    for listing in LISTS.values():
+        names = [column.name for column in listing.columns]
+        assert len(set(names)) == len(names), listing.name
+        assert set(listing.key) <= set(names), listing.name
+        assert not listing.part or listing.part in names, listing.name
 
 
 def test_what_was_not_asked_is_no_failure() -> None:
     nothing = Inventory()
     assert nothing.gaps == {}
-    for name, one in nothing.items():
-        assert one is nothing[name]
-        assert (one.known, one.complete, len(one)) == (False, False, 0)
-        assert not one.knows(LISTS[name].columns[0].name)
-        assert list(one.frame.columns) == [column.name for column in LISTS[name].columns]
+    for name, item in nothing.items():
+        assert item is nothing[name]
+        assert (item.known, item.complete, len(item)) == (False, False, 0)
+        assert not item.knows(LISTS[name].columns[0].name)
+        assert list(item.frame.columns) == [column.name for column in LISTS[name].columns]
 
 
 def test_plain_records_become_typed_columns() -> None:

@@ -17,7 +17,7 @@ from tests.support.sandbox import SandboxProcess
 def test_a_frame_is_shown_as_html_and_text(kernel: BlockingKernelClient) -> None:
     reply, outputs = execute(kernel, "%zenpro users --limit 2")
     assert reply["status"] == "ok"
-    (result,) = [one["content"]["data"] for one in outputs if one["msg_type"] == "execute_result"]
+    (result,) = [output["content"]["data"] for output in outputs if output["msg_type"] == "execute_result"]
     assert "dataframe" in result["text/html"]
     assert "ada@example.com" in result["text/plain"]
 
@@ -26,15 +26,17 @@ def test_an_error_fails_the_cell_under_its_own_name_in_one_line(kernel: Blocking
     reply, outputs = execute(kernel, "%zenpro usres")
     assert reply["status"] == "error"
     assert reply["ename"] == "UsageError"
-    (shown,) = [one["content"] for one in outputs if one["msg_type"] == "error"]
+    (shown,) = [output["content"] for output in outputs if output["msg_type"] == "error"]
     assert len(shown["traceback"]) == 1
     assert "Did you mean 'users'" in shown["traceback"][0]
 
 
 def test_plain_words_are_no_error_and_warnings_stay_apart(kernel: BlockingKernelClient) -> None:
-    face = "get_ipython().magics_manager.registry['ZenProMagics'].notebook.face"
-    _, outputs = execute(kernel, f"%zenpro use organization acme\n{face}.warn('take care')")
-    said = {one["content"]["name"]: one["content"]["text"] for one in outputs if one["msg_type"] == "stream"}
+    ui = "get_ipython().magics_manager.registry['ZenProMagics'].notebook.ui"
+    _, outputs = execute(kernel, f"%zenpro use organization acme\n{ui}.warn('take care')")
+    said = {
+        output["content"]["name"]: output["content"]["text"] for output in outputs if output["msg_type"] == "stream"
+    }
     assert "using organization acme" in said["stdout"]
     assert said["stderr"] == "warning: take care\n"
 
@@ -43,13 +45,13 @@ def test_progress_is_text_among_the_results_and_leaves_no_widget(kernel: Blockin
     execute(kernel, "from zenpro_nb import limits; limits.PROGRESS_AFTER = 0")
     reply, outputs = execute(kernel, "frame = %zenpro users", allow_stdin=True)
     assert reply["status"] == "ok"
-    assert {one["msg_type"] for one in outputs} <= {"stream", "status", "execute_input"}
-    said = "".join(one["content"]["text"] for one in outputs if one["msg_type"] == "stream")
+    assert {output["msg_type"] for output in outputs} <= {"stream", "status", "execute_input"}
+    said = "".join(output["content"]["text"] for output in outputs if output["msg_type"] == "stream")
     assert "users:" in said
     assert "rows" in said
     execute(kernel, "limits.PROGRESS_AFTER = 1.0")
     _, outputs = execute(kernel, "frame = %zenpro teams", allow_stdin=True)
-    assert [one for one in outputs if one["msg_type"] == "stream"] == []
+    assert [output for output in outputs if output["msg_type"] == "stream"] == []
 
 
 def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
@@ -61,10 +63,12 @@ def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
 
 
 def test_nobody_watches_a_batch_run(kernel: BlockingKernelClient) -> None:
-    code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.face.watched"
+    code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.ui.watched"
     for asked, expected in ((True, "True"), (False, "False")):
         _, outputs = execute(kernel, code, allow_stdin=asked)
-        (result,) = [one["content"]["data"]["text/plain"] for one in outputs if one["msg_type"] == "execute_result"]
+        (result,) = [
+            output["content"]["data"]["text/plain"] for output in outputs if output["msg_type"] == "execute_result"
+        ]
         assert result == expected
 
 
@@ -74,7 +78,9 @@ def test_the_sandbox_ends_with_its_kernel(sandbox: SandboxProcess) -> None:
     _, outputs = execute(
         client, "get_ipython().magics_manager.registry['ZenProMagics'].notebook.session.sandbox.process.pid"
     )
-    (result,) = [one["content"]["data"]["text/plain"] for one in outputs if one["msg_type"] == "execute_result"]
+    (result,) = [
+        output["content"]["data"]["text/plain"] for output in outputs if output["msg_type"] == "execute_result"
+    ]
     client.stop_channels()
     descriptor = os.pidfd_open(int(result))
     manager.shutdown_kernel(now=True)

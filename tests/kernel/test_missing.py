@@ -23,7 +23,9 @@ LINES = {
 
 def forms(outputs: list[dict[str, Any]]) -> list[str]:
     """The words of the forms that a cell shows; each form has them once."""
-    shown = [one["content"]["data"] for one in outputs if one["msg_type"] in ("display_data", "execute_result")]
+    shown = [
+        output["content"]["data"] for output in outputs if output["msg_type"] in ("display_data", "execute_result")
+    ]
     return [data["text/plain"] for data in shown if "application/vnd.jupyter.widget-view+json" in data]
 
 
@@ -55,6 +57,6 @@ def test_the_lines_below_do_not_go_on_without_the_form(kernel: BlockingKernelCli
 def test_a_form_of_an_assignment_is_its_value(kernel: BlockingKernelClient) -> None:
     execute(kernel, "made = %zenpro teams create", allow_stdin=True)
     _, outputs = execute(kernel, "print(type(made).__name__, made.result)\nmade", allow_stdin=True)
-    (printed,) = [one["content"]["text"] for one in outputs if one["msg_type"] == "stream"]
+    (printed,) = [output["content"]["text"] for output in outputs if output["msg_type"] == "stream"]
     assert printed == "FormHandle None\n"
     assert len(forms(outputs)) == 1

@@ -62,7 +62,9 @@ class Form:
         """Run a cell, and give its result as text."""
         reply, outputs = execute(self.client, code, allow_stdin=True)
         assert reply["status"] == "ok", reply
-        found = [one["content"]["data"]["text/plain"] for one in outputs if one["msg_type"] == "execute_result"]
+        found = [
+            output["content"]["data"]["text/plain"] for output in outputs if output["msg_type"] == "execute_result"
+        ]
         return found[-1] if found else ""
 
     def send(self, kind: str, content: dict[str, Any], subshell: str = "") -> str:

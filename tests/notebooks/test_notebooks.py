@@ -19,8 +19,8 @@ from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool.demo import earlier_captures
-from zenpro_nb.framework.cli.context import Runtime
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.ui.protocol import TerminalUI
 
 START = "%load_ext zenpro_nb\n%zenpro sandbox start --if-needed"
 
@@ -84,7 +84,9 @@ def test_what_changed_is_told_and_drawn(
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
     if earlier:
         session = session_at(environment.url, ApiKey(environment.key))
-        for name, value in earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own").items():
+        for name, value in earlier_captures(
+            CommandContext(session, TerminalUI()), session.settings, tmp_path / "own"
+        ).items():
             monkeypatch.setenv(name, value)
         session.close()
     else:  # it changes something there

@@ -133,7 +133,7 @@ def test_a_link_to_the_file_stays_one(home: Home, tmp_path: Path) -> None:
     path = add(Watch(home.environ), "lab", PRO, username=None, credential=None)
     assert path.is_symlink()
     assert set(tomllib.loads(real.read_text())["profiles"]) == {"prod", "lab"}
-    assert [one.name for one in real.parent.iterdir()] == ["zenpro.toml"]
+    assert [path.name for path in real.parent.iterdir()] == ["zenpro.toml"]
 
 
 def test_a_folder_that_cannot_be_written(home: Home, tmp_path: Path) -> None:

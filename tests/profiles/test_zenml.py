@@ -98,7 +98,7 @@ def test_another_server_that_names_it_makes_it_a_control_plane(home: Home) -> No
     assert (found.url, found.profile) == (PRO, "zenml:pro.example.com/api/v1")
     assert home.profiles.names() == ["environment", "zenml:pro.example.com/api/v1"]
     entries = load(Watch(home.environ))
-    assert [one.url for one in control_planes(entries, SAAS)] == [PRO]
+    assert [plane.url for plane in control_planes(entries, SAAS)] == [PRO]
 
 
 @pytest.mark.parametrize("value", ["1", "true", "True", "yes", "y"])

@@ -22,7 +22,7 @@ NAMES = {"duckdb": "python-duckdb", "typing-extensions": "typing_extensions"}
 def bounds(lines: list[str]) -> dict[str, SpecifierSet]:
     """Return the versions of each package, by conda's name."""
     requirements = [Requirement(line) for line in lines]
-    return {NAMES.get(one.name, one.name): one.specifier for one in requirements}
+    return {NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in requirements}
 
 
 def extra(*names: str) -> list[str]:

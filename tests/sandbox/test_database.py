@@ -70,14 +70,14 @@ def test_the_key_is_kept_with_the_data_and_is_not_in_the_file(tmp_path: Path) ->
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
     def others_may(folder: Path) -> set[str]:
-        return {one.name for one in folder.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077}
+        return {path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077}
 
     db = tmp_path / "kept.db"
     before = os.umask(0)
     try:
         with SandboxProcess(users=40, db=db):
             # What SQLite keeps beside the file holds the same data.
-            assert {one.name for one in tmp_path.iterdir()} >= {"kept.db", "kept.db-wal", "kept.db-shm"}
+            assert {path.name for path in tmp_path.iterdir()} >= {"kept.db", "kept.db-wal", "kept.db-shm"}
             assert others_may(tmp_path) == set()
     finally:
         os.umask(before)
@@ -90,9 +90,9 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
 def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> None:
     db = tmp_path / "new.db"
 
-    def start(one: SandboxProcess) -> str | None:
+    def start(process: SandboxProcess) -> str | None:
         try:
-            one.start()
+            process.start()
         except RuntimeError as refused:
             return str(refused)
         return None
@@ -164,7 +164,7 @@ def test_the_version_follows_from_the_tables() -> None:
     ]
     assert len(set(versions)) == len(versions)
     assert version() == version()
-    assert all(0 < one < 2**31 for one in versions)
+    assert all(0 < version < 2**31 for version in versions)
 
 
 @pytest.mark.parametrize(

@@ -13,28 +13,30 @@ def _moment(text: str) -> datetime:
 
 def test_versions_come_out_one_after_the_other(plane: Plane) -> None:
     for service in ("zenml", "kitaru"):
-        moments = [_moment(one["created"]) for one in plane.admin("GET", f"/releases/{service}")]
+        moments = [_moment(item["created"]) for item in plane.admin("GET", f"/releases/{service}")]
         assert moments == sorted(moments, reverse=True)
-        assert len({one.date() for one in moments}) == len({one.time() for one in moments}) == len(moments)
+        assert (
+            len({instant.date() for instant in moments}) == len({instant.time() for instant in moments}) == len(moments)
+        )
         assert moments[0] < plane.clock.now()
 
 
 def test_no_workspace_runs_a_version_from_before_it_came_out(plane: Plane) -> None:
-    released = {one["version"]: one["created"] for one in plane.admin("GET", "/releases")}
+    released = {item["version"]: item["created"] for item in plane.admin("GET", "/releases")}
     workspaces = plane.admin("GET", "/workspaces")
-    for one in workspaces:
-        service = one["kitaru_service"] or one["zenml_service"]
-        assert one["updated"] >= one["created"]
-        if one["status"] != "pending":
-            assert one["status_updated"] >= released[service["configuration"]["version"]]
-        assert _moment(one["status_updated"]) < plane.clock.now()
+    for workspace in workspaces:
+        service = workspace["kitaru_service"] or workspace["zenml_service"]
+        assert workspace["updated"] >= workspace["created"]
+        if workspace["status"] != "pending":
+            assert workspace["status_updated"] >= released[service["configuration"]["version"]]
+        assert _moment(workspace["status_updated"]) < plane.clock.now()
 
 
 def test_a_kitaru_workspace_has_an_address_of_its_own_kind(plane: Plane) -> None:
     urls = {
-        one["name"]: one["kitaru_service"]["status"]["server_url"]
-        for one in plane.admin("GET", "/workspaces")
-        if one["workspace_type"] == "kitaru"
+        item["name"]: item["kitaru_service"]["status"]["server_url"]
+        for item in plane.admin("GET", "/workspaces")
+        if item["workspace_type"] == "kitaru"
     }
     assert urls
     for url in urls.values():
@@ -44,7 +46,7 @@ def test_a_kitaru_workspace_has_an_address_of_its_own_kind(plane: Plane) -> None
 
 def test_no_active_device_has_expired(plane: Plane) -> None:
     devices = plane.admin("GET", "/devices")
-    expired = [one["status"] for one in devices if _moment(one["expires"]) < plane.clock.now()]
+    expired = [device["status"] for device in devices if _moment(device["expires"]) < plane.clock.now()]
     assert expired == ["locked"]
     assert len(devices) == 3
 
@@ -55,4 +57,4 @@ def test_the_demos_user_has_an_invitation_and_may_accept_it(plane: Plane) -> Non
     assert invitation["inviter"]["email"] == "grace@example.com"
     assert plane.admin("POST", f"/invitations/{invitation['id']}")["accepted"] is True
     members = plane.admin("GET", f"/organizations/{plane.organization('acme-labs')}/members")
-    assert "ada@example.com" in {one["user"]["email"] for one in members if one["user"]}
+    assert "ada@example.com" in {member["user"]["email"] for member in members if member["user"]}

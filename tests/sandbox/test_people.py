@@ -20,13 +20,13 @@ def test_users_are_created_by_query_and_changed_by_body(plane: Plane) -> None:
 def test_users_are_filtered_paged_and_seen_by_co_members_only(plane: Plane) -> None:
     everybody = plane.admin("GET", "/users")
     assert len(everybody) == 40
-    assert [one["name"] for one in plane.admin("GET", "/users", email="ADA@example.com")] == ["Ada Lovelace"]
+    assert [item["name"] for item in plane.admin("GET", "/users", email="ADA@example.com")] == ["Ada Lovelace"]
     assert len(plane.admin("GET", "/users", name="Alex Morgan")) == 2
     pages = [plane.admin("GET", "/users", offset=start, limit=15) for start in (0, 15, 30, 45)]
     assert [len(page) for page in pages] == [15, 15, 10, 0]
-    assert [one for page in pages for one in page] == everybody
+    assert [item for page in pages for item in page] == everybody
     stranger = plane.person("stranger@example.com")
-    assert [one["email"] for one in stranger("GET", "/users")] == ["stranger@example.com"]
+    assert [item["email"] for item in stranger("GET", "/users")] == ["stranger@example.com"]
     stranger("GET", "/users/ada@example.com", expect=404)
     stranger("POST", "/users", username="x", password="y", expect=403)
     assert len(plane.admin("GET", "/users")) == 41
@@ -50,22 +50,22 @@ def test_owned_things_stay_when_their_owner_goes(plane: Plane) -> None:
 def test_members_of_an_organization(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/members"
     members = plane.admin("GET", path)
-    for one in members:
-        assert sum(one[kind] is not None for kind in ("user", "team", "invitation")) == 1
-        assert one["roles"]
-        assert all(role["level"] == "organization" for role in one["roles"])
-    emails = {one["user"]["email"] for one in members if one["user"]}
+    for member in members:
+        assert sum(member[kind] is not None for kind in ("user", "team", "invitation")) == 1
+        assert member["roles"]
+        assert all(role["level"] == "organization" for role in member["roles"])
+    emails = {member["user"]["email"] for member in members if member["user"]}
     assert "ada@example.com" in emails
     assert "outsider@partner.example" not in emails
-    derived = [one for one in members if one["user"] and any(role["via_team"] for role in one["roles"])]
+    derived = [member for member in members if member["user"] and any(role["via_team"] for role in member["roles"])]
     assert derived
     only_users = plane.admin(
         "GET", path, include_service_accounts=False, include_teams=False, include_invitations=False
     )
     assert len(only_users) < len(members)
-    assert all(one["user"] and not one["user"]["is_service_account"] for one in only_users)
+    assert all(user["user"] and not user["user"]["is_service_account"] for user in only_users)
     admins = plane.admin("GET", path, role_id=plane.role("Organization Admin"))
-    names = {one["user"]["username"] for one in admins}
+    names = {admin["user"]["username"] for admin in admins}
     assert names > {"ada@example.com", "left.us@example.com", "deploy-bot"}
     assert len(names) == 6, "Ada is not alone"
 
@@ -76,7 +76,7 @@ def test_removing_a_member_leaves_what_they_have_in_workspaces(plane: Plane) -> 
     plane.admin("DELETE", path, user_id=linus)
     plane.admin("DELETE", path, user_id=linus, expect=404)
     admins = plane.admin("GET", f"/roles/{plane.role('Workspace Admin')}/assignments")
-    assert linus in [one["user"]["id"] for one in admins if one["user"]]
+    assert linus in [admin["user"]["id"] for admin in admins if admin["user"]]
     bot = plane.admin("GET", f"/organizations/{plane.organization()}/service_accounts/ci-bot")["id"]
     plane.admin("DELETE", path, user_id=bot, expect=403)
 
@@ -91,13 +91,13 @@ def test_teams(plane: Plane) -> None:
     plane.admin("POST", f"{path}/members", user_id=ada)
     plane.admin("POST", f"{path}/members", user_id=ada, expect=409)
     assert plane.admin("POST", f"{path}/members", expect=400)["detail"][0] == "ValueError"
-    assert [one["user"]["email"] for one in plane.admin("GET", f"{path}/members")] == ["ada@example.com"]
+    assert [item["user"]["email"] for item in plane.admin("GET", f"{path}/members")] == ["ada@example.com"]
     assert plane.admin("PATCH", path, body={"description": "d"})["member_count"] == 1
     plane.admin("DELETE", f"{path}/members", user_id=ada)
     plane.admin("DELETE", f"{path}/members", user_id=ada, expect=404)
     plane.admin("DELETE", path)
     plane.admin("GET", path, expect=404)
-    names = [one["name"] for one in plane.admin("GET", f"/organizations/{acme}/teams")]
+    names = [item["name"] for item in plane.admin("GET", f"/organizations/{acme}/teams")]
     assert len(names) == 17
     assert names.count("Reliability") == 2
 
@@ -114,23 +114,23 @@ def test_an_accepted_invitation_hands_over_roles_and_teams(plane: Plane) -> None
     plane.admin("POST", f"/roles/{developer}/assignments", invitation_id=invited["id"], workspace_id=workspace)
     team = plane.admin("POST", "/teams", body={"name": "New", "organization_id": acme})["id"]
     plane.admin("POST", f"/teams/{team}/members", invitation_id=invited["id"])
-    waiting = [one for one in plane.admin("GET", f"/organizations/{acme}/members") if one["invitation"]]
-    assert invited["id"] in [one["invitation"]["id"] for one in waiting]
+    waiting = [item for item in plane.admin("GET", f"/organizations/{acme}/members") if item["invitation"]]
+    assert invited["id"] in [item["invitation"]["id"] for item in waiting]
 
     person = plane.person("newcomer@example.com")
-    assert [one["id"] for one in person("GET", "/invitations")] == [invited["id"]]
+    assert [item["id"] for item in person("GET", "/invitations")] == [invited["id"]]
     assert person("POST", f"/invitations/{invited['id']}")["accepted"] is True
     person("POST", f"/invitations/{invited['id']}", expect=409)
-    assert [one["name"] for one in person("GET", "/workspaces")] == ["ml-dev"]
+    assert [item["name"] for item in person("GET", "/workspaces")] == ["ml-dev"]
     members = plane.admin("GET", f"/teams/{team}/members")
-    assert [one["user"]["email"] for one in members] == ["newcomer@example.com"]
-    assert "newcomer@example.com" not in [one["email"] for one in plane.admin("GET", path, only_pending=True)]
+    assert [member["user"]["email"] for member in members] == ["newcomer@example.com"]
+    assert "newcomer@example.com" not in [item["email"] for item in plane.admin("GET", path, only_pending=True)]
 
 
 def test_invitations_expire_are_private_and_can_be_revoked(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/invitations"
     role = plane.role("Organization Member")
-    one = plane.admin("POST", path, body={"email": "late@example.com", "role_id": role})["id"]
+    item = plane.admin("POST", path, body={"email": "late@example.com", "role_id": role})["id"]
     other = plane.admin("POST", path, body={"email": "other@example.com", "role_id": role})["id"]
     person = plane.person("late@example.com")
     person("GET", f"/invitations/{other}", expect=404)
@@ -138,7 +138,7 @@ def test_invitations_expire_are_private_and_can_be_revoked(plane: Plane) -> None
     assert plane.admin("GET", path, email="OTHER@example.com") == []
     plane.clock.advance(days=15)
     person = plane.caller(plane.login(username="late@example.com", password="correct horse")["access_token"])
-    person("POST", f"/invitations/{one}", expect=400)
+    person("POST", f"/invitations/{item}", expect=400)
     workspace_role = plane.role("Workspace Viewer")
     plane.admin("POST", path, body={"email": "x@example.com", "role_id": workspace_role}, expect=403)
 

@@ -31,7 +31,7 @@ def test_assign_list_and_revoke(plane: Plane, person: Api) -> None:
     path = f"/roles/{plane.role('Workspace Developer')}/assignments"
     listed = plane.admin("GET", path, workspace_id=workspace)
     assert made in listed
-    assert any(one["user"] is None and one["team"] is None for one in plane.admin("GET", path))
+    assert any(item["user"] is None and item["team"] is None for item in plane.admin("GET", path))
     assert plane.admin("DELETE", path, user_id=user, workspace_id=workspace) is None
     plane.admin("DELETE", path, user_id=user, workspace_id=workspace, expect=404)
 
@@ -71,17 +71,17 @@ def test_roles_are_filtered(plane: Plane) -> None:
     everything = plane.admin("GET", path)
     assert len(everything) == 18
     assert "permissions" not in everything[0]
-    assert len([one for one in everything if one["name"] == "Auditor"]) == 2
-    assert {one["level"] for one in plane.admin("GET", f"{path}?level=workspace&level=project")} >= {"workspace"}
+    assert len([item for item in everything if item["name"] == "Auditor"]) == 2
+    assert {item["level"] for item in plane.admin("GET", f"{path}?level=workspace&level=project")} >= {"workspace"}
     assert len(plane.admin("GET", path, level="project")) == 6
     assert len(plane.admin("GET", path, system_managed=False)) == 4
     assert [
-        one["name"] for one in plane.admin("GET", path, resource="model_version", action="promote", level="project")
+        item["name"] for item in plane.admin("GET", path, resource="model_version", action="promote", level="project")
     ] == [
         "Project Admin",
         "Model Promoter",
     ]
-    assert [one["name"] for one in plane.admin("GET", path, assigned_to_current_user=True)] == ["Organization Admin"]
+    assert [item["name"] for item in plane.admin("GET", path, assigned_to_current_user=True)] == ["Organization Admin"]
     both = plane.admin("GET", path, assigned_to_current_user=True, user_id=PROJECT, expect=400)
     assert both["detail"][0] == "ValueError"
 
@@ -108,9 +108,9 @@ def test_a_role_that_allows_nothing_is_listed_and_passes_no_filter(plane: Plane)
     wish = {"name": "Bystander", "organization_id": plane.organization(), "level": "workspace", "permissions": []}
     role = plane.admin("POST", "/roles", body=wish)
     path = f"/organizations/{plane.organization()}/roles"
-    assert role["id"] in [one["id"] for one in plane.admin("GET", path)]
+    assert role["id"] in [item["id"] for item in plane.admin("GET", path)]
     for asked in ({"resource": "tag"}, {"action": "read"}, {"resource": "tag", "action": "read"}):
-        assert role["id"] not in [one["id"] for one in plane.admin("GET", path, **asked)]
+        assert role["id"] not in [item["id"] for item in plane.admin("GET", path, **asked)]
 
 
 def test_permissions_come_from_own_roles_and_from_teams_and_end_with_them(plane: Plane, person: Api) -> None:
@@ -139,7 +139,7 @@ def test_a_workspace_admin_rules_one_workspace(plane: Plane, person: Api) -> Non
     person("PATCH", f"/workspaces/{here}", body={"description": "mine"})
     person("PATCH", f"/workspaces/{there}", body={"description": "mine"}, expect=404)
     shown = person("GET", f"/workspaces/{here}/members")
-    assert {"ada@example.com", "somebody@example.com"} <= {one["user"]["email"] for one in shown if one["user"]}
+    assert {"ada@example.com", "somebody@example.com"} <= {item["user"]["email"] for item in shown if item["user"]}
     person("POST", f"/workspaces/{here}/members", user_id=ada, role_id=plane.role("Stack Admin"))
     person("DELETE", f"/workspaces/{here}/members", user_id=ada)
     person("DELETE", f"/workspaces/{here}/members", user_id=ada, expect=404)
@@ -202,7 +202,7 @@ def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(
         (kind, action): set() for kind in resources for action in predefined.ACTIONS
     }
     roles = plane.admin("GET", path)
-    assert {one["level"] for one in roles if not one["system_managed"]} == {"workspace", "project"}
+    assert {role["level"] for role in roles if not role["system_managed"]} == {"workspace", "project"}
     for number, role in enumerate(roles):
         plane.admin("POST", "/users", username=f"only{number}@example.com", password="x")
         holder = plane.user(f"only{number}@example.com")
@@ -216,9 +216,9 @@ def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(
                 if verdict[resource]:
                     allowed[kind, action].add(role["id"])
     for (kind, action), ids in allowed.items():
-        assert {one["id"] for one in plane.admin("GET", path, resource=kind, action=action)} == ids, (kind, action)
+        assert {item["id"] for item in plane.admin("GET", path, resource=kind, action=action)} == ids, (kind, action)
     assert allowed["tag", "create"] > {plane.role("A type named twice"), plane.role("Workspace Contributor")}
-    assert "Without actions" not in {one["name"] for one in plane.admin("GET", path, resource="tag")}
+    assert "Without actions" not in {item["name"] for item in plane.admin("GET", path, resource="tag")}
     assert plane.admin("GET", path, resource="unicorn", action="ride") == []
 
 
@@ -249,6 +249,6 @@ def test_a_role_in_a_project_lets_its_holder_find_the_project_in_the_workspace(p
     assert others
     _assign(plane, "Project Viewer", user_id=me, workspace_id=plane.workspace("ml-dev"), project_id=first["id"])
     visitor = plane.caller(person("POST", "/users/me/api_keys", body={"name": "visit"})["key"])
-    assert [one["name"] for one in visitor("GET", f"{server}/api/v1/projects")["items"]] == [first["name"]]
+    assert [item["name"] for item in visitor("GET", f"{server}/api/v1/projects")["items"]] == [first["name"]]
     assert visitor("GET", f"{server}/api/v1/projects/{first['name']}")["id"] == first["id"]
     visitor("GET", f"{server}/api/v1/projects/{others[0]['name']}", expect=403)

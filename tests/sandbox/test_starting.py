@@ -55,8 +55,8 @@ def test_a_terminated_sandbox_leaves_no_temporary_database(tmp_path: Path) -> No
 
 
 def test_the_same_seed_invents_the_same_people(start: Start, tmp_path: Path) -> None:
-    one, two, other = (start(_folder(tmp_path, name), seed=seed) for name, seed in (("a", 3), ("b", 3), ("c", 4)))
-    people = [plane.admin("GET", "/users") for plane in (one, two, other)]
+    item, two, other = (start(_folder(tmp_path, name), seed=seed) for name, seed in (("a", 3), ("b", 3), ("c", 4)))
+    people = [plane.admin("GET", "/users") for plane in (item, two, other)]
     assert people[0] == people[1] != people[2]
 
 

@@ -181,10 +181,10 @@ def test_sso_adds_people_who_have_an_account(start: Start) -> None:
     path = f"/organizations/{labs}/invitations"
     added = plane.admin("POST", path, body={"email": "Known@Example.com", "role_id": role})
     assert added["accepted"] is True
-    assert [one["name"] for one in added["roles"]] == ["Organization Member"]
+    assert [role["name"] for role in added["roles"]] == ["Organization Member"]
     assert plane.admin("GET", path, email="known@example.com", only_pending=True) == []
     members = plane.admin("GET", f"/organizations/{labs}/members", include_invitations=False)
-    assert "known@example.com" in [one["user"]["email"] for one in members if one["user"]]
+    assert "known@example.com" in [member["user"]["email"] for member in members if member["user"]]
     plane.admin("POST", path, body={"email": "known@example.com", "role_id": role}, expect=409)
     stranger = plane.admin("POST", path, body={"email": "stranger@example.com", "role_id": role})
     assert stranger["accepted"] is False

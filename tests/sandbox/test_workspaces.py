@@ -85,8 +85,8 @@ def test_deactivate_deploy_delete(slow: Plane) -> None:
     assert slow.admin("DELETE", f"/workspaces/{workspace}") is None
     assert _statuses(slow, workspace, (41,)) == ["deleted"]
     slow.admin("GET", "/workspaces/ml-prod", expect=404)
-    assert "ml-prod" not in [one["name"] for one in slow.admin("GET", "/workspaces")]
-    assert "ml-prod" in [one["name"] for one in slow.admin("GET", "/workspaces", status="deleted")]
+    assert "ml-prod" not in [item["name"] for item in slow.admin("GET", "/workspaces")]
+    assert "ml-prod" in [item["name"] for item in slow.admin("GET", "/workspaces", status="deleted")]
     slow.admin("PATCH", f"/workspaces/{workspace}/deploy", expect=403)
     _create(slow, "ml-prod")
 
@@ -144,14 +144,14 @@ def test_update_and_versions(slow: Plane) -> None:
 
 
 def test_filters_and_aliases(plane: Plane) -> None:
-    names = {one["name"] for one in plane.admin("GET", "/workspaces")}
+    names = {item["name"] for item in plane.admin("GET", "/workspaces")}
     assert len(names) == 14
-    assert names == {one["name"] for one in plane.admin("GET", "/tenants")}
+    assert names == {item["name"] for item in plane.admin("GET", "/tenants")}
     acme = plane.organization()
     assert len(plane.admin("GET", f"/organizations/{acme}/tenants")) == 12
     assert plane.admin("GET", f"/organizations/{acme}/tenant/ml-prod")["name"] == "ml-prod"
-    assert [one["name"] for one in plane.admin("GET", "/workspaces", status="failed")] == ["vision-lab"]
-    assert [one["name"] for one in plane.admin("GET", "/workspaces", workspace_name="agents")] == ["agents"]
+    assert [item["name"] for item in plane.admin("GET", "/workspaces", status="failed")] == ["vision-lab"]
+    assert [item["name"] for item in plane.admin("GET", "/workspaces", workspace_name="agents")] == ["agents"]
     agents = plane.admin("GET", "/workspaces/agents")
     assert agents["zenml_service"] == {"configuration": None, "status": None}
     assert agents["kitaru_service"]["status"]["server_url"]
@@ -177,7 +177,7 @@ def test_a_real_server_behind_a_workspace(start: Start) -> None:
 
 def test_who_sees_which(plane: Plane) -> None:
     def names(caller: Api, **params: object) -> set[str]:
-        return {one["name"] for one in caller("GET", "/workspaces", **params)}
+        return {item["name"] for item in caller("GET", "/workspaces", **params)}
 
     person = plane.person("seer@example.com")
     me = plane.user("seer@example.com")

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session, held_in_the_open, seen
 from tests.support.keyring import memory_keyring
-from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookUI
 
 CELLS = (
     "%zenpro",
@@ -82,7 +82,7 @@ def credential(
         monkeypatch.setenv("ZENML_CONFIG_PATH", str(outside))
         (outside / "credentials.yaml").write_text(json.dumps({url: {**stored, "url": url, "pro_api_url": url}}))
     else:
-        monkeypatch.setattr(NotebookFace, "watched", property(lambda face: True))
+        monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: True))
         monkeypatch.setattr(getpass, "getpass", lambda prompt: PASSWORD if "Password" in prompt else KEY)
         line = "%zenpro login --keyring" if request.param == "kept" else f"%zenpro login --username {USER}"
     with memory_keyring():
@@ -295,11 +295,11 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
     assert canaries.seen_in((session.folder / "journal.jsonl").read_bytes()) == []
     entries = [json.loads(line) for line in (session.folder / "journal.jsonl").read_text().splitlines()]
     # Each stands there twice: when it is begun, and what became of it.
-    assert {one["command"] for one in entries if "command" in one} == {
+    assert {entry["command"] for entry in entries if "command" in entry} == {
         "teams create ***",
         "teams create *** --description ***",
     }
-    assert {one["body"]["name"] for one in entries if one.get("body")} == {"***"}
+    assert {entry["body"]["name"] for entry in entries if entry.get("body")} == {"***"}
     errors = [line for line in said.splitlines() if "Error: " in line]
     assert len(errors) == 2
     assert canaries.seen_in("".join(errors)) == []

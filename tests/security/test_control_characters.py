@@ -8,10 +8,10 @@ import unicodedata
 import pytest
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.forms.adapters import FormFace
+from zenpro_nb.forms.adapters import FormUI
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cards import Card
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 # From the Unicode database, not from the package: control characters, line and paragraph separators, and every
 # character with the property Bidi_Control (UAX 9): explicit formatting characters by their class, marks by their name.
@@ -39,14 +39,14 @@ def test_the_list_contains_the_known_controls() -> None:
 @pytest.mark.parametrize("char", OBEYED, ids=escaped)
 def test_each_is_shown_as_an_escape(char: str) -> None:
     name = f"ops{char}x"
-    face = FormFace(Terminal())
-    face.say(name)
+    ui = FormUI(TerminalUI())
+    ui.say(name)
     shown = {
         "one line": printable.cell(name),
         "an error": str(UsageError(f"There is no team {name}")),
         "a card": repr(Card(name, [(name, name)], [name])).replace("\n", ""),
         # Line ends and tabs keep their meaning here.
-        "words of a form": face.words[0] if char not in "\n\t" else "",
+        "words of a form": ui.words[0] if char not in "\n\t" else "",
         "HTML": printable.markup(name) if char not in "\n\t" else "",
     }
     assert [place for place, text in shown.items() if char in text] == []

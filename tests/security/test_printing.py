@@ -21,7 +21,7 @@ from tests.support.command_line import as_process, in_process
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.forms.adapters import FormFace
+from zenpro_nb.forms.adapters import FormUI
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.pictures.dag import Dag
@@ -29,7 +29,7 @@ from zenpro_nb.security.log import LOGGER
 from zenpro_nb.session.login import Invitation
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 # The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
 EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u061c\u200e\u200f\u2028x"
@@ -138,7 +138,7 @@ def test_a_pipe_gets_the_data_as_they_are(evil: Environment) -> None:
     assert EVIL in set(pd.read_csv(io.BytesIO(raw))["name"])
     assert EVIL in {team["name"] for team in json.loads(piped("teams", "--format", "json"))}
     assert EVIL in {
-        one["name"] for one in json.loads(piped("api", "GET", "/organizations", "--json", "--format", "json"))
+        record["name"] for record in json.loads(piped("api", "GET", "/organizations", "--json", "--format", "json"))
     }
     assert OBEYED.search(piped("teams").decode()) is None
 
@@ -206,10 +206,10 @@ def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
         html.question(EVIL),
         html.frame(shown),
     ]
-    face = FormFace(Terminal())
-    face.say(EVIL)
-    face.warn(EVIL)
-    for page in [*pages, *face.words]:
+    ui = FormUI(TerminalUI())
+    ui.say(EVIL)
+    ui.warn(EVIL)
+    for page in [*pages, *ui.words]:
         assert OBEYED.findall(page) == []
         assert SHOWN in page
     with caplog.at_level("DEBUG", "zenpro_nb"):

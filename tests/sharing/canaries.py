@@ -30,7 +30,7 @@ def notebook(*cells: Any, parameters: bool = True, **metadata: Any) -> Any:
     first = V4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]} if parameters else {})
     made = V4.new_notebook(cells=[V4.new_markdown_cell("# Canary"), first, *cells])
     made.metadata = nbformat.from_dict({"kernelspec": {"name": "python3", "display_name": "Python 3"}, **metadata})
-    for number, cell in enumerate((one for one in made.cells if one.cell_type == "code"), start=1):
+    for number, cell in enumerate((cell for cell in made.cells if cell.cell_type == "code"), start=1):
         if cell.execution_count is None:
             cell.execution_count = number
     return made
@@ -140,7 +140,7 @@ OTHERS = {
     "order": Planted("order", 4, lambda: notebook(V4.new_code_cell("1", execution_count=7), V4.new_code_cell("2"))),
 }  # fmt: skip
 _KINDS = {"person": PEOPLE, "secret": SECRETS, "other": OTHERS}
-PLANTED = {f"{kind}: {name}": one for kind, many in _KINDS.items() for name, one in many.items()}
+PLANTED = {f"{kind}: {name}": item for kind, many in _KINDS.items() for name, item in many.items()}
 
 CLEAN = {
     "nothing": lambda: notebook(),

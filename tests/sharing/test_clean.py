@@ -50,8 +50,8 @@ def cleaned(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms"
 
 def everything() -> Any:
     """All notebooks of people in one."""
-    made = [one.make() for one in PEOPLE.values()]
-    cells = [cell for one in made for cell in one.cells[2:]]
+    made = [person.make() for person in PEOPLE.values()]
+    cells = [cell for item in made for cell in item.cells[2:]]
     whole = notebook(
         V4.new_markdown_cell(f"Owned by {NAME}, ask Zelda or [write]( mailto:{ADDRESS})."),
         code(f'owner = "{ADDRESS}"', **{"text/plain": f"'{ID}'", "text/html": f'<td title="{ID}">{ID[:8]}…</td>'}),
@@ -68,7 +68,7 @@ def everything() -> Any:
 def test_nobody_is_left_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
     made = planted.make()
     copy, text = cleaned(bare_shell, tmp_path, made)
-    assert not [one for one in TRACES if one in text.casefold()]
+    assert not [trace for trace in TRACES if trace in text.casefold()]
     assert [len(cell.get("outputs", ())) for cell in copy.cells] == [
         len(cell.get("outputs", ())) for cell in made.cells
     ]
@@ -77,7 +77,7 @@ def test_nobody_is_left_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted:
 
 def test_somebody_is_the_same_person_everywhere(bare_shell: Shell, tmp_path: Path) -> None:
     copy, text = cleaned(bare_shell, tmp_path, everything())
-    assert not [one for one in TRACES if one in text.casefold()], text
+    assert not [trace for trace in TRACES if trace in text.casefold()], text
     owner = copy.cells[3].source.partition('"')[2].rstrip('"')
     first, last = owner.partition("@")[0].split(".")
     assert owner.endswith("@pseudonym.example")
@@ -123,7 +123,7 @@ def test_code_stays_code(bare_shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize("planted", SECRETS.values(), ids=SECRETS)
 def test_no_secret_is_left_either_way(bare_shell: Shell, tmp_path: Path, planted: Planted, options: str) -> None:
     _, text = cleaned(bare_shell, tmp_path, planted.make(), options)
-    assert not [one for one in (SECRET, JWT, PASSWORD) if one in text]
+    assert not [item for item in (SECRET, JWT, PASSWORD) if item in text]
     assert "secret" not in set(bare_shell.run(f"%zenpro notebooks check {tmp_path}/copy.ipynb --fail-on never").check)
 
 

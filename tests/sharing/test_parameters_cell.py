@@ -14,9 +14,9 @@ from zenpro_nb.errors import UnknownNameError, UsageError
 
 def test_each_is_listed(bare_shell: Shell) -> None:
     frame = bare_shell.run("%zenpro notebooks")
-    assert [Path(one).name for one in frame.file] == [path.name for path in NOTEBOOKS]
+    assert [Path(item).name for item in frame.file] == [path.name for path in NOTEBOOKS]
     assert "quickstart" in set(frame.name)
-    assert all("organization" in one for one in frame.parameters)
+    assert all("organization" in parameter for parameter in frame.parameters)
     assert frame.equals(bare_shell.run("%zenpro notebooks list"))
 
 
@@ -30,7 +30,7 @@ def test_a_copy_has_its_parameters_filled_in(bare_shell: Shell, tmp_path: Path) 
     assert (filled["organization"], filled["workspace"], filled["right"]) == ('Ducks "& Co', "ml-x", "read:secret")
     assert filled["person"] == ""
     assert "# an action and a type of resource" in made.cells[1].source
-    original = nbformat.read(next(one for one in NOTEBOOKS if "who-may" in one.name), as_version=4)  # type: ignore[no-untyped-call]
+    original = nbformat.read(next(notebook for notebook in NOTEBOOKS if "who-may" in notebook.name), as_version=4)  # type: ignore[no-untyped-call]
     assert [cell.source for cell in made.cells[2:]] == [cell.source for cell in original.cells[2:]]
     assert bare_shell.run(f"%zenpro notebooks check {file}").empty
 

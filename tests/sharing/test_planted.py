@@ -24,7 +24,7 @@ def test_it_is_found_and_it_is_not_in_the_copy(item: Item) -> None:
     copy = cleaning.with_pseudonyms(made)
     nbformat.validate(copy)
     texts = [json.dumps(copy, ensure_ascii=False)]
-    texts += [inner for one in notebook_file.texts(copy) for inner in encodings.texts_in(one.text)]
+    texts += [inner for text in notebook_file.texts(copy) for inner in encodings.texts_in(text.text)]
     seen = "\n".join(texts).casefold()
     assert not [trace for trace in item.traces if trace in seen], seen
     left = [finding for finding in look_at(copy) if finding.check in ("secret", "person", "home-path", "picture")]

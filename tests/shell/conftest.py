@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookUI
 
 
 class Shell:
@@ -90,7 +90,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
             prompts.append(prompt)
             return answer
 
-        monkeypatch.setattr(NotebookFace, "watched", property(lambda face: True))
+        monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: True))
         monkeypatch.setattr(getpass, "getpass", typed)
         return prompts
 

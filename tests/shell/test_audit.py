@@ -37,7 +37,7 @@ def test_the_worst_comes_first_and_the_foot_sums_up(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --min-severity medium")
     assert frame.severity.tolist() == sorted(frame.severity, key=["high", "medium"].index)
     failed = frame[frame.status == "fail"]
-    high, medium = ((failed.severity == one).sum() for one in ("high", "medium"))
+    high, medium = ((failed.severity == item).sum() for item in ("high", "medium"))
     counts = f"{high} high, {medium} medium · 0 unknown"
     assert frame.attrs["zenpro"]["summary"].startswith(counts)
 

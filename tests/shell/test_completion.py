@@ -55,7 +55,7 @@ def test_other_lines_are_left_alone(bare_shell: Shell) -> None:
 def kinds(shell: Shell, text: str) -> dict[str, str]:
     """What each completion is said to be."""
     with provisionalcompleter():
-        return {one.text: one.type for one in shell.ip.Completer.completions(text, len(text))}
+        return {completion.text: completion.type for completion in shell.ip.Completer.completions(text, len(text))}
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool.demo import earlier_captures
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.examples import spelled
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 Explained = Command | Group
 
@@ -89,7 +89,9 @@ def demo(swift_sandbox: SandboxProcess) -> SandboxProcess:
 def past(demo: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The captures that the demo begins with; gives the variable that names their folder."""
     session = session_at(demo.url, ApiKey(demo.key))
-    found = earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path_factory.mktemp("past") / "own")
+    found = earlier_captures(
+        CommandContext(session, TerminalUI()), session.settings, tmp_path_factory.mktemp("past") / "own"
+    )
     session.close()
     return found
 

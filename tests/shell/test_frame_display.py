@@ -62,8 +62,8 @@ def test_a_subclass_keeps_its_own_looks(bare_shell: Shell) -> None:
 
 def test_who_formats_frames_already_goes_on_with_all_but_ours(own: pd.DataFrame) -> None:
     for register in (
-        lambda one, show: one.for_type(pd.DataFrame, show),
-        lambda one, show: one.for_type_by_name(pd.DataFrame.__module__, "DataFrame", show),
+        lambda item, show: item.for_type(pd.DataFrame, show),
+        lambda item, show: item.for_type_by_name(pd.DataFrame.__module__, "DataFrame", show),
     ):
         shell = new_shell()
         html, text = (shell.display_formatter.formatters[kind] for kind in ("text/html", "text/plain"))

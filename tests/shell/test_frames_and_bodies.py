@@ -14,7 +14,7 @@ from tests.support.completion import offered
 from zenpro_nb import frames
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
 from zenpro_nb.framework.lists.noun import command
@@ -26,16 +26,16 @@ From = Annotated[Given | str | None, Opt("--from", type=FrameType(), help="The f
 
 
 @command(name="try-frame")
-def try_frame(run: Runtime, table: Table = None, from_: From = None) -> Any:
+def try_frame(ctx: CommandContext, table: Table = None, from_: From = None) -> Any:
     """Return the frame, and the line that names it again."""
     given = {name: value for name, value in {"table": table, "from_": from_}.items() if value is not None}
-    return [frame_of(one) for one in given.values()], spell(try_frame, ["try-frame"], given)
+    return [frame_of(item) for item in given.values()], spell(try_frame, ["try-frame"], given)
 
 
 @command(name="try-body")
-def try_body(run: Runtime, from_: From = None) -> Any:
+def try_body(ctx: CommandContext, from_: From = None) -> Any:
     """Return the cell."""
-    return run.body, from_
+    return ctx.body, from_
 
 
 try_body.takes_body = True

@@ -65,9 +65,9 @@ def test_assignments_name_all_sides(shell: Shell) -> None:
     of_workspaces = assignments[assignments.level == "workspace"]
     assert of_workspaces.workspace.notna().all()
     assert assignments[assignments.level == "organization"].workspace.isna().all()
-    one = shell.run("%zenpro assignments --role 'Organization Admin'")
-    assert set(one.role) == {"Organization Admin"}
-    assert len(one) == (assignments.role == "Organization Admin").sum()
+    item = shell.run("%zenpro assignments --role 'Organization Admin'")
+    assert set(item.role) == {"Organization Admin"}
+    assert len(item) == (assignments.role == "Organization Admin").sum()
 
 
 def test_assignments_of_one_workspace(shell: Shell) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from zenpro_nb.errors import InterruptedReadError, ReadOnlyError, UnknownNameError, UsageError
-from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookUI
 
 
 def counts(shell: Shell) -> list[int]:
@@ -80,10 +80,10 @@ def test_an_interrupt_is_one_line_that_says_what_was_under_way(shell: Shell) -> 
 
 
 def test_an_interrupt_between_two_lines_of_a_cell(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(face: NotebookFace, value: object) -> None:
+    def interrupt(ui: NotebookUI, value: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(NotebookFace, "show", interrupt)
+    monkeypatch.setattr(NotebookUI, "show", interrupt)
     error = shell.error("%%zenpro\nusers --limit 1 --out first\n\nusers --limit 1 --out second")
     assert type(error) is InterruptedReadError
     assert str(error) == "Line 4: stopped by Ctrl-C between two commands. Those of the lines above are done."

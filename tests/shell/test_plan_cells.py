@@ -16,7 +16,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, FindingsError, IncompleteError, UsageError
-from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookUI
 
 BODY = """zenpro: 1
 organization: acme
@@ -80,7 +80,7 @@ def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(here: Shell, m
     assert here.run("%zenpro export - --roles --workspace ml-prod") == Path("access.yaml").read_text()
     before = Path("access.yaml").read_bytes()
     for answer in (True, False):
-        monkeypatch.setattr(NotebookFace, "confirm", lambda face, question, answer=answer: answer)
+        monkeypatch.setattr(NotebookUI, "confirm", lambda ui, question, answer=answer: answer)
         if not answer:
             assert isinstance(here.error("%zenpro export access.yaml --exact"), ConfirmationError)
             assert Path("access.yaml").read_bytes() == before

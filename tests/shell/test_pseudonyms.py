@@ -32,11 +32,11 @@ def shown(shell: Shell, value: Any) -> str:
     """All that a front end gets of a value."""
     data, _ = shell.ip.display_formatter.format(value)
     assert data
-    return "\n".join(str(one) for one in data.values())
+    return "\n".join(str(item) for item in data.values())
 
 
 def nobody(text: str) -> bool:
-    return not [one for one in SOMEBODY if one in text]
+    return not [item for item in SOMEBODY if item in text]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_tab_offers_no_names(shell: Shell) -> None:
 
     def offered() -> list[str]:
         with provisionalcompleter():
-            return [one.text for one in shell.ip.Completer.completions(line, len(line))]
+            return [completion.text for completion in shell.ip.Completer.completions(line, len(line))]
 
     assert "ada@example.com" in offered()
     shell.run(ON)
-    assert not [one for one in offered() if "@" in one]
+    assert not [item for item in offered() if "@" in item]
 
 
 def test_unloading_takes_it_all_away(shell: Shell) -> None:

@@ -13,7 +13,7 @@ from tests.shell.conftest import Shell, token_of
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
 from zenpro_nb.client import _device_login
-from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookUI
 from zenpro_nb.session import login
 
 
@@ -113,7 +113,7 @@ def test_the_login_in_a_browser(
 ) -> None:
     person("")
     shown: list[login.Invitation] = []
-    monkeypatch.setattr(NotebookFace, "show", lambda face, value: shown.append(value))
+    monkeypatch.setattr(NotebookUI, "show", lambda ui, value: shown.append(value))
     monkeypatch.setattr(_device_login.SYSTEM, "sleep", lambda seconds, cancel=None: _approve(shown[0]))
     card = repr(bare_shell.run(f"%zenpro login --browser --url {sandbox.url}"))
     assert "browser login, from a login in the browser" in card

@@ -99,7 +99,7 @@ def asked(shell: Shell) -> Shell:
     shell.run("read_runs = %zenpro runs --workspace ml-dev --project all")
     shell.run("team_ids = list(read_teams.id)")
     shell.run(
-        "%%zenpro\n" + "\n".join(f"teams members {one} --out m{at}" for at, one in enumerate(shell.value("team_ids")))
+        "%%zenpro\n" + "\n".join(f"teams members {item} --out m{at}" for at, item in enumerate(shell.value("team_ids")))
     )
     return shell
 
@@ -107,7 +107,7 @@ def asked(shell: Shell) -> Shell:
 def test_forty_queries_agree_with_pandas(asked: Shell) -> None:
     names = (*_READ, "service_accounts", "runs")
     read = {name: asked.value(f"read_{name}") for name in names}
-    sizes = {one: len(asked.value(f"m{at}").user_id.dropna()) for at, one in enumerate(asked.value("team_ids"))}
+    sizes = {item: len(asked.value(f"m{at}").user_id.dropna()) for at, item in enumerate(asked.value("team_ids"))}
     assert len(AGREE) >= 40
     for query, by_hand in AGREE.items():
         expected = eval(by_hand, {"pd": pd, "members_of": sizes, **read})  # noqa: S307 - our own, above
@@ -258,4 +258,4 @@ def test_without_a_query(shell: Shell) -> None:
 )
 def test_tab(bare_shell: Shell, typed: str, expected: str | None) -> None:
     found = offered(bare_shell, typed)
-    assert expected in found if expected is not None else not any("email" in one for one in found)
+    assert expected in found if expected is not None else not any("email" in item for item in found)

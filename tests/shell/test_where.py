@@ -83,7 +83,7 @@ def test_values_of_the_list_itself(shell: Shell, data: st.DataObject) -> None:
     value = data.draw(st.sampled_from(present if column == "is_active" else [*present, "nobody", "a"]))
     shell.ip.user_ns["value"] = value
     chosen = shell.run(f"%zenpro users --where {column}{sign}$value")
-    texts = whole[column].astype(object).map(lambda one: "" if pd.isna(one) else str(one))
+    texts = whole[column].astype(object).map(lambda item: "" if pd.isna(item) else str(item))
     holds = texts.str.lower().str.contains(value.lower(), regex=False) if sign == "~" else texts == value
     assert ids(chosen) == ids(whole[~holds if sign == "!=" else holds])
 
@@ -150,17 +150,17 @@ def test_what_the_api_can_filter_is_handed_to_it(shell: Shell) -> None:
 
 
 def test_times(shell: Shell) -> None:
-    one = "runs --workspace ml-prod --project all"
-    whole = shell.run(f"%zenpro {one} --hydrate --columns id,start_time,created")
+    item = "runs --workspace ml-prod --project all"
+    whole = shell.run(f"%zenpro {item} --hydrate --columns id,start_time,created")
     now = pd.Timestamp(whole.start_time.max())
     since, until = (now - pd.Timedelta(days=7)).floor("s"), (now - pd.Timedelta(days=2)).floor("s")
     shell.ip.user_ns.update(since=since.isoformat(), until=until.isoformat())
-    chosen = shell.run(f"%zenpro {one} --since $since --until $until")
+    chosen = shell.run(f"%zenpro {item} --since $since --until $until")
     within = (whole.start_time >= since) & (whole.start_time < until + pd.Timedelta(seconds=1))
     assert 0 < len(chosen) < len(whole)
     assert ids(chosen) == ids(whole[within])
     # Where the server is asked for any of the filters, the time is looked at here.
-    line = f"{one} --since $since --logical-operator or --columns id"
+    line = f"{item} --since $since --logical-operator or --columns id"
     assert ids(shell.run(f"%zenpro {line}")) == ids(whole[whole.start_time >= since])
     places = shell.run("%zenpro workspaces")
     day = places.created.dt.date[0]

@@ -11,4 +11,4 @@ def offered(shell: Shell, text: str) -> list[str]:
     """The cell's text after each of the completions."""
     with provisionalcompleter():
         found = list(shell.ip.Completer.completions(text, len(text)))
-    return [text[: one.start] + one.text + text[one.end :] for one in found]
+    return [text[: item.start] + item.text + text[item.end :] for item in found]

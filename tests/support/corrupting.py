@@ -56,7 +56,7 @@ def corrupted(chance: random.Random, reply: Reply) -> Reply:
 def _changed(chance: random.Random, data: Any) -> Any:
     """Return the data with up to three of its values replaced, taken away or put where none belongs."""
     for _ in range(chance.randrange(1, 4)):
-        holders = [one for one in _holders(data) if one]
+        holders = [holder for holder in _holders(data) if holder]
         if not holders:
             return odd_value(chance)
         holder = chance.choice(holders)

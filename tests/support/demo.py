@@ -10,10 +10,10 @@ from pathlib import Path
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool import demo
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ def started_demo(folder: Path, **options: object) -> Iterator[Demo]:
     with SandboxProcess(**options) as sandbox:
         organization = sandbox.facts["organizations"][0]
         settings = Settings(sandbox.url, ApiKey(sandbox.key), "the demo", organization)
-        captures = demo.earlier_captures(Runtime(Session(environ={}), Terminal()), settings, folder / "prepared")
+        captures = demo.earlier_captures(
+            CommandContext(Session(environ={}), TerminalUI()), settings, folder / "prepared"
+        )
         yield Demo(
             {
                 "ZENML_PRO_API_URL": sandbox.url,

@@ -137,8 +137,8 @@ def _arguments(options: dict[str, Any]) -> Iterator[str]:
         if value is True:
             yield flag
         elif value is not False and value is not None:
-            for one in value if isinstance(value, (list, tuple)) else (value,):
-                yield from (flag, str(one))
+            for item in value if isinstance(value, (list, tuple)) else (value,):
+                yield from (flag, str(item))
 
 
 class FakeClock:

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.organization import teams
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.writes.checks import created
 from zenpro_nb.framework.writes.send import send_all
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 PEOPLE = ("grace@example.com", "alan@example.com")
 STEPS = 5
@@ -30,48 +30,48 @@ def prepare(zen: Connection, name: str) -> None:
     zen.run("teams", "add", f"{name}-c", "--user", PEOPLE[0])
 
 
-def runtime_of(zen: Connection) -> Runtime:
+def runtime_of(zen: Connection) -> CommandContext:
     """Return what a command of this connection is given."""
-    return Runtime(zen._session, Terminal())
+    return CommandContext(zen._session, TerminalUI())
 
 
-def small_plan(run: Runtime, name: str) -> list[Write]:
+def small_plan(ctx: CommandContext, name: str) -> list[Write]:
     """Return the steps that are still to be done: two teams, somebody in each of them, and then one who leaves."""
-    return [replace(write, plan=f"plan-{name}") for write in _steps(run, name)]
+    return [replace(write, plan=f"plan-{name}") for write in _steps(ctx, name)]
 
 
-def _steps(run: Runtime, name: str) -> Iterator[Write]:
-    organization = query.organization(run.session)
+def _steps(ctx: CommandContext, name: str) -> Iterator[Write]:
+    organization = query.organization(ctx.session)
     ids = {"organization_id": organization.id}
-    there = {one["name"]: str(one["id"]) for one in query.records(run.session, TEAMS, ids)}
-    people = dict(zip(PEOPLE, query.find_all(run.session, "users", PEOPLE), strict=True))
+    there = {record["name"]: str(record["id"]) for record in query.records(ctx.session, TEAMS, ids)}
+    people = dict(zip(PEOPLE, query.find_all(ctx.session, "users", PEOPLE), strict=True))
     for step, letter in ((1, "a"), (2, "b")):
         team = f"{name}-{letter}"
         if team not in there:
             body = {"name": team, "organization_id": organization.id}
-            look = created(run.session, TEAMS, ids, team, body)
+            look = created(ctx.session, TEAMS, ids, team, body)
             yield Write("POST", "/teams", f"team {team}", team, body=body, resource=TEAMS, happened=look,
                         action="add", step=step)  # fmt: skip
     for step, letter, email in ((3, "a", PEOPLE[0]), (4, "b", PEOPLE[1])):
         team, who = f"{name}-{letter}", Principal(people[email].id, email, "user_id")
         if team not in there:
-            yield replace(teams.addition(run, "{team}", team, who), action="add", step=step, needs=(step - 2,),
-                          late=_late(run, ids, team, who))  # fmt: skip
-        elif email not in members(run, there[team]):
-            yield replace(teams.addition(run, there[team], team, who), action="add", step=step)
-    if PEOPLE[0] in members(run, there[f"{name}-c"]):
+            yield replace(teams.addition(ctx, "{team}", team, who), action="add", step=step, needs=(step - 2,),
+                          late=_late(ctx, ids, team, who))  # fmt: skip
+        elif email not in members(ctx, there[team]):
+            yield replace(teams.addition(ctx, there[team], team, who), action="add", step=step)
+    if PEOPLE[0] in members(ctx, there[f"{name}-c"]):
         who = Principal(people[PEOPLE[0]].id, PEOPLE[0], "user_id")
-        yield replace(teams.removal(run, there[f"{name}-c"], f"{name}-c", who), action="remove", step=5)
+        yield replace(teams.removal(ctx, there[f"{name}-c"], f"{name}-c", who), action="remove", step=5)
 
 
-def _late(run: Runtime, ids: dict[str, str], team: str, who: Principal) -> Any:
-    return lambda: teams.addition(run, query.find(run.session, "teams", team, ids).id, team, who)
+def _late(ctx: CommandContext, ids: dict[str, str], team: str, who: Principal) -> Any:
+    return lambda: teams.addition(ctx, query.find(ctx.session, "teams", team, ids).id, team, who)
 
 
-def members(run: Runtime, team_id: str) -> set[str]:
+def members(ctx: CommandContext, team_id: str) -> set[str]:
     """Return the e-mails of those in a team."""
-    found = query.records(run.session, TEAM_MEMBERS, {"team_id": team_id})
-    return {str(one["user"]["email"]) for one in found if one.get("user")}
+    found = query.records(ctx.session, TEAM_MEMBERS, {"team_id": team_id})
+    return {str(item["user"]["email"]) for item in found if item.get("user")}
 
 
 def apply(zen: Connection, name: str) -> list[Outcome]:
@@ -84,6 +84,6 @@ def state(zen: Connection, name: str) -> dict[str, set[str]]:
     """Return who is in which of the plan's teams, by their letters."""
     run = runtime_of(zen)
     ids = {"organization_id": query.organization(run.session).id}
-    mine = [one for one in query.records(run.session, TEAMS, ids) if str(one["name"]).startswith(f"{name}-")]
-    assert len(mine) == len({one["name"] for one in mine}), "a team was made twice"
-    return {str(one["name"])[-1]: members(run, str(one["id"])) for one in mine}
+    mine = [record for record in query.records(run.session, TEAMS, ids) if str(record["name"]).startswith(f"{name}-")]
+    assert len(mine) == len({item["name"] for item in mine}), "a team was made twice"
+    return {str(item["name"])[-1]: members(run, str(item["id"])) for item in mine}

@@ -140,7 +140,7 @@ class WorkspaceServer:
 
     def _page(self, call: BaseHTTPRequestHandler, rows: list[dict[str, Any]], asked: dict[str, str]) -> None:
         page, size = int(asked["page"]), int(asked["size"])
-        known = {one[key] for one in self.lists.get("projects", ()) for key in ("id", "name")}
+        known = {listing[key] for listing in self.lists.get("projects", ()) for key in ("id", "name")}
         if (project := asked.get("project", "")) and project not in known:  # as the real one does
             self._send(call, 404, {"detail": ["KeyError", f"Unable to get project with name or id {project}."]})
             return

@@ -89,7 +89,7 @@ def test_runs_stacks_and_projects_are_read_through_it(signed_in: ZenmlHome, shel
     assert PROJECT in [row["name"] for row in _rows(shell, "projects")]
 
 
-@pytest.mark.parametrize("noun", [one.noun for one in WORKSPACE_LISTS if one.noun != "workspace-api-keys"])
+@pytest.mark.parametrize("noun", [listing.noun for listing in WORKSPACE_LISTS if listing.noun != "workspace-api-keys"])
 def test_every_list_is_read_through_it(shell: Shell, noun: str) -> None:
     if noun == "resource-requests":
         assert isinstance(shell.error(f"%zenpro {noun} --workspace {WORKSPACE}"), SwitchedOffError)

@@ -124,7 +124,7 @@ class Fuzzer:
         try:
             every_reply_conforms()
         except BaseExceptionGroup as problems:
-            return "\n".join(str(one) for one in problems.exceptions)
+            return "\n".join(str(exception) for exception in problems.exceptions)
         except AssertionError as problem:
             return str(problem)
         except Unsatisfiable:
@@ -152,14 +152,14 @@ def _rank(operation: APIOperation) -> tuple[int, int]:
 
 def test_replies_are_as_described(fuzzed: SandboxProcess, known: dict[str, str], machine: dict[str, str]) -> None:
     schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json").exclude(path=LOGOUT)
-    operations = sorted((one.ok() for one in schema.get_all_operations()), key=_rank)
-    assert {one.method for one in operations} == set(ORDER)
+    operations = sorted((operation.ok() for operation in schema.get_all_operations()), key=_rank)
+    assert {operation.method for operation in operations} == set(ORDER)
     fuzzer = Fuzzer(known, fuzzed.headers, machine)
     broken = {
-        f"{one.label} ({mode.value})": problem
-        for one in operations
+        f"{operation.label} ({mode.value})": problem
+        for operation in operations
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-        if (problem := fuzzer.problem(one, mode)) is not None
+        if (problem := fuzzer.problem(operation, mode)) is not None
     }
     assert not broken, "\n\n".join(f"{label}: {problem}" for label, problem in broken.items())
     assert len(fuzzer.succeeded) > SHARE_THAT_SUCCEEDS * len(operations)

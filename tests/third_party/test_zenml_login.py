@@ -28,9 +28,9 @@ def test_it_lists_the_servers_that_one_may_enter(signed_in: ZenmlHome, plane: Sa
 
 def test_it_lists_projects_and_stacks_of_the_server(signed_in: ZenmlHome) -> None:
     projects = json.loads(signed_in.zenml("project", "list", "--output=json"))
-    assert [(one["name"], one["active"]) for one in projects["items"]] == [(PROJECT, True)]
+    assert [(item["name"], item["active"]) for item in projects["items"]] == [(PROJECT, True)]
     stacks = json.loads(signed_in.zenml("stack", "list", "--output=json"))
-    assert [(one["name"], one["active"]) for one in stacks["items"]] == [("default", True)]
+    assert [(item["name"], item["active"]) for item in stacks["items"]] == [("default", True)]
 
 
 @pytest.mark.browser

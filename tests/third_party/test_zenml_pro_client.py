@@ -113,10 +113,10 @@ def test_organizations(told: Any) -> None:
 def test_workspaces(told: Any, plane: SandboxProcess) -> None:
     found = told["workspaces"]
     listed = httpx.get(f"{plane.url}/workspaces", headers=plane.headers).json()
-    assert found["statuses"] == {one["name"]: one["status"] for one in listed}
+    assert found["statuses"] == {item["name"]: item["status"] for item in listed}
     assert {"available", "failed", "deactivated", "pending"} <= set(found["statuses"].values())
     assert [found[name] for name in ("paged", "member_only", "same")] == [True, True, True]
-    prod = next(one for one in listed if one["name"] == "ml-prod")
+    prod = next(item for item in listed if item["name"] == "ml-prod")
     assert (found["by_url"], found["url"]) == (["ml-prod"], prod["zenml_service"]["status"]["server_url"])
     assert found["read"] == ["0.98.0", "acme", True, f"{plane.url}/workspaces/ml-prod"]
     assert "Unable to find workspace not-there." in found["missing"]

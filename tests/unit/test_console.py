@@ -6,10 +6,10 @@ import pytest
 
 from zenpro_nb import limits
 from zenpro_nb.ui import console
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 
-class Watched(Terminal):
+class Watched(TerminalUI):
     """A terminal with somebody in front of it."""
 
     watched = True  # type: ignore[assignment]
@@ -18,8 +18,8 @@ class Watched(Terminal):
 def test_a_bar_is_shown_only_for_what_lasts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for face in (Watched(), Terminal()):
-        with face.progress("users") as advance:
+    for ui in (Watched(), TerminalUI()):
+        with ui.progress("users") as advance:
             advance(100)
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr(limits, "PROGRESS_AFTER", 0)
@@ -30,7 +30,7 @@ def test_a_bar_is_shown_only_for_what_lasts(
     assert said.out == ""
     assert "users: 0 rows" in said.err
     assert said.err.endswith("\r")  # nothing is left of it
-    with Terminal().progress("users") as advance:
+    with TerminalUI().progress("users") as advance:
         advance(100)
     assert capsys.readouterr() == ("", "")
 

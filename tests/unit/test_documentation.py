@@ -36,7 +36,7 @@ def test_each_page_that_help_mentions_is_there() -> None:
 
 
 def test_each_page_that_an_error_mentions_is_there() -> None:
-    assert _missing({one.page for one in CLASSES if one.page}) == []
+    assert _missing({cls.page for cls in CLASSES if cls.page}) == []
 
 
 def test_an_error_mentions_its_page_in_its_one_line() -> None:
@@ -53,7 +53,7 @@ def test_no_page_is_mentioned_past_the_table() -> None:
     kinds = "|".join(path.name for path in DOCS.iterdir() if (path / "index.md").is_file())
     name = re.compile(rf"\b(?:{kinds})/[a-z/-]*[a-z](?![\w/-])")
     texts = [path.read_text(encoding="utf-8") for path in Path(documentation.__file__).parent.rglob("*.py")]
-    assert _missing({one for text in texts for one in name.findall(text)}) == []
+    assert _missing({item for text in texts for item in name.findall(text)}) == []
 
 
 def test_an_address_is_told_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

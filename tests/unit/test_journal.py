@@ -22,7 +22,7 @@ def entry(command: str) -> Entry:
 
 
 def commands(journal: Journal) -> list[str]:
-    return [one["command"] for one in journal.entries()]
+    return [item["command"] for item in journal.entries()]
 
 
 def test_a_torn_line_does_not_swallow_the_next(journal: Journal) -> None:
@@ -62,11 +62,11 @@ def test_what_is_no_entry_is_passed_over(journal: Journal) -> None:
 def test_the_two_lines_of_a_write_are_one_entry(journal: Journal) -> None:
     begun = [replace(entry(str(number)), outcome=BEGUN, id=f"id{number}", time=f"T{number}") for number in range(3)]
     journal.append(entry("of an older version"))
-    for one in begun:  # two notebooks at once
-        journal.append(one)
+    for item in begun:  # two notebooks at once
+        journal.append(item)
     journal.append(replace(begun[2], outcome="done", request_id="r2", time="later"))
     journal.append(replace(begun[0], outcome="refused", time="later"))
-    found = [(one["command"], one["outcome"], one["time"]) for one in journal.entries()][1:]
+    found = [(item["command"], item["outcome"], item["time"]) for item in journal.entries()][1:]
     assert found == [("0", "refused", "T0"), ("1", "unknown", "T1"), ("2", "done", "T2")]
     assert commands(journal)[0] == "of an older version"
     assert "look before you try again" in journal.entries()[2]["detail"]

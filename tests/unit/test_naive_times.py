@@ -18,7 +18,7 @@ from zenpro_nb.client._retry import retry_after
 from zenpro_nb.frames import Decoder, assemble
 from zenpro_nb.frames.display import values
 from zenpro_nb.profiles import Profiles
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource
 from zenpro_nb.syntax.timespec import moment
 
 NOON = datetime(2026, 7, 19, 12, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_in_a_list(others: list[str]) -> None:
         path="/things",
         paging=Paging.OFFSET,
         help="things",
-        columns=(Column("id", Kind.ID), Column("created", Kind.TIME)),
+        columns=(Column("id", DataType.ID), Column("created", DataType.TIME)),
     )
     rows = ", ".join(f'{{"id": "{number}", "created": "{text}"}}' for number, text in enumerate([NAIVE, *others]))
     created = assemble(things, [(Decoder(things)(f"[{rows}]".encode()), None)])["created"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.framework.lists.where import handed, predicate_of
+from zenpro_nb.framework.lists.where import predicate_of, push_down
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.syntax.conditions import parse
 
@@ -18,7 +18,7 @@ RUNS = RESOURCES["runs"]
 def sent(*where: str, since: str | None = None, until: str | None = None, **given: Any) -> dict[str, object]:
     """The parameters that a list of runs sends for these options."""
     predicate = predicate_of(RUNS, [parse(text) for text in where], since, until, NOW.timestamp())
-    return handed(RUNS, predicate, given).params
+    return push_down(RUNS, predicate, given).params
 
 
 def test_an_equal_value_is_filtered_by_the_server() -> None:

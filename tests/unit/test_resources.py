@@ -20,15 +20,15 @@ def test_what_people_name_it_by_is_a_column(resource: Resource) -> None:
 
 @EACH
 def test_columns_and_filters_stand_once(resource: Resource) -> None:
-    for names in ([column.name for column in resource.columns], [one.name for one in resource.filters]):
+    for names in ([column.name for column in resource.columns], [filter_.name for filter_ in resource.filters]):
         assert len(names) == len(set(names))
 
 
 @EACH
 def test_it_is_looked_up_by_a_filter_of_its_own(resource: Resource) -> None:
-    assert not resource.lookup or resource.lookup in {one.name for one in resource.filters}
+    assert not resource.lookup or resource.lookup in {filter_.name for filter_ in resource.filters}
 
 
 @EACH
 def test_filters_name_nouns_of_the_table(resource: Resource) -> None:
-    assert {one.names for one in resource.filters if one.names} <= set(RESOURCES)
+    assert {filter_.names for filter_ in resource.filters if filter_.names} <= set(RESOURCES)

@@ -43,8 +43,8 @@ def test_a_dataset_partitioned_by_workspace(acme: Connection, small_slices: None
     assert len(whole) == len(listed)
     assert set(whole.workspace.astype(str)) == {"ml-prod", "ml-dev"}
     assert set(whole.columns) == set(listed.columns)
-    one = whole[whole.id == listed.id[0]].iloc[0]
-    assert (one.created, one.status, one.project) == (listed.created[0], listed.status[0], listed.project[0])
+    item = whole[whole.id == listed.id[0]].iloc[0]
+    assert (item.created, item.status, item.project) == (listed.created[0], listed.status[0], listed.project[0])
 
 
 def test_it_goes_on_where_it_stopped(
@@ -59,17 +59,17 @@ def test_it_goes_on_where_it_stopped(
         written.append(1)
         add(files, table)
 
-    one = ("--workspace", "ml-prod", "--project", "default", "--hydrate", "--save", f"{folder}/")
+    item = ("--workspace", "ml-prod", "--project", "default", "--hydrate", "--save", f"{folder}/")
     monkeypatch.setattr(dataset._Files, "add", failing)
     with pytest.raises(InterruptedReadError, match="goes on from there"):
-        acme.run("steps", *one)
+        acme.run("steps", *item)
     monkeypatch.setattr(dataset._Files, "add", add)
     half = len(pd.read_parquet(folder))
     assert 0 < half < 6
-    said = acme.run("steps", *one)
+    said = acme.run("steps", *item)
     assert said.new[0] == 6 - half
     assert pd.read_parquet(folder).id.nunique() == 6
-    assert acme.run("steps", *one).new[0] == 0
+    assert acme.run("steps", *item).new[0] == 0
 
 
 def test_filters_hold_while_it_goes_on(acme: Connection, small_slices: None, tmp_path: Path) -> None:

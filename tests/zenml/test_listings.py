@@ -56,7 +56,7 @@ def line(resource: Resource) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
 def test_declared_columns_and_dtypes(plain: Connection, resource: Resource) -> None:
     if resource.noun == PRO_ONLY:
         with pytest.raises(SwitchedOffError, match="not enabled"):
@@ -80,7 +80,7 @@ def test_declared_columns_and_dtypes(plain: Connection, resource: Resource) -> N
         assert facts["lenient"] == 0
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
 def test_no_secret_reaches_a_frame(plain: Connection, resource: Resource) -> None:
     if resource.noun == PRO_ONLY:
         return
@@ -130,10 +130,10 @@ def test_several_projects_and_none_named(plain: Connection) -> None:
 
 def test_get_shows_every_column(plain: Connection) -> None:
     name = plain.run("runs", "--project", "default", "--status", "failed").name[0]
-    one = plain.run("runs", "get", name, "--project", "default")
-    assert len(one) == 1
-    assert one.start_time.notna().all()
-    by_id = plain.run("runs", "get", one.id[0])
+    item = plain.run("runs", "get", name, "--project", "default")
+    assert len(item) == 1
+    assert item.start_time.notna().all()
+    by_id = plain.run("runs", "get", item.id[0])
     assert by_id.project[0] == "default"
     assert by_id.name[0] == name
     with pytest.raises(Exception, match="no run 'nothing'"):

@@ -58,7 +58,7 @@ class Reader:
         if "{" not in path:
             return path
         accounts = self.get("/service_accounts", size=1000, hydrate=True)["items"]
-        own = next(one for one in accounts if one["metadata"]["external_user_id"] is None)
+        own = next(account for account in accounts if account["metadata"]["external_user_id"] is None)
         return path.format(service_account_id=own["id"])
 
     def runs(self) -> list[dict[str, Any]]:
@@ -102,12 +102,14 @@ def document(world: World) -> dict[str, Any]:
 def having(readers: list[Reader], resource: Resource) -> list[Reader]:
     """Those that have the list: pools are switched on in some workspaces only, old accounts are in some only."""
     if resource.noun == PRO_ONLY:
-        return [one for one in readers if one.send("/resource_requests", project="newsletter").status_code == 200]
+        return [
+            reader for reader in readers if reader.send("/resource_requests", project="newsletter").status_code == 200
+        ]
     return readers[1:] if resource.noun == "workspace-api-keys" else readers
 
 
 @pytest.mark.parametrize("hydrate", [False, True], ids=["plain", "hydrated"])
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
 def test_every_list_is_as_the_server_describes_it(
     ours: list[Reader], document: dict[str, Any], resource: Resource, hydrate: bool
 ) -> None:
@@ -129,10 +131,12 @@ NO_FILTERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("listing", [*LISTINGS, API_KEYS], ids=lambda one: one.route)
+@pytest.mark.parametrize("listing", [*LISTINGS, API_KEYS], ids=lambda item: item.route)
 def test_no_filter_of_the_server_is_ignored(document: dict[str, Any], listing: Listing) -> None:
     route = listing.route.replace("{account_id}", "{service_account_id}")
-    theirs = {one["name"] for one in document["paths"][f"/api/v1/{route}"]["get"]["parameters"]} - NO_FILTERS
+    theirs = {
+        parameter["name"] for parameter in document["paths"][f"/api/v1/{route}"]["get"]["parameters"]
+    } - NO_FILTERS
     assert {name for name in theirs if listing.field(name) is None} == set()
     assert set(listing.fields) - theirs == set(), "the real server has no such filter"
 
@@ -143,11 +147,11 @@ def types_of(noun: str, value: object, path: str = "", found: dict[str, set[str]
     found.setdefault(path, set()).add("number" if isinstance(value, int | float) else type(value).__name__)
     name = path.rpartition(".")[2]
     if isinstance(value, list):
-        for one in value:
-            types_of(noun, one, f"{path}[]", found)
+        for item in value:
+            types_of(noun, item, f"{path}[]", found)
     elif isinstance(value, dict) and name not in FREE and (noun, name) not in FREE_HERE:
-        for key, one in value.items():
-            types_of(noun, one, f"{path}.{'*' if name in MAPS else key}", found)
+        for key, item in value.items():
+            types_of(noun, item, f"{path}.{'*' if name in MAPS else key}", found)
     return found
 
 
@@ -163,7 +167,7 @@ def missing_from(theirs: dict[str, set[str]], others: dict[str, set[str]]) -> li
 
 @pytest.mark.parametrize("hydrate", [False, True], ids=["plain", "hydrated"])
 @pytest.mark.parametrize(
-    "resource", [one for one in WORKSPACE_LISTS if one.noun not in NONE_HERE], ids=lambda one: one.noun
+    "resource", [listing for listing in WORKSPACE_LISTS if listing.noun not in NONE_HERE], ids=lambda item: item.noun
 )
 def test_the_same_read_has_the_same_fields(ours: list[Reader], real: Reader, resource: Resource, hydrate: bool) -> None:
     made: dict[str, set[str]] = {}
@@ -226,7 +230,7 @@ def test_what_a_server_says_of_itself(ours: list[Reader], real: Reader, path: st
         ("/projects/nothing", {}),
         ("/nothing", {}),
     ],
-    ids=lambda value: " ".join(f"{name}={one}" for name, one in value.items()) if isinstance(value, dict) else value,
+    ids=lambda value: " ".join(f"{name}={item}" for name, item in value.items()) if isinstance(value, dict) else value,
 )
 def test_refusals_are_the_same(ours: list[Reader], real: Reader, path: str, params: dict[str, Any]) -> None:
     def told(reader: Reader) -> tuple[int, str, object]:

@@ -146,8 +146,8 @@ class Schema:
         if "$ref" in schema:
             yield from self.options(self._all[schema["$ref"].rpartition("/")[2]])
         elif "anyOf" in schema or "oneOf" in schema:
-            for one in schema.get("anyOf") or schema.get("oneOf"):
-                yield from self.options(one)
+            for item in schema.get("anyOf") or schema.get("oneOf"):
+                yield from self.options(item)
         else:
             yield schema
 
@@ -182,15 +182,15 @@ def item_of(document: dict[str, Any], resource: Resource) -> tuple[list[str], di
     return [parameter["name"] for parameter in operation["parameters"]], items
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
 def test_filters(document: dict[str, Any], resource: Resource) -> None:
     theirs, _ = item_of(document, resource)
-    ours = {one.name for one in resource.filters}
+    ours = {filter_.name for filter_ in resource.filters}
     assert ours - set(theirs) == set(), "the server would ignore these"
     assert set(theirs) - ours - set(NOT_OFFERED) == set(), "the server has these too"
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
+@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
 def test_columns(document: dict[str, Any], resource: Resource) -> None:
     _, item = item_of(document, resource)
     schema = Schema(document)

@@ -4,7 +4,7 @@ from .desired.groups import GroupRows as GroupRows
 from .desired.groups import rows_of_groups as rows_of_groups
 from .desired.parsing import desired_state as desired_state
 from .desired.state import DesiredState as DesiredState
-from .effective.effective import effective as effective
+from .effective.effective import effective_access as effective_access
 from .effective.effective import missing as missing
 from .effective.matrix import matrix as matrix
 from .effective.paths import alive as alive

@@ -13,7 +13,7 @@ import click
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import ALL, Root
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.cli.lazy import Make
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
 from zenpro_nb.ui import console
@@ -24,10 +24,10 @@ ALIASES = {"orgs": "organizations"}
 
 @click.pass_context
 @pass_runtime
-def _status(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
+def _status(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
     """Return the status card, where no noun was typed."""
     if given[ALL]:
-        raise UsageError("--all belongs to --help", hint=f"`{runtime.face.name} --help --all` shows every command.")
+        raise UsageError("--all belongs to --help", hint=f"`{runtime.ui.name} --help --all` shows every command.")
     if ctx.invoked_subcommand is not None:
         return None
     from zenpro_nb.commands.tool.status import status_card
@@ -66,7 +66,7 @@ tree = Root(
 
 def _lock(ctx: click.Context) -> None:
     """Lock the session until the command line is done."""
-    ctx.with_resource(ctx.ensure_object(Runtime).session.locked("--read-only"))
+    ctx.with_resource(ctx.ensure_object(CommandContext).session.locked("--read-only"))
 
 
 def _say_version(ctx: click.Context) -> None:
@@ -203,7 +203,8 @@ tree.add_section(
 tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), first=("access", "audit", "plan"))
 tree.add_section(
     "Inside workspaces",
-    {one.noun: _WITH_WRITES.get(one.noun) or partial(_inside, one) for one in WORKSPACE_LISTS} | _declared(_INSIDE),
+    {listing.noun: _WITH_WRITES.get(listing.noun) or partial(_inside, listing) for listing in WORKSPACE_LISTS}
+    | _declared(_INSIDE),
     first=("runs",),
 )
 tree.add_section("Tools", {**_declared(_TOOLS), "form": _form}, first=("use", "login", "form"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.files.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_directory, state_directory
-from zenpro_nb.ui.protocol import Face
+from zenpro_nb.ui.protocol import UI
 
 # Packages by what is missing without them; those of the front end may live in another environment than the kernel.
 NEEDED = ("zenpro-nb", "ipython", "ipywidgets", "pandas", "pyarrow", "httpx")
@@ -35,20 +35,20 @@ def versions() -> Iterator[Check]:
         yield Check(name, OK if found else SKIPPED, words, shared=words)
 
 
-def widgets(face: Face, environ: Mapping[str, str]) -> Iterator[Check]:
+def widgets(ui: UI, environ: Mapping[str, str]) -> Iterator[Check]:
     """Check whether forms can be shown.
 
     A kernel cannot ask its front end, so that this is what can be known from here.
     """
     name = "widgets"
-    if face.name == "zenpro":
+    if ui.name == "zenpro":
         yield Check(name, SKIPPED, "a terminal shows no forms", shared="terminal")
-    elif not face.watched:
+    elif not ui.watched:
         yield Check(name, SKIPPED, "no front end with a person is connected", shared="no front end")
     elif any(variable.startswith("VSCODE_") for variable in environ):
         words = "VS Code shows widgets by itself"
         yield Check(name, OK, words, shared=words)
-    elif any(_version(one) for one in _RENDERERS):
+    elif any(_version(renderer) for renderer in _RENDERERS):
         words = "the front end's half is installed beside the kernel; the front end itself cannot be asked"
         yield Check(name, OK, words, "Where a form shows as text only, reload the page.", words)
     else:

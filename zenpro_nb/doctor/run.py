@@ -10,12 +10,12 @@ from zenpro_nb.doctor.model import SKIPPED, Check, guarded
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import Face
+from zenpro_nb.ui.protocol import UI
 
 ABOUT_US = ("signed in as", "organization", "roles")
 
 
-def examine(session: Session, face: Face, clock: Clock = SYSTEM) -> Iterator[Check]:
+def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
     """Look at everything; a check that cannot be made says why. Raises nothing but what Ctrl-C raises."""
     yield from guarded("settings", lambda: _settings(session))
     settings = _readable(session)
@@ -30,7 +30,7 @@ def examine(session: Session, face: Face, clock: Clock = SYSTEM) -> Iterator[Che
             if not settings.plain:
                 yield from guarded("organization", lambda: identity.organization(session))
     yield from guarded("versions", machine.versions)
-    yield from guarded("widgets", lambda: machine.widgets(face, session.environ))
+    yield from guarded("widgets", lambda: machine.widgets(ui, session.environ))
     yield from guarded("folders", lambda: machine.folders(session.environ))
     if settings is not None and not settings.plain:
         yield from guarded(server.DESCRIPTION, lambda: server.description(session))

@@ -94,13 +94,13 @@ def description(session: Session) -> Iterator[Check]:
     if credential is not None:
         session.client.declare_page_sizes(drift.page_sizes(document, prefix=prefix))
     found = drift.compare(document, prefix=prefix)
-    serious = sum(one.serious for one in found)
+    serious = sum(difference.serious for difference in found)
     words = f"{counted(len(found), 'difference')} from what we take it for, {serious} of them serious"
     yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if found else "", words)
-    for one in found:
-        step = _TELL if one.serious else "`api GET PATH` and `--raw` reach it meanwhile."
+    for difference in found:
+        step = _TELL if difference.serious else "`api GET PATH` and `--raw` reach it meanwhile."
         # The names of routes, fields and parameters are the same at every customer's.
-        yield Check(f"drift: {one.where}", WARNING, one.words, step, one.words)
+        yield Check(f"drift: {difference.where}", WARNING, difference.words, step, difference.words)
 
 
 def _document(url: str, credential: Credential | None) -> dict[str, object]:

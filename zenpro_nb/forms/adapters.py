@@ -13,7 +13,7 @@ from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import Advance, Face, Terminal
+from zenpro_nb.ui.protocol import UI, Advance, TerminalUI
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential
@@ -55,10 +55,10 @@ class FormSession(Session):
         self.before_write()
 
 
-class FormFace(Terminal):
+class FormUI(TerminalUI):
     """Collects what a command says, for the form to show: in a callback, printed words vanish."""
 
-    def __init__(self, outer: Face) -> None:
+    def __init__(self, outer: UI) -> None:
         self.name, self.has_variables = outer.name, outer.has_variables
         self._outer = outer
         self.words: list[str] = []

@@ -105,7 +105,7 @@ class BusyTime:
     def _drop(self, work: Hashable = None) -> bool:
         """Remove work that has ended; return whether the last of it was long."""
         was_running = bool(self._running)
-        self._running = {one for one in self._running if one != work and not self._has_ended(one)}
+        self._running = {task for task in self._running if task != work and not self._has_ended(task)}
         if not was_running or self._running:
             return False
         took = self._monotonic() - self._begun_at

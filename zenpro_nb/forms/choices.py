@@ -87,8 +87,8 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
     narrowing = ids if source.noun == "workspaces" else {}
     arrived: dict[str, Record] = {}  # by id: pages share rows
 
-    def page(one: Any) -> None:
-        arrived.update((str(record.get("id")), record) for record in one.records or ())
+    def page(value: Any) -> None:
+        arrived.update((str(record.get("id")), record) for record in value.records or ())
 
     told = 0
 
@@ -135,9 +135,11 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
     """Return the best of the choices for what was typed; never more than a browser should get."""
     words = typed.casefold().split()
-    fitting = [(rank, one) for one in known if (rank := one.rank(words)) is not None and one.value not in without]
+    fitting = [
+        (rank, choice) for choice in known if (rank := choice.rank(words)) is not None and choice.value not in without
+    ]
     fitting.sort(key=lambda ranked: ranked[0])
-    return Offer([one for _, one in fitting[: limits.FORM_OPTIONS]], len(fitting), len(known))
+    return Offer([choice for _, choice in fitting[: limits.FORM_OPTIONS]], len(fitting), len(known))
 
 
 def find(known: Sequence[Choice], text: str) -> Choice | None:

@@ -252,7 +252,7 @@ class Controller:
     def _send(self, press: Press) -> None:
         """Send what is filled in, and show what became of it."""
         form = self._form
-        form.face.begin()
+        form.ui.begin()
         try:
             with form.lock:
                 edits, writes, given, line = self._edits, form.writes, form.given(), form.spelled()
@@ -302,7 +302,7 @@ class Controller:
                 form.state = State.FILLING
             form.writes = None
             # Of several writes some may be done; the command has shown which.
-            form.result = form.face.shown[-1] if form.face.shown else form.result
+            form.result = form.ui.shown[-1] if form.ui.shown else form.result
         self._choices.refresh()
         self.say(error)
 
@@ -313,7 +313,7 @@ class Controller:
                 form.state = State.DONE if edits == self._edits else State.FILLING
             form.result = frame
             form.typed = ""
-            form.status = messages.done(form.face.words, form.values.get("out"))
+            form.status = messages.done(form.ui.words, form.values.get("out"))
         self._choices.refresh()
         form.tell()
         self._hooks.done(frame)

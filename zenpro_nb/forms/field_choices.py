@@ -76,8 +76,8 @@ class FieldChoices:
             return replace(choices.offer(known, typed, without=without), complete=whole is not None)
         # Nobody needs a made-up name before they are shown, and of many few are.
         shown = self._made_up.setdefault(source, {})
-        offered = choices.offer([shown.get(one.value, one) for one in known], typed, without=without)
-        new = {one.value: choices.presented(one, self._form.presentation) for one in offered.choices}
+        offered = choices.offer([shown.get(choice.value, choice) for choice in known], typed, without=without)
+        new = {choice.value: choices.presented(choice, self._form.presentation) for choice in offered.choices}
         shown.update(new)
         return replace(offered, choices=list(new.values()), complete=whole is not None)
 

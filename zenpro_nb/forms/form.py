@@ -9,7 +9,7 @@ from typing import Any
 from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices, steps, values
-from zenpro_nb.forms.adapters import FormFace, FormSession
+from zenpro_nb.forms.adapters import FormSession, FormUI
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.choices import ChoiceSource
 from zenpro_nb.forms.controller import Controller
@@ -20,7 +20,7 @@ from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.forms.steps import StepGroup
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand, question, to_type
 from zenpro_nb.security import printable
@@ -56,7 +56,7 @@ class Form(OpenForm):
         self,
         command: WriteCommand,
         words: Sequence[str],
-        outer: Runtime,
+        outer: CommandContext,
         background: Background,
         given: Mapping[str, Any] | None = None,
         hooks: type[Hooks] = Hooks,
@@ -68,8 +68,8 @@ class Form(OpenForm):
         self.words = list(words)
         self.button = self.words[-1].capitalize()
         self.session = FormSession(outer.session)
-        self.face = FormFace(outer.face)
-        self.runtime = Runtime(self.session, self.face)
+        self.ui = FormUI(outer.ui)
+        self.runtime = CommandContext(self.session, self.ui)
         self.background = background
         self.presentation = presentation
         self.lock = threading.RLock()
@@ -88,7 +88,7 @@ class Form(OpenForm):
         self.choices = FieldChoices(self)
         self.hooks = hooks(self, self.choices)
         self._controller = Controller(self, self.choices, self.hooks)
-        self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.face.has_variables))
+        self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.ui.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
         self._given = values.named(self.fields, given or {})
         self._kept = set(self._given)  # of those, the ones that are shown whatever else is filled in
@@ -223,12 +223,12 @@ class Form(OpenForm):
     @property
     def line(self) -> str:
         """Return the magic line that does the same."""
-        return f"{self.face.name} {self.spelled()}"
+        return f"{self.ui.name} {self.spelled()}"
 
     @property
     def again(self) -> str:
         """Return the line that opens this form once more, filled in as it is."""
-        return f"{self.face.name} {NAME} {self.spelled()}"
+        return f"{self.ui.name} {NAME} {self.spelled()}"
 
     def spelled(self) -> str:
         """Return the line without the magic's own name."""

@@ -15,7 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.syntax.unparse import spell
 
@@ -56,21 +56,21 @@ class NotebookForms:
         self._presentation = presentation
         self._open: weakref.WeakSet[Form | ReviewForm] = weakref.WeakSet()
 
-    def __call__(self, runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+    def __call__(self, ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
         """Open the form of a command; see `commands.tool.form.open_form`."""
         if not self._in_kernel:
-            return ask(runtime, command, words, given, self._presentation)
-        line = self._presentation.text(_line(runtime, command, words, given))
-        if not (runtime.face.watched or _in_voila()):
+            return ask(ctx, command, words, given, self._presentation)
+        line = self._presentation.text(_line(ctx, command, words, given))
+        if not (ctx.ui.watched or _in_voila()):
             return Fallback(_what(command, given), line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
-        runtime.session.sign_in()
+        ctx.session.sign_in()
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
             busy = self._busy()
-            form = new_form(runtime, command, words, given, Threads(), self._presentation, busy)
+            form = new_form(ctx, command, words, given, Threads(), self._presentation, busy)
         else:
-            form = _review_form(runtime, given, self._presentation)
+            form = _review_form(ctx, given, self._presentation)
         self._open.add(form)
         return FormHandle(form, line)
 
@@ -90,28 +90,28 @@ class NotebookForms:
 
 
 def ask(
-    runtime: Runtime,
+    ctx: CommandContext,
     command: Any,
     words: Sequence[str],
     given: Mapping[str, Any],
     presentation: Presentation = AS_IT_IS,
 ) -> Any:
     """Ask the questions of a form in a terminal; return words where nobody can answer."""
-    if not runtime.face.watched:
-        return Fallback(_what(command, given), presentation.text(_line(runtime, command, words, given)))
+    if not ctx.ui.watched:
+        return Fallback(_what(command, given), presentation.text(_line(ctx, command, words, given)))
     if not isinstance(command, WriteCommand):
         from zenpro_nb.forms import review_prompts
 
-        return review_prompts.ask(_review_form(runtime, given, presentation))
-    if given.get("out") and not runtime.face.has_variables:
-        runtime.face.assign(given["out"], None)  # refuses it, before anything is asked
+        return review_prompts.ask(_review_form(ctx, given, presentation))
+    if given.get("out") and not ctx.ui.has_variables:
+        ctx.ui.assign(given["out"], None)  # refuses it, before anything is asked
     from zenpro_nb.forms import prompts
 
-    return prompts.ask(new_form(runtime, command, words, given, Foreground(), presentation), runtime)
+    return prompts.ask(new_form(ctx, command, words, given, Foreground(), presentation), ctx)
 
 
 def new_form(
-    runtime: Runtime,
+    ctx: CommandContext,
     command: WriteCommand,
     words: Sequence[str],
     given: Mapping[str, Any],
@@ -121,24 +121,24 @@ def new_form(
 ) -> Form:
     """Return the form of a command, with the hooks that it has."""
     kind = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), lambda: Hooks)
-    return Form(command, words, runtime, background, given, kind(), presentation, busy)
+    return Form(command, words, ctx, background, given, kind(), presentation, busy)
 
 
-def _review_form(runtime: Runtime, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
+def _review_form(ctx: CommandContext, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, which is the only one that fills in no command."""
     from zenpro_nb.commands.reviews.common import caller, kept
     from zenpro_nb.forms.review_form import ReviewForm
 
-    return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime), presentation)
+    return ReviewForm(kept(ctx, given["name"], given["org"]).review, ctx, caller(ctx), presentation)
 
 
 def _what(command: Any, given: Mapping[str, Any]) -> str:
     return about(command)[0] if isinstance(command, WriteCommand) else f"Review {given['name']}"
 
 
-def _line(runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> str:
+def _line(ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> str:
     """Return the line that opens the form again."""
-    return f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
+    return f"{ctx.ui.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
 
 
 def _in_voila() -> bool:

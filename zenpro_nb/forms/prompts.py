@@ -13,11 +13,11 @@ from zenpro_nb.forms.fields import Field, FieldKind, Raw, about, plain_help
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import request_text
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.ui import console
 
 
-def ask(form: Form, runtime: Runtime) -> Any:
+def ask(form: Form, ctx: CommandContext) -> Any:
     """Ask question by question, show the request and the line, and carry it out with the terminal's own patience.
 
     Raises:
@@ -26,31 +26,31 @@ def ask(form: Form, runtime: Runtime) -> Any:
     """
     form.open()
     try:
-        return _asked(form, runtime)
+        return _asked(form, ctx)
     except click.Abort:
         raise KeyboardInterrupt from None
     finally:
         form.close()
 
 
-def _asked(form: Form, runtime: Runtime) -> Any:
-    face = runtime.face
+def _asked(form: Form, ctx: CommandContext) -> Any:
+    ui = ctx.ui
     invented = " (a sandbox with invented data)" if form.is_sandbox else ""
-    face.say(f"{about(form.command)[0]} — {form.server}{invented}")
+    ui.say(f"{about(form.command)[0]} — {form.server}{invented}")
     asked: set[str] = set()
     _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
     if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)
-    writes = form.writes = form.command.previewed(runtime, form.given())
-    face.say(request_text(writes))
-    face.say(form.line)
+    writes = form.writes = form.command.previewed(ctx, form.given())
+    ui.say(request_text(writes))
+    ui.say(form.line)
     _confirm(form)
-    return form.command.carry_out(runtime, writes, {**form.given(), "yes": True}, form.spelled())
+    return form.command.carry_out(ctx, writes, {**form.given(), "yes": True}, form.spelled())
 
 
 def _ask_fields(form: Form, wanted: Callable[[Field], bool], asked: set[str]) -> None:
     """Ask for the fields that are wanted; an answer may make others appear, so that they are looked at again."""
-    while field := next((one for one in form.shown if one.name not in asked and wanted(one)), None):
+    while field := next((field for field in form.shown if field.name not in asked and wanted(field)), None):
         asked.add(field.name)
         form.set(field.name, _answer(form, field))
         while wrong := _wrong(form, field):

@@ -12,7 +12,7 @@ from zenpro_nb.commands.reviews.common import now, progress
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 
 DECISION_KEYS = {"k": KEEP, "r": REVOKE, "d": DONT_KNOW}
 NEXT, BACK, DOWN, UP = "n", "p", "j", "u"
@@ -37,9 +37,9 @@ class ReviewForm:
         ('Workspace Viewer in ml-prod', '0 of 1 decided', False)
     """
 
-    def __init__(self, review: Review, run: Runtime, by: str, presentation: Presentation = AS_IT_IS) -> None:
+    def __init__(self, review: Review, ctx: CommandContext, by: str, presentation: Presentation = AS_IT_IS) -> None:
         self.review = review
-        self.run = run
+        self.run = ctx
         self.by = by
         self.presentation = presentation
         self.lock = threading.RLock()
@@ -49,8 +49,8 @@ class ReviewForm:
         self._listeners: list[Callable[[], None]] = []
         self._left: tuple[int, str, float] | None = None  # the row that was decided last, what for, and when
         people = review.principals
-        first = next((one for rows in people for one in rows if one.is_open and not one.decision), None)
-        self._row = first.row if first else next((one.row for one in review.open), 0)
+        first = next((row for rows in people for row in rows if row.is_open and not row.decision), None)
+        self._row = first.row if first else next((row.row for row in review.open), 0)
         self._take_typed()
 
     # --- what it shows ----------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ class ReviewForm:
     @property
     def place(self) -> int:
         """Return which of them is shown, from 0."""
-        return next((at for at, rows in enumerate(self.people) if any(one.row == self._row for one in rows)), 0)
+        return next((at for at, rows in enumerate(self.people) if any(row.row == self._row for row in rows)), 0)
 
     @property
     def rows(self) -> Sequence[ReviewRow]:
@@ -156,11 +156,11 @@ class ReviewForm:
 
     def _keep(self, row: int, decision: str, text: str) -> bool:
         """Write a decision into the review's file; return whether it stands there."""
-        one = Decision(row, decision, text)
+        item = Decision(row, decision, text)
         at = now(self.run)
 
         def change(found: Review) -> Review:
-            return decided(found, [one], self.by, at)
+            return decided(found, [item], self.by, at)
 
         review = self.review
         try:
@@ -181,17 +181,17 @@ class ReviewForm:
 
     def _go_on(self) -> None:
         """Go to the next row of this principal, else to the first one of the next principal."""
-        open_rows = [one.row for rows in self.people for one in rows if one.is_open]
+        open_rows = [row.row for rows in self.people for row in rows if row.is_open]
         at = open_rows.index(self._row)
         self._move(open_rows[min(at + 1, len(open_rows) - 1)])
 
     def _show(self, place: int) -> None:
         if 0 <= place < len(self.people):
-            mine = [one for one in self.people[place] if one.is_open]
-            self._move(next((one.row for one in mine if not one.decision), mine[0].row))
+            mine = [person for person in self.people[place] if person.is_open]
+            self._move(next((row.row for row in mine if not row.decision), mine[0].row))
 
     def _choose(self, step: int) -> None:
-        mine = [one.row for one in self.rows if one.is_open]
+        mine = [row.row for row in self.rows if row.is_open]
         at = mine.index(self._row) + step
         if 0 <= at < len(mine):
             self._move(mine[at])

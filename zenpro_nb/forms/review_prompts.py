@@ -52,9 +52,9 @@ def _show(form: ReviewForm) -> None:
     off = ", deactivated" if first.active is False else ""
     place = f"{form.place + 1:,} of {len(form.people):,}"
     console.say(shown(f"\n{first.principal} ({first.kind}{off}) · {place} · {form.progress}"))
-    for one in form.rows:
-        if not one.is_open:
-            console.say(shown(f"  also {one.what}{f': {one.taken_by}' if one.taken_by else ''}"))
+    for row in form.rows:
+        if not row.is_open:
+            console.say(shown(f"  also {row.what}{f': {row.taken_by}' if row.taken_by else ''}"))
 
 
 def _question(row: ReviewRow) -> str:

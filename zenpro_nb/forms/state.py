@@ -7,13 +7,13 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
-from zenpro_nb.forms.adapters import FormFace, FormSession
+from zenpro_nb.forms.adapters import FormSession, FormUI
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.choices import ChoiceSource
 from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.presentation import Presentation
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand
 
@@ -37,8 +37,8 @@ class OpenForm(Protocol):
     button: str  # what its button is called
     busy: Callable[[], float]  # returns for how many seconds the kernel has been busy when it handles a press
     session: FormSession
-    face: FormFace
-    runtime: Runtime  # of that session and that face
+    ui: FormUI
+    runtime: CommandContext  # of that session and that face
     background: Background
     presentation: Presentation
     lock: threading.RLock

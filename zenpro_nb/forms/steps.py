@@ -44,18 +44,20 @@ class StepGroup(Struct, frozen=True):
 
 def planned(writes: Sequence[Write]) -> list[StepGroup]:
     """Return the steps that would be sent, and those that are left out."""
-    return _grouped((one.name or one.target, _line(one.action, one.held, one.target, one.name)) for one in writes)
+    return _grouped(
+        (write.name or write.target, _line(write.action, write.held, write.target, write.name)) for write in writes
+    )
 
 
 def became(frame: pd.DataFrame) -> list[StepGroup]:
     """Return the steps of a frame of outcomes, each with what became of it."""
     records: list[dict[str, Any]] = frames.convert(frame, "records")
-    return _grouped((str(one.get("person") or one["target"]), _outcome(one)) for one in records)
+    return _grouped((str(record.get("person") or record["target"]), _outcome(record)) for record in records)
 
 
 def left_over(groups: Sequence[StepGroup]) -> int:
     """Return how many steps there are beyond those that a form shows."""
-    return max(0, sum(len(one.lines) for one in groups) - limits.FORM_STEPS)
+    return max(0, sum(len(group.lines) for group in groups) - limits.FORM_STEPS)
 
 
 def _grouped(lines: Iterable[tuple[str, StepLine]]) -> list[StepGroup]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from zenpro_nb.forms.fields import RESULT, Field, Raw, start_value
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
 from zenpro_nb.syntax.unparse import spell
@@ -66,9 +66,9 @@ def spelled(
     return spell(command, words, {**{field.name: values[field.name] for field in filled}, **more})
 
 
-def context(command: WriteCommand, words: Sequence[str], runtime: Runtime) -> click.Context:
+def context(command: WriteCommand, words: Sequence[str], ctx: CommandContext) -> click.Context:
     """Return the context in which click converts the values."""
-    return click.Context(command, info_name=" ".join([runtime.face.name, *words]), obj=runtime)
+    return click.Context(command, info_name=" ".join([ctx.ui.name, *words]), obj=ctx)
 
 
 def without(fields: Sequence[Field], names: Collection[str]) -> list[Field]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from zenpro_nb.resources.model import Kind
+from zenpro_nb.resources.model import DataType
 
 INT64 = range(-(2**63), 2**63)
 
@@ -108,14 +108,14 @@ def texts(value: object) -> list[str]:
     return [item for item in map(text, items) if item is not None]
 
 
-COERCE: dict[Kind, Callable[[object], object]] = {
-    Kind.TEXT: text,
-    Kind.ID: text,
-    Kind.CATEGORY: text,
-    Kind.TIME: time,
-    Kind.BOOL: boolean,
-    Kind.COUNT: count,
-    Kind.FLOAT: real,
-    Kind.LIST: texts,
-    Kind.JSON: lambda value: value,
+COERCE: dict[DataType, Callable[[object], object]] = {
+    DataType.TEXT: text,
+    DataType.ID: text,
+    DataType.CATEGORY: text,
+    DataType.TIME: time,
+    DataType.BOOL: boolean,
+    DataType.COUNT: count,
+    DataType.FLOAT: real,
+    DataType.LIST: texts,
+    DataType.JSON: lambda value: value,
 }

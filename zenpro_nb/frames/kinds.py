@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from zenpro_nb import limits
 from zenpro_nb.frames import coerce, times
 from zenpro_nb.frames.pool import POOL
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 
 try:
     # Made for those who build frames from Arrow, as pyarrow does.
@@ -124,43 +124,43 @@ def _one(chunks: Any) -> Any:
     return chunks.chunk(0) if chunks.num_chunks == 1 else pa.concat_arrays(chunks.chunks, memory_pool=POOL)
 
 
-FORMS: dict[Kind, ColumnType] = {
-    Kind.TEXT: ColumnType(pa.string(), TEXT, _load_text),
-    Kind.ID: ColumnType(pa.string(), TEXT, _load_text),
-    Kind.TIME: ColumnType(times.UTC_MICROS, TIME, _extension(TIME)),
-    Kind.CATEGORY: ColumnType(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
-    Kind.BOOL: ColumnType(pa.bool_(), pd.BooleanDtype(), _boolean),
-    Kind.COUNT: ColumnType(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
-    Kind.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), _float),
-    Kind.LIST: ColumnType(pa.list_(pa.string()), np.dtype(object), _lists),
+FORMS: dict[DataType, ColumnType] = {
+    DataType.TEXT: ColumnType(pa.string(), TEXT, _load_text),
+    DataType.ID: ColumnType(pa.string(), TEXT, _load_text),
+    DataType.TIME: ColumnType(times.UTC_MICROS, TIME, _extension(TIME)),
+    DataType.CATEGORY: ColumnType(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
+    DataType.BOOL: ColumnType(pa.bool_(), pd.BooleanDtype(), _boolean),
+    DataType.COUNT: ColumnType(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
+    DataType.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), _float),
+    DataType.LIST: ColumnType(pa.list_(pa.string()), np.dtype(object), _lists),
     # Arrow has no type for "whatever came": it carries the JSON text.
-    Kind.JSON: ColumnType(pa.string(), np.dtype(object), _json),
+    DataType.JSON: ColumnType(pa.string(), np.dtype(object), _json),
 }
 
 
-def dtype_of(kind: Kind) -> Any:
+def dtype_of(kind: DataType) -> Any:
     """Return the pandas dtype of the columns of this kind.
 
     TEXT and ID `str`, TIME `datetime64[us, UTC]`, CATEGORY `category`, BOOL `boolean`, COUNT `Int64`, FLOAT `float64`,
     LIST and JSON `object`. Before pandas 3 text is `string` with NaN for missing, its nearest relative there.
 
-    >>> str(dtype_of(Kind.TIME))
+    >>> str(dtype_of(DataType.TIME))
     'datetime64[us, UTC]'
     """
     return FORMS[kind].dtype
 
 
-def array(kind: Kind, values: Sequence[Any]) -> tuple[Any, bool]:
+def array(kind: DataType, values: Sequence[Any]) -> tuple[Any, bool]:
     """Return the values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
     return builder(kind)(values)
 
 
-def builder(kind: Kind) -> Builder:
+def builder(kind: DataType) -> Builder:
     """Return `array` for columns of this kind, to be asked for once and used for every page."""
     arrow = FORMS[kind].arrow
-    if kind is Kind.TIME:
+    if kind is DataType.TIME:
         return times.parse
-    if kind is Kind.JSON:
+    if kind is DataType.JSON:
         return lambda cells: (_array([None if cell is None else coerce.encode(cell) for cell in cells], arrow), True)
     return lambda cells: (_array(cells, arrow), True)
 
@@ -169,7 +169,7 @@ def _array(cells: Sequence[Any], arrow: Any) -> Any:
     return pa.array(cells, arrow, memory_pool=POOL)
 
 
-def conform(kind: Kind, values: pd.Series | None, rows: int) -> Any:
+def conform(kind: DataType, values: pd.Series | None, rows: int) -> Any:
     """Return the values as a column of this kind; as many missing ones where there are none."""
     form = FORMS[kind]
     if values is not None and _fits(form.dtype, values.dtype):
@@ -187,10 +187,10 @@ def _fits(wanted: Any, dtype: Any) -> bool:
 
 
 # What a page's bytes were decoded to is a value of these kinds already: making an array of it cannot fail.
-SURE = frozenset({Kind.TEXT, Kind.ID, Kind.CATEGORY, Kind.BOOL})
+SURE = frozenset({DataType.TEXT, DataType.ID, DataType.CATEGORY, DataType.BOOL})
 
 
-def groups(columns: Iterable[tuple[int, Kind]]) -> Groups:
+def groups(columns: Iterable[tuple[int, DataType]]) -> Groups:
     """Return which of these columns, by their places, are built together.
 
     On small pages the calls cost more than the values. Times are built column by column, for one unusual time makes the
@@ -199,7 +199,7 @@ def groups(columns: Iterable[tuple[int, Kind]]) -> Groups:
     found: dict[object, list[int]] = {}
     makes: dict[object, Builder] = {}
     for place, kind in columns:
-        key = place if kind in (Kind.TIME, Kind.JSON) else FORMS[kind].arrow
+        key = place if kind in (DataType.TIME, DataType.JSON) else FORMS[kind].arrow
         found.setdefault(key, []).append(place)
         makes.setdefault(key, builder(kind))
     return tuple((makes[key], places) for key, places in found.items())
@@ -265,17 +265,17 @@ def to_table(frame: pd.DataFrame, columns: Sequence[Column]) -> Any:
     """Return the declared columns of a frame as an Arrow table whose schema depends on nothing but `columns`.
 
     Example:
-        >>> to_table(pd.DataFrame({"roles": [None]}), [Column("roles", Kind.LIST)]).schema.field("roles").type
+        >>> to_table(pd.DataFrame({"roles": [None]}), [Column("roles", DataType.LIST)]).schema.field("roles").type
         ListType(list<item: string>)
     """
     return pa.table([_arrow(column.kind, frame[column.name]) for column in columns], schema=schema(columns))
 
 
-def _arrow(kind: Kind, values: pd.Series) -> Any:
+def _arrow(kind: DataType, values: pd.Series) -> Any:
     form = FORMS[kind]
     if form.dtype == np.dtype(object):
         return array(kind, [None if cell is None or cell is pd.NA else cell for cell in values])[0]
-    if kind is Kind.CATEGORY:
+    if kind is DataType.CATEGORY:
         return pa.array(values.astype(TEXT), pa.string(), from_pandas=True).dictionary_encode()
     return pa.array(values, form.arrow, from_pandas=True)
 

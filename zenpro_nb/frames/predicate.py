@@ -12,7 +12,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
 from zenpro_nb.frames.columns import require
-from zenpro_nb.resources.model import Column, Kind, Resource
+from zenpro_nb.resources.model import Column, DataType, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
 from zenpro_nb.syntax.timespec import FORMS, Moment, moment
 
@@ -29,18 +29,18 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_NUMBERS = (Kind.COUNT, Kind.FLOAT)
-_ORDERED = (*_NUMBERS, Kind.TIME)
+_NUMBERS = (DataType.COUNT, DataType.FLOAT)
+_ORDERED = (*_NUMBERS, DataType.TIME)
 _WORDS = {
-    Kind.TEXT: "text",
-    Kind.ID: "an id",
-    Kind.CATEGORY: "a word",
-    Kind.BOOL: "yes or no",
-    Kind.COUNT: "a number",
-    Kind.FLOAT: "a number",
-    Kind.TIME: "a time",
-    Kind.LIST: "a list",
-    Kind.JSON: "an object",
+    DataType.TEXT: "text",
+    DataType.ID: "an id",
+    DataType.CATEGORY: "a word",
+    DataType.BOOL: "yes or no",
+    DataType.COUNT: "a number",
+    DataType.FLOAT: "a number",
+    DataType.TIME: "a time",
+    DataType.LIST: "a list",
+    DataType.JSON: "an object",
 }
 
 
@@ -65,7 +65,7 @@ class Predicate:
         >>> from zenpro_nb.syntax.conditions import parse
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"n": [1, 2, 3]})
-        >>> few = Predicate([Column("n", Kind.COUNT)], [parse("n<3")], datetime.now())
+        >>> few = Predicate([Column("n", DataType.COUNT)], [parse("n<3")], datetime.now())
         >>> few.rows(frame)["n"].tolist()
         [1, 2]
     """
@@ -80,9 +80,9 @@ class Predicate:
         if where:
             require(self.names, list(self._columns), where)
         self._tests: Mapping[Condition, Test] = {
-            one: _test(self._columns[one.column].kind, one, now)
-            for one in self.conditions
-            if one.column in self._columns
+            condition: _test(self._columns[condition.column].kind, condition, now)
+            for condition in self.conditions
+            if condition.column in self._columns
         }
 
     @classmethod
@@ -96,7 +96,7 @@ class Predicate:
     @property
     def names(self) -> list[str]:
         """Return the columns that it is about, each once."""
-        return list(dict.fromkeys(one.column for one in self.conditions))
+        return list(dict.fromkeys(condition.column for condition in self.conditions))
 
     def also(self, *conditions: Condition) -> Predicate:
         """Return the predicate with further conditions."""
@@ -105,17 +105,17 @@ class Predicate:
     def without(self, conditions: Iterable[Condition]) -> Predicate:
         """Return the predicate without these conditions."""
         left = set(conditions)
-        kept = [one for one in self.conditions if one not in left]
+        kept = [condition for condition in self.conditions if condition not in left]
         return Predicate(self._columns.values(), kept, self._now, where=self._where)
 
     def value(self, condition: Condition) -> Any:
         """Return what a condition on a declared column compares with: a `Moment`, a truth value, a number or a text."""
         kind = self._columns[condition.column].kind
-        if kind is Kind.TIME:
+        if kind is DataType.TIME:
             return _time(condition, self._now)
         if kind in _NUMBERS:
             return _number(kind, condition)
-        return coerce.boolean(condition.value) if kind is Kind.BOOL else condition.value
+        return coerce.boolean(condition.value) if kind is DataType.BOOL else condition.value
 
     def mask(self, frame: pd.DataFrame) -> Any:
         """Return a truth value for each row of a frame.
@@ -130,9 +130,9 @@ class Predicate:
         if not len(frame):
             return fits  # which further columns there would be, nobody can say
         require(self.names, [str(name) for name in frame.columns], "The table")
-        for one in self.conditions:
-            series = frame[one.column]
-            test = self._tests.get(one) or _test(_kind_of(series), one, self._now)
+        for condition in self.conditions:
+            series = frame[condition.column]
+            test = self._tests.get(condition) or _test(_kind_of(series), condition, self._now)
             fits &= _plain(test(series))
         return fits
 
@@ -147,14 +147,14 @@ class Predicate:
 
         attrs = dict(frame.attrs)
         done = attrs.get(NAME, {}).get("where", [])
-        pending = self.without(one for one in self.conditions if str(one) in done)
+        pending = self.without(condition for condition in self.conditions if str(condition) in done)
         kept = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
         kept.attrs = {}  # of which pandas would make a deep copy for every column that is looked at
         for name, dtype in kept.dtypes.items():
             if isinstance(dtype, pd.CategoricalDtype):
                 kept[name] = kept[name].cat.remove_unused_categories()
         kept.attrs = attrs
-        mark(kept, [str(one) for one in self.conditions])
+        mark(kept, [str(condition) for condition in self.conditions])
         return kept
 
     def mask_of(self, table: Any) -> Any:
@@ -182,12 +182,12 @@ def _plain(fits: Any) -> Any:
     return series.to_numpy(dtype=bool, na_value=False)
 
 
-def _test(kind: Kind, condition: Condition, now: datetime) -> Test:
+def _test(kind: DataType, condition: Condition, now: datetime) -> Test:
     if condition.value is None:
         positive = _missing(kind)
     elif condition.operator == "~":
         positive = _containing(kind, condition, condition.value)
-    elif kind is Kind.TIME:
+    elif kind is DataType.TIME:
         return _of_time(condition.operator, _time(condition, now))
     elif condition.operator in ORDER:
         return _ordered(kind, condition)
@@ -196,14 +196,14 @@ def _test(kind: Kind, condition: Condition, now: datetime) -> Test:
     return (lambda series: ~_plain(positive(series))) if condition.operator == "!=" else positive
 
 
-def _missing(kind: Kind) -> Test:
-    if kind is Kind.LIST:
+def _missing(kind: DataType) -> Test:
+    if kind is DataType.LIST:
         return lambda series: series.map(lambda items: items is None or len(items) == 0).astype(bool)
     return lambda series: series.isna()
 
 
-def _equal(kind: Kind, condition: Condition, text: str) -> Test:
-    if kind is Kind.BOOL:
+def _equal(kind: DataType, condition: Condition, text: str) -> Test:
+    if kind is DataType.BOOL:
         flag = coerce.boolean(text)
         if flag is None:
             raise _wrong(kind, condition, f"Write {condition.column}=true or {condition.column}=false.")
@@ -211,35 +211,35 @@ def _equal(kind: Kind, condition: Condition, text: str) -> Test:
     if kind in _NUMBERS:
         number = _number(kind, condition)
         return lambda series: series == number
-    if kind is Kind.LIST:
+    if kind is DataType.LIST:
         return lambda series: series.map(lambda items: text in (items or ())).astype(bool)
-    if kind is Kind.JSON:
+    if kind is DataType.JSON:
         return lambda series: series.map(lambda value: coerce.text(value) == text).astype(bool)
     return lambda series: series == text
 
 
-def _ordered(kind: Kind, condition: Condition) -> Test:
+def _ordered(kind: DataType, condition: Condition) -> Test:
     if kind not in _ORDERED:
         raise UsageError(
             f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} does not compare",
-            hint=f"It takes = !={'' if kind is Kind.BOOL else ' ~'}, and --sort orders by it.",
+            hint=f"It takes = !={'' if kind is DataType.BOOL else ' ~'}, and --sort orders by it.",
         )
     compare, number = _COMPARE[condition.operator], _number(kind, condition)
     return lambda series: compare(series, number)
 
 
-def _containing(kind: Kind, condition: Condition, text: str) -> Test:
-    if kind in (*_ORDERED, Kind.BOOL):
-        more = "" if kind is Kind.BOOL else " < > <= >="
+def _containing(kind: DataType, condition: Condition, text: str) -> Test:
+    if kind in (*_ORDERED, DataType.BOOL):
+        more = "" if kind is DataType.BOOL else " < > <= >="
         raise UsageError(
             f"{condition}: {condition.column} is {_WORDS[kind]}, and ~ is for text", hint=f"It takes = !={more}."
         )
     part = text.casefold()
-    if kind is Kind.LIST:
+    if kind is DataType.LIST:
         return lambda series: series.map(
             lambda items: any(part in str(item).casefold() for item in items or ())
         ).astype(bool)
-    if kind is Kind.JSON:
+    if kind is DataType.JSON:
         return lambda series: series.map(lambda value: part in (coerce.text(value) or "").casefold()).astype(bool)
     return lambda series: _holding(series, part)
 
@@ -275,10 +275,10 @@ def _time(condition: Condition, now: datetime) -> Moment:
     try:
         return moment(condition.value or "", now)
     except ValueError:
-        raise _wrong(Kind.TIME, condition, f"Write {FORMS}.") from None
+        raise _wrong(DataType.TIME, condition, f"Write {FORMS}.") from None
 
 
-def _number(kind: Kind, condition: Condition) -> int | float:
+def _number(kind: DataType, condition: Condition) -> int | float:
     text = (condition.value or "").strip()
     for make in (int, float):
         try:
@@ -290,28 +290,28 @@ def _number(kind: Kind, condition: Condition) -> int | float:
     raise _wrong(kind, condition, f"Write {condition.column}{condition.operator}3.")
 
 
-def _wrong(kind: Kind, condition: Condition, hint: str) -> UsageError:
+def _wrong(kind: DataType, condition: Condition, hint: str) -> UsageError:
     return UsageError(f"{condition}: {condition.column} is {_WORDS[kind]}, and {condition.value!r} is not", hint=hint)
 
 
-def _kind_of(series: pd.Series) -> Kind:
+def _kind_of(series: pd.Series) -> DataType:
     """Return the kind of a column that nobody declared, by its dtype."""
     import pandas as pd
     from pandas.api import types
 
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return Kind.CATEGORY
+        return DataType.CATEGORY
     if isinstance(dtype, pd.DatetimeTZDtype):
-        return Kind.TIME
+        return DataType.TIME
     if types.is_bool_dtype(dtype):
-        return Kind.BOOL
+        return DataType.BOOL
     if types.is_integer_dtype(dtype):
-        return Kind.COUNT
+        return DataType.COUNT
     if types.is_float_dtype(dtype):
-        return Kind.FLOAT
+        return DataType.FLOAT
     if isinstance(dtype, pd.StringDtype):
-        return Kind.TEXT
+        return DataType.TEXT
     present = series.dropna()
     texts = all(isinstance(value, list) and all(isinstance(item, str) for item in value) for value in present)
-    return Kind.LIST if len(present) and texts else Kind.JSON
+    return DataType.LIST if len(present) and texts else DataType.JSON

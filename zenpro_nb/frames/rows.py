@@ -28,8 +28,8 @@ class Rows:
         attrs: what it says about itself, as the attrs of a DataFrame do.
 
     Example:
-        >>> from zenpro_nb.resources.model import Kind
-        >>> rows = Rows([Column("n", Kind.COUNT)], [[1, None]], 2, {})
+        >>> from zenpro_nb.resources.model import DataType
+        >>> rows = Rows([Column("n", DataType.COUNT)], [[1, None]], 2, {})
         >>> len(rows.head(1)), rows.frame()["n"].tolist()
         (1, [1, <NA>])
     """

@@ -17,24 +17,24 @@ from zenpro_nb import forms
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, UsageError, ZenProError
 from zenpro_nb.framework.cli.command import clean, run
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.ui import console
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 FORMATS = ("table", "csv", "json", "parquet")
 _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-class Shell(Terminal):
+class Shell(TerminalUI):
     """The face of a terminal; it adds `--format` and `--allow-partial` to whatever returns data.
 
     Attributes:
         incomplete: rows are missing from the result, and nobody has allowed that.
     """
 
-    lasting = False
+    is_persistent = False
 
     def __init__(self) -> None:
         self.format = "table"
@@ -98,16 +98,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    face = Shell()
-    session = Session(notify=face.warn, question=partial(question, face), lasting=face.lasting)
-    runtime = Runtime(session, face, forms=lambda *form: forms.ask(*form))  # imported when one is opened
+    ui = Shell()
+    session = Session(notify=ui.warn, question=partial(question, ui), is_persistent=ui.is_persistent)
+    runtime = CommandContext(session, ui, forms=lambda *form: forms.ask(*form))  # imported when one is opened
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
-            emit(result, face.format)
-        return _INCOMPLETE if face.incomplete else _OK
+            emit(result, ui.format)
+        return _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime))
     except ZenProError as error:
@@ -179,4 +179,4 @@ def _emit_file(frame: Any, kind: str) -> None:
     if kind == "parquet" and console.is_terminal():
         raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     with tempfile.TemporaryDirectory() as folder:
-        console.pour(save(frame, Path(folder) / f"result.{kind}"))
+        console.print_file(save(frame, Path(folder) / f"result.{kind}"))

@@ -11,10 +11,10 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.framework.cli.context import Runtime
+    from zenpro_nb.framework.cli.context import CommandContext
 
 # Gives the runtime of a call; made when Tab is pressed, so that loading the extension stays cheap.
-MakeRuntime = Callable[[], "Runtime"]
+MakeRuntime = Callable[[], "CommandContext"]
 
 # A word, and what it is: `command`, `option`, `value`, `column` or `name`; of names how many are shown of how many.
 # Front ends show it beside the word.
@@ -72,7 +72,7 @@ def remove_matcher(shell: InteractiveShell) -> None:
         ]
 
 
-def complete(typed: str, runtime: Runtime, *, with_body: bool = False) -> tuple[list[Offer], str]:
+def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tuple[list[Offer], str]:
     """Return what could stand at the end of a line, and the part of the line that it would replace.
 
     Args:
@@ -91,16 +91,16 @@ def complete(typed: str, runtime: Runtime, *, with_body: bool = False) -> tuple[
         return [(word, "command") for word in words], fragment
     if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
         # click takes what begins with a dash for an option, also where it is a value.
-        offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], runtime)]
+        offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], ctx)]
     else:
-        offers = _candidates(before, incomplete, runtime)
+        offers = _candidates(before, incomplete, ctx)
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
         return [(f"{option}={_quoted(word)}", kind) for word, kind in offers], fragment
     return [(_quoted(word, fragment[:1], kind), kind) for word, kind in offers], fragment
 
 
-def complete_body(context: CompletionContext, typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
+def complete_body(context: CompletionContext, typed: str, ctx: CommandContext) -> tuple[list[Offer], str]:
     """Return what could stand at the end of a cell that a command takes as it stands, and what it would replace."""
     from zenpro_nb.commands.tree import tree
     from zenpro_nb.syntax.line import split
@@ -111,7 +111,7 @@ def complete_body(context: CompletionContext, typed: str, runtime: Runtime) -> t
     word = re.search(r"\S*$", typed)
     fragment = word.group() if word else ""
     start = len(typed) - len(fragment)
-    return [(text[start:], kind) for text, kind in _candidates(words, typed, runtime)], fragment
+    return [(text[start:], kind) for text, kind in _candidates(words, typed, ctx)], fragment
 
 
 def _is_body(context: CompletionContext) -> bool:
@@ -120,12 +120,12 @@ def _is_body(context: CompletionContext) -> bool:
     return context.cursor_line > 0 and first[:1] == [_CELL] and len(first) > 1
 
 
-def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[Offer]:
+def _candidates(before: list[str], incomplete: str, ctx: CommandContext) -> list[Offer]:
     from click.shell_completion import ShellComplete
 
     from zenpro_nb.commands.tree import tree
 
-    shell_complete = ShellComplete(tree, {"obj": runtime}, runtime.face.name, "")
+    shell_complete = ShellComplete(tree, {"obj": ctx}, ctx.ui.name, "")
     items = shell_complete.get_completions(before, incomplete)
     # What says nothing of itself is a value, one of click's own choices.
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]

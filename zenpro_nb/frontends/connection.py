@@ -11,10 +11,10 @@ from zenpro_nb.client import ApiKey, BearerToken, Client, normalize
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import clean, run
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Values
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -27,7 +27,7 @@ class Connection:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._face = Terminal()
+        self._face = TerminalUI()
 
     @property
     def client(self) -> Client:
@@ -48,7 +48,7 @@ class Connection:
             ['Workspace Admin', 'Workspace Developer']
         """
         values = Values()
-        runtime = Runtime(self._session, self._face, values)
+        runtime = CommandContext(self._session, self._face, values)
         arguments = [word if isinstance(word, str) else values.mark(word, _source(word)) for word in words]
         try:
             return run(tree, arguments, runtime)

@@ -89,8 +89,10 @@ class FrameDisplay:
 
     def _earlier(self, kind: str, frame: Any) -> Callable[..., Any] | None:
         """Return the formatter that was there before for the frame's class or what it is made of."""
-        modules = [one.__module__ for one in type(frame).__mro__ if one.__name__ == "DataFrame"]
-        return next((self._before[kind, one] for one in modules if self._before.get((kind, one)) is not None), None)
+        modules = [type_.__module__ for type_ in type(frame).__mro__ if type_.__name__ == "DataFrame"]
+        return next(
+            (self._before[kind, module] for module in modules if self._before.get((kind, module)) is not None), None
+        )
 
 
 def _is_ours(frame: Any) -> bool:

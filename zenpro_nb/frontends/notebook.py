@@ -14,7 +14,7 @@ from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.command import clean, run
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.pseudonyms import MadeUp
 from zenpro_nb.security import printable
@@ -23,7 +23,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Values
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
 
 
-class NotebookFace(Terminal):
+class NotebookUI(TerminalUI):
     """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
 
     name = "%zenpro"
@@ -101,18 +101,18 @@ class Notebook:
     def __init__(self, shell: InteractiveShell, made_up: MadeUp, locks: Callable[[], Sequence[str]] = tuple) -> None:
         self._shell = shell
         self._made_up = made_up
-        self.face = NotebookFace(shell, made_up.text)
-        self.session = Session(notify=self.face.warn, question=partial(question, self.face), locks=locks)
+        self.ui = NotebookUI(shell, made_up.text)
+        self.session = Session(notify=self.ui.warn, question=partial(question, self.ui), locks=locks)
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
     @property
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
 
-    def runtime(self, values: Values | None = None) -> Runtime:
+    def runtime(self, values: Values | None = None) -> CommandContext:
         """Return the runtime of one call."""
         pseudonyms = self._made_up if self._made_up.on else None
-        return Runtime(self.session, self.face, values or Values(), self._open_form, pseudonyms=pseudonyms)
+        return CommandContext(self.session, self.ui, values or Values(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
@@ -126,7 +126,7 @@ class Notebook:
         Raises:
             ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
         """
-        return self._run(line, local_ns, asks=self.face.watched)
+        return self._run(line, local_ns, asks=self.ui.watched)
 
     def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
         try:
@@ -154,14 +154,14 @@ class Notebook:
                 raise
             return self._filled_in(runtime, error.context)
 
-    def _filled_in(self, runtime: Runtime, ctx: click.Context) -> Any:
+    def _filled_in(self, runtime: CommandContext, ctx: click.Context) -> Any:
         """Open the form of a command that lacks something: somebody sits there who can fill it in.
 
         It is shown at once, since its line may stand to the right of an assignment.
         """
         form = open_form(runtime, cast("WriteCommand", ctx.command), ctx.command_path.split()[1:], ctx.params)
         if self._in_kernel:
-            self.face.show(form)
+            self.ui.show(form)
         return form
 
     def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
@@ -185,9 +185,9 @@ class Notebook:
             for number, command in commands:
                 place = f"Line {number}: "
                 if result is not None:
-                    self.face.show(result)
+                    self.ui.show(result)
                 # Those below it would not wait for a form.
-                asks = self.face.watched and number == commands[-1][0]
+                asks = self.ui.watched and number == commands[-1][0]
                 result = self._run(command, local_ns, asks=asks)
         except ZenProError as error:
             error.message = place + error.message
@@ -205,7 +205,7 @@ class Notebook:
                 hint="Write there what it is to read, or name a file behind a single %.",
             )
         # The line of the magic is the cell's first.
-        return self._run(line, local_ns, asks=self.face.watched, body=f"\n{cell}")
+        return self._run(line, local_ns, asks=self.ui.watched, body=f"\n{cell}")
 
     def close_forms(self) -> None:
         """Close the forms that are open."""

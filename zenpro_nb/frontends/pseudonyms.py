@@ -198,9 +198,9 @@ class MadeUp:
         if isinstance(value, str):
             return self._them.replaced(value)
         if isinstance(value, dict):
-            return {self._value(name): self._value(one) for name, one in value.items()}
+            return {self._value(name): self._value(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self._value(one) for one in value)
+            return type(value)(self._value(item) for item in value)
         return value
 
 

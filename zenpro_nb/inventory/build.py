@@ -62,7 +62,7 @@ def fill(
     started = datetime.now(UTC)
     found = query.organization(session, organization)
     first = ask(session, list(_first_round(found.id)), progress)
-    reads = {name: read_of(name, [one for one in first if one.request.source.name == name]) for name in _FIRST}
+    reads = {name: read_of(name, [answer for answer in first if answer.request.source.name == name]) for name in _FIRST}
     of = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
     requests = [
         request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
@@ -71,7 +71,7 @@ def fill(
     second = ask(session, [*requests, *asked], _behind(progress, len(first)))
     answers = second[: len(requests)]
     for name, parent in of.items():
-        mine = [one for one in answers if one.request.source.name == name]
+        mine = [answer for answer in answers if answer.request.source.name == name]
         reads[name] = read_of(name, mine, reads.get(parent))
     for name in ("roles", "teams", "service_accounts", "workspaces"):
         query.remember(session, _resource(name), reads[name].frame)
@@ -85,7 +85,7 @@ def fill(
         sandbox=session.is_sandbox(),
         started=started,
         finished=datetime.now(UTC),
-        requests=sum(one.requests for one in [*first, *second]),
+        requests=sum(answer.requests for answer in [*first, *second]),
     ).with_lists(*lists)
 
 

@@ -19,7 +19,7 @@ from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, GapReason, Inventory, InventoryList, list_of
 from zenpro_nb.errors import CaptureError
 from zenpro_nb.files.atomic import write_private
-from zenpro_nb.resources import Column, Kind
+from zenpro_nb.resources import Column, DataType
 from zenpro_nb.security.masking import mask
 from zenpro_nb.security.secret import scrub, scrubbed
 
@@ -92,7 +92,7 @@ class Capture(msgspec.Struct, frozen=True):
     @property
     def held(self) -> list[str]:
         """Return the lists of which it knows anything at all."""
-        return [name for name in LISTS if (one := self.manifest.lists.get(name)) and _asked(one)]
+        return [name for name in LISTS if (listing := self.manifest.lists.get(name)) and _asked(listing)]
 
     def list(self, name: str) -> InventoryList:
         """Return one list, as it was known.
@@ -181,18 +181,20 @@ def write_files(inventory: Inventory, name: str, folder: Path) -> Manifest:
         OSError: one cannot be written.
     """
     entries = {}
-    for key, one in inventory.items():
-        content = _parquet(one)
+    for key, list_ in inventory.items():
+        content = _parquet(list_)
         write_private(folder / f"{key}.parquet", content)
         entries[key] = ListEntry(
-            rows=len(one),
+            rows=len(list_),
             digest=hashlib.sha256(content).hexdigest(),
-            complete=one.complete,
-            changed=one.changed,
-            started=one.started,
-            finished=one.finished,
-            fields=sorted(one.fields),
-            gap=GapEntry(one.gap.reason, scrub(one.gap.message), scrubbed(dict(one.gap.parts))) if one.gap else None,
+            complete=list_.complete,
+            changed=list_.changed,
+            started=list_.started,
+            finished=list_.finished,
+            fields=sorted(list_.fields),
+            gap=GapEntry(list_.gap.reason, scrub(list_.gap.message), scrubbed(dict(list_.gap.parts)))
+            if list_.gap
+            else None,
         )
     started = inventory.started or datetime.now(UTC)
     manifest = Manifest(
@@ -211,9 +213,9 @@ def write_files(inventory: Inventory, name: str, folder: Path) -> Manifest:
     return manifest
 
 
-def _parquet(one: InventoryList) -> bytes:
+def _parquet(list_: InventoryList) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(frames.to_table(one.frame, one.type.columns), buffer)
+    pq.write_table(frames.to_table(list_.frame, list_.type.columns), buffer)
     return buffer.getvalue()
 
 
@@ -247,20 +249,20 @@ def read(folder: Path) -> Capture:
 
 def masked(inventory: Inventory) -> Inventory:
     """Return the inventory without anything in its texts that looks like a credential, or is one of this session's."""
-    return inventory.with_lists(*(_masked(one) for _, one in inventory.items()))
+    return inventory.with_lists(*(_masked(list_) for _, list_ in inventory.items()))
 
 
-def _masked(one: InventoryList) -> InventoryList:
-    columns = {column.name: _masked_column(column.kind, one.frame[column.name]) for column in one.type.columns}
+def _masked(list_: InventoryList) -> InventoryList:
+    columns = {column.name: _masked_column(column.kind, list_.frame[column.name]) for column in list_.type.columns}
     changed = {name: values for name, values in columns.items() if values is not None}
-    return replace(one, frame=one.frame.assign(**changed)) if changed else one
+    return replace(list_, frame=list_.frame.assign(**changed)) if changed else list_
 
 
-def _masked_column(kind: Kind, values: Any) -> Any:
+def _masked_column(kind: DataType, values: Any) -> Any:
     """Return the column without secrets; None where it has none."""
-    if kind in (Kind.LIST, Kind.JSON):
+    if kind in (DataType.LIST, DataType.JSON):
         return values.map(lambda cell: scrubbed(mask(cell)), na_action="ignore") if values.notna().any() else None
-    if kind not in (Kind.TEXT, Kind.CATEGORY):
+    if kind not in (DataType.TEXT, DataType.CATEGORY):
         return None
     texts = values.dropna().astype(object).unique().tolist()
     whole = "\n".join(texts)

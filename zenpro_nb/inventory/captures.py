@@ -73,7 +73,7 @@ class Captures:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(found, key=lambda one: (one.taken, one.path))
+        return sorted(found, key=lambda capture: (capture.taken, capture.path))
 
     def _folders(self, below: str) -> list[Path]:
         try:
@@ -96,7 +96,7 @@ class Captures:
         with self._writing():
             taken = inventory.started or datetime.now(UTC)
             there = self.of(inventory.server, inventory.organization_id, [])
-            name = _new_name(name, taken, [one.name for one in there])
+            name = _new_name(name, taken, [capture.name for capture in there])
             place = self.root / on_disk.place_of(inventory, taken)
             while place.exists():
                 taken += timedelta(microseconds=1)
@@ -118,9 +118,9 @@ class Captures:
             SaveError: one cannot be deleted; those before it are.
         """
         with self._writing():
-            for one in captures:
+            for capture in captures:
                 work = self._workplace()
-                one.path.rename(work / one.path.name)
+                capture.path.rename(work / capture.path.name)
                 shutil.rmtree(work)
 
     @contextlib.contextmanager
@@ -163,16 +163,16 @@ class Captures:
         """
         damaged: list[CaptureError] = []
         found = self.of(server, organization_id, damaged)
-        for one in found:
-            if one.name == text:
-                return one
+        for capture in found:
+            if capture.name == text:
+                return capture
         if damaged:
             raise damaged[0]  # it may be the one, and an older one would pass for it
         try:
             end = moment(text, now).end
         except ValueError:
             raise _unknown(text, found) from None
-        before = [one for one in found if one.taken < end]
+        before = [capture for capture in found if capture.taken < end]
         if not before:
             raise _unknown(text, found)
         return before[-1]
@@ -200,16 +200,16 @@ def superfluous(captures: Sequence[Capture], *, daily: int, monthly: int) -> lis
     """
     kept: set[Path] = set()
     for count, form in ((daily, "%Y-%m-%d"), (monthly, "%Y-%m")):
-        last = {f"{one.taken.astimezone(UTC):{form}}": one.path for one in captures}
+        last = {f"{capture.taken.astimezone(UTC):{form}}": capture.path for capture in captures}
         kept |= set(list(last.values())[len(last) - min(count, len(last)) :])
-    return [one for one in captures if one.path not in kept]
+    return [capture for capture in captures if capture.path not in kept]
 
 
 def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
     if not name:
         first = f"{taken.astimezone(UTC):%Y-%m-%dT%H%M%S}Z"
         names = (first, *(f"{first}-{number}" for number in range(2, len(there) + 3)))
-        return next(one for one in names if one not in there)
+        return next(name for name in names if name not in there)
     if name in there:
         raise UsageError(f"There is a capture {name!r} already", hint="Choose another name, or delete that one first.")
     if name == NOW or _is_time(name):
@@ -228,7 +228,7 @@ def _is_time(text: str) -> bool:
 def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
         return UnknownNameError("There is no capture of this organization", hint="Make one: `captures create`.")
-    names = [one.name for one in reversed(found)]
+    names = [capture.name for capture in reversed(found)]
     there = f"There are {named(names, limits.LISTED)}; the oldest is of {found[0].taken:%Y-%m-%d %H:%M} UTC."
     if _is_time(text):
         return UnknownNameError(f"No capture is as old as {text}", hint=there)

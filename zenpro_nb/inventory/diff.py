@@ -13,7 +13,7 @@ from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Inventory, InventoryList
 from zenpro_nb.errors import UsageError
 from zenpro_nb.inventory.tables import DIFF
-from zenpro_nb.resources import Column, Kind
+from zenpro_nb.resources import Column, DataType
 
 ADDED, REMOVED, CHANGED, UNKNOWN, NOT_COMPARABLE = "added", "removed", "changed", "unknown", "not comparable"
 _SEPARATOR = "\x1f"
@@ -78,7 +78,7 @@ def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -
 
 
 def _times(taken: datetime | None, rows: int) -> Any:
-    return frames.typed([Column("taken", Kind.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
+    return frames.typed([Column("taken", DataType.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
 
 
 class _List:
@@ -88,7 +88,7 @@ class _List:
         self.name, self.all_columns = name, all_columns
         self.before, self.after = before[name], after[name]
         bots = _bots(before, after) if name == "users" and not all_columns else frozenset()
-        left, right = (_rows(one, bots) for one in (self.before, self.after))
+        left, right = (_rows(list_, bots) for list_ in (self.before, self.after))
         codes, _ = pd.factorize(pd.concat([_keys(LISTS[name].key, left), _keys(LISTS[name].key, right)]))
         places = [_places(part, len(codes)) for part in (codes[: len(left)], codes[len(left) :])]
         there = [place >= 0 for place in places]
@@ -99,11 +99,11 @@ class _List:
     def changes(self) -> Iterator[pd.DataFrame]:
         """Yield the rows of the list: those about all of it, then what went, came and changed."""
         sides = (self.before, self.after)
-        if all(one.gap is not None and one.gap.reason == "not asked" for one in sides):
+        if all(side.gap is not None and side.gap.reason == "not asked" for side in sides):
             return
-        if not all(one.complete for one in sides):
+        if not all(side.complete for side in sides):
             yield self._told(UNKNOWN, before=_why(self.before), after=_why(self.after))
-        if not all(one.known for one in sides):
+        if not all(side.known for side in sides):
             return
         yield from self._came_and_went()
         yield from self._changed()
@@ -120,11 +120,11 @@ class _List:
         if not len(self.left):
             return
         for column in self._compared():
-            known = [one.knows(column.name) for one in (self.before, self.after)]
+            known = [list_.knows(column.name) for list_ in (self.before, self.after)]
             if not any(known):
                 continue
             if not all(known):
-                words = ["" if one else "not sent" for one in known]
+                words = ["" if is_known else "not sent" for is_known in known]
                 yield self._told(NOT_COMPARABLE, column.name, *words)
                 continue
             differs = _differs(column.kind, self.left[column.name].array, self.right[column.name].array)
@@ -136,7 +136,9 @@ class _List:
         own = _OWN.get(self.name, ())
         keys = LISTS[self.name].key
         return [
-            one for one in LISTS[self.name].columns if one.name not in keys and (self.all_columns or one.name in own)
+            column
+            for column in LISTS[self.name].columns
+            if column.name not in keys and (self.all_columns or column.name in own)
         ]
 
     def _of(self, rows: pd.DataFrame, change: str, **more: Any) -> pd.DataFrame:
@@ -153,17 +155,17 @@ class _List:
 
 def _bots(before: Inventory, after: Inventory) -> frozenset[str]:
     """Return the ids of the service accounts, whose changes their own list tells."""
-    return frozenset(key for one in (before, after) for key in one.service_accounts.frame["id"].dropna())
+    return frozenset(key for inventory in (before, after) for key in inventory.service_accounts.frame["id"].dropna())
 
 
-def _rows(one: InventoryList, without: frozenset[str]) -> pd.DataFrame:
-    rows = one.frame
+def _rows(list_: InventoryList, without: frozenset[str]) -> pd.DataFrame:
+    rows = list_.frame
     return rows[~rows["id"].isin(without)] if without else rows
 
 
 def _keys(names: Sequence[str], rows: pd.DataFrame) -> pd.Series:
     """Return for each row a text that tells it from all others."""
-    key, *more = (rows[name].astype(frames.dtype_of(Kind.TEXT)).fillna("") for name in names)
+    key, *more = (rows[name].astype(frames.dtype_of(DataType.TEXT)).fillna("") for name in names)
     for part in more:
         key = key + _SEPARATOR + part
     return key
@@ -176,13 +178,13 @@ def _places(codes: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
     return places
 
 
-def _differs(kind: Kind, left: Any, right: Any) -> np.ndarray[Any, Any]:
+def _differs(kind: DataType, left: Any, right: Any) -> np.ndarray[Any, Any]:
     """Return where two columns of the same rows differ; what is missing on both sides does not."""
-    if kind in (Kind.LIST, Kind.JSON):
-        plain = _sorted if kind is Kind.LIST else _plain  # a list may come in any order
+    if kind in (DataType.LIST, DataType.JSON):
+        plain = _sorted if kind is DataType.LIST else _plain  # a list may come in any order
         return np.array([plain(old) != plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
-    if kind is Kind.CATEGORY:
-        left, right = (side.astype(frames.dtype_of(Kind.TEXT)) for side in (left, right))
+    if kind is DataType.CATEGORY:
+        left, right = (side.astype(frames.dtype_of(DataType.TEXT)) for side in (left, right))
     gone, new = np.asarray(pd.isna(left)), np.asarray(pd.isna(right))
     unequal = pd.Series(left != right).fillna(False).to_numpy(dtype=bool)
     found: np.ndarray[Any, Any] = (unequal & ~gone & ~new) | (gone ^ new)
@@ -198,12 +200,12 @@ def _sorted(value: Any) -> Any:
     return plain if plain is None else sorted(plain)
 
 
-def _shown(kind: Kind, values: pd.Series) -> list[Any]:
+def _shown(kind: DataType, values: pd.Series) -> list[Any]:
     """Return the values as people write them; what is neither a time nor a list, `frames.typed` writes."""
     plain = [None if value is pd.NaT else _plain(value) for value in values]
-    if kind is Kind.TIME:
+    if kind is DataType.TIME:
         return [value and value.isoformat() for value in plain]
-    return [", ".join(_sorted(value)) if kind is Kind.LIST and value is not None else value for value in plain]
+    return [", ".join(_sorted(value)) if kind is DataType.LIST and value is not None else value for value in plain]
 
 
 # How a row is called where it has no name of its own: the first of these that says something, and what it is in.
@@ -227,7 +229,7 @@ def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
     for other in others:
         found = found.where(found.notna() & (found != ""), other)
     if not form:
-        return [_plain(one) for one in found]
+        return [_plain(item) for item in found]
     told = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]
     return [f"{_plain(who)}{form.format(**row, place=_place(row))}" for who, row in zip(found, told, strict=True)]
 
@@ -237,10 +239,10 @@ def _place(row: Mapping[str, Any]) -> str:
     return f" in {row['workspace']}{project}" if row.get("workspace") else project
 
 
-def _why(one: InventoryList) -> str:
-    if one.gap is not None:
-        return one.gap.message
-    return "" if one.complete else "The list was not read to its end."
+def _why(list_: InventoryList) -> str:
+    if list_.gap is not None:
+        return list_.gap.message
+    return "" if list_.complete else "The list was not read to its end."
 
 
 def _spelled_keys(names: Sequence[str], rows: pd.DataFrame) -> list[str]:

@@ -132,7 +132,7 @@ def ask(session: Session, requests: Sequence[Request], progress: Progress | None
         ConnectionFailedError: the server answered none of them.
         InterruptedReadError: Ctrl-C.
     """
-    answers = session.client.fan_out([partial(one.read, session) for one in requests], progress=progress)
+    answers = session.client.fan_out([partial(request.read, session) for request in requests], progress=progress)
     errors = [answer.error for answer in answers if answer.request.target is None]
     first = next(iter(errors), None)
     if isinstance(first, ConnectionFailedError) and all(isinstance(error, ConnectionFailedError) for error in errors):
@@ -147,7 +147,9 @@ def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:
         answers: those of one list.
         parts: each is about a part of the list, so that it is known but for the parts that failed.
     """
-    errors: Mapping[str, ZenProError] = {one.request.part: one.error for one in answers if one.error is not None}
+    errors: Mapping[str, ZenProError] = {
+        answer.request.part: answer.error for answer in answers if answer.error is not None
+    }
     if not errors:
         return None
     first = next(iter(errors.values()))

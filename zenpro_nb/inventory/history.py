@@ -50,24 +50,24 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
         for key, row in found.items():
             interval = open_.setdefault(key, _Interval(last, last, row))
             interval.last, interval.row = last, row
-    every = sorted([*open_.values(), *done], key=lambda one: (one.last, one.first), reverse=True)
-    ended = {id(one) for one in done}
+    every = sorted([*open_.values(), *done], key=lambda interval: (interval.last, interval.first), reverse=True)
+    ended = {id(interval) for interval in done}
     return frames.typed(
         HISTORY.columns,
         [
             {
-                **one.row,
-                "first_seen": one.first.isoformat(),
-                "last_seen": one.last.isoformat(),
-                "still": False if id(one) in ended else True if one.last == last else None,
+                **interval.row,
+                "first_seen": interval.first.isoformat(),
+                "last_seen": interval.last.isoformat(),
+                "still": False if id(interval) in ended else True if interval.last == last else None,
             }
-            for one in every
+            for interval in every
         ],
     )
 
 
 def _rows(moment: Inventory, ids: Mapping[str, Sequence[str]]) -> list[dict[Any, Any]]:
-    found = access.effective(moment)
+    found = access.effective_access(moment)
     fits = [found[column].isin(list(wanted)).to_numpy() for column, wanted in ids.items()]
     mine = found[[any(row) for row in zip(*fits, strict=True)]].astype(object)
     return mine.where(mine.notna(), None).to_dict("records")

@@ -60,10 +60,10 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
         parent: the list for each row of which this one was asked.
     """
     listed, resource = LISTS[name], reading_of(name)
-    listings = [(one.request.part, one.listing) for one in answers if one.listing is not None]
+    listings = [(answer.request.part, answer.listing) for answer in answers if answer.listing is not None]
     parts = [(part.page, part.keep) for _, listing in listings for part in listing.parts]
     frame = frames.assemble(resource, parts)
-    fields: frozenset[str] = frozenset().union(*(one.request.source.decoder.fields for one in answers[:1]))
+    fields: frozenset[str] = frozenset().union(*(answer.request.source.decoder.fields for answer in answers[:1]))
     if listed.part:
         part = next(column for column in listed.columns if column.name == listed.part)
         ids = [key for key, listing in listings for _ in range(listing.rows)]
@@ -79,8 +79,8 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
         frame,
         complete,
         facts["changed"] or (parent is not None and parent.changed),
-        min((one.started for one in answers), default=parent.started if parent else None),
-        max((one.finished for one in answers), default=parent.finished if parent else None),
+        min((answer.started for answer in answers), default=parent.started if parent else None),
+        max((answer.finished for answer in answers), default=parent.finished if parent else None),
         fields,
         gap,
     )
@@ -138,7 +138,7 @@ def _users(reads: Mapping[str, Read]) -> InventoryList:
     gap = None
     if failed:
         first = next(iter(failed.values()))
-        parts = {name: one.message for name, one in failed.items()} if len(failed) < len(sources) else {}
+        parts = {name: gap.message for name, gap in failed.items()} if len(failed) < len(sources) else {}
         gap = Gap(first.reason, first.message, parts)
     return list_of(
         "users",

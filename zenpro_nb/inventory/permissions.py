@@ -46,7 +46,7 @@ def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
     asked = set(zip(new.frame["action"], new.frame["resource"], strict=True))
     pairs = pd.Series(list(zip(old.frame["action"], old.frame["resource"], strict=True)), dtype=object)
     frame = pd.concat([old.frame[~pairs.isin(asked)], new.frame], ignore_index=True)
-    parts = {name: why for one in (old, new) if one.gap is not None for name, why in one.gap.parts.items()}
+    parts = {name: why for list_ in (old, new) if list_.gap is not None for name, why in list_.gap.parts.items()}
     unknown = frame[~frame["known"]]
     still = {f"{action}:{resource}" for action, resource in zip(unknown["action"], unknown["resource"], strict=True)}
     gap = new.gap or old.gap
@@ -88,7 +88,9 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
     A pair is not known where its answer is the same as that for what no role can allow: then one of the two filters
     is ignored, or the roles that allow everything are the only ones that allow this, which nobody can tell apart.
     """
-    found = {(str(one.request.params["action"]), str(one.request.params["resource"])): one for one in answers}
+    found = {
+        (str(answer.request.params["action"]), str(answer.request.params["resource"])): answer for answer in answers
+    }
     roles = {pair: _roles(answer) for pair, answer in found.items()}
     rows: list[dict[str, Any]] = []
     for pair in dict.fromkeys(pairs):
@@ -108,8 +110,8 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
         fields=frozenset({"action", "resource", "known", "role", "role_id"}),
         complete=gap is None and all(row["known"] for row in rows),
         gap=gap or _ignored(rows),
-        started=min((one.started for one in answers), default=None),
-        finished=max((one.finished for one in answers), default=None),
+        started=min((answer.started for answer in answers), default=None),
+        finished=max((answer.finished for answer in answers), default=None),
     )
 
 

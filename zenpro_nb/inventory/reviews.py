@@ -82,7 +82,7 @@ class Reviews:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(found, key=lambda one: (one.review.made, one.review.name))
+        return sorted(found, key=lambda review: (review.review.made, review.review.name))
 
     def find(self, name: str, server: str, organization_id: str) -> KeptReview:
         """Return the review of this name, in whatever letters.
@@ -93,7 +93,7 @@ class Reviews:
         """
         path = self._path(server, organization_id, name)
         if not path.exists():
-            names = [one.review.name for one in self.of(server, organization_id, [])]
+            names = [review.review.name for review in self.of(server, organization_id, [])]
             hint = did_you_mean(name, names, "`reviews` lists them." if names else "Make one: `reviews create NAME`.")
             raise UnknownNameError(f"There is no review {name!r}", hint=hint)
         return KeptReview(path, _decoded(path))

@@ -58,7 +58,7 @@ def _earlier(later: Inventory, chance: random.Random, number: int) -> Inventory:
     members = later.members.frame
     people = sorted(set(members["user_id"][members["kind"] == USER].dropna()) - protected)
     came = chance.sample(people, _part(people, _CAME))
-    stayed = [one for one in people if one not in came]
+    stayed = [person for person in people if person not in came]
     past = _without(later, came)
     left = _LEFT[2 * number : 2 * number + 2]
     for (first, last), model in zip(left, chance.sample(stayed, min(len(left), len(stayed))), strict=False):
@@ -74,16 +74,19 @@ def _part(rows: Sequence[Any], hundredths: int) -> int:
     return min(len(rows), max(1, len(rows) * hundredths // 100))
 
 
-def _changed(one: InventoryList, frame: pd.DataFrame) -> InventoryList:
+def _changed(list_: InventoryList, frame: pd.DataFrame) -> InventoryList:
     """Return the list with other rows, of which the same is known."""
-    return replace(one, frame=list_of(one.name, frame).frame)
+    return replace(list_, frame=list_of(list_.name, frame).frame)
 
 
 def _without(inventory: Inventory, user_ids: Iterable[str]) -> Inventory:
     gone = list(user_ids)
     lists = [(inventory[name], column) for name, column in _OF_USERS.items()]
     return inventory.with_lists(
-        *(_changed(one, one.frame[~one.frame[column].isin(gone)].reset_index(drop=True)) for one, column in lists)
+        *(
+            _changed(listing, listing.frame[~listing.frame[column].isin(gone)].reset_index(drop=True))
+            for listing, column in lists
+        )
     )
 
 
@@ -95,18 +98,18 @@ def _with(inventory: Inventory, model: str, name: str, email: str, chance: rando
     who = {"email": email, "username": email, "name": name, "principal": email}
     lists = []
     for list_name, column in _OF_USERS.items():
-        one = inventory[list_name]
-        rows = one.frame[one.frame[column] == model].astype(object)
+        list_ = inventory[list_name]
+        rows = list_.frame[list_.frame[column] == model].astype(object)
         said = {**who, column: key}
         rows = rows.assign(**{field: said[field] for field in said if field in rows.columns})
-        lists.append(_changed(one, pd.concat([one.frame.astype(object), rows], ignore_index=True)))
+        lists.append(_changed(list_, pd.concat([list_.frame.astype(object), rows], ignore_index=True)))
     return inventory.with_lists(*lists)
 
 
-def _drop(one: InventoryList, chance: random.Random, hundredths: int) -> InventoryList:
-    rows = one.frame.index.tolist()
+def _drop(list_: InventoryList, chance: random.Random, hundredths: int) -> InventoryList:
+    rows = list_.frame.index.tolist()
     gone = chance.sample(rows, _part(rows, hundredths)) if rows else []
-    return _changed(one, one.frame.drop(gone).reset_index(drop=True))
+    return _changed(list_, list_.frame.drop(gone).reset_index(drop=True))
 
 
 def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
@@ -134,9 +137,9 @@ def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:
     places["assignments"] = ("team_id", "principal")
     lists = []
     for list_name, (key, column) in places.items():
-        one = inventory[list_name]
-        values = one.frame[column].astype(object)
-        lists.append(_changed(one, one.frame.assign(**{column: values.where(one.frame[key] != team_id, name)})))
+        list_ = inventory[list_name]
+        values = list_.frame[column].astype(object)
+        lists.append(_changed(list_, list_.frame.assign(**{column: values.where(list_.frame[key] != team_id, name)})))
     return inventory.with_lists(*lists)
 
 
@@ -150,5 +153,5 @@ def _dated(inventory: Inventory, moment: datetime) -> Inventory:
     """Return the inventory as if it had been read then."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}
-    dated = [replace(one, **times) for _, one in inventory.items() if one.known]
+    dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.known]
     return replace(inventory.with_lists(*dated), **times)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 
 DIFF = Resource(
     noun="diff",
@@ -10,14 +10,16 @@ DIFF = Resource(
     paging=Paging.NONE,
     help="What changed between two captures, or since one: one row a change.",
     columns=(
-        Column("list", Kind.CATEGORY, help="in which list: members, assignments …"),
-        Column("change", Kind.CATEGORY, help="added, removed, changed, unknown or not comparable", style=Style.STATE),
+        Column("list", DataType.CATEGORY, help="in which list: members, assignments …"),
+        Column(
+            "change", DataType.CATEGORY, help="added, removed, changed, unknown or not comparable", style=Style.STATE
+        ),
         Column("name", help="what it is about"),
         Column("column", help="which column changed"),
         Column("before", help="its value before; of what is unknown, why"),
         Column("after", help="its value after; of what is unknown, why"),
-        Column("taken_before", Kind.TIME, help="when the first of both was read (UTC)"),
-        Column("taken_after", Kind.TIME, help="when the second of both was read (UTC)"),
+        Column("taken_before", DataType.TIME, help="when the first of both was read (UTC)"),
+        Column("taken_after", DataType.TIME, help="when the second of both was read (UTC)"),
         Column("key", help="its id, or the ids that together tell it from all others"),
     ),
     # No route: compared on this machine.
@@ -28,19 +30,21 @@ HISTORY = Resource(
     paging=Paging.NONE,
     help="Since when somebody has which role, as far as captures tell: one row for each stretch in which it was there.",
     columns=(
-        Column("role", Kind.CATEGORY, help="name of the role; superuser and owner are no roles"),
-        Column("scope", Kind.CATEGORY, help="where it holds: organization, workspace or project"),
-        Column("workspace", Kind.CATEGORY, help="name of the workspace"),
-        Column("via", Kind.CATEGORY, help="direct, team, organization-role, superuser or owner"),
-        Column("first_seen", Kind.TIME, help="the first moment in which it was there (UTC); it may be older than that"),
-        Column("last_seen", Kind.TIME, help="the last such moment (UTC)"),
-        Column("still", Kind.BOOL, help="it is there now; missing where that is not known"),
+        Column("role", DataType.CATEGORY, help="name of the role; superuser and owner are no roles"),
+        Column("scope", DataType.CATEGORY, help="where it holds: organization, workspace or project"),
+        Column("workspace", DataType.CATEGORY, help="name of the workspace"),
+        Column("via", DataType.CATEGORY, help="direct, team, organization-role, superuser or owner"),
+        Column(
+            "first_seen", DataType.TIME, help="the first moment in which it was there (UTC); it may be older than that"
+        ),
+        Column("last_seen", DataType.TIME, help="the last such moment (UTC)"),
+        Column("still", DataType.BOOL, help="it is there now; missing where that is not known"),
         Column("principal", help="who has it"),
         Column("path", help="how it comes about", style=Style.PROSE),
-        Column("project_id", Kind.ID, help="the project"),
-        Column("role_id", Kind.ID, help="the role"),
-        Column("workspace_id", Kind.ID, help="the workspace"),
-        Column("team_id", Kind.ID, help="the team that it comes through"),
+        Column("project_id", DataType.ID, help="the project"),
+        Column("role_id", DataType.ID, help="the role"),
+        Column("workspace_id", DataType.ID, help="the workspace"),
+        Column("team_id", DataType.ID, help="the team that it comes through"),
     ),
     label="role",
     # No route: folded from captures on this machine, and what is read now.

@@ -51,12 +51,12 @@ class Dag(Struct, frozen=True):
     @classmethod
     def of(cls, title: str, answer: Mapping[str, Any]) -> Dag:
         """Return the graph in the server's answer; what is not understood is left out."""
-        nodes = [_node(one) for one in answer.get("nodes") or () if isinstance(one, dict)]
+        nodes = [_node(record) for record in answer.get("nodes") or () if isinstance(record, dict)]
         known = {node.key for node in nodes}
         edges = [
-            (str(one.get("source")), str(one.get("target")))
-            for one in answer.get("edges") or ()
-            if isinstance(one, dict) and {one.get("source"), one.get("target")} <= known
+            (str(record.get("source")), str(record.get("target")))
+            for record in answer.get("edges") or ()
+            if isinstance(record, dict) and {record.get("source"), record.get("target")} <= known
         ]
         return cls(title, str(answer.get("status") or "unknown"), nodes, edges, _layers(nodes, edges))
 
@@ -119,13 +119,13 @@ class Dag(Struct, frozen=True):
         }
 
 
-def _node(one: Mapping[str, Any]) -> Node:
-    facts = one.get("metadata") or {}
+def _node(record: Mapping[str, Any]) -> Node:
+    facts = record.get("metadata") or {}
     seconds = facts.get("duration")
     return Node(
-        str(one.get("node_id")),
-        str(one.get("type")),
-        str(one.get("name")),
+        str(record.get("node_id")),
+        str(record.get("type")),
+        str(record.get("name")),
         str(facts.get("status") or ""),
         float(seconds) if isinstance(seconds, int | float) else None,
     )

@@ -96,7 +96,7 @@ class Timeline(Struct, frozen=True):
     def description(self) -> str:
         """Return what the bars say, for whoever does not see them."""
         totals = ", ".join(f"{count:,} {word}" for word, count in self.totals.most_common())
-        most = max(zip(self.counts, self.days, strict=True), key=lambda one: one[0].total(), default=None)
+        most = max(zip(self.counts, self.days, strict=True), key=lambda pair: pair[0].total(), default=None)
         busiest = f"; the most on {most[1]}: {most[0].total():,}" if most else ""
         return f"{self.totals.total():,} in all: {totals or 'none'}{busiest}."
 

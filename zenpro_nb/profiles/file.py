@@ -206,7 +206,7 @@ class _Reader:
         tables = self._tables(data.pop("workspaces", {}), (*place, "workspaces"))
         if "url" not in data:
             raise self._error(place, "", "the profile has no `url`", 'Write url = "https://…".')
-        overrides = {one: self._table(Override, table, (*place, "workspaces", one)) for one, table in tables.items()}
+        overrides = {text: self._table(Override, table, (*place, "workspaces", text)) for text, table in tables.items()}
         return replace(self._table(Profile, data, place), name=name, overrides=overrides)
 
     def _tables(self, value: object, place: Place) -> dict[str, dict[str, Any]]:
@@ -220,7 +220,7 @@ class _Reader:
 
     def _table(self, kind: type[Table], data: dict[str, Any], place: Place) -> Table:
         """Return the table as the struct whose fields are its keys."""
-        keys = [one for one in kind.__struct_fields__ if one not in _NO_KEYS]
+        keys = [field for field in kind.__struct_fields__ if field not in _NO_KEYS]
         checked = {key: self._checked(key, value, keys, place) for key, value in data.items()}
         try:
             return msgspec.convert(checked, kind)

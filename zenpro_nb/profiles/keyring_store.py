@@ -106,7 +106,7 @@ class KeyringStore:
             CredentialError: the keyring refused; the account stays in the list.
         """
         keyring.delete(keyring.LOGINS, account)
-        self._write([one for one in self.accounts() if one != account])
+        self._write([text for text in self.accounts() if text != account])
 
     def _write(self, accounts: list[str]) -> None:
         try:

@@ -233,7 +233,7 @@ class Profiles:
 
     def _stored_at(self, need: Need, watch: Watch) -> FoundCredential | None:
         try:
-            entry = next((one for one in zenml.load(watch) if one.url == need.url), None)
+            entry = next((login for login in zenml.load(watch) if login.url == need.url), None)
         except SettingsError as error:
             return FoundCredential(None, "zenml login", str(error))
         return None if entry is None else zenml.credential_of(entry, self._now(), need.make)

@@ -1,7 +1,7 @@
 from .concurrent import Once as Once
-from .concurrent import all_of as all_of
-from .concurrent import looked_up as looked_up
-from .concurrent import together as together
+from .concurrent import cached_then_verify as cached_then_verify
+from .concurrent import gather as gather
+from .concurrent import gather_all as gather_all
 from .find import find as find
 from .find import organization as organization
 from .get import get as get

@@ -35,13 +35,13 @@ class Once(Generic[A]):
             return self._found[0]
 
 
-def together(session: Session, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+def gather(session: Session, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """Make two calls at once, and return what both give. Raises the error of the first, else that of the second."""
-    one, other = all_of(session, [first, second])
-    return one, other
+    item, other = gather_all(session, [first, second])
+    return item, other
 
 
-def all_of(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
+def gather_all(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
     """Make the calls at once, and return what they give.
 
     Raises:
@@ -54,7 +54,7 @@ def all_of(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
     return results
 
 
-def looked_up(session: Session, read: Callable[[], A]) -> A:
+def cached_then_verify(session: Session, read: Callable[[], A]) -> A:
     """Return what a read gives; where the server does not find what was kept, look everything up and read once more.
 
     For reads only.

@@ -114,9 +114,9 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
     if filters and not long and not index.bearing(text):
         filters, found = {}, candidates(session, resource, {}, at, ids)
         index = index_of(resource, found)
-    one = index.pick(text, known=session.names.of(resource.noun) if filters else None)
-    project = next((piece.project for piece in found if any(one.record is record for record in piece.records)), None)
-    return replace(one, whole=long, project=project)
+    item = index.pick(text, known=session.names.of(resource.noun) if filters else None)
+    project = next((piece.project for piece in found if any(item.record is record for record in piece.records)), None)
+    return replace(item, whole=long, project=project)
 
 
 def candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:

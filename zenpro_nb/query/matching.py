@@ -137,8 +137,8 @@ def search(resource: Resource, text: str) -> dict[str, str]:
     """
     if resource.lookup:
         return {resource.lookup: text} if resource.lookup != "email" or "@" in text else {}
-    same = (one for one in resource.filters if one.name == resource.label and one.operators)
-    return {one.name: f"equals:{text}" for one in same}
+    same = (filter_ for filter_ in resource.filters if filter_.name == resource.label and filter_.operators)
+    return {filter_.name: f"equals:{text}" for filter_ in same}
 
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:

@@ -65,7 +65,7 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     wanted, *early = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
     if isinstance(wanted, Exception):
         raise wanted
-    found = {scope.param: one for scope, one in zip(guessed, early, strict=True) if not isinstance(one, Exception)}
+    found = {scope.param: item for scope, item in zip(guessed, early, strict=True) if not isinstance(item, Exception)}
     missing = [scope for scope in wanted if scope.param not in found and scope.name not in found]
     if len(missing) == 1:
         found[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
@@ -145,7 +145,7 @@ def names_by_id(
 ) -> dict[str, str]:
     """Return the names of what is in a list, by id. Raises what `records` raises."""
     found = records(session, resource, ids, params, at=at)
-    return {str(one["id"]): name for one in found if one.get("id") and (name := label_of(resource, one))}
+    return {str(record["id"]): name for record in found if record.get("id") and (name := label_of(resource, record))}
 
 
 def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.control_plane import CONTROL_PLANE
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
 from zenpro_nb.resources.workspace import WORKSPACE_LISTS
 
 RESOURCES: dict[str, Resource] = {resource.noun: resource for resource in (*CONTROL_PLANE, *WORKSPACE_LISTS)}
 
-__all__ = ["CONTROL_PLANE", "RESOURCES", "WORKSPACE_LISTS", "Column", "Filter", "Kind", "Paging", "Resource", "Style"]
+__all__ = [
+    "CONTROL_PLANE",
+    "RESOURCES",
+    "WORKSPACE_LISTS",
+    "Column",
+    "DataType",
+    "Filter",
+    "Paging",
+    "Resource",
+    "Style",
+]

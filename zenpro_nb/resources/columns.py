@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Filter, Kind, Style
+from zenpro_nb.resources.model import Column, DataType, Filter, Style
 
-ID = Column("id", Kind.ID, help="UUID")
+ID = Column("id", DataType.ID, help="UUID")
 NAME = Column("name", help="name")
 DESCRIPTION = Column("description", help="free text, may be missing")
-CREATED = Column("created", Kind.TIME, help="when it was created (UTC)")
-UPDATED = Column("updated", Kind.TIME, help="when it was last changed (UTC)")
+CREATED = Column("created", DataType.TIME, help="when it was created (UTC)")
+UPDATED = Column("updated", DataType.TIME, help="when it was last changed (UTC)")
 
 LEVELS = ("organization", "workspace", "project")
 
@@ -17,16 +17,16 @@ USER_COLUMNS = (
     Column("email", help="e-mail address, may be missing"),
     Column("name", help="full name, may be missing"),
     Column("username", help="sign-in name; the same as the e-mail for single sign-on"),
-    Column("is_active", Kind.BOOL, help="may sign in"),
-    Column("is_superuser", Kind.BOOL, help="bypasses all roles in the whole instance"),
-    Column("is_service_account", Kind.BOOL, help="a bot"),
-    Column("is_onboarded", Kind.BOOL, help="has finished the first steps"),
+    Column("is_active", DataType.BOOL, help="may sign in"),
+    Column("is_superuser", DataType.BOOL, help="bypasses all roles in the whole instance"),
+    Column("is_service_account", DataType.BOOL, help="a bot"),
+    Column("is_onboarded", DataType.BOOL, help="has finished the first steps"),
     Column("company", help="free text, may be missing"),
     Column("job_title", help="free text, may be missing"),
-    Column("oauth_provider", Kind.CATEGORY, help="identity provider, missing for local accounts"),
-    Column("password_expired", Kind.BOOL, help="only for local accounts"),
+    Column("oauth_provider", DataType.CATEGORY, help="identity provider, missing for local accounts"),
+    Column("password_expired", DataType.BOOL, help="only for local accounts"),
     ID,
-    Column("organization_id", Kind.ID, help="set for service accounts (inferred)"),
+    Column("organization_id", DataType.ID, help="set for service accounts (inferred)"),
     Column("avatar_url", help="address of the picture, may be missing"),
 )
 USER_SECRETS = ("password", "oauth_id", "metadata")
@@ -35,14 +35,17 @@ USER_SECRETS = ("password", "oauth_id", "metadata")
 API_KEY_COLUMNS = (
     NAME,
     DESCRIPTION,
-    Column("active", Kind.BOOL, help="can be used"),
+    Column("active", DataType.BOOL, help="can be used"),
     CREATED,
     UPDATED,
-    Column("last_login", Kind.TIME, help="last use (UTC)"),
-    Column("last_rotated", Kind.TIME, help="last rotation (UTC)"),
-    Column("expires_at", Kind.TIME, help="end of its life (UTC); missing: never"),
+    Column("last_login", DataType.TIME, help="last use (UTC)"),
+    Column("last_rotated", DataType.TIME, help="last rotation (UTC)"),
+    Column("expires_at", DataType.TIME, help="end of its life (UTC); missing: never"),
     Column(
-        "retain_period_minutes", Kind.COUNT, help="minutes that the old key works after a rotation", style=Style.MINUTES
+        "retain_period_minutes",
+        DataType.COUNT,
+        help="minutes that the old key works after a rotation",
+        style=Style.MINUTES,
     ),
     ID,
 )
@@ -58,21 +61,21 @@ def principal_columns(*, roles: bool) -> tuple[Column, ...]:
         Column("email", path="user.email", help="e-mail address of the user"),
         Column("name", path="user.name", help="full name of the user"),
         Column("username", path="user.username", help="sign-in name of the user"),
-        Column("is_active", Kind.BOOL, "user.is_active", "the user may sign in"),
-        Column("is_service_account", Kind.BOOL, "user.is_service_account", "a bot"),
+        Column("is_active", DataType.BOOL, "user.is_active", "the user may sign in"),
+        Column("is_service_account", DataType.BOOL, "user.is_service_account", "a bot"),
         Column("team", path="team.name", help="name of the team"),
         # Inferred (fact sheet, section 4): newer servers also list pending invitations.
         Column("invited_email", path="invitation.email", help="whom the pending invitation is for"),
-        Column("user_id", Kind.ID, "user.id", "the user or service account"),
-        Column("team_id", Kind.ID, "team.id", "the team"),
-        Column("invitation_id", Kind.ID, "invitation.id", "the pending invitation"),
+        Column("user_id", DataType.ID, "user.id", "the user or service account"),
+        Column("team_id", DataType.ID, "team.id", "the team"),
+        Column("invitation_id", DataType.ID, "invitation.id", "the pending invitation"),
     )
     if not roles:
         return who
     return (
         *who,
-        Column("role_ids", Kind.LIST, "roles[].role_id", "ids of the roles held"),
-        Column("levels", Kind.LIST, "roles[].level", "level of each of these roles"),
+        Column("role_ids", DataType.LIST, "roles[].role_id", "ids of the roles held"),
+        Column("levels", DataType.LIST, "roles[].level", "level of each of these roles"),
     )
 
 
@@ -81,4 +84,4 @@ PRINCIPAL_SECRETS = tuple(f"user.{name}" for name in USER_SECRETS)
 
 def flag(name: str, help: str) -> Filter:  # noqa: A002 - the word that click and argparse use too
     """Return a yes/no filter."""
-    return Filter(name, help, Kind.BOOL)
+    return Filter(name, help, DataType.BOOL)

@@ -50,7 +50,7 @@ def compare(
         operation = _find(document, "GET", resource.path)
         if operation is not None:
             found += _of_list(document, operation, resource)
-    return sorted(dict.fromkeys(found), key=lambda one: not one.serious)
+    return sorted(dict.fromkeys(found), key=lambda difference: not difference.serious)
 
 
 def page_sizes(
@@ -58,9 +58,15 @@ def page_sizes(
 ) -> dict[str, int]:
     """Return the largest page of each of our lists, by its route, as far as an OpenAPI document tells it."""
     document = Document(data, prefix)
-    found = {one.path: _find(document, "GET", one.path) for one in resources if one.paging is Paging.OFFSET}
+    found = {
+        resource.path: _find(document, "GET", resource.path)
+        for resource in resources
+        if resource.paging is Paging.OFFSET
+    }
     limit = {path: operation.query.get("limit") for path, operation in found.items() if operation is not None}
-    return {path: int(one.maximum) for path, one in limit.items() if one is not None and one.maximum}
+    return {
+        path: int(parameter.maximum) for path, parameter in limit.items() if parameter is not None and parameter.maximum
+    }
 
 
 def _find(document: Document, method: str, path: str) -> Operation | None:
@@ -101,11 +107,11 @@ def _of_list(document: Document, operation: Operation, resource: Resource) -> It
 
 
 def _parameters(operation: Operation, resource: Resource, where: str) -> Iterator[Difference]:
-    ours = {*(one.name for one in resource.filters), *resource.defaults}
+    ours = {*(filter_.name for filter_ in resource.filters), *resource.defaults}
     # Older servers say tenant in names of parameters too, and the client translates them.
     ours |= {name.replace("workspace", "tenant") for name in ours}
     theirs = set(operation.query)
-    offered = {one.name for one in resource.filters} | set(resource.defaults)
+    offered = {filter_.name for filter_ in resource.filters} | set(resource.defaults)
     missing = sorted(
         name for name in offered if name not in theirs and name.replace("workspace", "tenant") not in theirs
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 
-class Kind(Enum):
+class DataType(Enum):
     """The type of a column; each stands for one pandas dtype (see `frames`)."""
 
     TEXT = "text"  # str
@@ -54,7 +54,7 @@ class Column(Struct, frozen=True):
     """
 
     name: str
-    kind: Kind = Kind.TEXT
+    kind: DataType = DataType.TEXT
     path: str = ""
     help: str = ""
     also: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Filter(Struct, frozen=True):
 
     name: str  # the API's name; the option is `--name-with-dashes`
     help: str
-    kind: Kind = Kind.TEXT  # TEXT, ID, BOOL, COUNT, TIME or CATEGORY (with choices)
+    kind: DataType = DataType.TEXT  # TEXT, ID, BOOL, COUNT, TIME or CATEGORY (with choices)
     choices: tuple[str, ...] = ()
     names: str = ""  # the noun of the resource that the value names ("users"): resolved to its id, completed by name
     operators: bool = False  # the value may begin with an operator: `oneof:`, `gte:` … (workspace API)
@@ -111,19 +111,19 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     document: bool = False  # it is a text too: `--as markdown`, `--save FILE.md`
     plotted: str = ""  # the column of the state that stacks the bars of `--plot`, which counts what was created a day
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
-    leads_to: str = ""  # the line that people type next about one of them, with its name for `{}` at the end
+    next_command: str = ""  # the line that people type next about one of them, with its name for `{}` at the end
     sample: str = ""  # one that the sandbox has, by name, for the examples of the help
     sample_in: str = ""  # the sandbox's workspace that has it, where that is not the examples' usual one
 
     @cached_property
     def moment(self) -> Column | None:
         """Return the column that says when one began: its start, or else when it was made; None where none does."""
-        times = {column.name: column for column in self.columns if column.kind is Kind.TIME}
+        times = {column.name: column for column in self.columns if column.kind is DataType.TIME}
         return next((times[name] for name in _BEGINNINGS if name in times), None)
 
     def filters_of(self, column: str) -> list[Filter]:
         """Return the API's own filters that compare this column."""
-        return [one for one in self.filters if (one.column or one.name) == column]
+        return [filter_ for filter_ in self.filters if (filter_.column or filter_.name) == column]
 
     @cached_property
     def naming(self) -> tuple[tuple[tuple[str, ...], ...], ...]:

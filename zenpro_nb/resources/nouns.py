@@ -9,8 +9,8 @@ def singular(noun: str) -> str:
     >>> singular("service-accounts"), singular("code-repositories")
     ('service account', 'code repository')
     """
-    one = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
-    return one.replace("-", " ")
+    text = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    return text.replace("-", " ")
 
 
 def one_of(noun: str) -> str:

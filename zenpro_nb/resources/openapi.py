@@ -48,12 +48,12 @@ class Document:
         within = bool(prefix) and bool(paths) and all(str(path).startswith(prefix + "/") for path in paths)
         cut = len(prefix) if within else 0
         found = [
-            self._operation(method.upper(), str(path)[cut:], _mapping(one.get(method)), one)
-            for path, one in ((path, _mapping(value)) for path, value in paths.items())
+            self._operation(method.upper(), str(path)[cut:], _mapping(record.get(method)), record)
+            for path, record in ((path, _mapping(value)) for path, value in paths.items())
             for method in _METHODS
-            if method in one
+            if method in record
         ]
-        self.operations = {(one.method, shape(one.path)): one for one in found}
+        self.operations = {(operation.method, shape(operation.path)): operation for operation in found}
 
     def find(self, method: str, path: str) -> Operation | None:
         """Return the route with this path, whatever the names in its braces."""
@@ -79,18 +79,24 @@ class Document:
                 return False
             schema = fields[name]
             if step.endswith("[]"):
-                schema = next((found for one in self._variants(schema) if (found := self.item(one)) is not None), {})
+                schema = next(
+                    (found for variant in self._variants(schema) if (found := self.item(variant)) is not None), {}
+                )
         return True
 
     def _operation(self, method: str, path: str, data: Schema, shared: Schema) -> Operation:
-        parameters = [self._resolved(one) for source in (shared, data) for one in source.get("parameters") or ()]
-        query = {str(one["name"]): self._parameter(one) for one in parameters if one.get("in") == "query"}
+        parameters = [self._resolved(item) for source in (shared, data) for item in source.get("parameters") or ()]
+        query = {
+            str(parameter["name"]): self._parameter(parameter)
+            for parameter in parameters
+            if parameter.get("in") == "query"
+        }
         content = _mapping(_mapping(_mapping(data.get("responses")).get("200")).get("content"))
         return Operation(method, path, query, _mapping(_mapping(content.get("application/json")).get("schema")))
 
     def _parameter(self, data: Schema) -> Parameter:
         schema = self._resolved(_mapping(data.get("schema")))
-        largest = [float(one["maximum"]) for one in self._variants(schema) if "maximum" in one]
+        largest = [float(variant["maximum"]) for variant in self._variants(schema) if "maximum" in variant]
         return Parameter(str(data["name"]), schema.get("default"), min(largest, default=None))
 
     def _properties(self, schema: Schema, seen: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
@@ -101,13 +107,13 @@ class Document:
         for name, value in _mapping(found.get("properties")).items():
             yield str(name), _mapping(value)
         for word in ("allOf", "anyOf", "oneOf"):
-            for one in found.get(word) or ():
-                yield from self._properties(_mapping(one), (*seen, reference) if reference else seen)
+            for item in found.get(word) or ():
+                yield from self._properties(_mapping(item), (*seen, reference) if reference else seen)
 
     def _variants(self, schema: Schema) -> list[Schema]:
         found = self._resolved(schema)
-        inner = [_mapping(one) for word in ("allOf", "anyOf", "oneOf") for one in found.get(word) or ()]
-        return [found, *(self._resolved(one) for one in inner)]
+        inner = [_mapping(item) for word in ("allOf", "anyOf", "oneOf") for item in found.get(word) or ()]
+        return [found, *(self._resolved(record) for record in inner)]
 
     def _resolved(self, schema: Schema) -> Schema:
         """Return the schema that a reference leads to."""

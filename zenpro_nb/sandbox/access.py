@@ -40,8 +40,10 @@ class Grant(Struct, frozen=True):
 def actions_of(permissions: StoredPermissions) -> dict[str, frozenset[str]]:
     """Return the actions on each type of resource; a type that a role names twice has those of both."""
     actions: dict[str, frozenset[str]] = {}
-    for one in permissions:
-        actions[one["resource"]] = actions.get(one["resource"], frozenset()) | frozenset(one["actions"])
+    for permission in permissions:
+        actions[permission["resource"]] = actions.get(permission["resource"], frozenset()) | frozenset(
+            permission["actions"]
+        )
     return actions
 
 

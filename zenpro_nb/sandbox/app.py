@@ -51,7 +51,7 @@ def _parameters(route: BaseRoute) -> list[bool]:
 def _only_tenants(routes: APIRouter) -> APIRouter:
     """Return the routes of an old control plane, where the new spelling gets FastAPI's own 404."""
     old = APIRouter()
-    old.routes = [one for one in routes.routes if not _is_new(getattr(one, "path", ""))]
+    old.routes = [route for route in routes.routes if not _is_new(getattr(route, "path", ""))]
     return old
 
 

@@ -90,7 +90,9 @@ def version_of(tables: MetaData) -> int:
     dialect = sqlite.dialect()
     parts = []
     for table in tables.tables.values():
-        parts += [f"{table.name}.{one.name} {one.type.compile(dialect)} {one.nullable}" for one in table.columns]
+        parts += [
+            f"{table.name}.{column.name} {column.type.compile(dialect)} {column.nullable}" for column in table.columns
+        ]
         parts += [f"{table.name} {index.name}" for index in table.indexes]
     # SQLite keeps a signed number, and 0 stands for a file without a version.
     return max(1, zlib.crc32("\n".join(sorted(parts)).encode()) >> 1)
@@ -103,9 +105,9 @@ def _create_private(path: Path) -> None:
 
 def _make_private(path: Path) -> None:
     """Take a file that was there before, and what was left beside it, from everybody else."""
-    for one in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
-        if one.exists():
-            one.chmod(limits.PRIVATE_MODE)
+    for item in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
+        if item.exists():
+            item.chmod(limits.PRIVATE_MODE)
 
 
 def _check(path: Path, version: int) -> None:

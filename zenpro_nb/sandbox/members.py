@@ -41,13 +41,13 @@ def members_of(serializer: Serializer, scope: Scope, wanted: Wanted, role_id: st
         shown += _people(serializer, people, wanted)
     if wanted.teams:
         rows = serializer.session.scalars(select(Team).where(Team.id.in_(teams)).order_by(Team.seq)).all()
-        shown += [_member(teams[one.id], team=it) for one, it in zip(rows, serializer.teams(rows), strict=True)]
+        shown += [_member(teams[team.id], team=it) for team, it in zip(rows, serializer.teams(rows), strict=True)]
     if wanted.invitations:
         pending = select(Invitation).where(Invitation.id.in_(invitations), Invitation.accepted.is_(False))
         found = serializer.session.scalars(pending.order_by(Invitation.seq)).all()
         shown += [
-            _member(invitations[one.id], invitation=it)
-            for one, it in zip(found, serializer.invitations(found), strict=True)
+            _member(invitations[invitation.id], invitation=it)
+            for invitation, it in zip(found, serializer.invitations(found), strict=True)
         ]
     return shown
 
@@ -75,9 +75,9 @@ def _holders(serializer: Serializer, scope: Scope, role_id: str | None) -> tuple
     invitations: Held = {}
     for user_id, team_id, invitation_id, role, level in serializer.session.execute(query):
         holder, held = next(
-            (one, held)
-            for one, held in ((user_id, people), (team_id, teams), (invitation_id, invitations))
-            if one is not None
+            (text, held)
+            for text, held in ((user_id, people), (team_id, teams), (invitation_id, invitations))
+            if text is not None
         )
         held.setdefault(holder, []).append({"role_id": role, "level": level, "via_team": False})
     _spread(serializer, teams, people)
@@ -99,9 +99,9 @@ def _people(serializer: Serializer, people: Held, wanted: Wanted) -> list[Shown]
     encoded = serializer.users(people)
     bots = set(serializer.session.scalars(select(User.id).where(User.is_service_account)))
     return [
-        _member(roles, user=encoded[one])
-        for one, roles in people.items()
-        if one in encoded and (wanted.service_accounts if one in bots else wanted.users)
+        _member(roles, user=encoded[person])
+        for person, roles in people.items()
+        if person in encoded and (wanted.service_accounts if person in bots else wanted.users)
     ]
 
 

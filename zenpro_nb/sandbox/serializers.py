@@ -51,7 +51,7 @@ class Serializer:
 
     def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
         """Return the people with these ids, encoded."""
-        return self.snapshot.people.users(self.session, (one for one in ids if one is not None))
+        return self.snapshot.people.users(self.session, (key for key in ids if key is not None))
 
     def user(self, user_id: str | None) -> msgspec.Raw | None:
         """Return one person, encoded; None where there is none with this id."""
@@ -85,7 +85,7 @@ class Serializer:
         owners = self.users(row.owner_id for row in rows)
         wanted = {row.organization_id for row in rows}
         found = self.session.scalars(select(Organization).where(Organization.id.in_(wanted))).all()
-        organizations = dict(zip((one.id for one in found), self.organizations(found), strict=True))
+        organizations = dict(zip((organization.id for organization in found), self.organizations(found), strict=True))
         return [
             shape(
                 workspaces.Workspace,

@@ -53,7 +53,7 @@ class People:
         if not self._ordered:
             return None
         try:
-            return b"[" + b",".join([self._people[one] for one in self._order[offset : offset + limit]]) + b"]"
+            return b"[" + b",".join([self._people[text] for text in self._order[offset : offset + limit]]) + b"]"
         except KeyError:
             return None
 
@@ -70,9 +70,9 @@ class People:
             start = offset - offset % limits.READ_AHEAD
             block = self._seqs[start : max(offset + limit, start + limits.READ_AHEAD)]
             self._remember(session, _ROWS.where(_COLUMNS.seq.between(block[0], block[-1])))
-        people = (self._people.get(one) for one in self._order[offset : offset + limit])
+        people = (self._people.get(text) for text in self._order[offset : offset + limit])
         # Somebody may have been deleted since the order was read.
-        return b"[" + b",".join(one for one in people if one is not None) + b"]"
+        return b"[" + b",".join(person for person in people if person is not None) + b"]"
 
     def _read_order(self, session: Session) -> None:
         people = select(_COLUMNS.seq, _COLUMNS.id).where(_COLUMNS.is_service_account.is_(False))
@@ -88,7 +88,7 @@ class People:
         if missing:
             few = len(missing) <= limits.LOOKUP_MAX
             self._remember(session, _ROWS.where(_COLUMNS.id.in_(missing)) if few else _ROWS)
-        return {one: msgspec.Raw(self._people[one]) for one in wanted if one in self._people}
+        return {text: msgspec.Raw(self._people[text]) for text in wanted if text in self._people}
 
     def _remember(self, session: Session, query: Select[*tuple[Any, ...]]) -> None:
         for row in session.execute(query):

@@ -62,7 +62,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        ours, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        ours, theirs = (item._value.encode("utf-8", "surrogatepass") for item in (self, other))
         return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:

@@ -41,11 +41,11 @@ class EnvironmentDestination(Struct, frozen=True):
     """A variable in the environment of this process, and of the processes that it starts."""
 
     variable: str
-    lasting: bool = True
+    is_persistent: bool = True
 
     def check(self) -> None:
         """Raise UsageError where the variable would end with the command."""
-        if not self.lasting:
+        if not self.is_persistent:
             raise UsageError(
                 "A shell command cannot set a variable of the shell that called it",
                 hint="Use --to file:PATH or --to keyring here.",
@@ -103,7 +103,7 @@ class KeyringDestination(Struct, frozen=True):
         return f"in the keyring; keyring.get_password({keyring.KEYS!r}, {self.entry!r}) gives it"
 
 
-def destination(text: str, *, entry: str, lasting: bool = True) -> Destination:
+def destination(text: str, *, entry: str, is_persistent: bool = True) -> Destination:
     """Return the destination that `--to` names.
 
     Args:
@@ -115,7 +115,7 @@ def destination(text: str, *, entry: str, lasting: bool = True) -> Destination:
     """
     kind, _, name = text.partition(":")
     if kind == "env" and _VARIABLE.fullmatch(name):
-        return EnvironmentDestination(name, lasting)
+        return EnvironmentDestination(name, is_persistent)
     if kind == "file" and name:
         return FileDestination(expanded(name))
     if text == "keyring":

@@ -20,7 +20,7 @@ from zenpro_nb.profiles import (
 )
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.security.secret import Secret
-from zenpro_nb.ui.protocol import Face
+from zenpro_nb.ui.protocol import UI
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Credential, DeviceToken
@@ -31,18 +31,18 @@ ME_OF_SERVER = "/api/v1/current-user"  # of a plain ZenML server (fact sheet, se
 BROWSER = "a login in the browser, in this session"
 
 
-def question(face: Face, settings: Settings) -> Settings:
+def question(ui: UI, settings: Settings) -> Settings:
     """Ask the person for a credential, and return the settings with it; the same ones where nobody can be asked.
 
     Raises:
         ApiError: the server refuses what was typed.
     """
     # A question from any other thread would be put to nobody.
-    if not face.watched or threading.current_thread() is not threading.main_thread():
+    if not ui.watched or threading.current_thread() is not threading.main_thread():
         return settings
     if settings.problem:
-        face.warn(settings.problem)
-    secret = Secret(face.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
+        ui.warn(settings.problem)
+    secret = Secret(ui.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
     if not secret:
         return settings
     credential = for_workspace(secret) if settings.plain else recognized(secret)
@@ -50,7 +50,7 @@ def question(face: Face, settings: Settings) -> Settings:
     return replace(settings, credential=credential, source=TYPED, problem="")
 
 
-def typed(face: Face, settings: Settings, username: str | None) -> Credential:
+def typed(ui: UI, settings: Settings, username: str | None) -> Credential:
     """Return the credential that the person types, without echo.
 
     Raises:
@@ -59,26 +59,26 @@ def typed(face: Face, settings: Settings, username: str | None) -> Credential:
     make = for_workspace if settings.plain else recognized
     if username:
         variables = f"{PASSWORD_VARIABLE} (and {USERNAME_VARIABLE})"
-        return make(Secret(face.ask_secret(f"Password of {username} at {settings.url}: ", variables)), username)
-    return make(Secret(face.ask_secret(f"API key or API token for {settings.url}: ", KEY_VARIABLE)))
+        return make(Secret(ui.ask_secret(f"Password of {username} at {settings.url}: ", variables)), username)
+    return make(Secret(ui.ask_secret(f"API key or API token for {settings.url}: ", KEY_VARIABLE)))
 
 
-def in_browser(face: Face, url: str) -> DeviceToken:
+def in_browser(ui: UI, url: str) -> DeviceToken:
     """Return the token of a login that the person confirms in a browser.
 
     Raises:
         CredentialError: it was refused, cancelled by Ctrl-C, or not confirmed in time; or nobody is there to confirm.
         ConnectionFailedError: the server was not reached.
     """
-    if not face.watched:
+    if not ui.watched:
         raise CredentialError(
             "Nobody can confirm a login in the browser here", hint=f"Set the environment variable {KEY_VARIABLE}."
         )
     from zenpro_nb.client import start_device_login  # imports httpx
 
     login = start_device_login(url)
-    face.show(Invitation(login.verification_uri_complete, login.verification_uri, login.user_code))
-    face.say("waiting until it is confirmed there; Ctrl-C, or the stop button, cancels")
+    ui.show(Invitation(login.verification_uri_complete, login.verification_uri, login.user_code))
+    ui.say("waiting until it is confirmed there; Ctrl-C, or the stop button, cancels")
     return login.wait()
 
 

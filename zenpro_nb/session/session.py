@@ -51,9 +51,9 @@ class Session:
         question: Callable[[Settings], Settings] | None = None,
         clock: Clock = SYSTEM,
         locks: Callable[[], Sequence[str]] = tuple,
-        lasting: bool = True,
+        is_persistent: bool = True,
     ) -> None:
-        self.lasting = lasting
+        self.is_persistent = is_persistent
         self.clock = clock
         self._locks = locks
         self._held: list[str] = []
@@ -77,11 +77,11 @@ class Session:
     def how_to_choose(self, what: str, option: str, variable: str) -> str:
         """Return the sentence that says how an organization or a workspace is chosen here.
 
-        >>> Session(lasting=False).how_to_choose("organization", "--org NAME", "ZENPRO_ORGANIZATION")
+        >>> Session(is_persistent=False).how_to_choose("organization", "--org NAME", "ZENPRO_ORGANIZATION")
         'Add --org NAME, or set ZENPRO_ORGANIZATION=NAME, or write organization = "NAME" in a profile.'
         """
         kept = f"choose one with `use {what} NAME`"
-        if not self.lasting:
+        if not self.is_persistent:
             kept = f'set {variable}=NAME, or write {what} = "NAME" in a profile'
         return f"Add {option}, or {kept}."
 

@@ -78,7 +78,7 @@ class Looked(Struct, dict=True):
     def people(self) -> list[Person]:
         """Return everybody who is named in it, and not allowed to be."""
         found = people_in(self.texts, notebook_file.records(self.notebook))
-        return [one for one in found if not self.allows(one.address)]
+        return [person for person in found if not self.allows(person.address)]
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -123,20 +123,20 @@ def look_through(path: Path, allowed: Collection[str] = (), line_check: LineChec
 
 def look_at(notebook: Any, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:
     """Return what is found in a notebook that was read, the worst first."""
-    looked = Looked(notebook, frozenset(one.casefold().removeprefix("@") for one in allowed))
+    looked = Looked(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
     if line_check is not None:
         looked.line_check = line_check
-    found = list(dict.fromkeys(one for check in CHECKS.values() for one in check.find(looked)))
-    return sorted(found, key=lambda one: (-SEVERITIES.index(one.severity), one.cell or 0))
+    found = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(looked)))
+    return sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.cell or 0))
 
 
 def _secrets(looked: Looked) -> Iterator[Finding]:
     do = "Revoke it, since it has been written down, and take it out: the environment or `login` is the place for it."
-    for one in looked.texts:
-        for inner in one.inner:
-            for text in {inner.text, inner.words}:
-                for found in secrets_in(text, code=inner.code):
-                    yield Finding("secret", found, do, one.cell, one.place)
+    for text in looked.texts:
+        for inner in text.inner:
+            for spelling in {inner.text, inner.words}:
+                for found in secrets_in(spelling, code=inner.code):
+                    yield Finding("secret", found, do, text.cell, text.place)
     for number, cell in notebook_file.cells(looked.notebook):
         for found in secret_fields(notebook_file.records_of(cell.get("outputs", []))):
             yield Finding("secret", found, do, number, OUTPUT)
@@ -149,12 +149,12 @@ def _people(looked: Looked) -> Iterator[Finding]:
     if not looked.people:
         return
     by_place: dict[tuple[int | None, str], dict[str, None]] = {}
-    for one in looked.texts:
-        if one.place == SOURCE:
+    for text in looked.texts:
+        if text.place == SOURCE:
             continue
-        named = by_place.setdefault((one.cell, one.place), {})
-        for text in {text for inner in one.inner for text in (inner.text, inner.words)}:
-            named.update((name, None) for _, _, name, _ in looked.matcher.find(text))
+        named = by_place.setdefault((text.cell, text.place), {})
+        for spelling in {spelling for inner in text.inner for spelling in (inner.text, inner.words)}:
+            named.update((name, None) for _, _, name, _ in looked.matcher.find(spelling))
     for (cell, place), named in by_place.items():
         if named:
             yield Finding("person", _listed(list(named)), _CLEAN, cell, place)
@@ -162,16 +162,16 @@ def _people(looked: Looked) -> Iterator[Finding]:
 
 def _people_in_sources(looked: Looked) -> Iterator[Finding]:
     do = "Make it a parameter, or say --allow with the address or its domain where it is meant to stand there."
-    for one in looked.texts:
-        if one.place == SOURCE:
+    for text in looked.texts:
+        if text.place == SOURCE:
             there = [
                 found
-                for inner in one.inner
+                for inner in text.inner
                 for found in addresses(inner.text)
                 if not (looked.allows(found) or is_reserved(found))
             ]
             if there:
-                yield Finding("person-in-source", _listed(list(dict.fromkeys(there))), do, one.cell, SOURCE)
+                yield Finding("person-in-source", _listed(list(dict.fromkeys(there))), do, text.cell, SOURCE)
 
 
 def _homes(looked: Looked) -> Iterator[Finding]:
@@ -183,10 +183,10 @@ def _other_paths(looked: Looked) -> Iterator[Finding]:
 
 
 def _paths(looked: Looked, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[Finding]:
-    for one in looked.texts:
-        found = list(dict.fromkeys(path for inner in one.inner for path in find(inner.words)))
+    for text in looked.texts:
+        found = list(dict.fromkeys(path for inner in text.inner for path in find(inner.words)))
         if found:
-            yield Finding(check, _listed(found), do, one.cell, one.place)
+            yield Finding(check, _listed(found), do, text.cell, text.place)
 
 
 def _asks(looked: Looked) -> Iterator[Finding]:
@@ -268,4 +268,4 @@ _EVERY = (
     Check("order", "low", "Cells were run from top to bottom.", _order),
     Check("picture", "info", "Pictures, in which nobody reads here.", _pictures),
 )
-CHECKS = {one.name: one for one in _EVERY}
+CHECKS = {check.name: check for check in _EVERY}

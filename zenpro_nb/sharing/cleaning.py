@@ -78,7 +78,7 @@ def _people_of(notebook: Any) -> Pseudonyms:
     """Return the people of a notebook, and the accounts whose home directories it names."""
     texts = list(notebook_file.texts(notebook))
     found = Pseudonyms(people_in(texts, notebook_file.records(notebook)))
-    accounts = {account: None for text in texts for one in text.inner for account in locations.accounts_in(one.text)}
+    accounts = {account: None for text in texts for item in text.inner for account in locations.accounts_in(item.text)}
     for account in accounts:
         if not found.left_in(account):
             found.add(Person("", {account}))
@@ -121,8 +121,8 @@ def _remove_named(notebook: Any, them: Pseudonyms) -> None:
 
 def _is_left(value: Any, mime: str, them: Pseudonyms) -> bool:
     for text in notebook_file.texts_of(value, mime):
-        for one in text.inner:
-            if next(secrets_in(one.words), "") or them.left_in(one.words):
+        for item in text.inner:
+            if next(secrets_in(item.words), "") or them.left_in(item.words):
                 return True
     return False
 
@@ -139,7 +139,7 @@ def _without_secrets(notebook: Any) -> Any:
 
     def changed(text: str) -> str:
         inside = text in code
-        reader = encodings.Reader(lambda one: masked(one, code=inside and one == text), lambda _mime, data: data)
+        reader = encodings.Reader(lambda item: masked(item, code=inside and item == text), lambda _mime, data: data)
         return reader.read(text)
 
     return notebook_file.replace_texts(notebook, changed)

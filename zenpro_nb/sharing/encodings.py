@@ -87,7 +87,7 @@ class Reader(Struct, frozen=True):
         """Yield the data URIs and the documents in `srcdoc`, and what takes their places."""
         found = [*self._uris(text, depth), *self._documents(text, depth)]
         done = 0
-        for start, end, made in sorted(found, key=lambda one: (one[0], -one[1])):
+        for start, end, made in sorted(found, key=lambda pair: (pair[0], -pair[1])):
             if start >= done:
                 yield start, end, made
                 done = end
@@ -229,7 +229,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _letter(match: re.Match[str]) -> str:
-    code = int(next(one for one in match.groups() if one), 16)
+    code = int(next(group for group in match.groups() if group), 16)
     char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
     return char if char and _is_safe(char) else match.group()
 

@@ -48,9 +48,9 @@ class Folded(Struct, frozen=True):
 @lru_cache(maxsize=_LETTERS)
 def _letter(char: str) -> str:
     found = "".join(
-        _SPECIAL.get(one, one)
-        for one in unicodedata.normalize("NFKD", _SPECIAL.get(char, char))
-        if unicodedata.category(one) not in _INVISIBLE
+        _SPECIAL.get(text, text)
+        for text in unicodedata.normalize("NFKD", _SPECIAL.get(char, char))
+        if unicodedata.category(text) not in _INVISIBLE
     )
     return found if len(found) <= 2 else char
 

@@ -27,7 +27,7 @@ def binder_line(path: Path) -> tuple[str, str]:
     No address is invented: without a remote in the repository its place is a variable.
     """
     here = path.resolve()
-    root = next((one for one in here.parents if (one / ".git").exists()), None)
+    root = next((parent for parent in here.parents if (parent / ".git").exists()), None)
     remote = _remote(root / ".git") if root is not None else ""
     inside = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
     behind = f"HEAD?urlpath=lab/tree/{inside}"

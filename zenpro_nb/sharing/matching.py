@@ -36,7 +36,7 @@ class Matcher(Struct):
             exact: only in these very letters.
         """
         for variant in variants(term):
-            for spelled in {folded(one).text for one in spellings(variant)}:
+            for spelled in {folded(spelling).text for spelling in spellings(variant)}:
                 first = _WORD.search(spelled)
                 if first is None or first.start() > 0:
                     continue
@@ -68,7 +68,7 @@ class Matcher(Struct):
                 continue
             fitting = [(term, value) for term, value in terms.items() if self._fits(plain.text, word.start(), term)]
             if fitting:
-                term, value = max(fitting, key=lambda one: len(one[0]))
+                term, value = max(fitting, key=lambda pair: len(pair[0]))
                 done = word.start() + len(term)
                 yield plain.place(word.start()), plain.place(done), term, value
 

@@ -54,8 +54,8 @@ class Text(Struct, frozen=True, dict=True):
     def inner(self) -> list[Text]:
         """Return the texts inside it, decoded, and itself as it is read."""
         found = encodings.texts_in(self.text)
-        shown = [Text(self.cell, self.place, one, self.name, self.code and one == self.text) for one in found]
-        return list({one.text: one for one in (self, *shown)}.values())
+        shown = [Text(self.cell, self.place, text, self.name, self.code and text == self.text) for text in found]
+        return list({text.text: text for text in (self, *shown)}.values())
 
 
 def read(path: Path) -> Any:

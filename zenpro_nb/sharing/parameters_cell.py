@@ -30,7 +30,7 @@ def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
     cell = _cell(made)
     source = "" if cell is None else cell.source
     for name, text in given.items():
-        known = {one: (value, where) for one, value, where in _assigned(source)}
+        known = {text: (value, where) for text, value, where in _assigned(source)}
         if name not in known:
             raise UsageError(
                 f"The notebook has no parameter {name!r}",
@@ -60,10 +60,14 @@ def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
     except SyntaxError:
         return []
     found: list[tuple[str, object, ast.expr]] = []
-    for one in statements:
-        if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
+    for statement in statements:
+        if (
+            isinstance(statement, ast.Assign)
+            and len(statement.targets) == 1
+            and isinstance(statement.targets[0], ast.Name)
+        ):
             try:
-                found.append((one.targets[0].id, ast.literal_eval(one.value), one.value))
+                found.append((statement.targets[0].id, ast.literal_eval(statement.value), statement.value))
             except ValueError:
                 continue
     return found

@@ -204,16 +204,16 @@ def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) ->
         texts: every text of a notebook.
         records: every object in its outputs, widgets and metadata.
     """
-    everything = [inner for one in texts for inner in one.inner]
+    everything = [inner for text in texts for inner in text.inner]
     found: dict[str, Person] = {}
-    for one in everything:
-        for shown in dict.fromkeys((one.words, one.text)):
+    for text in everything:
+        for shown in dict.fromkeys((text.words, text.text)):
             for address in addresses(shown):
                 found.setdefault(address.casefold(), Person(address))
     if not found:
         return []
-    for one in everything:
-        for address, name in _beside(one):
+    for text in everything:
+        for address, name in _beside(text):
             _add(found, address, name)
     for record in records:
         for address, name in paired({str(key): str(value) for key, value in record.items()}):
@@ -242,19 +242,19 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _beside(one: Text) -> Iterator[tuple[str, str]]:
+def _beside(text: Text) -> Iterator[tuple[str, str]]:
     """Yield addresses, and names that stand beside them."""
-    if "@" not in one.text:
+    if "@" not in text.text:
         return
-    if one.markup:
-        for table in markup.tables(one.text):
+    if text.markup:
+        for table in markup.tables(text.text):
             yield from _in_table(table)
     else:
-        for table in markup.text_tables(one.text):
+        for table in markup.text_tables(text.text):
             yield from _in_table(table)
-    shown = one.words
-    for text in dict.fromkeys((shown, one.text)):
-        lines = [line for line in text.splitlines() if line and not line.isspace()]
+    shown = text.words
+    for spelling in dict.fromkeys((shown, text.text)):
+        lines = [line for line in spelling.splitlines() if line and not line.isspace()]
         for line in lines:
             yield from _in_line(line)
         for above, below in itertools.pairwise(lines):
@@ -279,8 +279,8 @@ def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         start, _, last = key.rpartition("email")
         if last or "@" not in value or (start and start[-1] not in "_."):
             continue
-        for one in _NAME_FIELDS:
-            if name := fields.get(f"{start}{one}"):
+        for text in _NAME_FIELDS:
+            if name := fields.get(f"{start}{text}"):
                 yield value, name
         # `user` beside `user_email`
         if start and (name := fields.get(start[:-1])):

@@ -50,7 +50,7 @@ _COMMON = frozenset(
     {
         *_WORDS.split(),
         *_ROLES.split(),
-        *(one.casefold() for one in (*dir(builtins), *keyword.kwlist)),
+        *(text.casefold() for text in (*dir(builtins), *keyword.kwlist)),
         *sys.stdlib_module_names,
     }
 )
@@ -74,7 +74,9 @@ class Pseudonyms:
 
     def __init__(self, people: Iterable[Person] = ()) -> None:
         known = list(people)
-        taken = {word.casefold() for one in known for text in (one.address, *one.names) for word in _words(text)}
+        taken = {
+            word.casefold() for person in known for text in (person.address, *person.names) for word in _words(text)
+        }
         self._made_up = _every_name(taken)
         self._whole, self._parts = Matcher(), Matcher()
         self._of: dict[str, tuple[str, str]] = {}  # a made-up first and last name, by the address
@@ -83,12 +85,12 @@ class Pseudonyms:
         self._ids: dict[str, uuid.UUID] = {}
         self._made_up_ids: set[str] = set()  # a text may come by twice
         self._short: dict[str, str] = {}
-        for one in known:
-            self.add(one)
+        for person in known:
+            self.add(person)
 
     def add(self, person: Person) -> None:
         """Give somebody a made-up name, unless they have one; names that are new are learned."""
-        keys = [one.casefold() for one in (person.address, *sorted(person.names)) if one]
+        keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
         first, last = next((self._of[key] for key in keys if key in self._of), None) or next(self._made_up)
         for key in keys:
             self._of.setdefault(key, (first, last))
@@ -120,10 +122,10 @@ class Pseudonyms:
 
     def add_account(self, account: str, first: str, last: str) -> None:
         """Learn how an account is called: the local part of an address, with and without what follows a plus sign."""
-        for one in dict.fromkeys((account, account.partition("+")[0])):
-            words = _words(one)
+        for text in dict.fromkeys((account, account.partition("+")[0])):
+            words = _words(text)
             self._learn_joined(words, first, last)
-            self._learn_account(one if len(words) == 1 else "".join(words), f"{first}{last}")
+            self._learn_account(text if len(words) == 1 else "".join(words), f"{first}{last}")
 
     def _learn_account(self, account: str, made_up: str) -> None:
         plain = account.casefold()
@@ -177,9 +179,9 @@ class Pseudonyms:
 
     def _meet(self, text: str) -> None:
         """Give a made-up name to whoever's address is new."""
-        new = [one for one in dict.fromkeys(addresses(text)) if one.casefold() not in self._of]
-        for one in new:
-            self.add(Person(one))
+        new = [address for address in dict.fromkeys(addresses(text)) if address.casefold() not in self._of]
+        for item in new:
+            self.add(Person(item))
 
     def _cut(self, match: re.Match[str]) -> str:
         """Return a word that was cut off as the made-up one would be."""
@@ -227,8 +229,8 @@ def _as_spelled(made_up: str, there: str) -> str:
 
 def _every_name(taken: set[str]) -> Iterator[tuple[str, str]]:
     """Yield made-up names, none twice, and none with a word of a real one."""
-    first = [one for one in _FIRST.split() if one.casefold() not in taken] or ["Person"]
-    last = [one for one in _LAST.split() if one.casefold() not in taken] or ["Nobody"]
+    first = [text for text in _FIRST.split() if text.casefold() not in taken] or ["Person"]
+    last = [text for text in _LAST.split() if text.casefold() not in taken] or ["Nobody"]
     for turn in itertools.count():
         for shift in range(len(last)):
             for at, name in enumerate(first):

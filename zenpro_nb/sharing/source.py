@@ -59,7 +59,7 @@ def _name(function: ast.expr) -> str:
 
 
 def _magic(node: ast.Call) -> Iterator[tuple[str, str | None]]:
-    given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    given = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     kind = _name(node.func)
     if kind == "run_line_magic" and len(given) == 2 and given[0] == MAGIC:
         yield given[1], None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.sql.database import connect, memory
 from zenpro_nb.sql.interruptible import passing_on_interrupts, run_interruptible
 from zenpro_nb.sql.mistakes import explained
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-Tables = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
+AccessIndex = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
 
 
 @passing_on_interrupts()
-def check(statement: Statement, tables: Tables) -> None:
+def check(statement: Statement, tables: AccessIndex) -> None:
     """Find out what is wrong with a query before anything is read.
 
     Args:
@@ -42,7 +42,7 @@ def check(statement: Statement, tables: Tables) -> None:
     _arrow_table(database, text, dict.fromkeys(statement.parameters), statement, tables)
 
 
-def answer(statement: Statement, tables: Tables, parameters: Mapping[str, Any]) -> pd.DataFrame:
+def answer(statement: Statement, tables: AccessIndex, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """Return what a query gives, with the dtypes that our frames have: `str`, `Int64`, `boolean`, times in UTC.
 
     Args:
@@ -68,7 +68,7 @@ def answer(statement: Statement, tables: Tables, parameters: Mapping[str, Any]) 
     return _frame(table)
 
 
-def _registered(database: duckdb.DuckDBPyConnection, tables: Tables) -> duckdb.DuckDBPyConnection:
+def _registered(database: duckdb.DuckDBPyConnection, tables: AccessIndex) -> duckdb.DuckDBPyConnection:
     for number, (name, table) in enumerate({name.key: (name, table) for name, table in tables.items()}.values()):
         if not name.schema:
             database.register(name.name, table)
@@ -80,7 +80,7 @@ def _registered(database: duckdb.DuckDBPyConnection, tables: Tables) -> duckdb.D
 
 
 def _arrow_table(
-    database: duckdb.DuckDBPyConnection, text: str, given: Mapping[str, Any], statement: Statement, tables: Tables
+    database: duckdb.DuckDBPyConnection, text: str, given: Mapping[str, Any], statement: Statement, tables: AccessIndex
 ) -> pa.Table:
     """Return the rows of a query.
 
@@ -158,25 +158,25 @@ def _frame(table: Any) -> pd.DataFrame:
     return frame[names]
 
 
-def _kind(arrow: Any) -> Kind | None:
+def _kind(arrow: Any) -> DataType | None:
     import pyarrow as pa
 
     types = pa.types
     if types.is_string(arrow) or types.is_large_string(arrow):
-        return Kind.TEXT
+        return DataType.TEXT
     if types.is_timestamp(arrow) and arrow.tz is not None:
-        return Kind.TIME
+        return DataType.TIME
     if types.is_boolean(arrow):
-        return Kind.BOOL
+        return DataType.BOOL
     if (types.is_signed_integer(arrow)) or (types.is_unsigned_integer(arrow) and arrow.bit_width < 64):
-        return Kind.COUNT
+        return DataType.COUNT
     # The sum of whole numbers is of 128 bits; no count of ours is as large as to need them.
     if types.is_decimal(arrow) and arrow.scale == 0:
-        return Kind.COUNT
+        return DataType.COUNT
     if types.is_floating(arrow) or types.is_decimal(arrow):
-        return Kind.FLOAT
+        return DataType.FLOAT
     if types.is_list(arrow) and types.is_string(arrow.value_type):
-        return Kind.LIST
+        return DataType.LIST
     return None
 
 

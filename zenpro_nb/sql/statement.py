@@ -85,7 +85,10 @@ def parse(text: str) -> Statement:
             "Only what reads is carried out here",
             hint=f"Begin with one of {_READS}; a PIVOT stands in brackets behind FROM.",
         )
-    found = [one if one.place < 0 else TableName(one.name, one.schema, one.place + offset) for one in _tables(tree)]
+    found = [
+        table if table.place < 0 else TableName(table.name, table.schema, table.place + offset)
+        for table in _tables(tree)
+    ]
     _refuse_functions(tree, text, offset)
     return Statement(text, tuple(found), frozenset(statements[0].named_parameters))
 

@@ -24,12 +24,12 @@ def near(word: str, known: Iterable[str]) -> list[str]:
         ['Workspace Viewer']
     """
     # The dashes that all options have in common would make any two of them alike.
-    spelled = {_bare(one): one for one in reversed(list(known))}
+    spelled = {_bare(text): text for text in reversed(list(known))}
     likeness = _Likeness(_bare(word))
-    likenesses = {one: likeness.of(one) for one in reversed(spelled)}
+    likenesses = {text: likeness.of(text) for text in reversed(spelled)}
     best = max(likenesses.values(), default=0.0)
-    found = [one for one, value in likenesses.items() if value and best - value <= SUGGESTION_NEARNESS]
-    return [spelled[one] for one in sorted(found, key=lambda one: -likenesses[one])[:SUGGESTIONS]]
+    found = [likeness for likeness, value in likenesses.items() if value and best - value <= SUGGESTION_NEARNESS]
+    return [spelled[text] for text in sorted(found, key=lambda text: -likenesses[text])[:SUGGESTIONS]]
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -145,9 +145,9 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     for column in going:
         if taken(shown, gap) <= width:
             break
-        if sum(not one.index for one in shown) > 1:
-            shown = [one for one in shown if one is not column]
-    return shown, [column for column in columns if not any(column is one for one in shown)]
+        if sum(not column.index for column in shown) > 1:
+            shown = [item for item in shown if item is not column]
+    return shown, [column for column in columns if not any(column is item for item in shown)]
 
 
 def taken(columns: Sequence[TableColumn], gap: int = 2) -> int:

@@ -71,7 +71,7 @@ def write(data: bytes) -> None:
         sys.stdout.flush()
 
 
-def pour(path: Path) -> None:
+def print_file(path: Path) -> None:
     """Write the content of a file as `write` does, block by block where it goes to a file or a pipe."""
     if is_terminal():
         write(path.read_bytes())

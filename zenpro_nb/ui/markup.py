@@ -43,20 +43,20 @@ def table(columns: Sequence[TableColumn]) -> str:
     return f'<table class="{_CLASSES}">{top}<tbody>{body}</tbody></table>'
 
 
-def cell(one: Cell) -> str:
+def cell(item: Cell) -> str:
     """Return what stands in a cell: a badge for a state, else text."""
-    text = markup(one.shown)
-    if one.signal is None:
+    text = markup(item.shown)
+    if item.signal is None:
         return text
-    return f'<span class="zp-state zp-{one.signal.value}">{text}</span>'
+    return f'<span class="zp-state zp-{item.signal.value}">{text}</span>'
 
 
-def address_or_cell(one: Cell) -> str:
+def address_or_cell(item: Cell) -> str:
     """Return a cell with nothing shortened; an address can be followed."""
-    text = markup(one.text)
-    if one.text.startswith(("http://", "https://")):
+    text = markup(item.text)
+    if item.text.startswith(("http://", "https://")):
         return f'<a href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
-    return cell(Cell(one.text, signal=one.signal))
+    return cell(Cell(item.text, signal=item.signal))
 
 
 def pill(text: str) -> str:
@@ -80,12 +80,12 @@ def _class_of(column: TableColumn) -> list[str]:
     return [name for name, there in has.items() if there]
 
 
-def _cell(one: Cell, classed: Sequence[str], column: TableColumn) -> str:
-    toned = [f"zp-{one.tone}"] if one.tone else []
-    classes = _attribute([*classed, *["zp-q"] * one.quiet, *toned])
-    hint = one.hint or (one.text if one.short else "")
+def _cell(item: Cell, classed: Sequence[str], column: TableColumn) -> str:
+    toned = [f"zp-{item.tone}"] if item.tone else []
+    classes = _attribute([*classed, *["zp-q"] * item.quiet, *toned])
+    hint = item.hint or (item.text if item.short else "")
     title = f' title="{markup(hint)}"' if hint else ""
-    return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(one)}</{'th' if column.index else 'td'}>"
+    return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(item)}</{'th' if column.index else 'td'}>"
 
 
 def _attribute(classes: Sequence[str]) -> str:

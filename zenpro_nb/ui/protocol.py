@@ -1,6 +1,6 @@
 """What a command may say and ask, whichever face it was called from: progress, warnings, questions, results.
 
-A command gets a `Face` and never prints by itself. Results are returned; words go to stderr, so that a shell pipe gets
+A command gets a `UI` and never prints by itself. Results are returned; words go to stderr, so that a shell pipe gets
 the data alone.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Advance = Callable[[int], object]  # called with the number of rows read so far
 
 
-class Face(Protocol):
+class UI(Protocol):
     """Where a command was called from."""
 
     name: str
@@ -31,7 +31,7 @@ class Face(Protocol):
     options: Sequence[click.Parameter]
     """Options that this face adds to each command that returns something."""
 
-    lasting: bool
+    is_persistent: bool
     """Whether this process goes on after the command, so that its environment is worth something."""
 
     has_variables: bool
@@ -45,7 +45,7 @@ class Face(Protocol):
     def prints(self) -> str:
         """Return the suffix of the file whose content it prints of a result; "" where it does not."""
 
-    def pour(self, path: Path) -> None:
+    def print_file(self, path: Path) -> None:
         """Print the content of such a file."""
 
     @property
@@ -86,12 +86,12 @@ class Face(Protocol):
         """Ask for a secret without echo; `variable` is the environment variable to name where nobody can type."""
 
 
-class Terminal:
+class TerminalUI:
     """The shell command, and what all faces share."""
 
     name = "zenpro"
     options: Sequence[click.Parameter] = ()
-    lasting = True
+    is_persistent = True
     has_variables = False
     prints = ""
     prints_rows = False
@@ -124,9 +124,9 @@ class Terminal:
         else:
             yield lambda ended, failed: None
 
-    def pour(self, path: Path) -> None:
+    def print_file(self, path: Path) -> None:
         """Print the content of a file that a command has made for it."""
-        console.pour(path)
+        console.print_file(path)
 
     def warn(self, line: str) -> None:
         """Print the line behind `warning:`."""

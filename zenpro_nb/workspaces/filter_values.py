@@ -12,7 +12,7 @@ from datetime import datetime
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import Filter, Kind
+from zenpro_nb.resources import DataType, Filter
 from zenpro_nb.syntax.timespec import FORMS, moment
 
 LISTS = ("oneof", "notoneof")
@@ -25,7 +25,7 @@ RANGE = "in"
 OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
 
 
-def sent(one: Filter, text: str, now: datetime) -> str:
+def sent(filter_: Filter, text: str, now: datetime) -> str:
     """Return the value as it is sent.
 
     Args:
@@ -37,27 +37,27 @@ def sent(one: Filter, text: str, now: datetime) -> str:
         UsageError: the value cannot be one of this filter's.
 
     Example:
-        >>> sent(Filter("status", "", Kind.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now())
+        >>> sent(Filter("status", "", DataType.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now())
         'oneof:["failed", "stopped"]'
     """
-    operator, value = split(one, text)
+    operator, value = split(filter_, text)
     if operator in NULLS:
         return f"{operator}:"
-    if operator == RANGE and one.kind is not Kind.TIME:
-        raise UsageError(f"{one.name}: `in:` is for times", hint="Write oneof:a,b for one of several.")
+    if operator == RANGE and filter_.kind is not DataType.TIME:
+        raise UsageError(f"{filter_.name}: `in:` is for times", hint="Write oneof:a,b for one of several.")
     if operator in LISTS:
-        words = [_single(one, operator, word, now) for word in _words(value)]
+        words = [_single(filter_, operator, word, now) for word in _words(value)]
         return f"{operator}:{json.dumps(words, ensure_ascii=False)}"
     if operator == RANGE:
         ends = _words(value)
         if len(ends) != 2:
-            raise UsageError(f"{one.name}: a range has two ends", hint="Write in:2026-01-01,2026-02-01.")
-        return f"{RANGE}:{','.join(_single(one, operator, end, now) for end in ends)}"
-    single = _single(one, operator, value, now)
+            raise UsageError(f"{filter_.name}: a range has two ends", hint="Write in:2026-01-01,2026-02-01.")
+        return f"{RANGE}:{','.join(_single(filter_, operator, end, now) for end in ends)}"
+    single = _single(filter_, operator, value, now)
     return f"{operator}:{single}" if operator else single
 
 
-def split(one: Filter, text: str) -> tuple[str, str]:
+def split(filter_: Filter, text: str) -> tuple[str, str]:
     """Return the operator, "" for none, and the value behind it.
 
     A colon is common in values too (`s3://bucket`, a time), so only the known operators count as such; but a word that
@@ -73,7 +73,7 @@ def split(one: Filter, text: str) -> tuple[str, str]:
     )
     if close:
         raise UsageError(
-            f"{one.name}: {operator!r} is not an operator",
+            f"{filter_.name}: {operator!r} is not an operator",
             hint=f"Did you mean {' or '.join(close)}? To search for the text itself, write equals:{text}.",
         )
     return "", text.strip()
@@ -91,29 +91,31 @@ def _words(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def _single(one: Filter, operator: str, value: str, now: datetime) -> str:
-    if one.kind is Kind.TIME:
-        return time(one.name, value, now)
-    if one.choices and operator not in TEXTS:
-        return _choice(one, value)
-    if one.kind is Kind.COUNT:
-        return _number(one, value)
+def _single(filter_: Filter, operator: str, value: str, now: datetime) -> str:
+    if filter_.kind is DataType.TIME:
+        return time(filter_.name, value, now)
+    if filter_.choices and operator not in TEXTS:
+        return _choice(filter_, value)
+    if filter_.kind is DataType.COUNT:
+        return _number(filter_, value)
     return value
 
 
-def _choice(one: Filter, value: str) -> str:
-    if value in one.choices:
+def _choice(filter_: Filter, value: str) -> str:
+    if value in filter_.choices:
         return value
-    close = difflib.get_close_matches(value, one.choices, n=limits.FILTER_SUGGESTIONS, cutoff=limits.CHOICE_LIKENESS)
-    hint = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(one.choices)}."
-    raise UsageError(f"{one.name}: {value!r} is not one of its values", hint=hint)
+    close = difflib.get_close_matches(
+        value, filter_.choices, n=limits.FILTER_SUGGESTIONS, cutoff=limits.CHOICE_LIKENESS
+    )
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(filter_.choices)}."
+    raise UsageError(f"{filter_.name}: {value!r} is not one of its values", hint=hint)
 
 
-def _number(one: Filter, value: str) -> str:
+def _number(filter_: Filter, value: str) -> str:
     try:
         float(value)
     except ValueError:
-        raise UsageError(f"{one.name}: {value!r} is not a number", hint="Write 3, or gte:3.") from None
+        raise UsageError(f"{filter_.name}: {value!r} is not a number", hint="Write 3, or gte:3.") from None
     return value
 
 

@@ -73,9 +73,9 @@ def _places(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogS
     if collection is None:
         return [LogSource(path, {}, step, "step")] if noun == "steps" else []
     return [
-        LogSource(path, {"logs_id": str(one["id"])}, step, str((one.get("body") or {}).get("source") or ""))
-        for one in (collection if isinstance(collection, list) else ())
-        if isinstance(one, dict) and one.get("id")
+        LogSource(path, {"logs_id": str(record["id"])}, step, str((record.get("body") or {}).get("source") or ""))
+        for record in (collection if isinstance(collection, list) else ())
+        if isinstance(record, dict) and record.get("id")
     ]
 
 

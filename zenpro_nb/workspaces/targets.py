@@ -87,7 +87,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         if org:
             return Targets([target_of(session, record) for record in _named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
-        return Targets([target_of(session, one.record) for one in found])
+        return Targets([target_of(session, item.record) for item in found])
     every = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in every if target.url and target.status == AVAILABLE]
     skipped = {
@@ -166,12 +166,12 @@ def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str
     found: dict[str, Mapping[str, Any]] = {}
     for text in names:
         try:
-            one = index.pick(text)
+            item = index.pick(text)
         except UnknownNameError as error:
             raise UnknownNameError(
                 f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
             ) from None
-        found[one.id] = one.record
+        found[item.id] = item.record
     return list(found.values())
 
 

@@ -123,7 +123,7 @@ def test_the_control_plane_says_where_they_are(plane: Plane) -> None:
     shown = plane.admin("GET", "/workspaces/ml-prod")
     url = shown["zenml_service"]["status"]["server_url"]
     assert url == address(plane, "ml-prod")
-    assert [one["name"] for one in plane.admin("GET", "/workspaces", url=url)] == ["ml-prod"]
+    assert [item["name"] for item in plane.admin("GET", "/workspaces", url=url)] == ["ml-prod"]
     plane.admin("PATCH", f"/workspaces/{shown['id']}", body={"name": "ml-production"})
     assert httpx.get(f"{address(plane, 'ml-production')}/api/v1/info").json()["name"] == "ml-production"
     assert httpx.get(f"{url}/api/v1/info").status_code == 404

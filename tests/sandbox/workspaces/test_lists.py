@@ -29,8 +29,8 @@ def test_a_thing_is_laid_out_as_zenml_does(api: Api) -> None:
     assert pipeline["id"] == run["body"]["pipeline_id"]
     (full,) = rows(api, "/runs", size=1, hydrate=True, **CHURN)
     assert full["metadata"]["start_time"] == run["body"]["created"]
-    one = api("GET", f"/runs/{run['id']}")
-    assert one == full
+    item = api("GET", f"/runs/{run['id']}")
+    assert item == full
     assert api("GET", f"/runs/{run['id']}", hydrate=False) == run
 
 
@@ -76,7 +76,7 @@ def test_what_belongs_to_projects_is_asked_for_by_project(api: Api) -> None:
     assert api("GET", "/runs", expect=400)["detail"] == ["ValueError", "Project scope missing from the filter"]
     assert api("GET", "/runs", expect=404, project="nothing")["detail"][0] == "KeyError"
     names = {project["name"]: project["id"] for project in rows(api, "/projects")}
-    by_name, by_id = (api("GET", "/runs", project=one, size=1)["total"] for one in ("pricing", names["pricing"]))
+    by_name, by_id = (api("GET", "/runs", project=item, size=1)["total"] for item in ("pricing", names["pricing"]))
     assert by_name == by_id
     other = {run["id"] for run in rows(api, "/runs", **CHURN)}
     assert not other & {run["id"] for run in rows(api, "/runs", project="pricing")}
@@ -159,8 +159,8 @@ def test_other_lists_have_their_own(api: Api) -> None:
     assert {version["body"]["type"] for version in made} == {"ModelArtifact"}
     (version,) = rows(api, "/model_versions", number=3, **CHURN)
     by_version = rows(api, "/artifact_versions", model_version_id=version["id"], **CHURN)
-    assert {one["resources"]["producer_pipeline_run_id"] for one in by_version} == {
-        one["id"] for one in rows(api, "/runs", model_version_id=version["id"], **CHURN)
+    assert {item["resources"]["producer_pipeline_run_id"] for item in by_version} == {
+        row["id"] for row in rows(api, "/runs", model_version_id=version["id"], **CHURN)
     }
     (trigger,) = rows(api, "/triggers", **CHURN)
     (started,) = rows(api, "/pipeline_snapshots", trigger_id=trigger["id"], **CHURN)

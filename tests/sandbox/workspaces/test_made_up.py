@@ -161,11 +161,11 @@ def test_the_same_seed_makes_up_the_same(start: Start, tmp_path_factory: pytest.
         api.close()
         return found
 
-    one = read(start(tmp_path_factory.mktemp("one")))
+    item = read(start(tmp_path_factory.mktemp("one")))
     again = start(tmp_path_factory.mktemp("two"))
     # In whichever order workspaces are asked for, and whenever: schedules are caught up with.
     httpx.get(f"{address(again, 'ml-prod')}/api/v1/info")
-    assert read(again) == one
+    assert read(again) == item
 
 
 def test_a_new_workspace_has_one_empty_project(plane: Plane, enter: Enter) -> None:
@@ -182,7 +182,7 @@ def test_a_new_workspace_has_one_empty_project(plane: Plane, enter: Enter) -> No
 def test_roles_are_given_in_projects_that_exist(standing: Plane, look: Enter) -> None:
     workspace = standing.workspace("ml-prod")
     path = f"/roles/{standing.role('Project Viewer')}/assignments"
-    held = {one["project_id"] for one in standing.admin("GET", path, workspace_id=workspace)}
+    held = {item["project_id"] for item in standing.admin("GET", path, workspace_id=workspace)}
     assert held <= {project["id"] for project in rows(look(), "/projects")}
 
 

@@ -92,7 +92,7 @@ def test_what_has_no_image_cannot_be_run_by_the_server(api: Api) -> None:
 
 def test_accounts_and_keys_belong_to_the_control_plane(enter: Enter) -> None:
     api = enter("ml-staging")
-    accounts = {one["name"]: one for one in rows(api, "/service_accounts", hydrate=True)}
+    accounts = {row["name"]: row for row in rows(api, "/service_accounts", hydrate=True)}
     old, new = accounts["legacy-ci"], accounts["etl-bot"]
     assert (old["metadata"]["external_user_id"], new["metadata"]["external_user_id"] is None) == (None, False)
     keys = f"/service_accounts/{old['id']}/api_keys"

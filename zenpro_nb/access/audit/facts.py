@@ -59,7 +59,7 @@ class Facts:
         self.inventory = inventory
         self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
         self._org = org
-        self.domains = frozenset(one.casefold().lstrip("@") for one in domains)
+        self.domains = frozenset(domain.casefold().lstrip("@") for domain in domains)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return a list as records, None where a value is missing."""
@@ -69,17 +69,17 @@ class Facts:
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
         """Return the accounts by their ids."""
-        return {one["id"]: one for one in self.rows("users")}
+        return {row["id"]: row for row in self.rows("users")}
 
     @cached_property
     def bots(self) -> dict[str, dict[str, Any]]:
         """Return the service accounts by their ids."""
-        return {one["id"]: one for one in self.rows("service_accounts")}
+        return {row["id"]: row for row in self.rows("service_accounts")}
 
     @cached_property
     def invitations(self) -> list[dict[str, Any]]:
         """Return the open invitations."""
-        return [one for one in self.rows("invitations") if not one["accepted"]]
+        return [row for row in self.rows("invitations") if not row["accepted"]]
 
     @cached_property
     def assignments(self) -> list[dict[str, Any]]:
@@ -89,16 +89,16 @@ class Facts:
     @cached_property
     def roles(self) -> dict[str, dict[str, Any]]:
         """Return the roles by their ids."""
-        return {one["id"]: one for one in self.rows("roles")}
+        return {row["id"]: row for row in self.rows("roles")}
 
     @cached_property
     def in_team(self) -> dict[str, list[dict[str, Any]]]:
         """Return the members of each team, by its id; an invitation that was accepted is nobody."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        waiting = {one["id"] for one in self.invitations}
-        for one in self.rows("team_members"):
-            if one["user_id"] or one["invitation_id"] in waiting or not self.inventory.invitations.known:
-                found[one["team_id"]].append(one)
+        waiting = {invitation["id"] for invitation in self.invitations}
+        for row in self.rows("team_members"):
+            if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.known:
+                found[row["team_id"]].append(row)
         return found
 
     @cached_property
@@ -107,13 +107,13 @@ class Facts:
         from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
 
         there = frozenset(alive(self.inventory))
-        return {one["id"]: one for one in self.rows("workspaces") if one["id"] in there}
+        return {row["id"]: row for row in self.rows("workspaces") if row["id"] in there}
 
     @cached_property
     def _holders(self) -> dict[str, dict[str, Any]]:
         """Return everybody who may hold a role, by the id of the account or of the open invitation."""
         rows = frames.convert(holders(self.inventory), "records")
-        return {one["user_id"] or one["invitation_id"]: one for one in rows}
+        return {row["user_id"] or row["invitation_id"]: row for row in rows}
 
     def _holder(self, row: Record) -> dict[str, Any]:
         return self._holders.get(str(row["user_id"] or row.get("invitation_id")), {})
@@ -148,12 +148,12 @@ class Facts:
 
     def held(self) -> Iterator[Held]:
         """Yield every role that users, bots and invitations hold, teams expanded."""
-        for one in self.assignments:
-            if one["user_id"] or one["invitation_id"]:
-                yield Held(one, one, None)
+        for assignment in self.assignments:
+            if assignment["user_id"] or assignment["invitation_id"]:
+                yield Held(assignment, assignment, None)
                 continue
-            for member in self.in_team.get(one["team_id"], ()):
-                yield Held(member, one, str(one["principal"] or one["team_id"]))
+            for member in self.in_team.get(assignment["team_id"], ()):
+                yield Held(member, assignment, str(assignment["principal"] or assignment["team_id"]))
 
     def place(self, assignment: Record) -> str:
         """Return where an assignment holds, as people name it."""
@@ -275,4 +275,4 @@ class Facts:
 
 def _called(rows: Iterable[Record]) -> Counter[str]:
     """Return how many bear each name, in whatever letters."""
-    return Counter(str(one["name"]).casefold() for one in rows)
+    return Counter(str(row["name"]).casefold() for row in rows)

@@ -66,7 +66,7 @@ def read(path: Path, checks: Mapping[str, object]) -> list[Mute]:
     entries = found.get("mute", [])
     if set(found) - {"mute"} or not isinstance(entries, list):
         raise UsageError(f"{path} holds tables [[mute]] and nothing else", hint=f"Write it like this: {EXAMPLE}")
-    return [_mute(one, f"{path}, [[mute]] number {number}", checks) for number, one in enumerate(entries, start=1)]
+    return [_mute(entry, f"{path}, [[mute]] number {number}", checks) for number, entry in enumerate(entries, start=1)]
 
 
 def _mute(entry: Any, place: str, checks: Mapping[str, object]) -> Mute:
@@ -105,10 +105,10 @@ def muted(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataF
     status, reasons = frame["status"].tolist(), frame["reason"].tolist()
     rows: list[dict[str, Any]] = frames.convert(frame, "records")
     for at, row in enumerate(rows):
-        fitting = [one for one in mutes if row["status"] in (FAIL, UNKNOWN) and one.fits(row)]
-        lasting = [one for one in fitting if one.lasts(today)]
-        if lasting:
-            status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {lasting[0].reason})"
-        ended += [one for one in fitting if not lasting and one not in ended]
+        fitting = [mute for mute in mutes if row["status"] in (FAIL, UNKNOWN) and mute.fits(row)]
+        is_persistent = [mute for mute in fitting if mute.lasts(today)]
+        if is_persistent:
+            status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {is_persistent[0].reason})"
+        ended += [mute for mute in fitting if not is_persistent and mute not in ended]
     marked = {**frame.to_dict("series"), "status": status, "reason": reasons}
     return frames.typed(COLUMNS, pd.DataFrame(marked, index=frame.index)), ended

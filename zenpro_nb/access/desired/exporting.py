@@ -91,7 +91,7 @@ class _Export:
         state = self._state
         names = {key: self._team(key) for key in state.teams}
         yield "teams:" if names else "teams: {}"
-        for key in sorted(names, key=lambda one: _order(names[one])):
+        for key in sorted(names, key=lambda name: _order(names[name])):
             note = f"  # {_comment(str(state.teams[key]['name']))}" if names[key].startswith(ID_MARK) else ""
             description = state.teams[key].get("description")
             members = state.members.get(key, frozenset())
@@ -119,12 +119,14 @@ class _Export:
         chosen = {self._lookup.workspace(name) for name in wanted} or set(self._alive)
         names = {key: state.workspaces[key] for key in chosen}
         yield "workspace_roles:" if names else "workspace_roles: {}"
-        for key in sorted(names, key=lambda one: _order(names[one])):
+        for key in sorted(names, key=lambda name: _order(names[name])):
             name = names[key] if self._found(names[key]) == key else f"{ID_MARK}{key}"
             rows = self._assignable(state.at.get(f"workspace:{key}", ()))
-            places = sorted({one.project for one in state.bindings if one.workspace == key and one.project})
-            projects = {one: self._assignable(state.at[f"project:{key}/{one}"]) for one in places}
-            projects = {one: inner for one, inner in projects.items() if inner}
+            places = sorted(
+                {binding.project for binding in state.bindings if binding.workspace == key and binding.project}
+            )
+            projects = {place: self._assignable(state.at[f"project:{key}/{place}"]) for place in places}
+            projects = {project: inner for project, inner in projects.items() if inner}
             if not rows and not projects:
                 yield f"  {_scalar(name)}: {{}}"
                 continue
@@ -145,19 +147,19 @@ class _Export:
     def _assignable(self, rows: Iterable[Binding]) -> list[Binding]:
         """Return the rows whose roles can be given; those that were made by sharing are none."""
         known = self._state.roles
-        return [one for one in rows if one.role not in known or known[one.role].assignable]
+        return [row for row in rows if row.role not in known or known[row.role].assignable]
 
     def _roles(self, rows: Collection[Binding], indent: str) -> Iterator[str]:
         held: dict[str, list[Binding]] = {}
-        for one in rows:
-            held.setdefault(one.role, []).append(one)
+        for row in rows:
+            held.setdefault(row.role, []).append(row)
         names = {key: self._role(key, inner[0]) for key, inner in held.items()}
-        for key in sorted(held, key=lambda one: _order(names[one])):
+        for key in sorted(held, key=lambda text: _order(names[text])):
             note = ""
             if names[key].startswith(ID_MARK) and key in self._state.roles:
                 note = f"  # {_comment(self._state.roles[key].name)}"
             yield f"{indent}{_scalar(names[key])}:{note}"
-            yield from self._principals([one.holder for one in held[key]], f"{indent}  ")
+            yield from self._principals([binding.holder for binding in held[key]], f"{indent}  ")
 
     def _role(self, key: str, row: Binding) -> str:
         name = self._state.roles[key].name if key in self._state.roles else key
@@ -168,7 +170,7 @@ class _Export:
         return name if found == key and name != "projects" else f"{ID_MARK}{key}"
 
     def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
-        written = {spelled(self._lookup, self._state, one): one for one in holders}
+        written = {spelled(self._lookup, self._state, holder): holder for holder in holders}
         for text in sorted(written, key=_order):
             yield f"{indent}- {_scalar(text)}{self._note(text, written[text])}"
 

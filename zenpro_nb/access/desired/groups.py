@@ -87,7 +87,7 @@ def rows_of_groups(
             f"{state.file or 'The file'} maps no groups", hint="Add `groups: {okta-ds: {team: data-science}}`."
         )
     lines = list(_consistent(_lines(exported, file) if isinstance(exported, str) else _rows(exported, file)))
-    there = {one.group for one in lines}
+    there = {line.group for line in lines}
     for group in state.groups:
         if group.name.text not in there:
             raise UsageError(
@@ -96,8 +96,8 @@ def rows_of_groups(
                     group.name.text, there, f"Where it is empty, {file} says so by `,{group.name.text}`."
                 ),
             )
-    mapped = {one.name.text: one for one in state.groups}
-    meant = [one for one in lines if one.group in mapped and one.email]
+    mapped = {group.name.text: group for group in state.groups}
+    meant = [line for line in lines if line.group in mapped and line.email]
     there_now = State.of(inventory)
     known = Lookup(inventory, there_now)
     with_role = {line.email.casefold() for line in meant if line.active and mapped[line.group].role}
@@ -105,7 +105,7 @@ def rows_of_groups(
     rows = [*people, *_memberships(meant, mapped, known)]
     if deactivate:
         rows += _deactivations(meant, known)
-    ignored = tuple(sorted({one for one in there if one not in mapped and one}))
+    ignored = tuple(sorted({text for text in there if text not in mapped and text}))
     return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
 
 
@@ -117,9 +117,9 @@ def _people(
     file: str,
     with_role: Collection[str],
 ) -> Iterator[DesiredRow]:
-    active = {one.email.casefold(): one for one in meant if one.active}
+    active = {membership.email.casefold(): membership for membership in meant if membership.active}
     if invite is None:
-        strangers = [one.email for one in active.values() if not known.knows(one.email)]
+        strangers = [membership.email for membership in active.values() if not known.knows(membership.email)]
         if strangers:
             raise UnknownNameError(
                 f"{file}: {counted(len(strangers), 'person')} of the groups "
@@ -142,39 +142,41 @@ def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lo
 
     What the file does not call exact is never taken away, so that such a row is reported and skipped, each time.
     """
-    places = {name: (one.team, one.role) for name, one in mapped.items()}
-    wanted = {(one.email.casefold(), places[one.group]) for one in meant if one.active}
-    for one in meant:
-        team, role = places[one.group]
-        if not one.active and ((one.email.casefold(), (team, role)) in wanted or not known.knows(one.email)):
+    places = {name: (group.team, group.role) for name, group in mapped.items()}
+    wanted = {(membership.email.casefold(), places[membership.group]) for membership in meant if membership.active}
+    for membership in meant:
+        team, role = places[membership.group]
+        if not membership.active and (
+            (membership.email.casefold(), (team, role)) in wanted or not known.knows(membership.email)
+        ):
             continue
         section = "teams" if team else "organization_roles"
         yield DesiredRow(
             "team-member" if team else "organization-role",
-            one.email,
+            membership.email,
             team=team,
             role=role,
-            present=one.active,
-            needs_exact=not one.active,
-            skip="" if one.active else f"the file does not call {section} exact: `manage: {{{section}: exact}}`",
-            source=one.source,
-            why="" if one.active else "inactive",
+            present=membership.active,
+            needs_exact=not membership.active,
+            skip="" if membership.active else f"the file does not call {section} exact: `manage: {{{section}: exact}}`",
+            source=membership.source,
+            why="" if membership.active else "inactive",
         )
 
 
 def _deactivations(meant: list[Membership], known: Lookup) -> Iterator[DesiredRow]:
-    told = {one.email.casefold(): one for one in meant if not one.active}
-    for one in told.values():
-        if known.account_of(one.email):
-            yield DesiredRow("account", one.email, present=False, source=one.source, why="inactive")
+    told = {membership.email.casefold(): membership for membership in meant if not membership.active}
+    for membership in told.values():
+        if known.account_of(membership.email):
+            yield DesiredRow("account", membership.email, present=False, source=membership.source, why="inactive")
 
 
 def _scopes(state: DesiredState, file: str) -> Iterator[ExactScope]:
-    for one in state.groups:
-        if one.team and state.is_exact("teams"):
-            yield ExactScope("team-member", team=one.team, people_only=True, source=file)
-        if one.role and state.is_exact("organization_roles"):
-            yield ExactScope("organization-role", role=one.role, people_only=True, source=file)
+    for group in state.groups:
+        if group.team and state.is_exact("teams"):
+            yield ExactScope("team-member", team=group.team, people_only=True, source=file)
+        if group.role and state.is_exact("organization_roles"):
+            yield ExactScope("organization-role", role=group.role, people_only=True, source=file)
 
 
 def _lines(text: str, file: str) -> Iterator[Membership]:
@@ -189,7 +191,7 @@ def _lines(text: str, file: str) -> Iterator[Membership]:
     names: list[str] = []
     try:
         for row in reader:
-            cells = [one.strip() for one in row]
+            cells = [text.strip() for text in row]
             if not any(cells):
                 continue
             if not names:
@@ -208,8 +210,8 @@ def _lines(text: str, file: str) -> Iterator[Membership]:
 
 
 def _header(cells: list[str], file: str) -> list[str]:
-    names = [one.casefold() for one in cells]
-    missing = [one for one in _COLUMNS[:2] if one not in names]
+    names = [cell.casefold() for cell in cells]
+    missing = [column for column in _COLUMNS[:2] if column not in names]
     if missing or len(set(names)) != len(names):
         what = f"has no column {missing[0]!r}" if missing else "has a column twice"
         raise UsageError(f"{file}: the header {what}", hint=_EXAMPLE)
@@ -218,9 +220,9 @@ def _header(cells: list[str], file: str) -> list[str]:
 
 def _rows(frame: pd.DataFrame, file: str) -> Iterator[Membership]:
     """Yield the rows of a frame."""
-    names = _header([str(one) for one in frame.columns], file)
+    names = _header([str(column) for column in frame.columns], file)
     for at, row in enumerate(frame.astype(object).where(frame.notna(), "").itertuples(index=False), start=1):
-        cells = [str(one).strip() for one in row]
+        cells = [str(item).strip() for item in row]
         yield _membership(dict(zip(names, cells, strict=True)), f"{file}, row {at}")
 
 
@@ -243,12 +245,12 @@ def _consistent(lines: Iterable[Membership]) -> Iterator[Membership]:
         UsageError: one does.
     """
     told: dict[str, Membership] = {}
-    for one in lines:
-        before = told.setdefault(one.email.casefold(), one)
-        if one.email and before.active is not one.active:
-            words = ["active" if line.active else "inactive" for line in (one, before)]
+    for line in lines:
+        before = told.setdefault(line.email.casefold(), line)
+        if line.email and before.active is not line.active:
+            words = ["active" if line.active else "inactive" for line in (line, before)]
             raise UsageError(
-                f"{one.source}: {one.email} is {words[0]} here, and {words[1]} in {before.source}",
+                f"{line.source}: {line.email} is {words[0]} here, and {words[1]} in {before.source}",
                 hint="An account is one or the other.",
             )
-        yield one
+        yield line

@@ -10,13 +10,13 @@ import yaml
 
 from zenpro_nb.access.desired.state import (
     VERSION,
+    DesiredProject,
+    DesiredRole,
     DesiredState,
+    DesiredTeam,
     Group,
     Mode,
-    ProjectWish,
-    RoleWish,
-    TeamWish,
-    Word,
+    SourceText,
     WorkspaceWish,
 )
 from zenpro_nb.access.plans.options import GuardOptions
@@ -51,7 +51,7 @@ def desired_state(text: str, file: str = "") -> DesiredState:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(one for one in (error.context, error.problem) if one)
+        said = " ".join(text for text in (error.context, error.problem) if text)
         reader.fail(mark.line + 1 if mark else 1, f"this is no YAML: {said}", "Look at the indentation and quotes.")
     except yaml.YAMLError as error:
         reader.fail(1, f"this is no YAML: {error}", "Save it as plain text in UTF-8.")
@@ -113,7 +113,7 @@ class _Reader:
         found: dict[str, Mode] = {}
         for name, (_, value) in there.items():
             word = self._text(value, name)
-            mode = next((one for one in _MODES if one == word.text), None)
+            mode = next((mode for mode in _MODES if mode == word.text), None)
             if mode is None:
                 self.fail(word.line, f"{name} is {word.text!r}", f"Write {' or '.join(_MODES)}.")
             found[name] = mode
@@ -124,7 +124,7 @@ class _Reader:
         self._known(there, ("users", "min_org_admins", "max_removals"))
         found: dict[str, Any] = {}
         if "users" in there:
-            found["protect_users"] = tuple(one.text for one in self._texts(there["users"][1], "users"))
+            found["protect_users"] = tuple(text.text for text in self._texts(there["users"][1], "users"))
         if "min_org_admins" in there:
             value = there["min_org_admins"][1]
             found["min_org_admins"] = self._integer(value, "min_org_admins")
@@ -148,10 +148,10 @@ class _Reader:
             if len(there) != 1:
                 self.fail(_line(value), f"the group {name} stands for one thing", "Write {team: NAME} or {role: NAME}.")
             what, (_, target) = next(iter(there.items()))
-            found.append(Group(Word(name, line), **{what: self._text(target, what).text}))
+            found.append(Group(SourceText(name, line), **{what: self._text(target, what).text}))
         return tuple(found)
 
-    def _teams(self, node: Any) -> tuple[TeamWish, ...]:
+    def _teams(self, node: Any) -> tuple[DesiredTeam, ...]:
         found = []
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
@@ -161,27 +161,27 @@ class _Reader:
             }
             if "description" in there:
                 given["description"] = self._text(there["description"][1], "description", empty=True)
-            found.append(TeamWish(Word(name, line), **given))
+            found.append(DesiredTeam(SourceText(name, line), **given))
         return tuple(found)
 
     def _workspaces(self, node: Any) -> tuple[WorkspaceWish, ...]:
         found = []
         for name, (line, value) in self._keys(node, "workspace_roles").items():
             there = self._keys(value, f"the workspace {name}")
-            projects: list[ProjectWish] = []
+            projects: list[DesiredProject] = []
             if "projects" in there:
                 for key, (at, roles) in self._keys(there.pop("projects")[1], "projects").items():
-                    projects.append(ProjectWish(Word(key, at), self._roles(roles, f"the project {key}")))
-            roles = tuple(self._role(*one) for one in there.items())
-            found.append(WorkspaceWish(Word(name, line), roles, tuple(projects)))
+                    projects.append(DesiredProject(SourceText(key, at), self._roles(roles, f"the project {key}")))
+            roles = tuple(self._role(*pair) for pair in there.items())
+            found.append(WorkspaceWish(SourceText(name, line), roles, tuple(projects)))
         return tuple(found)
 
-    def _roles(self, node: Any, what: str) -> tuple[RoleWish, ...]:
-        return tuple(self._role(*one) for one in self._keys(node, what).items())
+    def _roles(self, node: Any, what: str) -> tuple[DesiredRole, ...]:
+        return tuple(self._role(*key) for key in self._keys(node, what).items())
 
-    def _role(self, name: str, there: tuple[int, Any]) -> RoleWish:
+    def _role(self, name: str, there: tuple[int, Any]) -> DesiredRole:
         line, value = there
-        return RoleWish(Word(name, line), self._texts(value, name))
+        return DesiredRole(SourceText(name, line), self._texts(value, name))
 
     def _keys(self, node: Any, what: str) -> dict[str, tuple[int, Any]]:
         """Return the lines and values of a mapping by their keys."""
@@ -204,11 +204,11 @@ class _Reader:
             if name not in names:
                 self.fail(line, f"unknown key {name!r}", did_you_mean(name, names, f"Known are {', '.join(names)}."))
 
-    def _texts(self, node: Any, what: str) -> tuple[Word, ...]:
+    def _texts(self, node: Any, what: str) -> tuple[SourceText, ...]:
         """Return a list of texts, each of them once."""
         if not isinstance(node, yaml.SequenceNode) or node.tag != f"{_TAG}seq":
             self._wrong(node, what, "a list: [one, another]")
-        found: dict[str, Word] = {}
+        found: dict[str, SourceText] = {}
         for item in node.value:
             word = self._text(item, f"an entry of {what}")
             first = found.setdefault(word.text.casefold(), word)
@@ -216,7 +216,7 @@ class _Reader:
                 self.fail(word.line, f"{word.text!r} stands in {what} twice (first in line {first.line})")
         return tuple(found.values())
 
-    def _text(self, node: Any, what: str, *, empty: bool = False) -> Word:
+    def _text(self, node: Any, what: str, *, empty: bool = False) -> SourceText:
         if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}str":
             self._wrong(node, what, "text")
         if not node.value.strip() and not empty:
@@ -231,7 +231,7 @@ class _Reader:
                 f"{what} contains the character U+{ord(strange):04X}, which is not text: {node.value!a}",
                 "Remove it, or write the character that is meant.",
             )
-        return Word(node.value, _line(node))
+        return SourceText(node.value, _line(node))
 
     def _integer(self, node: Any, what: str) -> int:
         if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}int":

@@ -15,21 +15,21 @@ VERSION = 1
 Mode = Literal["exact", "additive"]
 
 
-class Word(Struct, frozen=True):
+class SourceText(Struct, frozen=True):
     """A text of the file, and the line in which it stands."""
 
     text: str
     line: int
 
 
-class RoleWish(Struct, frozen=True):
+class DesiredRole(Struct, frozen=True):
     """Who should have a role."""
 
-    role: Word
-    principals: tuple[Word, ...]
+    role: SourceText
+    principals: tuple[SourceText, ...]
 
 
-class TeamWish(Struct, frozen=True):
+class DesiredTeam(Struct, frozen=True):
     """What a team should be like.
 
     Attributes:
@@ -38,31 +38,31 @@ class TeamWish(Struct, frozen=True):
         members: who should be in it.
     """
 
-    name: Word
-    previously: tuple[Word, ...] = ()
-    description: Word | None = None
-    members: tuple[Word, ...] = ()
+    name: SourceText
+    previously: tuple[SourceText, ...] = ()
+    description: SourceText | None = None
+    members: tuple[SourceText, ...] = ()
 
 
-class ProjectWish(Struct, frozen=True):
+class DesiredProject(Struct, frozen=True):
     """Who should have which role in a project."""
 
-    project_id: Word
-    roles: tuple[RoleWish, ...]
+    project_id: SourceText
+    roles: tuple[DesiredRole, ...]
 
 
 class WorkspaceWish(Struct, frozen=True):
     """Who should have which role in a workspace, and in its projects."""
 
-    workspace: Word
-    roles: tuple[RoleWish, ...] = ()
-    projects: tuple[ProjectWish, ...] = ()
+    workspace: SourceText
+    roles: tuple[DesiredRole, ...] = ()
+    projects: tuple[DesiredProject, ...] = ()
 
 
 class Group(Struct, frozen=True):
     """What stands for a group of an identity provider: a team, or a role of the organization."""
 
-    name: Word
+    name: SourceText
     team: str = ""
     role: str = ""
 
@@ -86,8 +86,8 @@ class DesiredState(Struct, frozen=True):
     min_org_admins: int | None = None
     max_removals: str | None = None
     groups: tuple[Group, ...] = ()
-    teams: tuple[TeamWish, ...] | None = None
-    organization_roles: tuple[RoleWish, ...] | None = None
+    teams: tuple[DesiredTeam, ...] | None = None
+    organization_roles: tuple[DesiredRole, ...] | None = None
     workspace_roles: tuple[WorkspaceWish, ...] | None = None
 
     def is_exact(self, section: str) -> bool:
@@ -116,17 +116,17 @@ class DesiredState(Struct, frozen=True):
         said |= {name: value for name, value in given.items() if value is not None}
         return GuardOptions(**{name: value for name, value in said.items() if value is not None})
 
-    def at(self, word: Word) -> str:
+    def at(self, word: SourceText) -> str:
         """Return where a word stands, for people."""
         return f"{self.file}, line {word.line}" if self.file else f"line {word.line}"
 
     def _teams(self) -> Iterator[DesiredRow]:
         for team in self.teams or ():
             fields = {} if team.description is None else {"description": team.description.text}
-            former = tuple(one.text for one in team.previously)
+            former = tuple(text.text for text in team.previously)
             yield DesiredRow("team", team=team.name.text, fields=fields, previously=former, source=self.at(team.name))
-            for one in team.members:
-                yield DesiredRow("team-member", one.text, team=team.name.text, source=self.at(one))
+            for member in team.members:
+                yield DesiredRow("team-member", member.text, team=team.name.text, source=self.at(member))
 
     def _organization(self) -> Iterator[DesiredRow]:
         for wish in self.organization_roles or ():
@@ -146,7 +146,7 @@ class DesiredState(Struct, frozen=True):
                 for wish in project.roles:
                     yield from self._role(place_of, wish)
 
-    def _role(self, scope: DesiredRow, wish: RoleWish) -> Iterator[DesiredRow]:
+    def _role(self, scope: DesiredRow, wish: DesiredRole) -> Iterator[DesiredRow]:
         for principal in wish.principals:
             yield replace(scope, principal=principal.text, role=wish.role.text, source=self.at(principal))
         if not wish.principals:
@@ -155,7 +155,7 @@ class DesiredState(Struct, frozen=True):
     def _scopes(self) -> Iterator[ExactScope]:
         source = self.file or "the file"
         if self.is_exact("teams"):
-            yield from (ExactScope("team-member", team=one.name.text, source=source) for one in self.teams or ())
+            yield from (ExactScope("team-member", team=team.name.text, source=source) for team in self.teams or ())
         if self.is_exact("organization_roles") and self.organization_roles is not None:
             yield ExactScope("organization-role", source=source)
         for place in self.workspace_roles or ():

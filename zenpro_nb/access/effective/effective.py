@@ -8,7 +8,7 @@ import numpy as np
 
 from zenpro_nb import frames
 from zenpro_nb.access.effective.implied_roles import Paths, combined, covering
-from zenpro_nb.access.effective.paths import PARTS, Tables
+from zenpro_nb.access.effective.paths import KEY_COLUMNS, AccessIndex
 from zenpro_nb.access.model.columns import ACCESS, ARROW
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zenpro_nb.access.model.inventory import Inventory, InventoryList
 
 
-def effective(inventory: Inventory) -> pd.DataFrame:
+def effective_access(inventory: Inventory) -> pd.DataFrame:
     """Return the effective access of everybody in an organization.
 
     Returns:
@@ -27,7 +27,7 @@ def effective(inventory: Inventory) -> pd.DataFrame:
 
     Example:
         >>> from zenpro_nb.access import Inventory
-        >>> found = effective(Inventory.of({
+        >>> found = effective_access(Inventory.of({
         ...     "users": [{"id": "1", "email": "ada@example.com"}],
         ...     "roles": [{"id": "7", "name": "Workspace Developer", "level": "workspace", "system_managed": True}],
         ...     "workspaces": [{"id": "9", "name": "ml-prod"}],
@@ -38,11 +38,11 @@ def effective(inventory: Inventory) -> pd.DataFrame:
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    tables = Tables(inventory)
+    tables = AccessIndex(inventory)
     grants = pd.concat(list(tables.grants()), ignore_index=True)
     grants = grants[grants["holder"] >= 0]
-    way = combined(*(grants[name].to_numpy() for name in PARTS))
-    ways = grants.loc[~pd.Series(way, index=grants.index).duplicated(), PARTS]
+    way = combined(*(grants[name].to_numpy() for name in KEY_COLUMNS))
+    ways = grants.loc[~pd.Series(way, index=grants.index).duplicated(), KEY_COLUMNS]
     rank, words = tables.written(ways)
     rows = pd.DataFrame({"holder": grants["holder"].to_numpy(), "way": way}).drop_duplicates()
     who = _rank(tables.holders["principal"])[rows["holder"].to_numpy()]
@@ -50,7 +50,7 @@ def effective(inventory: Inventory) -> pd.DataFrame:
     return _frame(tables, rows, ways, words)
 
 
-def _frame(tables: Tables, rows: pd.DataFrame, ways: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+def _frame(tables: AccessIndex, rows: pd.DataFrame, ways: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     holder, way = rows["holder"].to_numpy(), rows["way"].to_numpy()
@@ -92,8 +92,8 @@ def missing(inventory: Inventory) -> list[str]:
     return lines
 
 
-def _why(one: InventoryList) -> str:
+def _why(list_: InventoryList) -> str:
     """Return why a list is not whole, in a sentence; "" where it is."""
-    if one.gap is not None:
-        return one.gap.message
-    return "" if one.complete else "Its end was not seen."
+    if list_.gap is not None:
+        return list_.gap.message
+    return "" if list_.complete else "Its end was not seen."

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
-# that `SPARED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
+# that `NOT_IMPLIED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
 # custom role has nothing else by it. Source: the documented texts of the roles (fact sheet, section 7).
-COVERS: dict[str, frozenset[str] | None] = {
+IMPLIES: dict[str, frozenset[str] | None] = {
     ORGANIZATION_ADMIN: None,
     WORKSPACE_ADMIN: None,
     "Workspace Developer": frozenset(
@@ -33,11 +33,13 @@ COVERS: dict[str, frozenset[str] | None] = {
     PROJECT_ADMIN: frozenset({"Project Developer", "Project Contributor", "Project Viewer"}),
     "Project Developer": frozenset({"Project Contributor", "Project Viewer"}),
 }
-SPARED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # an admin of the organization is not less for being one of a workspace
+NOT_IMPLIED = {
+    WORKSPACE_ADMIN: ORGANIZATION_ADMIN
+}  # an admin of the organization is not less for being one of a workspace
 
 # Predefined roles of the organization that reach into its workspaces (fact sheet, section 7): the one administers all
 # of them, the other sees and enters them. A Manager has "no automatic workspace access".
-REACHING = (ORGANIZATION_ADMIN, "Organization Viewer")
+INHERITED = (ORGANIZATION_ADMIN, "Organization Viewer")
 
 
 class Paths(Struct, frozen=True):
@@ -64,7 +66,7 @@ class Paths(Struct, frozen=True):
 def covering(paths: Paths, roles: pd.DataFrame) -> Any:
     """Return for each path the place of the one that covers it, -1 where none does.
 
-    Of several, it is the strongest by the order of `COVERS`, then the first.
+    Of several, it is the strongest by the order of `IMPLIES`, then the first.
 
     Args:
         paths: of everybody.
@@ -83,9 +85,9 @@ def covering(paths: Paths, roles: pd.DataFrame) -> Any:
 
 def _table(roles: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     """Yield each covering role with a truth value for each role: whether it covers that one."""
-    for name, names in COVERS.items():
+    for name, names in IMPLIES.items():
         if names is None:
-            spared = roles["name"].isin([name, SPARED.get(name, name)])
+            spared = roles["name"].isin([name, NOT_IMPLIED.get(name, name)])
             yield name, (roles["real"] & ~(spared & roles["predefined"])).to_numpy()
         else:
             yield name, (roles["name"].isin(list(names)) & roles["predefined"]).to_numpy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
-from zenpro_nb.access.effective.implied_roles import COVERS
+from zenpro_nb.access.effective.implied_roles import IMPLIES
 from zenpro_nb.access.model.columns import OWNER, SUPERUSER
 from zenpro_nb.resources.model import Paging, Resource
 from zenpro_nb.syntax.ids import is_id
@@ -23,7 +23,7 @@ MATRIX = Resource(
 )
 PLUS = " + "
 # The order in which the roles of a cell are named; what is none of these comes last, by name.
-_FIRST = (SUPERUSER, OWNER, *COVERS)
+_FIRST = (SUPERUSER, OWNER, *IMPLIES)
 
 
 def matrix(access: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zenpro_nb import frames
-from zenpro_nb.access.effective.implied_roles import REACHING
+from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import (
     ARROW,
     BY_ORGANIZATION,
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from zenpro_nb.access.model.inventory import Inventory
 
 # The columns of numbers that tell ways apart.
-PARTS = ["role", "team", "scope", "workspace", "project", "via"]
+KEY_COLUMNS = ["role", "team", "scope", "workspace", "project", "via"]
 
 
-class Tables:
+class AccessIndex:
     """The lists of an inventory as tables whose rows are known by their place."""
 
     def __init__(self, inventory: Inventory) -> None:
@@ -54,8 +54,8 @@ class Tables:
         self._workspaces = workspaces_of(inventory)
         teams = [inventory.teams.frame[["id", "name"]]]
         teams += [
-            one[["team_id", name]].set_axis(["id", "name"], axis=1)
-            for one, name in ((inventory.team_members.frame, "team"), (held, "principal"))
+            frame[["team_id", name]].set_axis(["id", "name"], axis=1)
+            for frame, name in ((inventory.team_members.frame, "team"), (held, "principal"))
         ]
         self._teams = pd.concat(teams).dropna(subset="id").drop_duplicates("id", ignore_index=True)
         self._projects = pd.Series(held["project_id"].dropna().unique(), dtype=object)
@@ -65,7 +65,7 @@ class Tables:
         """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
         held = self._assigned()
         yield held
-        reaching = self.roles["name"].isin(list(REACHING)) & self.roles["predefined"]
+        reaching = self.roles["name"].isin(list(INHERITED)) & self.roles["predefined"]
         yield self._everywhere(held[reaching.to_numpy()[held["role"]]], BY_ORGANIZATION)
         users = self._inventory.users.frame
         super_ = users.loc[users["is_superuser"].fillna(False).astype(bool), "id"]

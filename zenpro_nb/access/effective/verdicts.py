@@ -27,7 +27,7 @@ from zenpro_nb.access.model.columns import (
     WORKSPACE_ADMIN,
     YES,
 )
-from zenpro_nb.resources.model import Kind
+from zenpro_nb.resources.model import DataType
 from zenpro_nb.resources.rights import OF_PROJECTS, PROJECT_TYPES, TYPES
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         different. Ordered by principal, workspace and project.
 
     Example:
-        >>> from zenpro_nb.access import Inventory, effective
+        >>> from zenpro_nb.access import Inventory, effective_access
         >>> found = Inventory.of({
         ...     "users": [{"id": "1", "email": "ada@example.com"}],
         ...     "roles": [{"id": "7", "name": "Stack Admin", "level": "workspace"}],
@@ -92,7 +92,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         ...     "assignments": [{"user_id": "1", "role_id": "7", "workspace_id": "9"}],
         ...     "permissions": [{"action": "delete", "resource": "stack", "known": True, "role_id": "7"}],
         ... })
-        >>> verdicts(found, effective(found), Question("delete", "stack", ["9"]))["because"].tolist()
+        >>> verdicts(found, effective_access(found), Question("delete", "stack", ["9"]))["because"].tolist()
         ['Stack Admin allows it: ada@example.com → Stack Admin → ml-prod']
     """
     import pandas as pd  # heavy: only where a frame is made
@@ -244,9 +244,9 @@ def _written(
     gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
     made["because"] = made["because"].mask(gone, made["because"] + _DELETED)
     # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
-    texts = [column for column in VERDICTS.columns if column.kind is not Kind.BOOL]
-    made = made.astype({column.name: frames.dtype_of(Kind.TEXT) for column in texts})
-    made = made.astype({column.name: "category" for column in texts if column.kind is Kind.CATEGORY})
+    texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
+    made = made.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
+    made = made.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
     made = frames.typed(VERDICTS.columns, made)
     return frames.declare(frames.sort(made, "principal,workspace,project_id"), VERDICTS)
 

@@ -83,26 +83,26 @@ def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
 
 def _marked(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColumn:
     cells = []
-    for one in column.cells:
-        sign, word = signs.get(one.text, ("", ""))
-        marked = replace(one, text=f"{one.text} {sign}", hint=word) if sign else one
+    for cell in column.cells:
+        sign, word = signs.get(cell.text, ("", ""))
+        marked = replace(cell, text=f"{cell.text} {sign}", hint=word) if sign else cell
         cells.append(replace(marked, tone="name"))
     return replace(column, cells=cells)
 
 
 def _heated(column: TableColumn) -> TableColumn:
-    return replace(column, cells=[_warm(one) for one in column.cells])
+    return replace(column, cells=[_warm(cell) for cell in column.cells])
 
 
-def _warm(one: Cell) -> Cell:
-    if one.quiet:
-        return Cell("", quiet=True) if one.nothing else one
-    roles = one.text.split(PLUS)
+def _warm(cell: Cell) -> Cell:
+    if cell.quiet:
+        return Cell("", quiet=True) if cell.nothing else cell
+    roles = cell.text.split(PLUS)
     tones = {_TONES.get(role, _OTHER) for role in roles}
     # What a role of one's own making allows is not known here, and may be more than the others.
     tone = "heat-3" if "heat-3" in tones else _OTHER if _OTHER in tones else max(tones)
     short = PLUS.join(_shortened(role) for role in roles)
-    return replace(one, tone=tone, short=short if short != one.text else "")
+    return replace(cell, tone=tone, short=short if short != cell.text else "")
 
 
 def _shortened(role: str) -> str:
@@ -122,7 +122,7 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
         return None
     said = frames.facts(frame)
     first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
-    states = [said.get("principal_name") or "", *(_STATES.get(one, "") for one in first[1:])]
+    states = [said.get("principal_name") or "", *(_STATES.get(item, "") for item in first[1:])]
     line = " · ".join(part for part in states if part)
     # Two teams can have the same name: what comes through them stays apart by their ids.
     names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
@@ -166,7 +166,7 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
     for role, path, covered in _columns(rows[~reaching], "role", "path", "covered_by"):
         where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
         note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
-        places = [str(one) for one in reached.pop(role, ())]
+        places = [str(item) for item in reached.pop(role, ())]
         below = [Branch(f"and so in {_listed(places)}")] if places else []
         yield Branch(f"{role}{ARROW}{where}", note=note, children=below)
     for role, places in reached.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
 
 USER, BOT, INVITATION = KINDS = ("user", "service-account", "invitation")
 ORGANIZATION, WORKSPACE, PROJECT = range(3)  # the scopes, from the widest to the narrowest
@@ -21,23 +21,23 @@ TEAM_MARK = "team:"  # stands before the name of a team, which is no principal i
 
 OF_HOLDERS = (
     Column("principal", help="e-mail or sign-in name; bot:NAME for a service account"),
-    Column("kind", Kind.CATEGORY, help=", ".join(KINDS)),
-    Column("active", Kind.BOOL, help="may sign in; missing for an invitation"),
-    Column("user_id", Kind.ID, help="the user or service account"),
-    Column("invitation_id", Kind.ID, help="the open invitation"),
+    Column("kind", DataType.CATEGORY, help=", ".join(KINDS)),
+    Column("active", DataType.BOOL, help="may sign in; missing for an invitation"),
+    Column("user_id", DataType.ID, help="the user or service account"),
+    Column("invitation_id", DataType.ID, help="the open invitation"),
 )
 OF_WAYS = (
-    Column("role", Kind.CATEGORY, help="name of the role; superuser and owner are no roles"),
-    Column("level", Kind.CATEGORY, help="level of the role: organization, workspace or project"),
-    Column("scope", Kind.CATEGORY, help="where it holds: organization, workspace or project"),
-    Column("workspace", Kind.CATEGORY, help="name of the workspace"),
-    Column("project_id", Kind.ID, help="the project"),
-    Column("via", Kind.CATEGORY, help=", ".join(VIA)),
+    Column("role", DataType.CATEGORY, help="name of the role; superuser and owner are no roles"),
+    Column("level", DataType.CATEGORY, help="level of the role: organization, workspace or project"),
+    Column("scope", DataType.CATEGORY, help="where it holds: organization, workspace or project"),
+    Column("workspace", DataType.CATEGORY, help="name of the workspace"),
+    Column("project_id", DataType.ID, help="the project"),
+    Column("via", DataType.CATEGORY, help=", ".join(VIA)),
     Column("path", help="how it comes about, from the principal to the scope", style=Style.PROSE),
-    Column("evidence", Kind.CATEGORY, help="how it is known: assignment, documented, asked or inferred"),
-    Column("team_id", Kind.ID, help="the team that it comes through"),
-    Column("role_id", Kind.ID, help="the role"),
-    Column("workspace_id", Kind.ID, help="the workspace"),
+    Column("evidence", DataType.CATEGORY, help="how it is known: assignment, documented, asked or inferred"),
+    Column("team_id", DataType.ID, help="the team that it comes through"),
+    Column("role_id", DataType.ID, help="the role"),
+    Column("workspace_id", DataType.ID, help="the workspace"),
 )
 _COVERED_BY = Column("covered_by", help="the path of a role that includes this one there", style=Style.PROSE)
 _BY_NAME = {column.name: column for column in (*OF_HOLDERS, *OF_WAYS, _COVERED_BY)}
@@ -63,10 +63,10 @@ VERDICTS = Resource(
     paging=Paging.NONE,
     columns=(
         *(_BY_NAME[name] for name in ("principal", "kind", "active")),
-        Column("verdict", Kind.CATEGORY, help=", ".join(VERDICT_WORDS), style=Style.STATE),
+        Column("verdict", DataType.CATEGORY, help=", ".join(VERDICT_WORDS), style=Style.STATE),
         Column("because", help="why, in one sentence", style=Style.PROSE),
-        Column("action", Kind.CATEGORY, help="what was asked: the action"),
-        Column("resource", Kind.CATEGORY, help="what was asked: the type of resource"),
+        Column("action", DataType.CATEGORY, help="what was asked: the action"),
+        Column("resource", DataType.CATEGORY, help="what was asked: the type of resource"),
         *(_BY_NAME[name] for name in ("scope", "workspace", "project_id", "evidence", "user_id", "invitation_id")),
         _BY_NAME["workspace_id"],
     ),

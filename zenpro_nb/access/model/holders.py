@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zenpro_nb import frames
 from zenpro_nb.access.model.columns import BOT, BOT_MARK, INVITATION, OF_HOLDERS, USER
 from zenpro_nb.access.model.principals import name_of
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _ACCOUNT = tuple(
-    Column(name, Kind.BOOL if name.startswith("is_") else Kind.TEXT)
+    Column(name, DataType.BOOL if name.startswith("is_") else DataType.TEXT)
     for name in ("id", "email", "username", "name", "is_active", "is_service_account")
 )
 
@@ -52,7 +52,7 @@ def _accounts(inventory: Inventory) -> pd.DataFrame:
         owners.filter(like="owner").rename(columns=lambda name: name.removeprefix("owner_").replace("owner", "email")),
     ]
     # The first list that names an account says what it is like; the others name only those that it does not know.
-    rows = pd.concat([frames.typed(_ACCOUNT, one) for one in sources], ignore_index=True)
+    rows = pd.concat([frames.typed(_ACCOUNT, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     bot = rows["is_service_account"].fillna(False).astype(bool) | rows["id"].isin(
         inventory.service_accounts.frame["id"]
@@ -71,14 +71,14 @@ def _accounts(inventory: Inventory) -> pd.DataFrame:
 def _invitations(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd
 
-    columns = (Column("id"), Column("email"), Column("accepted", Kind.BOOL))
+    columns = (Column("id"), Column("email"), Column("accepted", DataType.BOOL))
     members, held = inventory.team_members.frame, inventory.assignments.frame
     sources = [
         inventory.invitations.frame,
         members.assign(id=members["invitation_id"], email=members["invited_email"]),
         held.assign(id=held["invitation_id"], email=held["principal"]),
     ]
-    rows = pd.concat([frames.typed(columns, one) for one in sources], ignore_index=True)
+    rows = pd.concat([frames.typed(columns, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     rows = rows[~rows["accepted"].fillna(False).astype(bool)]
     return pd.DataFrame({"principal": name_of(rows, "email", "id"), "kind": INVITATION, "invitation_id": rows["id"]})

@@ -203,8 +203,8 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
             UnknownNameError: an inventory has no list of that name.
         """
         made: dict[str, Any] = {}
-        for name, one in lists.items():
-            made[_declared(name).name] = one if isinstance(one, InventoryList) else list_of(name, one)
+        for name, listing in lists.items():
+            made[_declared(name).name] = listing if isinstance(listing, InventoryList) else list_of(name, listing)
         return cls(**facts, **made)
 
     def __iter__(self) -> Iterator[str]:
@@ -226,12 +226,12 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
     @property
     def gaps(self) -> dict[str, Gap]:
         """Return what could not be read, by the names of the lists; lists that nobody asked for are left out."""
-        found = ((name, one.gap) for name, one in self.items())
+        found = ((name, list_.gap) for name, list_ in self.items())
         return {name: gap for name, gap in found if gap is not None and gap.reason != "not asked"}
 
     def with_lists(self, *lists: InventoryList, requests: int = 0) -> Inventory:
         """Return the inventory with these lists in the place of its own, and so many requests more."""
-        return replace(self, **{one.name: one for one in lists}, requests=self.requests + requests)
+        return replace(self, **{listing.name: listing for listing in lists}, requests=self.requests + requests)
 
     def roles_allowing(self, action: str, resource: str) -> frozenset[str] | None:
         """Return the ids of the roles that allow the action on the type; None where that is not known.
@@ -249,6 +249,6 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         return frozenset(rows["role_id"].dropna())
 
     def __repr__(self) -> str:
-        rows = sum(len(one) for _, one in self.items())
+        rows = sum(len(list_) for _, list_ in self.items())
         held = f"{counted(rows, 'row')}, {counted(len(self.gaps), 'gap')}"
         return f"<Inventory of {self.organization_name or self.organization_id}, {held}>"

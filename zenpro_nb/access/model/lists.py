@@ -22,7 +22,7 @@ from zenpro_nb.resources.control_plane import (
     TEAMS,
     WORKSPACES,
 )
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource
 from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_SERVICE_ACCOUNTS, WORKSPACE_USERS
 
 _PRINCIPAL = ("user_id", "team_id", "invitation_id")
@@ -51,7 +51,7 @@ class ListType(Struct, frozen=True):
         return tuple(column for column in self.columns if not column.made)
 
 
-def _made(name: str, kind: Kind, help: str) -> Column:  # noqa: A002 - the word that the table of the API uses too
+def _made(name: str, kind: DataType, help: str) -> Column:  # noqa: A002 - the word that the table of the API uses too
     return Column(name, kind, help=help, made=True)
 
 
@@ -67,8 +67,8 @@ _KIND = next(column for column in MEMBERS.columns if column.name == "kind")
 def _inside(name: str, resource: Resource) -> ListType:
     """Return the list of what workspaces themselves know; they are told apart by workspace and id."""
     marks = (
-        _made("workspace", Kind.CATEGORY, "name of the workspace that was asked"),
-        _made("workspace_id", Kind.ID, "the workspace that was asked"),
+        _made("workspace", DataType.CATEGORY, "name of the workspace that was asked"),
+        _made("workspace_id", DataType.ID, "the workspace that was asked"),
     )
     columns = (*marks, *(column for column in resource.columns if column.name != "workspace"))
     return ListType(name, resource, columns, ("workspace_id", "id"), "workspace_id")
@@ -85,16 +85,16 @@ def _every() -> Iterable[ListType]:
         "team_members",
         TEAM_MEMBERS,
         (
-            _made("team", Kind.TEXT, "name of the team"),
+            _made("team", DataType.TEXT, "name of the team"),
             _KIND,
             *TEAM_MEMBERS.columns,
-            _made("team_id", Kind.ID, "the team"),
+            _made("team_id", DataType.ID, "the team"),
         ),
         ("team_id", "user_id", "invitation_id"),
         "team_id",
     )
     # Lists of roles are not known to send permissions (fact sheet, section 3); where one does, they are kept.
-    permissions = Column("permissions", Kind.JSON, help="what the role allows, as the server writes it")
+    permissions = Column("permissions", DataType.JSON, help="what the role allows, as the server writes it")
     yield ListType("roles", ROLES, (*ROLES.columns, permissions))
     yield ListType(
         "assignments",
@@ -110,9 +110,9 @@ def _every() -> Iterable[ListType]:
         "api_keys",
         SERVICE_ACCOUNT_API_KEYS,
         (
-            _made("service_account", Kind.TEXT, "name of the bot whose key it is"),
+            _made("service_account", DataType.TEXT, "name of the bot whose key it is"),
             *SERVICE_ACCOUNT_API_KEYS.columns,
-            _made("service_account_id", Kind.ID, "the bot whose key it is"),
+            _made("service_account_id", DataType.ID, "the bot whose key it is"),
         ),
         ("service_account_id", "id"),
         "service_account_id",
@@ -121,11 +121,11 @@ def _every() -> Iterable[ListType]:
         "permissions",
         None,
         (
-            _made("action", Kind.CATEGORY, "what was asked: the action"),
-            _made("resource", Kind.CATEGORY, "what was asked: the type of resource"),
-            _made("known", Kind.BOOL, "the server's filter can be believed"),
-            _made("role", Kind.TEXT, "name of a role that allows it; missing: none does"),
-            _made("role_id", Kind.ID, "the role"),
+            _made("action", DataType.CATEGORY, "what was asked: the action"),
+            _made("resource", DataType.CATEGORY, "what was asked: the type of resource"),
+            _made("known", DataType.BOOL, "the server's filter can be believed"),
+            _made("role", DataType.TEXT, "name of a role that allows it; missing: none does"),
+            _made("role_id", DataType.ID, "the role"),
         ),
         ("action", "resource", "role_id"),
     )
@@ -134,7 +134,7 @@ def _every() -> Iterable[ListType]:
     yield _inside("workspace_projects", PROJECTS)
 
 
-LISTS: dict[str, ListType] = {one.name: one for one in _every()}
+LISTS: dict[str, ListType] = {type_.name: type_ for type_ in _every()}
 
 # A member, a member of a team and the holder of a role each come with the whole account (fact sheet, section 4).
 NESTED = "user."
@@ -157,7 +157,7 @@ def reading_of(name: str) -> Resource:
     columns = list(listed.sent)
     if any(column.path.startswith(NESTED) for column in columns):
         columns += NESTED_USER
-        columns += [column for column in _SIDES if column.name not in {one.name for one in columns}]
+        columns += [column for column in _SIDES if column.name not in {column.name for column in columns}]
     if name == "workspaces":
         columns.append(Column(ZENML_URL, path="zenml_service.status.server_url"))
     # The organization is read by the route of a single one.

@@ -76,7 +76,7 @@ def _users(inventory: Inventory) -> pd.DataFrame:
     columns = [who[["principal", "user_id"]]]
     columns += [bots[["principal", "user_id"]].assign(principal=bots["principal"].str.removeprefix(BOT_MARK))]
     columns += [accounts[[name, "id"]] for name in ("username", "name")]
-    named = pd.concat([one.set_axis(["name", "id"], axis=1) for one in columns], ignore_index=True)
+    named = pd.concat([column.set_axis(["name", "id"], axis=1) for column in columns], ignore_index=True)
     return named[named["name"].notna()].drop_duplicates(ignore_index=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
     user = rows["user_id"].notna()
     kinds[user] = USER
     kinds[user & bot] = BOT
-    return _typed(Column("kind", Kind.CATEGORY), kinds)
+    return _typed(Column("kind", DataType.CATEGORY), kinds)
 
 
 def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:

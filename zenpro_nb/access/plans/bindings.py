@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zenpro_nb.access.model.columns import TEAM_MARK
-from zenpro_nb.access.plans.model import Party, Step, StepKind
+from zenpro_nb.access.plans.model import PrincipalRef, Step, StepKind
 
 ROLE_KINDS: tuple[StepKind, ...] = ("organization-role", "workspace-role", "project-role")
 
@@ -53,7 +53,7 @@ def binding_of(step: Step) -> Binding:
     kind: StepKind = "organization-role" if step.kind == "invitation" else step.kind
     team = team_key(step) if kind == "team-member" else ""
     return Binding(
-        kind, step.party.field, party_key(step.party), team, step.role_id, step.workspace_id, step.project_id
+        kind, step.party.field, principal_key(step.party), team, step.role_id, step.workspace_id, step.project_id
     )
 
 
@@ -62,7 +62,7 @@ def team_key(step: Step) -> str:
     return step.team_id or new_team(step.team)
 
 
-def party_key(party: Party) -> str:
+def principal_key(party: PrincipalRef) -> str:
     """Return the id of who a step is about, or what stands for it until an earlier step makes it."""
     if party.id:
         return party.id

@@ -13,7 +13,7 @@ from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.recheck import stranded
 from zenpro_nb.access.plans.saving import plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +27,9 @@ PLAN = Resource(
     path="",
     paging=Paging.NONE,
     columns=(
-        Column("step", Kind.COUNT, help="its place in the order"),
-        Column("action", Kind.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
-        Column("kind", Kind.CATEGORY, help="what it is about: a team, a role, an invitation …"),
+        Column("step", DataType.COUNT, help="its place in the order"),
+        Column("action", DataType.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
+        Column("kind", DataType.CATEGORY, help="what it is about: a team, a role, an invitation …"),
         Column("principal", help="who: an e-mail, team:NAME or bot:NAME"),
         Column("role", help="the role"),
         Column("scope", help="where: the organization, a workspace, a project or a team"),
@@ -38,18 +38,18 @@ PLAN = Resource(
         Column("still_has", help="in which other ways they have it all the same", style=Style.PROSE),
         Column("reason", help="where it was asked for; who leaves the organization by it", style=Style.PROSE),
         Column("needs", help="the steps that must be done before"),
-        Column("reversible", Kind.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
+        Column("reversible", DataType.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
         Column("mail", help="who gets an e-mail by it"),
-        Column("guard", Kind.CATEGORY, help="which guard blocks it"),
+        Column("guard", DataType.CATEGORY, help="which guard blocks it"),
         Column("lift", help="what lets it pass"),
         Column("why_blocked", help="what the guard found", style=Style.PROSE),
         Column("skipped", help="why it is impossible here; it is reported and not done", style=Style.PROSE),
-        Column("user_id", Kind.ID, help="the user or service account"),
-        Column("team_id", Kind.ID, help="the team that gets it, or that it is about"),
-        Column("invitation_id", Kind.ID, help="the invitation"),
-        Column("role_id", Kind.ID, help="the role"),
-        Column("workspace_id", Kind.ID, help="the workspace"),
-        Column("project_id", Kind.ID, help="the project"),
+        Column("user_id", DataType.ID, help="the user or service account"),
+        Column("team_id", DataType.ID, help="the team that gets it, or that it is about"),
+        Column("invitation_id", DataType.ID, help="the invitation"),
+        Column("role_id", DataType.ID, help="the role"),
+        Column("workspace_id", DataType.ID, help="the workspace"),
+        Column("project_id", DataType.ID, help="the project"),
     ),
     help="The steps that make the organization as it should be, in the order in which they are sent.",
     label="principal",
@@ -59,7 +59,7 @@ PLAN = Resource(
 
 def frame_of(plan: Plan) -> pd.DataFrame:
     """Return a plan as a frame, one row a step, with the columns of `PLAN`; its attrs hold the whole plan."""
-    frame = frames.declare(frames.typed(PLAN.columns, [_row(one) for one in plan.steps]), PLAN)
+    frame = frames.declare(frames.typed(PLAN.columns, [_row(step) for step in plan.steps]), PLAN)
     frame.attrs["zenpro"].update(plan_facts(plan))
     return frame
 
@@ -84,7 +84,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
             hint="Take the frame of `plan` or rows of it, saved as Parquet; other forms keep no more than its cells.",
         )
     whole = plan_of_text(text)
-    steps = {one.number: one for one in whole.steps}
+    steps = {step.number: step for step in whole.steps}
     rows: list[dict[str, Any]] = frames.convert(frame, "records")
     for row in rows:
         number = row["step"]
@@ -92,7 +92,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
             raise UsageError(f"This plan has no step {number!r}", hint="Leave the column `step` as it is.")
         _check(row, _row(steps[number]))
     kept = {row["step"] for row in rows}
-    return stranded(replace(whole, steps=tuple(one for one in whole.steps if one.number in kept)))
+    return stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in kept)))
 
 
 def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:
@@ -138,7 +138,7 @@ def _fields(values: Mapping[str, Any] | None) -> str | None:
     if not values:
         return None
     told = {name: _value(value) for name, value in values.items()}
-    return next(iter(told.values())) if len(told) == 1 else " · ".join(f"{name}: {one}" for name, one in told.items())
+    return next(iter(told.values())) if len(told) == 1 else " · ".join(f"{name}: {item}" for name, item in told.items())
 
 
 def _value(value: Any) -> str:
@@ -164,7 +164,7 @@ def markdown(plan: Plan) -> str:
     lines = [f"**{_cell(summary(plan.steps))}**", ""]
     if plan.steps:
         lines += ["| step | | who | what | where | notes |", "|---:|:-:|---|---|---|---|"]
-        lines += ["| " + " | ".join(_cell(one) for one in _cells(step)) + " |" for step in plan.steps]
+        lines += ["| " + " | ".join(_cell(cell) for cell in _cells(step)) + " |" for step in plan.steps]
         lines.append("")
     return "\n".join(lines)
 
@@ -173,7 +173,7 @@ def _cells(step: Step) -> Iterator[str]:
     yield str(step.number)
     yield SIGNS[step.action]
     yield step.party.name
-    change = _ARROW.join(one for one in (_fields(step.before), _fields(step.after)) if one)
+    change = _ARROW.join(text for text in (_fields(step.before), _fields(step.after)) if text)
     yield step.role or (f"{step.kind}: {change}" if step.kind in ("team", "account") and change else step.kind)
     yield step.scope
     notes = [step.still_has, step.reason]
@@ -185,7 +185,7 @@ def _cells(step: Step) -> Iterator[str]:
         notes = [f"skipped: {step.skipped}", *notes]
     if step.needs:
         notes.append(f"needs {', '.join(map(str, step.needs))}")
-    yield " · ".join(one for one in notes if one)
+    yield " · ".join(note for note in notes if note)
 
 
 def _cell(text: str) -> str:

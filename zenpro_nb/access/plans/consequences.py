@@ -23,7 +23,7 @@ _BETWEEN = " · "
 _LEAVING = ("leaves the organization", "leave the organization")
 
 
-def worded(steps: Sequence[Step], before: State) -> list[Step]:
+def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
     """Return the steps; removals say what is still had in other ways, and who leaves the organization.
 
     Args:
@@ -33,20 +33,20 @@ def worded(steps: Sequence[Step], before: State) -> list[Step]:
     after = before.applied(steps)
     leaving = _leaving(steps, before, after)
     found = []
-    for one in steps:
-        if one.does == "remove" and one.kind not in ("account", "invitation"):
-            said = [one.reason, *leaving.get(one.number, ())]
+    for step in steps:
+        if step.does == "remove" and step.kind not in ("account", "invitation"):
+            said = [step.reason, *leaving.get(step.number, ())]
             reason = _BETWEEN.join(part for part in said if part)
-            one = replace(one, still_has=_still(one, before, after), reason=reason)
-        found.append(one)
+            step = replace(step, still_has=_still(step, before, after), reason=reason)
+        found.append(step)
     return found
 
 
-def unworded(steps: Iterable[Step]) -> list[Step]:
-    """Return the steps without what `worded` adds to them; what else their reasons say stays.
+def without_consequences(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps without what `with_consequences` adds to them; what else their reasons say stays.
 
     >>> step = Step(1, "remove", "organization-role", reason="access.yaml, line 3 · leaves the organization · keeps x")
-    >>> unworded([step])[0].reason
+    >>> without_consequences([step])[0].reason
     'access.yaml, line 3'
     """
     found = []
@@ -64,55 +64,57 @@ def _still(step: Step, before: State, after: State) -> str:
     lost = [row]
     if row.kind == "team-member":
         held = before.held.get(("team_id", row.team), ())
-        lost = sorted(held, key=lambda one: (one.scope, role_name(one.role, before)))
-    ways = [(one, way) for one in lost if (way := _way(one, row.holder, after))]
+        lost = sorted(held, key=lambda binding: (binding.scope, role_name(binding.role, before)))
+    ways = [(binding, way) for binding in lost if (way := _way(binding, row.holder, after))]
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
-    told = [f"{role_and_place(one, before)} through {way}" for one, way in ways]
+    told = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
     return f"still has {named(told, limits.NAMED)}" if told else ""
 
 
 def _way(lost: Binding, holder: Holder, after: State) -> str:
     """Return by what somebody has a role at a place all the same: the same one through a team, or a stronger one."""
     same, stronger = [], []
-    for one, team in after.roles_of(holder):
+    for binding, team in after.roles_of(holder):
         name = f"team {after.teams[team]['name']}" if team else ""
-        if one.role == lost.role and one.scope == lost.scope:
-            same.append(name or f"{role_name(one.role, after)} of their own")
-        elif _covers(one, lost, after):
-            role = role_name(one.role, after)
+        if binding.role == lost.role and binding.scope == lost.scope:
+            same.append(name or f"{role_name(binding.role, after)} of their own")
+        elif _covers(binding, lost, after):
+            role = role_name(binding.role, after)
             stronger.append(f"{role} through {name}" if name else role)
     return next(iter(sorted(same)), "") or next(iter(sorted(stronger)), "")
 
 
-def _covers(one: Binding, lost: Binding, state: State) -> bool:
+def _covers(binding: Binding, lost: Binding, state: State) -> bool:
     from zenpro_nb.access.effective.implied_roles import (  # numpy: nothing of it is needed for the help of a command
-        COVERS,
-        SPARED,
+        IMPLIES,
+        NOT_IMPLIED,
     )
 
-    strong, weak = state.roles.get(one.role), state.roles.get(lost.role)
-    if strong is None or weak is None or not strong.predefined or strong.name not in COVERS:
+    strong, weak = state.roles.get(binding.role), state.roles.get(lost.role)
+    if strong is None or weak is None or not strong.predefined or strong.name not in IMPLIES:
         return False
-    if one.kind != "organization-role" and (one.workspace != lost.workspace or one.project not in ("", lost.project)):
+    if binding.kind != "organization-role" and (
+        binding.workspace != lost.workspace or binding.project not in ("", lost.project)
+    ):
         return False
-    names = COVERS[strong.name]
+    names = IMPLIES[strong.name]
     if names is not None:
         return weak.predefined and weak.name in names
-    return not (weak.predefined and weak.name in (strong.name, SPARED.get(strong.name)))
+    return not (weak.predefined and weak.name in (strong.name, NOT_IMPLIED.get(strong.name)))
 
 
 def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int, list[str]]:
     """Return for the last step that ends somebody's membership what it says: who leaves, and what they keep."""
     last: dict[Holder, int] = {}
-    for one in steps:
-        if one.does == "remove" and one.kind in ("organization-role", "team-member"):
-            row = binding_of(one)
+    for step in steps:
+        if step.does == "remove" and step.kind in ("organization-role", "team-member"):
+            row = binding_of(step)
             for person in before.people_of(row.holder):
                 if _takes_membership(row, person, before) and not after.is_member(person):
-                    last[person] = one.number
+                    last[person] = step.number
     found: dict[int, list[str]] = {}
-    numbered = {one.number: one for one in steps}
+    numbered = {step.number: step for step in steps}
     by_step: dict[int, list[Holder]] = {}
     for person, number in last.items():
         by_step.setdefault(number, []).append(person)
@@ -120,7 +122,7 @@ def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int,
         if len(people) == 1 and binding_of(numbered[number]).holder == people[0]:
             found[number] = ["leaves the organization", *_keeps(people[0], after)]
         else:
-            names = named(sorted(after.name_of(one) for one in people), limits.NAMED)
+            names = named(sorted(after.name_of(person) for person in people), limits.NAMED)
             verb = "leaves" if len(people) == 1 else "leave"
             found[number] = [f"{names} {verb} the organization"]
     return found
@@ -130,11 +132,11 @@ def _takes_membership(row: Binding, person: Holder, before: State) -> bool:
     if row.kind == "organization-role":
         return True
     roles = before.held.get(("team_id", row.team), ())
-    return person == row.holder and any(one.kind == "organization-role" for one in roles)
+    return person == row.holder and any(role.kind == "organization-role" for role in roles)
 
 
 def _keeps(person: Holder, after: State) -> Iterator[str]:
-    own = sorted(role_and_place(one, after) for one in after.held.get(person, ()))
+    own = sorted(role_and_place(binding, after) for binding in after.held.get(person, ()))
     teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
     if kept := [*own, *teams]:
         yield f"keeps {named(kept, limits.NAMED)}"
@@ -146,7 +148,7 @@ def summary(steps: Sequence[Step]) -> str:
     >>> summary([Step(1, "add", "team"), Step(2, "noop", "team")])
     '1 to add · 1 so already'
     """
-    return " · ".join(sums(one.action for one in steps))
+    return " · ".join(sums(step.action for step in steps))
 
 
 def sums(actions: Iterable[str]) -> list[str]:

@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.access.plans.bindings import Binding, Holder
-from zenpro_nb.access.plans.model import Party, Step, StepKind
+from zenpro_nb.access.plans.model import PrincipalRef, Step, StepKind
 from zenpro_nb.access.plans.state import State
-from zenpro_nb.access.plans.steps import party_of, place, role_name
+from zenpro_nb.access.plans.steps import place, principal_of, role_name
 
 _HOLDERS = ("user_id", "team_id", "invitation_id")
 _ID = r"([^/?]+)"
@@ -160,7 +160,7 @@ def steps_of(effect: Effect, state: State, me: str) -> Iterator[Step]:
     holder = ("user_id", me) if effect.holder == ("user_id", "me") else effect.holder
     if effect.kind in ("account", "superuser"):
         field = "is_active" if effect.kind == "account" else "is_superuser"
-        party = Party(state.name_of(holder), *holder)
+        party = PrincipalRef(state.name_of(holder), *holder)
         yield Step(0, effect.does, "account", party, after={field: effect.does == "add"})
         return
     if effect.kind == "role":
@@ -171,17 +171,17 @@ def steps_of(effect: Effect, state: State, me: str) -> Iterator[Step]:
     elif effect.kind == "team-member":
         rows = [Binding("team-member", *holder, team=effect.team)]
     elif effect.kind == "membership":
-        rows = [one for one in state.held.get(holder, ()) if one.kind == "organization-role"]
+        rows = [binding for binding in state.held.get(holder, ()) if binding.kind == "organization-role"]
     elif effect.kind == "team":
         rows = list(state.held.get(("team_id", effect.team), ()))
     else:
-        rows = [one for one in state.bindings if one.role == effect.role]
+        rows = [binding for binding in state.bindings if binding.role == effect.role]
     for row in sorted(rows):
         yield Step(
             0,
             effect.does,
             row.kind,
-            party_of(row.holder, state),
+            principal_of(row.holder, state),
             role=role_name(row.role, state),
             role_id=row.role,
             team_id=row.team,

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from zenpro_nb.access.model.columns import SCOPES, TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
-from zenpro_nb.access.plans.bindings import ROLE_KINDS, binding_of, new_invitation, new_team, party_key
-from zenpro_nb.access.plans.consequences import unworded, worded
+from zenpro_nb.access.plans.bindings import ROLE_KINDS, binding_of, new_invitation, new_team, principal_key
+from zenpro_nb.access.plans.consequences import with_consequences, without_consequences
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.state import Account, State
 from zenpro_nb.access.plans.steps import bound, withdrawal
@@ -57,7 +57,7 @@ def grounded(
             steps.append(_grounded(step, now, then, former))
         except _DifferenceError as error:
             raise _differs(name, f"Step {step.number}: {error.what}", error.shown, error.real) from None
-    return replace(plan, steps=tuple(worded(unworded(steps), now)))
+    return replace(plan, steps=tuple(with_consequences(without_consequences(steps), now)))
 
 
 class _DifferenceError(Exception):
@@ -127,7 +127,7 @@ def _judged(step: Step) -> dict[str, Any]:
 
 
 def _is_known(step: Step, state: State) -> bool:
-    key = party_key(step.party)
+    key = principal_key(step.party)
     known: Mapping[str, Mapping[str, Any]] = {
         "user_id": state.accounts, "team_id": state.teams, "invitation_id": state.invitations,
     }  # fmt: skip

@@ -27,7 +27,7 @@ class Objection(Struct, frozen=True):
     lift: str
 
 
-class Situation(Struct, frozen=True, dict=True):
+class GuardInput(Struct, frozen=True, dict=True):
     """What the guards look at.
 
     Attributes:
@@ -54,7 +54,7 @@ class Situation(Struct, frozen=True, dict=True):
     @cached_property
     def removals(self) -> list[Step]:
         """Return the steps that take something away."""
-        return [one for one in self.steps if one.does == "remove"]
+        return [step for step in self.steps if step.does == "remove"]
 
     @cached_property
     def me(self) -> str:
@@ -63,7 +63,7 @@ class Situation(Struct, frozen=True, dict=True):
             return self.options.me_id
         if self.inventory is None:
             return ""
-        return next((str(one) for one in self.inventory.me.frame["id"].dropna()), "")
+        return next((str(item) for item in self.inventory.me.frame["id"].dropna()), "")
 
 
 class Guard(Struct, frozen=True):
@@ -79,4 +79,4 @@ class Guard(Struct, frozen=True):
     name: GuardName
     text: str
     lift: str
-    find: Callable[[Situation], Iterable[Objection]]
+    find: Callable[[GuardInput], Iterable[Objection]]

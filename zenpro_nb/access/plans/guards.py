@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits
 from zenpro_nb.access.model.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
-from zenpro_nb.access.plans.guard_input import Guard, Objection, Situation
+from zenpro_nb.access.plans.guard_input import Guard, GuardInput, Objection
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.order import takes_admin
@@ -21,7 +21,7 @@ from zenpro_nb.syntax.counts import counted, named
 _WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # what a removal rests on
 
 
-def _incomplete(now: Situation) -> Iterator[Objection]:
+def _incomplete(now: GuardInput) -> Iterator[Objection]:
     lists = {name: now.inventory[name] if now.inventory is not None else None for name in _WHOLE}
     lacking = [name for name, found in lists.items() if found is None or not found.complete or found.gap]
     if not lacking:
@@ -30,32 +30,32 @@ def _incomplete(now: Situation) -> Iterator[Objection]:
     gap = first.gap if first is not None else None
     names = ", ".join(name.replace("_", " ") for name in lacking)
     why = f"What is there is not known whole ({names}): {gap.message if gap else 'the end was not seen.'}"
-    for one in now.removals:
-        yield Objection(one.number, why, "read the organization whole, then plan again")
+    for removal in now.removals:
+        yield Objection(removal.number, why, "read the organization whole, then plan again")
 
 
-def _exact(now: Situation) -> Iterator[Objection]:
-    for one in now.removals:
-        if one.number in now.unasked:
-            what = "teams" if one.kind == "team-member" else f"{one.kind.replace('-', '_')}s"
+def _exact(now: GuardInput) -> Iterator[Objection]:
+    for removal in now.removals:
+        if removal.number in now.unasked:
+            what = "teams" if removal.kind == "team-member" else f"{removal.kind.replace('-', '_')}s"
             yield Objection(
-                one.number,
-                f"Nothing is taken from {one.scope}, since the file does not call it exact.",
+                removal.number,
+                f"Nothing is taken from {removal.scope}, since the file does not call it exact.",
                 f"write `manage: {{{what}: exact}}` into the file",
             )
 
 
-def _stale(now: Situation) -> Iterator[Objection]:
-    for one in now.steps:
-        if one.number in now.stale:
-            yield Objection(one.number, now.stale[one.number], "plan again")
+def _stale(now: GuardInput) -> Iterator[Objection]:
+    for step in now.steps:
+        if step.number in now.stale:
+            yield Objection(step.number, now.stale[step.number], "plan again")
 
 
-def _allow(now: Situation) -> Iterator[Objection]:
-    for one in now.steps:
-        if one.does != "add" or one.kind not in ("team-member", "organization-role", "workspace-role"):
+def _allow(now: GuardInput) -> Iterator[Objection]:
+    for step in now.steps:
+        if step.does != "add" or step.kind not in ("team-member", "organization-role", "workspace-role"):
             continue
-        row = binding_of(one)
+        row = binding_of(step)
         roles = [row] if row.kind != "team-member" else list(now.after.held.get(("team_id", row.team), ()))
         powerful = [held for held in roles if now.after.is_role(held.role, ORGANIZATION_ADMIN, WORKSPACE_ADMIN)]
         bots = [key for kind, key in now.after.people_of(row.holder) if kind == "user_id" and _is_bot(key, now)]
@@ -63,51 +63,51 @@ def _allow(now: Situation) -> Iterator[Objection]:
             if powerful and not _is_allowed(key, now):
                 name = now.after.name_of(("user_id", key))
                 role = now.after.roles[powerful[0].role].name
-                yield Objection(one.number, f"{name} is a bot, and would be {role}.", f"--allow {name}")
+                yield Objection(step.number, f"{name} is a bot, and would be {role}.", f"--allow {name}")
                 break
 
 
-def _is_bot(key: str, now: Situation) -> bool:
+def _is_bot(key: str, now: GuardInput) -> bool:
     return key in now.after.accounts and now.after.accounts[key].bot
 
 
-def _is_allowed(key: str, now: Situation) -> bool:
+def _is_allowed(key: str, now: GuardInput) -> bool:
     name = now.after.accounts[key].name.casefold()
-    allowed = {one.casefold() for one in now.options.allow}
+    allowed = {text.casefold() for text in now.options.allow}
     return bool({key.casefold(), name, name.removeprefix(BOT_MARK), f"id:{key.casefold()}"} & allowed)
 
 
-def _self(now: Situation) -> Iterator[Objection]:
+def _self(now: GuardInput) -> Iterator[Objection]:
     if now.options.allow_self:
         return
     protected = {("user_id", key): "is protected" for key in _protected(now)}
-    for one in now.removals:
-        why = protected.get((one.party.field, one.party.id))
+    for removal in now.removals:
+        why = protected.get((removal.party.field, removal.party.id))
         if why:
-            yield Objection(one.number, f"{one.party.name} {why}.", "--allow-self")
+            yield Objection(removal.number, f"{removal.party.name} {why}.", "--allow-self")
     me = ("user_id", now.me)
     account = now.before.accounts.get(now.me)
     if account is None:
         return
     lost = set() if account.superuser else _administered(me, now.before) - _administered(me, now.after)
     leaves = now.before.is_member(me) and not now.after.is_member(me)
-    for one in now.removals:
-        row = binding_of(one)
-        if one.kind == "account":
-            if one.party.id == now.me:
-                what = "be a superuser" if "is_superuser" in (one.after or {}) else "be able to sign in"
-                yield Objection(one.number, f"You would not {what} any more.", "--allow-self")
-        elif one.kind != "invitation" and me in now.before.people_of(row.holder):
+    for removal in now.removals:
+        row = binding_of(removal)
+        if removal.kind == "account":
+            if removal.party.id == now.me:
+                what = "be a superuser" if "is_superuser" in (removal.after or {}) else "be able to sign in"
+                yield Objection(removal.number, f"You would not {what} any more.", "--allow-self")
+        elif removal.kind != "invitation" and me in now.before.people_of(row.holder):
             taken = _rows_of(row, now.before)
             places = lost & {place for held in taken for place in _administers(held, now.before)}
             if places:
                 where = named(sorted(places), limits.NAMED)
-                yield Objection(one.number, f"You would not administer {where} any more.", "--allow-self")
+                yield Objection(removal.number, f"You would not administer {where} any more.", "--allow-self")
             elif leaves and any(held.kind == "organization-role" for held in taken):
-                yield Objection(one.number, "You would leave the organization.", "--allow-self")
+                yield Objection(removal.number, "You would leave the organization.", "--allow-self")
 
 
-def _protected(now: Situation) -> Iterator[str]:
+def _protected(now: GuardInput) -> Iterator[str]:
     inventory = now.inventory if now.options.protect_users else None
     lookup = Lookup(inventory, now.before) if inventory is not None else None
     for name in now.options.protect_users:
@@ -133,28 +133,28 @@ def _administers(row: Binding, state: State) -> Iterator[str]:
 
 
 def _administered(who: Holder, state: State) -> set[str]:
-    found = {place for one, _ in state.roles_of(who) for place in _administers(one, state)}
+    found = {place for role, _ in state.roles_of(who) for place in _administers(role, state)}
     # An admin of the organization administers all of its workspaces.
     return found | set(state.workspaces.values()) if state.organization in found else found
 
 
-def _removals(now: Situation) -> Iterator[Objection]:
+def _removals(now: GuardInput) -> Iterator[Objection]:
     if now.options.named_on_a_line:
         return
     taken: dict[str, list[Step]] = defaultdict(list)
-    for one in now.removals:
-        for scope in _scopes(one, now.before):
-            taken[scope].append(one)
-    sizes = {one: len(now.before.at.get(one, ())) if one != _PEOPLE else _active(now.before) for one in taken}
+    for removal in now.removals:
+        for scope in _scopes(removal, now.before):
+            taken[scope].append(removal)
+    sizes = {text: len(now.before.at.get(text, ())) if text != _PEOPLE else _active(now.before) for text in taken}
     # Of a step that takes from several places the one is told that needs the most to be lifted.
-    for scope in sorted(taken, key=lambda one: (-len(taken[one]) / max(1, sizes[one]), one)):
+    for scope in sorted(taken, key=lambda text: (-len(taken[text]) / max(1, sizes[text]), text)):
         steps, there = taken[scope], sizes[scope]
         most = now.options.removable(there)
         if len(steps) > most:
             what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
             lift = f"--max-removals {now.options.lifting(len(steps), there)}"
-            for one in steps:
-                yield Objection(one.number, f"{what}, and at most {most:,} may.", lift)
+            for step in steps:
+                yield Objection(step.number, f"{what}, and at most {most:,} may.", lift)
 
 
 _PEOPLE = "accounts"
@@ -165,12 +165,12 @@ def _scopes(step: Step, state: State) -> set[str]:
     if step.kind == "account":
         return {_PEOPLE}
     if step.kind == "invitation":
-        return {one.scope for one in state.bindings if one.holder == ("invitation_id", step.party.id)}
+        return {binding.scope for binding in state.bindings if binding.holder == ("invitation_id", step.party.id)}
     return {binding_of(step).scope}
 
 
 def _active(state: State) -> int:
-    return sum(one.active is not False and not one.bot for one in state.accounts.values())
+    return sum(account.active is not False and not account.bot for account in state.accounts.values())
 
 
 def _place(scope: str, step: Step, state: State) -> str:
@@ -184,7 +184,7 @@ def _place(scope: str, step: Step, state: State) -> str:
     return state.organization if kind == "organization" else state.workspaces.get(key, scope)
 
 
-def _admins(now: Situation) -> Iterator[Objection]:
+def _admins(now: GuardInput) -> Iterator[Objection]:
     there, stay = now.before.admins, now.after.admins
     least = min(now.options.min_org_admins, len(there))
     if len(stay) >= least:
@@ -193,9 +193,9 @@ def _admins(now: Situation) -> Iterator[Objection]:
         f"{counted(len(stay), 'active person')} of {len(there):,} would stay {ORGANIZATION_ADMIN}, "
         f"and at least {least:,} must."
     ).replace("persons", "people")
-    for one in now.removals:
-        if takes_admin(one, now.before, there - stay):
-            yield Objection(one.number, why, f"--min-org-admins {len(stay)}")
+    for removal in now.removals:
+        if takes_admin(removal, now.before, there - stay):
+            yield Objection(removal.number, why, f"--min-org-admins {len(stay)}")
 
 
 GUARDS = (
@@ -223,7 +223,7 @@ GUARDS = (
 OF_WRITES = tuple(guard for guard in GUARDS if guard.name in ("self", "admins"))
 
 
-def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard] = GUARDS) -> list[Step]:
+def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[Guard] = GUARDS) -> list[Step]:
     """Return the steps, blocked where a guard has something against them or against what they need.
 
     Each guard looks at what passes the others, until none has anything to say.
@@ -233,12 +233,12 @@ def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard]
         situation: what the guards look at; its steps are not read.
         guards: those that judge.
     """
-    found = {one.number: one for one in steps}
+    found = {step.number: step for step in steps}
     blocked = True
     while blocked:
         blocked = False
         for guard in guards:
-            passing = [one for one in found.values() if one.action in ("add", "remove", "update")]
+            passing = [step for step in found.values() if step.action in ("add", "remove", "update")]
             for said in guard.find(replace(situation, steps=passing)):
                 if found[said.number].guard is None:
                     blocked = True
@@ -251,14 +251,14 @@ def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard]
 
 def _spread(found: dict[int, Step]) -> None:
     """Block what needs a step that is blocked, and skip what needs one that is skipped."""
-    for number, one in sorted(found.items()):
-        if one.action not in ("add", "remove", "update"):
+    for number, step in sorted(found.items()):
+        if step.action not in ("add", "remove", "update"):
             continue
-        vain = next((need for need in one.needs if need in found and found[need].action == "skipped"), None)
+        vain = next((need for need in step.needs if need in found and found[need].action == "skipped"), None)
         if vain is not None:
-            found[number] = replace(one, skipped=f"it needs step {vain}, which is skipped")
+            found[number] = replace(step, skipped=f"it needs step {vain}, which is skipped")
             continue
-        stuck = next((found[need] for need in one.needs if need in found and found[need].guard is not None), None)
+        stuck = next((found[need] for need in step.needs if need in found and found[need].guard is not None), None)
         if stuck is not None:
             why = f"It needs step {stuck.number}, which is blocked: {stuck.why_blocked}"
-            found[number] = replace(one, guard=stuck.guard, why_blocked=why, lift=stuck.lift)
+            found[number] = replace(step, guard=stuck.guard, why_blocked=why, lift=stuck.lift)

@@ -28,7 +28,7 @@ class Lookup:
     def __init__(self, inventory: Inventory, state: State) -> None:
         self._state = state
         self._users = _accounts(inventory, state)
-        self.teams = NameTable((one["name"], key) for key, one in state.teams.items())
+        self.teams = NameTable((team["name"], key) for key, team in state.teams.items())
         self.invitations = NameTable((email, key) for key, email in state.invitations.items())
         self._workspaces = NameTable((name, key) for key, name in state.workspaces.items())
         for name, key in inventory.workspaces.frame[["display_name", "id"]].dropna().itertuples(index=False):
@@ -123,13 +123,13 @@ class Lookup:
             UsageError: it was made by sharing, and cannot be assigned.
         """
         bare = text.removeprefix(ID_MARK)
-        known = {key: one for key, one in self._state.roles.items() if one.level in ("", level)}
-        table = NameTable((one.name, key) for key, one in known.items())
+        known = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
+        table = NameTable((role.name, key) for key, role in known.items())
         found = table.bearing(bare)
         if len(found) > 1:
             found = [key for key in found if known[key].assignable] or found
         if not found:
-            other = NameTable((one.name, key) for key, one in self._state.roles.items()).bearing(bare)
+            other = NameTable((role.name, key) for key, role in self._state.roles.items()).bearing(bare)
             if other:
                 levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
                 raise UsageError(
@@ -234,7 +234,7 @@ class _Projects:
     """The projects of each workspace, as far as the inventory has them."""
 
     def __init__(self, inventory: Inventory, state: State) -> None:
-        self._held = {(one.workspace, one.project) for one in state.bindings if one.project}
+        self._held = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
         listed = inventory.workspace_projects
         self._listed = listed.known
         self._gaps = dict(listed.gap.parts) if listed.gap is not None else {}
@@ -269,7 +269,7 @@ def unread_projects(
         return frozenset()
     state = State.of(inventory)
     lookup, projects = Lookup(inventory, state), _Projects(inventory, state)
-    found = {(lookup.workspace(one.workspace, one.source), one.project_id.removeprefix(ID_MARK)) for one in wanted}
+    found = {(lookup.workspace(row.workspace, row.source), row.project_id.removeprefix(ID_MARK)) for row in wanted}
     return frozenset(workspace for workspace, key in found if not projects.is_known(workspace, key))
 
 
@@ -292,8 +292,8 @@ def _unknown(message: str, hint: str, source: str, stranger: str = "") -> Unknow
 
 def _accounts(inventory: Inventory, state: State) -> NameTable:
     """Return every name that an account goes by; full names are none, since people share them."""
-    pairs = [(one.name, key) for key, one in state.accounts.items()]
-    pairs += [(one.name.removeprefix(BOT_MARK), key) for key, one in state.accounts.items() if one.bot]
+    pairs = [(account.name, key) for key, account in state.accounts.items()]
+    pairs += [(account.name.removeprefix(BOT_MARK), key) for key, account in state.accounts.items() if account.bot]
     rows = inventory.users.frame[["id", "username", "email"]]
     for key, *names in rows.itertuples(index=False):
         pairs += [(name, key) for name in names if isinstance(name, str) and name]

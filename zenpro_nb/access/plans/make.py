@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import binding_of
-from zenpro_nb.access.plans.consequences import worded
-from zenpro_nb.access.plans.guard_input import Situation
-from zenpro_nb.access.plans.guards import guarded
+from zenpro_nb.access.plans.consequences import with_consequences
+from zenpro_nb.access.plans.guard_input import GuardInput
+from zenpro_nb.access.plans.guards import apply_guards
 from zenpro_nb.access.plans.lookup import Lookup
-from zenpro_nb.access.plans.model import ADMINS, DesiredRow, ExactScope, Plan, Rest, Step
+from zenpro_nb.access.plans.model import ADMINS, Baseline, DesiredRow, ExactScope, Plan, Step
 from zenpro_nb.access.plans.options import GuardOptions
-from zenpro_nb.access.plans.order import needing, ordered
-from zenpro_nb.access.plans.resolve import Wanted, resolved
+from zenpro_nb.access.plans.order import add_dependencies, ordered
+from zenpro_nb.access.plans.resolve import ResolvedState, resolved
 from zenpro_nb.access.plans.state import NOWHERE, State
-from zenpro_nb.access.plans.steps import drafted
+from zenpro_nb.access.plans.steps import draft_steps
 
 
 def make_plan(
@@ -55,10 +55,10 @@ def make_plan(
     options = options or GuardOptions()
     state = State.of(inventory)
     wanted = resolved(rows, exact, state, Lookup(inventory, state))
-    every = ordered(drafted(wanted, state, elsewhere, all_=all_))
-    steps = worded(needing(every, state, options), state)
-    situation = Situation((), state, inventory, options, frozenset(_unasked(steps, wanted)))
-    steps = guarded(steps, situation)
+    every = ordered(draft_steps(wanted, state, elsewhere, all_=all_))
+    steps = with_consequences(add_dependencies(every, state, options), state)
+    situation = GuardInput((), state, inventory, options, frozenset(_unasked(steps, wanted)))
+    steps = apply_guards(steps, situation)
     return Plan(
         tuple(steps),
         inventory.server,
@@ -69,29 +69,29 @@ def make_plan(
     )
 
 
-def _unasked(steps: Sequence[Step], wanted: Wanted) -> Iterator[int]:
+def _unasked(steps: Sequence[Step], wanted: ResolvedState) -> Iterator[int]:
     """Yield the removals that rest on a scope being exact, though none says so."""
-    for one in steps:
-        if one.does == "remove" and one.kind not in ("account", "invitation"):
-            row = binding_of(one)
+    for step in steps:
+        if step.does == "remove" and step.kind not in ("account", "invitation"):
+            row = binding_of(step)
             if row in wanted.bindings and wanted.bindings[row].needs_exact and not wanted.covers(row):
-                yield one.number
+                yield step.number
 
 
-def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Rest]:
+def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Baseline]:
     """Yield the rows that were counted for the removals; where people were named on a line nothing is counted."""
-    removals = [one for one in steps if one.does == "remove" and one.kind not in ("account", "invitation")]
-    takes = removals or any(one.does == "remove" for one in steps)
+    removals = [step for step in steps if step.does == "remove" and step.kind not in ("account", "invitation")]
+    takes = removals or any(step.does == "remove" for step in steps)
     if options.named_on_a_line or not takes:
         return
     own: dict[str, set[str]] = {}
-    for one in (binding_of(step) for step in steps if step.kind not in ("team", "account")):
-        own.setdefault(one.scope, set()).add(one.key)
-    for scope in sorted({binding_of(one).scope for one in removals}):
-        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())), frozenset(own[scope]))
+    for binding in (binding_of(step) for step in steps if step.kind not in ("team", "account")):
+        own.setdefault(binding.scope, set()).add(binding.key)
+    for scope in sorted({binding_of(removal).scope for removal in removals}):
+        yield Baseline(scope, frozenset(binding.key for binding in state.at.get(scope, ())), frozenset(own[scope]))
     then = state.applied(steps).admins
     if state.admins - then:
-        yield Rest(ADMINS, _keys(state.admins), _keys(state.admins ^ then))
+        yield Baseline(ADMINS, _keys(state.admins), _keys(state.admins ^ then))
 
 
 def _keys(accounts: Iterable[str]) -> frozenset[str]:

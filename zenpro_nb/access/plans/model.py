@@ -22,7 +22,7 @@ Action = Literal["add", "remove", "update", "noop", "blocked", "skipped"]
 # Why a step is blocked: see `access-as-code` in the documentation.
 GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
 Reversible = Literal["yes", "partly", "no"]
-ADMINS = "admins"  # the `Rest.what` of the active people who administer the organization
+ADMINS = "admins"  # the `Baseline.what` of the active people who administer the organization
 
 
 class DesiredRow(Struct, frozen=True):
@@ -82,7 +82,7 @@ class ExactScope(Struct, frozen=True):
     source: str = ""
 
 
-class Party(Struct, frozen=True):
+class PrincipalRef(Struct, frozen=True):
     """Who a step is about, found in the inventory.
 
     Attributes:
@@ -123,7 +123,7 @@ class Step(Struct, frozen=True):
     number: int
     does: Literal["add", "remove", "update", "noop"]
     kind: StepKind
-    party: Party = field(default_factory=Party)
+    party: PrincipalRef = field(default_factory=PrincipalRef)
     role: str = ""
     role_id: str = ""
     team: str = ""
@@ -173,7 +173,7 @@ _HOLDERS: dict[str, tuple[str, ...]] = {
 def misfit(step: Step) -> str:
     """Return why no plan has such a step; empty where its action, its principal and its ids fit its kind.
 
-    >>> misfit(Step(1, "add", "organization-role", Party("a@x", "user_id", "1"), role_id="7", workspace_id="9"))
+    >>> misfit(Step(1, "add", "organization-role", PrincipalRef("a@x", "user_id", "1"), role_id="7", workspace_id="9"))
     'organization-role with workspace_id'
     """
     needed, allowed = _IDS[step.kind]
@@ -195,7 +195,7 @@ def misfit(step: Step) -> str:
     return f"{step.kind} of an account without id" if unnamed else ""
 
 
-class Rest(Struct, frozen=True):
+class Baseline(Struct, frozen=True):
     """A set of rows that a plan rests on, as they were when it was made: the members of a team, the roles at a scope.
 
     Attributes:
@@ -223,15 +223,15 @@ class Plan(Struct, frozen=True):
     server: str = ""
     organization_id: str = ""
     organization_name: str = ""
-    rests_on: tuple[Rest, ...] = ()
+    rests_on: tuple[Baseline, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def changes(self) -> tuple[Step, ...]:
         """Return the steps that would be sent."""
-        return tuple(one for one in self.steps if one.action in ("add", "remove", "update"))
+        return tuple(step for step in self.steps if step.action in ("add", "remove", "update"))
 
     @property
     def blocked(self) -> tuple[Step, ...]:
         """Return the steps that a guard blocks."""
-        return tuple(one for one in self.steps if one.action == "blocked")
+        return tuple(step for step in self.steps if step.action == "blocked")

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
-from zenpro_nb.access.plans.bindings import Holder, binding_of, is_new, party_key, team_key
+from zenpro_nb.access.plans.bindings import Holder, binding_of, is_new, principal_key, team_key
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.plans.state import State
@@ -41,22 +41,24 @@ def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
     """
     done: set[int] = set()
     waiting = list(plan.changes)
-    open_ = {one.number for one in waiting}
+    open_ = {step.number for step in waiting}
     while waiting:
         first = phase(waiting[0])
-        wave = tuple(one for one in waiting if phase(one) == first and not set(one.needs) & (open_ - done))
+        wave = tuple(step for step in waiting if phase(step) == first and not set(step.needs) & (open_ - done))
         wave = wave or (waiting[0],)
         yield wave
-        done |= {one.number for one in wave}
-        waiting = [one for one in waiting if one.number not in done]
+        done |= {step.number for step in wave}
+        waiting = [step for step in waiting if step.number not in done]
 
 
 def ordered(steps: Iterable[Step]) -> list[Step]:
     """Return the steps in the order in which they are sent, numbered from 1."""
-    every = sorted(steps, key=lambda one: (phase(one), one.scope, one.role, one.party.name, party_key(one.party)))
-    renames = [one for one in every if one.kind == "team" and one.does == "update"]
+    every = sorted(
+        steps, key=lambda step: (phase(step), step.scope, step.role, step.party.name, principal_key(step.party))
+    )
+    renames = [step for step in every if step.kind == "team" and step.does == "update"]
     every = [*_freeing(renames), *every[len(renames) :]]
-    return [replace(one, number=number) for number, one in enumerate(every, start=1)]
+    return [replace(step, number=number) for number, step in enumerate(every, start=1)]
 
 
 def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
@@ -96,7 +98,7 @@ def _new_name(step: Step) -> Any:
     return (step.after or {}).get("name")
 
 
-def needing(steps: Sequence[Step], before: State, options: GuardOptions) -> list[Step]:
+def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions) -> list[Step]:
     """Return the steps with what they need.
 
     A step needs what makes its team or invitation; a role below the organization, what makes its holder a member. What
@@ -105,37 +107,39 @@ def needing(steps: Sequence[Step], before: State, options: GuardOptions) -> list
     """
     after = before.applied(steps)
     made = _makers(steps)
-    additions = [one for one in steps if one.does == "add" and one.kind not in ("team", "account")]
+    additions = [step for step in steps if step.does == "add" and step.kind not in ("team", "account")]
     given = _given(additions, after)
     joins: Mapping[Holder, list[int]] = defaultdict(list)
-    for one in additions:
-        if one.kind == "organization-role":
-            joins[binding_of(one).holder].append(one.number)
+    for addition in additions:
+        if addition.kind == "organization-role":
+            joins[binding_of(addition).holder].append(addition.number)
     more = _more_admins(steps, before, after, options)
     freeing: Mapping[Any, list[int]] = defaultdict(list)  # the renames that make a name free
-    for one in steps:
-        if one.kind == "team" and one.does == "update" and _old_name(one):
-            freeing[_old_name(one)].append(one.number)
+    for step in steps:
+        if step.kind == "team" and step.does == "update" and _old_name(step):
+            freeing[_old_name(step)].append(step.number)
     found = []
-    for one in steps:
-        needs = {made[key] for key in (party_key(one.party), team_key(one)) if key in made}
-        if one.kind == "team":
-            needs = {number for number in freeing[_new_name(one)] if number != one.number}
-        elif one.does == "add" and one.kind in ("team-member", "workspace-role", "project-role"):
-            holder = binding_of(one).holder
+    for step in steps:
+        needs = {made[key] for key in (principal_key(step.party), team_key(step)) if key in made}
+        if step.kind == "team":
+            needs = {number for number in freeing[_new_name(step)] if number != step.number}
+        elif step.does == "add" and step.kind in ("team-member", "workspace-role", "project-role"):
+            holder = binding_of(step).holder
             if not before.is_member(holder):
                 needs |= set(joins.get(holder, ()))
-        elif one.does == "remove" and one.kind not in ("account", "invitation"):
-            needs |= _replaced(one, given, before)
-        if one.number in more:
-            needs |= more[one.number]
-        found.append(replace(one, needs=tuple(sorted(needs - {one.number}))))
+        elif step.does == "remove" and step.kind not in ("account", "invitation"):
+            needs |= _replaced(step, given, before)
+        if step.number in more:
+            needs |= more[step.number]
+        found.append(replace(step, needs=tuple(sorted(needs - {step.number}))))
     return found
 
 
 def _makers(steps: Iterable[Step]) -> dict[str, int]:
-    makers = {team_key(one): one.number for one in steps if one.kind == "team" and one.does == "add"}
-    makers |= {party_key(one.party): one.number for one in steps if one.kind == "invitation" and one.does == "add"}
+    makers = {team_key(step): step.number for step in steps if step.kind == "team" and step.does == "add"}
+    makers |= {
+        principal_key(step.party): step.number for step in steps if step.kind == "invitation" and step.does == "add"
+    }
     return {key: number for key, number in makers.items() if is_new(key)}
 
 
@@ -145,16 +149,16 @@ _Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
 def _given(additions: Iterable[Step], after: State) -> _Given:
     """Return for each person the additions by which they get something, and in which workspaces."""
     found: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
-    for one in additions:
-        row = binding_of(one)
+    for addition in additions:
+        row = binding_of(addition)
         if row.kind == "team-member":
             places = frozenset(held.workspace for held in after.held.get(("team_id", row.team), ()))
         else:
             places = frozenset({row.workspace})
         for person in after.people_of(row.holder):
-            found[person].append((one.number, places))
+            found[person].append((addition.number, places))
         if row.field == "team_id":
-            found[row.holder].append((one.number, places))
+            found[row.holder].append((addition.number, places))
     return found
 
 
@@ -183,7 +187,8 @@ def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
         return step.party.id in lost
     if step.kind == "team-member":
         return ("user_id", step.party.id) in people and any(
-            before.is_role(one.role, ORGANIZATION_ADMIN) for one in before.held.get(("team_id", step.team_id), ())
+            before.is_role(binding.role, ORGANIZATION_ADMIN)
+            for binding in before.held.get(("team_id", step.team_id), ())
         )
     if step.kind != "organization-role" or not before.is_role(step.role_id, ORGANIZATION_ADMIN):
         return False
@@ -196,10 +201,12 @@ def _more_admins(steps: Sequence[Step], before: State, after: State, options: Gu
     if not lost or not new or len(before.admins - lost) >= min(options.min_org_admins, len(before.admins)):
         return {}
     made: set[int] = set()
-    for one in steps:
-        row: Any = binding_of(one) if one.does == "add" and one.kind in ("organization-role", "team-member") else None
+    for step in steps:
+        row: Any = (
+            binding_of(step) if step.does == "add" and step.kind in ("organization-role", "team-member") else None
+        )
         if row is not None and any(("user_id", key) in set(after.people_of(row.holder)) for key in new):
-            made.add(one.number)
-        if one.kind == "account" and one.does == "add" and one.party.id in new:
-            made.add(one.number)
-    return {one.number: made for one in steps if takes_admin(one, before, lost)}
+            made.add(step.number)
+        if step.kind == "account" and step.does == "add" and step.party.id in new:
+            made.add(step.number)
+    return {step.number: made for step in steps if takes_admin(step, before, lost)}

@@ -10,9 +10,9 @@ from zenpro_nb import limits
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding, binding_of
-from zenpro_nb.access.plans.guard_input import Situation
-from zenpro_nb.access.plans.guards import guarded
-from zenpro_nb.access.plans.model import ADMINS, Party, Plan, Step
+from zenpro_nb.access.plans.guard_input import GuardInput
+from zenpro_nb.access.plans.guards import apply_guards
+from zenpro_nb.access.plans.model import ADMINS, Plan, PrincipalRef, Step
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import NOWHERE, State
@@ -49,43 +49,43 @@ def recheck(
         )
     options = options or GuardOptions.of_facts(plan.options)
     now = State.of(inventory)
-    steps = [_found(one, now) for one in plan.steps]
-    own = {(row.scope, row.key) for one in steps for row in _rows(one, now)}
+    steps = [_found(step, now) for step in plan.steps]
+    own = {(row.scope, row.key) for step in steps for row in _rows(step, now)}
     changed = dict(_changed(plan, now, own))
     fresh, stale, unasked = [], {}, set()
-    for one in steps:
-        state, why = _now(one, now, changed)
+    for step in steps:
+        state, why = _now(step, now, changed)
         if state == "stale":
-            stale[one.number] = why
-        if one.guard == "exact":
-            unasked.add(one.number)
-        does = "noop" if state == "done" else one.does
-        skipped = one.skipped
-        if one.kind == "account":
-            skipped = of_others(elsewhere.get(one.party.id, ())) if one.does == "remove" else ""
-        fresh.append(replace(one, does=does, guard=None, why_blocked="", lift="", skipped=skipped))
+            stale[step.number] = why
+        if step.guard == "exact":
+            unasked.add(step.number)
+        does = "noop" if state == "done" else step.does
+        skipped = step.skipped
+        if step.kind == "account":
+            skipped = of_others(elsewhere.get(step.party.id, ())) if step.does == "remove" else ""
+        fresh.append(replace(step, does=does, guard=None, why_blocked="", lift="", skipped=skipped))
     kept = stranded(replace(plan, steps=tuple(fresh)))
-    missing = {one.number: one.why_blocked for one in kept.steps if one.guard is not None}
-    situation = Situation((), now, inventory, options, frozenset(unasked), {**stale, **missing})
-    return replace(plan, steps=tuple(guarded(fresh, situation)), options=options.as_facts())
+    missing = {step.number: step.why_blocked for step in kept.steps if step.guard is not None}
+    situation = GuardInput((), now, inventory, options, frozenset(unasked), {**stale, **missing})
+    return replace(plan, steps=tuple(apply_guards(fresh, situation)), options=options.as_facts())
 
 
 def stranded(plan: Plan) -> Plan:
     """Return the plan with the steps blocked that need one that is not in it any more."""
-    there = {one.number for one in plan.steps}
+    there = {step.number for step in plan.steps}
     found = []
-    for one in plan.steps:
-        gone = [need for need in one.needs if need not in there]
-        if gone and one.does != "noop" and one.guard is None:
+    for step in plan.steps:
+        gone = [need for need in step.needs if need not in there]
+        if gone and step.does != "noop" and step.guard is None:
             what = "step" if len(gone) == 1 else "steps"
             which = named([str(need) for need in gone], limits.NAMED)
-            one = replace(
-                one,
+            step = replace(
+                step,
                 guard="stale",
                 why_blocked=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
                 lift=f"keep {what} {which}: what is done already is not done again",
             )
-        found.append(one)
+        found.append(step)
     return replace(plan, steps=tuple(found))
 
 
@@ -94,11 +94,11 @@ def _found(step: Step, now: State) -> Step:
     party, team_id = step.party, step.team_id
     if party.name and not party.id and party.field == "team_id":
         name = party.name.removeprefix(TEAM_MARK)
-        party = replace(party, id=_only(key for key, one in now.teams.items() if one["name"] == name))
+        party = replace(party, id=_only(key for key, team in now.teams.items() if team["name"] == name))
     if party.name and not party.id and party.field == "invitation_id":
         party = _invited(party, now)
     if step.team and not team_id:
-        team_id = _only(key for key, one in now.teams.items() if one["name"] == step.team)
+        team_id = _only(key for key, team in now.teams.items() if team["name"] == step.team)
     return replace(step, party=party, team_id=team_id)
 
 
@@ -107,20 +107,20 @@ def _only(keys: Iterator[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _invited(party: Party, now: State) -> Party:
+def _invited(party: PrincipalRef, now: State) -> PrincipalRef:
     """Return who was to be invited: with single sign-on they may have an account by now, else the invitation."""
     email = party.name.casefold()
-    account = _only(key for key, one in now.accounts.items() if one.name.casefold() == email)
+    account = _only(key for key, account in now.accounts.items() if account.name.casefold() == email)
     if account and now.is_member(("user_id", account)):
-        return Party(party.name, "user_id", account)
-    invitation = next((key for key, one in now.invitations.items() if one.casefold() == email), "")
+        return PrincipalRef(party.name, "user_id", account)
+    invitation = next((key for key, invitation in now.invitations.items() if invitation.casefold() == email), "")
     return replace(party, id=invitation)
 
 
 def _rows(step: Step, now: State) -> Iterator[Binding]:
     """Yield the rows that a step adds or takes away."""
     if step.kind == "invitation" and step.does == "remove":
-        yield from (one for one in now.bindings if one.holder == ("invitation_id", step.party.id))
+        yield from (binding for binding in now.bindings if binding.holder == ("invitation_id", step.party.id))
     elif step.kind not in ("team", "account"):
         yield binding_of(step)
 
@@ -131,7 +131,7 @@ def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterat
         if rest.what == ADMINS:
             keys = frozenset(f"user_id:{key}" for key in now.admins)
         else:
-            keys = frozenset(one.key for one in now.at.get(rest.what, ()))
+            keys = frozenset(binding.key for binding in now.at.get(rest.what, ()))
         others = [key for key in (keys ^ rest.keys) - rest.own if (rest.what, key) not in own]
         if others:
             yield rest.what, f"Others have changed {counted(len(others), 'row')} there since the plan was made."
@@ -167,9 +167,9 @@ def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
 def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     """Return whether what was counted for a removal is still so."""
     counted_there = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
-    for one in counted_there:
-        if step.does == "remove" and one in changed:
-            return "stale", changed[one]
+    for text in counted_there:
+        if step.does == "remove" and text in changed:
+            return "stale", changed[text]
     return "open", ""
 
 
@@ -197,7 +197,7 @@ def _invitation_now(step: Step, now: State) -> tuple[str, str]:
         return ("done", "") if step.party.id else ("open", "")
     if step.party.id in now.invitations:
         return "open", ""
-    joined = any(one.name.casefold() == step.party.name.casefold() for one in now.accounts.values())
+    joined = any(account.name.casefold() == step.party.name.casefold() for account in now.accounts.values())
     return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if joined else ("done", "")
 
 
@@ -228,6 +228,6 @@ def _accepted(row: Binding, step: Step, now: State) -> bool:
     email = step.party.name.casefold()
     return any(
         row._replace(field="user_id", id=key) in now.bindings
-        for key, one in now.accounts.items()
-        if one.name.casefold() == email
+        for key, account in now.accounts.items()
+        if account.name.casefold() == email
     )

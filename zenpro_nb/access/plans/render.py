@@ -46,11 +46,11 @@ def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     actions = next((column for column in shown.columns if column.name == ACTION), None)
     if actions is None:
         return shown
-    tones = [one.text if one.text in SIGNS else "" for one in actions.cells]
+    tones = [cell.text if cell.text in SIGNS else "" for cell in actions.cells]
     columns = list(_signed(shown.columns, tones))
     kept = _fitting(columns)
-    left = [column.name for column in columns if all(column is not one for one in kept)]
-    notes = sums(str(one) for one in frame[ACTION])
+    left = [column.name for column in columns if all(column is not item for item in kept)]
+    notes = sums(str(item) for item in frame[ACTION])
     return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
 
 

@@ -16,7 +16,7 @@ from zenpro_nb.errors import UsageError
 _LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=True))
 
 
-class Wanted(Struct):
+class ResolvedState(Struct):
     """What is asked for, by ids.
 
     Attributes:
@@ -37,12 +37,12 @@ class Wanted(Struct):
     surplus: dict[Binding, ExactScope] = field(default_factory=dict)
     exact: set[tuple[str, str]] = field(default_factory=set)
 
-    def covers(self, one: Binding) -> bool:
+    def covers(self, binding: Binding) -> bool:
         """Return whether an exact scope holds this row."""
-        return (one.scope, "") in self.exact or (one.scope, one.role) in self.exact
+        return (binding.scope, "") in self.exact or (binding.scope, binding.role) in self.exact
 
 
-def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> Wanted:
+def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> ResolvedState:
     """Return what the rows ask for.
 
     Raises:
@@ -51,62 +51,62 @@ def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: S
         UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
     """
     every = list(rows)
-    wanted = Wanted()
-    _enter_teams([one for one in every if one.kind == "team"], wanted, state, lookup)
-    for one in every:
-        if one.kind == "invitation" and one.present:
-            _enter_invitation(one, wanted, lookup)
-    for one in every:
-        if one.kind == "account":
-            _enter(wanted.accounts, lookup.account(one.principal, one.source), one, "the account of")
-        elif one.kind == "invitation" and not one.present:
-            for key in lookup.invited(one.principal):
-                wanted.withdrawn[key] = one
-            if one.principal.casefold() in wanted.invitations:
-                _contradict(one, wanted.invitations[one.principal.casefold()][0], "the invitation of")
-        elif not one.principal and one.kind in ROLE_KINDS:
-            _require_place(one, lookup)
-        elif one.kind not in ("team", "invitation"):
-            for found in _bindings(one, lookup):
-                _enter(wanted.bindings, found, one, _what(one))
+    wanted = ResolvedState()
+    _enter_teams([row for row in every if row.kind == "team"], wanted, state, lookup)
+    for row in every:
+        if row.kind == "invitation" and row.present:
+            _enter_invitation(row, wanted, lookup)
+    for row in every:
+        if row.kind == "account":
+            _enter(wanted.accounts, lookup.account(row.principal, row.source), row, "the account of")
+        elif row.kind == "invitation" and not row.present:
+            for key in lookup.invited(row.principal):
+                wanted.withdrawn[key] = row
+            if row.principal.casefold() in wanted.invitations:
+                _contradict(row, wanted.invitations[row.principal.casefold()][0], "the invitation of")
+        elif not row.principal and row.kind in ROLE_KINDS:
+            _require_place(row, lookup)
+        elif row.kind not in ("team", "invitation"):
+            for found in _bindings(row, lookup):
+                _enter(wanted.bindings, found, row, _what(row))
     for scope in exact:
         _enter_scope(scope, wanted, state, lookup)
     return wanted
 
 
-def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, lookup: Lookup) -> None:
+def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State, lookup: Lookup) -> None:
     rows = list(rows)
-    for one in rows:
-        if one.team.startswith(ID_MARK):
-            lookup.team(one.team, one.source)  # raises where there is none: an id is no name for a new one
-        if not one.present:
-            raise UsageError(_led(one, f"teams are never deleted by a plan, and {one.team!r} is to go"),
+    for row in rows:
+        if row.team.startswith(ID_MARK):
+            lookup.team(row.team, row.source)  # raises where there is none: an id is no name for a new one
+        if not row.present:
+            raise UsageError(_led(row, f"teams are never deleted by a plan, and {row.team!r} is to go"),
                              hint="`teams delete` does it.")  # fmt: skip
     # A name that is still a team's own is no previous name of another.
-    found = {one.team: ids[0] for one in rows if len(ids := lookup.teams_called(one.team)) == 1}
+    found = {row.team: ids[0] for row in rows if len(ids := lookup.teams_called(row.team)) == 1}
     named = set(found.values())
     _require_one_successor(rows, named, lookup)
-    for one in rows:
-        if len(lookup.teams_called(one.team)) > 1:
-            lookup.team(one.team, one.source)  # raises
-        key = found.get(one.team)
+    for row in rows:
+        if len(lookup.teams_called(row.team)) > 1:
+            lookup.team(row.team, row.source)  # raises
+        key = found.get(row.team)
         if key is None:
-            key = _former(one, named, lookup)
+            key = _former(row, named, lookup)
         # One that was found by its name, in whatever letters, keeps it.
-        name = one.team if key is not None and one.team not in found else None
-        fields = {"name": name, **one.fields} if name else dict(one.fields)
+        name = row.team if key is not None and row.team not in found else None
+        fields = {"name": name, **row.fields} if name else dict(row.fields)
         if key is None:
-            key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
+            key, fields = new_team(row.fields.get("name") or row.team), {"name": row.team, **row.fields}
         named.add(key)
-        found[one.team] = key
+        found[row.team] = key
         if key in wanted.teams:
             before, asked = wanted.teams[key]
             if any(asked.get(name, value) != value for name, value in fields.items()):
-                _contradict(one, before, "the team")
+                _contradict(row, before, "the team")
             fields = {**asked, **fields}
-        wanted.teams[key] = (one, fields)
-        if not one.team.startswith(ID_MARK):
-            lookup.teams.enter(one.team, key)
+        wanted.teams[key] = (row, fields)
+        if not row.team.startswith(ID_MARK):
+            lookup.teams.enter(row.team, key)
         if fields.get("name"):
             lookup.teams.enter(fields["name"], key)
     for key, (row, _) in wanted.teams.items():
@@ -157,9 +157,9 @@ def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterat
             yield name, key
 
 
-def _check_names(wanted: Wanted, state: State) -> None:
+def _check_names(wanted: ResolvedState, state: State) -> None:
     """Raise where two teams would bear one name."""
-    names = {key: str(one["name"]) for key, one in state.teams.items()}
+    names = {key: str(team["name"]) for key, team in state.teams.items()}
     taken: dict[str, str] = {name: key for key, name in names.items() if key not in wanted.teams}
     for key, (row, fields) in wanted.teams.items():
         name = str(fields.get("name") or names.get(key) or row.team)
@@ -167,40 +167,40 @@ def _check_names(wanted: Wanted, state: State) -> None:
             raise UsageError(_led(row, f"two teams would be called {name!r}"), hint="Choose another name.")
 
 
-def _enter_invitation(one: DesiredRow, wanted: Wanted, lookup: Lookup) -> None:
-    email = one.principal.casefold()
+def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) -> None:
+    email = row.principal.casefold()
     if "@" not in email:
-        raise UsageError(_led(one, f"{one.principal!r} is no e-mail, and cannot be invited"))
-    role = lookup.role(one.role, "organization", one.source)
-    before = wanted.invitations.setdefault(email, (one, role))
+        raise UsageError(_led(row, f"{row.principal!r} is no e-mail, and cannot be invited"))
+    role = lookup.role(row.role, "organization", row.source)
+    before = wanted.invitations.setdefault(email, (row, role))
     if before[1] != role:
-        _contradict(one, before[0], "the invitation of")
-    if not lookup.knows(one.principal):
-        lookup.invitations.enter(one.principal, new_invitation(one.principal))
+        _contradict(row, before[0], "the invitation of")
+    if not lookup.knows(row.principal):
+        lookup.invitations.enter(row.principal, new_invitation(row.principal))
 
 
-def _bindings(one: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
+def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
     """Yield what a row is about; one that takes something from an e-mail, of its account and its invitations."""
-    holders = [lookup.principal(one.principal, one.source)]
-    if not one.present:
-        holders += [("invitation_id", key) for key in lookup.invited(one.principal)]
+    holders = [lookup.principal(row.principal, row.source)]
+    if not row.present:
+        holders += [("invitation_id", key) for key in lookup.invited(row.principal)]
     for kind, key in dict.fromkeys(holders):
-        if one.kind == "team-member":
+        if row.kind == "team-member":
             if kind == "team_id":
                 raise UsageError(
-                    _led(one, f"{one.principal!r} is a team, and teams have no teams in them"),
+                    _led(row, f"{row.principal!r} is a team, and teams have no teams in them"),
                     hint="Name its members.",
                 )
-            yield Binding(one.kind, kind, key, team=lookup.team(one.team, one.source))
+            yield Binding(row.kind, kind, key, team=lookup.team(row.team, row.source))
             continue
-        role = lookup.role(one.role, _LEVELS[one.kind], one.source)
-        workspace = "" if one.kind == "organization-role" else lookup.workspace(one.workspace, one.source)
-        if one.kind == "project-role" and not one.project_id:
-            raise UsageError(_led(one, f"{one.role!r} is a role of a project, and no project is named"))
-        project = one.project_id if one.kind == "project-role" else ""
-        if project and one.present:
-            project = lookup.project(workspace, project, one.source)
-        yield Binding(one.kind, kind, key, role=role, workspace=workspace, project=project)
+        role = lookup.role(row.role, _LEVELS[row.kind], row.source)
+        workspace = "" if row.kind == "organization-role" else lookup.workspace(row.workspace, row.source)
+        if row.kind == "project-role" and not row.project_id:
+            raise UsageError(_led(row, f"{row.role!r} is a role of a project, and no project is named"))
+        project = row.project_id if row.kind == "project-role" else ""
+        if project and row.present:
+            project = lookup.project(workspace, project, row.source)
+        yield Binding(row.kind, kind, key, role=role, workspace=workspace, project=project)
 
 
 def _require_place(row: DesiredRow, lookup: Lookup) -> None:
@@ -216,7 +216,7 @@ def _require_place(row: DesiredRow, lookup: Lookup) -> None:
         lookup.role(row.role, _LEVELS[row.kind], row.source)
 
 
-def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup) -> None:
+def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup: Lookup) -> None:
     role = lookup.role(scope.role, _LEVELS[scope.kind], scope.source) if scope.role else ""
     if scope.kind == "team-member":
         place = Binding(scope.kind, "", "", team=lookup.team(scope.team, scope.source)).scope
@@ -225,28 +225,30 @@ def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup
         project = lookup.project(workspace, scope.project_id, scope.source) if scope.project_id else ""
         place = Binding(scope.kind, "", "", workspace=workspace, project=project).scope
     wanted.exact.add((place, role))
-    for one in state.at.get(place, ()):
-        if role not in ("", one.role) or one in wanted.bindings:
+    for binding in state.at.get(place, ()):
+        if role not in ("", binding.role) or binding in wanted.bindings:
             continue
-        if one.role in state.roles and not state.roles[one.role].assignable:
+        if binding.role in state.roles and not state.roles[binding.role].assignable:
             continue  # made by sharing a single resource, which is no matter of this
-        bot = one.field == "user_id" and state.accounts.get(one.id) is not None and state.accounts[one.id].bot
-        if scope.people_only and (bot or one.field == "team_id"):
+        bot = (
+            binding.field == "user_id" and state.accounts.get(binding.id) is not None and state.accounts[binding.id].bot
+        )
+        if scope.people_only and (bot or binding.field == "team_id"):
             continue
-        if one.field == "invitation_id" and one.id in wanted.withdrawn:
+        if binding.field == "invitation_id" and binding.id in wanted.withdrawn:
             continue
-        if not _keeps_in(one, wanted, state, lookup):
-            wanted.surplus[one] = scope
+        if not _keeps_in(binding, wanted, state, lookup):
+            wanted.surplus[binding] = scope
 
 
-def _keeps_in(one: Binding, wanted: Wanted, state: State, lookup: Lookup) -> bool:
+def _keeps_in(binding: Binding, wanted: ResolvedState, state: State, lookup: Lookup) -> bool:
     """Return whether a row is how somebody who is to be invited is in already: the role that is named, else any."""
-    if one.kind != "organization-role" or one.field == "team_id" or not wanted.invitations:
+    if binding.kind != "organization-role" or binding.field == "team_id" or not wanted.invitations:
         return False
     for row, role in wanted.invitations.values():
-        if one.holder in (("user_id", lookup.account_of(row.principal)), *lookup.holders_invited(row.principal)):
-            held = {other.role for other in state.held.get(one.holder, ()) if other.kind == one.kind}
-            return role not in held or one.role == role
+        if binding.holder in (("user_id", lookup.account_of(row.principal)), *lookup.holders_invited(row.principal)):
+            held = {other.role for other in state.held.get(binding.holder, ()) if other.kind == binding.kind}
+            return role not in held or binding.role == role
     return False
 
 

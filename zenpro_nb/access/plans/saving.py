@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from zenpro_nb.access.plans.model import Party, Plan, Rest, Step, misfit
+from zenpro_nb.access.plans.model import Baseline, Plan, PrincipalRef, Step, misfit
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.errors import UsageError
 
@@ -28,8 +28,11 @@ def plan_text(plan: Plan) -> str:
         "server": plan.server,
         "organization_id": plan.organization_id,
         "organization_name": plan.organization_name,
-        "steps": [_slim(msgspec.to_builtins(one)) for one in plan.steps],
-        "rests_on": [{"what": one.what, "keys": sorted(one.keys), "own": sorted(one.own)} for one in plan.rests_on],
+        "steps": [_slim(msgspec.to_builtins(step)) for step in plan.steps],
+        "rests_on": [
+            {"what": baseline.what, "keys": sorted(baseline.keys), "own": sorted(baseline.own)}
+            for baseline in plan.rests_on
+        ],
         "options": dict(plan.options),
     }
     return json.dumps({"zenpro_plan": VERSION, "digest": _digest(body), **body}, ensure_ascii=False)
@@ -72,7 +75,7 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         numbers.add(step.number)
     return Plan(
         saved.steps, saved.server, saved.organization_id, saved.organization_name,
-        tuple(Rest(rest.what, rest.keys, rest.own) for rest in saved.rests_on), saved.options.as_facts(),
+        tuple(Baseline(rest.what, rest.keys, rest.own) for rest in saved.rests_on), saved.options.as_facts(),
     )  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def _slim(step: dict[str, Any]) -> dict[str, Any]:
 
 def _step(found: dict[str, Any]) -> dict[str, Any]:
     _require_known(found, Step.__struct_fields__, "of a step")
-    _require_known(found.get("party", {}), Party.__struct_fields__, "of a principal")
+    _require_known(found.get("party", {}), PrincipalRef.__struct_fields__, "of a principal")
     return found
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access.model.inventory import Inventory, InventoryList, list_of
-from zenpro_nb.access.plans.bindings import Binding, party_key, team_key
+from zenpro_nb.access.plans.bindings import Binding, principal_key, team_key
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.state import State
 
@@ -37,15 +37,15 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
     teams = _teams(inventory, plan.changes)
     accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}
     users = _active(inventory.users, "id", accounts)
-    known = {one["id"]: one for one in frames.convert(users.frame, "records")}
+    known = {item["id"]: item for item in frames.convert(users.frame, "records")}
     lists = [teams, users, _invitations(inventory, plan.changes, then)]
     for name, members in (("team_members", True), ("assignments", False)):
         listed = _active(inventory[name], "user_id", accounts)
-        away = {one for one in gone if (one.kind == "team-member") is members}
+        away = {binding for binding in gone if (binding.kind == "team-member") is members}
         more = [
-            (_membership if members else _assignment)(one, then, known)
-            for one in sorted(come)
-            if (one.kind == "team-member") is members
+            (_membership if members else _assignment)(binding, then, known)
+            for binding in sorted(come)
+            if (binding.kind == "team-member") is members
         ]
         lists.append(_changed(listed, away, more))
     members_now = _active(inventory.members, "user_id", accounts)
@@ -101,7 +101,7 @@ def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> In
     away = {step.party.id for step in steps if step.kind == "invitation" and step.does == "remove"}
     rows = [
         {
-            "id": party_key(step.party),
+            "id": principal_key(step.party),
             "email": step.party.name,
             "accepted": False,
             "roles": [step.role],
@@ -117,59 +117,59 @@ def _changed(listed: InventoryList, gone: set[Binding], rows: list[dict[str, Any
     """Return a list of memberships or of roles without some rows, and with others."""
     frame = listed.frame
     if gone:
-        away = {_identity(one) for one in gone}
+        away = {_identity(binding) for binding in gone}
         columns = ["user_id", "team_id", "invitation_id", *(("role_id", "workspace_id", "project_id"))]
         values = [
             frame[name].where(frame[name].notna(), "") if name in frame else [""] * len(frame) for name in columns
         ]
-        kept = [one not in away for one in zip(*values, strict=True)]
+        kept = [pair not in away for pair in zip(*values, strict=True)]
         frame = frame[kept]
     return _plus(listed, frame, rows)
 
 
-def _identity(one: Binding) -> tuple[str, ...]:
-    ids = {"user_id": "", "team_id": "", "invitation_id": "", one.field: one.id}
-    if one.kind == "team-member":
-        ids["team_id"] = one.team
-    return (ids["user_id"], ids["team_id"], ids["invitation_id"], one.role, one.workspace, one.project)
+def _identity(binding: Binding) -> tuple[str, ...]:
+    ids = {"user_id": "", "team_id": "", "invitation_id": "", binding.field: binding.id}
+    if binding.kind == "team-member":
+        ids["team_id"] = binding.team
+    return (ids["user_id"], ids["team_id"], ids["invitation_id"], binding.role, binding.workspace, binding.project)
 
 
-def _kind(one: Binding, known: Mapping[str, Mapping[str, Any]]) -> str:
+def _kind(binding: Binding, known: Mapping[str, Mapping[str, Any]]) -> str:
     from zenpro_nb.access.model import principals
 
-    if one.field == "user_id":
-        bot = bool((known.get(one.id) or {}).get("is_service_account"))
+    if binding.field == "user_id":
+        bot = bool((known.get(binding.id) or {}).get("is_service_account"))
         return principals.BOT if bot else principals.USER
-    return principals.TEAM if one.field == "team_id" else principals.INVITATION
+    return principals.TEAM if binding.field == "team_id" else principals.INVITATION
 
 
-def _who(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    account = known.get(one.id) or {}
-    row: dict[str, Any] = {"kind": _kind(one, known), one.field: one.id}
+def _who(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    account = known.get(binding.id) or {}
+    row: dict[str, Any] = {"kind": _kind(binding, known), binding.field: binding.id}
     row |= {name: account.get(name) for name in _OF_ACCOUNTS}
-    if one.field == "invitation_id":
-        row["invited_email"] = then.invitations.get(one.id)
+    if binding.field == "invitation_id":
+        row["invited_email"] = then.invitations.get(binding.id)
     return row
 
 
-def _membership(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {**_who(one, then, known), "team": then.teams[one.team]["name"], "team_id": one.team}
+def _membership(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {**_who(binding, then, known), "team": then.teams[binding.team]["name"], "team_id": binding.team}
 
 
-def _assignment(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    role = then.roles.get(one.role)
-    name = then.teams[one.id]["name"] if one.field == "team_id" else then.name_of(one.holder)
+def _assignment(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    role = then.roles.get(binding.role)
+    name = then.teams[binding.id]["name"] if binding.field == "team_id" else then.name_of(binding.holder)
     return {
-        "kind": _kind(one, known),
+        "kind": _kind(binding, known),
         "principal": name.removeprefix("bot:"),
         "role": role.name if role else None,
         "level": role.level if role else None,
-        "workspace": then.workspaces.get(one.workspace) if one.workspace else None,
-        "project_id": one.project or None,
-        one.field: one.id,
-        "is_active": (known.get(one.id) or {}).get("is_active"),
-        "role_id": one.role,
-        "workspace_id": one.workspace or None,
+        "workspace": then.workspaces.get(binding.workspace) if binding.workspace else None,
+        "project_id": binding.project or None,
+        binding.field: binding.id,
+        "is_active": (known.get(binding.id) or {}).get("is_active"),
+        "role_id": binding.role,
+        "workspace_id": binding.workspace or None,
     }
 
 
@@ -177,7 +177,7 @@ def _members(
     listed: InventoryList, before: State, then: State, known: Mapping[str, Mapping[str, Any]]
 ) -> InventoryList:
     """Return the members: whoever has a role of the organization of their own."""
-    changed = {one.holder for one in before.bindings ^ then.bindings if one.kind == "organization-role"}
+    changed = {binding.holder for binding in before.bindings ^ then.bindings if binding.kind == "organization-role"}
     if not changed or not listed.known:
         return listed
     frame = listed.frame
@@ -187,13 +187,18 @@ def _members(
     ]
     rows = []
     for holder in sorted(changed):
-        held = sorted(one for one in then.held.get(holder, ()) if one.kind == "organization-role")
+        held = sorted(binding for binding in then.held.get(holder, ()) if binding.kind == "organization-role")
         if held:
             row = _who(held[0], then, known)
             if holder[0] == "team_id":
                 row["team"] = then.teams[holder[1]]["name"]
-            names = [then.roles[one.role].name if one.role in then.roles else one.role for one in held]
+            names = [then.roles[binding.role].name if binding.role in then.roles else binding.role for binding in held]
             rows.append(
-                {**row, "roles": names, "role_ids": [one.role for one in held], "levels": ["organization"] * len(held)}
+                {
+                    **row,
+                    "roles": names,
+                    "role_ids": [binding.role for binding in held],
+                    "levels": ["organization"] * len(held),
+                }
             )
-    return _plus(listed, frame[[not one for one in touched]], rows)
+    return _plus(listed, frame[[not is_touched for is_touched in touched]], rows)

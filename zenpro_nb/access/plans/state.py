@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenpro_nb import frames
 from zenpro_nb.access.model.columns import BOT, ORGANIZATION_ADMIN, TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
-from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, Holder, binding_of, party_key, team_key
+from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, Holder, binding_of, principal_key, team_key
 from zenpro_nb.access.plans.model import Step
 
 _FIELDS = ("user_id", "team_id", "invitation_id")
@@ -73,60 +73,64 @@ class State(Struct, frozen=True, dict=True):
         from zenpro_nb.access.model.holders import holders
 
         who = _records(holders(inventory))
-        superusers = {one["id"] for one in _records(inventory.users.frame) if one["is_superuser"]}
+        superusers = {record["id"] for record in _records(inventory.users.frame) if record["is_superuser"]}
         accounts = {
-            one["user_id"]: Account(one["principal"], one["active"], one["kind"] == BOT, one["user_id"] in superusers)
-            for one in who
-            if one["user_id"]
+            record["user_id"]: Account(
+                record["principal"], record["active"], record["kind"] == BOT, record["user_id"] in superusers
+            )
+            for record in who
+            if record["user_id"]
         }
-        invitations = {one["invitation_id"]: one["principal"] for one in who if one["invitation_id"]}
+        invitations = {record["invitation_id"]: record["principal"] for record in who if record["invitation_id"]}
         workspaces = _records(workspaces_of(inventory))
-        shared = {one["id"] for one in _records(inventory.roles.frame) if one["type"] not in (None, "normal")}
+        shared = {record["id"] for record in _records(inventory.roles.frame) if record["type"] not in (None, "normal")}
         return cls(
             frozenset(_bindings(inventory, invitations)),
             _teams(inventory),
             accounts,
             {key: invitations[key] for key in sorted(invitations, key=_age(inventory))},
             {
-                one["id"]: Role(one["name"], one["level"] or "", bool(one["predefined"]), one["id"] not in shared)
-                for one in _records(roles_of(inventory))
-                if one["real"]
+                record["id"]: Role(
+                    record["name"], record["level"] or "", bool(record["predefined"]), record["id"] not in shared
+                )
+                for record in _records(roles_of(inventory))
+                if record["real"]
             },
-            {one["id"]: one["name"] for one in workspaces},
+            {workspace["id"]: workspace["name"] for workspace in workspaces},
             inventory.organization_name or inventory.organization_id or "organization",
         )
 
     @cached_property
     def members(self) -> Mapping[str, frozenset[Holder]]:
         """Return who is in each team."""
-        return _grouped((one.team, one.holder) for one in self.bindings if one.kind == "team-member")
+        return _grouped((binding.team, binding.holder) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def teams_of(self) -> Mapping[Holder, frozenset[str]]:
         """Return the teams that each user or invitation is in."""
-        return _grouped((one.holder, one.team) for one in self.bindings if one.kind == "team-member")
+        return _grouped((binding.holder, binding.team) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def held(self) -> Mapping[Holder, frozenset[Binding]]:
         """Return the roles that each holder has of their own, at every level."""
-        return _grouped((one.holder, one) for one in self.bindings if one.kind != "team-member")
+        return _grouped((binding.holder, binding) for binding in self.bindings if binding.kind != "team-member")
 
     @cached_property
     def at(self) -> Mapping[str, frozenset[Binding]]:
         """Return what is in each scope."""
-        return _grouped((one.scope, one) for one in self.bindings)
+        return _grouped((binding.scope, binding) for binding in self.bindings)
 
     def roles_of(self, holder: Holder) -> Iterator[tuple[Binding, str]]:
         """Yield every role that somebody has, and the team that it comes through: empty for one of their own."""
-        for one in self.held.get(holder, ()):
-            yield one, ""
+        for binding in self.held.get(holder, ()):
+            yield binding, ""
         for team in self.teams_of.get(holder, ()):
-            for one in self.held.get(("team_id", team), ()):
-                yield one, team
+            for binding in self.held.get(("team_id", team), ()):
+                yield binding, team
 
     def is_member(self, holder: Holder) -> bool:
         """Return whether somebody has a role of the organization, which is what makes a member."""
-        return any(one.kind == "organization-role" for one, _ in self.roles_of(holder))
+        return any(role.kind == "organization-role" for role, _ in self.roles_of(holder))
 
     def people_of(self, holder: Holder) -> Iterable[Holder]:
         """Return who is meant by a holder: the members of a team, else the holder."""
@@ -142,9 +146,9 @@ class State(Struct, frozen=True, dict=True):
         """Return the ids of the active people who administer the organization, teams expanded; bots do not count."""
         found = {
             person[1]
-            for one in self.at.get("organization", ())
-            if self.is_role(one.role, ORGANIZATION_ADMIN)
-            for person in self.people_of(one.holder)
+            for binding in self.at.get("organization", ())
+            if self.is_role(binding.role, ORGANIZATION_ADMIN)
+            for person in self.people_of(binding.holder)
             if person[0] == "user_id"
         }
         return frozenset(
@@ -176,10 +180,10 @@ class State(Struct, frozen=True, dict=True):
                 accounts[step.party.id] = replace(known, **{field: step.does == "add"})
             elif step.kind == "invitation" and step.does == "remove":
                 invitations.pop(step.party.id, None)
-                bindings = {one for one in bindings if one.holder != ("invitation_id", step.party.id)}
+                bindings = {binding for binding in bindings if binding.holder != ("invitation_id", step.party.id)}
             else:
                 if step.kind == "invitation":
-                    invitations[party_key(step.party)] = step.party.name
+                    invitations[principal_key(step.party)] = step.party.name
                 (bindings.discard if step.does == "remove" else bindings.add)(binding_of(step))
         return replace(self, bindings=frozenset(bindings), teams=teams, accounts=accounts, invitations=invitations)
 
@@ -194,36 +198,36 @@ def _records(frame: Any) -> list[dict[str, Any]]:
 
 
 def _bindings(inventory: Inventory, invitations: Mapping[str, str]) -> Iterator[Binding]:
-    for one in _records(inventory.team_members.frame[["team_id", "user_id", "invitation_id"]]):
+    for record in _records(inventory.team_members.frame[["team_id", "user_id", "invitation_id"]]):
         for name in ("user_id", "invitation_id"):
-            if one[name] and one["team_id"] and (name == "user_id" or one[name] in invitations):
-                yield Binding("team-member", name, one[name], team=one["team_id"])
+            if record[name] and record["team_id"] and (name == "user_id" or record[name] in invitations):
+                yield Binding("team-member", name, record[name], team=record["team_id"])
     columns = [*_FIELDS, "role_id", "workspace_id", "project_id"]
-    for one in _records(inventory.assignments.frame[columns]):
-        workspace, project = one["workspace_id"] or "", one["project_id"] or ""
+    for record in _records(inventory.assignments.frame[columns]):
+        workspace, project = record["workspace_id"] or "", record["project_id"] or ""
         kind = ROLE_KINDS[2 if project else 1 if workspace else 0]
         for name in _FIELDS:
-            if one[name] and one["role_id"] and (name != "invitation_id" or one[name] in invitations):
-                yield Binding(kind, name, one[name], role=one["role_id"], workspace=workspace, project=project)
+            if record[name] and record["role_id"] and (name != "invitation_id" or record[name] in invitations):
+                yield Binding(kind, name, record[name], role=record["role_id"], workspace=workspace, project=project)
 
 
 def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
     """Return the teams that are listed, and those that only another list names."""
     found: dict[str, dict[str, Any]] = {
-        one["id"]: {"name": one["name"], "description": one["description"]}
-        for one in _records(inventory.teams.frame)
-        if one["id"]
+        record["id"]: {"name": record["name"], "description": record["description"]}
+        for record in _records(inventory.teams.frame)
+        if record["id"]
     }
     for listed, name in ((inventory.team_members.frame, "team"), (inventory.assignments.frame, "principal")):
-        for one in _records(listed[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
-            found.setdefault(one["team_id"], {"name": one[name] or one["team_id"], "description": None})
+        for record in _records(listed[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
+            found.setdefault(record["team_id"], {"name": record[name] or record["team_id"], "description": None})
     return found
 
 
 def _age(inventory: Inventory) -> Any:
     """Return what sorts invitations: the newest first, those of which no time is known last."""
     rows = _records(inventory.invitations.frame[["id", "created"]])
-    times = {one["id"]: one["created"].timestamp() for one in rows if one["created"] is not None}
+    times = {row["id"]: row["created"].timestamp() for row in rows if row["created"] is not None}
     return lambda key: (-times.get(key, 0.0), key)
 
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.plans.bindings import Binding, Holder, is_new, new_invitation
-from zenpro_nb.access.plans.model import DesiredRow, Party, Step
-from zenpro_nb.access.plans.resolve import Wanted
+from zenpro_nb.access.plans.model import DesiredRow, PrincipalRef, Step
+from zenpro_nb.access.plans.resolve import ResolvedState
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.ids import is_id
@@ -18,7 +18,9 @@ from zenpro_nb.syntax.ids import is_id
 _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column has the whole
 
 
-def drafted(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool) -> Iterator[Step]:
+def draft_steps(
+    wanted: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool
+) -> Iterator[Step]:
     """Yield the steps, not numbered yet.
 
     Args:
@@ -28,30 +30,30 @@ def drafted(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]]
         all_: with those that do nothing.
     """
     made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state, elsewhere))
-    yield from (one for one in made if all_ or one.does != "noop")
+    yield from (step for step in made if all_ or step.does != "noop")
     yield from _rows(wanted, state, all_=all_)
 
 
-def _rows(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
+def _rows(wanted: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
     planned = _planned(wanted, state)
     withdrawn = dict(_withdrawn(wanted, state))
     brought = {
         Binding("organization-role", "invitation_id", new_invitation(email), role=role)
         for email, (_, role) in wanted.invitations.items()
     }
-    for one, row in wanted.bindings.items():
-        done = (one in state.bindings) is row.present
-        if (all_ or not done) and one not in (brought if row.present else withdrawn):
-            step = bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
-            yield step if row.present or wanted.covers(one) else replace(step, skipped=row.skip)
-    for one, scope in wanted.surplus.items():
-        if one not in withdrawn:
-            yield bound(one, planned, "remove", _beyond(scope.source))
-    for key, why in dict.fromkeys((one.id, why) for one, why in withdrawn.items()):
+    for binding, row in wanted.bindings.items():
+        done = (binding in state.bindings) is row.present
+        if (all_ or not done) and binding not in (brought if row.present else withdrawn):
+            step = bound(binding, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
+            yield step if row.present or wanted.covers(binding) else replace(step, skipped=row.skip)
+    for extra, scope in wanted.surplus.items():
+        if extra not in withdrawn:
+            yield bound(extra, planned, "remove", _beyond(scope.source))
+    for key, why in dict.fromkeys((binding.id, why) for binding, why in withdrawn.items()):
         yield withdrawal(key, state, why)
 
 
-def _planned(wanted: Wanted, state: State) -> State:
+def _planned(wanted: ResolvedState, state: State) -> State:
     """Return what is there with the names of what will be."""
     teams = {
         key: {**state.teams.get(key, {"name": row.team}), **{name: value for name, value in fields.items() if value}}
@@ -61,12 +63,12 @@ def _planned(wanted: Wanted, state: State) -> State:
     return replace(state, teams={**state.teams, **teams}, invitations={**invitations, **state.invitations})
 
 
-def _teams(wanted: Wanted, state: State) -> Iterator[Step]:
+def _teams(wanted: ResolvedState, state: State) -> Iterator[Step]:
     for key, (row, fields) in wanted.teams.items():
         name = str(fields.get("name") or state.teams.get(key, {}).get("name") or row.team)
         common: dict[str, Any] = {"kind": "team", "team": name, "scope": f"team {name}", "reason": _reason(row)}
         if key not in state.teams:
-            yield Step(0, "add", **common, after={one: value for one, value in fields.items() if value is not None})
+            yield Step(0, "add", **common, after={field: value for field, value in fields.items() if value is not None})
             continue
         now = state.teams[key]
         changed = {name: value for name, value in fields.items() if (now.get(name) or None) != (value or None)}
@@ -80,16 +82,16 @@ def _teams(wanted: Wanted, state: State) -> Iterator[Step]:
         )
 
 
-def _invitations(wanted: Wanted, state: State) -> Iterator[Step]:
+def _invitations(wanted: ResolvedState, state: State) -> Iterator[Step]:
     known = {email.casefold(): key for key, email in state.invitations.items()}
-    there = {one.name.casefold(): key for key, one in state.accounts.items()}
+    there = {account.name.casefold(): key for key, account in state.accounts.items()}
     for email, (row, role) in wanted.invitations.items():
-        party = Party(row.principal, "invitation_id", known.get(email, ""))
+        party = PrincipalRef(row.principal, "invitation_id", known.get(email, ""))
         if email in there:
             if state.is_member(("user_id", there[email])):
-                party = Party(row.principal, "user_id", there[email])
+                party = PrincipalRef(row.principal, "user_id", there[email])
             else:
-                party = Party(row.principal, "invitation_id")
+                party = PrincipalRef(row.principal, "invitation_id")
         done = party.field == "user_id" or email in known
         name = state.roles[role].name
         yield Step(
@@ -118,7 +120,7 @@ def of_others(names: Sequence[str]) -> str:
     return f"the account is also a member of {where}; {every}" if names else ""
 
 
-def _accounts(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+def _accounts(wanted: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     for key, row in wanted.accounts.items():
         active = state.accounts[key].active
         done = active is row.present
@@ -126,7 +128,7 @@ def _accounts(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str
             0,
             "noop" if done else "add" if row.present else "remove",
             "account",
-            Party(state.accounts[key].name, "user_id", key),
+            PrincipalRef(state.accounts[key].name, "user_id", key),
             scope=state.organization,
             before={"is_active": active},
             after={"is_active": row.present},
@@ -135,7 +137,7 @@ def _accounts(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str
         )
 
 
-def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
+def _withdrawn(wanted: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
     """Yield what goes with an invitation that is withdrawn, and why it is.
 
     An invitation without a role of the organization invites to nothing: it is withdrawn with its last one, unless a
@@ -143,15 +145,15 @@ def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
     """
     going: dict[str, str] = {key: _reason(row) for key, row in wanted.withdrawn.items()}
     lost: dict[str, list[Binding]] = {}
-    asked_away = (one for one, row in wanted.bindings.items() if not row.present)
+    asked_away = (binding for binding, row in wanted.bindings.items() if not row.present)
     # What rests on a scope being exact, and is blocked without, takes no invitation along.
-    free = (one for one in asked_away if not wanted.bindings[one].needs_exact or wanted.covers(one))
-    for one in (*wanted.surplus, *free):
-        if one.kind == "organization-role" and one.field == "invitation_id" and one in state.bindings:
-            lost.setdefault(one.id, []).append(one)
-    asked = {one.id for one, row in wanted.bindings.items() if row.present and one.field == "invitation_id"}
+    free = (binding for binding in asked_away if not wanted.bindings[binding].needs_exact or wanted.covers(binding))
+    for extra in (*wanted.surplus, *free):
+        if extra.kind == "organization-role" and extra.field == "invitation_id" and extra in state.bindings:
+            lost.setdefault(extra.id, []).append(extra)
+    asked = {binding.id for binding, row in wanted.bindings.items() if row.present and binding.field == "invitation_id"}
     for key, rows in lost.items():
-        held = {one for one in state.held[("invitation_id", key)] if one.kind == "organization-role"}
+        held = {binding for binding in state.held[("invitation_id", key)] if binding.kind == "organization-role"}
         if key not in asked and key not in going and held <= set(rows):
             first = rows[0]
             scope = wanted.surplus.get(first)
@@ -159,8 +161,8 @@ def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
     for key, why in going.items():
         yield Binding("invitation", "invitation_id", key), why
         holder = ("invitation_id", key)
-        for one in state.held.get(holder, ()):
-            yield one, why
+        for binding in state.held.get(holder, ()):
+            yield binding, why
         for team in state.teams_of.get(holder, ()):
             yield Binding("team-member", *holder, team=team), why
 
@@ -168,16 +170,16 @@ def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
 def withdrawal(key: str, state: State, why: str) -> Step:
     """Return the step that withdraws an open invitation, with all that goes with it."""
     holder = ("invitation_id", key)
-    roles = sorted(state.held.get(holder, ()), key=lambda one: (one.scope, one.role))
-    first = next((one for one in roles if one.kind == "organization-role"), None)
-    before: dict[str, Any] = {"email": state.invitations[key], "roles": [role_and_place(one, state) for one in roles]}
+    roles = sorted(state.held.get(holder, ()), key=lambda binding: (binding.scope, binding.role))
+    first = next((role for role in roles if role.kind == "organization-role"), None)
+    before: dict[str, Any] = {"email": state.invitations[key], "roles": [role_and_place(role, state) for role in roles]}
     if teams := sorted(str(state.teams[team]["name"]) for team in state.teams_of.get(holder, ())):
         before["teams"] = teams
     return Step(
         0,
         "remove",
         "invitation",
-        Party(state.invitations[key], "invitation_id", key),
+        PrincipalRef(state.invitations[key], "invitation_id", key),
         role=state.roles[first.role].name if first else "",
         role_id=first.role if first else "",
         scope=state.organization,
@@ -187,41 +189,41 @@ def withdrawal(key: str, state: State, why: str) -> Step:
     )
 
 
-def bound(one: Binding, state: State, does: Any, reason: str) -> Step:
+def bound(binding: Binding, state: State, does: Any, reason: str) -> Step:
     """Return the step that adds or removes a row; every name in it is that of the id, or the id where none is known."""
-    there = {"member": True} if one.kind == "team-member" else {"role": role_name(one.role, state)}
+    there = {"member": True} if binding.kind == "team-member" else {"role": role_name(binding.role, state)}
     return Step(
         0,
         does,
-        one.kind,
-        party_of(one.holder, state),
-        role="" if one.kind == "team-member" else role_name(one.role, state),
-        role_id=one.role,
-        team=str(state.teams[one.team]["name"]) if one.team in state.teams else one.team,
-        team_id="" if is_new(one.team) else one.team,
-        workspace=state.workspaces.get(one.workspace, one.workspace),
-        workspace_id=one.workspace,
-        project_id=one.project,
-        scope=place(one, state),
+        binding.kind,
+        principal_of(binding.holder, state),
+        role="" if binding.kind == "team-member" else role_name(binding.role, state),
+        role_id=binding.role,
+        team=str(state.teams[binding.team]["name"]) if binding.team in state.teams else binding.team,
+        team_id="" if is_new(binding.team) else binding.team,
+        workspace=state.workspaces.get(binding.workspace, binding.workspace),
+        workspace_id=binding.workspace,
+        project_id=binding.project,
+        scope=place(binding, state),
         before=there if does == "remove" else None,
         after=there if does == "add" else None,
         reason=reason,
     )
 
 
-def party_of(holder: Holder, state: State) -> Party:
+def principal_of(holder: Holder, state: State) -> PrincipalRef:
     """Return a holder as a step names it: without an id where an earlier step makes it."""
     kind, key = holder
-    return Party(state.name_of(holder), kind, "" if is_new(key) else key)
+    return PrincipalRef(state.name_of(holder), kind, "" if is_new(key) else key)
 
 
-def place(one: Binding, state: State) -> str:
+def place(binding: Binding, state: State) -> str:
     """Return where a row holds, as people say it."""
-    if one.kind == "team-member":
-        return f"team {state.teams[one.team]['name'] if one.team in state.teams else one.team}"
-    workspace = state.workspaces.get(one.workspace, one.workspace)
-    if one.project:
-        shown = f"{one.project[:_SHORT_ID]}…" if is_id(one.project) else one.project
+    if binding.kind == "team-member":
+        return f"team {state.teams[binding.team]['name'] if binding.team in state.teams else binding.team}"
+    workspace = state.workspaces.get(binding.workspace, binding.workspace)
+    if binding.project:
+        shown = f"{binding.project[:_SHORT_ID]}…" if is_id(binding.project) else binding.project
         return f"project {shown} of {workspace}"
     return workspace or state.organization
 
@@ -231,9 +233,9 @@ def role_name(role_id: str, state: State) -> str:
     return state.roles[role_id].name if role_id in state.roles else role_id
 
 
-def role_and_place(one: Binding, state: State) -> str:
+def role_and_place(binding: Binding, state: State) -> str:
     """Return a role and where it is held: "Workspace Developer in ml-prod"."""
-    return f"{role_name(one.role, state)} in {place(one, state)}"
+    return f"{role_name(binding.role, state)} in {place(binding, state)}"
 
 
 def _reason(row: DesiredRow) -> str:

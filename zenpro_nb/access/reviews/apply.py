@@ -65,16 +65,16 @@ def planned(
         ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """
     there = _there(inventory)
-    going = [one for one in review.to_revoke if key_of(one) in there]
-    numbers = {one.row for one in going}
-    invited = {one.invitation_id for one in going if one.invitation_id}
+    going = [row for row in review.to_revoke if key_of(row) in there]
+    numbers = {row.row for row in going}
+    invited = {row.invitation_id for row in going if row.invitation_id}
     kept = [
-        one for one in review.open if one.invitation_id in invited and one.row not in numbers and key_of(one) in there
+        row for row in review.open if row.invitation_id in invited and row.row not in numbers and key_of(row) in there
     ]
     options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
     rows = [
-        *(_desired(review, one, present=False) for one in going),
-        *(_desired(review, one, present=True) for one in kept),
+        *(_desired(review, row, present=False) for row in going),
+        *(_desired(review, row, present=True) for row in kept),
     ]
     plan = make_plan(inventory, rows, options)
     return ReviewPlan(plan, dict(_rows(plan, going)))
@@ -83,15 +83,15 @@ def planned(
 def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
     """Return the rows that were to be taken away, and are not there any more."""
     there = _there(inventory)
-    return [one for one in review.to_revoke if key_of(one) not in there]
+    return [row for row in review.to_revoke if key_of(row) not in there]
 
 
 def unseen(inventory: Inventory) -> str:
     """Return which list cannot be seen at all, so that what is gone cannot be told, and why; empty where all can."""
     for name in ("assignments", "team_members"):
-        one = inventory[name]
-        if not one.complete:
-            return f"{name.replace('_', ' ')}: {one.gap.message if one.gap else 'its end was not seen'}"
+        list_ = inventory[name]
+        if not list_.complete:
+            return f"{name.replace('_', ' ')}: {list_.gap.message if list_.gap else 'its end was not seen'}"
     return ""
 
 
@@ -123,10 +123,10 @@ def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
 
 def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield each step, and the rows that it takes away: of an invitation that is withdrawn all of them."""
-    by_key = {key_of(one): one.row for one in going}
+    by_key = {key_of(row): row.row for row in going}
     of_invitation: dict[str, list[int]] = defaultdict(list)
-    for one in going:
-        of_invitation[one.invitation_id].append(one.row)
+    for item in going:
+        of_invitation[item.invitation_id].append(item.row)
     for step in plan.steps:
         if step.kind == "invitation":
             yield step.number, tuple(of_invitation[step.party.id])

@@ -60,7 +60,7 @@ def record_of(review: Review) -> list[dict[str, str]]:
     """
     head = {column: _text(getattr(review, name)) for column, name in _OF_REVIEW}
     head |= {"missing": _text(" ".join(review.missing)), "rows": str(len(review.rows))}
-    found = [{**{name: _text(getattr(one, name)) for name in _OF_ROW}, **head} for one in review.rows]
+    found = [{**{name: _text(getattr(row, name)) for name in _OF_ROW}, **head} for row in review.rows]
     signed = [{**cells, ROW_DIGEST: row_digest(cells)} for cells in found]
     whole = _whole(signed)
     return [{name: {**cells, REVIEW_DIGEST: whole}[name] for name in COLUMNS} for cells in signed]
@@ -93,7 +93,7 @@ def verified(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
             hint=f"It lacks {', '.join(lacking[:3])} …; `reviews evidence NAME --save FILE` writes one.",
         )
     found = [_row_verdict(cells) for cells in records]
-    if all(one.state == OK for one in found) and (reason := _whole_reason(records, expected)):
+    if all(verdict.state == OK for verdict in found) and (reason := _whole_reason(records, expected)):
         found.append(Verdict(None, FAILED, reason))
     return found
 

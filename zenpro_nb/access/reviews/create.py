@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits
 from zenpro_nb.access.audit.facts import Facts, Record
 from zenpro_nb.access.audit.findings import AuditCheck
-from zenpro_nb.access.effective.implied_roles import REACHING
+from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.reviews.model import GRANTS, INFORMATION, MEMBERSHIP, ROLE, Review, ReviewRow
@@ -69,7 +69,7 @@ def new_review(
     """
     facts = Facts(inventory, now, domains, org)
     rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
-    numbered = [replace(one, row=number) for number, one in enumerate(rows, 1)]
+    numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
     judged, untold = recommended(facts, checks, numbered)
     return Review(
         name=name,
@@ -98,9 +98,9 @@ def stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _order(one: ReviewRow) -> tuple[Any, ...]:
-    where = (one.workspace, one.project_id, one.role, one.team, one.role_id, one.team_id)
-    return (_KINDS.index(one.kind), one.principal.casefold(), one.principal, GRANTS.index(one.grant), one.scope, *where)
+def _order(row: ReviewRow) -> tuple[Any, ...]:
+    where = (row.workspace, row.project_id, row.role, row.team, row.role_id, row.team_id)
+    return (_KINDS.index(row.kind), row.principal.casefold(), row.principal, GRANTS.index(row.grant), row.scope, *where)
 
 
 def _workspace_name(facts: Facts, workspace_id: str) -> str:
@@ -115,24 +115,24 @@ class _Rows:
         self._facts = facts
         self._workspace = workspace_id
         self._command = command
-        waiting = {one["id"] for one in facts.invitations}
+        waiting = {invitation["id"] for invitation in facts.invitations}
         told = facts.inventory.invitations.known
-        self._is_gone: Callable[[Record], bool] = lambda one: bool(
-            told and one["invitation_id"] and one["invitation_id"] not in waiting and not one["user_id"]
+        self._is_gone: Callable[[Record], bool] = lambda record: bool(
+            told and record["invitation_id"] and record["invitation_id"] not in waiting and not record["user_id"]
         )
         self._of_team: dict[str, list[Record]] = defaultdict(list)
-        for one in facts.assignments:
-            if one["team_id"]:
-                self._of_team[one["team_id"]].append(one)
+        for assignment in facts.assignments:
+            if assignment["team_id"]:
+                self._of_team[assignment["team_id"]].append(assignment)
 
     def all(self) -> Iterator[ReviewRow]:
         """Yield all rows, in no order."""
-        for one in self._facts.assignments:
-            if not self._is_gone(one) and self._is_about(one):
-                yield self._role(one)
+        for assignment in self._facts.assignments:
+            if not self._is_gone(assignment) and self._is_about(assignment):
+                yield self._role(assignment)
         for team_id, members in self._facts.in_team.items():
-            if not self._workspace or any(self._is_about(one) for one in self._of_team[team_id]):
-                yield from (self._membership(team_id, one) for one in members)
+            if not self._workspace or any(self._is_about(record) for record in self._of_team[team_id]):
+                yield from (self._membership(team_id, member) for member in members)
         yield from self._superusers()
         yield from self._owners()
 
@@ -143,26 +143,26 @@ class _Rows:
         return bool(assignment["workspace_id"] == self._workspace or self._reaches(assignment))
 
     def _reaches(self, assignment: Record) -> bool:
-        return assignment["level"] == SCOPES[0] and self._facts.is_admin(assignment, *REACHING)
+        return assignment["level"] == SCOPES[0] and self._facts.is_admin(assignment, *INHERITED)
 
-    def _role(self, one: Record) -> ReviewRow:
-        elsewhere = bool(self._workspace) and one["workspace_id"] != self._workspace
+    def _role(self, record: Record) -> ReviewRow:
+        elsewhere = bool(self._workspace) and record["workspace_id"] != self._workspace
         made = ReviewRow(
             row=0,
-            **self._who(one),
-            team_id=str(one["team_id"] or ""),
+            **self._who(record),
+            team_id=str(record["team_id"] or ""),
             grant=INFORMATION if elsewhere else ROLE,
-            what=f"{one['role'] or one['role_id']} in {self._facts.place(one)}",
-            brings=self._reach(one),
-            role=str(one["role"] or one["role_id"]),
-            team=str(one["principal"] or one["team_id"]) if one["team_id"] else "",
-            scope=_scope(one),
-            workspace=str(one["workspace"] or one["workspace_id"] or ""),
-            project_id=str(one["project_id"] or ""),
-            role_id=str(one["role_id"] or ""),
-            workspace_id=str(one["workspace_id"] or ""),
+            what=f"{record['role'] or record['role_id']} in {self._facts.place(record)}",
+            brings=self._reach(record),
+            role=str(record["role"] or record["role_id"]),
+            team=str(record["principal"] or record["team_id"]) if record["team_id"] else "",
+            scope=_scope(record),
+            workspace=str(record["workspace"] or record["workspace_id"] or ""),
+            project_id=str(record["project_id"] or ""),
+            role_id=str(record["role_id"] or ""),
+            workspace_id=str(record["workspace_id"] or ""),
         )
-        return replace(made, taken_by=f"{self._command} {self._facts.revoking(one)}") if elsewhere else made
+        return replace(made, taken_by=f"{self._command} {self._facts.revoking(record)}") if elsewhere else made
 
     def _reach(self, assignment: Record) -> str:
         said = ["reaches into every workspace"] if self._reaches(assignment) else []
@@ -170,12 +170,12 @@ class _Rows:
             said.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
         return ", ".join(said)
 
-    def _membership(self, team_id: str, one: Record) -> ReviewRow:
-        team = str(one["team"] or team_id)
+    def _membership(self, team_id: str, record: Record) -> ReviewRow:
+        team = str(record["team"] or team_id)
         brings = [f"{held['role'] or held['role_id']} in {self._facts.place(held)}" for held in self._of_team[team_id]]
         return ReviewRow(
             row=0,
-            **self._who(one),
+            **self._who(record),
             grant=MEMBERSHIP,
             what=f"member of the team {team}",
             brings=named(sorted(brings), limits.LISTED) if brings else "no role",
@@ -198,11 +198,11 @@ class _Rows:
         }
 
     def _superusers(self) -> Iterator[ReviewRow]:
-        for one in self._facts.users.values():
-            if one["is_superuser"]:
-                row = {"user_id": one["id"], "invitation_id": None}
+        for user in self._facts.users.values():
+            if user["is_superuser"]:
+                row = {"user_id": user["id"], "invitation_id": None}
                 who = self._who(row)
-                line = f"{self._facts.line('users update', str(one['email'] or one['username'] or one['id']))}"
+                line = f"{self._facts.line('users update', str(user['email'] or user['username'] or user['id']))}"
                 yield ReviewRow(
                     row=0, **who, grant=INFORMATION, what="superuser of the server", role=SUPERUSER, scope=SCOPES[0],
                     brings="may do everything in every organization",
@@ -210,12 +210,12 @@ class _Rows:
                 )  # fmt: skip
 
     def _owners(self) -> Iterator[ReviewRow]:
-        for one in self._facts.workspaces.values():
-            if one["owner_id"] and self._workspace in ("", one["id"]):
+        for workspace in self._facts.workspaces.values():
+            if workspace["owner_id"] and self._workspace in ("", workspace["id"]):
                 yield ReviewRow(
-                    row=0, **self._who({"user_id": one["owner_id"], "invitation_id": None}), grant=INFORMATION,
-                    what=f"owner of {one['name']}", role=OWNER, scope=SCOPES[1], workspace=str(one["name"]),
-                    workspace_id=one["id"], brings="may administer it (inferred)",
+                    row=0, **self._who({"user_id": workspace["owner_id"], "invitation_id": None}), grant=INFORMATION,
+                    what=f"owner of {workspace['name']}", role=OWNER, scope=SCOPES[1], workspace=str(workspace["name"]),
+                    workspace_id=workspace["id"], brings="may administer it (inferred)",
                 )  # fmt: skip
 
 

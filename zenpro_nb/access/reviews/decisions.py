@@ -52,19 +52,19 @@ def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> 
         >>> found.rows[0].decision, found.rows[0].decided_by
         ('keep', 'grace@example.com')
     """
-    known = {one.row: one for one in review.rows}
+    known = {row.row: row for row in review.rows}
     changed: dict[int, ReviewRow] = {}
-    for one in decisions:
-        row = changed.get(one.row) or known.get(one.row)
+    for decision in decisions:
+        row = changed.get(decision.row) or known.get(decision.row)
         if row is None:
             raise UnknownNameError(
-                f"The review {review.name!r} has no row {one.row}", hint=f"It has {counted(len(known), 'row')}."
+                f"The review {review.name!r} has no row {decision.row}", hint=f"It has {counted(len(known), 'row')}."
             )
         _require_open(row)
-        why = row.justification if one.justification is None else clean(one.justification)
-        if (row.decision, row.justification) != (one.decision, why):
-            changed[one.row] = replace(
-                row, decision=one.decision, justification=why, decided_by=by, decided=at,
+        why = row.justification if decision.justification is None else clean(decision.justification)
+        if (row.decision, row.justification) != (decision.decision, why):
+            changed[decision.row] = replace(
+                row, decision=decision.decision, justification=why, decided_by=by, decided=at,
                 # A new decision is applied anew: what an earlier attempt said is about the earlier one.
                 outcome="", detail="", applied_by="", applied="", request_id="",
             )  # fmt: skip
@@ -111,7 +111,7 @@ def word(text: str) -> str:
         ('keep', "don't-know", "don't-know")
     """
     plain = text.strip().casefold().replace("’", "'").replace("_", "-").replace(" ", "-")
-    found = {one.replace("'", ""): one for one in DECISIONS}.get(plain.replace("'", ""))
+    found = {decision.replace("'", ""): decision for decision in DECISIONS}.get(plain.replace("'", ""))
     if found is None:
         raise UsageError(
             f"{text!r} is no decision", hint=did_you_mean(plain, DECISIONS) or f"Write one of {', '.join(DECISIONS)}."
@@ -127,21 +127,21 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
         AmbiguousNameError: a name is that of several principals: an account and an invitation can have the same email.
     """
     found: list[int] = []
-    known = list(dict.fromkeys(one.principal for one in review.open))
+    known = list(dict.fromkeys(row.principal for row in review.open))
     for text in principals:
         names = {text.casefold(), f"{TEAM_MARK}{text}".casefold()}
-        mine = [one for one in review.open if _is_called(one, text, names) and not one.is_settled]
+        mine = [row for row in review.open if _is_called(row, text, names) and not row.is_settled]
         if not mine:
             raise UnknownNameError(
                 f"The review {review.name!r} has nothing to decide about {text!r}", hint=did_you_mean(text, known)
             )
-        holders = {one.holder[1]: one.kind for one in mine}
+        holders = {row.holder[1]: row.kind for row in mine}
         if len(holders) > 1:
             candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
             raise AmbiguousNameError(
                 f"{len(holders)} principals are called {text!r}: {candidates}", hint="Name one by its id."
             )
-        found += [one.row for one in mine]
+        found += [row.row for row in mine]
     return found
 
 
@@ -162,7 +162,7 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
         UsageError: a row is named twice, or names somebody or something else than the review does.
         UnknownNameError: the review has no such row.
     """
-    known = {one.row: one for one in review.rows}
+    known = {row.row: row for row in review.rows}
     found: dict[int, Decision] = {}
     for at, record in enumerate(records, 1):
         row = known.get(_number(record.get("row", ""), at))
@@ -175,12 +175,12 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
         text, why = record.get("decision", "").strip(), record.get("justification")
         if not text:
             continue
-        one = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
-        if row.row in found and found[row.row] != one:
+        decision = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
+        if row.row in found and found[row.row] != decision:
             raise UsageError(f"Row {row.row} is there twice, with two decisions", hint="Leave one of them out.")
-        same = (row.decision, row.justification if one.justification is None else one.justification)
-        if same != (one.decision, row.justification) or one.justification not in (None, row.justification):
-            found[row.row] = one
+        same = (row.decision, row.justification if decision.justification is None else decision.justification)
+        if same != (decision.decision, row.justification) or decision.justification not in (None, row.justification):
+            found[row.row] = decision
     return list(found.values())
 
 

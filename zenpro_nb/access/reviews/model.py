@@ -126,22 +126,22 @@ class Review(msgspec.Struct, frozen=True):
     @property
     def open(self) -> tuple[ReviewRow, ...]:
         """Return the rows about which there is something to decide."""
-        return tuple(one for one in self.rows if one.is_open)
+        return tuple(row for row in self.rows if row.is_open)
 
     @property
     def decided(self) -> tuple[ReviewRow, ...]:
         """Return the rows about which something was decided."""
-        return tuple(one for one in self.rows if one.decision)
+        return tuple(row for row in self.rows if row.decision)
 
     @property
     def to_revoke(self) -> tuple[ReviewRow, ...]:
         """Return the rows that are to be taken away, and are not yet."""
-        return tuple(one for one in self.rows if one.is_open and one.decision == REVOKE and not one.is_settled)
+        return tuple(row for row in self.rows if row.is_open and row.decision == REVOKE and not row.is_settled)
 
     @property
     def revoked(self) -> tuple[ReviewRow, ...]:
         """Return the rows that were taken away."""
-        return tuple(one for one in self.rows if one.is_settled)
+        return tuple(row for row in self.rows if row.is_settled)
 
     @property
     def principals(self) -> tuple[tuple[ReviewRow, ...], ...]:
@@ -150,18 +150,18 @@ class Review(msgspec.Struct, frozen=True):
         Principals are distinguished by their ids: two of them can have the same displayed name.
         """
         found: dict[tuple[str, str], list[ReviewRow]] = {}
-        for one in self.rows:
-            found.setdefault(one.holder, []).append(one)
-        return tuple(tuple(rows) for rows in found.values() if any(one.is_open for one in rows))
+        for row in self.rows:
+            found.setdefault(row.holder, []).append(row)
+        return tuple(tuple(rows) for rows in found.values() if any(row.is_open for row in rows))
 
     def row(self, number: int) -> ReviewRow | None:
         """Return the row of this number; None where there is none."""
-        return next((one for one in self.rows if one.row == number), None)
+        return next((row for row in self.rows if row.row == number), None)
 
     def with_rows(self, changed: Sequence[ReviewRow]) -> Review:
         """Return the review with these rows in place of those with the same numbers."""
-        others = {one.row: one for one in changed}
-        return replace(self, rows=tuple(others.get(one.row, one) for one in self.rows))
+        others = {row.row: row for row in changed}
+        return replace(self, rows=tuple(others.get(row.row, row) for row in self.rows))
 
     @property
     def sha256(self) -> str:

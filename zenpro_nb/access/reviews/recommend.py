@@ -56,7 +56,7 @@ def _account(key: Any) -> Key:
     return AccountKey(key.user_id)
 
 
-RULES: dict[str, Rule] = {
+RECOMMENDATIONS: dict[str, Rule] = {
     "inactive-with-roles": Rule(REVOKE),
     "inactive-in-team": Rule(REVOKE),
     "bot-is-admin": Rule(REVOKE, _source),
@@ -76,7 +76,7 @@ RULES: dict[str, Rule] = {
     "custom-role-reads-secrets": Rule(DONT_KNOW),
 }
 # The findings of these checks speak neither for nor against a single row: keys, passwords, roles and teams as such.
-SILENT = frozenset({
+NO_RECOMMENDATION = frozenset({
     "local-account-beside-sso", "too-few-org-admins", "superuser", "workspace-without-admin", "bot-without-role",
     "key-never-expires", "key-expires-soon", "key-old", "direct-instead-of-team", "custom-role-unused",
     "team-of-one", "workspace-local-bot",
@@ -98,7 +98,7 @@ def recommended(
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     untold = []
     for check in checks:
-        rule = RULES.get(check.name)
+        rule = RECOMMENDATIONS.get(check.name)
         if rule is None:
             continue
         for finding in check.findings(facts):
@@ -194,11 +194,11 @@ def _sample_keys(kind: Any) -> Iterator[Key]:
         yield from memberships
     elif kind is HeldRoleKey:
         yield from (HeldRoleKey(key) for key in assignments if not key.team_id)
-        yield from (HeldRoleKey(key, one) for key in assignments if key.team_id for one in memberships)
+        yield from (HeldRoleKey(key, membership) for key in assignments if key.team_id for membership in memberships)
     elif kind is TopicKey:
         yield ADMINS
     else:
         yield kind(*kind.__struct_fields__)
 
 
-require_matching(RULES)
+require_matching(RECOMMENDATIONS)

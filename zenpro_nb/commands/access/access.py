@@ -13,10 +13,10 @@ from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.inventory import described, read_inventory
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.access import Can, Matrix, Project, Role, Who, Workspace
 from zenpro_nb.framework.parameters.aliases import At, Org
 from zenpro_nb.resources import Resource
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.inventory import ActionOnType
 
-_OWN = [column for column in VERDICTS.columns if column.name not in {one.name for one in ACCESS.columns}]
+_OWN = [column for column in VERDICTS.columns if column.name not in {column.name for column in ACCESS.columns}]
 _EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN))
 _COLUMNS = ", ".join(column.name for column in ACCESS.columns)
 _OF_VERDICTS = ", ".join(column.name for column in VERDICTS.columns)
@@ -46,8 +46,8 @@ def _shown(can: str | None, **_: Any) -> Resource:
     epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}.",
 )
 def access(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     principal: Who = None,
     workspace: Workspace = None,
     project: Project = None,
@@ -72,29 +72,31 @@ def access(
         access --matrix --after access.yaml
     """
     wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
-    _refuse(wanted, asked, matrix=matrix)
+    _refuse(wanted, options, matrix=matrix)
     pairs = [_pair(can)] if can is not None else []
-    found = read_inventory(run, org, at, pairs) if after is None else _led_to(run, after, org, at, pairs)
-    rows = pure.effective(found)
+    found = read_inventory(ctx, org, at, pairs) if after is None else _led_to(ctx, after, org, at, pairs)
+    rows = pure.effective_access(found)
     if can is not None:
-        return described(run, _verdicts(found, rows, wanted), found, {**wanted, "at": at})
+        return described(ctx, _verdicts(found, rows, wanted), found, {**wanted, "at": at})
     wanted.pop("can")
     rows = pure.select(rows, found, **wanted)
     chosen = {**wanted, "at": at}
     if matrix:
-        rows = asked.where.rows(rows)
-        facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if asked.where}
-        return described(run, pure.matrix(rows), found, chosen, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+        rows = options.where.rows(rows)
+        facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where}
+        return described(ctx, pure.matrix(rows), found, chosen, view=pure.HEAT_MAP, **pure.about(rows), **facts)
     if principal is None or principal.startswith(TEAM_MARK):
-        return described(run, rows, found, chosen)
-    return described(run, rows, found, chosen, view=pure.TREE, **pure.about(rows, _full_name(found, rows)))
+        return described(ctx, rows, found, chosen)
+    return described(ctx, rows, found, chosen, view=pure.TREE, **pure.about(rows, _full_name(found, rows)))
 
 
-def _led_to(run: Runtime, after: Given | str, org: str | None, at: str | None, pairs: list[ActionOnType]) -> Inventory:
+def _led_to(
+    ctx: CommandContext, after: Given | str, org: str | None, at: str | None, pairs: list[ActionOnType]
+) -> Inventory:
     """Return the inventory that a plan leads to."""
     if at is not None:
         raise UsageError("--at asks what was, and --after what would be", hint="Leave one of them out.")
-    made = plan_input.made(run, plan_input.Desired(after), org, pairs=pairs)
+    made = plan_input.made(ctx, plan_input.Desired(after), org, pairs=pairs)
     return pure.after(made.inventory, made.plan)
 
 
@@ -109,7 +111,7 @@ def _pair(can: str) -> tuple[str, str]:
     return action, resource
 
 
-def _refuse(wanted: dict[str, str | None], asked: Asked, *, matrix: bool) -> None:
+def _refuse(wanted: dict[str, str | None], options: ListOptions, *, matrix: bool) -> None:
     """Refuse what would silently do nothing."""
     can, project = wanted["can"], wanted["project"]
     if can is not None and matrix:
@@ -118,7 +120,7 @@ def _refuse(wanted: dict[str, str | None], asked: Asked, *, matrix: bool) -> Non
         raise UsageError("--can asks all roles, and --role only one", hint="Leave one of them out.")
     if can is not None and project is not None and _pair(can)[1] not in OF_PROJECTS:
         raise UsageError(f"{_pair(can)[1]} is no type inside projects", hint="Leave --project out.")
-    if matrix and asked.sort:
+    if matrix and options.sort:
         raise UsageError("A matrix is ordered by principal", hint="Leave --sort out, or order the frame in pandas.")
 
 

@@ -26,14 +26,14 @@ from zenpro_nb.access.audit.findings import (
 )
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import at_capture, inventory
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ AUDIT_CHECKS = Resource(
     help="Every check of the audit, with what it cannot know.",
     columns=(
         Column("check", help="its name"),
-        Column("severity", Kind.CATEGORY, help="high, medium, low or info", style=Style.STATE),
+        Column("severity", DataType.CATEGORY, help="high, medium, low or info", style=Style.STATE),
         Column("text", help="what it looks for", style=Style.PROSE),
         Column("cannot_know", help="what nobody can tell from the API", style=Style.PROSE),
-        Column("reads", Kind.LIST, help="the lists and fields that it needs"),
-        Column("with_workspaces", Kind.BOOL, help="it runs only where --with workspaces asks for it"),
+        Column("reads", DataType.LIST, help="the lists and fields that it needs"),
+        Column("with_workspaces", DataType.BOOL, help="it runs only where --with workspaces asks for it"),
     ),
     within="audit",
     label="check",
@@ -91,8 +91,8 @@ All = Annotated[bool, Opt("--all", help="Also the checks that found nothing.")]
 
 
 def _read(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     check: Checks = (),
     min_severity: MinSeverity = None,
     fail_on: FailOn = None,
@@ -111,29 +111,29 @@ def _read(
         audit --check outside-domains --domain example.com --domain partner.example
         audit --min-severity low --where principal~bot:
     """
-    if asked.raw:
+    if options.raw:
         raise UsageError("--raw shows what a server sends, and findings are made here", hint="Leave it out.")
     accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS)
     wanted = _wanted(check, with_)
-    inside = ("workspaces",) if any(one.with_workspaces for one in wanted) else ()
-    pairs = [READS_SECRETS] if any(one.name == "custom-role-reads-secrets" for one in wanted) else []
-    known = at_capture.inventory_at(run, at, org, with_=inside, pairs=pairs)
+    inside = ("workspaces",) if any(check.with_workspaces for check in wanted) else ()
+    pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in wanted) else []
+    known = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
     # Ages are those of the moment that is looked at.
-    now = known.finished or datetime.fromtimestamp(run.session.clock.now(), UTC)
-    named = [part for one in domains for part in one.split(",") if part]
-    found = findings(wanted, known, now, domains=named, command=run.face.name, org=org)
+    now = known.finished or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    named = [part for domain in domains for part in domain.split(",") if part]
+    found = findings(wanted, known, now, domains=named, command=ctx.ui.name, org=org)
     found, ended = mutes.muted(found, accepted, now.date())
-    for one in ended:
-        run.face.warn(f"muted until {one.until} only: {one.check or one.id} ({one.reason})")
+    for item in ended:
+        ctx.ui.warn(f"muted until {item.until} only: {item.check or item.id} ({item.reason})")
     for line in unread(wanted, known):
-        run.face.warn_incomplete(f"not all checks can be decided: {line}")
+        ctx.ui.warn_incomplete(f"not all checks can be decided: {line}")
     return _shown(found, known, min_severity, all_=all_)
 
 
 def _wanted(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck]:
     if names:
         return [CHECKS[name] for name in dict.fromkeys(names)]
-    return [one for one in CHECKS.values() if with_ or not one.with_workspaces]
+    return [check for check in CHECKS.values() if with_ or not check.with_workspaces]
 
 
 def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bool) -> pd.DataFrame:
@@ -148,11 +148,11 @@ def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bo
 def _summary(frame: pd.DataFrame) -> str:
     states = Counter(frame["status"])
     failed = Counter(frame.loc[frame["status"] == FAIL, "severity"])
-    severe = ", ".join(f"{failed[one]} {one}" for one in _WORST_FIRST if failed[one])
+    severe = ", ".join(f"{failed[text]} {text}" for text in _WORST_FIRST if failed[text])
     return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
 
-def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
     """Fail where something is found that is as severe as `--fail-on` says; the result is shown before.
 
     Raises:
@@ -163,7 +163,7 @@ def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, A
     severe = SEVERITIES[SEVERITIES.index(given["fail_on"]) :]
     failing = frame[(frame["status"] == FAIL) & frame["severity"].isin(severe)]
     if len(failing):
-        run.face.show(result)
+        ctx.ui.show(result)
         raise FindingsError(
             f"{counted(len(failing), 'finding')} of severity {given['fail_on']}{' or worse' * (len(severe) > 1)}",
             hint="The table has a line for each that mends it; --mute FILE leaves out what is accepted.",
@@ -175,7 +175,7 @@ audit = noun(AUDIT, read=_read, judge=_judge)
 
 
 @audit.listing(AUDIT_CHECKS)
-def checks(run: Runtime, asked: Asked) -> pd.DataFrame:
+def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return every check.
 
     Examples:
@@ -183,13 +183,13 @@ def checks(run: Runtime, asked: Asked) -> pd.DataFrame:
     """
     rows = [
         {
-            "check": one.name,
-            "severity": one.severity,
-            "text": one.text,
-            "cannot_know": one.cannot or None,
-            "reads": list(one.reads),
-            "with_workspaces": one.with_workspaces,
+            "check": check.name,
+            "severity": check.severity,
+            "text": check.text,
+            "cannot_know": check.cannot or None,
+            "reads": list(check.reads),
+            "with_workspaces": check.with_workspaces,
         }
-        for one in CHECKS.values()
+        for check in CHECKS.values()
     ]
-    return at_capture.put_together(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), asked)
+    return at_capture.computed_frame(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), options)

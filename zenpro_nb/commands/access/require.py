@@ -19,7 +19,7 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.access import RightType
@@ -93,7 +93,7 @@ class _Look(Struct):
 
 @command(short_help="Fail where what a notebook needs is not there; for its first cell.")
 def require(
-    run: Runtime,
+    ctx: CommandContext,
     version: VersionNeeded = None,
     organization: OrganizationNeeded = None,
     workspaces: WorkspacesNeeded = (),
@@ -110,7 +110,7 @@ def require(
         require --organization acme --workspace ml-prod --can read:pipeline --can create:workspace
         --read-only require --read-only
     """
-    look = _Look(run.session, run.face.name)
+    look = _Look(ctx.session, ctx.ui.name)
     _version(look, version)
     if read_only:
         _read_only(look)
@@ -124,15 +124,15 @@ def require(
         if look.organization is not None:
             there = _workspaces(look, workspaces)
             _rights(look, can, there)
-    for one in look.unknown:
-        run.face.warn(f"{one}: {_UNKNOWN}")
+    for text in look.unknown:
+        ctx.ui.warn(f"{text}: {_UNKNOWN}")
     if look.missing:
         lacking = len(look.missing)
         what = f"{counted(lacking, 'thing')} that this notebook needs {'is' if lacking == 1 else 'are'} not there"
         raise RequirementsError(what, missing=look.missing)
     if look.organization is not None and organization:
-        _use(run, look.organization)
-    run.face.say(f"ready: {' · '.join(look.met) or 'nothing was required'}")
+        _use(ctx, look.organization)
+    ctx.ui.say(f"ready: {' · '.join(look.met) or 'nothing was required'}")
 
 
 def _version(look: _Look, wanted: str | None) -> None:
@@ -208,7 +208,7 @@ def _visible(session: Session) -> list[str]:
         found = query.records(session, RESOURCES["organizations"])
     except ZenProError:
         return []
-    return [str(one.get("name")) for one in found[: limits.LISTED]]
+    return [str(record.get("name")) for record in found[: limits.LISTED]]
 
 
 def _workspaces(look: _Look, names: Sequence[str]) -> list[Found]:
@@ -216,23 +216,23 @@ def _workspaces(look: _Look, names: Sequence[str]) -> list[Found]:
     client = look.session.client
     calls = [partial(query.find, look.session, "workspaces", name) for name in names]
     found = client.fan_out(calls, errors="return")
-    there = [one for one in found if isinstance(one, Found)]
-    entries = client.fan_out([partial(client.get, _ENTRY, server_id=one.id) for one in there], errors="return")
-    for name, one in zip(names, found, strict=True):
-        if isinstance(one, Found):
+    there = [item for item in found if isinstance(item, Found)]
+    entries = client.fan_out([partial(client.get, _ENTRY, server_id=item.id) for item in there], errors="return")
+    for name, item in zip(names, found, strict=True):
+        if isinstance(item, Found):
             continue
-        what = f"workspace {name}: {one.message if isinstance(one, ZenProError) else one}"
+        what = f"workspace {name}: {item.message if isinstance(item, ZenProError) else item}"
         look.lacks(what, f"ask {look.administrators()} for a role in it")
-    for one, entry in zip(there, entries, strict=True):
-        status = str(one.record.get("status") or _AVAILABLE)
+    for item, entry in zip(there, entries, strict=True):
+        status = str(item.record.get("status") or _AVAILABLE)
         if isinstance(entry, PermissionDeniedError | NotFoundError):
-            look.lacks(f"workspace {one.name}: you may not enter it", f"ask {look.administrators()} for a role in it")
+            look.lacks(f"workspace {item.name}: you may not enter it", f"ask {look.administrators()} for a role in it")
         elif isinstance(entry, Exception):
-            look.lacks(f"workspace {one.name}: {entry}", f"`{look.command} permissions check {one.name}` says more")
+            look.lacks(f"workspace {item.name}: {entry}", f"`{look.command} permissions check {item.name}` says more")
         elif status != _AVAILABLE:
-            look.lacks(f"workspace {one.name} is {status}", f"ask {look.administrators()} to start it")
+            look.lacks(f"workspace {item.name} is {status}", f"ask {look.administrators()} to start it")
         else:
-            look.met.append(one.name)
+            look.met.append(item.name)
     return there
 
 
@@ -257,14 +257,14 @@ def _rights(look: _Look, wanted: Sequence[str], workspaces: Sequence[Found]) -> 
         errors="return",
     )
     *found, impossible, mine = answers
-    names = {str(one.get("name")) for one in mine if one.get("system_managed")} if isinstance(mine, list) else set()
+    names = {str(item.get("name")) for item in mine if item.get("system_managed")} if isinstance(mine, list) else set()
     known = impossible == []
     for (right, place), answer in zip(asked, found, strict=True):
         where = f" in {place.name}" if place is not None else ""
         if ORGANIZATION_ADMIN in names or (known and isinstance(answer, list) and answer):
             look.met.append(f"may {right}{where}")
         elif known and answer == [] and not _is_strange(look, right):
-            held = ", ".join(sorted(str(one.get("name")) for one in mine)) if isinstance(mine, list) else ""
+            held = ", ".join(sorted(str(item.get("name")) for item in mine)) if isinstance(mine, list) else ""
             have = f": your roles ({held}) do not allow it" if held else ""
             look.lacks(f"the right to {right}{where}{have}", f"ask {look.administrators()} for a role that does")
         else:
@@ -299,13 +299,13 @@ def _administrators(session: Session, organization: Found) -> list[str]:
     try:
         roles = query.records(session, ROLES, ids, {"name": ORGANIZATION_ADMIN})
         calls = [partial(query.records, session, MEMBERS, ids, {"role_id": str(role["id"])}) for role in roles]
-        found = [one for members in session.client.fan_out(calls) for one in members]
+        found = [member for members in session.client.fan_out(calls) for member in members]
     except (ZenProError, KeyError):
         return []
-    people = [one.get("user") or {} for one in found]
-    active = [one for one in people if one.get("is_active", True) and not one.get("is_service_account")]
-    teams = [f"team {one['team'].get('name')}" for one in found if one.get("team")]
-    return [*(_named(one) for one in active if one), *teams]
+    people = [record.get("user") or {} for record in found]
+    active = [person for person in people if person.get("is_active", True) and not person.get("is_service_account")]
+    teams = [f"team {record['team'].get('name')}" for record in found if record.get("team")]
+    return [*(_named(item) for item in active if item), *teams]
 
 
 def _named(person: dict[str, Any]) -> str:
@@ -319,7 +319,7 @@ def _id(look: _Look) -> str:
     return look.organization.id
 
 
-def _use(run: Runtime, organization: Found) -> None:
+def _use(ctx: CommandContext, organization: Found) -> None:
     """Work in the organization that the notebook is about; what is chosen in it already stays."""
-    if run.session.settings.organization not in (organization.id, organization.name):
-        run.session.choose(organization=organization.id)
+    if ctx.session.settings.organization not in (organization.id, organization.name):
+        ctx.session.choose(organization=organization.id)

@@ -11,15 +11,15 @@ import click
 from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.access import LISTS
 from zenpro_nb.errors import CaptureError, ConfirmationError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture, reading
 from zenpro_nb.framework.lists.noun import command, noun
-from zenpro_nb.framework.lists.options import Asked, asked_from
+from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import Org, Out
 from zenpro_nb.framework.parameters.types import CaptureType, NewNameType
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.syntax.counts import counted, named
 
 if TYPE_CHECKING:
@@ -34,17 +34,17 @@ CAPTURES = Resource(
     help="Organizations as they were, kept on this machine, the newest first. Nothing is asked of a server.",
     columns=(
         Column("name", help="its own name"),
-        Column("taken", Kind.TIME, help="when its reading began (UTC)"),
+        Column("taken", DataType.TIME, help="when its reading began (UTC)"),
         Column("organization", help="name of the organization"),
-        Column("rows", Kind.COUNT, help="rows of all lists together"),
-        Column("gaps", Kind.LIST, help="lists that could not be read, or not wholly"),
-        Column("finished", Kind.TIME, help="when its reading ended (UTC)"),
-        Column("server", Kind.CATEGORY, help="address of the server"),
-        Column("sandbox", Kind.BOOL, help="the server was a sandbox"),
-        Column("requests", Kind.COUNT, help="how many requests it took"),
+        Column("rows", DataType.COUNT, help="rows of all lists together"),
+        Column("gaps", DataType.LIST, help="lists that could not be read, or not wholly"),
+        Column("finished", DataType.TIME, help="when its reading ended (UTC)"),
+        Column("server", DataType.CATEGORY, help="address of the server"),
+        Column("sandbox", DataType.BOOL, help="the server was a sandbox"),
+        Column("requests", DataType.COUNT, help="how many requests it took"),
         Column("format", help="version of its format"),
         Column("folder", help="where it stands", style=Style.PROSE),
-        Column("organization_id", Kind.ID, help="the organization"),
+        Column("organization_id", DataType.ID, help="the organization"),
     ),
     # No route: folders on this machine.
 )
@@ -55,12 +55,12 @@ LISTS_HELD = Resource(
     help="What a capture knows of each list.",
     columns=(
         Column("list", help="what `--list` takes"),
-        Column("rows", Kind.COUNT, help="number of rows"),
-        Column("complete", Kind.BOOL, help="it was read to its end, and no part of it is missing"),
-        Column("gap", Kind.CATEGORY, help="why it is not known, or not wholly"),
+        Column("rows", DataType.COUNT, help="number of rows"),
+        Column("complete", DataType.BOOL, help="it was read to its end, and no part of it is missing"),
+        Column("gap", DataType.CATEGORY, help="why it is not known, or not wholly"),
         Column("message", help="the same in a sentence", style=Style.PROSE),
-        Column("fields", Kind.LIST, help="the columns that the server sent at all"),
-        Column("digest", Kind.ID, help="SHA-256 of its file"),
+        Column("fields", DataType.LIST, help="the columns that the server sent at all"),
+        Column("digest", DataType.ID, help="SHA-256 of its file"),
     ),
 )
 # Of whichever list is asked for.
@@ -99,7 +99,7 @@ Monthly = Annotated[
 ]
 
 
-def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
+def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return all captures of this machine, of whichever organization.
 
     Examples:
@@ -110,15 +110,17 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
     damaged: list[CaptureError] = []
     found = store.every(damaged)
     for error in damaged:
-        run.face.warn(str(error))
-    return at_capture.put_together(CAPTURES, _frame(found[::-1]), asked, route=str(store.root))
+        ctx.ui.warn(str(error))
+    return at_capture.computed_frame(CAPTURES, _frame(found[::-1]), options, route=str(store.root))
 
 
 captures = noun(CAPTURES, read=_read)
 
 
 @captures.verb
-def create(run: Runtime, name: NewCapture = None, with_: With = (), org: Org = None, out: Out = None) -> pd.DataFrame:
+def create(
+    ctx: CommandContext, name: NewCapture = None, with_: With = (), org: Org = None, out: Out = None
+) -> pd.DataFrame:
     """Keep the organization as it is now: every list that the credential may read, on this machine, without secrets.
 
     What cannot be read is kept as a gap with its reason. Without a name it is called after its time.
@@ -127,55 +129,55 @@ def create(run: Runtime, name: NewCapture = None, with_: With = (), org: Org = N
         captures create --with workspaces
         captures create before-the-migration
     """
-    kept = inventory.Captures().write(at_capture.inventory_at(run, None, org, with_=with_), name or "")
+    kept = inventory.Captures().write(at_capture.inventory_at(ctx, None, org, with_=with_), name or "")
     gaps = _gaps(kept)
     missing = f"; not read, or not wholly: {', '.join(gaps)}" if gaps else ""
-    run.face.say(f"kept {kept.manifest.organization_name} as capture {kept.name}{missing}")
-    return _handed(run, _frame([kept]), out)
+    ctx.ui.say(f"kept {kept.manifest.organization_name} as capture {kept.name}{missing}")
+    return _handed(ctx, _frame([kept]), out)
 
 
 @command(shape=_ANY)
-def get(run: Runtime, name: CaptureName, list_: OfList = None, org: Org = None, **shape: Any) -> Any:
+def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org = None, **shape: Any) -> Any:
     """Show what a capture knows, or one of its lists. It is named by its name, or by a time that it is not after.
 
     Examples:
         captures get before-the-migration
         captures get before-the-migration --list assignments --where role~admin
     """
-    capture = at_capture.capture_at(run, name, org)
+    capture = at_capture.capture_at(ctx, name, org)
     resource = LISTS_HELD if list_ is None else at_capture.resource_of(list_)
-    asked = asked_from(dict(shape), resource, run.session.clock.now())
+    asked = options_from(dict(shape), resource, ctx.session.clock.now())
     if list_ is None:
-        frame = frames.typed(LISTS_HELD.columns, [_entry(capture, one) for one in LISTS])
+        frame = frames.typed(LISTS_HELD.columns, [_entry(capture, listing) for listing in LISTS])
         return reading.deliver(
-            run, at_capture.put_together(resource, frame, asked, **at_capture.facts_of(capture)), asked
+            ctx, at_capture.computed_frame(resource, frame, asked, **at_capture.facts_of(capture)), asked
         )
-    one = capture.list(list_)
-    if one.gap is not None:
-        run.face.warn_incomplete(one.gap.message)
-    facts = at_capture.facts_of(capture, one)
-    return reading.deliver(run, at_capture.put_together(resource, one.frame, asked, **facts), asked)
+    item = capture.list(list_)
+    if item.gap is not None:
+        ctx.ui.warn_incomplete(item.gap.message)
+    facts = at_capture.facts_of(capture, item)
+    return reading.deliver(ctx, at_capture.computed_frame(resource, item.frame, asked, **facts), asked)
 
 
 captures.add_command(get)
 
 
 @captures.verb
-def delete(run: Runtime, names: CaptureNames, yes: Yes = False, org: Org = None) -> pd.DataFrame:
+def delete(ctx: CommandContext, names: CaptureNames, yes: Yes = False, org: Org = None) -> pd.DataFrame:
     """Delete captures from this machine.
 
     Examples:
         captures delete before-the-migration --yes
     """
-    organization = query.organization(run.session, org)
-    there = inventory.Captures().of(run.session.settings.url, organization.id, [])
+    organization = query.organization(ctx.session, org)
+    there = inventory.Captures().of(ctx.session.settings.url, organization.id, [])
     # By name alone: a date means the newest one before it, and that is not what anybody wants deleted.
-    return _delete(run, [at_capture.named_capture(there, name) for name in dict.fromkeys(names)], yes=yes)
+    return _delete(ctx, [at_capture.named_capture(there, name) for name in dict.fromkeys(names)], yes=yes)
 
 
 @captures.verb
 def prune(
-    run: Runtime,
+    ctx: CommandContext,
     keep_daily: Daily = limits.CAPTURES_DAILY,
     keep_monthly: Monthly = limits.CAPTURES_MONTHLY,
     yes: Yes = False,
@@ -186,57 +188,57 @@ def prune(
     Examples:
         captures prune --keep-daily 14 --keep-monthly 12 --yes
     """
-    organization = query.organization(run.session, org)
-    there = inventory.Captures().of(run.session.settings.url, organization.id)
+    organization = query.organization(ctx.session, org)
+    there = inventory.Captures().of(ctx.session.settings.url, organization.id)
     found = inventory.superfluous(there, daily=keep_daily, monthly=keep_monthly)
     if not found:
-        run.face.say(f"nothing to delete: {counted(len(there), 'capture')} of {organization.name} stay")
-    return _delete(run, found, yes=yes)
+        ctx.ui.say(f"nothing to delete: {counted(len(there), 'capture')} of {organization.name} stay")
+    return _delete(ctx, found, yes=yes)
 
 
-def _delete(run: Runtime, found: Sequence[Capture], *, yes: bool) -> pd.DataFrame:
-    names = named([one.name for one in found], limits.LISTED)
-    if found and not yes and not run.face.confirm(f"Delete {counted(len(found), 'capture')} for good: {names}?"):
+def _delete(ctx: CommandContext, found: Sequence[Capture], *, yes: bool) -> pd.DataFrame:
+    names = named([capture.name for capture in found], limits.LISTED)
+    if found and not yes and not ctx.ui.confirm(f"Delete {counted(len(found), 'capture')} for good: {names}?"):
         raise ConfirmationError("Nothing was deleted.")
     frame = _frame(found)
     if found:
         inventory.Captures().delete(found)
-        run.face.say(f"deleted {counted(len(found), 'capture')}: {names}")
-    return _handed(run, frame, None)
+        ctx.ui.say(f"deleted {counted(len(found), 'capture')}: {names}")
+    return _handed(ctx, frame, None)
 
 
-def _handed(run: Runtime, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _handed(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     frames.declare(frame, CAPTURES)
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
     if out:
-        run.face.assign(out, frame)
+        ctx.ui.assign(out, frame)
     return frame
 
 
 def _frame(found: Sequence[Capture]) -> pd.DataFrame:
-    return frames.typed(CAPTURES.columns, [_row(one) for one in found])
+    return frames.typed(CAPTURES.columns, [_row(capture) for capture in found])
 
 
-def _row(one: Capture) -> dict[str, Any]:
-    said = one.manifest
+def _row(capture: Capture) -> dict[str, Any]:
+    said = capture.manifest
     return {
-        "name": one.name,
-        "taken": one.taken.isoformat(),
+        "name": capture.name,
+        "taken": capture.taken.isoformat(),
         "organization": said.organization_name,
         "rows": sum(entry.rows for entry in said.lists.values()),
-        "gaps": _gaps(one),
+        "gaps": _gaps(capture),
         "finished": said.finished.isoformat(),
         "server": said.server,
         "sandbox": said.sandbox,
         "requests": said.requests,
         "format": said.format,
-        "folder": str(one.path),
+        "folder": str(capture.path),
         "organization_id": said.organization_id,
     }
 
 
-def _gaps(one: Capture) -> list[str]:
-    return [name for name in one.held if one.manifest.lists[name].gap is not None]
+def _gaps(capture: Capture) -> list[str]:
+    return [name for name in capture.held if capture.manifest.lists[name].gap is not None]
 
 
 def _entry(capture: Capture, name: str) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zenpro_nb import access as pure
 from zenpro_nb import inventory, query
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.access import PrincipalType
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import CaptureType
@@ -33,8 +33,8 @@ Principal = Annotated[str, Arg(PrincipalType())]
 
 @listing(inventory.DIFF, leave_out=("raw",))
 def diff(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     before: Before = None,
     after: After = None,
     all_columns: AllColumns = False,
@@ -47,23 +47,23 @@ def diff(
         diff 30d
         diff two-months-ago a-month-ago --where list=assignments
     """
-    first, second = _name(run, before, org), _name(run, after or inventory.NOW, org)
+    first, second = _name(ctx, before, org), _name(ctx, after or inventory.NOW, org)
     if first == second:
         raise UsageError(f"{first!r} would be compared with itself", hint="Name two captures, or one and `now`.")
-    left = at_capture.inventory_at(run, first, org)
-    right = at_capture.inventory_at(run, second, org, with_=_with(left), pairs=_pairs(left))
+    left = at_capture.inventory_at(ctx, first, org)
+    right = at_capture.inventory_at(ctx, second, org, with_=_with(left), pairs=_pairs(left))
     # A capture holds no secret; what is compared with it must hold none either.
     frame = inventory.compare(inventory.masked(left), inventory.masked(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
-    return at_capture.put_together(inventory.DIFF, frame, asked, **_facts(right), complete=complete)
+    return at_capture.computed_frame(inventory.DIFF, frame, options, **_facts(right), complete=complete)
 
 
-def _name(run: Runtime, text: str | None, org: str | None) -> str:
+def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
     """Return the name of the capture that is meant, the newest one where none was named; or `now`."""
     if text is None:
-        organization = query.organization(run.session, org)
-        return inventory.Captures().newest(run.session.settings.url, organization.id).name
-    return text if text == inventory.NOW else at_capture.capture_at(run, text, org).name
+        organization = query.organization(ctx.session, org)
+        return inventory.Captures().newest(ctx.session.settings.url, organization.id).name
+    return text if text == inventory.NOW else at_capture.capture_at(ctx, text, org).name
 
 
 def _with(before: Inventory) -> tuple[str, ...]:
@@ -83,24 +83,24 @@ def _facts(last: Inventory) -> dict[str, Any]:
 
 
 @listing(inventory.HISTORY, leave_out=("raw",))
-def history(run: Runtime, asked: Asked, principal: Principal, org: Org = None) -> pd.DataFrame:
+def history(ctx: CommandContext, options: ListOptions, principal: Principal, org: Org = None) -> pd.DataFrame:
     """Fold all captures, and what is so now, into since when and until when somebody had each role.
 
     Examples:
         history linus@example.com
         history linus@example.com --where still=no
     """
-    now = at_capture.inventory_at(run, None, org)
+    now = at_capture.inventory_at(ctx, None, org)
     captures = inventory.Captures().of(now.server, now.organization_id)
     if not captures:
-        run.face.warn("there is no capture of this organization, so that only now is known: `captures create`")
+        ctx.ui.warn("there is no capture of this organization, so that only now is known: `captures create`")
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
     complete = not frame["still"].isna().any()
-    return at_capture.put_together(inventory.HISTORY, frame, asked, **_facts(now), complete=complete)
+    return at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
 
 
 def _moments(captures: Sequence[Capture], now: Inventory) -> Iterator[Inventory]:
-    yield from (one.inventory() for one in captures)
+    yield from (capture.inventory() for capture in captures)
     yield now
 
 
@@ -109,9 +109,9 @@ def _ids(captures: Sequence[Capture], now: Inventory, text: str) -> Mapping[str,
     try:
         return pure.principal_ids(now, text)
     except UnknownNameError as error:
-        for one in reversed(captures):
+        for capture in reversed(captures):
             try:
-                return pure.principal_ids(one.inventory(), text)
+                return pure.principal_ids(capture.inventory(), text)
             except UnknownNameError:
                 continue
         raise error

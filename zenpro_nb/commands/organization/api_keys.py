@@ -14,18 +14,18 @@ from zenpro_nb import query
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
 from zenpro_nb.framework.parameters.types import DurationType, NameType
 from zenpro_nb.framework.writes.checks import compared, created, listed
 from zenpro_nb.framework.writes.observe import same_fields
 from zenpro_nb.framework.writes.secrets import keep_of
-from zenpro_nb.framework.writes.undo import Inverse, Sight
-from zenpro_nb.framework.writes.write import Keep, Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.undo import Observation, Undo
+from zenpro_nb.framework.writes.write import Keep, Record, Verifier, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
@@ -63,15 +63,15 @@ class Owner(Struct, frozen=True):
     words: str
 
 
-def _read(run: Runtime, asked: Asked, service_account: Whose = None, org: Org = None) -> Table:
+def _read(ctx: CommandContext, options: ListOptions, service_account: Whose = None, org: Org = None) -> Table:
     """Read your own keys, or those of the service account that was named.
 
     Examples:
         api-keys
         api-keys --service-account ci-bot
     """
-    owner = _owner_of(run, service_account, org)
-    return reading.read_query(run, reading.query_of(run, owner.resource, asked, **owner.ids), asked)
+    owner = _owner_of(ctx, service_account, org)
+    return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
 
 
 api_keys = noun(OWN_API_KEYS, read=_read)
@@ -79,7 +79,7 @@ api_keys = noun(OWN_API_KEYS, read=_read)
 
 @api_keys.write()
 def create(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewKeyName,
     service_account: Whose = None,
     org: Org = None,
@@ -93,8 +93,8 @@ def create(
     Examples:
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
     """
-    keep = _keep(run, name, f"the key {name}", service_account, to=to, reveal=reveal)
-    owner = _owner_of(run, service_account, org)
+    keep = _keep(ctx, name, f"the key {name}", service_account, to=to, reveal=reveal)
+    owner = _owner_of(ctx, service_account, org)
     return Write(
         "POST",
         owner.path,
@@ -102,32 +102,32 @@ def create(
         name=name,
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
-        happened=created(run.session, owner.resource, owner.ids, name, without_missing(description=description)),
+        happened=created(ctx.session, owner.resource, owner.ids, name, without_missing(description=description)),
         irreversible="who has the key goes on with it; `api-keys delete` ends it",
         keep=keep,
     )
 
 
 @api_keys.write()
-def activate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Let a key work again.
 
     Examples:
         api-keys activate old --service-account etl-bot
     """
-    owner = _owner_of(run, service_account, org)
-    return _switch(run, owner, find_key(run.session, owner, key), active=True)
+    owner = _owner_of(ctx, service_account, org)
+    return _switch(ctx, owner, find_key(ctx.session, owner, key), active=True)
 
 
 @api_keys.write(asks="Deactivate the {target}? Whatever uses it stops working.")
-def deactivate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Stop a key: at once here, in workspaces within the hour. It can be activated again.
 
     Examples:
         api-keys deactivate github-actions --service-account ci-bot
     """
-    owner = _owner_of(run, service_account, org)
-    return _switch(run, owner, find_key(run.session, owner, key), active=False)
+    owner = _owner_of(ctx, service_account, org)
+    return _switch(ctx, owner, find_key(ctx.session, owner, key), active=False)
 
 
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
@@ -153,7 +153,7 @@ def _stops(minutes: int) -> str:
 
 @api_keys.write(asks=_ask_rotation)
 def rotate(
-    run: Runtime,
+    ctx: CommandContext,
     key: KeyName,
     service_account: Whose = None,
     org: Org = None,
@@ -166,9 +166,9 @@ def rotate(
     Examples:
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
-    keep = _keep(run, key, f"the new value of the key {key}", service_account, to=to, reveal=reveal)
-    owner = _owner_of(run, service_account, org)
-    found = find_key(run.session, owner, key)
+    keep = _keep(ctx, key, f"the new value of the key {key}", service_account, to=to, reveal=reveal)
+    owner = _owner_of(ctx, service_account, org)
+    found = find_key(ctx.session, owner, key)
     # Inferred by analogy with the workspace API (fact sheet, section 3).
     return Write(
         "PUT",
@@ -177,34 +177,34 @@ def rotate(
         name=found.name,
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
-        happened=_rotated(_look(run.session, owner, "id", found.id), found.record),
+        happened=_rotated(_look(ctx.session, owner, "id", found.id), found.record),
         irreversible=f"the old value {_stops(retain or 0)} and cannot be restored",
-        warning=_SELF if is_in_use(run.session, found) else "",
+        warning=_SELF if is_in_use(ctx.session, found) else "",
         keep=keep,
     )
 
 
 @api_keys.write(asks=Destroys("Delete the {target}? Whatever uses it stops working."))
-def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+def delete(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Delete a key for good.
 
     Examples:
         api-keys delete old --service-account etl-bot
     """
-    owner = _owner_of(run, service_account, org)
-    found = find_key(run.session, owner, key)
+    owner = _owner_of(ctx, service_account, org)
+    found = find_key(ctx.session, owner, key)
     return Write(
         "DELETE",
         f"{owner.path}/{found.id}",
         target=f"key {found.name} ({owner.words})",
         name=found.name,
-        happened=_look(run.session, owner, "id", found.id, expected=False),
+        happened=_look(ctx.session, owner, "id", found.id, expected=False),
         irreversible="a new key would have another value",
-        warning=_SELF if is_in_use(run.session, found) else "",
+        warning=_SELF if is_in_use(ctx.session, found) else "",
     )
 
 
-def _owner_of(run: Runtime, service_account: str | None, org: str | None) -> Owner:
+def _owner_of(ctx: CommandContext, service_account: str | None, org: str | None) -> Owner:
     """Return the caller, or the service account that was named.
 
     Raises:
@@ -216,8 +216,8 @@ def _owner_of(run: Runtime, service_account: str | None, org: str | None) -> Own
                 "--org says where the service account is, and none was named", hint="Add --service-account."
             )
         return Owner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
-    organization = query.organization(run.session, org)
-    found = query.find(run.session, "service-accounts", service_account, {"organization_id": organization.id})
+    organization = query.organization(ctx.session, org)
+    found = query.find(ctx.session, "service-accounts", service_account, {"organization_id": organization.id})
     return Owner(
         f"{route(organization.id, found.id)}/api_keys",
         SERVICE_ACCOUNT_API_KEYS,
@@ -226,11 +226,13 @@ def _owner_of(run: Runtime, service_account: str | None, org: str | None) -> Own
     )
 
 
-def _keep(run: Runtime, name: str, what: str, service_account: str | None, *, to: str | None, reveal: bool) -> Keep:
+def _keep(
+    ctx: CommandContext, name: str, what: str, service_account: str | None, *, to: str | None, reveal: bool
+) -> Keep:
     """Return where the value of a key goes, and the line that gets a new one, should this one be lost."""
     whose = f" --service-account {quoted(service_account)}" if service_account else ""
     return keep_of(
-        run,
+        ctx,
         "key",
         what,
         to=to,
@@ -241,7 +243,7 @@ def _keep(run: Runtime, name: str, what: str, service_account: str | None, *, to
     )
 
 
-def _switch(run: Runtime, owner: Owner, found: query.Found, *, active: bool) -> Write:
+def _switch(ctx: CommandContext, owner: Owner, found: query.Found, *, active: bool) -> Write:
     # Inferred by analogy with the workspace API (fact sheet, sections 3 and 4).
     body = {"active": active}
     return Write(
@@ -251,8 +253,8 @@ def _switch(run: Runtime, owner: Owner, found: query.Found, *, active: bool) -> 
         name=found.name,
         body=body,
         resource=owner.resource,
-        happened=_compared(_look(run.session, owner, "id", found.id), body),
-        warning=_SELF if not active and is_in_use(run.session, found) else "",
+        happened=_compared(_look(ctx.session, owner, "id", found.id), body),
+        warning=_SELF if not active and is_in_use(ctx.session, found) else "",
         **_switched_back(owner, found, active=active),
     )
 
@@ -261,16 +263,16 @@ def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[st
     if not isinstance(found.record.get("active"), bool):
         return {"irreversible": "whether it was active before cannot be seen"}
     before = {"active": found.record["active"]}
-    sight = Sight(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
+    sight = Observation(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
     path = f"{owner.path}/{found.id}"
     return {
         "before": before,
-        "inverse": (Inverse("PATCH", path, sight, left={"active": active}, was=before, body=before),),
+        "inverse": (Undo("PATCH", path, sight, left={"active": active}, was=before, body=before),),
         "noop": same_fields({"active": active}) if before["active"] is active else "",
     }
 
 
-def _compared(look: Look, body: Mapping[str, Any]) -> Look:
+def _compared(look: Verifier, body: Mapping[str, Any]) -> Verifier:
     def compare() -> Record | bool | None:
         found = look()
         return compared(found, body) if isinstance(found, Mapping) else found
@@ -278,7 +280,7 @@ def _compared(look: Look, body: Mapping[str, Any]) -> Look:
     return compare
 
 
-def _rotated(look: Look, before: Record) -> Look:
+def _rotated(look: Verifier, before: Record) -> Verifier:
     """Return a look at whether the time of the last rotation has moved on."""
 
     def compare() -> Record | bool | None:
@@ -299,7 +301,7 @@ def find_key(session: Session, owner: Owner, text: str) -> query.Found:
     return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids))
 
 
-def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Look:
+def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Verifier:
     return listed(session, owner.resource, owner.ids, lambda record: record.get(column) == value, expected=expected)
 
 

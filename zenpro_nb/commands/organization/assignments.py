@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zenpro_nb import frames, query
 from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import NameType
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
@@ -41,8 +41,8 @@ OfServiceAccount = Annotated[
 
 
 def _read(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     role: OfRole = None,
     user: OfUser = None,
     team: OfTeam = None,
@@ -56,35 +56,37 @@ def _read(
         assignments --role "Workspace Admin" --where workspace=ml-prod
         assignments --save assignments.xlsx --save assignments.parquet
     """
-    session = run.session
+    session = ctx.session
     side = _side({"users": user, "teams": team, "service-accounts": service_account})
     organization = query.organization(session, org)
     of_org = {"organization_id": organization.id}
-    raw = bool(asked.raw and side is None)
+    raw = bool(options.raw and side is None)
     # A filter that names something has to be looked up before anything can be asked with it.
-    named = any(one.names and asked.filters.get(one.name) is not None for one in ASSIGNMENTS.filters)
+    named = any(
+        condition.names and options.filters.get(condition.name) is not None for condition in ASSIGNMENTS.filters
+    )
     early = [] if role or named else _known(session, organization.id)
-    with run.face.progress("assignments") as advance:
+    with ctx.ui.progress("assignments") as advance:
         find: list[Callable[[], Any]] = [
-            partial(reading.named_filters, run, ASSIGNMENTS, asked, of_org),
+            partial(reading.named_filters, ctx, ASSIGNMENTS, options, of_org),
             partial(_holder, session, of_org, side),
-            partial(_workspaces, session, of_org, asked),
+            partial(_workspaces, session, of_org, options),
             partial(_roles, session, organization.id, role),
         ]
         params = {} if named else find[0]()
         (filters, holder, names, (role_ids, facts)), found = _at_once(
-            session, find, [partial(_of_role, session, params, raw, one) for one in early]
+            session, find, [partial(_of_role, session, params, raw, text) for text in early]
         )
-        read = {one: rows for one, rows in zip(early, found, strict=True) if not isinstance(rows, Exception)}
-        late = [one for one in role_ids if one not in read]
-        calls = [partial(_of_role, session, filters, raw, one) for one in late]
+        read = {text: rows for text, rows in zip(early, found, strict=True) if not isinstance(rows, Exception)}
+        late = [key for key in role_ids if key not in read]
+        calls = [partial(_of_role, session, filters, raw, item) for item in late]
         read.update(zip(late, session.client.fan_out(calls, progress=advance), strict=True))
     rows = [row for role_id in role_ids for row in read[role_id]]
     rows = [row for row in rows if holder is None or _is_of(row, holder)]
-    if not asked.raw:
+    if not options.raw:
         rows = [_described(row, names) for row in rows]
     sent = query.Query(ASSIGNMENTS, params=filters).sent
-    frame = reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)
+    frame = reading.made(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
     frames.mark(frame, [] if holder is None else [str(holder)])
     return frame
 
@@ -114,8 +116,8 @@ def _of_role(session: Session, filters: Mapping[str, Any], raw: bool, role_id: s
     return query.read_records(session, ASSIGNMENTS, {"role_id": role_id}, filters, raw=raw)[0]
 
 
-def _workspaces(session: Session, of_org: Mapping[str, str], asked: Asked) -> Mapping[str, str]:
-    return {} if asked.raw else query.names_by_id(session, WORKSPACES, params=of_org)
+def _workspaces(session: Session, of_org: Mapping[str, str], options: ListOptions) -> Mapping[str, str]:
+    return {} if options.raw else query.names_by_id(session, WORKSPACES, params=of_org)
 
 
 def _at_once(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import frames, query
 from zenpro_nb.client import segment
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.parameters.aliases import Raw, name_of
@@ -35,7 +35,7 @@ devices = noun(DEVICES)
 
 
 @devices.verb
-def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
+def get(ctx: CommandContext, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
     """Show a device, by its id or the code that it shows, as a one-row frame.
 
     Examples:
@@ -44,19 +44,19 @@ def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
     """
     # Asked for as it was typed: the route takes the code that a device shows, too, which no list holds.
     path = f"/devices/{segment(device)}"
-    frame = frames.from_records(DEVICES, [query.record_of(run.session.client.get(path))], raw=raw)
-    query.note(run.session, frame, route=path)
+    frame = frames.from_records(DEVICES, [query.record_of(ctx.session.client.get(path))], raw=raw)
+    query.note(ctx.session, frame, route=path)
     return frame
 
 
 @devices.write(done="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
-def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
+def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
     """Let a device sign in as you: type the code that it shows. Never one that somebody sent you.
 
     Examples:
         devices verify ABCD-EFGH --workspace ml-prod
     """
-    chosen = query.find(run.session, "workspaces", workspace) if workspace else None
+    chosen = query.find(ctx.session, "workspaces", workspace) if workspace else None
     return Write(
         "PUT",
         "/devices/verify",
@@ -75,11 +75,11 @@ def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust
 
 
 @devices.write(done="forgot", asks="Forget the {target}? It has to be authorized again.")
-def delete(run: Runtime, device: DeviceName) -> Write:
+def delete(ctx: CommandContext, device: DeviceName) -> Write:
     """Forget a device: it has to be authorized again.
 
     Examples:
         devices delete old-laptop
     """
-    found = query.find(run.session, "devices", device)
-    return delete_of(run, DEVICES, found, irreversible="only the device itself can ask again")
+    found = query.find(ctx.session, "devices", device)
+    return delete_of(ctx, DEVICES, found, irreversible="only the device itself can ask again")

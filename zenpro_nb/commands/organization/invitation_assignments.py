@@ -14,16 +14,16 @@ from msgspec import Struct
 from zenpro_nb import limits, query
 from zenpro_nb.commands.organization import roles, teams
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.writes.undo import Inverse
+from zenpro_nb.framework.writes.undo import Undo
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 
 Record = Mapping[str, Any]
 
 
-def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Inverse]:
+def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Undo]:
     """Return the requests that give roles and places in teams to an invitation."""
     holder = Principal(invitation_id, email, "invitation_id")
     of_roles = [roles.held("POST", scope, holder, left=None, was={}) for scope in scopes]
@@ -34,8 +34,12 @@ def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: 
 def first_role(record: Record) -> str:
     """Return the id of the role of the organization that an invitation brings; empty if it is not shown."""
     shown = _shown(record)
-    of_organization = [one for one in shown if one.get("level") in (None, "organization")]
-    found = [_key(one) for one in of_organization] if shown else [record.get("role_id"), _key(record.get("role") or {})]
+    of_organization = [record for record in shown if record.get("level") in (None, "organization")]
+    found = (
+        [_key(record) for record in of_organization]
+        if shown
+        else [record.get("role_id"), _key(record.get("role") or {})]
+    )
     return next((str(key) for key in found if key), "")
 
 
@@ -47,29 +51,29 @@ class Holdings(Struct, frozen=True):
         lost: what an undo cannot give back, since it is not known: "the teams"; empty if nothing is lost.
     """
 
-    inverses: Sequence[Inverse] = ()
+    inverses: Sequence[Undo] = ()
     lost: str = ""
 
 
 UNKNOWN = Holdings(lost="the other roles and teams")
 
 
-def read(run: Runtime, organization_id: str, found: Sequence[query.Found]) -> dict[str, Holdings]:
+def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]) -> dict[str, Holdings]:
     """Return by invitation what it has beside its first role; those whose roles are not shown are left out.
 
     The members of each team are read. For many invitations that would be more requests than the rest of the command
     needs, so if there are many teams as well, the teams stay unknown.
     """
-    scopes = {one.id: _scopes(one.record) for one in found}
+    scopes = {item.id: _scopes(item.record) for item in found}
     if all(held is None for held in scopes.values()):
         return {}
     most = limits.STAYS_REQUESTS if len(found) <= limits.NAMES_LOOKED_UP else limits.TEAMS_FOR_MANY_NAMES
-    of_teams = _teams(run, organization_id, most)
+    of_teams = _teams(ctx, organization_id, most)
     lost = "the teams" if of_teams is None else ""
     return {
-        one.id: Holdings(inverses(one.id, one.name, held, (of_teams or {}).get(one.id, [])), lost)
-        for one in found
-        if (held := scopes[one.id]) is not None
+        item.id: Holdings(inverses(item.id, item.name, held, (of_teams or {}).get(item.id, [])), lost)
+        for item in found
+        if (held := scopes[item.id]) is not None
     }
 
 
@@ -88,16 +92,16 @@ def _scopes(record: Record) -> list[Scope] | None:
     return found
 
 
-def _teams(run: Runtime, organization_id: str, most: int) -> dict[str, list[str]] | None:
+def _teams(ctx: CommandContext, organization_id: str, most: int) -> dict[str, list[str]] | None:
     """Return by invitation the ids of its teams; None if there are too many teams to read them all."""
     held: dict[str, list[str]] = {}
     try:
-        every = query.records(run.session, TEAMS, {"organization_id": organization_id})
+        every = query.records(ctx.session, TEAMS, {"organization_id": organization_id})
         keys = [query.id_of(TEAMS, team) for team in every if team.get("member_count") != 0]
         if len(keys) > most:
             return None
-        calls = [partial(query.records, run.session, TEAM_MEMBERS, {"team_id": key}) for key in keys]
-        for key, members in zip(keys, run.session.client.fan_out(calls), strict=True):
+        calls = [partial(query.records, ctx.session, TEAM_MEMBERS, {"team_id": key}) for key in keys]
+        for key, members in zip(keys, ctx.session.client.fan_out(calls), strict=True):
             for member in members:
                 invitation = member.get("invitation")
                 if isinstance(invitation, Mapping) and invitation.get("id"):
@@ -108,7 +112,7 @@ def _teams(run: Runtime, organization_id: str, most: int) -> dict[str, list[str]
 
 
 def _shown(record: Record) -> list[Record]:
-    return [one for one in record.get("roles") or () if isinstance(one, Mapping)]
+    return [record for record in record.get("roles") or () if isinstance(record, Mapping)]
 
 
 def _key(record: Record) -> Any:

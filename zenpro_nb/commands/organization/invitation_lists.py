@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Record
 from zenpro_nb.resources.control_plane import INVITATIONS, ROLES
 
@@ -31,8 +31,8 @@ class InvitationLists:
         email: the only person who is invited, whose invitations the server filters; empty for several.
     """
 
-    def __init__(self, run: Runtime, organization_id: str, email: str = "") -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext, organization_id: str, email: str = "") -> None:
+        self._run = ctx
         self._ids = {"organization_id": organization_id}
         self._filters = {"email": email} if email else {}
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ class InvitationLists:
     def read(self) -> tuple[ByEmail, ByEmail]:
         """Return the pending invitations and the members, both read at the same time."""
         waiting = partial(self._recent, "waiting", self._waiting)
-        return query.together(self._run.session, waiting, partial(self._recent, "people", self._people))
+        return query.gather(self._run.session, waiting, partial(self._recent, "people", self._people))
 
     def seen(self, email: str) -> Record | None:
         """Return what was read about this person before, however old that is; None if there was nothing."""

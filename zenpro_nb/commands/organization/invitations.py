@@ -13,17 +13,17 @@ from zenpro_nb.commands.organization import invitation_assignments
 from zenpro_nb.commands.organization.invitation_assignments import Holdings
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters import principals, role_scope
 from zenpro_nb.framework.parameters.aliases import Org, name_of
 from zenpro_nb.framework.parameters.types import EmailType, NameType
-from zenpro_nb.framework.writes.checks import AnyOf, Created, listed
-from zenpro_nb.framework.writes.undo import ABSENT, HERE, Hurdle, Inverse, Sight
-from zenpro_nb.framework.writes.write import Look, NotingLook, Obstacle, Outcome, Record, Write
+from zenpro_nb.framework.writes.checks import AnyCheck, Created, listed
+from zenpro_nb.framework.writes.undo import ABSENT, HERE, Blocker, Observation, Undo
+from zenpro_nb.framework.writes.write import Obstacle, Outcome, Record, StatefulCheck, Verifier, Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 from zenpro_nb.syntax.unparse import quoted
 
@@ -61,7 +61,7 @@ OwnInvitation = Annotated[str | None, Arg(metavar="[ID|ORGANIZATION]")]
 invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invitations --email new.hire1@example.com"))
 
 
-def after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
     """Return the outcome, which says so where nobody is asked: see the fact sheet, section 11.9, on single sign-on."""
     record = outcome.record or {}
     # What the answer is then is unknown; taken to be an accepted invitation, or the member.
@@ -72,19 +72,19 @@ def after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> O
 
 
 @invitations.write(after=after_invitation, done="invited", many=True)
-def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
+def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once.
 
     Examples:
         invitations create new.colleague@example.com --role "Organization Member" --dry-run
         invitations create new.colleague@example.com --role "Organization Member"
     """
-    organization = query.organization(run.session, org)
-    found = first_role(run, organization, role)
-    lists = InvitationLists(run, organization.id, emails[0] if len(emails) == 1 else "")
+    organization = query.organization(ctx.session, org)
+    found = first_role(ctx, organization, role)
+    lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
     there = _standing(lists, found.id)
     return [
-        replace(invitation(run, organization, email, found, lists), noop=there.get(email.casefold(), ""))
+        replace(invitation(ctx, organization, email, found, lists), noop=there.get(email.casefold(), ""))
         for email in dict.fromkeys(emails)
     ]
 
@@ -111,13 +111,13 @@ def _user_id(record: Record) -> object:
     return record["user"].get("id")
 
 
-def first_role(run: Runtime, organization: query.Found, role: str) -> query.Found:
+def first_role(ctx: CommandContext, organization: query.Found, role: str) -> query.Found:
     """Return the role that an invitation brings.
 
     Raises:
         UsageError: it is not one of the organization's.
     """
-    found = role_scope.role_of(run, organization, role)
+    found = role_scope.role_of(ctx, organization, role)
     name, level = found.name, found.record.get("level")
     if level not in (None, "organization"):
         # Fact sheet, section 3: the role of an invitation is one of the organization.
@@ -129,14 +129,14 @@ def first_role(run: Runtime, organization: query.Found, role: str) -> query.Foun
 
 
 def invitation(
-    run: Runtime, organization: query.Found, email: str, role: query.Found, lists: InvitationLists | None = None
+    ctx: CommandContext, organization: query.Found, email: str, role: query.Found, lists: InvitationLists | None = None
 ) -> Write:
     """Return the write that invites somebody.
 
     Args:
         lists: what the invitations of one command share; of its own where it is the only one.
     """
-    lists = lists or InvitationLists(run, organization.id, email)
+    lists = lists or InvitationLists(ctx, organization.id, email)
     return Write(
         "POST",
         f"/organizations/{organization.id}/invitations",
@@ -151,13 +151,13 @@ def invitation(
     )
 
 
-def _withdrawal(organization_id: str, email: str) -> Inverse:
+def _withdrawal(organization_id: str, email: str) -> Undo:
     """Return what withdraws an invitation that was sent, as long as nobody has accepted it."""
     ids = {"organization_id": organization_id}
-    return Inverse(
+    return Undo(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{HERE}",
-        Sight(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
+        Observation(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
         left={"email": email},
         was=None,
         unless=(_joined(organization_id, email),),
@@ -167,18 +167,20 @@ def _withdrawal(organization_id: str, email: str) -> Inverse:
     )
 
 
-def _waiting(organization_id: str, email: str) -> Sight:
+def _waiting(organization_id: str, email: str) -> Observation:
     """Return where an invitation that nobody has accepted yet is found by its e-mail."""
     params = {"email": email, "only_pending": True}
-    return Sight(noun=INVITATIONS.noun, ids={"organization_id": organization_id}, params=params, match={"email": email})
+    return Observation(
+        noun=INVITATIONS.noun, ids={"organization_id": organization_id}, params=params, match={"email": email}
+    )
 
 
-def _joined(organization_id: str, email: str) -> Hurdle:
+def _joined(organization_id: str, email: str) -> Blocker:
     ids = {"organization_id": organization_id}
-    return Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
+    return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
 
 
-def _invited(lists: InvitationLists, email: str, role_id: str) -> NotingLook:
+def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
     """Return a look for the new invitation; with single sign-on an account may be a member at once (section 3)."""
 
     def fits(record: Record) -> bool:
@@ -188,7 +190,7 @@ def _invited(lists: InvitationLists, email: str, role_id: str) -> NotingLook:
     def joined(record: Record) -> bool:
         return _is(record, email) and role_id in _role_ids(record)
 
-    return AnyOf(
+    return AnyCheck(
         Created(partial(lists.waiting, email), fits, {}, known=partial(lists.known_waiting, email)),
         Created(partial(lists.people, email), joined, {}, _user_id, known=partial(lists.known_people, email)),
     )
@@ -215,32 +217,32 @@ def _is(record: Record, email: str) -> bool:
 def _role_ids(record: Record) -> list[str]:
     """Return the roles that a record shows, under any of the fields that a server may use (fact sheet, section 4)."""
     role = record.get("role")
-    several = [one for one in record.get("roles") or () if isinstance(one, dict)]
+    several = [record for record in record.get("roles") or () if isinstance(record, dict)]
     shown = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
-    shown += [one.get("role_id") or one.get("id") for one in several]
-    return [one for one in shown if isinstance(one, str)]
+    shown += [record.get("role_id") or record.get("id") for record in several]
+    return [text for text in shown if isinstance(text, str)]
 
 
 @invitations.write(asks="Withdraw the {target}, and the roles that wait for it?", several=True)
-def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[Write]:
+def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -> list[Write]:
     """Withdraw invitations that nobody has accepted, by e-mail or id.
 
     Examples:
         invitations revoke new.hire2@example.com
     """
-    organization = query.organization(run.session, org)
-    found = principals.pending(run, organization.id, invitations, expired=True)
-    held = invitation_assignments.read(run, organization.id, found)
+    organization = query.organization(ctx.session, org)
+    found = principals.pending(ctx, organization.id, invitations, expired=True)
+    held = invitation_assignments.read(ctx, organization.id, found)
     return [
         revocation(
-            run, organization.id, one.id, one.name, invitation_assignments.first_role(one.record), held.get(one.id)
+            ctx, organization.id, item.id, item.name, invitation_assignments.first_role(item.record), held.get(item.id)
         )
-        for one in found
+        for item in found
     ]
 
 
 def revocation(
-    run: Runtime,
+    ctx: CommandContext,
     organization_id: str,
     invitation_id: str,
     email: str,
@@ -260,20 +262,20 @@ def revocation(
         f"/organizations/{organization_id}/invitations/{invitation_id}",
         target=f"invitation of {email}",
         name=email,
-        happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
+        happened=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
         inverse=(again, *held.inverses) if role_id else (),
         irreversible="" if role_id else "the role that it brings cannot be seen",
     )
 
 
-def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Inverse:
+def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Undo:
     """Return what invites somebody again whose invitation was withdrawn.
 
     Args:
         lost: what of the old invitation is not known.
     """
-    return Inverse(
+    return Undo(
         "POST",
         f"/organizations/{organization_id}/invitations",
         _waiting(organization_id, email),
@@ -287,30 +289,30 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lo
     )
 
 
-def _withdrawn(run: Runtime, ids: dict[str, str], key: str) -> Look:
-    return listed(run.session, INVITATIONS, ids, lambda record: record.get("id") == key, expected=False)
+def _withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
+    return listed(ctx.session, INVITATIONS, ids, lambda record: record.get("id") == key, expected=False)
 
 
 @invitations.write()
-def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
+def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     """Accept an invitation of your own, by its id or its organization; the only one needs no name.
 
     Examples:
         invitations accept acme-labs
     """
-    waiting = query.records(run.session, MY_INVITATIONS)
-    chosen = [one for one in waiting if invitation is None or invitation in _names(one)]
+    waiting = query.records(ctx.session, MY_INVITATIONS)
+    chosen = [record for record in waiting if invitation is None or invitation in _names(record)]
     if len(chosen) != 1:
-        known = ", ".join(f"{' / '.join(_names(one)[1:])} ({one.get('id')})" for one in waiting) or "none"
+        known = ", ".join(f"{' / '.join(_names(record)[1:])} ({record.get('id')})" for record in waiting) or "none"
         which = "No invitation is meant by that" if invitation else "Say which invitation"
         raise UsageError(f"{which}; yours are: {known}", hint="List them with `invitations mine`.")
     key = query.id_of(MY_INVITATIONS, chosen[0])
     path = f"/invitations/{key}"
     # Read once more by itself: what is accepted should be what was shown.
-    record = query.record_of(run.session.client.get(path), INVITATIONS)
+    record = query.record_of(ctx.session.client.get(path), INVITATIONS)
     words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (fact sheet, section 3).
-    accepted = listed(run.session, MY_INVITATIONS, {}, lambda one: one.get("id") == key, expected=False)
+    accepted = listed(ctx.session, MY_INVITATIONS, {}, lambda record: record.get("id") == key, expected=False)
     return Write(
         "POST",
         path,
@@ -322,13 +324,13 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
 
 
 @invitations.listing(MY_INVITATIONS)
-def mine(run: Runtime, asked: Asked) -> Table:
+def mine(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the invitations that are waiting for the caller.
 
     Examples:
         invitations mine
     """
-    return reading.plain(run, MY_INVITATIONS, asked)
+    return reading.plain(ctx, MY_INVITATIONS, options)
 
 
 def _names(record: Any) -> list[str]:
@@ -336,4 +338,4 @@ def _names(record: Any) -> list[str]:
     organization = record.get("organization")
     nested = organization.get("name") if isinstance(organization, dict) else None
     found = (record.get("id"), nested, record.get("organization_name"))
-    return list(dict.fromkeys(one for one in found if isinstance(one, str)))
+    return list(dict.fromkeys(text for text in found if isinstance(text, str)))

@@ -12,44 +12,44 @@ from msgspec.structs import replace
 from zenpro_nb import query
 from zenpro_nb.commands.organization.residual_access import remaining
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org, UserNames
 from zenpro_nb.framework.writes.checks import listed
-from zenpro_nb.framework.writes.undo import Inverse, Sight
-from zenpro_nb.framework.writes.write import Look, Record, Write
+from zenpro_nb.framework.writes.undo import Observation, Undo
+from zenpro_nb.framework.writes.write import Record, Verifier, Write
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
 
-def _read(run: Runtime, asked: Asked) -> Table:
+def _read(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the members, with their kind, and the names of the roles of which the API gives the ids only.
 
     Examples:
         members
         members --include-teams --columns kind,email,name,roles
     """
-    wanted = reading.query_of(run, MEMBERS, asked)
-    read = partial(query.read_records, run.session, MEMBERS, wanted.ids, wanted.sent, raw=asked.raw)
-    if asked.raw:
+    wanted = reading.query_of(ctx, MEMBERS, options)
+    read = partial(query.read_records, ctx.session, MEMBERS, wanted.ids, wanted.sent, raw=options.raw)
+    if options.raw:
         rows, facts = read()
     else:
-        (rows, facts), names = query.together(
-            run.session, read, partial(query.names_by_id, run.session, ROLES, wanted.ids)
+        (rows, facts), names = query.gather(
+            ctx.session, read, partial(query.names_by_id, ctx.session, ROLES, wanted.ids)
         )
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.made(run, MEMBERS, rows, asked, route=wanted.path, filters=wanted.sent, **facts)
+    return reading.made(ctx, MEMBERS, rows, options, route=wanted.path, filters=wanted.sent, **facts)
 
 
 members = noun(MEMBERS, read=_read)
 
 
 @members.write(asks="Remove {target}? All roles at the organization's level go.", several=True, guarded=True)
-def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
+def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Write]:
     """Remove users from the organization: all their roles at its level go, roles in workspaces and teams stay.
 
     `users offboard` takes those back too, and deactivates the account.
@@ -57,19 +57,19 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
     Examples:
         members remove alex.morgan2@example.com
     """
-    organization = query.organization(run.session, org)
-    read = query.Once(partial(query.members_of, run.session, organization.id))
-    find = partial(query.find_all, run.session, "users", members, member_of=organization.id, members=read)
-    (found, stays), held = query.together(
-        run.session,
-        partial(remaining, run, organization.id, find, several=len(members), all_levels=False),
-        partial(_held, run, organization.id, read),
+    organization = query.organization(ctx.session, org)
+    read = query.Once(partial(query.members_of, ctx.session, organization.id))
+    find = partial(query.find_all, ctx.session, "users", members, member_of=organization.id, members=read)
+    (found, stays), held = query.gather(
+        ctx.session,
+        partial(remaining, ctx, organization.id, find, several=len(members), all_levels=False),
+        partial(_held, ctx, organization.id, read),
     )
     if held is not None:
-        held = _certain(run, held, [user.id for user in found])
+        held = _certain(ctx, held, [user.id for user in found])
     return [
         replace(
-            removal(run, organization, user.id, user.name, _direct(held, user.id)),
+            removal(ctx, organization, user.id, user.name, _direct(held, user.id)),
             stays=stays.get(user.id, ""),
             noop="" if held is None or user.id in held else "has no role of the organization that could be removed",
         )
@@ -77,7 +77,7 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
     ]
 
 
-def removal(run: Runtime, organization: query.Found, user_id: str, name: str, role_ids: Sequence[str]) -> Write:
+def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: str, role_ids: Sequence[str]) -> Write:
     """Return the write that takes all roles of the organization's level from a user.
 
     Args:
@@ -89,7 +89,7 @@ def removal(run: Runtime, organization: query.Found, user_id: str, name: str, ro
         target=f"{name} in {organization.name}",
         name=name,
         params={"user_id": user_id},
-        happened=_left(run, {"organization_id": organization.id}, user_id),
+        happened=_left(ctx, {"organization_id": organization.id}, user_id),
         absent="is not a member",
         before={"roles": list(role_ids)} if role_ids else None,
         inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
@@ -97,11 +97,11 @@ def removal(run: Runtime, organization: query.Found, user_id: str, name: str, ro
     )
 
 
-def _returned(role_id: str, user_id: str) -> Inverse:
+def _returned(role_id: str, user_id: str) -> Undo:
     """Return what gives back one of the roles that went with a membership."""
-    sight = Sight(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
+    sight = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
     path, params = f"/roles/{role_id}/assignments", {"user_id": user_id}
-    return Inverse("POST", path, sight, left=None, was={}, params=params)
+    return Undo("POST", path, sight, left=None, was={}, params=params)
 
 
 class _Role(Struct, frozen=True):
@@ -122,7 +122,7 @@ def _direct(held: Held | None, user_id: str) -> list[str]:
     return [role.id for role in (held or {}).get(user_id, ()) if not role.via_team]
 
 
-def _held(run: Runtime, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
+def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
     """Return by user the roles of the organization's level; None if that cannot be read.
 
     The list of members shows them in one response (fact sheet, section 4); of a server that does not show them there,
@@ -131,7 +131,7 @@ def _held(run: Runtime, organization_id: str, read: Callable[[], Sequence[Record
     try:
         members = read()
         if any(not isinstance(member.get("roles"), list) for member in members):
-            return _held_by_assignments(run, organization_id)
+            return _held_by_assignments(ctx, organization_id)
     except ZenProError:
         return None
     held = {}
@@ -154,15 +154,15 @@ def _roles_of(member: Record) -> Iterator[_Role]:
         yield _Role(role_id, via_team=role_id not in direct)
 
 
-def _certain(run: Runtime, held: Held, user_ids: Sequence[str]) -> Held | None:
+def _certain(ctx: CommandContext, held: Held, user_ids: Sequence[str]) -> Held | None:
     """Return the roles that these users hold directly; None if that cannot be read.
 
     Whether a role that is shown as a team's is also held directly, only its assignments show.
     """
     uncertain = sorted({role.id for user_id in user_ids for role in held.get(user_id, ()) if role.via_team})
-    calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in uncertain]
+    calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in uncertain]
     try:
-        read = run.session.client.fan_out(calls) if calls else []
+        read = ctx.session.client.fan_out(calls) if calls else []
     except ZenProError:
         return None
     holders = {role_id: _users(assignments) for role_id, assignments in zip(uncertain, read, strict=True)}
@@ -176,12 +176,12 @@ def _certain(run: Runtime, held: Held, user_ids: Sequence[str]) -> Held | None:
     return {user_id: roles for user_id, roles in direct.items() if roles}
 
 
-def _held_by_assignments(run: Runtime, organization_id: str) -> Held:
+def _held_by_assignments(ctx: CommandContext, organization_id: str) -> Held:
     held: dict[str, list[_Role]] = {}
-    roles = query.records(run.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
+    roles = query.records(ctx.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
     ids = [query.id_of(ROLES, role) for role in roles if role.get("level") in (None, "organization")]
-    calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in ids]
-    for role_id, assignments in zip(ids, run.session.client.fan_out(calls), strict=True):
+    calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in ids]
+    for role_id, assignments in zip(ids, ctx.session.client.fan_out(calls), strict=True):
         for user_id in _users(assignments):
             held.setdefault(user_id, []).append(_Role(role_id, via_team=False))
     return held
@@ -208,9 +208,9 @@ def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]
     return [{**role, "name": names.get(key, key)} for role, key in zip(held, ids, strict=True)]
 
 
-def _left(run: Runtime, ids: dict[str, str], user_id: str) -> Look:
+def _left(ctx: CommandContext, ids: dict[str, str], user_id: str) -> Verifier:
     def fits(record: Record) -> bool:
         user = record.get("user")
         return isinstance(user, dict) and user.get("id") == user_id
 
-    return listed(run.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)
+    return listed(ctx.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)

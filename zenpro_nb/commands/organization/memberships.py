@@ -11,7 +11,7 @@ from msgspec import Struct
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import Inventory
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.parameters.role_scope import Scope
 from zenpro_nb.query import Found
@@ -70,17 +70,17 @@ class Place:
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
         """Return the accounts by their ids."""
-        return {str(one["id"]): one for one in self.rows("users")}
+        return {str(row["id"]): row for row in self.rows("users")}
 
     @cached_property
     def invitations(self) -> list[dict[str, Any]]:
         """Return the invitations that nobody has accepted, expired ones among them."""
-        return [one for one in self.rows("invitations") if not one["accepted"]]
+        return [row for row in self.rows("invitations") if not row["accepted"]]
 
     @cached_property
     def me(self) -> str:
         """Return the id of the account that asks; empty where it is not known."""
-        return next((str(one["id"]) for one in self.rows("me")), "")
+        return next((str(row["id"]) for row in self.rows("me")), "")
 
     @cached_property
     def _assignments(self) -> list[dict[str, Any]]:
@@ -92,28 +92,36 @@ class Place:
 
     def teams_of(self, holder: Principal) -> Iterator[tuple[str, str]]:
         """Yield the id and the name of each team that somebody is in."""
-        for one in self._team_members:
-            if one[holder.field] == holder.id:
-                yield str(one["team_id"]), str(one["team"] or one["team_id"])
+        for member in self._team_members:
+            if member[holder.field] == holder.id:
+                yield str(member["team_id"]), str(member["team"] or member["team_id"])
 
     def scopes_of(self, holder: Principal) -> Iterator[Scope]:
         """Yield the roles below the organization that somebody holds directly, each with its place."""
-        for one in self._assignments:
-            if one[holder.field] == holder.id and one["workspace_id"]:
-                params = {name: str(one[name]) for name in ("workspace_id", "project_id") if one[name]}
-                workspace = one["workspace"] or one["workspace_id"]
-                where = f"project {one['project_id']} of {workspace}" if one["project_id"] else str(workspace)
-                yield Scope(str(one["role_id"]), f"{one['role'] or one['role_id']} in {where}", params)
+        for assignment in self._assignments:
+            if assignment[holder.field] == holder.id and assignment["workspace_id"]:
+                params = {name: str(assignment[name]) for name in ("workspace_id", "project_id") if assignment[name]}
+                workspace = assignment["workspace"] or assignment["workspace_id"]
+                where = (
+                    f"project {assignment['project_id']} of {workspace}" if assignment["project_id"] else str(workspace)
+                )
+                yield Scope(
+                    str(assignment["role_id"]), f"{assignment['role'] or assignment['role_id']} in {where}", params
+                )
 
     def roles_of(self, holder: Principal) -> dict[str, str]:
         """Return the names of the organization's roles that somebody holds directly, by their ids."""
-        held = (one for one in self._assignments if one[holder.field] == holder.id and not one["workspace_id"])
-        return {str(one["role_id"]): str(one["role"] or one["role_id"]) for one in held}
+        held = (
+            assignment
+            for assignment in self._assignments
+            if assignment[holder.field] == holder.id and not assignment["workspace_id"]
+        )
+        return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in held}
 
     def role_named(self, name: str) -> str:
         """Return the id of the organization's role of this name; empty where there is none."""
-        found = (one for one in self.rows("roles") if one["name"] == name and one["level"] in (None, "organization"))
-        return next((str(one["id"]) for one in found), "")
+        found = (row for row in self.rows("roles") if row["name"] == name and row["level"] in (None, "organization"))
+        return next((str(record["id"]) for record in found), "")
 
     def is_member(self, person: Person) -> bool:
         """Return whether somebody has a role of the organization that is not a team's alone."""
@@ -121,31 +129,31 @@ class Place:
             return True
         # Where assignments cannot be read, the members may be known all the same; a role of a team's goes with it.
         return not self.inventory.assignments.complete and any(
-            one["user_id"] == person.id for one in self.rows("members")
+            row["user_id"] == person.id for row in self.rows("members")
         )
 
     def admins(self) -> set[str]:
         """Return the ids of the people who may administer the organization and sign in, teams expanded."""
-        named = (one for one in self.rows("roles") if one["name"] == ADMIN and one["system_managed"] is not False)
-        roles = {one["id"] for one in named}
-        held = [one for one in self._assignments if one["role_id"] in roles]
-        teams = {one["team_id"] for one in held if one["team_id"]}
-        holders = {one["user_id"] for one in held} | {
-            one["user_id"] for one in self._team_members if one["team_id"] in teams
+        named = (row for row in self.rows("roles") if row["name"] == ADMIN and row["system_managed"] is not False)
+        roles = {record["id"] for record in named}
+        held = [assignment for assignment in self._assignments if assignment["role_id"] in roles]
+        teams = {record["team_id"] for record in held if record["team_id"]}
+        holders = {record["user_id"] for record in held} | {
+            member["user_id"] for member in self._team_members if member["team_id"] in teams
         }
-        bots = {one["id"] for one in self.rows("service_accounts")}
+        bots = {row["id"] for row in self.rows("service_accounts")}
         return {
             key
-            for key, one in self.users.items()
-            if key in holders - bots and one["is_active"] is not False and not one["is_service_account"]
+            for key, user in self.users.items()
+            if key in holders - bots and user["is_active"] is not False and not user["is_service_account"]
         }
 
     def owned(self, person: Person) -> list[str]:
         """Return the names of the workspaces that somebody owns, as far as the server says who does."""
         return [
-            str(one["name"])
-            for one in self.rows("workspaces")
-            if person.id and one["owner_id"] == person.id and "deleted" not in (one["status"], one["desired_state"])
+            str(row["name"])
+            for row in self.rows("workspaces")
+            if person.id and row["owner_id"] == person.id and "deleted" not in (row["status"], row["desired_state"])
         ]
 
     @cached_property
@@ -160,10 +168,10 @@ class Place:
         )
 
 
-def place(run: Runtime, organization: str | None) -> Place:
+def place(ctx: CommandContext, organization: str | None) -> Place:
     """Read one organization."""
-    with run.face.progress("lists") as advance:
-        return read_place(run.session, organization, advance)
+    with ctx.ui.progress("lists") as advance:
+        return read_place(ctx.session, organization, advance)
 
 
 def read_place(session: Session, organization: str | None, progress: query.Progress) -> Place:
@@ -171,7 +179,9 @@ def read_place(session: Session, organization: str | None, progress: query.Progr
     return Place(inventory.fill(session, organization, progress=progress))
 
 
-def named(run: Runtime, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]) -> list[Person]:
+def named(
+    ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]
+) -> list[Person]:
     """Return the people who were named, each once; an e-mail without an account stands for itself.
 
     Args:
@@ -182,10 +192,10 @@ def named(run: Runtime, texts: Sequence[str], places: Sequence[Place], meant: Ca
         AmbiguousNameError: several bear a name.
         UsageError: a service account was named.
     """
-    known = [account for one in places for account in one.users.values()]
-    index = query.NameIndex(USERS, list({one["id"]: one for one in known}.values()))
+    known = [account for item in places for account in item.users.values()]
+    index = query.NameIndex(USERS, list({record["id"]: record for record in known}.values()))
     wanted = list(dict.fromkeys(texts))
-    others = query.find_each(run.session, "users", [text for text in wanted if not index.bearing(text)])
+    others = query.find_each(ctx.session, "users", [text for text in wanted if not index.bearing(text)])
     answers = {text: others[text] if text in others else index.pick(text) for text in wanted}
     found = [_person(text, answer, places, meant) for text, answer in answers.items()]
     return list({person.id or person.email.casefold(): person for person in found}.values())

@@ -15,7 +15,7 @@ from zenpro_nb.commands.organization.memberships import Person, Place
 from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org, UserNames
 from zenpro_nb.framework.parameters.principals import Principal
@@ -36,7 +36,7 @@ _UNSEEN = "Not seen from here: personal access tokens, shares of single resource
 
 @users.write(asks=lambda write: write.question, several=True, plan=True, done="")
 def offboard(
-    run: Runtime,
+    ctx: CommandContext,
     users: UserNames,
     org: Org = None,
     all_orgs: AllOrgs = False,
@@ -56,33 +56,33 @@ def offboard(
         users offboard katherine@example.com --dry-run
         users offboard left.us@example.com
     """
-    places, hidden, others = _places(run, org, all_orgs)
-    leaving = people.named(run, users, places, partial(_offboarded, run))
+    places, hidden, others = _places(ctx, org, all_orgs)
+    leaving = people.named(ctx, users, places, partial(_offboarded, ctx))
     also = names_by_account(others, places[0].organization.id)
-    writes = [write for one in leaving for write in _steps(run, one, places, also.get(one.id, []))]
+    writes = [write for person in leaving for write in _steps(ctx, person, places, also.get(person.id, []))]
     unseen = Write("", "", target="")
     writes += [
-        blocked(replace(unseen, target=one.organization.name), "incomplete", one.hidden, "leave --all-orgs out")
-        for one in hidden
+        blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "leave --all-orgs out")
+        for place in hidden
     ]
     from zenpro_nb.access.plans.state import State  # reads frames, which help does without
 
-    states = [State.of(one.inventory) for one in places]
+    states = [State.of(place.inventory) for place in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
     return _asked(judged_by(states, places[0].me, writes, allowed), leaving, places)
 
 
-def _offboarded(run: Runtime, email: str) -> bool:
+def _offboarded(ctx: CommandContext, email: str) -> bool:
     """Return whether the journal has an offboarding of theirs here; who is gone need not be seen any more."""
     return any(
-        str(one.get("command")).startswith("users offboard")
-        and one.get("server") == run.session.settings.url
-        and email.casefold() in str(one.get("target")).casefold()
-        for one in Journal().entries()
+        str(entry.get("command")).startswith("users offboard")
+        and entry.get("server") == ctx.session.settings.url
+        and email.casefold() in str(entry.get("target")).casefold()
+        for entry in Journal().entries()
     )
 
 
-def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[Membership]]:
+def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[Membership]]:
     """Return the organizations that can be seen whole, those that cannot, and who is in others that are not asked.
 
     Raises:
@@ -90,54 +90,54 @@ def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place],
     """
     others: list[Membership] = []
     if not all_orgs:
-        with run.face.progress("lists") as advance:
-            here, others = query.together(
-                run.session, partial(people.read_place, run.session, org, advance), partial(memberships, run, org)
+        with ctx.ui.progress("lists") as advance:
+            here, others = query.gather(
+                ctx.session, partial(people.read_place, ctx.session, org, advance), partial(memberships, ctx, org)
             )
         found = [here]
     elif org is not None:
         raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
     else:
-        found = _everywhere(run)
-    whole = [one for one in found if not one.hidden]
+        found = _everywhere(ctx)
+    whole = [place for place in found if not place.hidden]
     if not whole:
         why = found[0].hidden if found else "you see no organization"
         raise ZenProError(f"Nobody was offboarded, since {why}")
-    return whole, [one for one in found if one.hidden], others
+    return whole, [place for place in found if place.hidden], others
 
 
-def _everywhere(run: Runtime) -> list[Place]:
+def _everywhere(ctx: CommandContext) -> list[Place]:
     """Return all organizations that one sees; those that were seen before are read while their list is asked for."""
-    session = run.session
+    session = ctx.session
     seen = list(session.names.by_id(ORGANIZATIONS.noun))
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
         return [partial(people.read_place, session, key, lambda done: None) for key in keys]
 
     def listed_ones() -> tuple[list[str], dict[str, Place]]:
-        keys = [query.id_of(ORGANIZATIONS, one) for one in query.records(session, ORGANIZATIONS)]
+        keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]
         new = [key for key in keys if key not in seen]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
 
-    with run.face.progress("organizations") as advance:
+    with ctx.ui.progress("organizations") as advance:
         first, *early = session.client.fan_out([listed_ones, *calls(seen)], errors="return", progress=advance)
     if isinstance(first, Exception):
         raise first
     keys, read = first
-    for key, one in zip(seen, early, strict=True):
-        if isinstance(one, Exception) and key in keys:
-            raise one
-        read[key] = one
+    for key, error in zip(seen, early, strict=True):
+        if isinstance(error, Exception) and key in keys:
+            raise error
+        read[key] = error
     return [read[key] for key in keys]
 
 
-def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
+def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
     """Yield what takes everything back from one person, in the order in which it is sent."""
     from zenpro_nb.access.plans.steps import of_others  # reads frames, which help does without
 
-    steps = list(_taken(run, person, places))
+    steps = list(_taken(ctx, person, places))
     if person.id and person.active is not False:
-        off = update_of(run, USERS, person.found, {"is_active": False})
+        off = update_of(ctx, USERS, person.found, {"is_active": False})
         off = replace(off, action="deactivate", done="deactivated")
         off = replace(off, skipped=of_others(elsewhere))
         steps.insert(0, off)
@@ -151,7 +151,7 @@ def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Seq
     yield from steps
 
 
-def _withdrawal(run: Runtime, where: Place, invitation_id: str, email: str, names: Sequence[str]) -> Write:
+def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: str, names: Sequence[str]) -> Write:
     """Return the write that withdraws an invitation, with what its undo gives to the new one."""
     holder = Principal(invitation_id, email, "invitation_id")
     of_organization = where.roles_of(holder)
@@ -160,28 +160,30 @@ def _withdrawal(run: Runtime, where: Place, invitation_id: str, email: str, name
     team_ids = [team_id for team_id, _ in where.teams_of(holder)]
     held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
     holdings = invitation_assignments.Holdings(held)
-    return invitations.revocation(run, where.organization.id, invitation_id, email, brings, holdings)
+    return invitations.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
 
 
-def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Write]:
+def _taken(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iterator[Write]:
     for where in places:
-        for one in where.invitations:
-            if person.is_named(one["email"]):
-                made = _withdrawal(run, where, str(one["id"]), str(one["email"]), one["roles"] or ())
+        for invitation in where.invitations:
+            if person.is_named(invitation["email"]):
+                made = _withdrawal(
+                    ctx, where, str(invitation["id"]), str(invitation["email"]), invitation["roles"] or ()
+                )
                 yield replace(made, action="withdraw", done="withdrawn")
     if not person.id:
         return
     holder = person.principal
     for where in places:
         for team_id, team in where.teams_of(holder):
-            yield replace(teams.removal(run, team_id, team, holder), action="remove", done="removed", before=THERE)
+            yield replace(teams.removal(ctx, team_id, team, holder), action="remove", done="removed", before=THERE)
     for where in places:
         for scope in where.scopes_of(holder):
-            yield replace(roles.revocation(run, scope, holder), action="revoke", done="revoked", before=THERE)
+            yield replace(roles.revocation(ctx, scope, holder), action="revoke", done="revoked", before=THERE)
     for where in places:
         if where.is_member(person):
             held = where.roles_of(holder)
-            made = members.removal(run, where.organization, person.id, person.email, list(held))
+            made = members.removal(ctx, where.organization, person.id, person.email, list(held))
             words = ", ".join(held.values())
             named = f"{person.email} as {words} in {where.organization.name}" if held else made.target
             yield replace(made, target=named, action="leave", done="removed")
@@ -189,11 +191,11 @@ def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Wr
 
 def _asked(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
     """Return the steps, of which the first asks for all, and names what nobody sees."""
-    sent = [at for at, one in enumerate(writes) if not one.held]
+    sent = [at for at, write in enumerate(writes) if not write.held]
     if not sent:
         return writes
-    who = listed([one.email for one in leaving], limits.FAILED_NAMED)
-    where = listed([one.organization.name for one in places], limits.FAILED_NAMED)
+    who = listed([person.email for person in leaving], limits.FAILED_NAMED)
+    where = listed([place.organization.name for place in places], limits.FAILED_NAMED)
     first = sent[0]
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
     writes[first] = replace(writes[first], question=question, warning=_UNSEEN)

@@ -18,13 +18,13 @@ from zenpro_nb.commands.organization.memberships import Person, Place
 from zenpro_nb.commands.organization.pending_invitation import Make, Newcomer
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters import role_scope
 from zenpro_nb.framework.parameters.aliases import Org, Teams, UserNames
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.parameters.types import EmailType, GrantType, NameType, grant
+from zenpro_nb.framework.parameters.types import EmailType, NameType, RoleAtScopeType, grant
 from zenpro_nb.framework.writes.undo import ABSENT
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.syntax.unparse import quoted
@@ -44,7 +44,7 @@ Grants = Annotated[
     Opt(
         "--grant",
         "--grants",
-        type=GrantType(),
+        type=RoleAtScopeType(),
         help="A role and where: 'Workspace Developer@ml-prod', 'Project Viewer@ml-prod/ID'. May be repeated.",
     ),
 ]
@@ -57,7 +57,7 @@ Like = Annotated[
 ]
 
 
-class Wanted(Struct, frozen=True):
+class OnboardingProfile(Struct, frozen=True):
     """What everybody who comes is to have."""
 
     first: query.Found  # the organization's role that an invitation brings
@@ -66,13 +66,13 @@ class Wanted(Struct, frozen=True):
     scopes: Sequence[Scope]
 
 
-def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    return invitations.after_invitation(run, outcome, given) if outcome.write.action == "invite" else outcome
+def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    return invitations.after_invitation(ctx, outcome, given) if outcome.write.action == "invite" else outcome
 
 
 @users.write(after=_after, several=True, plan=True, done="")
 def onboard(
-    run: Runtime,
+    ctx: CommandContext,
     users: UserNames,
     role: FirstRole = None,
     teams: Teams = (),
@@ -89,12 +89,12 @@ def onboard(
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
         users onboard orphan@example.com --like katherine@example.com
     """
-    here = memberships.place(run, org)
-    coming = [_spelled(one) for one in memberships.named(run, users, [here], lambda email: True)]
-    wanted = _wanted(run, here, role, teams, grants, like)
+    here = memberships.place(ctx, org)
+    coming = [_spelled(person) for person in memberships.named(ctx, users, [here], lambda email: True)]
+    wanted = _wanted(ctx, here, role, teams, grants, like)
     new = [person.email for person in coming if not person.id]
-    lists = InvitationLists(run, here.organization.id, new[0] if len(new) == 1 else "")
-    return [write for person in coming for write in _steps(run, here, person, wanted, lists)]
+    lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
+    return [write for person in coming for write in _steps(ctx, here, person, wanted, lists)]
 
 
 def _spelled(person: Person) -> Person:
@@ -103,86 +103,95 @@ def _spelled(person: Person) -> Person:
 
 
 def _wanted(
-    run: Runtime, here: Place, role: str | None, teams: Sequence[str], grants: Sequence[str], like: str | None
-) -> Wanted:
+    ctx: CommandContext, here: Place, role: str | None, teams: Sequence[str], grants: Sequence[str], like: str | None
+) -> OnboardingProfile:
     organization = here.organization
     ids = {"organization_id": organization.id}
-    model = _model(run, here, like)
+    model = _model(ctx, here, like)
     held = {} if model is None or role is not None else here.roles_of(model)
     held = {key: name for key, name in held.items() if name != memberships.ADMIN}
-    first = invitations.first_role(run, organization, role or next(iter(held), MEMBER))
-    given = {one.id: one.name for one in query.find_all(run.session, "teams", teams, ids)} if teams else {}
-    scopes = [_scope(run, organization, text) for text in grants]
+    first = invitations.first_role(ctx, organization, role or next(iter(held), MEMBER))
+    given = {item.id: item.name for item in query.find_all(ctx.session, "teams", teams, ids)} if teams else {}
+    scopes = [_scope(ctx, organization, text) for text in grants]
     if model is not None:
         given |= dict(here.teams_of(model))
         scopes += here.scopes_of(model)
-    every = {(one.role_id, tuple(one.params.items())): one for one in scopes}
+    every = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
     further = {key: name for key, name in held.items() if key != first.id}
-    return Wanted(first, further, given, list(every.values()))
+    return OnboardingProfile(first, further, given, list(every.values()))
 
 
-def _model(run: Runtime, here: Place, like: str | None) -> Principal | None:
+def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | None:
     if like is None:
         return None
-    (one,) = memberships.named(run, [like], [here], lambda email: False)
-    if not one.id:
-        raise UsageError(f"{one.email} has no account to be like", hint="Name somebody of `members`.")
-    return one.principal
+    (person,) = memberships.named(ctx, [like], [here], lambda email: False)
+    if not person.id:
+        raise UsageError(f"{person.email} has no account to be like", hint="Name somebody of `members`.")
+    return person.principal
 
 
-def _scope(run: Runtime, organization: query.Found, text: str) -> Scope:
+def _scope(ctx: CommandContext, organization: query.Found, text: str) -> Scope:
     role, workspace, project = grant(text)
-    return role_scope.of_role(run, organization, role, workspace=workspace, project=project or None)
+    return role_scope.of_role(ctx, organization, role, workspace=workspace, project=project or None)
 
 
-def _steps(run: Runtime, here: Place, person: Person, wanted: Wanted, lists: InvitationLists) -> Iterator[Write]:
+def _steps(
+    ctx: CommandContext, here: Place, person: Person, wanted: OnboardingProfile, lists: InvitationLists
+) -> Iterator[Write]:
     """Yield what a person still lacks, in the order in which it is sent."""
     if person.id:
-        steps = [make(person.principal) for make in _lacking(run, here, person.principal, wanted)]
+        steps = [make(person.principal) for make in _lacking(ctx, here, person.principal, wanted)]
         if steps and person.active is False:
             line = f"{person.email} is deactivated: `users activate {quoted(person.email)}` lets them sign in."
             steps[0] = replace(steps[0], warning=line)
         yield from steps
         return
-    waiting = next((one for one in here.invitations if person.is_named(one["email"]) and _is_open(run, one)), None)
+    waiting = next(
+        (
+            invitation
+            for invitation in here.invitations
+            if person.is_named(invitation["email"]) and _is_open(ctx, invitation)
+        ),
+        None,
+    )
     if waiting is not None:
         holder = Principal(str(waiting["id"]), person.email, "invitation_id")
         brought = {wanted.first.id} if wanted.first.name in (waiting["roles"] or ()) else set[str]()
-        yield from (make(holder) for make in _lacking(run, here, holder, wanted, brought))
+        yield from (make(holder) for make in _lacking(ctx, here, holder, wanted, brought))
         return
-    made = invitations.invitation(run, here.organization, person.email, wanted.first, lists)
+    made = invitations.invitation(ctx, here.organization, person.email, wanted.first, lists)
     yield replace(made, action="invite", done="invited")
-    newcomer = Newcomer(run, here.organization.id, person.email)
-    for make in _lacking(run, here, newcomer.expected, wanted, {wanted.first.id}):
+    newcomer = Newcomer(ctx, here.organization.id, person.email)
+    for make in _lacking(ctx, here, newcomer.expected, wanted, {wanted.first.id}):
         yield replace(make(newcomer.expected), late=newcomer.later(make))
 
 
-def _is_open(run: Runtime, invitation: Mapping[str, Any]) -> bool:
+def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
     expires = invitation["expires"]
-    return expires is None or bool(expires > datetime.fromtimestamp(run.session.clock.now(), UTC))
+    return expires is None or bool(expires > datetime.fromtimestamp(ctx.session.clock.now(), UTC))
 
 
 def _lacking(
-    run: Runtime, here: Place, holder: Principal, wanted: Wanted, brought: set[str] | None = None
+    ctx: CommandContext, here: Place, holder: Principal, wanted: OnboardingProfile, brought: set[str] | None = None
 ) -> Iterator[Make]:
     """Yield what makes the writes for a holder, whoever that will be; `brought` are roles that need none."""
     held = {*here.roles_of(holder), *(brought or ())}
     for role_id, name in {wanted.first.id: wanted.first.name, **wanted.roles}.items():
         if role_id not in held:
-            yield partial(_assigned, run, Scope(role_id, f"{name} in {here.organization.name}", {}))
+            yield partial(_assigned, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))
     inside = {team_id for team_id, _ in here.teams_of(holder)}
     for team_id, name in wanted.teams.items():
         if team_id not in inside:
-            yield partial(_added, run, team_id, name)
-    places = [(one.role_id, dict(one.params)) for one in here.scopes_of(holder)]
+            yield partial(_added, ctx, team_id, name)
+    places = [(scope.role_id, dict(scope.params)) for scope in here.scopes_of(holder)]
     for scope in wanted.scopes:
         if (scope.role_id, dict(scope.params)) not in places:
-            yield partial(_assigned, run, scope)
+            yield partial(_assigned, ctx, scope)
 
 
-def _assigned(run: Runtime, scope: Scope, holder: Principal) -> Write:
-    return replace(roles.assignment(run, scope, holder), action="assign", before=ABSENT)
+def _assigned(ctx: CommandContext, scope: Scope, holder: Principal) -> Write:
+    return replace(roles.assignment(ctx, scope, holder), action="assign", before=ABSENT)
 
 
-def _added(run: Runtime, team_id: str, team: str, holder: Principal) -> Write:
-    return replace(team_writes.addition(run, team_id, team, holder), action="add", before=ABSENT)
+def _added(ctx: CommandContext, team_id: str, team: str, holder: Principal) -> Write:
+    return replace(team_writes.addition(ctx, team_id, team, holder), action="add", before=ABSENT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import PlanLimitError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.parameters import name_validation
@@ -23,7 +23,7 @@ from zenpro_nb.framework.writes.checks import created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ ENTITLEMENTS = Resource(
     paging=Paging.NONE,
     columns=(
         Column("feature", help="what was asked about"),
-        Column("allowed", Kind.BOOL, help="the plan allows one more"),
+        Column("allowed", DataType.BOOL, help="the plan allows one more"),
         Column("reason", help="why not, in the server's words"),
     ),
     open=True,
@@ -71,15 +71,15 @@ Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
 organizations = noun(ORGANIZATIONS, get=True)
 
 
-def _renewed(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _renewed(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
     """Believe nothing any more about which organization a name means."""
-    run.session.names.doubt()
+    ctx.session.names.doubt()
     return outcome
 
 
 @organizations.write(after=_renewed)
 def create(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewOrganizationName,
     description: Description = None,
     logo_url: LogoUrl = None,
@@ -90,7 +90,7 @@ def create(
     Examples:
         organizations create acme-research --description "What comes after next"
     """
-    session = run.session
+    session = ctx.session
     name_validation.require_usable(name_validation.verdict(session, name, name_validation.organization_routes(name)))
     body = without_missing(
         name=name, description=description, logo_url=logo_url, trusted_domains=list(trusted_domains) or None
@@ -109,7 +109,7 @@ def create(
 
 @organizations.write(after=_renewed)
 def update(
-    run: Runtime,
+    ctx: CommandContext,
     organization: OrganizationName,
     name: NewName = None,
     description: Description = None,
@@ -126,24 +126,24 @@ def update(
         raise UsageError("--trusted-domain and --no-trusted-domains cannot be used together", hint="Give one of them.")
     # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
     domains = [] if no_trusted_domains else list(trusted_domains) or None
-    found = query.find(run.session, "organizations", organization)
+    found = query.find(ctx.session, "organizations", organization)
     told = {"name": name, "description": description, "logo_url": logo_url, "trusted_domains": domains}
-    return update_of(run, ORGANIZATIONS, found, told)
+    return update_of(ctx, ORGANIZATIONS, found, told)
 
 
 @organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"), after=_renewed)
-def delete(run: Runtime, organization: OrganizationName) -> Write:
+def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse while it has workspaces.
 
     Examples:
         organizations delete acme-research
     """
-    found = query.find(run.session, "organizations", organization)
-    return delete_of(run, ORGANIZATIONS, found, irreversible="its teams, roles and members go with it for good")
+    found = query.find(ctx.session, "organizations", organization)
+    return delete_of(ctx, ORGANIZATIONS, found, irreversible="its teams, roles and members go with it for good")
 
 
 @organizations.verb
-def trial(run: Runtime, org: Org = None) -> pd.DataFrame:
+def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
     """Show what the server says about the trial.
 
     Its response model is unknown: the columns are made from what comes.
@@ -151,15 +151,15 @@ def trial(run: Runtime, org: Org = None) -> pd.DataFrame:
     Examples:
         organizations trial --org acme-labs
     """
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     path = query.fill(TRIAL.path, {"organization_id": organization.id})
-    frame = frames.from_records(TRIAL, [query.record_of(run.session.client.get(path))])
-    query.note(run.session, frame, route=path)
+    frame = frames.from_records(TRIAL, [query.record_of(ctx.session.client.get(path))])
+    query.note(ctx.session, frame, route=path)
     return frame
 
 
 @organizations.verb
-def entitlement(run: Runtime, features: Features = (), org: Org = None) -> pd.DataFrame:
+def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -> pd.DataFrame:
     """Say whether the plan allows more of a feature.
 
     The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of these.
@@ -167,29 +167,29 @@ def entitlement(run: Runtime, features: Features = (), org: Org = None) -> pd.Da
     Examples:
         organizations entitlement
     """
-    organization = query.organization(run.session, org)
-    calls = [partial(_allowed, run, organization.id, feature) for feature in features or FEATURES]
-    frame = frames.from_records(ENTITLEMENTS, run.session.client.fan_out(calls))
-    query.note(run.session, frame, route=ENTITLEMENTS.path)
+    organization = query.organization(ctx.session, org)
+    calls = [partial(_allowed, ctx, organization.id, feature) for feature in features or FEATURES]
+    frame = frames.from_records(ENTITLEMENTS, ctx.session.client.fan_out(calls))
+    query.note(ctx.session, frame, route=ENTITLEMENTS.path)
     return frame
 
 
 @organizations.verb
-def validate(run: Runtime, name: NewOrganizationName) -> pd.DataFrame:
+def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
     """Ask the server whether an organization could have this name.
 
     Examples:
         organizations validate acme-research
     """
     routes = name_validation.organization_routes(name)
-    return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
+    return name_validation.frame_of(ctx, [name_validation.verdict(ctx.session, name, routes)], routes)
 
 
-def _allowed(run: Runtime, organization_id: str, feature: str) -> dict[str, Any]:
+def _allowed(ctx: CommandContext, organization_id: str, feature: str) -> dict[str, Any]:
     """Return the verdict on one feature. Fact sheet, section 3: 200 says yes, 402 no; no body has a known meaning."""
     path = query.fill(ENTITLEMENTS.path, {"organization_id": organization_id, "feature": feature})
     try:
-        answer = run.session.client.get(path)
+        answer = ctx.session.client.get(path)
     except PlanLimitError as error:
         return {"feature": feature, "allowed": False, "reason": error.detail or error.message}
     known = answer if isinstance(answer, dict) else {}

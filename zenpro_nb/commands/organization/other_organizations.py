@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS
 
 
@@ -21,19 +21,19 @@ class Membership(Struct, frozen=True):
     users: set[str]
 
 
-def memberships(run: Runtime, org: str | None) -> list[Membership]:
+def memberships(ctx: CommandContext, org: str | None) -> list[Membership]:
     """Return who is in the other organizations, as far as one sees them."""
-    here = query.organization(run.session, org).id
+    here = query.organization(ctx.session, org).id
     others = [
-        (key, str(one.get("name") or key))
-        for one in query.records(run.session, ORGANIZATIONS)
-        if (key := query.id_of(ORGANIZATIONS, one)) != here
+        (key, str(record.get("name") or key))
+        for record in query.records(ctx.session, ORGANIZATIONS)
+        if (key := query.id_of(ORGANIZATIONS, record)) != here
     ]
-    found = run.session.client.fan_out([partial(_members, run, key) for key, _ in others], errors="return")
-    for one in found:
+    found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")
+    for group in found:
         # Whose members one may not see is an organization of which one does not see that they are there.
-        if isinstance(one, Exception) and not isinstance(one, ZenProError):
-            raise one
+        if isinstance(group, Exception) and not isinstance(group, ZenProError):
+            raise group
     return [Membership(key, name, ids) for (key, name), ids in zip(others, found, strict=True) if isinstance(ids, set)]
 
 
@@ -44,13 +44,13 @@ def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[
         here: the id of the organization that is meant.
     """
     held: dict[str, list[str]] = {}
-    for one in others:
-        for key in one.users if one.organization_id != here else ():
-            held.setdefault(key, []).append(one.name)
+    for peer in others:
+        for key in peer.users if peer.organization_id != here else ():
+            held.setdefault(key, []).append(peer.name)
     return held
 
 
-def _members(run: Runtime, organization_id: str) -> set[str]:
+def _members(ctx: CommandContext, organization_id: str) -> set[str]:
     flags = {"include_teams": False, "include_service_accounts": False}
-    found = query.records(run.session, MEMBERS, {"organization_id": organization_id}, flags)
-    return {str(user.get("id")) for one in found if isinstance(user := one.get("user"), dict)}
+    found = query.records(ctx.session, MEMBERS, {"organization_id": organization_id}, flags)
+    return {str(user.get("id")) for record in found if isinstance(user := record.get("user"), dict)}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
@@ -18,8 +18,8 @@ Make = Callable[[Principal], Write]
 class Newcomer:
     """Somebody without an account, who is invited by a write before those that are about them."""
 
-    def __init__(self, run: Runtime, organization_id: str, email: str) -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext, organization_id: str, email: str) -> None:
+        self._run = ctx
         self._ids = {"organization_id": organization_id}
         self._email = email
         self._found: Principal | None = None
@@ -50,17 +50,17 @@ class Newcomer:
     def _invited(self) -> Principal | None:
         params = {"email": self._email, "only_pending": True}
         waiting = [
-            one
-            for one in query.records(self._run.session, INVITATIONS, self._ids, params)
-            if self._is(one.get("email"))
+            record
+            for record in query.records(self._run.session, INVITATIONS, self._ids, params)
+            if self._is(record.get("email"))
         ]
         return Principal(query.id_of(INVITATIONS, waiting[-1]), self._email, "invitation_id") if waiting else None
 
     def _member(self) -> Principal | None:
         flags = {"include_teams": False, "include_service_accounts": False}
         members = query.shared_records(self._run.session, MEMBERS, self._ids, flags)
-        accounts = [user for one in members if isinstance(user := one.get("user"), dict)]
-        found = next((one for one in accounts if self._is(one.get("email"))), None)
+        accounts = [user for member in members if isinstance(user := member.get("user"), dict)]
+        found = next((account for account in accounts if self._is(account.get("email"))), None)
         return None if found is None else Principal(str(found.get("id")), self._email, "user_id")
 
     def _is(self, email: object) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb.client import segment
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.resources.control_plane import RELEASES
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 Service = Annotated[str | None, Opt(help="Only those of this service, such as zenml.")]
 
 
-def _read(run: Runtime, asked: Asked, service: Service = None) -> Table:
+def _read(ctx: CommandContext, options: ListOptions, service: Service = None) -> Table:
     """Read all releases, or those of one service.
 
     Examples:
         releases --limit 3
     """
     resource = replace(RELEASES, path=f"{RELEASES.path}/{segment(service)}") if service else RELEASES
-    return reading.read_query(run, reading.query_of(run, resource, asked), asked)
+    return reading.read_query(ctx, reading.query_of(ctx, resource, options), options)
 
 
 releases = noun(RELEASES, read=_read)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from zenpro_nb import limits, query
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, INVITATIONS, ROLES, TEAM_MEMBERS, TEAMS, WORKSPACES
 
 Record = Mapping[str, Any]
@@ -37,7 +37,7 @@ class _Holdings(Struct, frozen=True):
 
 
 def remaining(
-    run: Runtime, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
+    ctx: CommandContext, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
 ) -> tuple[list[query.Found], dict[str, str]]:
     """Return who was looked for, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
 
@@ -52,36 +52,38 @@ def remaining(
         return find(), {}
     ids = {"organization_id": organization_id}
     levels = {"organization", "workspace", "project"} if all_levels else {"workspace", "project"}
-    people, held = query.together(run.session, find, partial(_holdings, run, ids, levels))
+    people, held = query.gather(ctx.session, find, partial(_holdings, ctx, ids, levels))
     if held is None:
         return people, {}
-    calls = [partial(_of, run, ids, one.id, levels, held) for one in people]
-    words = run.session.client.fan_out(calls, errors="return")
-    return people, {one.id: text for one, text in zip(people, words, strict=True) if isinstance(text, str) and text}
+    calls = [partial(_of, ctx, ids, person.id, levels, held) for person in people]
+    words = ctx.session.client.fan_out(calls, errors="return")
+    return people, {item.id: text for item, text in zip(people, words, strict=True) if isinstance(text, str) and text}
 
 
-def left_behind(run: Runtime, organization_id: str, user: query.Found) -> str:
+def left_behind(ctx: CommandContext, organization_id: str, user: query.Found) -> str:
     """Return what a deletion of an account leaves: "leaves: an open invitation, workspace ml-dev".
 
     Its roles and teams go with it. What cannot be read is not told.
     """
     ids = {"organization_id": organization_id}
-    waiting = partial(query.records, run.session, INVITATIONS, ids, {"email": user.name, "only_pending": True})
-    owned = partial(query.records, run.session, WORKSPACES, {}, {**ids, "owner_id": user.id})
-    invited, places = run.session.client.fan_out([waiting, owned], errors="return")
+    waiting = partial(query.records, ctx.session, INVITATIONS, ids, {"email": user.name, "only_pending": True})
+    owned = partial(query.records, ctx.session, WORKSPACES, {}, {**ids, "owner_id": user.id})
+    invited, places = ctx.session.client.fan_out([waiting, owned], errors="return")
     left = ["an open invitation"] if isinstance(invited, list) and invited else []
     if isinstance(places, list):
         # A server that does not know the filter sends them all.
-        mine = [one for one in places if isinstance(owner := one.get("owner"), dict) and owner.get("id") == user.id]
-        left += [f"workspace {one.get('name')}" for one in mine[: limits.STAYS_REQUESTS]]
+        mine = [
+            place for place in places if isinstance(owner := place.get("owner"), dict) and owner.get("id") == user.id
+        ]
+        left += [f"workspace {record.get('name')}" for record in mine[: limits.STAYS_REQUESTS]]
     return f"leaves: {', '.join(left)} (`users offboard` shows all that they have)" if left else ""
 
 
-def _holdings(run: Runtime, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
+def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
     """Return who holds what; None where not all of it can be read, of which nothing is said then."""
-    session, most = run.session, limits.STAYS_REQUESTS
+    session, most = ctx.session, limits.STAYS_REQUESTS
     try:
-        roles, teams, workspaces = query.all_of(
+        roles, teams, workspaces = query.gather_all(
             session,
             [
                 partial(query.records, session, ROLES, ids),
@@ -89,13 +91,14 @@ def _holdings(run: Runtime, ids: Mapping[str, str], levels: set[str]) -> _Holdin
                 partial(query.names_by_id, session, WORKSPACES, params=ids),
             ],
         )
-        asked = [one for one in roles if one.get("level") in levels]
+        asked = [role for role in roles if role.get("level") in levels]
         few = asked if len(asked) <= most else []
-        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in few]
+        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, item)}) for item in few]
         of_teams = [
-            partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, one)}) for one in teams[:most]
+            partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, team)})
+            for team in teams[:most]
         ]
-        read = query.all_of(session, [*of_roles, *of_teams])
+        read = query.gather_all(session, [*of_roles, *of_teams])
     except ZenProError:
         return None
     return _Holdings(
@@ -106,11 +109,11 @@ def _holdings(run: Runtime, ids: Mapping[str, str], levels: set[str]) -> _Holdin
     )
 
 
-def _of(run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str], held: _Holdings) -> str:
-    roles = _own(run, ids, user_id, levels) if held.roles is None else held.roles
+def _of(ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[str], held: _Holdings) -> str:
+    roles = _own(ctx, ids, user_id, levels) if held.roles is None else held.roles
     kept = [words for role, rows in roles for words in _places(role, rows, user_id, held.workspaces)]
     kept += ["more roles"] if held.roles is None and len(roles) > limits.STAYS_REQUESTS else []
-    teams = [f"team {team.get('name')}" for team, rows in held.teams if any(_user_id(one) == user_id for one in rows)]
+    teams = [f"team {team.get('name')}" for team, rows in held.teams if any(_user_id(row) == user_id for row in rows)]
     if held.more:
         teams.append("perhaps more teams" if teams else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}")
     kept += teams
@@ -118,26 +121,30 @@ def _of(run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str], he
 
 
 def _own(
-    run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str]
+    ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[str]
 ) -> list[tuple[Record, list[dict[str, Any]]]]:
     """Return the roles of one user with their assignments, up to as many as are asked about and one more.
 
     The filter `user_id` is observed (fact sheet, section 3).
     """
-    session, most = run.session, limits.STAYS_REQUESTS
-    roles = [one for one in query.records(session, ROLES, ids, {"user_id": user_id}) if one.get("level") in levels]
-    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in roles[:most]]
+    session, most = ctx.session, limits.STAYS_REQUESTS
+    roles = [
+        record for record in query.records(session, ROLES, ids, {"user_id": user_id}) if record.get("level") in levels
+    ]
+    calls = [
+        partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)}) for role in roles[:most]
+    ]
     found: list[list[dict[str, Any]]] = session.client.fan_out(calls)
-    return [*zip(roles, found, strict=False), *((one, []) for one in roles[most : most + 1])]
+    return [*zip(roles, found, strict=False), *((role, []) for role in roles[most : most + 1])]
 
 
 def _places(role: Record, records: Sequence[Record], user_id: str, workspaces: Mapping[str, str]) -> list[str]:
     # A role that comes through a team shows no assignment of one's own; the team is named instead.
-    mine = [one for one in records if _user_id(one) == user_id]
+    mine = [record for record in records if _user_id(record) == user_id]
     name = str(role.get("name"))
     if role.get("level") == "organization":
         return [name] if mine else []
-    keys = [str(one.get("workspace_id")) for one in mine]
+    keys = [str(record.get("workspace_id")) for record in mine]
     return [f"{name} in {workspaces.get(key, key)}" for key in keys]
 
 

@@ -10,11 +10,11 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters import principals, role_scope
 from zenpro_nb.framework.parameters.aliases import (
     Description,
@@ -35,11 +35,11 @@ from zenpro_nb.framework.parameters.role_scope import Scope
 from zenpro_nb.framework.parameters.types import NameType, PermissionType, permission
 from zenpro_nb.framework.writes.checks import created, listed
 from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import unmaking
-from zenpro_nb.framework.writes.undo import HERE, Hurdle, Inverse, Sight
-from zenpro_nb.framework.writes.write import Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.observe import undo_create
+from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
+from zenpro_nb.framework.writes.write import Record, Verifier, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
 from zenpro_nb.syntax.unparse import quoted
@@ -57,9 +57,9 @@ ENTRIES = Resource(
     help="Whether you may enter a workspace.",
     columns=(
         Column("workspace", help="name of the workspace"),
-        Column("allowed", Kind.BOOL, help="you may enter it"),
+        Column("allowed", DataType.BOOL, help="you may enter it"),
         Column("reason", help="why not, in the server's words", style=Style.PROSE),
-        Column("workspace_id", Kind.ID, help="the workspace"),
+        Column("workspace_id", DataType.ID, help="the workspace"),
     ),
     label="workspace",
     # Fact sheet, section 3 (Users and own keys).
@@ -80,14 +80,14 @@ Permissions = Annotated[
     ),
 ]
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Take the permissions of this role, by name or id.")]
-Make = Callable[[Runtime, Scope, Principal], Write]
+Make = Callable[[CommandContext, Scope, Principal], Write]
 
 roles = noun(ROLES, get=True, examples=("roles", "roles --level workspace --columns name,description"))
 
 
 @roles.write()
 def create(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewRoleName,
     level: Level,
     org: Org = None,
@@ -100,7 +100,7 @@ def create(
     Examples:
         roles create "Pipeline Reader" --level workspace --permission pipeline:read --permission pipeline_run:read
     """
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     of_org = {"organization_id": organization.id}
     # The names of the fields are inferred (fact sheet, section 3, POST /roles).
     body = without_missing(
@@ -108,7 +108,7 @@ def create(
         description=description,
         organization_id=organization.id,
         level=level,
-        permissions=_permissions(run, permissions, like, of_org) or [],
+        permissions=_permissions(ctx, permissions, like, of_org) or [],
     )
     return Write(
         "POST",
@@ -117,20 +117,20 @@ def create(
         name=name,
         body=body,
         resource=ROLES,
-        happened=created(run.session, ROLES, of_org, name, body, {"level": level}),
-        **unmaking(
+        happened=created(ctx.session, ROLES, of_org, name, body, {"level": level}),
+        **undo_create(
             "/roles",
             {"name": name, "description": description, "level": level},
-            named=Sight(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
+            named=Observation(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
             by_hand=f"roles delete {quoted(name)}",
-            unless=(Hurdle(Sight(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
+            unless=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
         ),
     )
 
 
 @roles.write()
 def update(
-    run: Runtime,
+    ctx: CommandContext,
     role: RoleName,
     org: Org = None,
     name: NewName = None,
@@ -143,27 +143,27 @@ def update(
     Examples:
         roles update "Model Promoter" --description "Promotes models to production"
     """
-    of_org = {"organization_id": query.organization(run.session, org).id}
-    found = query.find(run.session, "roles", role, of_org)
-    allowed = _permissions(run, permissions, like, of_org)
-    return update_of(run, ROLES, found, {"name": name, "description": description, "permissions": allowed})
+    of_org = {"organization_id": query.organization(ctx.session, org).id}
+    found = query.find(ctx.session, "roles", role, of_org)
+    allowed = _permissions(ctx, permissions, like, of_org)
+    return update_of(ctx, ROLES, found, {"name": name, "description": description, "permissions": allowed})
 
 
 @roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."), guarded=True)
-def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
+def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
     """Delete a role of your own. Whoever has it loses it.
 
     Examples:
         roles delete "Model Promoter"
     """
-    organization = query.organization(run.session, org)
-    found = query.find(run.session, "roles", role, {"organization_id": organization.id})
-    return delete_of(run, ROLES, found, irreversible="a new role would have another id, and nobody would have it")
+    organization = query.organization(ctx.session, org)
+    found = query.find(ctx.session, "roles", role, {"organization_id": organization.id})
+    return delete_of(ctx, ROLES, found, irreversible="a new role would have another id, and nobody would have it")
 
 
 @roles.write(several=True)
 def assign(
-    run: Runtime,
+    ctx: CommandContext,
     role: RoleName,
     users: Users = (),
     service_accounts: ServiceAccounts = (),
@@ -183,12 +183,12 @@ def assign(
         roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(run, role, who, org, workspace, project, assignment, invite=True)
+    return _of_each(ctx, role, who, org, workspace, project, assignment, invite=True)
 
 
 @roles.write(asks="Take away: {target}?", several=True, guarded=True)
 def revoke(
-    run: Runtime,
+    ctx: CommandContext,
     role: RoleName,
     users: Users = (),
     service_accounts: ServiceAccounts = (),
@@ -204,24 +204,24 @@ def revoke(
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(run, role, who, org, workspace, project, revocation)
+    return _of_each(ctx, role, who, org, workspace, project, revocation)
 
 
-def _read_permissions(run: Runtime, asked: Asked, org: Org = None) -> Table:
+def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
     """Read what the server says, and keep what is of one organization or of none."""
-    organization = query.organization(run.session, org)
-    rows, facts = query.read_records(run.session, PERMISSIONS)
+    organization = query.organization(ctx.session, org)
+    rows, facts = query.read_records(ctx.session, PERMISSIONS)
     # Chosen here: no parameter of the route is known (fact sheet, section 3).
     mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
     of_org = {"organization_id": organization.id}
-    return reading.made(run, PERMISSIONS, mine, asked, route=PERMISSIONS.path, filters=of_org, **facts)
+    return reading.made(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
 
 
 permissions = noun(PERMISSIONS, read=_read_permissions)
 
 
 @permissions.verb
-def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
+def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
     """Ask whether you may enter a workspace.
 
     It is about you; `access --can delete:stack --workspace ml-prod` says it of everybody, and why.
@@ -229,19 +229,21 @@ def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
     Examples:
         permissions check ml-prod
     """
-    found = query.find(run.session, "workspaces", workspace, remembered=True)
+    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
     reason = None
     try:
-        run.session.client.get(ENTRIES.path, server_id=found.id)
+        ctx.session.client.get(ENTRIES.path, server_id=found.id)
     except (PermissionDeniedError, NotFoundError) as error:
         reason = error.detail or error.message
     row = {"workspace": found.name, "workspace_id": found.id, "allowed": reason is None, "reason": reason}
     frame = frames.from_records(ENTRIES, [row])
-    query.note(run.session, frame, route=ENTRIES.path)
+    query.note(ctx.session, frame, route=ENTRIES.path)
     return frame
 
 
-def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: Mapping[str, str]) -> list[Any] | None:
+def _permissions(
+    ctx: CommandContext, given: Sequence[str], like: str | None, of_org: Mapping[str, str]
+) -> list[Any] | None:
     """Return the permissions in the API's notation; None where none were given."""
     if given and like:
         raise UsageError("--permission and --like cannot be used together", hint="Give one of them.")
@@ -249,8 +251,8 @@ def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: M
         # Inferred: the notation of a permission is not published (fact sheet, section 3); --like needs no guess.
         pairs = [permission(text) for text in given]
         return [{"resource": resource, "actions": actions} for resource, actions in pairs] or None
-    found = query.find(run.session, "roles", like, of_org)
-    shown = query.record_of(run.session.client.get(f"/roles/{found.id}")).get("permissions")
+    found = query.find(ctx.session, "roles", like, of_org)
+    shown = query.record_of(ctx.session.client.get(f"/roles/{found.id}")).get("permissions")
     if not isinstance(shown, list):
         raise UsageError(
             f"The server does not show the permissions of the role {found.name}", hint="Name them with --permission."
@@ -259,7 +261,7 @@ def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: M
 
 
 def _of_each(
-    run: Runtime,
+    ctx: CommandContext,
     role: str,
     who: Mapping[str, Any],
     org: str | None,
@@ -271,16 +273,16 @@ def _of_each(
 ) -> list[Write]:
     """Return a write for each of the principals, at the scope that the role's level needs."""
     principals.require_some(who)
-    organization = query.organization(run.session, org)
-    scope, found = query.together(
-        run.session,
-        partial(role_scope.of_role, run, organization, role, workspace=workspace, project=project),
-        partial(principals.resolve, run, organization.id, who, invite=invite),
+    organization = query.organization(ctx.session, org)
+    scope, found = query.gather(
+        ctx.session,
+        partial(role_scope.of_role, ctx, organization, role, workspace=workspace, project=project),
+        partial(principals.resolve, ctx, organization.id, who, invite=invite),
     )
-    return [make(run, scope, principal) for principal in found]
+    return [make(ctx, scope, principal) for principal in found]
 
 
-def assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
+def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
     """Return the write that gives somebody a role."""
     return Write(
         "POST",
@@ -289,13 +291,13 @@ def assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
         name=principal.name,
         # Query parameters, no body (fact sheet, section 3).
         params={principal.field: principal.id, **scope.params},
-        happened=_has(run, scope, principal, expected=True),
+        happened=_has(ctx, scope, principal, expected=True),
         already="has the role already",
         inverse=(held("DELETE", scope, principal, left={}, was=None),),
     )
 
 
-def revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
+def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
     """Return the write that takes a role from somebody."""
     return Write(
         "DELETE",
@@ -303,22 +305,22 @@ def revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
         target=f"{principal.name} as {scope.words}",
         name=principal.name,
         params={principal.field: principal.id, **scope.params},
-        happened=_has(run, scope, principal, expected=False),
+        happened=_has(ctx, scope, principal, expected=False),
         # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.
         absent="does not have the role",
         inverse=(held("POST", scope, principal, left=None, was={}),),
     )
 
 
-def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Inverse:
+def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Undo:
     """Return what gives somebody a role again, or takes it."""
     match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
-    sight = Sight(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
+    sight = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
     params = {principal.field: principal.id, **scope.params}
-    return Inverse(method, f"/roles/{scope.role_id}/assignments", sight, params=params, **seen)
+    return Undo(method, f"/roles/{scope.role_id}/assignments", sight, params=params, **seen)
 
 
-def _has(run: Runtime, scope: Scope, principal: Principal, *, expected: bool) -> Look:
+def _has(ctx: CommandContext, scope: Scope, principal: Principal, *, expected: bool) -> Verifier:
     def fits(record: Record) -> bool:
         holder = record.get(principal.field.removesuffix("_id"))
         if not isinstance(holder, Mapping) or holder.get("id") != principal.id:
@@ -326,4 +328,4 @@ def _has(run: Runtime, scope: Scope, principal: Principal, *, expected: bool) ->
         return all(record.get(name) == value for name, value in scope.params.items())
 
     ids = {"role_id": scope.role_id}
-    return listed(run.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)
+    return listed(ctx.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.parameters.aliases import (
     Description,
@@ -17,8 +17,8 @@ from zenpro_nb.framework.parameters.aliases import (
 )
 from zenpro_nb.framework.writes.checks import created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import unmaking
-from zenpro_nb.framework.writes.undo import HERE, Hurdle, Sight
+from zenpro_nb.framework.writes.observe import undo_create
+from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation
 from zenpro_nb.framework.writes.write import Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
@@ -30,13 +30,15 @@ service_accounts = noun(SERVICE_ACCOUNTS, get=True)
 
 
 @service_accounts.write()
-def create(run: Runtime, username: NewServiceAccountName, org: Org = None, description: Description = None) -> Write:
+def create(
+    ctx: CommandContext, username: NewServiceAccountName, org: Org = None, description: Description = None
+) -> Write:
     """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`.
 
     Examples:
         service-accounts create report-bot --description "Nightly reports"
     """
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     # The account is shown in the model of a user, whose `description` nobody has seen: it is no proof.
     return Write(
         "POST",
@@ -45,27 +47,27 @@ def create(run: Runtime, username: NewServiceAccountName, org: Org = None, descr
         name=username,
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
-        happened=created(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
+        happened=created(ctx.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
         **_unmade(organization.id, username),
     )
 
 
 def _unmade(organization_id: str, username: str) -> dict[str, Any]:
     ids = {"organization_id": organization_id}
-    keys = Sight(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
-    held = Sight(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
-    return unmaking(
+    keys = Observation(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
+    held = Observation(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
+    return undo_create(
         route(organization_id),
         {"username": username},
-        named=Sight(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
+        named=Observation(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
         by_hand=f"service-accounts delete {quoted(username)}",
-        unless=(Hurdle(keys, "it has keys"), Hurdle(held, "it has roles")),
+        unless=(Blocker(keys, "it has keys"), Blocker(held, "it has roles")),
     )
 
 
 @service_accounts.write()
 def update(
-    run: Runtime,
+    ctx: CommandContext,
     service_account: ServiceAccountName,
     org: Org = None,
     username: Renamed = None,
@@ -76,41 +78,41 @@ def update(
     Examples:
         service-accounts update ci-bot --description "Runs what is merged"
     """
-    return _patch(run, service_account, org, username=username, description=description)
+    return _patch(ctx, service_account, org, username=username, description=description)
 
 
 @service_accounts.write()
-def activate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+def activate(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Let a service account work again.
 
     Examples:
         service-accounts activate retired-bot
     """
-    return _patch(run, service_account, org, is_active=True)
+    return _patch(ctx, service_account, org, is_active=True)
 
 
 @service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.", guarded=True)
-def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+def deactivate(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay.
 
     Examples:
         service-accounts deactivate etl-bot
     """
-    return _patch(run, service_account, org, is_active=False)
+    return _patch(ctx, service_account, org, is_active=False)
 
 
 @service_accounts.write(
     asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."), guarded=True
 )
-def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+def delete(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Delete a service account and its keys.
 
     Examples:
         service-accounts delete retired-bot
     """
-    found, ids = _find(run, service_account, org)
+    found, ids = _find(ctx, service_account, org)
     irreversible = "a new account would have another id, no roles and other keys"
-    return delete_of(run, SERVICE_ACCOUNTS, found, ids, irreversible)
+    return delete_of(ctx, SERVICE_ACCOUNTS, found, ids, irreversible)
 
 
 def route(organization_id: str, account: str = "") -> str:
@@ -119,13 +121,13 @@ def route(organization_id: str, account: str = "") -> str:
     return f"{path}/{segment(account)}" if account else path
 
 
-def _patch(run: Runtime, service_account: str, org: str | None, **fields: Any) -> Write:
+def _patch(ctx: CommandContext, service_account: str, org: str | None, **fields: Any) -> Write:
     # Method and fields are inferred: by analogy with users (fact sheet, sections 3 and 4).
-    found, ids = _find(run, service_account, org)
-    return update_of(run, SERVICE_ACCOUNTS, found, fields, ids)
+    found, ids = _find(ctx, service_account, org)
+    return update_of(ctx, SERVICE_ACCOUNTS, found, fields, ids)
 
 
-def _find(run: Runtime, text: str, org: str | None) -> tuple[query.Found, query.Ids]:
+def _find(ctx: CommandContext, text: str, org: str | None) -> tuple[query.Found, query.Ids]:
     """Return the account, and what fills the rest of its route, which is inferred (fact sheet, section 3)."""
-    ids = {"organization_id": query.organization(run.session, org).id}
-    return query.find(run.session, "service-accounts", text, ids), ids
+    ids = {"organization_id": query.organization(ctx.session, org).id}
+    return query.find(ctx.session, "service-accounts", text, ids), ids

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters import principals
 from zenpro_nb.framework.parameters.aliases import (
     Description,
@@ -25,9 +25,9 @@ from zenpro_nb.framework.parameters.aliases import (
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.writes.checks import created, listed
 from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import unmaking
-from zenpro_nb.framework.writes.undo import HERE, Hurdle, Inverse, Sight
-from zenpro_nb.framework.writes.write import Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.observe import undo_create
+from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
+from zenpro_nb.framework.writes.write import Record, Verifier, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
@@ -43,16 +43,16 @@ teams = noun(TEAMS, get=True)
 
 
 @teams.write()
-def create(run: Runtime, name: NewTeamName, org: Org = None, description: Description = None) -> Write:
+def create(ctx: CommandContext, name: NewTeamName, org: Org = None, description: Description = None) -> Write:
     """Create a team.
 
     Examples:
         teams create Compliance --description "Looks at what the others do"
     """
-    return creation(run, query.organization(run.session, org), name, description)
+    return creation(ctx, query.organization(ctx.session, org), name, description)
 
 
-def creation(run: Runtime, organization: query.Found, name: str, description: str | None) -> Write:
+def creation(ctx: CommandContext, organization: query.Found, name: str, description: str | None) -> Write:
     """Return the write that creates a team."""
     body = without_missing(name=name, description=description, organization_id=organization.id)
     return Write(
@@ -62,7 +62,7 @@ def creation(run: Runtime, organization: query.Found, name: str, description: st
         name=name,
         body=body,
         resource=TEAMS,
-        happened=created(run.session, TEAMS, {"organization_id": organization.id}, name, body),
+        happened=created(ctx.session, TEAMS, {"organization_id": organization.id}, name, body),
         **unmade(organization.id, name, description),
     )
 
@@ -70,44 +70,44 @@ def creation(run: Runtime, organization: query.Found, name: str, description: st
 def unmade(organization_id: str, name: str, description: str | None) -> dict[str, Any]:
     """Return the fields of a `Write` that say how a team that it creates is deleted again."""
     ids = {"organization_id": organization_id}
-    members = Hurdle(Sight(noun="team-members", ids={"team_id": HERE}), "it has members")
-    held = Sight(noun="roles", ids=ids, params={"team_id": HERE})
-    return unmaking(
+    members = Blocker(Observation(noun="team-members", ids={"team_id": HERE}), "it has members")
+    held = Observation(noun="roles", ids=ids, params={"team_id": HERE})
+    return undo_create(
         "/teams",
         {"name": name, "description": description},
-        named=Sight(noun=TEAMS.noun, ids=ids, match={"name": name}),
+        named=Observation(noun=TEAMS.noun, ids=ids, match={"name": name}),
         by_hand=f"teams delete {quoted(name)}",
-        unless=(members, Hurdle(held, "it has roles")),
+        unless=(members, Blocker(held, "it has roles")),
     )
 
 
 @teams.write()
 def update(
-    run: Runtime, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
+    ctx: CommandContext, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
 ) -> Write:
     """Change a team; what is not given stays as it is.
 
     Examples:
         teams update Interns --description "Here for the summer"
     """
-    _, found = _find(run, team, org)
-    return update_of(run, TEAMS, found, {"name": name, "description": description})
+    _, found = _find(ctx, team, org)
+    return update_of(ctx, TEAMS, found, {"name": name, "description": description})
 
 
 @teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."), guarded=True)
-def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
+def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
     """Delete a team. Its members lose the roles that it gave them.
 
     Examples:
         teams delete Interns
     """
-    _, found = _find(run, team, org)
-    return delete_of(run, TEAMS, found, irreversible="a new team would have another id, no members and no roles")
+    _, found = _find(ctx, team, org)
+    return delete_of(ctx, TEAMS, found, irreversible="a new team would have another id, no members and no roles")
 
 
 @teams.write(several=True)
 def add(
-    run: Runtime,
+    ctx: CommandContext,
     team: TeamName,
     users: Users = (),
     service_accounts: ServiceAccounts = (),
@@ -119,13 +119,13 @@ def add(
     Examples:
         teams add Platform --user grace@example.com --user alan@example.com
     """
-    found, members = _members(run, team, org, users, service_accounts, invitations, invite=True)
-    return [addition(run, found.id, found.name, member) for member in members]
+    found, members = _members(ctx, team, org, users, service_accounts, invitations, invite=True)
+    return [addition(ctx, found.id, found.name, member) for member in members]
 
 
 @teams.write(asks="Take away: {target}, and the roles that it gives?", several=True, guarded=True)
 def remove(
-    run: Runtime,
+    ctx: CommandContext,
     team: TeamName,
     users: Users = (),
     service_accounts: ServiceAccounts = (),
@@ -137,25 +137,25 @@ def remove(
     Examples:
         teams remove Platform --user grace@example.com
     """
-    found, members = _members(run, team, org, users, service_accounts, invitations)
-    return [removal(run, found.id, found.name, member) for member in members]
+    found, members = _members(ctx, team, org, users, service_accounts, invitations)
+    return [removal(ctx, found.id, found.name, member) for member in members]
 
 
 @teams.listing(TEAM_MEMBERS)
-def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> Table:
+def members(ctx: CommandContext, options: ListOptions, team: TeamName, org: Org = None) -> Table:
     """Read the members of the team that was named.
 
     Examples:
         teams members Platform
     """
     if is_id(team) and org is None:
-        found = query.find(run.session, "teams", team, remembered=True)
+        found = query.find(ctx.session, "teams", team, remembered=True)
     else:
-        _, found = _find(run, team, org, remembered=True)
-    return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)
+        _, found = _find(ctx, team, org, remembered=True)
+    return reading.read_query(ctx, reading.query_of(ctx, TEAM_MEMBERS, options, team_id=found.id), options)
 
 
-def addition(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
+def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) -> Write:
     """Return the write that adds somebody to a team."""
     return Write(
         "POST",
@@ -164,13 +164,13 @@ def addition(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         name=member.name,
         # Query parameters, no body (fact sheet, section 3).
         params={member.field: member.id},
-        happened=_holds(run, team_id, member, expected=True),
+        happened=_holds(ctx, team_id, member, expected=True),
         already="is in the team already",
         inverse=(membership("DELETE", team_id, member, left={}, was=None),),
     )
 
 
-def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
+def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> Write:
     """Return the write that takes somebody out of a team."""
     return Write(
         "DELETE",
@@ -178,36 +178,38 @@ def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         target=f"{member.name} in team {team}",
         name=member.name,
         params={member.field: member.id},
-        happened=_holds(run, team_id, member, expected=False),
+        happened=_holds(ctx, team_id, member, expected=False),
         # Inferred: team and member were found just now, so that a 404 can only mean the membership.
         absent="is not in the team",
         inverse=(membership("POST", team_id, member, left=None, was={}),),
     )
 
 
-def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Inverse:
+def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Undo:
     """Return what puts somebody into a team again, or takes them out."""
     match = {f"{member.field.removesuffix('_id')}.id": member.id}
-    sight = Sight(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
-    return Inverse(method, f"/teams/{team_id}/members", sight, params={member.field: member.id}, **seen)
+    sight = Observation(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
+    return Undo(method, f"/teams/{team_id}/members", sight, params={member.field: member.id}, **seen)
 
 
-def _find(run: Runtime, team: str, org: str | None, *, remembered: bool = False) -> tuple[query.Found, query.Found]:
+def _find(
+    ctx: CommandContext, team: str, org: str | None, *, remembered: bool = False
+) -> tuple[query.Found, query.Found]:
     """Return the organization, and the team of it.
 
     Raises:
         UnknownNameError: there is no such team, or it is another organization's.
     """
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     ids = {"organization_id": organization.id}
     if org is not None and is_id(team):
         # A team does not say whose it is (fact sheet, section 4); the organization's list does.
-        return organization, query.NameIndex(TEAMS, query.records(run.session, TEAMS, ids)).pick(team)
-    return organization, query.find(run.session, "teams", team, ids, remembered=remembered)
+        return organization, query.NameIndex(TEAMS, query.records(ctx.session, TEAMS, ids)).pick(team)
+    return organization, query.find(ctx.session, "teams", team, ids, remembered=remembered)
 
 
 def _members(
-    run: Runtime,
+    ctx: CommandContext,
     team: str,
     org: str | None,
     users: tuple[str, ...],
@@ -219,18 +221,18 @@ def _members(
     # Fact sheet, section 3, Teams: members are users (service accounts among them) and invitations.
     who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
     principals.require_some(who)
-    organization = query.organization(run.session, org)
-    (_, found), members = query.together(
-        run.session,
-        partial(_find, run, team, org),
-        partial(principals.resolve, run, organization.id, who, invite=invite),
+    organization = query.organization(ctx.session, org)
+    (_, found), members = query.gather(
+        ctx.session,
+        partial(_find, ctx, team, org),
+        partial(principals.resolve, ctx, organization.id, who, invite=invite),
     )
     return found, members
 
 
-def _holds(run: Runtime, team_id: str, member: Principal, *, expected: bool) -> Look:
+def _holds(ctx: CommandContext, team_id: str, member: Principal, *, expected: bool) -> Verifier:
     def fits(record: Record) -> bool:
         holder = record.get(member.field.removesuffix("_id"))
         return isinstance(holder, Mapping) and holder.get("id") == member.id
 
-    return listed(run.session, TEAM_MEMBERS, {"team_id": team_id}, fits, expected=expected)
+    return listed(ctx.session, TEAM_MEMBERS, {"team_id": team_id}, fits, expected=expected)

@@ -10,16 +10,16 @@ from msgspec.structs import replace
 from zenpro_nb import frames, query
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org, UserName, UserNames, new_name, renamed
 from zenpro_nb.framework.writes.checks import changed, created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import restoration
+from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.write import SecretPrompt, Write, require_change, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
@@ -48,7 +48,7 @@ Company = Annotated[str | None, Opt(help="Where you work.")]
 JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
 
-def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None) -> Table:
+def _read(ctx: CommandContext, options: ListOptions, active: ActiveOnly = None, org: Org = None) -> Table:
     """Read all users that are visible, or with `--org` the users among the members of one organization.
 
     Examples:
@@ -58,30 +58,30 @@ def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None
     """
     if active is not None:
         # The API has no such filter (fact sheet, section 3).
-        asked = asked.also(Condition("is_active", "=", str(active).lower()))
-    found = _read_list(run, asked, org)
-    return asked.where.rows(frames.as_frame(found)) if asked.where else found
+        options = options.also(Condition("is_active", "=", str(active).lower()))
+    found = _read_list(ctx, options, org)
+    return options.where.rows(frames.as_frame(found)) if options.where else found
 
 
-def _read_list(run: Runtime, asked: Asked, org: str | None) -> Table:
+def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:
     if org is None:
-        return reading.plain(run, USERS, asked)
-    given = [name for name, value in asked.filters.items() if value is not None]
+        return reading.plain(ctx, USERS, options)
+    given = [name for name, value in options.filters.items() if value is not None]
     if given:
         raise UsageError(
             f"--{given[0]} cannot be combined with --org: the API filters the list of all users only",
             hint="Leave one of them out, or filter the frame.",
         )
-    wanted = reading.query_of(run, USERS_OF_ORGANIZATION, asked)
+    wanted = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)
     flags = {"include_teams": False, "include_service_accounts": False}
-    return reading.read_query(run, replace(wanted, params=flags), asked)
+    return reading.read_query(ctx, replace(wanted, params=flags), options)
 
 
 users = noun(USERS, get=True, read=_read)
 
 
 @users.write()
-def create(run: Runtime, username: NewUsername, superuser: Superuser = False) -> Write:
+def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = False) -> Write:
     """Create a local account on a self-hosted control plane.
 
     Asks for the password, or takes it from ZENPRO_NEW_PASSWORD. Everywhere else, invite people: `invitations create`.
@@ -102,7 +102,7 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
         },
         resource=USERS,
         happened=created(
-            run.session,
+            ctx.session,
             USERS,
             {},
             username,
@@ -121,7 +121,7 @@ def _ask_deactivation(write: Write) -> str:
 
 @users.write(asks=_ask_deactivation, guarded=True)
 def update(
-    run: Runtime,
+    ctx: CommandContext,
     user: UserName,
     name: FullName = None,
     username: Renamed = None,
@@ -134,7 +134,7 @@ def update(
     Examples:
         users update linus@example.com --name "Linus C. Pauling"
     """
-    found = query.find(run.session, "users", user)
+    found = query.find(ctx.session, "users", user)
     fields = {
         "name": name,
         "username": username,
@@ -142,60 +142,60 @@ def update(
         "is_superuser": superuser,
         "password": SecretPrompt(f"New password for {found.name}", PASSWORD_VARIABLE) if new_password else None,
     }
-    return update_of(run, USERS, found, fields)
+    return update_of(ctx, USERS, found, fields)
 
 
 @users.write(several=True)
-def activate(run: Runtime, users: UserNames) -> list[Write]:
+def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Let accounts sign in again.
 
     Examples:
         users activate left.us@example.com
     """
-    organization = _organization(run)
-    found = query.find_all(run.session, "users", users, member_of=organization.id if organization else "")
-    return [update_of(run, USERS, user, {"is_active": True}) for user in found]
+    organization = _organization(ctx)
+    found = query.find_all(ctx.session, "users", users, member_of=organization.id if organization else "")
+    return [update_of(ctx, USERS, user, {"is_active": True}) for user in found]
 
 
 @users.write(asks=_DEACTIVATE, several=True, guarded=True)
-def deactivate(run: Runtime, users: UserNames) -> list[Write]:
+def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Let accounts sign in no more. Their roles, teams and work stay; `users offboard` takes those back.
 
     Examples:
         users deactivate orphan@example.com
     """
-    organization = _organization(run)  # accounts belong to none, and what stays is told of the one in use
+    organization = _organization(ctx)  # accounts belong to none, and what stays is told of the one in use
     member_of = organization.id if organization else ""
-    find = partial(query.find_all, run.session, "users", users, member_of=member_of)
+    find = partial(query.find_all, ctx.session, "users", users, member_of=member_of)
     if organization is None:
-        return [update_of(run, USERS, one, {"is_active": False}) for one in find()]
-    found, stays = remaining(run, organization.id, find, several=len(users), all_levels=True)
-    return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
+        return [update_of(ctx, USERS, item, {"is_active": False}) for item in find()]
+    found, stays = remaining(ctx, organization.id, find, several=len(users), all_levels=True)
+    return [replace(update_of(ctx, USERS, item, {"is_active": False}), stays=stays.get(item.id, "")) for item in found]
 
 
 @users.write(asks=Destroys("Delete the {target}? What it has made stays."), guarded=True)
-def delete(run: Runtime, user: UserName) -> Write:
+def delete(ctx: CommandContext, user: UserName) -> Write:
     """Delete an account. What it has made stays, as do invitations; `users offboard` takes those back.
 
     Examples:
         users delete orphan@example.com
     """
     # Fact sheet, section 3: resources of the user stay.
-    found = query.find(run.session, "users", user)
-    organization = _organization(run)
-    stays = left_behind(run, organization.id, found) if organization is not None else ""
-    gone = delete_of(run, USERS, found, irreversible="a new account would be another one, without roles and teams")
+    found = query.find(ctx.session, "users", user)
+    organization = _organization(ctx)
+    stays = left_behind(ctx, organization.id, found) if organization is not None else ""
+    gone = delete_of(ctx, USERS, found, irreversible="a new account would be another one, without roles and teams")
     return replace(gone, stays=stays)
 
 
-def _read_me(run: Runtime, asked: Asked) -> Table:
+def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the one record that the route answers.
 
     Examples:
         me
     """
-    record = query.record_of(run.session.client.get(ME.path))
-    return reading.made(run, ME, [record], asked, route=ME.path)
+    record = query.record_of(ctx.session.client.get(ME.path))
+    return reading.made(ctx, ME, [record], options, route=ME.path)
 
 
 me = noun(ME, read=_read_me)
@@ -203,7 +203,7 @@ me = noun(ME, read=_read_me)
 
 @me.write(name="update")
 def update_me(
-    run: Runtime,
+    ctx: CommandContext,
     name: FullName = None,
     avatar_url: AvatarUrl = None,
     company: Company = None,
@@ -229,13 +229,13 @@ def update_me(
         target="yourself",
         body=require_change(body),
         resource=ME,
-        happened=changed(run.session, ME.path, body),
-        **restoration(run, ME.path, {}, body),
+        happened=changed(ctx.session, ME.path, body),
+        **undo_update(ctx, ME.path, {}, body),
     )
 
 
-def _organization(run: Runtime) -> query.Found | None:
+def _organization(ctx: CommandContext) -> query.Found | None:
     try:
-        return query.organization(run.session)
+        return query.organization(ctx.session)
     except UsageError:
         return None

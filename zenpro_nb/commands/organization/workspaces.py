@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters import name_validation
 from zenpro_nb.framework.parameters.aliases import (
     Description,
@@ -34,9 +34,9 @@ from zenpro_nb.framework.parameters.types import NameType, ProjectType
 from zenpro_nb.framework.writes import waiting
 from zenpro_nb.framework.writes.checks import changed, created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import restoration
+from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.secrets import keep_of
-from zenpro_nb.framework.writes.undo import Inverse, Sight, value_at
+from zenpro_nb.framework.writes.undo import Observation, Undo, value_at
 from zenpro_nb.framework.writes.waiting import AVAILABLE, DEACTIVATED, DELETED, until
 from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
@@ -93,7 +93,7 @@ Until = Annotated[
 ]
 
 
-def _read(run: Runtime, asked: Asked, org: Org = None) -> Table:
+def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
     """Read the workspaces of the organization that was named or is in use; of all where none is.
 
     Examples:
@@ -101,11 +101,11 @@ def _read(run: Runtime, asked: Asked, org: Org = None) -> Table:
         workspaces --status available --columns name,version,owner
         workspaces --sort -created --limit 5 --save workspaces.csv
     """
-    wanted = reading.query_of(run, WORKSPACES, asked)
-    if org or run.session.settings.organization:
-        organization = query.organization(run.session, org)
+    wanted = reading.query_of(ctx, WORKSPACES, options)
+    if org or ctx.session.settings.organization:
+        organization = query.organization(ctx.session, org)
         wanted = replace(wanted, params={**wanted.params, "organization_id": organization.id})
-    return reading.read_query(run, wanted, asked)
+    return reading.read_query(ctx, wanted, options)
 
 
 workspaces = noun(WORKSPACES, get=True, read=_read)
@@ -113,7 +113,7 @@ workspaces = noun(WORKSPACES, get=True, read=_read)
 
 @workspaces.write(after=until(AVAILABLE))
 def create(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewWorkspaceName,
     org: Org = None,
     display_name: DisplayName = None,
@@ -147,7 +147,7 @@ def create(
     keep = None
     if enroll:
         keep = keep_of(
-            run,
+            ctx,
             "enrollment_key",
             f"the enrollment key of {name}",
             to=to,
@@ -155,9 +155,9 @@ def create(
             entry=f"enrollment {name}",
             rescue=f"delete the workspace {name} and enroll it again",
         )
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     routes = name_validation.workspace_routes(organization.id, name)
-    name_validation.require_usable(name_validation.verdict(run.session, name, routes))
+    name_validation.require_usable(name_validation.verdict(ctx.session, name, routes))
     body = without_missing(
         name=name,
         organization_id=organization.id,
@@ -177,7 +177,7 @@ def create(
         params=without_missing(enroll=True if enroll else None),
         body=body,
         resource=WORKSPACES,
-        happened=created(run.session, WORKSPACES, {}, name, body),
+        happened=created(ctx.session, WORKSPACES, {}, name, body),
         keep=keep,
         irreversible="what is in it by then cannot be seen; `workspaces delete` deletes it, by its name",
     )
@@ -185,7 +185,7 @@ def create(
 
 @workspaces.write(after=until(AVAILABLE))
 def update(
-    run: Runtime,
+    ctx: CommandContext,
     workspace: WorkspaceName,
     display_name: DisplayName = None,
     description: Description = None,
@@ -207,23 +207,23 @@ def update(
     if version:
         # Fact sheet, section 8, "Upgrade": version and desired state go together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
-    found = query.find(run.session, "workspaces", workspace)
+    found = query.find(ctx.session, "workspaces", workspace)
     # People speak of the version, the request of a service and a state.
     fields = [
         *(name for name in body if name not in ("zenml_service", "desired_state")),
         *(["version"] if version else []),
     ]
-    made = update_of(run, WORKSPACES, found, body)
+    made = update_of(ctx, WORKSPACES, found, body)
     plain = {name: value for name, value in body.items() if name in fields}
     older = "a server does not go back to an older version" if version else ""
     back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
-    back |= restoration(run, made.path, found.record, plain, older)
+    back |= undo_update(ctx, made.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
     back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
     return replace(made, params={"force": True} if force else {}, done=f"changed {', '.join(fields)} of", **back)
 
 
-def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
     """Say so where a server takes the request and keeps the name (fact sheet, section 10, conflict 10)."""
     name = (outcome.record or {}).get("name")
     if name not in (None, given["name"]):
@@ -232,53 +232,53 @@ def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outc
 
 
 @workspaces.write(after=_after_rename)
-def rename(run: Runtime, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
+def rename(ctx: CommandContext, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
     """Give a workspace another name, and with it another address in the dashboard. Older servers refuse.
 
     Examples:
         workspaces rename vision-lab vision
     """
-    found = query.find(run.session, "workspaces", workspace)
-    return replace(update_of(run, WORKSPACES, found, {"name": name}), target=f"workspace {found.name} as {name}")
+    found = query.find(ctx.session, "workspaces", workspace)
+    return replace(update_of(ctx, WORKSPACES, found, {"name": name}), target=f"workspace {found.name} as {name}")
 
 
 @workspaces.write(after=until(AVAILABLE))
 def deploy(
-    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+    ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
     """Start the server of a workspace, again where it was deactivated or has failed.
 
     Examples:
         workspaces deploy nlp-research --wait
     """
-    return _transition(run, workspace, "deploy", AVAILABLE)
+    return _transition(ctx, workspace, "deploy", AVAILABLE)
 
 
 @workspaces.write(
     asks="Deactivate the {target}? Nobody can use it until it is deployed again.", after=until(DEACTIVATED)
 )
 def deactivate(
-    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+    ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
     """Stop the server of a workspace. Its data stays.
 
     Examples:
         workspaces deactivate forecasting --wait
     """
-    return _transition(run, workspace, "deactivate", DEACTIVATED)
+    return _transition(ctx, workspace, "deactivate", DEACTIVATED)
 
 
 @workspaces.write(asks=Destroys("Delete the {target}, with its projects, runs and models?"), after=until(DELETED))
 def delete(
-    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+    ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
     """Delete a workspace and everything in it.
 
     Examples:
         workspaces delete churn-2023
     """
-    found = query.find(run.session, "workspaces", workspace)
-    gone = delete_of(run, WORKSPACES, found, irreversible="what is in it goes for good")
+    found = query.find(ctx.session, "workspaces", workspace)
+    gone = delete_of(ctx, WORKSPACES, found, irreversible="what is in it goes for good")
     is_deleted = found.record.get("status") == DELETED
     # Its row may remain, and is shown.
     return replace(gone, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
@@ -286,59 +286,59 @@ def delete(
 
 @workspaces.listing(WORKSPACE_MEMBERS)
 def members(
-    run: Runtime, asked: Asked, workspace: WorkspaceName, project: Project = None, role: HeldRole = None
+    ctx: CommandContext, options: ListOptions, workspace: WorkspaceName, project: Project = None, role: HeldRole = None
 ) -> Table:
     """Read the members of the workspace or project, with their kind and the names of their roles.
 
     Examples:
         workspaces members ml-prod --role "Workspace Admin"
     """
-    found = query.find(run.session, "workspaces", workspace, remembered=True)
+    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
     resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
     if project:
         resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
-    read = partial(query.read_records, run.session, resource, ids, raw=asked.raw and not role)
-    if role or not asked.raw:
-        (rows, facts), names = query.together(run.session, read, partial(_role_names, run, found))
+    read = partial(query.read_records, ctx.session, resource, ids, raw=options.raw and not role)
+    if role or not options.raw:
+        (rows, facts), names = query.gather(ctx.session, read, partial(_role_names, ctx, found))
     else:
         (rows, facts), names = read(), {}
     if role:
         # The route takes no such parameter (fact sheet, section 3).
         held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
         rows = [
-            row for row in rows if any(one.get("role_id") == held.id for one in with_role_names(row.get("roles"), {}))
+            row for row in rows if any(name.get("role_id") == held.id for name in with_role_names(row.get("roles"), {}))
         ]
-    if not asked.raw:
+    if not options.raw:
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    frame = reading.made(run, resource, rows, asked, route=query.fill(resource.path, ids), **facts)
+    frame = reading.made(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
     frames.mark(frame, [f"role_ids={held.id}"] if role else [])
     return frame
 
 
 @workspaces.verb
-def validate(run: Runtime, name: NewWorkspaceName, org: Org = None) -> pd.DataFrame:
+def validate(ctx: CommandContext, name: NewWorkspaceName, org: Org = None) -> pd.DataFrame:
     """Ask the server whether a workspace could have this name.
 
     Examples:
         workspaces validate ml-next
     """
-    routes = name_validation.workspace_routes(query.organization(run.session, org).id, name)
-    return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
+    routes = name_validation.workspace_routes(query.organization(ctx.session, org).id, name)
+    return name_validation.frame_of(ctx, [name_validation.verdict(ctx.session, name, routes)], routes)
 
 
 @workspaces.verb
 def wait(
-    run: Runtime, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+    ctx: CommandContext, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> pd.DataFrame:
     """Wait until a workspace is available, and show it; fails when the workspace does.
 
     Examples:
         workspaces wait ml-prod
     """
-    found = query.find(run.session, "workspaces", workspace, remembered=True)
-    record = waiting.workspace(run, found.id, found.name, until, timeout)
+    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
+    record = waiting.workspace(ctx, found.id, found.name, until, timeout)
     frame = frames.from_records(WORKSPACES, [record])
-    query.note(run.session, frame, route=f"/workspaces/{found.id}")
+    query.note(ctx.session, frame, route=f"/workspaces/{found.id}")
     return frame
 
 
@@ -351,19 +351,19 @@ def _runs(record: Mapping[str, Any], version: str) -> bool:
     (column,) = (column for column in WORKSPACES.columns if column.name == "version")
     shown = [value_at(record, ".".join(place)) for place in column.places]
     states = {record.get("status"), record.get("desired_state")}
-    return next((one for one in shown if one), None) == version and states == {AVAILABLE}
+    return next((item for item in shown if item), None) == version and states == {AVAILABLE}
 
 
-def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
+def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Write:
     """Return the request that leads the workspace's life cycle to the goal."""
-    found = query.find(run.session, "workspaces", workspace)
+    found = query.find(ctx.session, "workspaces", workspace)
     return Write(
         "PATCH",
         f"/workspaces/{found.id}/{verb}",
         target=f"workspace {found.name}",
         name=found.name,
         resource=WORKSPACES,
-        happened=changed(run.session, f"/workspaces/{found.id}", {"desired_state": goal}),
+        happened=changed(ctx.session, f"/workspaces/{found.id}", {"desired_state": goal}),
         **_led_back(found, goal),
     )
 
@@ -378,14 +378,14 @@ def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
     if before == goal and status != goal:
         return {"irreversible": f"it was {status or 'in no known state'} and not {goal}, which no request brings back"}
     was = {"desired_state": before}
-    inverse = Inverse("PATCH", f"{path}/{verbs[before]}", Sight(path=path), left={"desired_state": goal}, was=was)
+    inverse = Undo("PATCH", f"{path}/{verbs[before]}", Observation(path=path), left={"desired_state": goal}, was=was)
     return {"before": was, "inverse": (inverse,), "noop": f"already {goal}" if before == goal else ""}
 
 
-def _role_names(run: Runtime, workspace: query.Found) -> dict[str, str]:
+def _role_names(ctx: CommandContext, workspace: query.Found) -> dict[str, str]:
     """Return the names of roles by id, of the organization that the workspace belongs to."""
     record: Mapping[str, Any] = workspace.record
     if "organization" not in record:
-        record = query.record_of(run.session.client.get(f"/workspaces/{workspace.id}"), WORKSPACES)
+        record = query.record_of(ctx.session.client.get(f"/workspaces/{workspace.id}"), WORKSPACES)
     organization = (record.get("organization") or {}).get("id")
-    return query.names_by_id(run.session, ROLES, {"organization_id": organization}) if organization else {}
+    return query.names_by_id(ctx.session, ROLES, {"organization_id": organization}) if organization else {}

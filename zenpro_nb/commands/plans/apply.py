@@ -19,21 +19,21 @@ from zenpro_nb.commands.plans.parameters import (
 )
 from zenpro_nb.commands.plans.unknown_outcomes import settled
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.noun import write
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.framework.writes.write import Outcome, PlannedWrites
 from zenpro_nb.syntax.counts import counted
 
 
-def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
     invites = outcome.write.action == "add" and outcome.write.path.endswith("/invitations")
-    return after_invitation(run, outcome, given) if invites else outcome
+    return after_invitation(ctx, outcome, given) if invites else outcome
 
 
 @write(asks=lambda write: write.question, done="", after=_after, several=True, plan=True)
 def apply(
-    run: Runtime,
+    ctx: CommandContext,
     desired: PlanOrFile,
     from_: From = None,
     groups: Groups = None,
@@ -55,11 +55,11 @@ def apply(
         apply access.yaml --dry-run
         apply access.yaml --yes
     """
-    settled(run)
+    settled(ctx)
     flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
-    made = plan_input.made(run, plan_input.Desired(desired, from_, groups, invite, deactivate, flags), org)
-    writes = writes_of(run, made.plan, made.id)
-    sent = [at for at, one in enumerate(writes) if not one.held]
+    made = plan_input.made(ctx, plan_input.Desired(desired, from_, groups, invite, deactivate, flags), org)
+    writes = writes_of(ctx, made.plan, made.id)
+    sent = [at for at, item in enumerate(writes) if not item.held]
     if sent:
         first = sent[0]
         where = made.plan.organization_name or made.plan.organization_id

@@ -11,7 +11,7 @@ from zenpro_nb import frames
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import ConfirmationError, SaveError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.inventory import read_inventory
 from zenpro_nb.framework.lists.noun import command
@@ -36,7 +36,7 @@ Yes = Annotated[bool, Opt("--yes", "-y", help="Write over a file that is there, 
 
 @command()
 def export(
-    run: Runtime,
+    ctx: CommandContext,
     file: File = None,
     exact: Exact = False,
     teams: OnlyTeams = False,
@@ -57,24 +57,24 @@ def export(
         export access.yaml --exact --workspace ml-prod --yes
         export teams.yaml --teams
     """
-    if run.pseudonyms is not None:
+    if ctx.pseudonyms is not None:
         raise UsageError(
             "`export` writes real people for `plan` and `apply`, and pseudonyms are on",
             hint="Switch them off first: `%config ZenProMagics.pseudonyms = False`.",
         )
     if file not in (None, STANDARD_OUTPUT):
-        _check(run, file, yes=yes)
-    found = read_inventory(run, org, at)
+        _check(ctx, file, yes=yes)
+    found = read_inventory(ctx, org, at)
     both = teams == roles
     made = pure.export(found, exact=exact, teams=both or teams, roles=both or roles, workspaces=workspaces)
     if file in (None, STANDARD_OUTPUT):
         return Text(made)
     path = frames.save_text(made, file)
-    run.face.say(f"wrote {counted(made.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
+    ctx.ui.say(f"wrote {counted(made.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
     return None
 
 
-def _check(run: Runtime, file: str, *, yes: bool) -> None:
+def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
     """Refuse a file that could not be read back, and ask before one is written over: before anything is read.
 
     Raises:
@@ -84,5 +84,5 @@ def _check(run: Runtime, file: str, *, yes: bool) -> None:
     if not file.lower().endswith(YAML):
         raise UsageError(f"{file!r} would not be read back as YAML", hint=f"End the name with {' or '.join(YAML)}.")
     path = expanded(file, SaveError)
-    if path.exists() and not yes and not run.face.confirm(f"{path} is there already. Write over it?"):
+    if path.exists() and not yes and not ctx.ui.confirm(f"{path} is there already. Write over it?"):
         raise ConfirmationError("Nothing was written.")

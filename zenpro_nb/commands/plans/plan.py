@@ -19,10 +19,10 @@ from zenpro_nb.commands.plans.parameters import (
     MaxRemovals,
 )
 from zenpro_nb.errors import FindingsError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.syntax.counts import counted
 
@@ -37,7 +37,7 @@ All = Annotated[bool, Opt("--all", help="Also what is so already.")]
 FailOnDrift = Annotated[bool, Opt(help="Fail where there is anything to do; the shell exits with 3.")]
 
 
-def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
     """Fail where there is anything to do, and that was asked for; the plan is shown before.
 
     Raises:
@@ -46,7 +46,7 @@ def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, A
     # What `apply` would skip is reported by the table, and no drift: it would be there each time.
     drift = frame[~frame["action"].isin(["noop", "skipped"])]
     if given["fail_on_drift"] and len(drift):
-        run.face.show(result)
+        ctx.ui.show(result)
         raise FindingsError(
             f"The organization is not as it should be: {counted(len(drift), 'change')}",
             hint="The table has them; `apply` makes it so.",
@@ -56,8 +56,8 @@ def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, A
 
 @listing(_STEPS, name="plan", leave_out=("raw", "limit"), judge=_judge, body=True)
 def plan(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     desired: Desired = None,
     from_: From = None,
     groups: Groups = None,
@@ -80,4 +80,4 @@ def plan(
     """
     flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
     wanted = plan_input.Desired(desired, from_, groups, invite, deactivate, flags)
-    return plan_input.shown(plan_input.made(run, wanted, org, all_=all_))
+    return plan_input.shown(plan_input.made(ctx, wanted, org, all_=all_))

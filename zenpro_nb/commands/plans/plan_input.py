@@ -14,7 +14,7 @@ from zenpro_nb.commands.organization.other_organizations import memberships, nam
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.frame_parameter import frame_of
 from zenpro_nb.framework.lists.inventory import facts_of, read_inventory
 from zenpro_nb.syntax.counts import counted, named
@@ -65,7 +65,7 @@ class Made(Struct, frozen=True):
 
 
 def made(
-    run: Runtime,
+    ctx: CommandContext,
     wanted: Desired,
     org: str | None,
     *,
@@ -83,17 +83,19 @@ def made(
         UsageError: it makes no sense, or does not fit together; nothing was asked of the server.
         ZenProError: the organization could not be read.
     """
-    if wanted.what is not None and run.body is not None:
+    if wanted.what is not None and ctx.body is not None:
         raise UsageError(
             f"The cell says what should be, and so does {wanted.what}", hint="Leave one of them out, or use a single %."
         )
     before = _made_before(wanted.what)
     if before is not None:
-        return _as_it_stands(run, wanted, before, org, pairs)
-    return _anew(run, wanted, org, all_, pairs)
+        return _as_it_stands(ctx, wanted, before, org, pairs)
+    return _anew(ctx, wanted, org, all_, pairs)
 
 
-def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pairs: Collection[ActionOnType]) -> Made:
+def _as_it_stands(
+    ctx: CommandContext, wanted: Desired, plan: Plan, org: str | None, pairs: Collection[ActionOnType]
+) -> Made:
     """Return a plan that was made before, held against what is there now.
 
     It displays nothing that the file says about an id: see `grounded`.
@@ -105,22 +107,22 @@ def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pa
             hint="Leave the other options out, or plan anew.",
         )
     name = str(wanted.what)
-    _require_server(run, plan, name)
-    found = read_inventory(run, org or plan.organization_id, pairs=pairs)
+    _require_server(ctx, plan, name)
+    found = read_inventory(ctx, org or plan.organization_id, pairs=pairs)
     if plan.organization_id == found.organization_id:
-        plan = pure.grounded(plan, found, _names(run, pure.strangers(plan, found)), name)
-        _tell_options(run, plan, name)
-    also = _elsewhere(run, found, needed=any(one.kind == "account" and one.does == "remove" for one in plan.steps))
+        plan = pure.grounded(plan, found, _names(ctx, pure.strangers(plan, found)), name)
+        _tell_options(ctx, plan, name)
+    also = _elsewhere(ctx, found, needed=any(step.kind == "account" and step.does == "remove" for step in plan.steps))
     return Made(pure.recheck(plan, found, elsewhere=also), found, key)
 
 
-def _require_server(run: Runtime, plan: Plan, name: str) -> None:
+def _require_server(ctx: CommandContext, plan: Plan, name: str) -> None:
     """Refuse a plan for another server, before that is asked for anything.
 
     Raises:
         UsageError: it is.
     """
-    here = run.session.settings.url
+    here = ctx.session.settings.url
     if plan.server.rstrip("/") != here.rstrip("/"):
         raise UsageError(
             f"{name} is for the server {plan.server or '(none)'}, and {here} is in use",
@@ -128,18 +130,18 @@ def _require_server(run: Runtime, plan: Plan, name: str) -> None:
         )
 
 
-def _names(run: Runtime, ids: Iterable[str]) -> dict[str, str]:
+def _names(ctx: CommandContext, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of accounts that no list of the organization has.
 
     Raises:
         UnknownNameError: there is no such account.
     """
     keys = list(ids)
-    found = query.find_all(run.session, "users", keys) if keys else []
-    return {one.id: one.name for one in found}
+    found = query.find_all(ctx.session, "users", keys) if keys else []
+    return {item.id: item.name for item in found}
 
 
-def _tell_options(run: Runtime, plan: Plan, name: str) -> None:
+def _tell_options(ctx: CommandContext, plan: Plan, name: str) -> None:
     """Show for which server a plan is, and what it allows its guards beyond what they allow by themselves.
 
     Raises:
@@ -148,37 +150,37 @@ def _tell_options(run: Runtime, plan: Plan, name: str) -> None:
     options = pure.GuardOptions.of_facts(plan.options)
     if options.me_id:
         raise UsageError(f"{name} says who applies it: {options.me_id}", hint="Make the plan again with `plan`.")
-    run.face.say(f"{name} is for {plan.organization_name} at {plan.server}")
+    ctx.ui.say(f"{name} is for {plan.organization_name} at {plan.server}")
     if told := options.differing():
-        run.face.warn(f"{name} brings its own options for the guards: {', '.join(told)}")
+        ctx.ui.warn(f"{name} brings its own options for the guards: {', '.join(told)}")
 
 
-def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
-    state = _state(run, wanted)
+def _anew(ctx: CommandContext, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
+    state = _state(ctx, wanted)
     _check(wanted, state)
-    tables = {name: frame_of(one) for name, one in _tables(wanted, state).items() if one is not None}
-    found = read_inventory(run, org or (state.organization if state else None) or None, pairs=pairs)
+    tables = {name: frame_of(table) for name, table in _tables(wanted, state).items() if table is not None}
+    found = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
         _require_same(state, found)
-    rows, exact = _rows(run, wanted, state, tables, found)
-    found = inventory.with_projects(run.session, found, pure.unread_projects(found, rows, exact))
+    rows, exact = _rows(ctx, wanted, state, tables, found)
+    found = inventory.with_projects(ctx.session, found, pure.unread_projects(found, rows, exact))
     options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
-    also = _elsewhere(run, found, needed=any(one.kind == "account" and not one.present for one in rows))
+    also = _elsewhere(ctx, found, needed=any(row.kind == "account" and not row.present for row in rows))
     plan = pure.make_plan(found, rows, options, exact=exact, elsewhere=also, all_=all_)
     return Made(plan, found, _id(plan))
 
 
-def _elsewhere(run: Runtime, found: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
+def _elsewhere(ctx: CommandContext, found: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
     """Return the other organizations of accounts, by the accounts' ids; read only where accounts are deactivated."""
     if not needed:
         return {}
-    return names_by_account(memberships(run, found.organization_id), found.organization_id)
+    return names_by_account(memberships(ctx, found.organization_id), found.organization_id)
 
 
-def _state(run: Runtime, wanted: Desired) -> DesiredState | None:
+def _state(ctx: CommandContext, wanted: Desired) -> DesiredState | None:
     """Return what a file or the cell says; None where a frame does."""
-    if run.body is not None:
-        return pure.desired_state(run.body, "the cell")
+    if ctx.body is not None:
+        return pure.desired_state(ctx.body, "the cell")
     if isinstance(wanted.what, str) and wanted.what.lower().endswith(YAML):
         return pure.desired_state(_text(wanted.what), wanted.what)
     if wanted.what is None:
@@ -236,7 +238,7 @@ def _tables(wanted: Desired, state: DesiredState | None) -> dict[str, str | Give
 
 
 def _rows(
-    run: Runtime,
+    ctx: CommandContext,
     wanted: Desired,
     state: DesiredState | None,
     tables: Mapping[str, pd.DataFrame],
@@ -257,7 +259,7 @@ def _rows(
     )
     if told.ignored:
         groups = named(told.ignored, limits.LISTED)
-        run.face.warn(f"{state.file} maps nothing to {counted(len(told.ignored), 'group')}: {groups}")
+        ctx.ui.warn(f"{state.file} maps nothing to {counted(len(told.ignored), 'group')}: {groups}")
     return [*state.rows(), *told.rows], [*state.exact(), *told.exact]
 
 

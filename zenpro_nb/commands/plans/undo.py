@@ -13,7 +13,7 @@ from zenpro_nb import limits
 from zenpro_nb.commands.plans import undo_steps
 from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.noun import write
 from zenpro_nb.framework.parameters.types import TextType
@@ -33,15 +33,15 @@ class JournalIdType(TextType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the ids of the last commands that begin with what was typed; send no request."""
         newest = list(reversed(commands(Journal().entries())))
-        found = [one for one in newest if one.id.startswith(incomplete)]
-        return [CompletionItem(one.id, help=one.line) for one in found[: limits.COMPLETIONS]]
+        found = [command for command in newest if command.id.startswith(incomplete)]
+        return [CompletionItem(command.id, help=command.line) for command in found[: limits.COMPLETIONS]]
 
 
 Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
 @write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
-def undo(run: Runtime, which: Which = None) -> list[Write]:
+def undo(ctx: CommandContext, which: Which = None) -> list[Write]:
     """Undo the newest command of this organization, or another by its id.
 
     Shows the steps and asks first. The last write is undone first. Anything that somebody else has changed since
@@ -55,12 +55,12 @@ def undo(run: Runtime, which: Which = None) -> list[Write]:
         undo --dry-run
         undo
     """
-    entries = settled(run)
+    entries = settled(ctx)
     undone = taken_back(entries)
-    mine = of_here(run, commands(entries))
+    mine = of_here(ctx, commands(entries))
     command = _last(mine, undone) if which is None else _named(mine, which)
     _require_undoable(command, undone, mine)
-    steps = undo_steps.steps(run, command, undone, entries)
+    steps = undo_steps.steps(ctx, command, undone, entries)
     return _asked(steps, command)
 
 
@@ -121,15 +121,17 @@ def _named(mine: Sequence[Command], text: str) -> Command:
     Raises:
         UnknownNameError: there is none, or several begin so.
     """
-    whole = {one.id: one for one in mine}
+    whole = {command.id: command for command in mine}
     single = {
-        str(entry["id"]): Command(one.id, one.line, one.time, [entry])
-        for one in mine
-        for entry in one.entries
+        str(entry["id"]): Command(command.id, command.line, command.time, [entry])
+        for command in mine
+        for entry in command.entries
         if entry.get("id")
     }
     every = {**single, **whole}
-    found = [every[text]] if text in every else [one for key, one in every.items() if text and key.startswith(text)]
+    found = (
+        [every[text]] if text in every else [command for key, command in every.items() if text and key.startswith(text)]
+    )
     if len(found) != 1:
         what = "Several entries" if found else "No entry"
         raise UnknownNameError(
@@ -141,7 +143,7 @@ def _named(mine: Sequence[Command], text: str) -> Command:
 
 def _asked(steps: list[Write], command: Command) -> list[Write]:
     """Return the steps, of which the first that is sent asks for all."""
-    sent = [at for at, one in enumerate(steps) if not one.held and not one.noop]
+    sent = [at for at, step in enumerate(steps) if not step.held and not step.noop]
     if sent:
         changes = counted(len(sent), "change")
         question = f"Take back `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from zenpro_nb.commands.plans.unknown_outcomes import Finder
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.announce import TOOK_BACK
 from zenpro_nb.framework.writes.checks import Created
-from zenpro_nb.framework.writes.observe import Sights
+from zenpro_nb.framework.writes.observe import Observer
 from zenpro_nb.framework.writes.undo import (
     ABSENT,
     THERE,
-    Inverse,
+    Undo,
     agrees,
     filled,
     inverses_in,
@@ -46,8 +46,8 @@ class _Part(Struct, frozen=True):
 
     key: str
     entry: Entry
-    inverse: Inverse
-    again: tuple[Inverse, ...]  # what undoes it in its turn
+    inverse: Undo
+    again: tuple[Undo, ...]  # what undoes it in its turn
 
     @property
     def target(self) -> str:
@@ -61,7 +61,7 @@ def is_live(entry: Entry, undone: Mapping[str, str]) -> bool:
     inverses = inverses_in(entry)
     if not inverses:
         return True
-    return any(one.changes and key not in undone for key, one in zip(keys_of(entry), inverses, strict=False))
+    return any(undo.changes and key not in undone for key, undo in zip(keys_of(entry), inverses, strict=False))
 
 
 def can_be_undone(entry: Entry, undone: Mapping[str, str]) -> bool:
@@ -75,7 +75,7 @@ def is_undone(command: Command, undone: Mapping[str, str]) -> bool:
     return touched and not any(can_be_undone(entry, undone) for entry in command.entries)
 
 
-def steps(run: Runtime, command: Command, undone: Mapping[str, str], entries: Sequence[Entry]) -> list[Write]:
+def steps(ctx: CommandContext, command: Command, undone: Mapping[str, str], entries: Sequence[Entry]) -> list[Write]:
     """Return what undoes the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:
@@ -85,10 +85,12 @@ def steps(run: Runtime, command: Command, undone: Mapping[str, str], entries: Se
     ids = successors(entries)
     live = [entry for entry in reversed(command.entries) if is_live(entry, undone)]
     parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undone]
-    sights = Sights(run)
+    sights = Observer(ctx)
     known = [part.inverse for part in parts if not part.inverse.needs_id]
-    sights.read([inverse.sight for inverse in known] + [one.sight for inverse in known for one in inverse.unless])
-    return list(_Steps(run, parts, sights, Finder(run, entries)).of(live))
+    sights.read(
+        [inverse.sight for inverse in known] + [blocker.sight for inverse in known for blocker in inverse.unless]
+    )
+    return list(_Steps(ctx, parts, sights, Finder(ctx, entries)).of(live))
 
 
 def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
@@ -111,8 +113,8 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
 class _Steps:
     """Makes the steps of one command; a step may need an object that an earlier one creates again."""
 
-    def __init__(self, run: Runtime, parts: Sequence[_Part], sights: Sights, finder: Finder) -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], sights: Observer, finder: Finder) -> None:
+        self._run = ctx
         self._parts = parts
         self._sights = sights
         self._finder = finder
@@ -155,7 +157,7 @@ class _Steps:
                 self._kept.add(inverse.recreates)  # a write of unknown outcome has not deleted it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.left):
                 return "whether it was so before is not known, since its answer was lost"
-            hurdle = "" if any(_is_about(one, inverse) for one in before) else self._sights.hurdle(inverse)
+            hurdle = "" if any(_is_about(part, inverse) for part in before) else self._sights.hurdle(inverse)
         except ZenProError as error:
             return f"what is there now cannot be seen: {error.message}"
         return f"it is in use since: {hurdle}" if hurdle else ""
@@ -171,11 +173,11 @@ class _Steps:
 
     def _write(self, part: _Part, before: Sequence[_Part]) -> Write:
         inverse = part.inverse
-        made = {one.inverse.recreates: one for one in before if one.inverse.recreates not in ("", *self._kept)}
-        needed = {key: one for key, one in made.items() if mentions(inverse, key)}
+        made = {part.inverse.recreates: part for part in before if part.inverse.recreates not in ("", *self._kept)}
+        needed = {key: part for key, part in made.items() if mentions(inverse, key)}
         write = _write(self._run, part)
         if needed:
-            expected = {key: f"{{{one.target}}}" for key, one in needed.items()}
+            expected = {key: f"{{{part.target}}}" for key, part in needed.items()}
             shown = _write(self._run, replace(part, inverse=moved(inverse, expected)))
             return replace(shown, late=partial(_created_by_now, self._run, part, needed))
         if inverse.needs_id:
@@ -191,13 +193,13 @@ def _blocked(entry: Entry, why: str) -> Write:
     return Write("", "", target=str(entry.get("target") or entry.get("route")), blocked=why, action="keep")
 
 
-def _is_about(part: _Part, inverse: Inverse) -> bool:
+def _is_about(part: _Part, inverse: Undo) -> bool:
     """Return whether a step removes something from the object that the inverse deletes."""
     key = inverse.path.rpartition("/")[2]
     return inverse.was is None and (key in part.inverse.path or key in part.inverse.params.values())
 
 
-def _write(run: Runtime, part: _Part) -> Write:
+def _write(ctx: CommandContext, part: _Part) -> Write:
     inverse = part.inverse
     return Write(
         inverse.method,
@@ -205,7 +207,7 @@ def _write(run: Runtime, part: _Part) -> Write:
         target=part.target,
         params=inverse.params,
         body=inverse.body,
-        happened=_created(run, inverse) if inverse.recreates else partial(_happened, run, inverse),
+        happened=_created(ctx, inverse) if inverse.recreates else partial(_happened, ctx, inverse),
         already=_SO_ALREADY,
         absent=_SO_ALREADY,
         action=_ACTIONS.get(inverse.method, "undo"),
@@ -219,14 +221,14 @@ def _write(run: Runtime, part: _Part) -> Write:
     )
 
 
-def _before(inverse: Inverse) -> Mapping[str, Any]:
+def _before(inverse: Undo) -> Mapping[str, Any]:
     """Return what undoing it changes, as it is now."""
     if inverse.left is None:
         return ABSENT
     return {name: inverse.left[name] for name in inverse.body or () if name in inverse.left} or THERE
 
 
-def _created_by_now(run: Runtime, part: _Part, needed: Mapping[str, _Part]) -> Write:
+def _created_by_now(ctx: CommandContext, part: _Part, needed: Mapping[str, _Part]) -> Write:
     """Return the write of a step about an object that an earlier step has created again.
 
     Raises:
@@ -236,32 +238,32 @@ def _created_by_now(run: Runtime, part: _Part, needed: Mapping[str, _Part]) -> W
     for key, creating in needed.items():
         if key not in ids:
             raise ZenProError(f"it needs {creating.target}, which was not created again")
-    again = tuple(moved(one, ids) for one in part.again)
-    return _write(run, replace(part, inverse=moved(part.inverse, ids), again=again))
+    again = tuple(moved(undo, ids) for undo in part.again)
+    return _write(ctx, replace(part, inverse=moved(part.inverse, ids), again=again))
 
 
-def _checked_again(run: Runtime, inverse: Inverse, write: Write) -> Write:
+def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
     """Return the write.
 
     Raises:
         ZenProError: somebody has changed the object since the steps were made.
     """
-    sights = Sights(run)
+    sights = Observer(ctx)
     found = sights.conflict(inverse) or sights.hurdle(inverse)
     if found:
         raise ZenProError(f"it was changed since: {found}")
     return write
 
 
-def _created(run: Runtime, inverse: Inverse) -> Created:
+def _created(ctx: CommandContext, inverse: Undo) -> Created:
     """Return a look for the object that is created again, by its name and the fields of the request."""
-    return Created(lambda: Sights(run).all(inverse.sight), lambda record: True, inverse.body or {})
+    return Created(lambda: Observer(ctx).all(inverse.sight), lambda record: True, inverse.body or {})
 
 
-def _is_not_there(run: Runtime, inverse: Inverse) -> bool:
-    return inverse.named is None or not Sights(run).all(inverse.named)
+def _is_not_there(ctx: CommandContext, inverse: Undo) -> bool:
+    return inverse.named is None or not Observer(ctx).all(inverse.named)
 
 
-def _happened(run: Runtime, inverse: Inverse) -> Mapping[str, Any] | bool:
-    current = Sights(run).see(inverse.sight)
+def _happened(ctx: CommandContext, inverse: Undo) -> Mapping[str, Any] | bool:
+    current = Observer(ctx).see(inverse.sight)
     return (current or True) if agrees(current, inverse.was) else False

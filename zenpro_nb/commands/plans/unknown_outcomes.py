@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
-from zenpro_nb.framework.writes.observe import Sights
-from zenpro_nb.framework.writes.undo import Fields, Inverse, agrees, filled, moved, templates_in
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.writes.observe import Observer
+from zenpro_nb.framework.writes.undo import Fields, Undo, agrees, filled, moved, templates_in
 from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, commands, successors
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.resources.control_plane import ME
@@ -28,12 +28,12 @@ Record = Mapping[str, Any]
 _FOUND = "its outcome was lost, and it was found later"
 
 
-def of_here(run: Runtime, every: Sequence[Command]) -> list[Command]:
+def of_here(ctx: CommandContext, every: Sequence[Command]) -> list[Command]:
     """Return the commands that were sent to this server, in the organization that is in use."""
-    settings = run.session.settings
+    settings = ctx.session.settings
     names = {settings.organization}
     try:
-        organization = query.organization(run.session)
+        organization = query.organization(ctx.session)
         names |= {organization.id, organization.name}
     except UsageError:
         names = {settings.organization}  # none is in use, as it was then
@@ -44,7 +44,7 @@ def of_here(run: Runtime, every: Sequence[Command]) -> list[Command]:
     ]
 
 
-def settled(run: Runtime) -> list[dict[str, Any]]:
+def settled(ctx: CommandContext) -> list[dict[str, Any]]:
     """Return the journal, after the writes of unknown outcome that have happened were entered in it as done.
 
     Reads from the server only what shows them, and nothing if there is none.
@@ -56,8 +56,8 @@ def settled(run: Runtime) -> list[dict[str, Any]]:
     entries = journal.entries()
     if not any(_is_open(entry) for entry in entries):
         return entries
-    mine = [entry for command in of_here(run, commands(entries)) for entry in command.entries]
-    finder = Finder(run, mine)
+    mine = [entry for command in of_here(ctx, commands(entries)) for entry in command.entries]
+    finder = Finder(ctx, mine)
     happened = [(entry, finder.left_by(entry)) for entry in mine if _is_open(entry)]
     for entry, left in happened:
         if left is not None:
@@ -83,9 +83,9 @@ class Finder:
         entries: those of this server and organization, which say whose the other objects are.
     """
 
-    def __init__(self, run: Runtime, entries: Sequence[Record]) -> None:
-        self._run = run
-        self._sights = Sights(run)
+    def __init__(self, ctx: CommandContext, entries: Sequence[Record]) -> None:
+        self._run = ctx
+        self._sights = Observer(ctx)
         self._ids = successors(entries)
         self._learned = set(_learned(entries))
         self._ahead: timedelta | None = None
@@ -102,7 +102,7 @@ class Finder:
             return None  # it stays unknown
         return {} if seen and template.changes else None
 
-    def created_by(self, entry: Record, template: Inverse) -> tuple[Fields | None, str]:
+    def created_by(self, entry: Record, template: Undo) -> tuple[Fields | None, str]:
         """Return the object that a write has created, or why it cannot be told; None and no reason if there is none.
 
         Raises:
@@ -114,7 +114,7 @@ class Finder:
         if not there:
             return None, ""
         (record, *others) = there
-        times = ", ".join(str(one.get("created") or "at an unknown time") for one in there)
+        times = ", ".join(str(record.get("created") or "at an unknown time") for record in there)
         unlike = not agrees(record, filled(template, {}).left)
         if others or unlike or not self._fits_in_time(record, entry):
             found = f"{len(there)} of this name are there" if others else "one of this name is there"

@@ -16,7 +16,7 @@ from zenpro_nb import query
 from zenpro_nb.commands.organization import invitations, roles, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.pending_invitation import Newcomer
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.parameters.role_scope import Scope
 from zenpro_nb.framework.writes.crud import update_of
@@ -33,13 +33,13 @@ _DONE = {"add": "added", "remove": "removed", "update": "changed"}
 _ROLES = ("organization-role", "workspace-role", "project-role")
 
 
-def writes_of(run: Runtime, plan: Plan, plan_id: str = "") -> list[Write]:
+def writes_of(ctx: CommandContext, plan: Plan, plan_id: str = "") -> list[Write]:
     """Return the writes of a plan in its order; those of blocked steps are among them, and are not sent.
 
     Args:
         plan_id: under which the journal knows them as steps of one plan.
     """
-    writer = _Writer(run, plan, plan_id)
+    writer = _Writer(ctx, plan, plan_id)
     return [writer.write(step) for step in plan.steps if step.does != "noop"]
 
 
@@ -58,11 +58,11 @@ def _held(step: Step) -> dict[str, Any]:
 class _Writer:
     """Makes the writes of one plan; what an earlier step makes is looked up once, when it is needed."""
 
-    def __init__(self, run: Runtime, plan: Plan, plan_id: str) -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext, plan: Plan, plan_id: str) -> None:
+        self._run = ctx
         self._organization = Found(plan.organization_id, plan.organization_name, {})
         self._plan_id = plan_id
-        self._invitation_lists = InvitationLists(run, plan.organization_id)
+        self._invitation_lists = InvitationLists(ctx, plan.organization_id)
         self._newcomers: dict[str, Newcomer] = {}
         self._new_teams: dict[str, _NewTeam] = {}
 
@@ -87,8 +87,8 @@ class _Writer:
             ZenProError: what it needs is not there.
         """
         holder = Principal(step.party.id, step.party.name, step.party.field)
-        for one in self._is_made(step):
-            holder = one.principal()
+        for newcomer in self._is_made(step):
+            holder = newcomer.principal()
         new_team = self._new_team(step)
         return self._made(step, holder, step.team_id if new_team is None else new_team.id())
 
@@ -141,8 +141,8 @@ class _Writer:
 class _NewTeam:
     """A team that an earlier step of the plan makes."""
 
-    def __init__(self, run: Runtime, organization_id: str, name: str) -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext, organization_id: str, name: str) -> None:
+        self._run = ctx
         self._ids = {"organization_id": organization_id}
         self._name = name
         self._id = ""

@@ -14,7 +14,7 @@ from zenpro_nb.commands.plans.writes_of_steps import writes_of
 from zenpro_nb.commands.reviews.common import ReviewName, caller, changed, kept, now, progress
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.inventory import described
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
@@ -26,56 +26,57 @@ from zenpro_nb.syntax.counts import counted, named
 _ROWS, _ORGANIZATION, _BY = "rows", "organization_id", "by"
 
 
-def _recorded(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
+def _recorded(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
     """Keep in the review what became of each row; where that cannot be, it is told: what is sent is sent."""
     try:
-        after = _with_outcomes(run, outcomes, given) if outcomes else kept(run, given["name"], given["org"]).review
-        if after.to_revoke and all(one.good or one.state in ("blocked", "skipped") for one in outcomes):
-            after = _with_gone(run, after, {row for one in outcomes for row in _rows_of(one)}, given)
-        run.face.say(f"review {after.name}: {progress(after)}")
+        after = _with_outcomes(ctx, outcomes, given) if outcomes else kept(ctx, given["name"], given["org"]).review
+        if after.to_revoke and all(outcome.good or outcome.state in ("blocked", "skipped") for outcome in outcomes):
+            after = _with_gone(ctx, after, {row for outcome in outcomes for row in _rows_of(outcome)}, given)
+        ctx.ui.say(f"review {after.name}: {progress(after)}")
     except ZenProError as error:
-        run.face.warn(f"not all that became of it is in the review {given['name']}; the journal has it. {error}")
+        ctx.ui.warn(f"not all that became of it is in the review {given['name']}; the journal has it. {error}")
 
 
-def _with_outcomes(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
+def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
     """Keep what became of what was sent. No server is asked."""
-    sent = {row: one for one in outcomes for row in _rows_of(one)}
+    sent = {row: outcome for outcome in outcomes for row in _rows_of(outcome)}
     marks = outcomes[0].write.marks
-    at = now(run)
+    at = now(ctx)
 
     def change(found: Review) -> Review:
-        rows = [(one, sent[one.row]) for one in found.to_revoke if one.row in sent]
+        rows = [(row, sent[row.row]) for row in found.to_revoke if row.row in sent]
         return found.with_rows([
             replace(
-                row, outcome=one.state, detail=one.detail, request_id=one.request_id or "", applied_by=marks[_BY],
+                row, outcome=outcome.state,
+                detail=outcome.detail, request_id=outcome.request_id or "", applied_by=marks[_BY],
                 applied=at,
             )
-            for row, one in rows
+            for row, outcome in rows
         ])  # fmt: skip
 
     store = inventory.Reviews()
-    return store.update(given["name"], run.session.settings.url, marks[_ORGANIZATION], change).review
+    return store.update(given["name"], ctx.session.settings.url, marks[_ORGANIZATION], change).review
 
 
-def _with_gone(run: Runtime, review: Review, sent: Collection[int], given: Mapping[str, Any]) -> Review:
+def _with_gone(ctx: CommandContext, review: Review, sent: Collection[int], given: Mapping[str, Any]) -> Review:
     """Keep of which rows there was nothing to take away any more; that is looked at once more."""
-    if all(one.row in sent for one in review.to_revoke):
+    if all(row.row in sent for row in review.to_revoke):
         return review
-    known = at_capture.inventory_at(run, None, given["org"])
-    absent = set() if review_plan.unseen(known) else {one.row for one in review_plan.gone(review, known)} - set(sent)
+    known = at_capture.inventory_at(ctx, None, given["org"])
+    absent = set() if review_plan.unseen(known) else {row.row for row in review_plan.gone(review, known)} - set(sent)
     said = {"outcome": "already", "detail": "was gone before it was applied", "request_id": ""}
-    by, at = caller(run), now(run)
+    by, at = caller(ctx), now(ctx)
 
     def change(found: Review) -> Review:
-        rows = [one for one in found.to_revoke if one.row in absent]
-        return found.with_rows([replace(one, **said, applied_by=by, applied=at) for one in rows])
+        rows = [row for row in found.to_revoke if row.row in absent]
+        return found.with_rows([replace(row, **said, applied_by=by, applied=at) for row in rows])
 
-    return changed(run, review, change)
+    return changed(ctx, review, change)
 
 
 @reviews.write(asks=lambda write: write.question, several=True, plan=True, done="", record=_recorded)
 def apply(
-    run: Runtime,
+    ctx: CommandContext,
     name: ReviewName,
     min_org_admins: MinOrgAdmins = None,
     allow_self: AllowSelf = False,
@@ -89,16 +90,16 @@ def apply(
     Examples:
         reviews apply 2026-q3 --dry-run
     """
-    review = kept(run, name, org).review
-    known = at_capture.inventory_at(run, None, org)
+    review = kept(ctx, name, org).review
+    known = at_capture.inventory_at(ctx, None, org)
     least = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
     found = review_plan.planned(review, known, min_org_admins=least, allow_self=allow_self)
-    marks = {_ORGANIZATION: review.organization_id, _BY: caller(run)} if found.rows else {}
+    marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if found.rows else {}
     writes = [
-        replace(one, marks={**marks, _ROWS: " ".join(map(str, found.rows.get(one.step, ())))})
-        for one in writes_of(run, found.plan)
+        replace(write, marks={**marks, _ROWS: " ".join(map(str, found.rows.get(write.step, ())))})
+        for write in writes_of(ctx, found.plan)
     ]
-    sent = [at for at, one in enumerate(writes) if not one.held]
+    sent = [at for at, write in enumerate(writes) if not write.held]
     hidden = review_plan.unseen(known) if review.to_revoke else ""
     if hidden and not sent:
         # What is not seen is not gone.
@@ -111,7 +112,7 @@ def apply(
         question = f"Apply the review {review.name}: {counted(len(sent), 'change')}, of {who}, in this order?"
         writes[sent[0]] = replace(writes[sent[0]], question=question)
     return PlannedWrites(
-        writes, described(run, access.frame_of(found.plan), known, {}, **access.plan_facts(found.plan))
+        writes, described(ctx, access.frame_of(found.plan), known, {}, **access.plan_facts(found.plan))
     )
 
 

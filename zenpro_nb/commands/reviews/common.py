@@ -15,7 +15,7 @@ from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
 from zenpro_nb.framework.parameters.types import NewNameType, TextType, offered
@@ -37,11 +37,11 @@ class ReviewType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the names of the reviews of the server in use, the newest first; send no request."""
-        run = ctx.find_object(Runtime)
+        run = ctx.find_object(CommandContext)
         if run is None:
             return []
         server = run.session.settings.url
-        found = [one.review.name for one in inventory.Reviews().every([]) if one.review.server == server]
+        found = [review.review.name for review in inventory.Reviews().every([]) if review.review.server == server]
         return offered(dict.fromkeys(reversed(found)), incomplete)
 
 
@@ -49,42 +49,42 @@ ReviewName = Annotated[str, Arg(ReviewType(), metavar="REVIEW")]
 NewReviewName = Annotated[str, Arg(NewNameType("reviews"), metavar="REVIEW")]
 
 
-def kept(run: Runtime, name: str, org: str | None) -> KeptReview:
+def kept(ctx: CommandContext, name: str, org: str | None) -> KeptReview:
     """Return the review of this name of an organization.
 
     Raises:
         UnknownNameError: there is none.
         ReviewError: it cannot be read.
     """
-    organization = query.organization(run.session, org)
-    return inventory.Reviews().find(name, run.session.settings.url, organization.id)
+    organization = query.organization(ctx.session, org)
+    return inventory.Reviews().find(name, ctx.session.settings.url, organization.id)
 
 
-def changed(run: Runtime, review: Review, change: Callable[[Review], Review]) -> Review:
+def changed(ctx: CommandContext, review: Review, change: Callable[[Review], Review]) -> Review:
     """Change a review on disk, and return it as it is then; see `Reviews.update`."""
     return inventory.Reviews().update(review.name, review.server, review.organization_id, change).review
 
 
-def caller(run: Runtime) -> str:
+def caller(ctx: CommandContext) -> str:
     """Return who decides: the account of the credential, as the server calls it."""
-    me = run.session.server.get(ME)
+    me = ctx.session.server.get(ME)
     record = me if isinstance(me, dict) else {}
     return f"bot:{record.get('username')}" if record.get("is_service_account") else name_of(record)
 
 
-def now(run: Runtime) -> str:
+def now(ctx: CommandContext) -> str:
     """Return the present moment as it stands in a review."""
-    return access.stamp(moment(run))
+    return access.stamp(moment(ctx))
 
 
-def moment(run: Runtime) -> datetime:
+def moment(ctx: CommandContext) -> datetime:
     """Return the present moment."""
-    return datetime.fromtimestamp(run.session.clock.now(), UTC)
+    return datetime.fromtimestamp(ctx.session.clock.now(), UTC)
 
 
 def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
     """Return rows of a review as a frame, with the facts of its reading."""
-    frame = frames.typed(REVIEW.columns, [_cells(one) for one in rows])
+    frame = frames.typed(REVIEW.columns, [_cells(row) for row in rows])
     frames.declare(frame, REVIEW)
     frames.describe(frame, **facts_of(review), complete=len(rows) == len(review.rows) and not review.missing)
     return frame

@@ -22,7 +22,7 @@ from zenpro_nb.commands.reviews.common import (
 )
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.aliases import Org, Out
 from zenpro_nb.syntax.counts import counted
@@ -50,7 +50,7 @@ From = Annotated[
 
 @reviews.verb
 def decide(
-    run: Runtime,
+    ctx: CommandContext,
     name: ReviewName,
     row: Rows = (),
     principal: Principals = (),
@@ -73,7 +73,7 @@ def decide(
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
-    review = kept(run, name, org).review
+    review = kept(ctx, name, org).review
     chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
     _refuse(chosen, bool(row or principal), because, from_)
     if from_ is not None:
@@ -81,25 +81,25 @@ def decide(
     else:
         numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
         wanted = [Decision(number, chosen[0], because) for number in numbers]
-    by, at = caller(run), now(run)
+    by, at = caller(ctx), now(ctx)
 
     def with_decisions(found: Review) -> Review:
         return decisions.decided(found, wanted, by, at)
 
-    after = changed(run, review, with_decisions)
-    numbers_decided = {one.row for one in wanted}
-    rows = [one for one in after.rows if one.row in numbers_decided]
-    run.face.say(f"{_sum(rows)}; {progress(after)}")
+    after = changed(ctx, review, with_decisions)
+    numbers_decided = {decision.row for decision in wanted}
+    rows = [row for row in after.rows if row.row in numbers_decided]
+    ctx.ui.say(f"{_sum(rows)}; {progress(after)}")
     frame = frame_of_rows(after, rows)
     if out:
-        run.face.assign(out, frame)
+        ctx.ui.assign(out, frame)
     return frame
 
 
 def _sum(rows: list[ReviewRow]) -> str:
     said = [
         f"{word} {counted(many, 'row')}"
-        for word, many in ((word, sum(one.decision == word for one in rows)) for word in (KEEP, REVOKE, DONT_KNOW))
+        for word, many in ((word, sum(row.decision == word for row in rows)) for word in (KEEP, REVOKE, DONT_KNOW))
         if many
     ]
     return f"decided: {', '.join(said)}" if said else "nothing new was decided"

@@ -6,7 +6,7 @@ from typing import Any
 
 from zenpro_nb.commands.reviews.common import ReviewName
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.aliases import Org
 
@@ -14,7 +14,7 @@ WORDS = ("review",)
 
 
 @command()
-def review(run: Runtime, name: ReviewName, org: Org = None) -> Any:
+def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
     """Go through a review by keyboard: k keep, r revoke, d don't know, n or → next, p or ← back.
 
     Shows one principal after another, with what they hold, what is recommended and why. Each decision is kept as soon
@@ -23,6 +23,6 @@ def review(run: Runtime, name: ReviewName, org: Org = None) -> Any:
     Examples:
         form review 2026-q3
     """
-    if run.forms is None:
+    if ctx.forms is None:
         raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
-    return run.forms(run, review, WORDS, {"name": name, "org": org})
+    return ctx.forms(ctx, review, WORDS, {"name": name, "org": org})

@@ -24,11 +24,11 @@ from zenpro_nb.commands.reviews.common import (
     texts_of,
 )
 from zenpro_nb.errors import ConfirmationError, FindingsError, ReviewError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture, reading
 from zenpro_nb.framework.lists.noun import command, noun
-from zenpro_nb.framework.lists.options import Asked, asked_from
+from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.parameters.access import With, Workspace
 from zenpro_nb.framework.parameters.aliases import At, Org, Out
 from zenpro_nb.syntax.counts import counted
@@ -56,7 +56,7 @@ Record = Annotated[Given | str, Arg(TABLE, metavar="FILE|$frame")]
 Noted = Annotated[str, Opt("--sha256", metavar="DIGEST", help="The digest that was noted when the record was written.")]
 
 
-def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
+def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return all reviews of this machine, of whichever organization, the newest first.
 
     Examples:
@@ -67,16 +67,16 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
     damaged: list[ReviewError] = []
     found = store.every(damaged)
     for error in damaged:
-        run.face.warn(str(error))
-    frame = frames.typed(REVIEWS.columns, [_line(one) for one in found[::-1]])
-    return at_capture.put_together(REVIEWS, frame, asked, route=str(store.root))
+        ctx.ui.warn(str(error))
+    frame = frames.typed(REVIEWS.columns, [_line(review) for review in found[::-1]])
+    return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
 reviews = noun(REVIEWS, read=_read)
 
 
-def _line(one: KeptReview) -> dict[str, Any]:
-    review = one.review
+def _line(item: KeptReview) -> dict[str, Any]:
+    review = item.review
     return {
         "name": review.name,
         "made": review.made,
@@ -89,14 +89,14 @@ def _line(one: KeptReview) -> dict[str, Any]:
         "made_by": review.made_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
-        "file": str(one.path),
+        "file": str(item.path),
         "organization_id": review.organization_id,
     }
 
 
 @reviews.verb
 def create(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewReviewName,
     workspace: Workspace = None,
     with_: With = (),
@@ -115,33 +115,33 @@ def create(
         reviews create 2026-q4
         reviews create ml-prod-2026-q4 --workspace ml-prod
     """
-    organization = query.organization(run.session, org)
+    organization = query.organization(ctx.session, org)
     store = inventory.Reviews()
-    store.require_new(name, run.session.settings.url, organization.id)
-    known = at_capture.inventory_at(run, at, org, with_=with_, pairs=[READS_SECRETS])
+    store.require_new(name, ctx.session.settings.url, organization.id)
+    known = at_capture.inventory_at(ctx, at, org, with_=with_, pairs=[READS_SECRETS])
     gaps = access.missing(known)
     for line in gaps:
-        run.face.warn_incomplete(line)
+        ctx.ui.warn_incomplete(line)
     made = access.new_review(
         name,
         known,
-        moment(run),
-        by=caller(run),
+        moment(ctx),
+        by=caller(ctx),
         capture=at or "",
         workspace_id=access.workspace_ids(known, workspace)[0] if workspace else "",
-        checks=[one for one in CHECKS.values() if with_ or not one.with_workspaces],
+        checks=[check for check in CHECKS.values() if with_ or not check.with_workspaces],
         missing=gaps,
-        domains=[part for one in domains for part in one.split(",") if part],
-        command=run.face.name,
+        domains=[part for domain in domains for part in domain.split(",") if part],
+        command=ctx.ui.name,
         org=org,
     )
     review = store.create(made).review
-    run.face.say(f"made review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
-    return _handed(run, frame_of_rows(review, review.rows), out)
+    ctx.ui.say(f"made review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
+    return _handed(ctx, frame_of_rows(review, review.rows), out)
 
 
 @command(shape=REVIEW)
-def get(run: Runtime, name: ReviewName, org: Org = None, **shape: Any) -> Any:
+def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) -> Any:
     """Show the rows of a review: what is recommended and why, what was decided, and what became of it.
 
     The frame can be edited and given back: fill in `decision` and `justification`, and `reviews decide NAME --from`.
@@ -150,17 +150,17 @@ def get(run: Runtime, name: ReviewName, org: Org = None, **shape: Any) -> Any:
         reviews get 2026-q3
         reviews get 2026-q3 --where recommendation=revoke --columns row,principal,what,because
     """
-    review = kept(run, name, org).review
-    asked = asked_from(dict(shape), REVIEW, run.session.clock.now())
-    frame = at_capture.put_together(REVIEW, frame_of_rows(review, review.rows), asked, **facts_of(review))
-    return reading.deliver(run, frame, asked)
+    review = kept(ctx, name, org).review
+    asked = options_from(dict(shape), REVIEW, ctx.session.clock.now())
+    frame = at_capture.computed_frame(REVIEW, frame_of_rows(review, review.rows), asked, **facts_of(review))
+    return reading.deliver(ctx, frame, asked)
 
 
 reviews.add_command(get)
 
 
 @reviews.verb
-def evidence(run: Runtime, name: ReviewName, save: Save = (), org: Org = None, out: Out = None) -> pd.DataFrame:
+def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = None, out: Out = None) -> pd.DataFrame:
     """Return the record for an auditor: who decided what, when and why, what was applied, and the request ids.
 
     Each row has a SHA-256 over its cells, and all have the one over all rows. Note that one elsewhere, in the ticket
@@ -169,22 +169,22 @@ def evidence(run: Runtime, name: ReviewName, save: Save = (), org: Org = None, o
     Examples:
         reviews evidence 2026-q3 --save review.xlsx
     """
-    review = kept(run, name, org).review
+    review = kept(ctx, name, org).review
     found = records.record_of(review)
     frame = frames.typed(RECORD.columns, found)
     frames.declare(frame, RECORD)
     whole = records.sha256_of(found)
     frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {whole}"})
     for path in frames.save_all(frame, save):
-        run.face.say(f"saved {counted(len(frame), 'row')} to {path}")
-    run.face.say(f"SHA-256 over the rows: {whole}")
+        ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
+    ctx.ui.say(f"SHA-256 over the rows: {whole}")
     undecided = len(review.open) - len(review.decided)
     if undecided or review.to_revoke:
-        run.face.warn(f"the review is not finished: {progress(review)}")
-    return _handed(run, frame, out)
+        ctx.ui.warn(f"the review is not finished: {progress(review)}")
+    return _handed(ctx, frame, out)
 
 
-def _judged(run: Runtime, frame: pd.DataFrame) -> None:
+def _judged(ctx: CommandContext, frame: pd.DataFrame) -> None:
     """Fail where a record is not what was written.
 
     Raises:
@@ -192,7 +192,7 @@ def _judged(run: Runtime, frame: pd.DataFrame) -> None:
     """
     wrong = frame[frame["verified"] == records.FAILED]
     if len(wrong):
-        run.face.show(wrong)
+        ctx.ui.show(wrong)
         first = wrong.iloc[0]
         where = "the rows together" if wrong["row"].isna().iloc[0] else f"row {first['row']}"
         more = f", and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
@@ -204,7 +204,7 @@ def _judged(run: Runtime, frame: pd.DataFrame) -> None:
 
 
 @reviews.verb
-def verify(run: Runtime, record: Record, sha256: Noted = "", out: Out = None) -> pd.DataFrame:
+def verify(ctx: CommandContext, record: Record, sha256: Noted = "", out: Out = None) -> pd.DataFrame:
     """Check the record of a review: it fails, and the shell exits with 3, where a row is not what was written.
 
     Examples:
@@ -214,39 +214,39 @@ def verify(run: Runtime, record: Record, sha256: Noted = "", out: Out = None) ->
     found = texts_of(record)
     by_number = {cells.get("row", ""): cells for cells in found}
     rows = []
-    for one in records.verified(found, sha256):
-        cells = by_number.get(str(one.row), {})
+    for verdict in records.verified(found, sha256):
+        cells = by_number.get(str(verdict.row), {})
         told = {name: cells.get(name) or None for name in ("principal", "what", "decision")}
-        rows.append({"row": one.row, "verified": one.state, "reason": one.reason or None, **told})
+        rows.append({"row": verdict.row, "verified": verdict.state, "reason": verdict.reason or None, **told})
     frame = frames.typed(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
-    frames.describe(frame, server="", route="", time=moment(run))
-    result = _handed(run, frame, out)
-    _judged(run, frame)
-    run.face.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(found)}")
+    frames.describe(frame, server="", route="", time=moment(ctx))
+    result = _handed(ctx, frame, out)
+    _judged(ctx, frame)
+    ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(found)}")
     return result
 
 
 @reviews.verb
-def delete(run: Runtime, name: ReviewName, yes: Yes = False, org: Org = None) -> pd.DataFrame:
+def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = None) -> pd.DataFrame:
     """Delete a review from this machine, with all that was decided. Its records elsewhere stay.
 
     Examples:
         reviews delete 2026-q3 --yes
     """
-    found = kept(run, name, org)
+    found = kept(ctx, name, org)
     said = f"Delete the review {found.review.name} ({progress(found.review)}) for good?"
-    if not yes and run.face.ask(f"{said} Type {found.review.name} to confirm: ") != found.review.name:
+    if not yes and ctx.ui.ask(f"{said} Type {found.review.name} to confirm: ") != found.review.name:
         raise ConfirmationError(f"That is not {found.review.name}; nothing was deleted.")
     inventory.Reviews().delete(found)
-    run.face.say(f"deleted review {found.review.name}")
+    ctx.ui.say(f"deleted review {found.review.name}")
     frame = frames.typed(REVIEWS.columns, [_line(found)])
     frames.declare(frame, REVIEWS)
     frames.describe(frame, **facts_of(found.review))
     return frame
 
 
-def _handed(run: Runtime, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _handed(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     if out:
-        run.face.assign(out, frame)
+        ctx.ui.assign(out, frame)
     return frame

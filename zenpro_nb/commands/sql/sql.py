@@ -12,17 +12,17 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import QuietFace, Reach, Table, tables_of
+from zenpro_nb.commands.sql.tables import QuietUI, Reach, Table, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import Presenter, Runtime
+from zenpro_nb.framework.cli.context import CommandContext, Presenter
 from zenpro_nb.framework.cli.parsing import ObjectType
 from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.sql import Statement, TableName
 from zenpro_nb.syntax.placeholders import Given, Values
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -49,7 +49,7 @@ SQL_TABLES = Resource(
     columns=(
         Column("table", help="as a query names it"),
         Column("about", help="what its rows are", style=Style.PROSE),
-        Column("columns", Kind.LIST, help="its columns"),
+        Column("columns", DataType.LIST, help="its columns"),
     ),
     label="table",
 )
@@ -85,8 +85,8 @@ _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
     "reads is carried out, and no file is opened.",
 )
 def sql(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     query: Query = None,
     workspace: Workspaces = (),
     at: At = None,
@@ -101,38 +101,38 @@ def sql(
         sql tables
     """
     known = tables_of(_tree(click.get_current_context()))
-    text, bound = _query(run, query)
+    text, bound = _query(ctx, query)
     if text.strip() == TABLES:
-        return _listed(known, asked)
+        return _listed(known, options)
     statement = engine.parse(text)
-    parameters = {**_variables(run, statement, bound), **bound}
-    given = _given(run, statement, known)
+    parameters = {**_variables(ctx, statement, bound), **bound}
+    given = _given(ctx, statement, known)
     ours = {name: known[_key(name)] for name in _named(statement) if name not in given}
     engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
-    read = _read(run, list(ours.values()), Reach(org, workspace, at))
-    if run.pseudonyms is not None:  # no expression can take a name apart that the query never sees
-        given, read, parameters = _made_up(run.pseudonyms, given, read, parameters)
+    read = _read(ctx, list(ours.values()), Reach(org, workspace, at))
+    if ctx.pseudonyms is not None:  # no expression can take a name apart that the query never sees
+        given, read, parameters = _made_up(ctx.pseudonyms, given, read, parameters)
         # After the tables: they say who is behind an address, and so which pseudonym it has.
-        statement = engine.parse(run.pseudonyms.text(text, addresses_only=True))
+        statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
     frame = engine.answer(statement, {**given, **filled}, parameters)
-    return _described(run, frame, known, read)
+    return _described(ctx, frame, known, read)
 
 
 def _tree(ctx: click.Context) -> click.Group:
     return cast("click.Group", ctx.find_root().command)
 
 
-def _query(run: Runtime, query: Given | None) -> tuple[str, Mapping[str, Any]]:
+def _query(ctx: CommandContext, query: Given | None) -> tuple[str, Mapping[str, Any]]:
     """Return the text of the query and the values that its line has.
 
     Raises:
         UsageError: there is none, or there are two; or a value stands in quotes, where it would be text.
     """
-    if run.body is not None:
+    if ctx.body is not None:
         if query is not None:
             raise UsageError("The query stands below the line, and another one on it", hint="Leave one of them out.")
-        return run.body, {}
+        return ctx.body, {}
     if query is None:
         raise UsageError(
             "There is no query", hint='Write it in quotes: sql "SELECT email FROM users", or `sql tables`.'
@@ -149,18 +149,18 @@ def _query(run: Runtime, query: Given | None) -> tuple[str, Mapping[str, Any]]:
     return text, bound
 
 
-def _variables(run: Runtime, statement: Statement, bound: Mapping[str, Any]) -> dict[str, Any]:
+def _variables(ctx: CommandContext, statement: Statement, bound: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the parameters that the query itself names, from the notebook's variables.
 
     Raises:
         UnknownNameError: there is no such variable.
     """
     wanted = statement.parameters - set(bound)
-    missing = sorted(wanted - set(run.variables))
+    missing = sorted(wanted - set(ctx.variables))
     if missing:
-        hint = did_you_mean(missing[0], [name for name in run.variables if not name.startswith("_")])
+        hint = did_you_mean(missing[0], [name for name in ctx.variables if not name.startswith("_")])
         raise UnknownNameError(f"${missing[0]} is not defined", hint=hint)
-    return {name: _value(run.variables[name], f"${name}") for name in wanted}
+    return {name: _value(ctx.variables[name], f"${name}") for name in wanted}
 
 
 def _value(value: Any, source: str) -> Any:
@@ -185,7 +185,7 @@ def _key(name: TableName) -> str:
     return f"{schema}.{own}" if schema and schema != "main" else own
 
 
-def _given(run: Runtime, statement: Statement, known: Mapping[str, Table]) -> dict[TableName, Any]:
+def _given(ctx: CommandContext, statement: Statement, known: Mapping[str, Table]) -> dict[TableName, Any]:
     """Return the DataFrames of the notebook that the query names.
 
     Raises:
@@ -194,7 +194,7 @@ def _given(run: Runtime, statement: Statement, known: Mapping[str, Table]) -> di
     """
     found = {}
     for name in _named(statement):
-        value = run.variables.get(name.name) if not name.schema else None
+        value = ctx.variables.get(name.name) if not name.schema else None
         is_frame = hasattr(value, "columns") and hasattr(value, "dtypes")
         place = engine.pointed(statement.text, name.place, str(name))
         if _key(name) in known and is_frame:
@@ -205,19 +205,23 @@ def _given(run: Runtime, statement: Statement, known: Mapping[str, Table]) -> di
         if is_frame:
             found[name] = value
         elif _key(name) not in known:
-            frames_here = [one for one, value in run.variables.items() if hasattr(value, "dtypes") and one[:1] != "_"]
+            frames_here = [
+                variable
+                for variable, value in ctx.variables.items()
+                if hasattr(value, "dtypes") and variable[:1] != "_"
+            ]
             hint = did_you_mean(str(name), [*known, *frames_here], "`sql tables` lists them.")
             raise UnknownNameError(f"There is no table {str(name)!r}", hint=hint).at(*place)
     return found
 
 
-def _read(run: Runtime, wanted: Sequence[Table], reach: Reach) -> dict[str, pd.DataFrame]:
+def _read(ctx: CommandContext, wanted: Sequence[Table], reach: Reach) -> dict[str, pd.DataFrame]:
     """Read tables, all at once and each once."""
     if not wanted:
         return {}
-    with run.face.progress("rows") as advance:
-        quiet = Runtime(run.session, QuietFace(run.face, advance))
-        found = run.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
+    with ctx.ui.progress("rows") as advance:
+        quiet = CommandContext(ctx.session, QuietUI(ctx.ui, advance))
+        found = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
     return {table.name: frame for table, frame in zip(wanted, found, strict=True)}
 
 
@@ -247,32 +251,32 @@ def _made_up(
 
 
 def _described(
-    run: Runtime, frame: pd.DataFrame, known: Mapping[str, Table], read: Mapping[str, pd.DataFrame]
+    ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, Table], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return the frame, which says what was read for it, and shows its columns as the lists that they are of do."""
     declared = {column.name: column for name in read for column in known[name].columns}
     alike = [declared[name] for name in frame.columns if name in declared and _same(frame[name], declared[name])]
     frames.declare(frame, Resource(noun="rows", path="", paging=Paging.NONE, columns=tuple(alike), help=""))
-    said = {name: frames.facts(one) for name, one in read.items()}
-    facts: dict[str, Any] = {"server": run.session.settings.url if read else "", "route": ""}
-    facts["time"] = max((str(one.get("time") or "") for one in said.values()), default="")
-    facts["complete"] = all(one.get("complete", True) for one in said.values())
-    facts["changed"] = any(one.get("changed", False) for one in said.values())
-    facts["sandbox"] = any(one.get("sandbox", False) for one in said.values())
+    said = {name: frames.facts(frame) for name, frame in read.items()}
+    facts: dict[str, Any] = {"server": ctx.session.settings.url if read else "", "route": ""}
+    facts["time"] = max((str(record.get("time") or "") for record in said.values()), default="")
+    facts["complete"] = all(record.get("complete", True) for record in said.values())
+    facts["changed"] = any(record.get("changed", False) for record in said.values())
+    facts["sandbox"] = any(record.get("sandbox", False) for record in said.values())
     kept = ("rows", "complete", "time", "capture")
-    facts["tables"] = {name: {key: one[key] for key in kept if key in one} for name, one in said.items()}
+    facts["tables"] = {name: {key: record[key] for key in kept if key in record} for name, record in said.items()}
     frames.describe(frame, **facts)
     return frame
 
 
 def _same(values: pd.Series, column: Column) -> bool:
-    kind = Kind.TEXT if column.kind in (Kind.ID, Kind.CATEGORY) else column.kind
+    kind = DataType.TEXT if column.kind in (DataType.ID, DataType.CATEGORY) else column.kind
     return bool(values.dtype == frames.dtype_of(kind))
 
 
-def _listed(known: Mapping[str, Table], asked: Asked) -> pd.DataFrame:
+def _listed(known: Mapping[str, Table], options: ListOptions) -> pd.DataFrame:
     rows = [
-        {"table": one.name, "about": one.help, "columns": [column.name for column in one.columns]}
-        for one in known.values()
+        {"table": table.name, "about": table.help, "columns": [column.name for column in table.columns]}
+        for table in known.values()
     ]
-    return at_capture.put_together(SQL_TABLES, frames.from_records(SQL_TABLES, rows), asked)
+    return at_capture.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)

@@ -12,17 +12,17 @@ from msgspec import Struct
 from zenpro_nb import access, frames, inventory, query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import run as run_line
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.resources import WORKSPACE_LISTS, Column, Kind
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
+from zenpro_nb.ui.protocol import TerminalUI
 from zenpro_nb.workspaces.many import default_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CAPTURES = "captures"  # the schema of the tables over time
-TAKEN = Column("taken", Kind.TIME, help="when the capture was taken (UTC)")
+TAKEN = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
 CAPTURE = Column("capture", help="name of the capture")
 TEAM_MEMBERS = "team_members"
 # What a computer keeps is no list of the organization.
@@ -50,7 +50,7 @@ class Table(Struct, frozen=True):
     name: str
     help: str
     columns: tuple[Column, ...]
-    read: Callable[[Runtime, Reach], pd.DataFrame]
+    read: Callable[[CommandContext, Reach], pd.DataFrame]
 
     def empty(self) -> Any:
         """Return it without rows."""
@@ -88,7 +88,7 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
     options = {param.name for param in command.params}
     inside = resource in WORKSPACE_LISTS
 
-    def read(run: Runtime, reach: Reach) -> pd.DataFrame:
+    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
         words = [name]
         if reach.org is not None and "org" in options:
             words += ["--org", reach.org]
@@ -100,57 +100,61 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
             words += ["--workspace", workspace]
         if resource.scoped:
             words += ["--project", query.ALL]  # a query chooses by the column
-        found: pd.DataFrame = run_line(root, words, run)
+        found: pd.DataFrame = run_line(root, words, ctx)
         return found
 
-    names = set(default_columns(resource, hydrate=False)) if inside else {one.name for one in resource.columns}
-    columns = tuple(one for one in resource.columns if one.name in names)
+    names = set(default_columns(resource, hydrate=False)) if inside else {column.name for column in resource.columns}
+    columns = tuple(column for column in resource.columns if column.name in names)
     return Table(name.replace("-", "_"), resource.help, columns, read)
 
 
 def _team_members() -> Table:
-    def read(run: Runtime, reach: Reach) -> pd.DataFrame:
-        known = at_capture.inventory_at(run, reach.at, reach.org)
-        one = known.team_members
-        frame = one.frame.copy()
+    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
+        known = at_capture.inventory_at(ctx, reach.at, reach.org)
+        member = known.team_members
+        frame = member.frame.copy()
         frames.describe(
             frame,
             server=known.server,
             route="",
             time=known.finished or "",
-            complete=one.complete,
+            complete=member.complete,
             sandbox=known.sandbox,
         )
-        if one.gap is not None:
-            run.face.warn_incomplete(f"not all members of teams are known: {one.gap.message}")
+        if member.gap is not None:
+            ctx.ui.warn_incomplete(f"not all members of teams are known: {member.gap.message}")
         return frame
 
     return Table(TEAM_MEMBERS, "Who is in which team.", access.LISTS[TEAM_MEMBERS].columns, read)
 
 
 def _over_time(name: str) -> Table:
-    def read(run: Runtime, reach: Reach) -> pd.DataFrame:
+    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
         import pandas as pd
 
-        organization = query.organization(run.session, reach.org)
-        captures = inventory.Captures().of(run.session.settings.url, organization.id)
-        parts = [one.list(name).frame.assign(taken=one.taken, capture=one.name) for one in captures if name in one.held]
+        organization = query.organization(ctx.session, reach.org)
+        captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
+        parts = [
+            capture.list(name).frame.assign(taken=capture.taken, capture=capture.name)
+            for capture in captures
+            if name in capture.held
+        ]
         columns = (TAKEN, CAPTURE, *access.LISTS[name].columns)
         frame = frames.typed(columns, pd.concat(parts, ignore_index=True) if parts else [])
         last = captures[-1].taken if captures else ""
-        frames.describe(frame, server=run.session.settings.url, route="", time=last)
+        frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame
 
     about = f"The list {name.replace('_', ' ')} of every capture, with the time when it was taken."
     return Table(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
 
 
-class QuietFace(Terminal):
+class QuietUI(TerminalUI):
     """What a list that is read for a query says: its warnings, each once, and how many rows are read."""
 
-    def __init__(self, face: Any, advance: Callable[[int], object]) -> None:
-        self.name = face.name
-        self._face = face
+    def __init__(self, ui: Any, advance: Callable[[int], object]) -> None:
+        self.name = ui.name
+        self._face = ui
         self._advance = advance
         self._rows: dict[int, int] = {}
         self._warned: set[str] = set()

@@ -14,7 +14,7 @@ from msgspec import Struct
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.noun import Noun, command
 
@@ -79,7 +79,7 @@ class _ToldNoun(Noun):
 
 @click.pass_context
 @pass_runtime
-def _status(run: Runtime, ctx: click.Context) -> None:
+def _status(run: CommandContext, ctx: click.Context) -> None:
     """Report for each shell whether completion is installed."""
     if ctx.invoked_subcommand is not None:
         return
@@ -87,7 +87,7 @@ def _status(run: Runtime, ctx: click.Context) -> None:
         path = place.path(run.session.environ)
         content = _read(path)
         installed = content is not None and _VARIABLE in content
-        run.face.say(f"{name}: {f'installed: {path}' if installed else 'not installed'}")
+        run.ui.say(f"{name}: {f'installed: {path}' if installed else 'not installed'}")
 
 
 completion = _ToldNoun(
@@ -101,7 +101,7 @@ completion = _ToldNoun(
 
 
 @command(kind=_Told)
-def install(run: Runtime, shell: ShellName = None) -> None:
+def install(ctx: CommandContext, shell: ShellName = None) -> None:
     """Install Tab completion for a shell: write its script where the shell looks for it.
 
     The command prints the path of the script, and the line that your shell's settings need, if they need one. Run it
@@ -110,11 +110,11 @@ def install(run: Runtime, shell: ShellName = None) -> None:
     Examples:
         completion install bash
     """
-    name, path = _place(run, shell)
+    name, path = _place(ctx, shell)
     script = _script(name)
     before = _read(path)
     if before == script:
-        run.face.say(f"already installed for {name}: {path}")
+        ctx.ui.say(f"already installed for {name}: {path}")
     else:
         _require_ours(path, before)
         try:
@@ -122,38 +122,38 @@ def install(run: Runtime, shell: ShellName = None) -> None:
                 temporary.write_text(script, encoding="utf-8", newline="\n")
         except OSError as error:
             raise SaveError(f"{path} could not be written: {error.strerror}", hint="Check its permissions.") from None
-        run.face.say(f"{'installed' if before is None else 'updated'} for {name}: {path}")
+        ctx.ui.say(f"{'installed' if before is None else 'updated'} for {name}: {path}")
     for line in _next_steps(name, path):
-        run.face.say(line)
+        ctx.ui.say(line)
 
 
 @command(kind=_Told)
-def uninstall(run: Runtime, shell: ShellName = None) -> None:
+def uninstall(ctx: CommandContext, shell: ShellName = None) -> None:
     """Uninstall Tab completion for a shell: delete the script that `completion install` wrote.
 
     Examples:
         completion uninstall bash
     """
-    name, path = _place(run, shell)
+    name, path = _place(ctx, shell)
     before = _read(path)
     if before is None:
-        run.face.say(f"not installed for {name}: there is no {path}")
+        ctx.ui.say(f"not installed for {name}: there is no {path}")
         return
     _require_ours(path, before)
     try:
         path.unlink()
     except OSError as error:
         raise SaveError(f"{path} could not be deleted: {error.strerror}", hint="Check its permissions.") from None
-    run.face.say(f"uninstalled for {name}: deleted {path}")
+    ctx.ui.say(f"uninstalled for {name}: deleted {path}")
 
 
 completion.add_command(install)
 completion.add_command(uninstall)
 
 
-def _place(run: Runtime, shell: str | None) -> tuple[str, Path]:
+def _place(ctx: CommandContext, shell: str | None) -> tuple[str, Path]:
     """Return the shell, and the path of its script."""
-    environ = run.session.environ
+    environ = ctx.session.environ
     name = shell or Path(environ.get("SHELL", "")).name
     if name not in PLACES:
         problem = f"Completion for the shell {name!r} is not available" if name else "SHELL is not set"

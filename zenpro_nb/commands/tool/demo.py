@@ -13,7 +13,7 @@ import click
 from zenpro_nb import inventory
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.files.paths import CAPTURES_VARIABLE
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.profiles import Settings
@@ -43,7 +43,7 @@ WithZenml = Annotated[
 
 @command(short_help="Start a sandbox and a JupyterLab with runnable notebooks.")
 def demo(
-    run: Runtime,
+    ctx: CommandContext,
     browser: Browser = True,
     port: Port = 0,
     folder: Folder = None,
@@ -58,7 +58,7 @@ def demo(
         demo
         demo --no-browser --port 8888
     """
-    if run.face.name != "zenpro":
+    if ctx.ui.name != "zenpro":
         raise UsageError(
             "The demo starts a JupyterLab, and this is a notebook already", hint="Try `%zenpro sandbox start`."
         )
@@ -67,15 +67,15 @@ def demo(
         port=port,
         folder=Path(folder) if folder else None,
         options=["--users", str(users)] if users else [],
-        say=run.face.say,
+        say=ctx.ui.say,
         with_zenml=with_zenml,
-        prepare=partial(earlier_captures, run),
+        prepare=partial(earlier_captures, ctx),
     )
     if code:
         raise UsageError(f"JupyterLab ended with exit code {code}")
 
 
-def earlier_captures(run: Runtime, settings: Settings, folder: Path) -> Mapping[str, str]:
+def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> Mapping[str, str]:
     """Keep the organization as it may have been a month ago and before, in a folder of the demo's own."""
     folder.mkdir(mode=0o700)
     captures = inventory.Captures(folder / "captures")
@@ -87,10 +87,10 @@ def earlier_captures(run: Runtime, settings: Settings, folder: Path) -> Mapping[
         made = inventory.invented_past(now, moments)
         for name, past in zip(PAST, made, strict=True):
             captures.write(past, name)
-        run.face.say(f"  captures    {', '.join(PAST)}: made-up earlier states, for `%zenpro diff`")
+        ctx.ui.say(f"  captures    {', '.join(PAST)}: made-up earlier states, for `%zenpro diff`")
     except ZenProError as error:
         # All else of the demo works without a past.
-        run.face.warn(f"there are no earlier captures: {error}")
+        ctx.ui.warn(f"there are no earlier captures: {error}")
     finally:
         session.close()
     return {CAPTURES_VARIABLE: str(captures.root)}

@@ -10,11 +10,11 @@ import click
 
 from zenpro_nb import frames
 from zenpro_nb.doctor import examine
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.aliases import Out
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ CHECKS = Resource(
     help="What was looked at, and what came out.",
     columns=(
         Column("check", help="what was looked at"),
-        Column("verdict", Kind.CATEGORY, help="ok, warning, failed or skipped", style=Style.STATE),
+        Column("verdict", DataType.CATEGORY, help="ok, warning, failed or skipped", style=Style.STATE),
         Column("detail", help="what came out", style=Style.PROSE),
         Column("next_step", help="what to do about it", style=Style.PROSE),
     ),
@@ -50,7 +50,7 @@ Save = Annotated[
     short_help="Look whether everything works from here.",
     epilog="The verdicts are in the frame: a check that failed fails neither the others nor the command.",
 )
-def doctor(run: Runtime, save: Save = None, out: Out = None) -> pd.DataFrame:
+def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
     """Look whether everything works from here, and come back with a frame of checks.
 
     They are about the server, the credential, the organization, this machine; and where the server's own description
@@ -60,13 +60,13 @@ def doctor(run: Runtime, save: Save = None, out: Out = None) -> pd.DataFrame:
         doctor
         doctor --save checks.csv
     """
-    checks = list(examine(run.session, run.face))
-    frame = _frame([_record(one) for one in checks])
+    checks = list(examine(ctx.session, ctx.ui))
+    frame = _frame([_record(check) for check in checks])
     if save:
-        path = frames.save(_frame([_shared(one) for one in checks]), save)
-        run.face.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
+        path = frames.save(_frame([_shared(check) for check in checks]), save)
+        ctx.ui.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
     if out:
-        run.face.assign(out, frame)
+        ctx.ui.assign(out, frame)
     return frame
 
 
@@ -77,9 +77,9 @@ def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-def _record(one: Check) -> dict[str, Any]:
-    return {"check": one.name, "verdict": one.verdict, "detail": one.detail, "next_step": one.next_step or None}
+def _record(check: Check) -> dict[str, Any]:
+    return {"check": check.name, "verdict": check.verdict, "detail": check.detail, "next_step": check.next_step or None}
 
 
-def _shared(one: Check) -> dict[str, Any]:
-    return {"check": one.name, "verdict": one.verdict, "detail": one.shared or None, "next_step": None}
+def _shared(check: Check) -> dict[str, Any]:
+    return {"check": check.name, "verdict": check.verdict, "detail": check.shared or None, "next_step": None}

@@ -11,11 +11,11 @@ import click
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
-from zenpro_nb.framework.cli.lazy import LateCommands, Make
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.lazy import LazyCommands, Make
 from zenpro_nb.framework.writes import gate
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ FORMS = Resource(
     columns=(
         Column("form", help="what stands behind `form`"),
         Column("what", help="what it does", style=Style.PROSE),
-        Column("asks", Kind.BOOL, help="it destroys or disables something, and asks before it does"),
+        Column("asks", DataType.BOOL, help="it destroys or disables something, and asks before it does"),
     ),
 )
 
@@ -49,7 +49,7 @@ def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tu
             yield from write_commands(command, (*words, name))
 
 
-def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
     """Return the form of a command, in the manner of the face; parameters that are known are filled in.
 
     Raises:
@@ -57,10 +57,10 @@ def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], giv
         UsageError: this face has no forms.
     """
     if isinstance(command, WriteCommand):
-        gate.require_unlocked(runtime)
-    if runtime.forms is None:
+        gate.require_unlocked(ctx)
+    if ctx.forms is None:
         raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
-    return runtime.forms(runtime, command, words, given)
+    return ctx.forms(ctx, command, words, given)
 
 
 def form_group(tree: click.Group, others: Mapping[str, Make]) -> Group:
@@ -72,7 +72,7 @@ def form_group(tree: click.Group, others: Mapping[str, Make]) -> Group:
 
     @click.pass_context
     @pass_runtime
-    def call(runtime: Runtime, ctx: click.Context) -> Any:
+    def call(runtime: CommandContext, ctx: click.Context) -> Any:
         return None if ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
 
     return _group_of_forms(
@@ -98,7 +98,7 @@ class _Forms(MutableMapping[str, click.Command]):
 
     def __init__(self, source: click.Group, words: tuple[str, ...], others: Mapping[str, Make]) -> None:
         self._source, self._words = source, words
-        self._others = LateCommands()
+        self._others = LazyCommands()
         for name, make in others.items():
             self._others.enter(name, make)
         self._made: dict[str, click.Command] = {}
@@ -150,8 +150,8 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
     """Return the command that opens the form: the same parameters, none of them needed."""
 
     @pass_runtime
-    def call(runtime: Runtime, **given: Any) -> Any:
-        return open_form(runtime, command, words, given)
+    def call(ctx: CommandContext, **given: Any) -> Any:
+        return open_form(ctx, command, words, given)
 
     return Command(
         name=command.name,
@@ -171,12 +171,12 @@ def _optional(param: click.Parameter) -> click.Parameter:
 def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
     from zenpro_nb import frames
 
-    found: list[tuple[str, click.Command, bool]] = [(str(one.name), one, False) for one in others]
+    found: list[tuple[str, click.Command, bool]] = [(str(peer.name), peer, False) for peer in others]
     found += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
     return frames.from_records(
         FORMS,
         [
             {"form": words, "what": " ".join((command.help or "").split()), "asks": asks}
-            for words, command, asks in sorted(found, key=lambda one: one[0].split())
+            for words, command, asks in sorted(found, key=lambda pair: pair[0].split())
         ],
     )

@@ -9,7 +9,7 @@ import click
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import Root, clean
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.options import ColumnsType
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.session.session import Session
@@ -18,14 +18,14 @@ from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Values
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.ui.protocol import Terminal
+from zenpro_nb.ui.protocol import TerminalUI
 
 _VALUE = "zenpro-value-of-the-notebook"  # stands for `$name` and `{expr}`, whose values nobody knows here
 _HELP = ("--help", "-h")
 _SIGNS_IN = "login"
 
 
-class _Unseen(Terminal):
+class _Unseen(TerminalUI):
     """The face of a notebook in which nobody says anything."""
 
     name = "%zenpro"
@@ -48,7 +48,7 @@ def checker(root: Root) -> LineCheck:
 
 
 def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
-    runtime = Runtime(Session(), _Unseen(), Values())
+    runtime = CommandContext(Session(), _Unseen(), Values())
     runtime.body = body
     try:
         words = [_word(token, runtime.values) for token in lines.split(line)]
@@ -74,18 +74,18 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
 
 
 def _word(token: lines.LineToken, values: Values) -> str:
-    pieces = (one if isinstance(one, str) else values.mark(_VALUE, one.source) for one in token.pieces)
+    pieces = (piece if isinstance(piece, str) else values.mark(_VALUE, piece.source) for piece in token.pieces)
     return "".join(pieces)
 
 
-def _parsed(root: Root, words: list[str], runtime: Runtime) -> click.Context:
+def _parsed(root: Root, words: list[str], runtime: CommandContext) -> click.Context:
     """Return the context of the command that the words lead to.
 
     Raises:
         click.UsageError: they do not fit its parameters.
         UsageError: they lead to none.
     """
-    ctx = root.make_context(runtime.face.name, words, obj=runtime)
+    ctx = root.make_context(runtime.ui.name, words, obj=runtime)
     while isinstance(ctx.command, click.Group):
         # The words behind a group: click 8.1 has them under the second name, which later ones warn about.
         kept = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args") or []

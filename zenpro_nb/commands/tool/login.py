@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.types import NameType, offered
@@ -34,7 +34,7 @@ class ProfileType(NameType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the names that begin with what was typed; send no request."""
-        run = ctx.find_object(Runtime)
+        run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return offered(names, incomplete)
 
@@ -59,7 +59,7 @@ Every = Annotated[bool, Opt("--all", help="Forget what was kept for every other 
     "in the history. Where nobody can type, set ZENML_PRO_API_KEY or ZENML_PRO_API_TOKEN instead."
 )
 def login(
-    run: Runtime,
+    ctx: CommandContext,
     browser: Browser = False,
     url: Url = None,
     username: Username = None,
@@ -76,45 +76,45 @@ def login(
     """
     if browser and username:
         raise UsageError("--browser asks for no username", hint="Leave one of them out.")
-    written = _written(run, profile)
-    target = _target(run, url, profile, written)
+    written = _written(ctx, profile)
+    target = _target(ctx, url, profile, written)
     if browser and target.plain:
         raise UsageError(f"{target.url} is a plain ZenML server", hint="Sign in there with a key, or --username.")
     keeps = _keeps(written, keyring)
-    store = run.session.profiles.logins(required=keeps)
+    store = ctx.session.profiles.logins(required=keeps)
     username = username or (written.username if written and not browser else None)
     source = signing_in.BROWSER if browser else signing_in.TYPED
     credential: Credential = (
-        signing_in.in_browser(run.face, target.url) if browser else signing_in.typed(run.face, target, username)
+        signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.typed(ctx.ui, target, username)
     )
     signing_in.check(target, credential)
     if profile and written is None:
-        _write(run, profile, target.url, username, keeps=keeps)
+        _write(ctx, profile, target.url, username, keeps=keeps)
     if keeps:
         place = store.keep(account_of(profile) if profile else target.url, credential)
-        run.face.say(f"kept in the keyring ({place})")
-    elif not run.face.lasting:
-        run.face.warn("this login ends with this command; add --keyring to keep it")
-    run.session.use(replace(target, credential=credential, source=source, problem=""))
-    return status_card(run)
+        ctx.ui.say(f"kept in the keyring ({place})")
+    elif not ctx.ui.is_persistent:
+        ctx.ui.warn("this login ends with this command; add --keyring to keep it")
+    ctx.session.use(replace(target, credential=credential, source=source, problem=""))
+    return status_card(ctx)
 
 
-def _written(run: Runtime, profile: str | None) -> Profile | None:
+def _written(ctx: CommandContext, profile: str | None) -> Profile | None:
     """Return the profile of this name in the file, if it is there."""
     if profile is None:
         return None
-    found = run.session.profiles.written(profile)
+    found = ctx.session.profiles.written(profile)
     if found is None:
         check_name(profile)
     return found
 
 
-def _target(run: Runtime, url: str | None, profile: str | None, written: Profile | None) -> Settings:
+def _target(ctx: CommandContext, url: str | None, profile: str | None, written: Profile | None) -> Settings:
     """Return the server to sign in at, and what is chosen there."""
     from zenpro_nb.profiles import Settings
 
     # A profile has none of its own: only the environment says how many.
-    workers = from_environment(Watch(run.session.environ)).workers
+    workers = from_environment(Watch(ctx.session.environ)).workers
     if written is not None:
         if url and normalize(url) != written.url:
             raise UsageError(f"Profile {profile!r} is for {written.url}", hint="Leave --url out, or use another name.")
@@ -132,7 +132,7 @@ def _target(run: Runtime, url: str | None, profile: str | None, written: Profile
         )
     if url:
         return Settings(normalize(url), None, "", workers=workers, profile=profile)
-    return replace(run.session.settings, credential=None, profile=profile)
+    return replace(ctx.session.settings, credential=None, profile=profile)
 
 
 def _keeps(written: Profile | None, keyring: bool) -> bool:
@@ -147,15 +147,15 @@ def _keeps(written: Profile | None, keyring: bool) -> bool:
     return keyring or kept
 
 
-def _write(run: Runtime, profile: str, url: str, username: str | None, *, keeps: bool) -> None:
+def _write(ctx: CommandContext, profile: str, url: str, username: str | None, *, keeps: bool) -> None:
 
-    watch = Watch(run.session.environ)
+    watch = Watch(ctx.session.environ)
     path = add(watch, profile, url, username=username, credential="keyring" if keeps else None)
-    run.face.say(f"profile {profile!r} is written in {path}")
+    ctx.ui.say(f"profile {profile!r} is written in {path}")
 
 
 @command(short_help="Forget the login of this session.")
-def logout(run: Runtime, every: Every = False) -> None:
+def logout(ctx: CommandContext, every: Every = False) -> None:
     """Forget the login of this session, and what `login --keyring` kept for its server.
 
     Nothing else: environment variables, files and what `zenml login` stored stay.
@@ -163,7 +163,7 @@ def logout(run: Runtime, every: Every = False) -> None:
     Examples:
         logout
     """
-    session = run.session
+    session = ctx.session
     store = session.profiles.logins(required=False)
     accounts = store.accounts()
     if not every:
@@ -175,7 +175,7 @@ def logout(run: Runtime, every: Every = False) -> None:
     said = ["the login of this session"] if session.chosen else []
     said += [f"the keyring's login of {account}" for account in accounts]
     session.use(None)
-    run.face.say(f"forgot {', '.join(said)}" if said else "this tool had stored no login")
+    ctx.ui.say(f"forgot {', '.join(said)}" if said else "this tool had stored no login")
     left = session.settings
     if left.credential is not None:
-        run.face.say(f"still there, and not ours to remove: {left.source}")
+        ctx.ui.say(f"still there, and not ours to remove: {left.source}")

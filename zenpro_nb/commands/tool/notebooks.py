@@ -15,12 +15,12 @@ from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.errors import FindingsError, UnknownNameError, UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.command import Root
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing, noun
-from zenpro_nb.framework.lists.options import Asked
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, Finding, look_at, look_through
@@ -44,7 +44,7 @@ NOTEBOOKS = Resource(
     columns=(
         Column("name", help="what `notebooks new` takes"),
         Column("title", help="what it is about"),
-        Column("parameters", Kind.LIST, help="what can be filled in"),
+        Column("parameters", DataType.LIST, help="what can be filled in"),
         Column("text", help="its first paragraph", style=Style.PROSE),
         Column("file", help="where it is"),
     ),
@@ -58,10 +58,10 @@ FINDINGS = Resource(
     help="What should be looked at before a notebook is given away: secrets, people in outputs, paths of your machine, "
     "cells that wait for an answer, lines that this version does not take. Nothing is run.",
     columns=(
-        Column("severity", Kind.CATEGORY, help="high, medium, low or info", style=Style.STATE),
-        Column("check", Kind.CATEGORY, help="what was looked for: " + ", ".join(CHECKS)),
-        Column("cell", Kind.COUNT, help="which cell, counted from 1; missing where it is the notebook itself"),
-        Column("place", Kind.CATEGORY, help="source, output, widget state or metadata"),
+        Column("severity", DataType.CATEGORY, help="high, medium, low or info", style=Style.STATE),
+        Column("check", DataType.CATEGORY, help="what was looked for: " + ", ".join(CHECKS)),
+        Column("cell", DataType.COUNT, help="which cell, counted from 1; missing where it is the notebook itself"),
+        Column("place", DataType.CATEGORY, help="source, output, widget state or metadata"),
         Column("found", help="what it is; never a secret itself", style=Style.PROSE),
         Column("do", help="what to do about it", style=Style.PROSE),
         Column("file", help="the notebook"),
@@ -97,7 +97,7 @@ Values = Annotated[
 ]
 
 
-def _list(run: Runtime, asked: Asked) -> pd.DataFrame:
+def _list(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return the notebooks that come with the package.
 
     Examples:
@@ -109,7 +109,7 @@ def _list(run: Runtime, asked: Asked) -> pd.DataFrame:
         title, text = parameters_cell.title(notebook)
         given = list(parameters_cell.parameters(notebook))
         rows.append({"name": name, "title": title, "parameters": given, "text": text, "file": str(path)})
-    return at_capture.put_together(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), asked)
+    return at_capture.computed_frame(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), options)
 
 
 notebooks = noun(NOTEBOOKS, read=_list)
@@ -119,7 +119,7 @@ _same.hidden = True
 notebooks.add_command(_same)
 
 
-def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
     """Fail where something is found that is as severe as `--fail-on` says; the result is shown before.
 
     Raises:
@@ -129,7 +129,7 @@ def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, A
         return
     failing = frame[frame["severity"].isin(SEVERITIES[SEVERITIES.index(given["fail_on"]) :])]
     if len(failing):
-        run.face.show(result)
+        ctx.ui.show(result)
         raise FindingsError(
             f"{counted(len(failing), 'thing')} to look at before this is given away",
             hint="The table says what to do about each; --fail-on high fails for the worst only.",
@@ -138,7 +138,9 @@ def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, A
 
 
 @listing(FINDINGS, name="check", judge=_judge)
-def check(run: Runtime, asked: Asked, files: Files, fail_on: FailOn = "low", allow: Allow = ()) -> pd.DataFrame:
+def check(
+    ctx: CommandContext, options: ListOptions, files: Files, fail_on: FailOn = "low", allow: Allow = ()
+) -> pd.DataFrame:
     """Look through notebooks before they are given away; nothing is run, and nothing is asked of a server.
 
     Examples:
@@ -151,11 +153,11 @@ def check(run: Runtime, asked: Asked, files: Files, fail_on: FailOn = "low", all
     for name in files:
         path = expanded(name)
         found = look_through(path, allow, line_check)
-        rows += [(name, one) for one in found]
+        rows += [(name, finding) for finding in found]
         if not found:
-            _say_how_to_run(run, path)
+            _say_how_to_run(ctx, path)
     frame = _frame_of(rows)
-    return at_capture.put_together(FINDINGS, frame, asked, noun="findings", summary=_summary(rows, len(files)))
+    return at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=_summary(rows, len(files)))
 
 
 notebooks.add_command(check)
@@ -163,7 +165,7 @@ notebooks.add_command(check)
 
 @notebooks.verb
 def clean(
-    run: Runtime,
+    ctx: CommandContext,
     file: File,
     out: Copy = None,
     in_place: InPlace = False,
@@ -190,17 +192,17 @@ def clean(
     else:
         made = cleaning.without_outputs(notebook)
     found = look_at(made, line_check=checker(_root()))
-    left = [one for one in found if one.check in _NOT_LEFT[pseudonyms]]
+    left = [finding for finding in found if finding.check in _NOT_LEFT[pseudonyms]]
     if left:
         raise FindingsError(
             f"Nothing was written: {left[0].found} is still there ({left[0].place} of {_cell(left[0])})",
             hint="Take it out by hand first.",
-            findings=_frame_of([(file, one) for one in left]),
+            findings=_frame_of([(file, finding) for finding in left]),
         )
     notebook_file.write(made, target)
     kept = "with made-up people" if pseudonyms else "without outputs"
-    run.face.say(f"wrote {target}, {kept}; {_summary([(file, one) for one in found], 1)}")
-    frame = _frame_of([(str(target), one) for one in found])
+    ctx.ui.say(f"wrote {target}, {kept}; {_summary([(file, finding) for finding in found], 1)}")
+    frame = _frame_of([(str(target), finding) for finding in found])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
     return frame
@@ -208,7 +210,7 @@ def clean(
 
 @notebooks.verb
 def new(
-    run: Runtime,
+    ctx: CommandContext,
     name: Recipe,
     out: OutFile = None,
     organization: Organization = None,
@@ -222,7 +224,7 @@ def new(
         notebooks new workspaces --out failed-runs.ipynb --set since=-30d
     """
     there = parameters_cell.by_name(demo_folder.notebooks())
-    path = there.get(name) or {one.name: one for one in there.values()}.get(f"{name.removesuffix('.ipynb')}.ipynb")
+    path = there.get(name) or {path.name: path for path in there.values()}.get(f"{name.removesuffix('.ipynb')}.ipynb")
     if path is None:
         raise UnknownNameError(
             f"No notebook {name!r} comes with zenpro_nb",
@@ -232,11 +234,13 @@ def new(
     if target.exists():
         raise UsageError(f"There is a file {target} already", hint="Name another one with --out FILE.")
     given = {"organization": organization, "workspace": workspace}
-    wanted = {one: value for one, value in given.items() if value is not None} | _pairs(values)
+    wanted = {text: value for text, value in given.items() if value is not None} | _pairs(values)
     made = parameters_cell.with_parameters(notebook_file.read(path), wanted)
     notebook_file.write(made, target)
-    filled = ", ".join(f"{one} = {value}" for one, value in parameters_cell.parameters(made).items() if value != "")
-    run.face.say(f"wrote {target}{f' ({filled})' if filled else ''}")
+    filled = ", ".join(
+        f"{parameter} = {value}" for parameter, value in parameters_cell.parameters(made).items() if value != ""
+    )
+    ctx.ui.say(f"wrote {target}{f' ({filled})' if filled else ''}")
 
 
 def _root() -> Root:
@@ -248,10 +252,10 @@ def _root() -> Root:
 
 def _pairs(values: Sequence[str]) -> dict[str, str]:
     found = {}
-    for one in values:
-        name, equals, value = one.partition("=")
+    for text in values:
+        name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise UsageError(f"--set {one} names no parameter and value", hint="Write it as NAME=VALUE.")
+            raise UsageError(f"--set {text} names no parameter and value", hint="Write it as NAME=VALUE.")
         found[name.strip()] = value
     return found
 
@@ -265,26 +269,26 @@ def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
     return target
 
 
-def _say_how_to_run(run: Runtime, path: Path) -> None:
+def _say_how_to_run(ctx: CommandContext, path: Path) -> None:
     """Say how others run a notebook in which nothing was found."""
     address, note = launch_lines.binder_line(path)
-    run.face.say(f"nothing found in {path}")
-    run.face.say(f"  papermill  {launch_lines.papermill_line(path, notebook_file.read(path))}")
-    run.face.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
+    ctx.ui.say(f"nothing found in {path}")
+    ctx.ui.say(f"  papermill  {launch_lines.papermill_line(path, notebook_file.read(path))}")
+    ctx.ui.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
 
 
 def _frame_of(rows: Sequence[tuple[str, Finding]]) -> pd.DataFrame:
     names = ("severity", "check", "cell", "place", "found", "do")
     return frames.from_records(
-        FINDINGS, [{**{name: getattr(one, name) or None for name in names}, "file": file} for file, one in rows]
+        FINDINGS, [{**{name: getattr(row, name) or None for name in names}, "file": file} for file, row in rows]
     )
 
 
-def _cell(one: Finding) -> str:
-    return f"cell {one.cell}" if one.cell else "the notebook"
+def _cell(finding: Finding) -> str:
+    return f"cell {finding.cell}" if finding.cell else "the notebook"
 
 
 def _summary(rows: Sequence[tuple[str, Finding]], files: int) -> str:
-    counts = Counter(one.severity for _, one in rows)
-    found = ", ".join(f"{counts[one]} {one}" for one in _WORST_FIRST if counts[one])
+    counts = Counter(row.severity for _, row in rows)
+    found = ", ".join(f"{counts[text]} {text}" for text in _WORST_FIRST if counts[text])
     return f"{found or 'nothing found'} in {counted(files, 'notebook')}"

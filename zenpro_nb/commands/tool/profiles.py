@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
 from zenpro_nb.client import SYSTEM
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.reading import wanted_columns
 from zenpro_nb.profiles.expiry import expires_at, time_left
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.session.session import SANDBOX
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ PROFILES = Resource(
     "keyring, and what `zenml login` stored. Never a secret.",
     columns=(
         Column("name", help="what `use` takes"),
-        Column("in_use", Kind.BOOL, help="it is the one in use"),
+        Column("in_use", DataType.BOOL, help="it is the one in use"),
         Column("url", help="the server"),
         Column("organization", help="the organization to work in"),
         Column("workspace", help="the workspace to work in"),
         Column("source", help="where the credential stands"),
-        Column("kind", Kind.CATEGORY, help="API key, API token, browser login or password"),
+        Column("kind", DataType.CATEGORY, help="API key, API token, browser login or password"),
         Column("time_left", help="how long it still lets in, in words"),
-        Column("expires_at", Kind.TIME, help="when it ends for good (UTC); missing: it does not, or nobody knows"),
+        Column("expires_at", DataType.TIME, help="when it ends for good (UTC); missing: it does not, or nobody knows"),
         Column("problem", help="why there is no credential", style=Style.PROSE),
     ),
     key=("name",),
@@ -43,39 +43,39 @@ PROFILES = Resource(
 
 
 @listing(PROFILES)
-def profiles(run: Runtime, asked: Asked) -> pd.DataFrame:
+def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """List what can be chosen; nothing is asked of a server.
 
     Examples:
         profiles
     """
-    session = run.session
+    session = ctx.session
     current = session.settings
-    records = [_record(one, current) for one in session.every()]
-    frame = frames.from_records(PROFILES, records, columns=wanted_columns(PROFILES, asked), raw=asked.raw)
+    records = [_record(settings, current) for settings in session.every()]
+    frame = frames.from_records(PROFILES, records, columns=wanted_columns(PROFILES, options), raw=options.raw)
     sandbox = current.profile == SANDBOX
     frames.describe(frame, server=current.url, route="", time=datetime.now(UTC), sandbox=sandbox)
     return frame
 
 
-def _record(one: Settings, current: Settings) -> dict[str, Any]:
-    in_use = _is(one, current)
-    shown = current if in_use else one
-    end = expires_at(one.credential)
+def _record(settings: Settings, current: Settings) -> dict[str, Any]:
+    in_use = _is(settings, current)
+    shown = current if in_use else settings
+    end = expires_at(settings.credential)
     return {
-        "name": one.profile or "(this session)",
+        "name": settings.profile or "(this session)",
         "in_use": in_use,
-        "url": one.url,
+        "url": settings.url,
         "organization": shown.organization,
         "workspace": shown.workspace,
-        "source": one.source,
-        "kind": one.credential.kind if one.credential is not None else None,
-        "time_left": time_left(one.credential, SYSTEM.now()) or None,
+        "source": settings.source,
+        "kind": settings.credential.kind if settings.credential is not None else None,
+        "time_left": time_left(settings.credential, SYSTEM.now()) or None,
         "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
-        "problem": one.problem or None,
+        "problem": settings.problem or None,
     }
 
 
-def _is(one: Settings, current: Settings) -> bool:
-    same = (one.url, one.source) == (current.url, current.source)
-    return same and (current.profile is None or one.profile == current.profile)
+def _is(settings: Settings, current: Settings) -> bool:
+    same = (settings.url, settings.source) == (current.url, current.source)
+    return same and (current.profile is None or settings.profile == current.profile)

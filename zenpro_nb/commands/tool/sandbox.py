@@ -10,7 +10,7 @@ from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.noun import Noun, command
 from zenpro_nb.profiles import SAAS_URL, no_credential
@@ -42,11 +42,11 @@ class _Bare(Noun):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words with the verb that was left out."""
-        run = ctx.find_object(Runtime)
+        run = ctx.find_object(CommandContext)
         only_options = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
         if run is not None and only_options and not ctx.resilient_parsing:
             in_notebook = "start" if args else "status"
-            args = [in_notebook if run.face.lasting else "run", *args]
+            args = [in_notebook if run.ui.is_persistent else "run", *args]
         return super().parse_args(ctx, args)
 
 
@@ -59,7 +59,7 @@ sandbox = _Bare(
 
 
 @command(kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
-def start(run: Runtime, if_needed: IfNeeded = False, options: Options = ()) -> Any:
+def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = ()) -> Any:
     """Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel.
 
     For the first cell of a notebook there is --if-needed: it starts one only where there is no credential, and somebody
@@ -68,13 +68,13 @@ def start(run: Runtime, if_needed: IfNeeded = False, options: Options = ()) -> A
     Examples:
         sandbox start
     """
-    session = run.session
-    if not run.face.lasting:
+    session = ctx.session
+    if not ctx.ui.is_persistent:
         raise UsageError(
             "A sandbox ends with the process that starts it, and a shell command ends at once",
             hint="Use `zenpro sandbox run` in a terminal of its own, or `zenpro demo`.",
         )
-    if if_needed and not _needed(run):
+    if if_needed and not _needed(ctx):
         return None
     if session.sandbox is None or not session.sandbox.running:
         session.sandbox = sandbox_process.start(options)
@@ -84,21 +84,21 @@ def start(run: Runtime, if_needed: IfNeeded = False, options: Options = ()) -> A
             hint="Stop it with `sandbox stop`, then start the new one.",
         )
     session.use(session.sandbox.settings)
-    return status_card(run)
+    return status_card(ctx)
 
 
-def _needed(run: Runtime) -> bool:
+def _needed(ctx: CommandContext) -> bool:
     """Tell whether there is no server to speak to but a sandbox.
 
     Raises:
         CredentialError: there is none, and nobody would see that the data of a sandbox is made up.
     """
-    settings = run.session.settings
+    settings = ctx.session.settings
     if settings.credential is not None:
         return False
-    if run.session.environ.get(SANDBOX) == "1":
+    if ctx.session.environ.get(SANDBOX) == "1":
         return True
-    if not run.face.watched:
+    if not ctx.ui.watched:
         raise no_credential(settings)
     # A server that was named is meant; the first command asks for its credential, or says why there is none.
     return settings.url == SAAS_URL and not settings.problem
@@ -108,37 +108,37 @@ sandbox.add_command(start)
 
 
 @sandbox.verb
-def stop(run: Runtime) -> None:
+def stop(ctx: CommandContext) -> None:
     """End it, and speak to your own server again.
 
     Examples:
         sandbox stop
     """
-    session = run.session
+    session = ctx.session
     if session.sandbox is None:
-        run.face.say("no sandbox of this session is running")
+        ctx.ui.say("no sandbox of this session is running")
         return
     url = session.sandbox.url
     session.leave_sandbox()
-    run.face.say(f"the sandbox at {url} has ended; speaking to {session.settings.url} from now on")
+    ctx.ui.say(f"the sandbox at {url} has ended; speaking to {session.settings.url} from now on")
 
 
 @sandbox.verb
-def status(run: Runtime) -> None:
+def status(ctx: CommandContext) -> None:
     """Say whether one is running, and where.
 
     Examples:
         sandbox status
     """
-    running = run.session.sandbox
+    running = ctx.session.sandbox
     if running is None or not running.running:
-        run.face.say("no sandbox of this session is running; start one with `sandbox start`")
+        ctx.ui.say("no sandbox of this session is running; start one with `sandbox start`")
     else:
-        run.face.say(f"a sandbox is running at {running.url}, process {running.process.pid}")
+        ctx.ui.say(f"a sandbox is running at {running.url}, process {running.process.pid}")
 
 
 @command(name="run", kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
-def run_(run: Runtime, options: Options = ()) -> None:
+def run_(ctx: CommandContext, options: Options = ()) -> None:
     """Run one here until Ctrl-C; for a terminal of its own.
 
     Examples:

@@ -8,7 +8,7 @@ from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.tool.use import named
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
@@ -19,7 +19,7 @@ _NEXT = ("users", "workspaces", "assignments", "--help")
 _NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
 
 
-def status_card(runtime: Runtime) -> Card:
+def status_card(ctx: CommandContext) -> Card:
     """Ask the server who the credential belongs to, and return the status card.
 
     Raises:
@@ -27,17 +27,17 @@ def status_card(runtime: Runtime) -> Card:
         ConnectionFailedError: it was not reached.
         SettingsError: a file of settings is wrong.
     """
-    session = runtime.session
+    session = ctx.session
     settings = session.settings
     if settings.credential is None:
-        return _not_connected(runtime, settings)
+        return _not_connected(ctx, settings)
     if settings.plain:
-        return _plain(runtime, settings)
+        return _plain(ctx, settings)
     try:
         me = session.client.get(ME)
     except ZenProError as error:
         # The card says what is in force, and the error, which fails the cell, what is wrong with it.
-        runtime.face.show(_unreached(runtime, settings, error))
+        ctx.ui.show(_unreached(ctx, settings, error))
         raise
     sandbox = session.is_sandbox()
     return Card(
@@ -46,18 +46,18 @@ def status_card(runtime: Runtime) -> Card:
         rows=[
             ("server", settings.url),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
-            ("organization", _organization(runtime)),
+            ("organization", _organization(ctx)),
             *([("workspace", named(session, "workspaces", settings.workspace))] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
-            ("time left", _time_left(runtime)),
+            ("time left", _time_left(ctx)),
             *_lock(session),
         ],
-        next_steps=[f"{runtime.face.name} {line}" for line in _NEXT],
+        next_steps=[f"{ctx.ui.name} {line}" for line in _NEXT],
     )
 
 
-def _unreached(runtime: Runtime, settings: Settings, error: ZenProError) -> Card:
+def _unreached(ctx: CommandContext, settings: Settings, error: ZenProError) -> Card:
     return Card(
         title="zenpro: not connected",
         rows=[
@@ -65,14 +65,14 @@ def _unreached(runtime: Runtime, settings: Settings, error: ZenProError) -> Card
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("what is wrong", error.message),
-            *_lock(runtime.session),
+            *_lock(ctx.session),
         ],
-        next_steps=[f"{runtime.face.name} doctor", f"{runtime.face.name} login", f"{runtime.face.name} profiles"],
+        next_steps=[f"{ctx.ui.name} doctor", f"{ctx.ui.name} login", f"{ctx.ui.name} profiles"],
     )
 
 
-def _not_connected(runtime: Runtime, settings: Settings) -> Card:
-    name = runtime.face.name
+def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
+    name = ctx.ui.name
     return Card(
         title="zenpro: not signed in",
         rows=[
@@ -81,14 +81,14 @@ def _not_connected(runtime: Runtime, settings: Settings) -> Card:
             ("your own organization", f"`{name} login` asks for a key or token; `login --browser` opens the dashboard"),
             ("where nobody types", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
             ("only trying", "start a sandbox with made-up data"),
-            *_lock(runtime.session),
+            *_lock(ctx.session),
         ],
         next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
     )
 
 
-def _plain(runtime: Runtime, settings: Settings) -> Card:
-    me = runtime.session.server.get(ME_OF_SERVER)
+def _plain(ctx: CommandContext, settings: Settings) -> Card:
+    me = ctx.session.server.get(ME_OF_SERVER)
     return Card(
         title="zenpro: a plain ZenML server",
         rows=[
@@ -96,10 +96,10 @@ def _plain(runtime: Runtime, settings: Settings) -> Card:
             ("signed in as", _who(me if isinstance(me, dict) else {})),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
-            ("time left", _time_left(runtime)),
-            *_lock(runtime.session),
+            ("time left", _time_left(ctx)),
+            *_lock(ctx.session),
         ],
-        next_steps=[f"{runtime.face.name} {line}" for line in _NEXT_INSIDE],
+        next_steps=[f"{ctx.ui.name} {line}" for line in _NEXT_INSIDE],
     )
 
 
@@ -118,16 +118,16 @@ def _who(user: dict[str, Any]) -> str:
     return f"{name_of(user)} ({', '.join(extra)})" if extra else name_of(user)
 
 
-def _organization(runtime: Runtime) -> str:
+def _organization(ctx: CommandContext) -> str:
     try:
-        return query.organization(runtime.session).name
+        return query.organization(ctx.session).name
     except UsageError as error:
         return f"none chosen. {error.message}"
 
 
-def _time_left(runtime: Runtime) -> str:
-    credential = runtime.session.settings.credential
-    life = runtime.session.server.token_life()
+def _time_left(ctx: CommandContext) -> str:
+    credential = ctx.session.settings.credential
+    life = ctx.session.server.token_life()
     # A key has no end, the token that it is exchanged for has.
     if not isinstance(credential, BearerToken) and life is not None and life.seconds is not None:
         return f"{in_words(life.seconds)}, renewed by itself"

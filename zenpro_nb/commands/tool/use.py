@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.noun import Noun, command
 from zenpro_nb.framework.parameters.aliases import Org, OrganizationName, WorkspaceName
@@ -41,7 +41,7 @@ class _Use(Noun):
         word = args[0]
         if ctx.resilient_parsing or word.startswith("-") or self.get_command(ctx, word) is not None:
             return super().resolve_command(ctx, args)
-        run = ctx.ensure_object(Runtime)
+        run = ctx.ensure_object(CommandContext)
         name = run.values.resolve(word)
         known = [*run.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
         if name in known:
@@ -54,14 +54,14 @@ class _Use(Noun):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the words of the group, and the names of profiles; send no request."""
-        run = ctx.find_object(Runtime)
+        run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
 
 
 @click.pass_context
 @pass_runtime
-def _in_use(run: Runtime, ctx: click.Context) -> Card | None:
+def _in_use(run: CommandContext, ctx: click.Context) -> Card | None:
     """Return what is in use, where no word says what else is meant."""
     return None if ctx.invoked_subcommand is not None else card(run)
 
@@ -77,9 +77,9 @@ use = _Use(
 )
 
 
-def card(run: Runtime) -> Card:
+def card(ctx: CommandContext) -> Card:
     """Return the card of what is in use, and of the lines that change it."""
-    settings, session = run.session.settings, run.session
+    settings, session = ctx.session.settings, ctx.session
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:
         rows += [
@@ -87,7 +87,7 @@ def card(run: Runtime) -> Card:
             ("workspace", named(session, "workspaces", settings.workspace)),
         ]
     lines = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
-    return Card("in use", rows, [f"{run.face.name} {line}" for line in lines])
+    return Card("in use", rows, [f"{ctx.ui.name} {line}" for line in lines])
 
 
 def named(session: Session, noun: str, key: str | None) -> str:
@@ -101,34 +101,34 @@ def named(session: Session, noun: str, key: str | None) -> str:
 
 
 @use.verb
-def organization(run: Runtime, name: OrganizationName) -> None:
+def organization(ctx: CommandContext, name: OrganizationName) -> None:
     """Work in this organization, by name or id, until another is chosen.
 
     Examples:
         use organization acme-labs
     """
-    found = query.find(run.session, "organizations", name, remembered=True)
-    run.session.choose(organization=found.id)
-    run.face.say(f"using organization {found.name} ({found.id})")
-    _say_how_to_keep(run, ORGANIZATION_VARIABLE, found.name)
+    found = query.find(ctx.session, "organizations", name, remembered=True)
+    ctx.session.choose(organization=found.id)
+    ctx.ui.say(f"using organization {found.name} ({found.id})")
+    _say_how_to_keep(ctx, ORGANIZATION_VARIABLE, found.name)
 
 
 @use.verb
-def workspace(run: Runtime, name: WorkspaceName, org: Org = None) -> None:
+def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None:
     """Work in this workspace, by name or id, until another is chosen.
 
     Examples:
         use workspace ml-prod
     """
-    found = query.find(run.session, "workspaces", name, remembered=True)
-    organization = query.organization(run.session, org).id if org else run.session.settings.organization
-    run.session.choose(organization=organization, workspace=found.id)
-    run.face.say(f"using workspace {found.name} ({found.id})")
-    _say_how_to_keep(run, WORKSPACE_VARIABLE, found.name)
+    found = query.find(ctx.session, "workspaces", name, remembered=True)
+    organization = query.organization(ctx.session, org).id if org else ctx.session.settings.organization
+    ctx.session.choose(organization=organization, workspace=found.id)
+    ctx.ui.say(f"using workspace {found.name} ({found.id})")
+    _say_how_to_keep(ctx, WORKSPACE_VARIABLE, found.name)
 
 
 @use.verb
-def server(run: Runtime, url: Url = None, username: Username = None) -> None:
+def server(ctx: CommandContext, url: Url = None, username: Username = None) -> None:
     """Work with a plain ZenML server that belongs to no organization: what is inside it can be listed.
 
     The credential comes from ZENML_STORE_API_KEY, or is asked for; the address too may stand in ZENML_STORE_URL.
@@ -136,32 +136,32 @@ def server(run: Runtime, url: Url = None, username: Username = None) -> None:
     Examples:
         use server http://localhost:8080 --username admin
     """
-    settings = oss_server.settings(run.session, url, username, run.face.ask_secret)
+    settings = oss_server.settings(ctx.session, url, username, ctx.ui.ask_secret)
     info = oss_server.greet(settings)
-    run.session.use(settings)
-    run.face.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
-    if not run.face.lasting:
+    ctx.session.use(settings)
+    ctx.ui.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
+    if not ctx.ui.is_persistent:
         keep = f'add a profile with url = "{settings.url}" and kind = "server", and set {PROFILE_VARIABLE} to its name'
-        run.face.warn(f"this ends with this command; for the next ones, {keep}")
+        ctx.ui.warn(f"this ends with this command; for the next ones, {keep}")
 
 
 @command()
-def profile(run: Runtime, profile: ProfileName) -> None:
+def profile(ctx: CommandContext, profile: ProfileName) -> None:
     """Work with this profile, until another is chosen."""
-    settings = run.session.use_profile(profile)
+    settings = ctx.session.use_profile(profile)
     chosen = [settings.url, *(f"{word} {name}" for word, name in _chosen(settings) if name)]
-    run.face.say(f"using {profile}: {', '.join(chosen)}")
-    _say_how_to_keep(run, PROFILE_VARIABLE, profile)
+    ctx.ui.say(f"using {profile}: {', '.join(chosen)}")
+    _say_how_to_keep(ctx, PROFILE_VARIABLE, profile)
     if settings.credential is None:
-        run.face.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
+        ctx.ui.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
     elif settings.warning:
-        run.face.warn(settings.warning)
+        ctx.ui.warn(settings.warning)
 
 
-def _say_how_to_keep(run: Runtime, variable: str, value: str) -> None:
+def _say_how_to_keep(ctx: CommandContext, variable: str, value: str) -> None:
     """Say how the choice is kept: a shell command ends at once, and what it has chosen with it."""
-    if not run.face.lasting:
-        run.face.warn(f"this ends with this command; for the next ones, set {variable}={quoted(value)}")
+    if not ctx.ui.is_persistent:
+        ctx.ui.warn(f"this ends with this command; for the next ones, set {variable}={quoted(value)}")
 
 
 def _chosen(settings: Any) -> list[tuple[str, str | None]]:

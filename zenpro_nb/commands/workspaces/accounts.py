@@ -21,10 +21,10 @@ from zenpro_nb.commands.workspaces.parameters import (
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, new_name
 from zenpro_nb.framework.writes.checks import changed, created, fields_of, gone
 from zenpro_nb.framework.writes.observe import same_fields
@@ -50,8 +50,8 @@ WhoseKeys = Annotated[str | None, Opt("--service-account", type=ThingType(_ACCOU
 
 
 def _read_keys(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     service_account: WhoseKeys = None,
     workspace: Workspaces = (),
     org: Org = None,
@@ -64,10 +64,10 @@ def _read_keys(
     """
     if not service_account:
         raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
-    target = resolve_one(run.session, workspace, org)
-    account = query.find(run.session, _ACCOUNT, service_account, at=target.where(run.session))
-    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, asked, hydrate=hydrate, service_account_id=account.id)
-    return across_workspaces.read_from(run, Targets([target]), ask, asked)
+    target = resolve_one(ctx.session, workspace, org)
+    account = query.find(ctx.session, _ACCOUNT, service_account, at=target.where(ctx.session))
+    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, options, hydrate=hydrate, service_account_id=account.id)
+    return across_workspaces.read_from(ctx, Targets([target]), ask, options)
 
 
 service_accounts = inside_noun(WORKSPACE_SERVICE_ACCOUNTS)
@@ -76,14 +76,18 @@ api_keys = noun(WORKSPACE_API_KEYS, read=_read_keys, epilog=operators_epilog(WOR
 
 @service_accounts.write()
 def create(
-    run: Runtime, name: NewAccountName, workspace: OneWorkspace = None, org: Org = None, description: Description = None
+    ctx: CommandContext,
+    name: NewAccountName,
+    workspace: OneWorkspace = None,
+    org: Org = None,
+    description: Description = None,
 ) -> Write:
     """Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`.
 
     Examples:
         workspace-service-accounts create reporter --workspace ml-prod --dry-run
     """
-    place = write_target(run, workspace, org)
+    place = write_target(ctx, workspace, org)
     return place.write(
         "POST",
         WORKSPACE_SERVICE_ACCOUNTS.path,
@@ -96,33 +100,37 @@ def create(
 
 
 @service_accounts.write()
-def activate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+def activate(
+    ctx: CommandContext, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None
+) -> Write:
     """Let a service account and its keys work.
 
     Examples:
         workspace-service-accounts activate ci-bot --workspace ml-prod --dry-run
     """
-    return _switch(write_target(run, workspace, org), service_account, active=True)
+    return _switch(write_target(ctx, workspace, org), service_account, active=True)
 
 
 @service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops.")
-def deactivate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+def deactivate(
+    ctx: CommandContext, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None
+) -> Write:
     """Let a service account and its keys work no more. Asks first.
 
     Examples:
         workspace-service-accounts deactivate ci-bot --workspace ml-prod --dry-run
     """
-    return _switch(write_target(run, workspace, org), service_account, active=False)
+    return _switch(write_target(ctx, workspace, org), service_account, active=False)
 
 
 @service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops."))
-def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+def delete(ctx: CommandContext, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
     """Delete a service account and its keys. Asks first.
 
     Examples:
         workspace-service-accounts delete ci-bot --workspace ml-prod --dry-run
     """
-    place = write_target(run, workspace, org)
+    place = write_target(ctx, workspace, org)
     found = place.find(_ACCOUNT, service_account)
     path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
     return place.write(
@@ -136,7 +144,7 @@ def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace =
 
 @api_keys.write(name="create")
 def create_key(
-    run: Runtime,
+    ctx: CommandContext,
     name: NewKeyName,
     service_account: Whose,
     workspace: OneWorkspace = None,
@@ -150,8 +158,8 @@ def create_key(
     Examples:
         workspace-api-keys create nightly --service-account ci-bot --workspace ml-prod --to file:nightly.key --dry-run
     """
-    keep = _keep(run, name, service_account, to=to, reveal=reveal)
-    place = write_target(run, workspace, org)
+    keep = _keep(ctx, name, service_account, to=to, reveal=reveal)
+    place = write_target(ctx, workspace, org)
     account = place.find(_ACCOUNT, service_account)
     ids = {"service_account_id": account.id}
     return place.write(
@@ -168,7 +176,7 @@ def create_key(
 
 @api_keys.write(asks="Rotate the {target}?")
 def rotate(
-    run: Runtime,
+    ctx: CommandContext,
     key: KeyName,
     service_account: Whose,
     workspace: OneWorkspace = None,
@@ -182,8 +190,8 @@ def rotate(
     Examples:
         workspace-api-keys rotate nightly --service-account ci-bot --workspace ml-prod --to file:nightly.key --dry-run
     """
-    keep = _keep(run, key, service_account, to=to, reveal=reveal)
-    place = write_target(run, workspace, org)
+    keep = _keep(ctx, key, service_account, to=to, reveal=reveal)
+    place = write_target(ctx, workspace, org)
     path, whose = _path(place, key, service_account)
     return place.write(
         "PUT",
@@ -199,14 +207,14 @@ def rotate(
 
 @api_keys.write(name="delete", asks=Destroys("Delete the {target}? Whatever uses it stops."))
 def delete_key(
-    run: Runtime, key: KeyName, service_account: Whose, workspace: OneWorkspace = None, org: Org = None
+    ctx: CommandContext, key: KeyName, service_account: Whose, workspace: OneWorkspace = None, org: Org = None
 ) -> Write:
     """Delete a key. Asks first.
 
     Examples:
         workspace-api-keys delete nightly --service-account ci-bot --workspace ml-prod --dry-run
     """
-    place = write_target(run, workspace, org)
+    place = write_target(ctx, workspace, org)
     path, whose = _path(place, key, service_account)
     return place.write(
         "DELETE",
@@ -238,9 +246,9 @@ def _path(place: WriteTarget, key: str, service_account: str) -> tuple[str, str]
     return f"{WORKSPACE_API_KEYS.path.format(service_account_id=account.id)}/{segment(key)}", account.name
 
 
-def _keep(run: Runtime, name: str, service_account: str, *, to: str | None, reveal: bool) -> Keep:
+def _keep(ctx: CommandContext, name: str, service_account: str, *, to: str | None, reveal: bool) -> Keep:
     return keep_of(
-        run,
+        ctx,
         "body.key",
         f"the key {name}",
         to=to,

@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading, where
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.query import Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
@@ -47,53 +47,55 @@ class Reach(Struct, frozen=True):
     hydrate: bool = False
 
 
-def read(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.DataFrame:
+def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
     """Read the list from every workspace that is meant, into one frame."""
-    targets = resolve(run.session, reach.workspaces, reach.org)
-    return read_from(run, targets, ask_of(resource, asked, hydrate=reach.hydrate), asked, reach.projects)
+    targets = resolve(ctx.session, reach.workspaces, reach.org)
+    return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
 
 
-def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects: Sequence[str] = ()) -> pd.DataFrame:
+def read_from(
+    ctx: CommandContext, targets: Targets, ask: Query, options: ListOptions, projects: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return the frame of what these workspaces give."""
     if ask.columns is not None and _NEWEST not in ask.columns:
         ask = replace(ask, columns=[*ask.columns, _NEWEST])
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
-    with run.face.progress(label) as advance:
-        gathered = gather(run.session, targets.found, ask, projects, advance)
+    with ctx.ui.progress(label) as advance:
+        gathered = gather(ctx.session, targets.found, ask, projects, advance)
     frame = frame_of(ask, gathered)
-    if len(gathered.pieces) > 1 and not asked.sort and not asked.raw:
+    if len(gathered.pieces) > 1 and not options.sort and not options.raw:
         # Each server sends its newest first; so does the whole list, and a limit takes the first rows of all.
         frame = frames.sort(frame, f"-{_NEWEST}")
-    describe(run.session, frame, ask, gathered, targets.skipped)
+    describe(ctx.session, frame, ask, gathered, targets.skipped)
     if ask.where is not None:
         # The rest of the conditions was the servers' to look at.
-        frames.mark(frame, [str(one) for one in asked.where.without(ask.where.conditions).conditions])
-    remember(run.session, ask.resource, frame)
-    warn(run, gathered.failures, targets)
+        frames.mark(frame, [str(condition) for condition in options.where.without(ask.where.conditions).conditions])
+    remember(ctx.session, ask.resource, frame)
+    warn(ctx, gathered.failures, targets)
     if frame.attrs["zenpro"]["changed"]:
-        run.face.warn(reading.CHANGED)
+        ctx.ui.warn(reading.CHANGED)
     return frame
 
 
-def ask_of(resource: Resource, asked: Asked, *, hydrate: bool = False, **ids: str) -> Query:
+def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, **ids: str) -> Query:
     """Return what the options ask of each workspace; its `where` is what remains to be looked at here."""
-    found = where.handed(resource, asked.where, asked.filters)
+    found = where.push_down(resource, options.where, options.filters)
     # A frame of every field needs no more to be read for it.
-    remaining = asked.where if hydrate else asked.where.without(where.trusted(resource, found))
-    wanted = reading.wanted_columns(resource, replace(asked, where=remaining))
-    hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(asked)])
-    if wanted is None and not asked.raw:
+    remaining = options.where if hydrate else options.where.without(where.trusted(resource, found))
+    wanted = reading.wanted_columns(resource, replace(options, where=remaining))
+    hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(options)])
+    if wanted is None and not options.raw:
         wanted = default_columns(resource, hydrate=hydrate)
-    order = _SERVER_ORDERS.get(asked.sort or "")
-    params = {**filters(resource, asked.filters), **found.params, **({"sort_by": order} if order else {})}
+    order = _SERVER_ORDERS.get(options.sort or "")
+    params = {**filters(resource, options.filters), **found.params, **({"sort_by": order} if order else {})}
     # Where a row comes from is written into it only when all of them are there.
     late = {WORKSPACE.name, PROJECT.name} & set(remaining.names)
     return Query(
         resource,
         params=params,
-        limit=None if late or (asked.sort and not order) else asked.limit,
+        limit=None if late or (options.sort and not order) else options.limit,
         columns=wanted,
-        raw=asked.raw,
+        raw=options.raw,
         hydrate=hydrate,
         ids=ids,
         where=remaining,
@@ -108,13 +110,13 @@ def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     now = datetime.now(UTC)
     found: dict[str, Any] = {}
-    for one in resource.filters:
-        value = given.get(one.name)
+    for filter_ in resource.filters:
+        value = given.get(filter_.name)
         if value is None or value == ():
             continue
-        if one.operators:
-            value = _each(value, lambda text, one=one: filter_values.sent(one, text, now))
-        found[one.name] = value
+        if filter_.operators:
+            value = _each(value, lambda text, filter_=filter_: filter_values.sent(filter_, text, now))
+        found[filter_.name] = value
     return found
 
 
@@ -122,7 +124,7 @@ def _each(value: Any, change: Any) -> Any:
     return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
 
 
-def warn(run: Runtime, failures: Sequence[Failure], targets: Targets) -> None:
+def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> None:
     """Name the workspaces whose rows are missing, and those that somebody has stopped.
 
     Args:
@@ -133,10 +135,10 @@ def warn(run: Runtime, failures: Sequence[Failure], targets: Targets) -> None:
     missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
     if missing:
         named = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
-        listed = " (attrs['zenpro']['failed'] lists them)" if run.face.lasting else ""
+        listed = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
-        run.face.warn_incomplete(f"{count} missing in the result. {named}{listed}")
+        ctx.ui.warn_incomplete(f"{count} missing in the result. {named}{listed}")
     stopped = [name for name in targets.skipped if name not in targets.unready]
-    if stopped and not run.face.lasting and not run.face.watched:
+    if stopped and not ctx.ui.is_persistent and not ctx.ui.watched:
         # On a terminal and in a notebook, the line below the table names them.
-        run.face.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")
+        ctx.ui.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")

@@ -10,10 +10,10 @@ from zenpro_nb import frames, workspaces
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.query import note
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Paging, Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces.many import Failure, each
@@ -30,13 +30,13 @@ WRITTEN = Resource(
     columns=(
         WORKSPACE,
         PROJECT,
-        Column("rows", Kind.COUNT, help="rows in the files now"),
-        Column("new", Kind.COUNT, help="rows that this command has added"),
+        Column("rows", DataType.COUNT, help="rows in the files now"),
+        Column("new", DataType.COUNT, help="rows that this command has added"),
     ),
 )
 
 
-def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.DataFrame:
+def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
     """Write the list into a folder, and say how many rows of which workspace are there now.
 
     Raises:
@@ -44,18 +44,18 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
         SaveError: the folder cannot be written, or holds what is no dataset.
         InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
     """
-    session = run.session
-    (folder,) = asked.save
-    if asked.sort or asked.limit or asked.plot:
+    session = ctx.session
+    (folder,) = options.save
+    if options.sort or options.limit or options.plot:
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort, --limit and --plot out.")
     targets = resolve(session, reach.workspaces, reach.org)
-    typed = {**{one.name: asked.filters.get(one.name) for one in resource.filters}, **asked.typed}
-    ask = across_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
-    if asked.columns:
+    typed = {**{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters}, **options.typed}
+    ask = across_workspaces.ask_of(resource, options, hydrate=reach.hydrate)
+    if options.columns:
         # Columns that only choose the rows are not written.
-        ask = replace(ask, columns=frames.choose_columns(resource, asked.columns))
+        ask = replace(ask, columns=frames.choose_columns(resource, options.columns))
     dataset = workspaces.dataset.Dataset(folder, ask, typed, session.settings.url)
-    with run.face.progress("workspaces") as advance:
+    with ctx.ui.progress("workspaces") as advance:
         try:
             results = each(
                 targets.found,
@@ -70,12 +70,12 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
         for target, result in zip(targets.found, results, strict=True)
         if isinstance(result, ZenProError)
     ]
-    written = [one for result in results if not isinstance(result, ZenProError) for one in result]
-    frame = frames.from_records(WRITTEN, [one.row for one in written])
-    facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
+    written = [item for result in results if not isinstance(result, ZenProError) for item in result]
+    frame = frames.from_records(WRITTEN, [item.row for item in written])
+    facts: dict[str, Any] = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
-    frames.mark(frame, [str(one) for one in asked.where.conditions])
-    across_workspaces.warn(run, failures, targets)
-    rows, new = sum(one.rows for one in written), sum(one.new for one in written)
-    run.face.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
+    frames.mark(frame, [str(condition) for condition in options.where.conditions])
+    across_workspaces.warn(ctx, failures, targets)
+    rows, new = sum(item.rows for item in written), sum(item.new for item in written)
+    ctx.ui.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
     return frame

@@ -10,10 +10,10 @@ from zenpro_nb.client import Client, segment
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import NotFoundError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources import Resource
@@ -30,29 +30,31 @@ Rows = Callable[[Session, Target], list[dict[str, Any]]]
 
 
 @listing(INFO)
-def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> Table:
+def info(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), org: Org = None) -> Table:
     """Read what each server says of itself.
 
     Examples:
         info --workspace ml-prod
     """
-    return _frame(run, INFO, _info_rows, workspace, asked)
+    return _frame(ctx, INFO, _info_rows, workspace, options)
 
 
 @listing(STATISTICS)
-def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> Table:
+def statistics(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), org: Org = None) -> Table:
     """Read what each server counts.
 
     Examples:
         statistics --workspace ml-prod
     """
-    return _frame(run, STATISTICS, _statistics_rows, workspace, asked)
+    return _frame(ctx, STATISTICS, _statistics_rows, workspace, options)
 
 
-def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence[str], asked: Asked) -> Table:
+def _frame(
+    ctx: CommandContext, resource: Resource, rows_of: Rows, workspaces: Sequence[str], options: ListOptions
+) -> Table:
     """Return the rows that each workspace gives, in one frame; those that fail are told."""
-    session = run.session
-    targets = resolve(session, workspaces, asked.org)
+    session = ctx.session
+    targets = resolve(session, workspaces, options.org)
     results = each(targets.found, lambda target: rows_of(session, target))
     rows: list[dict[str, Any]] = []
     failures = []
@@ -61,10 +63,10 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
             failures.append(Failure(target.name, result))
         else:
             rows += result
-    frame = reading.made(run, resource, rows, asked, route=resource.path)
+    frame = reading.made(ctx, resource, rows, options, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
-    across_workspaces.warn(run, failures, targets)
+    across_workspaces.warn(ctx, failures, targets)
     return frame
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.options import columns_epilog
 from zenpro_nb.framework.parameters.types import NameType, TextType, offered
@@ -30,7 +30,7 @@ class ThingType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the fetched names that begin with what was typed. Never a request."""
-        runtime = ctx.find_object(Runtime)
+        runtime = ctx.find_object(CommandContext)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
         every = offered([ALL], incomplete, kind="value") if self.or_all else []
         return [*every, *offered(names, incomplete)]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import command, listing
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.resources.workspace.facts import LOGS
@@ -28,8 +28,8 @@ Step = Annotated[str | None, Opt(help="Only those of this step, by name.")]
 
 @listing(LOGS)
 def logs(
-    run: Runtime,
-    asked: Asked,
+    ctx: CommandContext,
+    options: ListOptions,
     name: RunName,
     workspace: Workspaces = (),
     project: Projects = (),
@@ -42,33 +42,33 @@ def logs(
         one = runs --workspace ml-prod --project churn --status failed --limit 1
         logs {one.id} --workspace ml-prod
     """
-    at, found = _find_run(run, name, workspace, project, org)
-    read = run_logs.read(at.client_of(run.session), found.record, step)
-    frame = reading.made(run, LOGS, read.entries, asked, route=LOGS.path.format(id=found.id))
+    at, found = _find_run(ctx, name, workspace, project, org)
+    read = run_logs.read(at.client_of(ctx.session), found.record, step)
+    frame = reading.made(ctx, LOGS, read.entries, options, route=LOGS.path.format(id=found.id))
     frame.attrs["zenpro"].update(complete=not read.failed)
     for place, error in read.failed[:1]:
         whose = f"step {place.step}" if place.step else "the run"
         more = f", and {len(read.failed) - 1} more" if len(read.failed) > 1 else ""
-        run.face.warn_incomplete(f"logs {place.source} of {whose} cannot be read: {run_logs.reason(error)}{more}")
+        ctx.ui.warn_incomplete(f"logs {place.source} of {whose} cannot be read: {run_logs.reason(error)}{more}")
     return frame
 
 
 @command()
-def dag(run: Runtime, name: RunName, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> Dag:
+def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> Dag:
     """Draw a run, by name or id: its steps and their states, and the artifacts between them.
 
     Examples:
         one = runs --workspace ml-prod --project churn --limit 1
         dag {one.id} --workspace ml-prod
     """
-    at, found = _find_run(run, name, workspace, project, org)
-    answer = query.record_of(at.client_of(run.session).get(f"/api/v1/runs/{found.id}/dag"))
+    at, found = _find_run(ctx, name, workspace, project, org)
+    answer = query.record_of(at.client_of(ctx.session).get(f"/api/v1/runs/{found.id}/dag"))
     return Dag.of(found.name, answer)
 
 
 def _find_run(
-    run: Runtime, name: str, workspace: Sequence[str], project: Sequence[str], org: str | None
+    ctx: CommandContext, name: str, workspace: Sequence[str], project: Sequence[str], org: str | None
 ) -> tuple[query.Where, query.Found]:
     """Return the workspace and the run in it that are meant; a run's name is looked for in every project."""
-    at = resolve_one(run.session, workspace, org).where(run.session, project or (query.ALL,))
-    return at, query.find(run.session, "runs", name, at=at)
+    at = resolve_one(ctx.session, workspace, org).where(ctx.session, project or (query.ALL,))
+    return at, query.find(ctx.session, "runs", name, at=at)

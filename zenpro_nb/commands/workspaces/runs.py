@@ -14,7 +14,7 @@ from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, P
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.writes.checks import changed, fields_of, gone
@@ -38,13 +38,13 @@ TemplateName = Annotated[str, thing(RUN_TEMPLATES.noun)]
 Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
 
 
-def _with_error_of_step(run: Runtime, frame: pd.DataFrame, at: query.Where) -> None:
+def _with_error_of_step(ctx: CommandContext, frame: pd.DataFrame, at: query.Where) -> None:
     """Fill in the error of a failed run from its steps: the run itself has none (fact sheet, section 12.9)."""
     status, error, project, key = frame[["status", "error", "project_id", "id"]].iloc[0]
     if status != "failed" or isinstance(error, str):
         return
     params = {"pipeline_run_id": key, "status": "failed", "hydrate": True}
-    steps = frames.from_records(STEPS, query.records(run.session, STEPS, {}, params, at=_in_project(at, project)))
+    steps = frames.from_records(STEPS, query.records(ctx.session, STEPS, {}, params, at=_in_project(at, project)))
     failed = steps.dropna(subset=["error"])
     if len(failed):
         frame["error"] = f"{failed['name'].iloc[0]}: {failed['error'].iloc[0]}"
@@ -70,7 +70,7 @@ run_templates = inside_noun(RUN_TEMPLATES)
 
 @runs.write(asks="Stop the {target}?")
 def stop(
-    run: Runtime,
+    ctx: CommandContext,
     name: RunName,
     workspace: OneWorkspace = None,
     project: OneProject = None,
@@ -83,7 +83,7 @@ def stop(
         one = runs --workspace ml-prod --project all --limit 1
         runs stop {one.id} --workspace ml-prod --dry-run
     """
-    place = write_target(run, workspace, org)
+    place = write_target(ctx, workspace, org)
     found = place.find(RUNS.noun, name, (project,) if project else ())
     path = f"{RUNS.path}/{found.id}"
     status = fields_of(found.record).get("status")
@@ -105,7 +105,7 @@ def _ask_nothing_more(write: Write) -> str:
 
 @runs.write(asks=Destroys(_ask_nothing_more), several=True, filters=RUNS)
 def delete(
-    run: Runtime,
+    ctx: CommandContext,
     runs: RunNames = (),
     workspace: OneWorkspace = None,
     project: Projects = (),
@@ -126,16 +126,16 @@ def delete(
             "No runs were named, and no filters given" if not runs else "Runs were named, and filters given as well",
             hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
         )
-    place = write_target(run, workspace, org)
+    place = write_target(ctx, workspace, org)
     found = [place.find(RUNS.noun, name, project).record for name in runs] if runs else _fitting(place, project, chosen)
     if not found:
         raise UsageError("No run matches, so there is nothing to delete")
-    return [_deletion(place, one, _question(place, found) if at == 0 else "") for at, one in enumerate(found)]
+    return [_deletion(place, record, _question(place, found) if at == 0 else "") for at, record in enumerate(found)]
 
 
 @snapshots.write(name="run")
 def run_snapshot(
-    run: Runtime, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
+    ctx: CommandContext, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
 ) -> Write:
     """Start a run of a snapshot, by name or id. Only where the server starts runs itself, as in ZenML Pro.
 
@@ -143,19 +143,19 @@ def run_snapshot(
         one = snapshots --workspace ml-prod --project churn --name production --limit 1
         snapshots run {one.id} --workspace ml-prod
     """
-    return _start(write_target(run, workspace, org), SNAPSHOTS, name, project, {"run_configuration": None})
+    return _start(write_target(ctx, workspace, org), SNAPSHOTS, name, project, {"run_configuration": None})
 
 
 @run_templates.write(name="run")
 def run_template(
-    run: Runtime, name: TemplateName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
+    ctx: CommandContext, name: TemplateName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
 ) -> Write:
     """Start a run of a run template, by name or id. Only where the server starts runs itself, as in ZenML Pro.
 
     Examples:
         run-templates run retrain_churn --workspace ml-prod
     """
-    return _start(write_target(run, workspace, org), RUN_TEMPLATES, name, project, {})
+    return _start(write_target(ctx, workspace, org), RUN_TEMPLATES, name, project, {})
 
 
 def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -165,14 +165,14 @@ def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, An
 
 def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
     """Return how many, and in which states, before anything is deleted."""
-    states = Counter(str((one.get("body") or {}).get("status")) for one in found)
+    states = Counter(str((record.get("body") or {}).get("status")) for record in found)
     listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
     return f"Delete {counted(len(found), 'run')} of {place.at.workspace} ({listed}) with their steps and logs?"
 
 
-def _deletion(place: WriteTarget, one: Mapping[str, Any], question: str) -> Write:
-    key = query.id_of(RUNS, one)
-    path, name = f"{RUNS.path}/{key}", str(one.get("name") or key)
+def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> Write:
+    key = query.id_of(RUNS, record)
+    path, name = f"{RUNS.path}/{key}", str(record.get("name") or key)
     return place.write(
         "DELETE",
         path,

@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.targets import resolve_one
 
 
-def locate(run: Runtime, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
+def locate(ctx: CommandContext, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
     """Return the workspace and the projects in which one thing is looked for. Raises what `resolve_one` raises."""
-    return resolve_one(run.session, workspace, org).where(run.session, project)
+    return resolve_one(ctx.session, workspace, org).where(ctx.session, project)
 
 
 class WriteTarget(Struct, frozen=True):
@@ -40,11 +40,11 @@ class WriteTarget(Struct, frozen=True):
         return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
 
 
-def write_target(run: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
+def write_target(ctx: CommandContext, workspace: str | None, org: str | None) -> WriteTarget:
     """Return the workspace that was named or is in use.
 
     Raises:
         UsageError: there is none such, or `all` was said.
     """
-    target = resolve_one(run.session, (workspace,) if workspace else (), org)
-    return WriteTarget(run.session, target.where(run.session))
+    target = resolve_one(ctx.session, (workspace,) if workspace else (), org)
+    return WriteTarget(ctx.session, target.where(ctx.session))

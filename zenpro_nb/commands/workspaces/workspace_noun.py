@@ -9,10 +9,10 @@ from zenpro_nb.commands.workspaces import across_workspaces, dataset
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate, Projects, ThingType, Workspaces, operators_epilog
 from zenpro_nb.commands.workspaces.target_workspace import locate
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.get import Complete, get_command
 from zenpro_nb.framework.lists.noun import Noun, noun
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.resources import Resource
 
@@ -28,24 +28,24 @@ def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: C
     """
 
     def read(
-        run: Runtime,
-        asked: Asked,
+        ctx: CommandContext,
+        options: ListOptions,
         workspace: Workspaces = (),
         project: Projects = (),
         org: Org = None,
         hydrate: Hydrate = False,
     ) -> pd.DataFrame:
-        return across_workspaces.read(run, resource, asked, Reach(workspace, project, org, hydrate))
+        return across_workspaces.read(ctx, resource, options, Reach(workspace, project, org, hydrate))
 
     def stream(
-        run: Runtime,
-        asked: Asked,
+        ctx: CommandContext,
+        options: ListOptions,
         workspace: Workspaces = (),
         project: Projects = (),
         org: Org = None,
         hydrate: Hydrate = False,
     ) -> pd.DataFrame:
-        return dataset.save(run, resource, asked, Reach(workspace, project, org, hydrate))
+        return dataset.save(ctx, resource, options, Reach(workspace, project, org, hydrate))
 
     leave_out = () if resource.scoped else ("project",)
     made = noun(

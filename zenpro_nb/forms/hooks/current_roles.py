@@ -76,7 +76,9 @@ def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) 
 def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choice]) -> CurrentRoles:
     """Ask for each of them: the assignments of an organization's roles may be as many as its people."""
     of_org = {"organization_id": scope.organization_id}
-    holders = {one.id: "team_id" if _is_team(one) else "user_id" for one in people if not _is_invitation(one)}
+    holders = {
+        person.id: "team_id" if _is_team(person) else "user_id" for person in people if not _is_invitation(person)
+    }
     names = query.names_by_id(session, TEAMS, of_org) if holders else {}
     asked = holders | dict.fromkeys(names, "team_id")
     calls = [
@@ -114,9 +116,9 @@ def _part(row: Record, name: str) -> Record:
     return part if isinstance(part, Mapping) else {}
 
 
-def _is_team(one: Choice) -> bool:
-    return "member_count" in one.record
+def _is_team(choice: Choice) -> bool:
+    return "member_count" in choice.record
 
 
-def _is_invitation(one: Choice) -> bool:
-    return "username" not in one.record and not _is_team(one)
+def _is_invitation(choice: Choice) -> bool:
+    return "username" not in choice.record and not _is_team(choice)

@@ -145,14 +145,14 @@ class RoleAssignmentHooks(PrincipalHooks):
         if scope is None or role is None or scope.workspace_id == "?":
             return None
         held = current_roles.read(self.form.session, scope, self.choices.read("roles"), people)
-        return Table(_HEAD, [self._row(one, role, held.get(one.id, [])) for one in people])
+        return Table(_HEAD, [self._row(person, role, held.get(person.id, [])) for person in people])
 
-    def _row(self, one: Choice, role: Choice, held: Sequence[HeldRole]) -> Sequence[str]:
-        return one.value, ", ".join(str(role) for role in held) or "nothing", self._afterwards(role, held)
+    def _row(self, choice: Choice, role: Choice, held: Sequence[HeldRole]) -> Sequence[str]:
+        return choice.value, ", ".join(str(role) for role in held) or "nothing", self._afterwards(role, held)
 
     def _afterwards(self, role: Choice, held: Sequence[HeldRole]) -> str:
-        direct = any(one.role_id == role.id and not one.team for one in held)
-        teams = [one.team for one in held if one.role_id == role.id and one.team]
+        direct = any(item.role_id == role.id and not item.team for item in held)
+        teams = [item.team for item in held if item.role_id == role.id and item.team]
         if self.form.words[-1] == "revoke":
             if not direct:
                 return f"does not have {role.value} directly: nothing changes"

@@ -88,7 +88,7 @@ class WorkspaceLifecycleHooks(Hooks):
                 return
             self.form.result, variable = frame, self.form.values.get("out")
         if variable:
-            self.form.face.assign(str(variable), frame)
+            self.form.ui.assign(str(variable), frame)
         address = "".join(f": {url}" for url in frame["server_url"].dropna())
         self._say(number, Message(f"{record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
 

@@ -73,23 +73,23 @@ class Combobox:
         wrong = None if choosing else problems.get(self._field.name)
         said = messages_of(self._form, self._field, wrong, None if wrong else self._about(offer))
         shown = [self._line, self._matches if matches else None, self._chips if chips else None]
-        children = (*(one for one in shown if one is not None), *self._message.say(said))
+        children = (*(item for item in shown if item is not None), *self._message.say(said))
         if self.box.children != children:
             self.box.children = children
 
     def disable(self, busy: bool) -> None:
         """Take no input while the form is being sent."""
         self._busy = busy
-        for one in (self._text, self._browse, self._matches, self._chips):
-            if one is not None:
-                one.disabled = busy
+        for item in (self._text, self._browse, self._matches, self._chips):
+            if item is not None:
+                item.disabled = busy
 
     def empty(self) -> None:
         """Offer nothing any more: the state of widgets is saved with the notebook."""
         self._open = False
-        for one in (self._matches, self._chips):
-            if one is not None:
-                one.options = ()
+        for item in (self._matches, self._chips):
+            if item is not None:
+                item.options = ()
 
     # --- what somebody does ---------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class Combobox:
 
     def _remove(self, value: str) -> None:
         held = self._form.values[self._field.name]
-        self._form.set(self._field.name, [one for one in held if one != value] if isinstance(held, list) else [])
+        self._form.set(self._field.name, [text for text in held if text != value] if isinstance(held, list) else [])
 
     # --- what is shown --------------------------------------------------------------------------------------------
 

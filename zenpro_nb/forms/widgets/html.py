@@ -46,13 +46,13 @@ def style(key: str) -> str:
 
 def messages(*shown: Message | None) -> str:
     """Return messages under a field, one below the other."""
-    lines = [_toned(one) for one in shown if one is not None and one.text]
+    lines = [_toned(message) for message in shown if message is not None and message.text]
     return f'<div class="zenpro-message">{"<br>".join(lines)}</div>' if lines else ""
 
 
 def status(*shown: Message) -> str:
     """Return the status line, read out by screen readers when it changes."""
-    lines = "".join(f"<div>{_toned(one)}</div>" for one in shown if one.text)
+    lines = "".join(f"<div>{_toned(message)}</div>" for message in shown if message.text)
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
@@ -136,7 +136,7 @@ def steps(groups: Sequence[StepGroup]) -> str:
         return ""
     room, parts = limits.FORM_STEPS, []
     for group in groups:
-        lines = "".join(_step(one) for one in group.lines[: max(0, room)])
+        lines = "".join(_step(item) for item in group.lines[: max(0, room)])
         room -= len(group.lines)
         if lines:
             parts.append(f"<div><b>{markup(group.who)}</b><ul>{lines}</ul></div>")
@@ -145,13 +145,13 @@ def steps(groups: Sequence[StepGroup]) -> str:
     return f'<div class="zenpro-steps" tabindex="0" role="group" aria-label="The steps">{"".join(parts)}{rest}</div>'
 
 
-def _step(one: StepLine) -> str:
-    kind = {Tone.PLAIN: "quiet"}.get(one.tone, one.tone.value)
-    note = f' <span class="zenpro-quiet">{markup(one.note)}</span>' if one.note else ""
-    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{one.sign}</span> {markup(one.text)}{note}</li>'
+def _step(item: StepLine) -> str:
+    kind = {Tone.PLAIN: "quiet"}.get(item.tone, item.tone.value)
+    note = f' <span class="zenpro-quiet">{markup(item.note)}</span>' if item.note else ""
+    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{item.sign}</span> {markup(item.text)}{note}</li>'
 
 
-def _toned(one: Message) -> str:
-    sign = "" if one.text.endswith("…") else _SIGNS[one.tone]
-    kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(one.tone, one.tone.value)
-    return f'<span class="zenpro-{kind}">{sign}{markup(one.text)}</span>'
+def _toned(message: Message) -> str:
+    sign = "" if message.text.endswith("…") else _SIGNS[message.tone]
+    kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(message.tone, message.tone.value)
+    return f'<span class="zenpro-{kind}">{sign}{markup(message.text)}</span>'

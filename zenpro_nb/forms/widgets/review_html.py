@@ -57,29 +57,29 @@ def rows(form: ReviewForm) -> str:
     """Return the rows of who is shown; the one that the next key is about is marked."""
     current = form.row
     top = "".join(f"<th>{cell}</th>" for cell in _HEAD)
-    body = "".join(_row(one, current is not None and one.row == current.row) for one in form.rows if one.is_open)
-    told = "".join(_told(one) for one in form.rows if not one.is_open)
+    body = "".join(_row(row, current is not None and row.row == current.row) for row in form.rows if row.is_open)
+    told = "".join(_told(row) for row in form.rows if not row.is_open)
     also = f'<div class="zenpro-also zenpro-quiet">Also:<ul>{told}</ul></div>' if told else ""
     return f'<table class="zenpro-rows"><tr>{top}</tr>{body}</table>{also}'
 
 
-def _row(one: ReviewRow, current: bool) -> str:
-    brings = f'<div class="zenpro-quiet">{markup(one.brings)}</div>' if one.brings else ""
-    because = f'<div class="zenpro-quiet">{markup(one.because)}</div>' if one.because else ""
+def _row(row: ReviewRow, current: bool) -> str:
+    brings = f'<div class="zenpro-quiet">{markup(row.brings)}</div>' if row.brings else ""
+    because = f'<div class="zenpro-quiet">{markup(row.because)}</div>' if row.because else ""
     mark = ' class="zenpro-current" aria-current="true"' if current else ""
     sign = "▸" if current else ""
     return (
-        f"<tr{mark}><td>{sign}</td><td>{markup(one.what)}{brings}</td>"
-        f"<td>{_decision(one.recommendation, quiet=True)}{because}</td><td>{_decided(one)}</td></tr>"
+        f"<tr{mark}><td>{sign}</td><td>{markup(row.what)}{brings}</td>"
+        f"<td>{_decision(row.recommendation, quiet=True)}{because}</td><td>{_decided(row)}</td></tr>"
     )
 
 
-def _decided(one: ReviewRow) -> str:
-    if not one.decision:
+def _decided(row: ReviewRow) -> str:
+    if not row.decision:
         return '<span class="zenpro-quiet">·</span>'
-    why = f'<div class="zenpro-quiet">{markup(one.justification)}</div>' if one.justification else ""
-    outcome = f'<div class="zenpro-quiet">applied: {markup(one.outcome)}</div>' if one.outcome else ""
-    return f"{_decision(one.decision)}{why}{outcome}"
+    why = f'<div class="zenpro-quiet">{markup(row.justification)}</div>' if row.justification else ""
+    outcome = f'<div class="zenpro-quiet">applied: {markup(row.outcome)}</div>' if row.outcome else ""
+    return f"{_decision(row.decision)}{why}{outcome}"
 
 
 def _decision(word: str, *, quiet: bool = False) -> str:
@@ -87,10 +87,10 @@ def _decision(word: str, *, quiet: bool = False) -> str:
     return f'<span class="zenpro-{kind}">{_SIGNS[word]} {markup(word)}</span>'
 
 
-def _told(one: ReviewRow) -> str:
-    line = f": <code>{markup(one.taken_by)}</code>" if one.taken_by else ""
-    brings = f" ({markup(one.brings)})" if one.brings else ""
-    return f"<li>{markup(one.what)}{brings}{line}</li>"
+def _told(row: ReviewRow) -> str:
+    line = f": <code>{markup(row.taken_by)}</code>" if row.taken_by else ""
+    brings = f" ({markup(row.brings)})" if row.brings else ""
+    return f"<li>{markup(row.what)}{brings}{line}</li>"
 
 
 def ending(form: ReviewForm) -> Message:
@@ -98,6 +98,6 @@ def ending(form: ReviewForm) -> Message:
     if form.is_closed:
         return Message("The form was closed; every decision is kept.")
     if form.is_done:
-        line = f"{form.run.face.name} reviews apply {form.review.name}"
+        line = f"{form.run.ui.name} reviews apply {form.review.name}"
         return Message(f"Everything is decided: {line} shows what would be taken away.", Tone.GOOD)
     return Message("Keys, once the form was clicked: k r d decide, n p or → ← next and back, j u or ↓ ↑ rows, w why.")

@@ -19,7 +19,7 @@ from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.decode import generic_decoder
 from zenpro_nb.frames.decode.page import Page
 from zenpro_nb.frames.rows import Cells, Rows
-from zenpro_nb.resources.model import Column, Kind, Resource
+from zenpro_nb.resources.model import Column, DataType, Resource
 
 # Times that Python and Arrow read alike.
 _PLAIN_TIME = re.compile(r"[12]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.(?:\d{3}|\d{6}))?(?:Z|[+-]\d\d:\d\d)?")
@@ -102,4 +102,4 @@ def _json(value: Any) -> Any:
     return None if value is None else msgspec.json.decode(coerce.encode(value))
 
 
-_VALUES: dict[Kind, Callable[[Any], Any]] = {Kind.TIME: _time, Kind.FLOAT: _real, Kind.JSON: _json}
+_VALUES: dict[DataType, Callable[[Any], Any]] = {DataType.TIME: _time, DataType.FLOAT: _real, DataType.JSON: _json}

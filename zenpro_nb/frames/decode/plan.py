@@ -12,7 +12,7 @@ from zenpro_nb import limits
 from zenpro_nb.frames import coerce, kinds
 from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.decode import envelope, field_paths, struct_decoder
-from zenpro_nb.resources.model import Column, Kind, Resource
+from zenpro_nb.resources.model import Column, DataType, Resource
 
 
 class ReadPlan(Struct, frozen=True):
@@ -73,12 +73,14 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
     record = field_paths.parse(resource.record)
     places = [[record + steps for steps in field_paths.readable(resource, column)] for column in columns]
     several = [struct_decoder.Want(steps, c.kind) for c, found in zip(columns, places, strict=True) for steps in found]
-    parts = [struct_decoder.Want(record + field_paths.parse(key), Kind.ID) for key in resource.key]
+    parts = [struct_decoder.Want(record + field_paths.parse(key), DataType.ID) for key in resource.key]
     reader = struct_decoder.Reader([*several, *parts], record, resource.paging, field_paths.secrets(resource))
     numbers = iter(range(len(several)))
     wants = tuple(tuple(next(numbers) for _ in found) for found in places)
     kind = [column.kind for column in columns]
-    sure = {at for at, ones in enumerate(wants) if kind[at] in kinds.SURE and all(reader.plain[one] for one in ones)}
+    sure = {
+        at for at, ones in enumerate(wants) if kind[at] in kinds.SURE and all(reader.plain[number] for number in ones)
+    }
     return ReadPlan(
         resource=resource,
         columns=columns,
@@ -88,8 +90,8 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
         wants=wants,
         key=tuple(range(len(several), len(several) + len(parts))),
         blanks=tuple(coerce.COERCE[column.kind](None) for column in columns),
-        unsure=kinds.groups((at, one) for at, one in enumerate(kind) if at not in sure),
-        sure=kinds.groups((at, one) for at, one in enumerate(kind) if at in sure),
+        unsure=kinds.groups((at, type_) for at, type_ in enumerate(kind) if at not in sure),
+        sure=kinds.groups((at, type_) for at, type_ in enumerate(kind) if at in sure),
         schema=kinds.schema(columns),
         shared=_column_of_key(resource, columns),
         census=envelope.Census(resource),
@@ -100,5 +102,5 @@ def _column_of_key(resource: Resource, columns: Sequence[Column]) -> str:
     if len(resource.key) != 1:
         return ""
     key = field_paths.parse(resource.record) + field_paths.parse(resource.key[0])
-    same = (c.name for c in columns if c.kind is Kind.ID and field_paths.of_column(resource, c) == key)
+    same = (c.name for c in columns if c.kind is DataType.ID and field_paths.of_column(resource, c) == key)
     return next(same, "")

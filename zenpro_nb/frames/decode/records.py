@@ -12,7 +12,7 @@ from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.decode import field_paths
 from zenpro_nb.frames.decode.envelope import HINT
-from zenpro_nb.resources.model import Kind, Resource
+from zenpro_nb.resources.model import DataType, Resource
 
 _TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 
@@ -20,7 +20,7 @@ _TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a tex
 class Part(Struct):
     """What is declared at one place of a record: a value of a kind, further parts below it, or either of them."""
 
-    kind: Kind | None = None
+    kind: DataType | None = None
     many: bool = False  # a list of such parts
     below: dict[str, Part] = field(default_factory=dict)
 
@@ -61,8 +61,8 @@ def _parts(resource: Resource) -> Part:
                 part = part.below.setdefault(step.name, Part())
                 part.many = part.many or step.many
             # A list column collects one text of each item: `roles[].role_id`.
-            collected = column.kind is Kind.LIST and any(step.many for step in steps[:-1])
-            part.kind = Kind.TEXT if collected else column.kind
+            collected = column.kind is DataType.LIST and any(step.many for step in steps[:-1])
+            part.kind = DataType.TEXT if collected else column.kind
     return whole
 
 
@@ -79,8 +79,8 @@ def _fitted(value: Any, part: Part) -> Any:
     if part.many and isinstance(value, list):
         if not part.below:
             return coerce.texts(value)
-        items = [one for one in value if isinstance(one, dict)]
-        for one in items:
-            _fit(one, part)
+        items = [record for record in value if isinstance(record, dict)]
+        for item in items:
+            _fit(item, part)
         return items
     return None if part.kind is None or part.many else coerce.COERCE[part.kind](value)

@@ -16,21 +16,21 @@ import msgspec
 from zenpro_nb import limits
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.decode import field_paths
-from zenpro_nb.resources.model import Kind, Paging
+from zenpro_nb.resources.model import DataType, Paging
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import drop
 
 # What the server must send for the fast path; anything else takes the page to the lenient one.
-TYPES: dict[Kind, Any] = {
-    Kind.TEXT: str,
-    Kind.ID: str,
-    Kind.CATEGORY: str,
-    Kind.TIME: str,
-    Kind.BOOL: bool,
-    Kind.COUNT: int,
-    Kind.FLOAT: float,
-    Kind.LIST: list[str],
-    Kind.JSON: Any,
+TYPES: dict[DataType, Any] = {
+    DataType.TEXT: str,
+    DataType.ID: str,
+    DataType.CATEGORY: str,
+    DataType.TIME: str,
+    DataType.BOOL: bool,
+    DataType.COUNT: int,
+    DataType.FLOAT: float,
+    DataType.LIST: list[str],
+    DataType.JSON: Any,
 }
 
 
@@ -38,7 +38,7 @@ class Want(NamedTuple):
     """One value wanted of every item: where it stands and what it should be."""
 
     steps: tuple[field_paths.Step, ...]
-    kind: Kind
+    kind: DataType
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -159,7 +159,7 @@ def _plant(root: StructNode, want: Want) -> None:
     for step in want.steps:
         node = node.below.setdefault(step.name, StructNode())
         node.many.add(step.many)
-        if step.many and want.kind is not Kind.LIST:
+        if step.many and want.kind is not DataType.LIST:
             node.kinds.add(Any)
             return
     collected = any(step.many for step in want.steps)
@@ -214,7 +214,7 @@ def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> tuple[Read,
         if step.many:
             return _collected(root, want, at), False
     place = _place(root, want.steps)
-    if want.kind is Kind.LIST:
+    if want.kind is DataType.LIST:
         return (lambda columns: [value or [] for value in columns.at(place)]), True
     return (lambda columns: columns.at(place)), True
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zenpro_nb.frames import coerce, kinds, times
 from zenpro_nb.frames.decode import field_paths
 from zenpro_nb.limits import FLATTEN_COLUMNS, FLATTEN_DEPTH
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 
 
 class FoundField(NamedTuple):
@@ -70,12 +70,12 @@ def _all_objects(values: Iterable[Any]) -> bool:
     return some
 
 
-def infer(values: Iterable[Any]) -> Kind:
+def infer(values: Iterable[Any]) -> DataType:
     """Return the kind that fits every value; JSON, which changes nothing, when none does."""
     present = [value for value in values if value is not None]
     if not present:
-        return Kind.TEXT
-    return next((kind for kind, fits in _TESTS if all(map(fits, present))), Kind.JSON)
+        return DataType.TEXT
+    return next((kind for kind, fits in _TESTS if all(map(fits, present))), DataType.JSON)
 
 
 def _is_count(value: Any) -> bool:
@@ -90,13 +90,13 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-_TESTS: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
-    (Kind.BOOL, lambda value: isinstance(value, bool)),
-    (Kind.COUNT, _is_count),
-    (Kind.FLOAT, _is_number),
-    (Kind.TIME, lambda value: isinstance(value, str) and times.looks_like_time(value)),
-    (Kind.TEXT, lambda value: isinstance(value, str)),
-    (Kind.LIST, _is_texts),
+_TESTS: tuple[tuple[DataType, Callable[[Any], bool]], ...] = (
+    (DataType.BOOL, lambda value: isinstance(value, bool)),
+    (DataType.COUNT, _is_count),
+    (DataType.FLOAT, _is_number),
+    (DataType.TIME, lambda value: isinstance(value, str) and times.looks_like_time(value)),
+    (DataType.TEXT, lambda value: isinstance(value, str)),
+    (DataType.LIST, _is_texts),
 )
 
 

@@ -88,9 +88,9 @@ def _blocks(details: Mapping[str, Any]) -> Iterator[Block]:
 def _permissions(found: Any) -> dict[str, list[str]]:
     """Return the actions by the type of resource; what has another shape than the API's is left out."""
     by_type: dict[str, list[str]] = {}
-    for one in found if isinstance(found, list) else ():
-        if isinstance(one, Mapping) and isinstance(one.get("actions"), list):
-            by_type.setdefault(str(one.get("resource")), []).extend(map(str, one["actions"]))
+    for record in found if isinstance(found, list) else ():
+        if isinstance(record, Mapping) and isinstance(record.get("actions"), list):
+            by_type.setdefault(str(record.get("resource")), []).extend(map(str, record["actions"]))
     return by_type
 
 

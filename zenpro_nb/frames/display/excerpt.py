@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
 from zenpro_nb.frames.display.values import ID, format_of
 from zenpro_nb.frames.rows import Rows
-from zenpro_nb.resources.model import Kind, Style
+from zenpro_nb.resources.model import DataType, Style
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cells import GAP, TableColumn, fold
 
@@ -105,8 +105,8 @@ def _of_rows(rows: Rows) -> list[TableColumn]:
             styles.get(column.name, ""),
             None,
             None,
-            numeric=column.kind in (Kind.COUNT, Kind.FLOAT),
-            fractional=column.kind is Kind.FLOAT,
+            numeric=column.kind in (DataType.COUNT, DataType.FLOAT),
+            fractional=column.kind is DataType.FLOAT,
         )
         for column, values in zip(rows.declared, rows.cells, strict=True)
     ]

@@ -115,9 +115,9 @@ def _filters(name: str) -> bool:
 
 def _value(value: Any) -> str:
     values = value if isinstance(value, list) else [value]
-    return ",".join(any_value(one).shown for one in values)
+    return ",".join(any_value(value).shown for value in values)
 
 
 def _names(found: Any) -> str:
-    names = [str(one.get("workspace", "")) if isinstance(one, Mapping) else str(one) for one in found]
+    names = [str(record.get("workspace", "")) if isinstance(record, Mapping) else str(record) for record in found]
     return ", ".join(names[: limits.FAILED_NAMED]) + (" …" if len(names) > limits.FAILED_NAMED else "")

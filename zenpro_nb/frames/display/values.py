@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from zenpro_nb.resources.model import Kind, Style
+from zenpro_nb.resources.model import DataType, Style
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
 
 Format = Callable[[Any], Cell]
-ID = Kind.ID.value
+ID = DataType.ID.value
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _ID_SHOWN = 8  # characters of a UUID, its first group: nobody reads more, and two rarely share them

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.export import formats
-from zenpro_nb.resources.model import Kind
+from zenpro_nb.resources.model import DataType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +50,8 @@ def csv_columns(rows: Rows) -> dict[str, list[Any]]:
     }
 
 
-def _csv_cell(kind: Kind, value: Any) -> Any:
-    if kind is Kind.TIME:
+def _csv_cell(kind: DataType, value: Any) -> Any:
+    if kind is DataType.TIME:
         return None if value is None else f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"
     return _cell(value, csv_text)
 

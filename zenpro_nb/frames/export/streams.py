@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from zenpro_nb.frames.export.files import Opening, new_file, savable, stream_of
 from zenpro_nb.frames.export.row_files import RowFile
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,9 @@ def streamable(path: str | os.PathLike[str], columns: Sequence[Column]) -> bool:
     """
     if stream_of(path) is None:
         return False
-    return not Path(path).name.lower().endswith(".parquet") or all(one.kind is not Kind.JSON for one in columns)
+    return not Path(path).name.lower().endswith(".parquet") or all(
+        column.kind is not DataType.JSON for column in columns
+    )
 
 
 class FrameFiles:

@@ -13,15 +13,15 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import documentation, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import help_text, hints, leftover
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.hints import Synonyms
-from zenpro_nb.framework.cli.lazy import LateCommands, Make
+from zenpro_nb.framework.cli.lazy import LazyCommands, Make
 from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
 from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
-    from zenpro_nb.ui.protocol import Face
+    from zenpro_nb.ui.protocol import UI
 
 ALL = "all_"  # the option of the tree's help
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
@@ -58,13 +58,13 @@ class _Explained(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return its own parameters, as the face from which it is called offers them, and those that the face adds."""
-        runtime = ctx.find_object(Runtime)
-        face = None if runtime is None or not self.faced else runtime.face
-        key = None if face is None else (face.has_variables, *face.options)
+        runtime = ctx.find_object(CommandContext)
+        ui = None if runtime is None or not self.faced else runtime.ui
+        key = None if ui is None else (ui.has_variables, *ui.options)
         if self._offered is None or self._offered[0] != key:
             params = super().get_params(ctx)
             # One step of the interpreter: another thread sees the former or the new ones.
-            self._offered = key, params if face is None else _for_face(params, face)
+            self._offered = key, params if ui is None else _for_face(params, ui)
         return self._offered[1]
 
     def make_parser(self, ctx: click.Context) -> Any:
@@ -102,8 +102,8 @@ class _Explained(click.Command):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return its verbs and options that begin with what was typed, marked as what they are."""
         return [
-            CompletionItem(one.value, one.type, one.help, kind="option" if one.value[:1] == "-" else "command")
-            for one in super().shell_complete(ctx, incomplete)
+            CompletionItem(item.value, item.type, item.help, kind="option" if item.value[:1] == "-" else "command")
+            for item in super().shell_complete(ctx, incomplete)
         ]
 
 
@@ -161,7 +161,7 @@ class Root(Group):
     """
 
     def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
-        self._late = LateCommands()
+        self._late = LazyCommands()
         super().__init__(*args, commands=self._late, **kwargs)
         self.synonyms = synonyms or Synonyms()
         self.sections: dict[str, help_text.Section] = {}
@@ -183,7 +183,7 @@ class Root(Group):
         """Return whether Tab in the cell below such a line is answered by the type of the command's argument."""
         found = self._led_to(words)
         types = [param.type for param in found.params if isinstance(param, click.Argument)] if found else []
-        return any(isinstance(one, ObjectType) and one.completes_body for one in types)
+        return any(isinstance(kind, ObjectType) and kind.completes_body for kind in types)
 
     def _led_to(self, words: Sequence[str]) -> click.Command | None:
         found: click.Command | None = self
@@ -219,7 +219,7 @@ class VariableOption(RareOption):
     """An option that names a variable: offered only where there are variables."""
 
 
-def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
+def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
     """Carry out one line, and give what its command returns; None after `--help`.
 
     Raises:
@@ -229,7 +229,7 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
     try:
         # A notebook has no terminal whose width could be asked.
         width = None if console.is_terminal() else limits.HELP_WIDTH
-        with tree.make_context(runtime.face.name, list(arguments), obj=runtime, terminal_width=width) as context:
+        with tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context:
             return tree.invoke(context)
     except click.exceptions.Exit:
         return None
@@ -238,21 +238,21 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
     except click.MissingParameter:
         raise
     except click.UsageError as error:
-        raise clean(error, runtime) from None
+        raise clean(error, ctx) from None
 
 
-def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
+def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
     """Return the error of click as one of ours: one line, and the help to look at."""
     text = " ".join(error.format_message().split())
-    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(text).rstrip("."))
+    message = _NO_NUMBER.sub("is not a whole number", ctx.values.reveal(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
     return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
 
 
-def _for_face(params: list[click.Parameter], face: Face) -> list[click.Parameter]:
-    offered = params if face.has_variables else [_unoffered(param) for param in params]
-    return [*offered, *face.options]
+def _for_face(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:
+    offered = params if ui.has_variables else [_unoffered(param) for param in params]
+    return [*offered, *ui.options]
 
 
 def _unoffered(param: click.Parameter) -> click.Parameter:
@@ -270,7 +270,7 @@ def _synonyms_of(ctx: click.Context) -> Synonyms:
 
 
 def _values_of(ctx: click.Context) -> Any:
-    return ctx.find_object(Runtime).values  # type: ignore[union-attr]
+    return ctx.find_object(CommandContext).values  # type: ignore[union-attr]
 
 
 def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:

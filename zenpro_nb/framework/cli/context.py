@@ -10,10 +10,10 @@ from msgspec import Struct, field
 
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Values
-from zenpro_nb.ui.protocol import Face
+from zenpro_nb.ui.protocol import UI
 
 # Opens the form of a command: called with the runtime, the command, the words that lead to it, and what is known.
-Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
+Forms = Callable[["CommandContext", Any, Sequence[str], Mapping[str, Any]], Any]
 
 
 class Presenter(Protocol):
@@ -29,11 +29,11 @@ class Presenter(Protocol):
         """Return copies of DataFrames with made-up people in every row."""
 
 
-class Runtime(Struct):
+class CommandContext(Struct):
     """What one call works with."""
 
     session: Session
-    face: Face
+    ui: UI
     values: Values = field(default_factory=Values)
     forms: Forms | None = None  # how this face fills in a command; None: it does not
     variables: Mapping[str, Any] = field(default_factory=dict)  # of the notebook, by name
@@ -44,4 +44,4 @@ class Runtime(Struct):
 
 
 # Gives a command's function the runtime of its call as the first argument.
-pass_runtime: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(Runtime)
+pass_runtime: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(CommandContext)

@@ -42,7 +42,9 @@ def examples_of(function: Callable[..., Any]) -> tuple[str, ...]:
 def of_list(resource: Resource, noun: str = "") -> tuple[str, ...]:
     """Return examples of a list: the newest few, and what goes on into a file."""
     line = f"{noun or resource.noun}{_place(resource)}"
-    newest = f"{line} --sort -created --limit 5" if any(one.name == "created" for one in resource.columns) else line
+    newest = (
+        f"{line} --sort -created --limit 5" if any(column.name == "created" for column in resource.columns) else line
+    )
     return newest, f"{line} --save {resource.noun}.csv"
 
 

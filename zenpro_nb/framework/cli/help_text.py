@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 from zenpro_nb import documentation, limits
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.examples import spelled
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
@@ -55,12 +55,12 @@ def summary(command: click.Command) -> str:
 
 def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
     """Write lines that run in the sandbox, as they are typed here; none is wrapped, so that it can be copied."""
-    runtime = ctx.find_object(Runtime)
+    runtime = ctx.find_object(CommandContext)
     if not examples or runtime is None:
         return
-    face = runtime.face
+    ui = runtime.ui
     with formatter.section("Examples"):
-        for line in spelled(examples, face.name, variables=face.has_variables):
+        for line in spelled(examples, ui.name, variables=ui.has_variables):
             formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 

@@ -74,8 +74,8 @@ def of_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -
     told = synonyms.lines.get(" ".join([*_path(ctx), option])) or synonyms.options.get(option.lower(), ())
     if isinstance(told, str):
         return told
-    offered = [one for one in told if one.split()[0] in known]
-    if not offered and told and any(" " in one and not one.startswith("-") for one in told):
+    offered = [text for text in told if text.split()[0] in known]
+    if not offered and told and any(" " in text and not text.startswith("-") for text in told):
         return _use(told, [value] if value else [])
     if offered:
         return f"Use {' or '.join(offered[:SUGGESTIONS])}."

@@ -9,13 +9,13 @@ import click
 Make = Callable[[], click.Command]
 
 
-class LateCommands(MutableMapping[str, click.Command]):
+class LazyCommands(MutableMapping[str, click.Command]):
     """The commands of a group by their names, in the order in which they were entered.
 
     Looking through the names makes none of them.
 
     Example:
-        >>> commands = LateCommands()
+        >>> commands = LazyCommands()
         >>> commands.enter("users", lambda: click.Command("users", help="Everybody."))
         >>> list(commands), "users" in commands, "teams" in commands
         (['users'], True, False)

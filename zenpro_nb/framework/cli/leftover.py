@@ -10,7 +10,7 @@ import click
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import hints
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.syntax.placeholders import Values
 from zenpro_nb.syntax.unparse import quoted
@@ -65,7 +65,7 @@ def _takes_a_value(command: click.Command, option: click.Option) -> bool:
 
 def _is_known(ctx: click.Context, param: click.Parameter, text: str) -> bool:
     """Return whether the value is a name that was fetched before; no request is sent."""
-    runtime, noun = ctx.find_object(Runtime), _noun(param)
+    runtime, noun = ctx.find_object(CommandContext), _noun(param)
     if runtime is None or not noun:
         return False
     return text.casefold() in (name.casefold() for name in runtime.session.names.of(noun))

@@ -100,7 +100,7 @@ class ValueKind:
     """What an annotation says about the values: their type, and whether there are several of them."""
 
     def __init__(self, annotation: Any) -> None:
-        members = [one for one in _members(annotation) if one is not types.NoneType]
+        members = [member for member in _members(annotation) if member is not types.NoneType]
         self.optional = len(members) < len(_members(annotation))
         if Given in members:  # the object, or the name of a file that holds it
             members = [Given]
@@ -127,13 +127,13 @@ def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> l
         TypeError: one is not annotated with an alias over click's types, or its default does not fit the annotation.
     """
     found = list(inspect.signature(function).parameters.values())[1:]
-    wanted = [one for one in found if one.name not in skip and one.kind is not one.VAR_KEYWORD]
-    return [made for one in wanted for made in _made(function, one)]
+    wanted = [item for item in found if item.name not in skip and item.kind is not item.VAR_KEYWORD]
+    return [made for item in wanted for made in _made(function, item)]
 
 
-def _made(function: Callable[..., Any], one: inspect.Parameter) -> list[click.Parameter]:
-    where = f"{function.__module__}.{function.__name__}, parameter {one.name}"
-    annotation = one.annotation
+def _made(function: Callable[..., Any], item: inspect.Parameter) -> list[click.Parameter]:
+    where = f"{function.__module__}.{function.__name__}, parameter {item.name}"
+    annotation = item.annotation
     if isinstance(annotation, str):
         annotation = eval(annotation, function.__globals__)  # noqa: S307 - our own source, as typing does it
     base, *specs = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
@@ -144,10 +144,10 @@ def _made(function: Callable[..., Any], one: inspect.Parameter) -> list[click.Pa
         values = ValueKind(base)
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
-    if not _fits(values, one.default):
-        raise TypeError(f"{where}: the default {one.default!r} does not fit {base}")
-    also = spec.also(one.name) if isinstance(spec, Arg) else []
-    return [spec.made(one.name, values, one.default), *also]
+    if not _fits(values, item.default):
+        raise TypeError(f"{where}: the default {item.default!r} does not fit {base}")
+    also = spec.also(item.name) if isinstance(spec, Arg) else []
+    return [spec.made(item.name, values, item.default), *also]
 
 
 def _fits(values: ValueKind, default: Any) -> bool:

@@ -11,9 +11,9 @@ import click
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import LISTS
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.types import NameType
 from zenpro_nb.resources import Filter, Paging, Resource
 from zenpro_nb.resources.control_plane import USERS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def inventory_at(
-    run: Runtime,
+    ctx: CommandContext,
     at: str | None,
     org: str | None,
     *,
@@ -49,25 +49,29 @@ def inventory_at(
         ZenProError: the inventory could not be read.
     """
     if at is None or at == inventory.NOW:
-        with run.face.progress("inventory") as advance:
-            return inventory.fill(run.session, org, with_=with_, pairs=pairs, progress=advance)
-    return capture_at(run, at, org).inventory()
+        with ctx.ui.progress("inventory") as advance:
+            return inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
+    return capture_at(ctx, at, org).inventory()
 
 
-def capture_at(run: Runtime, at: str, org: str | None) -> Capture:
+def capture_at(ctx: CommandContext, at: str, org: str | None) -> Capture:
     """Return the capture of this name, else the newest one that is not after this time.
 
     Raises:
         UnknownNameError: there is none.
         CaptureError: it is damaged.
     """
-    found = query.organization(run.session, org)
-    now = datetime.fromtimestamp(run.session.clock.now(), UTC)
-    return inventory.Captures().find(at, run.session.settings.url, found.id, now)
+    found = query.organization(ctx.session, org)
+    now = datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    return inventory.Captures().find(at, ctx.session.settings.url, found.id, now)
 
 
 def read_list(
-    run: Runtime, resource: Resource, asked: Asked, params: Sequence[click.Parameter], own: Mapping[str, Any]
+    ctx: CommandContext,
+    resource: Resource,
+    options: ListOptions,
+    params: Sequence[click.Parameter],
+    own: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return a list as `--at` wants it.
 
@@ -78,33 +82,33 @@ def read_list(
     Raises:
         UsageError: the capture does not hold the list, or cannot answer what was asked.
     """
-    if asked.raw:
+    if options.raw:
         raise UsageError("--raw shows what a server sends, and a capture holds columns", hint="Leave one of them out.")
-    capture = capture_at(run, asked.at or "", asked.org)
+    capture = capture_at(ctx, options.at or "", options.org)
     name = _held(capture, resource)
-    one = capture.list(name)
-    if not one.known and one.gap is not None:
+    list_ = capture.list(name)
+    if not list_.known and list_.gap is not None:
         raise UsageError(
-            f"The capture {capture.name!r} does not know its {resource.noun}: {one.gap.message}",
+            f"The capture {capture.name!r} does not know its {resource.noun}: {list_.gap.message}",
             hint="Ask another one: `captures`.",
         )
-    rows = one.frame
-    for condition in _conditions(capture, resource, one, params, {**own, **asked.filters}):
+    rows = list_.frame
+    for condition in _conditions(capture, resource, list_, params, {**own, **options.filters}):
         rows = rows[rows[condition.column].astype(object) == condition.value]
     frame = frames.typed(resource.columns, rows.reset_index(drop=True))
     frames.declare(frame, resource)
-    frames.describe(frame, **facts_of(capture, one))
+    frames.describe(frame, **facts_of(capture, list_))
     if resource is USERS:
-        run.face.warn("a capture knows only those users whom the organization names, and not all of the server")
-    if one.gap is not None:
-        run.face.warn_incomplete(f"not all of it is known: {one.gap.message}")
+        ctx.ui.warn("a capture knows only those users whom the organization names, and not all of the server")
+    if list_.gap is not None:
+        ctx.ui.warn_incomplete(f"not all of it is known: {list_.gap.message}")
     return frame
 
 
-def facts_of(capture: Capture, one: InventoryList | None = None) -> dict[str, Any]:
+def facts_of(capture: Capture, list_: InventoryList | None = None) -> dict[str, Any]:
     """Return what a frame of a capture, or of one of its lists, says about itself in its attrs."""
     said = capture.manifest
-    facts = {} if one is None else {"complete": one.complete, "changed": one.changed}
+    facts = {} if list_ is None else {"complete": list_.complete, "changed": list_.changed}
     return {
         "server": said.server,
         "route": "",
@@ -129,9 +133,9 @@ def named_capture(there: Sequence[Capture], name: str) -> Capture:
     Raises:
         UnknownNameError: there is none.
     """
-    found = next((one for one in there if one.name == name), None)
+    found = next((capture for capture in there if capture.name == name), None)
     if found is None:
-        hint = did_you_mean(name, [one.name for one in there], "`captures` lists them.")
+        hint = did_you_mean(name, [capture.name for capture in there], "`captures` lists them.")
         raise UnknownNameError(f"There is no capture {name!r}", hint=hint)
     return found
 
@@ -148,11 +152,15 @@ def _held(capture: Capture, resource: Resource) -> str:
 
 
 def _conditions(
-    capture: Capture, resource: Resource, one: InventoryList, params: Sequence[click.Parameter], own: Mapping[str, Any]
+    capture: Capture,
+    resource: Resource,
+    list_: InventoryList,
+    params: Sequence[click.Parameter],
+    own: Mapping[str, Any],
 ) -> list[Condition]:
     """Return what the parameters of the list itself choose, as conditions on its columns."""
-    columns = {column.name for column in one.type.columns}
-    filters = {one.name: one for one in resource.filters}
+    columns = {column.name for column in list_.type.columns}
+    filters = {filter_.name: filter_ for filter_ in resource.filters}
     types = {param.name: param.type for param in params}
     found = []
     for name, value in own.items():
@@ -175,7 +183,7 @@ def _column(name: str, own: Filter | None, columns: Collection[str]) -> str | No
     named = [own.column or own.name] if own is not None else [f"{name}_id", f"is_{name}"]
     # A bot has roles under the id of the account that it is.
     also = ["user_id"] if name == "service_account" else []
-    return next((one for one in [*named, *also] if one in columns), None)
+    return next((text for text in [*named, *also] if text in columns), None)
 
 
 def _id_of(capture: Capture, noun: str, text: str) -> str:
@@ -186,7 +194,7 @@ def _id_of(capture: Capture, noun: str, text: str) -> str:
     """
     name = next((key for key, listed in LISTS.items() if listed.resource and listed.resource.noun == noun), noun)
     rows = capture.list(name).frame
-    labels = [one for one in ("email", "username", "name", "id") if one in rows.columns]
+    labels = [text for text in ("email", "username", "name", "id") if text in rows.columns]
     for label in labels:
         same = rows["id"][rows[label].astype(object).map(str.casefold, na_action="ignore") == text.casefold()]
         if len(same):
@@ -197,7 +205,7 @@ def _id_of(capture: Capture, noun: str, text: str) -> str:
     )
 
 
-def put_together(resource: Resource, frame: pd.DataFrame, asked: Asked, **facts: Any) -> pd.DataFrame:
+def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions, **facts: Any) -> pd.DataFrame:
     """Return a frame that was put together here, which says so in its attrs.
 
     Args:
@@ -207,9 +215,9 @@ def put_together(resource: Resource, frame: pd.DataFrame, asked: Asked, **facts:
         UsageError: `--raw` was given, and no server sent it.
         UnknownNameError: there is no such column.
     """
-    if asked.raw:
+    if options.raw:
         raise UsageError("--raw shows what a server sends, and this is put together here", hint="Leave it out.")
-    reading.wanted_columns(resource, asked)
+    reading.wanted_columns(resource, options)
     frames.declare(frame, resource)
     frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})
     return frame

@@ -99,7 +99,7 @@ def _json(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     rows = untrusted_json.loads(path.read_bytes())
-    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it is no list of objects")
     return pd.DataFrame(rows)
 

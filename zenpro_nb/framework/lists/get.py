@@ -9,11 +9,11 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.cli.examples import of_get
 from zenpro_nb.framework.cli.signature import parameter, parameters_of
 from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.options import asked_from, needs_organization, shape_options
+from zenpro_nb.framework.lists.options import needs_organization, options_from, shape_options
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import NameType, TextType
 from zenpro_nb.resources import Resource
@@ -23,7 +23,7 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-Complete = Callable[["Runtime", "pd.DataFrame", query.Where], None]
+Complete = Callable[["CommandContext", "pd.DataFrame", query.Where], None]
 
 _OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
 
@@ -50,25 +50,25 @@ def get_command(
     own = [param.name or "" for param in place]
 
     @pass_runtime
-    def call(run: Runtime, name: str, **given: Any) -> Any:
+    def call(ctx: CommandContext, name: str, **given: Any) -> Any:
         mine = {word: given[word] for word in own}
-        asked = asked_from(given, resource, run.session.clock.now())
+        asked = options_from(given, resource, ctx.session.clock.now())
         reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
 
-        printed = complete is None and reading.is_printed(run, asked)
+        printed = complete is None and reading.is_printed(ctx, asked)
 
         def read() -> frames.Table:
-            at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
-            ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
-            found = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at, printed=printed)
+            at = locate(ctx, **mine) if locate is not None else query.CONTROL_PLANE
+            ids = {"organization_id": query.organization(ctx.session, asked.org).id} if needs_org else {}
+            found = query.get(ctx.session, resource.noun, name, ids, raw=asked.raw, at=at, printed=printed)
             if complete is not None and not isinstance(found, frames.Rows) and not asked.raw:
-                complete(run, found, at)
+                complete(ctx, found, at)
             return found
 
-        frame = query.looked_up(run.session, read)
-        if resource.leads_to:
-            frame.attrs["zenpro"]["next"] = [f"{run.face.name} {_next(resource, frame, name)}"]
-        return reading.deliver(run, frame, asked)
+        frame = query.cached_then_verify(ctx.session, read)
+        if resource.next_command:
+            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(resource, frame, name)}"]
+        return reading.deliver(ctx, frame, asked)
 
     word = singular(resource.noun).upper().replace(" ", "_")
     whose = " of a workspace" if locate is not None else ""
@@ -89,5 +89,5 @@ def _next(resource: Resource, frame: frames.Table, typed: str) -> str:
     """Return the line that goes on from one, by the name that it is shown under, or else as it was typed."""
     values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
     name = None if values is None else next(iter(values))
-    words, _, mark = resource.leads_to.partition("{}")[0].rpartition(" ")
+    words, _, mark = resource.next_command.partition("{}")[0].rpartition(" ")
     return f"{words} {quoted(mark + (name if isinstance(name, str) and name else typed))}"

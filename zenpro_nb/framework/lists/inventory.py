@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import access, frames, query
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.resources.control_plane import USERS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_inventory(
-    run: Runtime, org: str | None, at: str | None = None, pairs: Collection[ActionOnType] = ()
+    ctx: CommandContext, org: str | None, at: str | None = None, pairs: Collection[ActionOnType] = ()
 ) -> Inventory:
     """Return the inventory of an organization, as it is or as a capture has it; keep the names of accounts for Tab.
 
@@ -27,14 +27,14 @@ def read_inventory(
         at: name of a capture, or a time; None: as it is.
         pairs: of each (action, type of resource) it is asked which roles allow it.
     """
-    found = at_capture.inventory_at(run, at, org, pairs=pairs)
+    found = at_capture.inventory_at(ctx, at, org, pairs=pairs)
     if at is None:
-        query.remember(run.session, USERS, found.users.frame)
+        query.remember(ctx.session, USERS, found.users.frame)
     return found
 
 
 def described(
-    run: Runtime, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, Any], **more: Any
+    ctx: CommandContext, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, Any], **more: Any
 ) -> pd.DataFrame:
     """Return a frame that was computed from an inventory with the facts of its reading; tell its gaps.
 
@@ -46,7 +46,7 @@ def described(
     if found.permissions.gap is not None and found.permissions.gap.reason != "not asked":
         gaps.append(f"permissions: who may do it by a role is not known. {found.permissions.gap.message}")
     for line in gaps:
-        run.face.warn_incomplete(line)
+        ctx.ui.warn_incomplete(line)
     facts = {**facts_of(found), **more}
     facts["complete"] = more.get("complete", True) and not gaps
     frames.describe(frame, filters={name: value for name, value in wanted.items() if value is not None}, **facts)
@@ -60,7 +60,7 @@ def facts_of(found: Inventory) -> dict[str, Any]:
         "route": "",
         "time": found.finished or "",
         "complete": not found.gaps,
-        "changed": any(one.changed for _, one in found.items()),
+        "changed": any(list_.changed for _, list_ in found.items()),
         "sandbox": found.sandbox,
         "organization": found.organization_name,
         "requests": found.requests,

@@ -19,16 +19,16 @@ from zenpro_nb import frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.cli.examples import examples_of, of_list
 from zenpro_nb.framework.cli.signature import parameter, parameters_of
 from zenpro_nb.framework.lists import at_capture, reading, streaming
 from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import (
-    asked_from,
     columns_epilog,
     filter_option,
     needs_organization,
+    options_from,
     shape_options,
 )
 from zenpro_nb.framework.parameters.aliases import Org
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
 Judge = Callable[..., None]  # (runtime, result, DataFrame, own)
 _SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
-_OF_READERS = ("asked",)
+_OF_READERS = ("options",)
 
 
 class Noun(Group):
@@ -215,7 +215,7 @@ def write(
             prepare=function,
             params=[
                 *parameters_of(function),
-                *(filter_option(one) for one in (filters.filters if filters else ())),
+                *(filter_option(condition) for condition in (filters.filters if filters else ())),
             ],
             help=help_of(function),
             examples=examples_of(function),
@@ -245,13 +245,13 @@ def _list_callback(
 
     @click.pass_context
     @pass_runtime
-    def call(run: Runtime, ctx: click.Context, **given: Any) -> Any:
+    def call(run: CommandContext, ctx: click.Context, **given: Any) -> Any:
         if ctx.invoked_subcommand is not None:
             _refuse_options(ctx)
             return None
         mine = {name: given[name] for name in own}
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
-        asked = asked_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
+        asked = options_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
         if asked.at is not None:
             reading.check_files(resource, asked)
             return reading.deliver(run, at_capture.read_list(run, resource, asked, ctx.command.params, mine), asked)
@@ -278,7 +278,7 @@ def _listing_params(resource: Resource, read: Reader | None, leave_out: Collecti
     own = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
     if needs_organization(resource) and not any(param.name == "org" for param in own):
         own = [*own, parameter("org", Org)]
-    return [*own, *(filter_option(one) for one in resource.filters)]
+    return [*own, *(filter_option(filter_) for filter_ in resource.filters)]
 
 
 def _is_folder(path: str) -> bool:

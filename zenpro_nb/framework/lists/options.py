@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
 from zenpro_nb.framework.parameters.types import AS_KEPT, CaptureType, NameType, TextType, VariableType, offered
-from zenpro_nb.resources import CONTROL_PLANE, Filter, Kind, Resource
+from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
@@ -52,19 +52,19 @@ class ColumnsType(TextType):
 class FilterType(TextType):
     """A filter's value, which may begin with an operator."""
 
-    def __init__(self, one: Filter) -> None:
-        self.filter = one
-        self.name = "time" if one.kind is Kind.TIME else "value"
+    def __init__(self, filter_: Filter) -> None:
+        self.filter = filter_
+        self.name = "time" if filter_.kind is DataType.TIME else "value"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the words that the value can be, or the fetched names; also behind `oneof:` and a comma."""
-        runtime = ctx.find_object(Runtime)
+        runtime = ctx.find_object(CommandContext)
         names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
         start, last = _before_last_word(incomplete)
         times = ["today", "-7d", *([] if start else ["gte:-7d"])]
         if names:
             return offered(names, last, start=start)
-        words = self.filter.choices or (times if self.filter.kind is Kind.TIME else [])
+        words = self.filter.choices or (times if self.filter.kind is DataType.TIME else [])
         return offered(words, last, start=start, kind="value")
 
 
@@ -74,7 +74,7 @@ def _before_last_word(text: str) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
-class Asked(Struct, frozen=True):
+class ListOptions(Struct, frozen=True):
     """What the options of a listing say.
 
     Attributes:
@@ -100,7 +100,7 @@ class Asked(Struct, frozen=True):
     at: str | None = None
     into: FrameFiles | None = None
 
-    def also(self, *conditions: Condition) -> Asked:
+    def also(self, *conditions: Condition) -> ListOptions:
         """Return the same with further conditions on the rows.
 
         Raises:
@@ -112,7 +112,7 @@ class Asked(Struct, frozen=True):
         return replace(self, where=self.where.also(*conditions))
 
 
-def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
+def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListOptions:
     """Take the listing's own options out of what click parsed; the rest are filters.
 
     Args:
@@ -131,7 +131,7 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
     save = tuple(dict.fromkeys(given.pop("save", None) or ()))
     if where or since or until:
         require_columns(own["raw"])
-    typed = {"where": [str(one) for one in where or ()], "since": since, "until": until}
+    typed = {"where": [str(item) for item in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:
@@ -139,7 +139,7 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
     if own["as_"] == NOTHING and own["out"]:
         raise UsageError("--as none leaves nothing for --out", hint="Leave one of them out.")
     own["plot"] = bool(own["plot"])
-    return Asked(**own, save=save, where=predicate, typed=typed, filters=given)
+    return ListOptions(**own, save=save, where=predicate, typed=typed, filters=given)
 
 
 def require_columns(raw: bool) -> None:
@@ -200,22 +200,22 @@ def at_option() -> click.Option:
     return click.Option(["--at"], type=CaptureType(), help=AS_KEPT)
 
 
-def filter_option(one: Filter) -> click.Option:
+def filter_option(filter_: Filter) -> click.Option:
     """Return the option of one of the API's own filters, under the API's name; `--user` beside `--user-id`."""
-    text = one.help[0].upper() + one.help[1:] + "."
-    long = "--" + one.name.replace("_", "-")
-    if one.kind is Kind.BOOL:
-        return click.Option([f"{long}/--no-{long[2:]}", one.name], default=None, help=text)
-    if one.operators:
-        if one.choices:
-            text = f"{text[:-1]}: {', '.join(one.choices)}."
-        return click.Option([long, one.name], type=FilterType(one), multiple=one.many, help=text)
-    if one.names:
-        spellings = [long, long.removesuffix("-id"), one.name] if long.endswith("-id") else [long, one.name]
-        return click.Option(spellings, type=NameType(one.names), help=f"{text} By name or id.")
-    if one.kind is Kind.CATEGORY:
-        return click.Option([long, one.name], type=click.Choice(one.choices), help=text)
-    return click.Option([long, one.name], type=int if one.kind is Kind.COUNT else str, help=text)
+    text = filter_.help[0].upper() + filter_.help[1:] + "."
+    long = "--" + filter_.name.replace("_", "-")
+    if filter_.kind is DataType.BOOL:
+        return click.Option([f"{long}/--no-{long[2:]}", filter_.name], default=None, help=text)
+    if filter_.operators:
+        if filter_.choices:
+            text = f"{text[:-1]}: {', '.join(filter_.choices)}."
+        return click.Option([long, filter_.name], type=FilterType(filter_), multiple=filter_.many, help=text)
+    if filter_.names:
+        spellings = [long, long.removesuffix("-id"), filter_.name] if long.endswith("-id") else [long, filter_.name]
+        return click.Option(spellings, type=NameType(filter_.names), help=f"{text} By name or id.")
+    if filter_.kind is DataType.CATEGORY:
+        return click.Option([long, filter_.name], type=click.Choice(filter_.choices), help=text)
+    return click.Option([long, filter_.name], type=int if filter_.kind is DataType.COUNT else str, help=text)
 
 
 def needs_organization(resource: Resource) -> bool:

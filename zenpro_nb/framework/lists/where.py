@@ -12,10 +12,10 @@ from msgspec import Struct, field
 
 from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import MarkedOption
 from zenpro_nb.framework.parameters.types import TextType, offered
-from zenpro_nb.resources import RESOURCES, Column, Filter, Kind, Resource
+from zenpro_nb.resources import RESOURCES, Column, DataType, Filter, Resource
 from zenpro_nb.resources.workspace.columns import needs_hydration
 from zenpro_nb.syntax.conditions import OPERATORS, ORDER, Condition, parse
 from zenpro_nb.syntax.ids import is_id
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _EXACT = ("=", "!=")
 _TIMES = ("today", "yesterday", "7d", "30d")
-_UNCOMPARED = (Kind.LIST, Kind.JSON)
+_UNCOMPARED = (DataType.LIST, DataType.JSON)
 
 
 class ConditionType(TextType):
@@ -54,7 +54,7 @@ class ConditionType(TextType):
         name, _, start = incomplete.partition(typed)
         if name not in columns:
             return []
-        words = _words_of(self.resource, columns[name], ctx.find_object(Runtime))
+        words = _words_of(self.resource, columns[name], ctx.find_object(CommandContext))
         return offered(words, start, start=name + typed, kind="value")
 
 
@@ -76,22 +76,22 @@ class MomentType(TextType):
         return offered(_TIMES, incomplete, kind="value")
 
 
-def operators_of(kind: Kind) -> tuple[str, ...]:
+def operators_of(kind: DataType) -> tuple[str, ...]:
     """Return the operators that mean something for a column of this kind."""
-    if kind in (Kind.TIME, Kind.COUNT, Kind.FLOAT):
+    if kind in (DataType.TIME, DataType.COUNT, DataType.FLOAT):
         return (*_EXACT, *ORDER)
-    return _EXACT if kind is Kind.BOOL else (*_EXACT, "~")
+    return _EXACT if kind is DataType.BOOL else (*_EXACT, "~")
 
 
-def _words_of(resource: Resource, column: Column, runtime: Runtime | None) -> list[str]:
+def _words_of(resource: Resource, column: Column, ctx: CommandContext | None) -> list[str]:
     """Return what is known of the values of a column, from the declarations and what has been fetched."""
-    if column.kind is Kind.BOOL:
+    if column.kind is DataType.BOOL:
         return ["true", "false"]
-    if column.kind is Kind.TIME:
+    if column.kind is DataType.TIME:
         return list(_TIMES)
-    choices = [word for one in resource.filters_of(column.name) for word in one.choices]
+    choices = [word for filter_ in resource.filters_of(column.name) for word in filter_.choices]
     noun = resource.noun if column.name == resource.label else f"{column.name}s"
-    names = runtime.session.names.of(noun) if runtime is not None and noun in RESOURCES else []
+    names = ctx.session.names.of(noun) if ctx is not None and noun in RESOURCES else []
     return [*choices, *names]
 
 
@@ -155,14 +155,14 @@ def _moment(option: str, text: str, now: datetime) -> Any:
         raise UsageError(f"{option}: {text!r} is not a time", hint=f"Write {FORMS}.") from None
 
 
-class Handed(Struct):
+class Pushdown(Struct):
     """What the server is asked for: its own filters, and the conditions that they stand for."""
 
     params: dict[str, object] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
 
 
-def handed(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Handed:
+def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Pushdown:
     """Return the conditions that the API has the very filter for, under its names.
 
     The rows are compared here all the same where the column comes anyway: a server that does not know a filter
@@ -171,12 +171,12 @@ def handed(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Ha
     Args:
         given: the filters that were typed as options, which stay as they are.
     """
-    found = Handed()
+    found = Pushdown()
     if given.get("logical_operator") == "or":
         return found
     columns = {column.name: column for column in resource.columns}
     for name in where.names:
-        about = [one for one in where.conditions if one.column == name]
+        about = [condition for condition in where.conditions if condition.column == name]
         for own in resource.filters_of(name):
             if given.get(own.name) in (None, ()) and name in columns and _comparable(own, columns[name]):
                 _hand(found, own, about, where)
@@ -184,56 +184,58 @@ def handed(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Ha
     return found
 
 
-def trusted(resource: Resource, found: Handed) -> list[Condition]:
+def trusted(resource: Resource, found: Pushdown) -> list[Condition]:
     """Return the conditions that the server alone looks at: their columns would make every row heavier to read."""
     heavy = {column.name for column in resource.columns if needs_hydration(column)}
-    return [one for one in found.conditions if one.column in heavy]
+    return [condition for condition in found.conditions if condition.column in heavy]
 
 
 def _comparable(own: Filter, column: Column) -> bool:
-    same = all((own.kind is kind) == (column.kind is kind) for kind in (Kind.TIME, Kind.BOOL, Kind.COUNT))
+    same = all((own.kind is kind) == (column.kind is kind) for kind in (DataType.TIME, DataType.BOOL, DataType.COUNT))
     return same and column.kind not in _UNCOMPARED and not own.many
 
 
-def _hand(found: Handed, own: Filter, about: Sequence[Condition], where: Predicate) -> None:
+def _hand(found: Pushdown, own: Filter, about: Sequence[Condition], where: Predicate) -> None:
     phrase = _phrases if own.operators else _plain_value
-    phrased = [(one, values) for one in about if (values := phrase(own, one, where))]
+    phrased = [(condition, values) for condition in about if (values := phrase(own, condition, where))]
     if not own.operators:
         phrased = phrased[:1]  # a filter of the control plane takes one value
     values = [value for _, several in phrased for value in several]
     if values:
         found.params[own.name] = values[0] if len(values) == 1 else values
-        found.conditions += [one for one, _ in phrased]
+        found.conditions += [condition for condition, _ in phrased]
 
 
-def _plain_value(own: Filter, one: Condition, where: Predicate) -> list[object]:
+def _plain_value(own: Filter, condition: Condition, where: Predicate) -> list[object]:
     """Return the value of a filter that can only be equal; nothing where it could not say the same."""
-    if one.operator != "=" or not one.value:
+    if condition.operator != "=" or not condition.value:
         return []
-    if own.kind is Kind.BOOL or own.kind is Kind.COUNT:
-        return [where.value(one)]
-    return [one.value] if _is_value(own, one.value) else []
+    if own.kind is DataType.BOOL or own.kind is DataType.COUNT:
+        return [where.value(condition)]
+    return [condition.value] if _is_value(own, condition.value) else []
 
 
-def _phrases(own: Filter, one: Condition, where: Predicate) -> list[object]:
+def _phrases(own: Filter, condition: Condition, where: Predicate) -> list[object]:
     """Return the condition in a workspace's own words (fact sheet, section 6); nothing where it has none.
 
     `!=` is not handed over: what is missing is equal to nothing, and a database would leave it out.
     """
-    if one.value is None:
+    if condition.value is None:
         # By name or id means two fields, of which one is always there.
-        return [] if own.names else ["isnull:" if one.operator == "=" else "isnotnull:"]
-    if own.kind is Kind.TIME:
-        return _time_phrases(one, where)
-    if own.kind is Kind.COUNT:
+        return [] if own.names else ["isnull:" if condition.operator == "=" else "isnotnull:"]
+    if own.kind is DataType.TIME:
+        return _time_phrases(condition, where)
+    if own.kind is DataType.COUNT:
         words = {"=": "equals", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-        number = where.value(one)
-        return [f"{words[one.operator]}:{number}"] if one.operator in words and isinstance(number, int) else []
-    return [f"equals:{one.value}"] if one.operator == "=" and _is_value(own, one.value) else []
+        number = where.value(condition)
+        return (
+            [f"{words[condition.operator]}:{number}"] if condition.operator in words and isinstance(number, int) else []
+        )
+    return [f"equals:{condition.value}"] if condition.operator == "=" and _is_value(own, condition.value) else []
 
 
-def _time_phrases(one: Condition, where: Predicate) -> list[object]:
-    meant = where.value(one)
+def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
+    meant = where.value(condition)
     if meant.start.microsecond or meant.end.microsecond:
         return []  # finer than the server's own filter
     start, end = filter_values.written(meant.start), filter_values.written(meant.end)
@@ -244,11 +246,11 @@ def _time_phrases(one: Condition, where: Predicate) -> list[object]:
         ">": [f"gte:{end}"],
         ">=": [f"gte:{start}"],
     }
-    return list(words.get(one.operator, ()))
+    return list(words.get(condition.operator, ()))
 
 
 def _is_value(own: Filter, value: str) -> bool:
     """Return whether the server would understand the value; what it does not, it refuses or finds nowhere."""
     if not value or (own.choices and value not in own.choices):
         return False
-    return is_id(value) if own.kind is Kind.ID else True
+    return is_id(value) if own.kind is DataType.ID else True

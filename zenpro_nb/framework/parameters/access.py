@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import inventory
 from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.parameters.types import NameType, ProjectType, TextType, offered
 from zenpro_nb.resources.rights import ACTIONS, TYPES
@@ -24,7 +24,7 @@ class PrincipalType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the fetched names that begin with what was typed; send no request."""
-        run = ctx.find_object(Runtime)
+        run = ctx.find_object(CommandContext)
         known = [f"{mark}{name}" for mark, noun in self._MARKS for name in (run.session.names.of(noun) if run else ())]
         return offered(known, incomplete)
 
@@ -50,7 +50,7 @@ class RightType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the actions and types, or behind one of them those of the other kind."""
-        mark = next((one for one in ": " if one in incomplete), "")
+        mark = next((text for text in ": " if text in incomplete), "")
         first, _, typed = incomplete.partition(mark) if mark else ("", "", incomplete)
         if not mark:
             return offered([f"{word}:" for word in (*ACTIONS, *TYPES)], typed, kind="value")

@@ -19,8 +19,8 @@ from zenpro_nb.errors import (
     RouteNotFoundError,
     UsageError,
 )
-from zenpro_nb.framework.cli.context import Runtime
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.resources import Column, DataType, Paging, Resource
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ VALIDATION = Resource(
     help="Whether a name can be used.",
     columns=(
         Column("name", help="the name that was asked about"),
-        Column("usable", Kind.BOOL, help="free and allowed; missing: the server did not say"),
+        Column("usable", DataType.BOOL, help="free and allowed; missing: the server did not say"),
         Column("reason", help="why not, in the server's words"),
     ),
 )
@@ -112,11 +112,11 @@ def require_usable(found: Verdict) -> None:
         raise UsageError(f"The name {found.name!r} cannot be used: {reason}", hint="Choose another name.")
 
 
-def frame_of(runtime: Runtime, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:
+def frame_of(ctx: CommandContext, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:
     """Return the verdicts as a frame."""
     rows: list[dict[str, Any]] = [
-        {"name": one.name, "usable": one.usable, "reason": one.reason or None} for one in verdicts
+        {"name": item.name, "usable": item.usable, "reason": item.reason or None} for item in verdicts
     ]
     frame = frames.from_records(VALIDATION, rows)
-    query.note(runtime.session, frame, route=routes[0])
+    query.note(ctx.session, frame, route=routes[0])
     return frame

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.errors import IncompleteError, UnknownNameError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.resources.control_plane import INVITATIONS
 from zenpro_nb.syntax.unparse import quoted
 
@@ -57,7 +57,7 @@ def require_some(given: Mapping[str, Any]) -> None:
 
 
 def resolve(
-    runtime: Runtime, organization_id: str, given: Mapping[str, Any], *, invite: bool = False
+    ctx: CommandContext, organization_id: str, given: Mapping[str, Any], *, invite: bool = False
 ) -> list[Principal]:
     """Return the principals that were named, each once, in the order of the kinds.
 
@@ -68,24 +68,24 @@ def resolve(
         UnknownNameError: some are not there; nothing was sent.
     """
     wanted = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
-    calls = [partial(_found, runtime, organization_id, kind, texts, invite=invite) for kind, texts in wanted]
-    found = [principal for group in runtime.session.client.fan_out(calls) for principal in group]
-    return list({(one.field, one.id): one for one in found}.values())
+    calls = [partial(_found, ctx, organization_id, kind, texts, invite=invite) for kind, texts in wanted]
+    found = [principal for group in ctx.session.client.fan_out(calls) for principal in group]
+    return list({(principal.field, principal.id): principal for principal in found}.values())
 
 
 def _found(
-    runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: Sequence[str], *, invite: bool
+    ctx: CommandContext, organization_id: str, kind: PrincipalKind, texts: Sequence[str], *, invite: bool
 ) -> list[Principal]:
     ids = {} if kind.noun == "users" else {"organization_id": organization_id}
     if kind.noun == "invitations":
-        things = pending(runtime, organization_id, texts)
+        things = pending(ctx, organization_id, texts)
     else:
-        things = _of_noun(runtime, kind, texts, ids, organization_id, invite=invite)
-    return [Principal(one.id, one.name, kind.field) for one in things]
+        things = _of_noun(ctx, kind, texts, ids, organization_id, invite=invite)
+    return [Principal(item.id, item.name, kind.field) for item in things]
 
 
 def _of_noun(
-    runtime: Runtime,
+    ctx: CommandContext,
     kind: PrincipalKind,
     texts: Sequence[str],
     ids: Mapping[str, str],
@@ -94,20 +94,20 @@ def _of_noun(
     invite: bool,
 ) -> list[query.Found]:
     try:
-        return query.find_all(runtime.session, kind.noun, texts, ids, member_of=organization_id)
+        return query.find_all(ctx.session, kind.noun, texts, ids, member_of=organization_id)
     except UnknownNameError as error:
         emails = [name for name in error.strangers if "@" in name]
         if not invite or kind.noun != "users" or not emails:
             raise
         line = " ".join(
-            ["invitations create --role 'Organization Member'", *(f"--email {quoted(one)}" for one in emails)]
+            ["invitations create --role 'Organization Member'", *(f"--email {quoted(email)}" for email in emails)]
         )
-        hint = f"{error.hint} Or invite who is new: `{runtime.face.name} {line}`."
+        hint = f"{error.hint} Or invite who is new: `{ctx.ui.name} {line}`."
         raise UnknownNameError(error.message, hint=hint, strangers=error.strangers) from None
 
 
 def pending(
-    runtime: Runtime, organization_id: str, texts: Sequence[str], *, expired: bool = False
+    ctx: CommandContext, organization_id: str, texts: Sequence[str], *, expired: bool = False
 ) -> list[query.Found]:
     """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet.
 
@@ -116,10 +116,10 @@ def pending(
     """
     # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
     ids = {"organization_id": organization_id}
-    index = query.NameIndex(INVITATIONS, query.records(runtime.session, INVITATIONS, ids, {"only_pending": True}))
+    index = query.NameIndex(INVITATIONS, query.records(ctx.session, INVITATIONS, ids, {"only_pending": True}))
     names = list(dict.fromkeys(texts))
     if not expired or all(index.bearing(text) or index.has(text) for text in names):
         return [index.pick(text) for text in names]
-    every = [one for one in query.records(runtime.session, INVITATIONS, ids) if not one.get("accepted")]
+    every = [record for record in query.records(ctx.session, INVITATIONS, ids) if not record.get("accepted")]
     ended = query.NameIndex(INVITATIONS, every)
     return [(index if index.bearing(text) or index.has(text) else ended).pick(text) for text in names]

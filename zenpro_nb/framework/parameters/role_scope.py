@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.errors import IncompleteError, UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import WORKSPACE_VARIABLE
 
 _NORMAL = "normal"
@@ -23,7 +23,7 @@ class Scope(Struct, frozen=True):
 
 
 def of_role(
-    runtime: Runtime, organization: query.Found, role: str, *, workspace: str | None, project: str | None
+    ctx: CommandContext, organization: query.Found, role: str, *, workspace: str | None, project: str | None
 ) -> Scope:
     """Return the role, and the scope that its level needs.
 
@@ -36,8 +36,8 @@ def of_role(
     Raises:
         UsageError: the scope is missing or does not fit, or the role is of another organization; nothing was sent.
     """
-    place = _Place(runtime, workspace)
-    (found,) = query.all_of(runtime.session, [lambda: role_of(runtime, organization, role), place.look])[:1]
+    place = _Place(ctx, workspace)
+    (found,) = query.gather_all(ctx.session, [lambda: role_of(ctx, organization, role), place.look])[:1]
     name, level = found.name, found.record.get("level")
     if level == "organization":
         _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
@@ -53,13 +53,13 @@ def of_role(
     return Scope(found.id, f"{name} in {there.name}", where)
 
 
-def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Found:
+def role_of(ctx: CommandContext, organization: query.Found, text: str) -> query.Found:
     """Return a role with its whole record, which must be an ordinary one of this organization.
 
     Raises:
         UsageError: it is another organization's, or made by sharing.
     """
-    found = query.find(runtime.session, "roles", text, {"organization_id": organization.id})
+    found = query.find(ctx.session, "roles", text, {"organization_id": organization.id})
     record = found.record
     owner = record.get("organization_id")
     if owner not in (None, organization.id):
@@ -80,9 +80,9 @@ def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Fou
 class _Place:
     """The workspace that was named or is in use, looked for while nobody knows yet whether the role needs one."""
 
-    def __init__(self, runtime: Runtime, text: str | None) -> None:
-        self._session = runtime.session
-        self._name = text or runtime.session.settings.workspace
+    def __init__(self, ctx: CommandContext, text: str | None) -> None:
+        self._session = ctx.session
+        self._name = text or ctx.session.settings.workspace
         self._found: query.Found | ZenProError | None = None
 
     def look(self) -> None:

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import inventory, limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 
@@ -114,15 +114,15 @@ class CaptureType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the names of the captures of the server in use, the newest first; send no request."""
-        runtime = ctx.find_object(Runtime)
+        runtime = ctx.find_object(CommandContext)
         if runtime is None:
             return []
         server = runtime.session.settings.url
-        found = [one.name for one in inventory.Captures().every([]) if one.manifest.server == server]
+        found = [capture.name for capture in inventory.Captures().every([]) if capture.manifest.server == server]
         return offered(dict.fromkeys(reversed(found)), incomplete)
 
 
-class GrantType(TextType):
+class RoleAtScopeType(TextType):
     """A role and where it is given: `Workspace Developer@ml-prod`, or with a project's id `…@ml-prod/ID`."""
 
     name = "role@workspace"
@@ -189,7 +189,7 @@ class NameType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the fetched names that begin with, or contain, what was typed; send no request."""
-        runtime = ctx.find_object(Runtime)
+        runtime = ctx.find_object(CommandContext)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
         return offered(names, incomplete)
 

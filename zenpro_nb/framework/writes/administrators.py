@@ -41,7 +41,7 @@ class Standing:
         self._reads = reads or GuardReads(session, organization.id)
         self._organization = organization
         self._effects = effects
-        self._removals = [one for one in effects if one.does == "remove"]
+        self._removals = [effect for effect in effects if effect.does == "remove"]
         self._roles: dict[str, Role] = {}
         self._bindings: set[Binding] = set()
         self._accounts: dict[str, Account] = {}
@@ -59,8 +59,10 @@ class Standing:
         """
         from zenpro_nb.access.plans.state import State
 
-        touched = {one.team or one.holder[1] for one in self._effects if one.team or one.holder[0] == "team_id"}
-        administered = any(self._can_take_admin(one, {one.role}) for one in self._removals)
+        touched = {
+            effect.team or effect.holder[1] for effect in self._effects if effect.team or effect.holder[0] == "team_id"
+        }
+        administered = any(self._can_take_admin(removal, {removal.role}) for removal in self._removals)
         self._ask([self._read_me, *([self._read_role_names] if administered else []), *self._of_teams(touched)])
         while calls := self._more():
             self._ask(calls)
@@ -74,7 +76,7 @@ class Standing:
             },
             accounts=self._accounts,
             roles=self._roles,
-            workspaces={key: workspaces.get(key, key) for one in self._effects if (key := one.workspace)},
+            workspaces={key: workspaces.get(key, key) for effect in self._effects if (key := effect.workspace)},
             organization=self._organization.name,
         )
 
@@ -88,50 +90,50 @@ class Standing:
 
     def _wanted_roles(self) -> set[str]:
         """Return the roles whose assignments matter, as far as that is known by now."""
-        wanted = {one.role for one in self._removals if one.kind == "role-itself"}
-        admin = {key for key, one in self._roles.items() if one.predefined and one.name == ORGANIZATION_ADMIN}
-        if any(self._can_take_admin(one, admin) for one in self._removals):
+        wanted = {removal.role for removal in self._removals if removal.kind == "role-itself"}
+        admin = {key for key, role in self._roles.items() if role.predefined and role.name == ORGANIZATION_ADMIN}
+        if any(self._can_take_admin(removal, admin) for removal in self._removals):
             wanted |= admin
         if self._touches_me():
             wanted |= {
                 key
-                for key, one in self._roles.items()
-                if one.level == "organization" or (one.predefined and one.name == WORKSPACE_ADMIN)
+                for key, role in self._roles.items()
+                if role.level == "organization" or (role.predefined and role.name == WORKSPACE_ADMIN)
             }
         return wanted
 
-    def _can_take_admin(self, one: Effect, admin: set[str]) -> bool:
-        if one.kind == "role":
-            return one.role in admin and not one.workspace
-        return one.kind in ("team-member", "membership", "team") or (one.kind == "account" and not one.bot)
+    def _can_take_admin(self, effect: Effect, admin: set[str]) -> bool:
+        if effect.kind == "role":
+            return effect.role in admin and not effect.workspace
+        return effect.kind in ("team-member", "membership", "team") or (effect.kind == "account" and not effect.bot)
 
     def _touches_me(self) -> bool:
         """Return whether a write takes something from the caller, alone or as a member of a team."""
         mine = {("user_id", self.me), ("user_id", "me")}
-        teams = {one.team for one in self._bindings if one.kind == "team-member" and one.holder in mine}
-        deleted = {one.role for one in self._removals if one.kind == "role-itself"}
-        held = {one.holder for one in self._bindings if one.role in deleted}
+        teams = {binding.team for binding in self._bindings if binding.kind == "team-member" and binding.holder in mine}
+        deleted = {removal.role for removal in self._removals if removal.kind == "role-itself"}
+        held = {binding.holder for binding in self._bindings if binding.role in deleted}
         return any(
-            one.holder in mine
-            or (one.kind == "team" and one.team in teams)
-            or (one.holder[0] == "team_id" and one.holder[1] in teams)
-            for one in self._removals
-            if one.kind not in ("account", "superuser")
+            removal.holder in mine
+            or (removal.kind == "team" and removal.team in teams)
+            or (removal.holder[0] == "team_id" and removal.holder[1] in teams)
+            for removal in self._removals
+            if removal.kind not in ("account", "superuser")
         ) or any(who in mine or (who[0] == "team_id" and who[1] in teams) for who in held)
 
     def _holding_teams(self) -> set[str]:
-        return {one.id for one in self._bindings if one.field == "team_id"}
+        return {binding.id for binding in self._bindings if binding.field == "team_id"}
 
     def _comers(self) -> list[str]:
         """Return the accounts that a write gives something, and of whom no read has told anything."""
-        gains = {one.holder[1] for one in self._effects if one.does == "add" and one.holder[0] == "user_id"}
+        gains = {effect.holder[1] for effect in self._effects if effect.does == "add" and effect.holder[0] == "user_id"}
         return sorted(gains - set(self._accounts) - {"me"}) if self._removals and self._read_roles else []
 
     # --- reads ----------------------------------------------------------------------------------------------------
 
     def _ask(self, calls: Sequence[Callable[[], None]]) -> None:
         if calls:
-            query.all_of(self._session, list(calls))
+            query.gather_all(self._session, list(calls))
 
     def _of_roles(self, keys: set[str]) -> Iterator[Callable[[], None]]:
         for key in sorted(keys - self._read_roles):
@@ -152,28 +154,28 @@ class Standing:
         from zenpro_nb.access.plans.state import Role
 
         self._roles_known = True
-        for one in self._reads.roles():
-            self._roles[str(one.get("id"))] = Role(
-                str(one.get("name")), str(one.get("level") or ""), is_predefined(one)
+        for role in self._reads.roles():
+            self._roles[str(role.get("id"))] = Role(
+                str(role.get("name")), str(role.get("level") or ""), is_predefined(role)
             )
 
     def _read_assignments(self, role_id: str) -> None:
         from zenpro_nb.access.plans.bindings import Binding
         from zenpro_nb.access.plans.model import StepKind
 
-        for one in self._reads.assignments(role_id):
-            workspace, project = str(one.get("workspace_id") or ""), str(one.get("project_id") or "")
+        for assignment in self._reads.assignments(role_id):
+            workspace, project = str(assignment.get("workspace_id") or ""), str(assignment.get("project_id") or "")
             kind: StepKind = "organization-role"
             if workspace:
                 kind = "project-role" if project else "workspace-role"
-            for field, key in self._holders(one):
+            for field, key in self._holders(assignment):
                 self._bindings.add(Binding(kind, field, key, role=role_id, workspace=workspace, project=project))
 
     def _read_members(self, team_id: str) -> None:
         from zenpro_nb.access.plans.bindings import Binding
 
-        for one in self._reads.members(team_id):
-            for field, key in self._holders(one):
+        for member in self._reads.members(team_id):
+            for field, key in self._holders(member):
                 if field != "team_id":
                     self._bindings.add(Binding("team-member", field, key, team=team_id))
 

@@ -42,17 +42,17 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> announcement([Outcome(one, "done") for one in back])
     'done: took back 2 changes'
     """
-    skipped = sum(one.state == "skipped" for one in outcomes)
-    outcomes = [one for one in outcomes if one.state != "skipped"]
+    skipped = sum(outcome.state == "skipped" for outcome in outcomes)
+    outcomes = [outcome for outcome in outcomes if outcome.state != "skipped"]
     if not outcomes:
         return "nothing to do" + (f" ({skipped:,} skipped)" if skipped else "")
     if len(outcomes) != 1:
         return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
-    (one,) = outcomes
-    detail = f": {one.detail}" if one.detail else ""
-    if one.state == "already":
-        return f"nothing to do: {one.write.target}{detail}"
-    return f"done: {_did(one.write)}{one.write.target}{_still(one)}{detail}"
+    (outcome,) = outcomes
+    detail = f": {outcome.detail}" if outcome.detail else ""
+    if outcome.state == "already":
+        return f"nothing to do: {outcome.write.target}{detail}"
+    return f"done: {_did(outcome.write)}{outcome.write.target}{_still(outcome)}{detail}"
 
 
 def several(writes: Sequence[Write]) -> str:
@@ -72,11 +72,11 @@ def several(writes: Sequence[Write]) -> str:
 
 
 def _sum(outcomes: Sequence[Outcome]) -> str:
-    writes = [one.write for one in outcomes]
+    writes = [outcome.write for outcome in outcomes]
     did = {_did(write) for write in writes}
-    states = Counter(one.state for one in outcomes)
+    states = Counter(outcome.state for outcome in outcomes)
     remarks = [f"{states['already']:,} of them so already"] if states["already"] else []
-    remarked = sum(bool(one.detail) for one in outcomes if one.state == "done")
+    remarked = sum(bool(outcome.detail) for outcome in outcomes if outcome.state == "done")
     remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
     about = several(writes)
     alike = about != counted(len(writes), "change") or did == {f"{TOOK_BACK} "}

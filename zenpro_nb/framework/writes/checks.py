@@ -7,7 +7,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.errors import NotFoundError, RouteNotFoundError, ZenProError
-from zenpro_nb.framework.writes.write import Look, NotingLook, Record
+from zenpro_nb.framework.writes.write import Record, StatefulCheck, Verifier
 from zenpro_nb.query import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
@@ -22,12 +22,12 @@ def listed(
     *,
     expected: bool = True,
     at: Where = CONTROL_PLANE,
-) -> Look:
+) -> Verifier:
     """Look into a list for a record that fits; with `expected=False`, for there being none."""
 
     def look() -> Record | bool | None:
         records = query.shared_records(session, resource, ids, params or {}, at=at)
-        found = next((one for one in records if fits(one)), None)
+        found = next((record for record in records if fits(record)), None)
         if expected:
             return found if found is not None else False
         return found is None
@@ -85,10 +85,10 @@ class Created:
         return own[0] if len(own) == 1 else None
 
 
-class AnyOf:
+class AnyCheck:
     """Looks in several ways: it has happened if one of them finds it, and not if all say so."""
 
-    def __init__(self, *looks: NotingLook) -> None:
+    def __init__(self, *looks: StatefulCheck) -> None:
         self._looks = looks
 
     def note(self) -> None:
@@ -99,7 +99,7 @@ class AnyOf:
     def __call__(self) -> Record | bool | None:
         """Return what the first of them finds; None where none finds it and one cannot tell."""
         found = [look() for look in self._looks]
-        there = next((one for one in found if one), None)
+        there = next((record for record in found if record), None)
         return there if there is not None else None if None in found else False
 
 
@@ -137,7 +137,7 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
     return any(shown[name] != value for name, value in told.items())
 
 
-def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Look:
+def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
     """Look whether there is nothing any more at this path; a workspace may remain with the status `deleted`."""
 
     def look() -> Record | bool | None:
@@ -154,7 +154,7 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Look:
     return look
 
 
-def changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Look:
+def changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Verifier:
     """Look whether the record at this path is as `compared` wants it."""
 
     def look() -> Record | bool | None:
@@ -197,4 +197,4 @@ def _comparable(value: object) -> bool:
 
 
 def _fits(value: object, wanted: object) -> bool:
-    return any(value == one for one in wanted) if isinstance(wanted, set) else value == wanted
+    return any(value == item for item in wanted) if isinstance(wanted, set) else value == wanted

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from zenpro_nb import query
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import changed, gone
-from zenpro_nb.framework.writes.observe import restoration
+from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.write import Write, require_change, without_missing
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 
 
 def update_of(
-    run: Runtime, resource: Resource, found: query.Found, fields: Mapping[str, Any], ids: query.Ids = query.NOTHING
+    ctx: CommandContext,
+    resource: Resource,
+    found: query.Found,
+    fields: Mapping[str, Any],
+    ids: query.Ids = query.NOTHING,
 ) -> Write:
     """Return the PATCH of one thing, at the route of a single one of its resource.
 
@@ -27,14 +31,14 @@ def update_of(
         UsageError: there is nothing to change.
     """
     path, body = _route(resource, found, ids), require_change(without_missing(**fields))
-    happened = changed(run.session, path, body)
+    happened = changed(ctx.session, path, body)
     words = _words(resource, found)
-    back = restoration(run, path, found.record, body)
+    back = undo_update(ctx, path, found.record, body)
     return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened, **back)
 
 
 def delete_of(
-    run: Runtime,
+    ctx: CommandContext,
     resource: Resource,
     found: query.Found,
     ids: query.Ids = query.NOTHING,
@@ -46,7 +50,7 @@ def delete_of(
         irreversible: why nothing takes it back.
     """
     path = _route(resource, found, ids)
-    happened = gone(run.session, path)
+    happened = gone(ctx.session, path)
     words = _words(resource, found)
     return Write("DELETE", path, target=words, name=found.name, happened=happened, irreversible=irreversible)
 

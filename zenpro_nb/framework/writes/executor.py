@@ -10,7 +10,7 @@ from functools import partial
 from zenpro_nb import limits
 from zenpro_nb.client import is_stopped
 from zenpro_nb.errors import InterruptedReadError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.ordering import dependencies, phases, waiting_for
 from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
@@ -38,9 +38,9 @@ class Executor:
     """
 
     def __init__(
-        self, runtime: Runtime, sender: Sender, writes: Sequence[Write], advance: Advance | None, at_once: int
+        self, ctx: CommandContext, sender: Sender, writes: Sequence[Write], advance: Advance | None, at_once: int
     ) -> None:
-        self._runtime = runtime
+        self._runtime = ctx
         self._sender = sender
         self._writes = writes
         self._advance = advance or (lambda ended, failed: None)

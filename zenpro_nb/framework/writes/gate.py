@@ -13,7 +13,7 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.errors import BlockedError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import parameter
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.framework.writes import results
@@ -30,16 +30,16 @@ class Admitted(list[Write]):
         self.plan = plan
 
 
-def require_unlocked(run: Runtime) -> None:
+def require_unlocked(ctx: CommandContext) -> None:
     """Refuse a command that writes while the session is read-only; called before anything is looked up.
 
     Raises:
         ReadOnlyError: it is.
     """
-    run.session.require_writable()
+    ctx.session.require_writable()
 
 
-def judged(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
+def judged(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards judge them all together: blocked, or with a caution where an option allows them.
 
     Reads only what the guards need, and nothing where no write can take anything away. A plan has been judged by its
@@ -47,11 +47,11 @@ def judged(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Writ
     """
     if isinstance(writes, JudgedWrites):
         return writes
-    return guarded(run, writes, allowed)
+    return guarded(ctx, writes, allowed)
 
 
 def admitted(
-    run: Runtime,
+    ctx: CommandContext,
     writes: Sequence[Write],
     given: Mapping[str, Any],
     confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
@@ -70,13 +70,13 @@ def admitted(
         BlockedError: a guard blocks one of them, and --skip-blocked was not given; the blocked rows have been shown.
         ConfirmationError: the answer was no, or there is nobody to ask.
     """
-    require_unlocked(run)
+    require_unlocked(ctx)
     if isinstance(writes, Admitted):
         return writes
     allowed = Allowed.of(given)
-    found = judged(run, writes, allowed)
+    found = judged(ctx, writes, allowed)
     if not allowed.skip_blocked:
-        _require_unblocked(run, found, plan=plan)
+        _require_unblocked(ctx, found, plan=plan)
     confirm(found)
     return Admitted(found, plan=plan)
 
@@ -99,14 +99,14 @@ def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Pa
     ]
 
 
-def _require_unblocked(run: Runtime, writes: Sequence[Write], *, plan: bool) -> None:
+def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bool) -> None:
     """Raise BlockedError where a guard blocks one of the writes, after the blocked ones were shown."""
-    blocked = [one for one in writes if one.blocked]
+    blocked = [write for write in writes if write.blocked]
     if not blocked:
         return
-    table = results.blocked_frame(run, writes)
+    table = results.blocked_frame(ctx, writes)
     if plan or len(blocked) > 1:
-        run.face.show(table)
+        ctx.ui.show(table)
     raise BlockedError(_message(blocked, len(writes), plan=plan), hint=_hint(blocked, plan=plan), rows=table)
 
 
@@ -119,7 +119,7 @@ def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
 
 
 def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
-    lifts = list(dict.fromkeys(one.override for one in blocked if one.override))
+    lifts = list(dict.fromkeys(write.override for write in blocked if write.override))
     ways = [f"To allow it: {named(lifts, limits.NAMED)}."] if lifts else []
     if plan:
         ways.append("To apply the other rows: --skip-blocked.")

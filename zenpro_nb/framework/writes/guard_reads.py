@@ -16,7 +16,7 @@ from zenpro_nb.syntax.ids import is_id
 Record = Mapping[str, Any]
 T = TypeVar("T")
 if TYPE_CHECKING:
-    from zenpro_nb.framework.writes.observe import Sights
+    from zenpro_nb.framework.writes.observe import Observer
 
 PREDEFINED_ADMINS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
 _ADMIN_ROLES = "administrator roles"  # the kind under which the session keeps their ids
@@ -60,10 +60,10 @@ class GuardReads:
             keys = (*keys, *(str(role.get("id")) for role in known if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
         held = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
-        teams = {str(team["id"]) for one in held if isinstance(team := one.get("team"), Mapping) and team.get("id")}
+        teams = {str(team["id"]) for item in held if isinstance(team := item.get("team"), Mapping) and team.get("id")}
         self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
 
-    def note(self, sights: Sights) -> None:
+    def note(self, sights: Observer) -> None:
         """Keep the lists that were read for another reason."""
         for noun, ids, records in sights.whole_lists():
             if noun == ASSIGNMENTS.noun:

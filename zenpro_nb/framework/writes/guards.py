@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.guard_reads import GuardReads
 from zenpro_nb.framework.writes.write import JudgedWrites, Write
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
@@ -60,16 +60,16 @@ class PreparedWrites(list[Write]):
         self.reads = reads
 
 
-def early_reads(run: Runtime, allowed: Allowed) -> GuardReads | None:
+def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
     """Return where the reads of the guards are kept; None if the organization is not known yet."""
-    if run.session.settings.plain:
+    if ctx.session.settings.plain:
         return None
-    name = allowed.organization or run.session.settings.organization or ""
-    kept = run.session.names.kept("organization", name)
-    return GuardReads(run.session, kept.id) if isinstance(kept, query.Found) else None
+    name = allowed.organization or ctx.session.settings.organization or ""
+    kept = ctx.session.names.kept("organization", name)
+    return GuardReads(ctx.session, kept.id) if isinstance(kept, query.Found) else None
 
 
-def guarded(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
+def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards `self` and `admins` judge them together.
 
     What takes nothing away is judged without a read. Writes inside workspaces have no administrators of an
@@ -78,38 +78,45 @@ def guarded(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Wri
     Raises:
         ZenProError: who administers could not be read, and the overrides do not allow everything.
     """
-    if run.session.settings.plain:
+    if ctx.session.settings.plain:
         return list(writes)
     effects = _effects(writes)
     found = list(writes)
-    if any(one.does == "remove" for one in effects):
-        for organization, mine in _by_organization(run, effects, allowed):
-            _judge(run, organization, mine, found, allowed, writes)
+    if any(effect.does == "remove" for effect in effects):
+        for organization, mine in _by_organization(ctx, effects, allowed):
+            _judge(ctx, organization, mine, found, allowed, writes)
     return found
 
 
 def _by_organization(
-    run: Runtime, effects: Sequence[Effect], allowed: Allowed
+    ctx: CommandContext, effects: Sequence[Effect], allowed: Allowed
 ) -> list[tuple[query.Found, list[Effect]]]:
     """Return the effects by the organization that they are about.
 
     An account belongs to every organization: where none is in use, all that are visible are looked at.
     """
-    named = {one.organization_id for one in effects if one.organization_id}
+    named = {effect.organization_id for effect in effects if effect.organization_id}
     try:
-        places = [query.organization(run.session, allowed.organization)]
+        places = [query.organization(ctx.session, allowed.organization)]
     except UsageError:
-        if all(one.organization_id for one in effects):
+        if all(effect.organization_id for effect in effects):
             places = []
         else:
-            places = [_organization(one) for one in query.records(run.session, ORGANIZATIONS)]
-    known = {one.id: one for one in places}
+            places = [_organization(record) for record in query.records(ctx.session, ORGANIZATIONS)]
+    known = {place.id: place for place in places}
     every = {key: known.get(key) or query.Found(key, key, {}) for key in (*known, *named)}
     found = [
-        (place, [one for one in effects if one.organization_id in ("", key) and (key in known or one.organization_id)])
+        (
+            place,
+            [
+                effect
+                for effect in effects
+                if effect.organization_id in ("", key) and (key in known or effect.organization_id)
+            ],
+        )
         for key, place in every.items()
     ]
-    return [(place, mine) for place, mine in found if any(one.does == "remove" for one in mine)]
+    return [(place, mine) for place, mine in found if any(effect.does == "remove" for effect in mine)]
 
 
 def _organization(record: Mapping[str, Any]) -> query.Found:
@@ -118,7 +125,7 @@ def _organization(record: Mapping[str, Any]) -> query.Found:
 
 
 def _judge(
-    run: Runtime,
+    ctx: CommandContext,
     organization: query.Found,
     effects: Sequence[Effect],
     writes: list[Write],
@@ -137,7 +144,7 @@ def _judge(
 
     reads = prepared.reads if isinstance(prepared, PreparedWrites) else None
     mine = reads if reads is not None and reads.organization_id == organization.id else None
-    standing = Standing(run.session, organization, effects, mine)
+    standing = Standing(ctx.session, organization, effects, mine)
     try:
         state = standing.state()
     except ZenProError as error:
@@ -179,9 +186,8 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
 def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
     """Block those of the writes that a guard forbids, or give them the caution of the guard that was overridden."""
     from zenpro_nb.access.plans.effects import steps_of
-    from zenpro_nb.access.plans.guard_input import Situation
-    from zenpro_nb.access.plans.guards import OF_WRITES
-    from zenpro_nb.access.plans.guards import guarded as judged
+    from zenpro_nb.access.plans.guard_input import GuardInput
+    from zenpro_nb.access.plans.guards import OF_WRITES, apply_guards
     from zenpro_nb.access.plans.options import GuardOptions
 
     pairs = [(effect, step) for effect in effects for step in steps_of(effect, state, me)]
@@ -189,18 +195,18 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
     least = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
     strict = GuardOptions(me_id=me)
     told = replace(strict, allow_self=allowed.allow_self, min_org_admins=least)
-    forbidden = judged(steps, Situation((), state, None, told), OF_WRITES)
+    forbidden = apply_guards(steps, GuardInput((), state, None, told), OF_WRITES)
     # Each guard by itself: one that has blocked a write says nothing about what the others think of it.
-    wary = [judged(steps, Situation((), state, None, strict), [guard]) for guard in OF_WRITES]
-    remain = len(state.applied([one for one in forbidden if one.guard is None]).admins)
+    wary = [apply_guards(steps, GuardInput((), state, None, strict), [guard]) for guard in OF_WRITES]
+    remain = len(state.applied([item for item in forbidden if item.guard is None]).admins)
     for (effect, _), now, *usual in zip(pairs, forbidden, *wary, strict=True):
         write = writes[effect.write]
         if now.guard is not None:
             if not write.blocked:
                 writes[effect.write] = blocked(write, now.guard, now.why_blocked, now.lift)
             continue
-        cautions = [_caution(str(one.guard), remain, state.organization) for one in usual if one.guard is not None]
-        more = [one for one in cautions if one not in write.caution]
+        cautions = [_caution(str(item.guard), remain, state.organization) for item in usual if item.guard is not None]
+        more = [caution for caution in cautions if caution not in write.caution]
         writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))
 
 

@@ -20,10 +20,10 @@ from zenpro_nb.errors import (
     ServerError,
     ZenProError,
 )
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.outcome import LOOK, look, send
-from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, NotingLook, Outcome, Write
+from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, StatefulCheck, Write
 from zenpro_nb.journal.journal import Entry, Journal
 
 
@@ -44,13 +44,13 @@ class Sender:
     """
 
     def __init__(
-        self, runtime: Runtime, line: str, journal: Journal, *, independent: bool, fail_fast: bool = False
+        self, ctx: CommandContext, line: str, journal: Journal, *, independent: bool, fail_fast: bool = False
     ) -> None:
         self.stopped = ""
         self.sent = 0
         self.unwritable: SaveError | None = None
         self.mistake: Exception | None = None
-        self._runtime = runtime
+        self._runtime = ctx
         self._line = line
         self._journal = journal
         self._independent = independent
@@ -122,7 +122,7 @@ class Sender:
         try:
             self._journal.append(entry)
         except SaveError as error:
-            self._runtime.face.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
+            self._runtime.ui.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
 
     def _ready(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write as it is sent, or the outcome of one that is not."""
@@ -148,7 +148,7 @@ class Sender:
         made = late()
         before = write.before if made.before is None else made.before
         made = replace(made, step=write.step, needs=write.needs, plan=write.plan, before=before)
-        if isinstance(made.happened, NotingLook):
+        if isinstance(made.happened, StatefulCheck):
             made.happened.note()
         return made
 
@@ -195,7 +195,7 @@ class Sender:
             ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
             self._journal.append(replace(ended, request_id=outcome.request_id))
         except SaveError as error:
-            self._runtime.face.warn(f"{outcome.write.target}: {outcome.state}, but that is not in the journal. {error}")
+            self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but that is not in the journal. {error}")
             self.stop("the journal can no longer be written")
         return outcome
 

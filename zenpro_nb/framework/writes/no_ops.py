@@ -8,16 +8,16 @@ from functools import partial
 from msgspec.structs import replace
 
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.guard_reads import GuardReads
-from zenpro_nb.framework.writes.observe import Sights
-from zenpro_nb.framework.writes.undo import ABSENT, THERE, Sight, agrees
+from zenpro_nb.framework.writes.observe import Observer
+from zenpro_nb.framework.writes.undo import ABSENT, THERE, Observation, agrees
 from zenpro_nb.framework.writes.write import Record, Write
 
 CHANGED_SINCE = "it was so when the command was prepared, and is not any more; run the command again"
 
 
-def marked(run: Runtime, writes: Sequence[Write], reads: GuardReads | None = None) -> list[Write]:
+def marked(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads | None = None) -> list[Write]:
     """Return the writes; a role or a place in a team that is already as it should be gets a `noop`.
 
     Each list is read once. A list that cannot be read says nothing, and the server decides.
@@ -28,14 +28,14 @@ def marked(run: Runtime, writes: Sequence[Write], reads: GuardReads | None = Non
     lists = [_list_of(write) for write in writes]
     if not any(lists):
         return list(writes)
-    sights = Sights(run)
+    sights = Observer(ctx)
     sights.read([sight for sight in lists if sight is not None])
     if reads is not None:
         reads.note(sights)
     return [write if sight is None else _told(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
 
 
-def rechecked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
+def rechecked(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
     """Return the writes as they are about to be sent: a question or a form may have waited for a long time.
 
     A `noop` that is no longer one is not sent, since nobody has seen it as a change.
@@ -43,9 +43,9 @@ def rechecked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
     places = [at for at, write in enumerate(writes) if write.noop and not write.held]
     if not places:
         return list(writes)
-    sights = Sights(run)
+    sights = Observer(ctx)
     sights.read([sight for at in places if (sight := _list_of(writes[at])) is not None])
-    found = run.session.client.fan_out([partial(_again, sights, writes[at]) for at in places], errors="return")
+    found = ctx.session.client.fan_out([partial(_again, sights, writes[at]) for at in places], errors="return")
     checked = list(writes)
     for at, answer in zip(places, found, strict=True):
         if isinstance(answer, Exception):
@@ -59,7 +59,7 @@ def rechecked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
     return checked
 
 
-def _list_of(write: Write) -> Sight | None:
+def _list_of(write: Write) -> Observation | None:
     """Return the list that shows whether the write of a role or of a place in a team changes anything.
 
     None for other writes, and for those whose command has read what was there before them.
@@ -79,7 +79,7 @@ def _list_of(write: Write) -> Sight | None:
     return inverse.sight if in_list and write.method in ("POST", "DELETE") else None
 
 
-def _told(sights: Sights, write: Write, sight: Sight) -> Write:
+def _told(sights: Observer, write: Write, sight: Observation) -> Write:
     """Return the write with what is there before it, and why it changes nothing if that is so."""
     (inverse,) = write.inverse
     try:
@@ -91,7 +91,7 @@ def _told(sights: Sights, write: Write, sight: Sight) -> Write:
     return replace(write, noop=noop, before=ABSENT if current is None else THERE)
 
 
-def _again(sights: Sights, write: Write) -> Record | bool | None:
+def _again(sights: Observer, write: Write) -> Record | bool | None:
     if _list_of(write) is not None:
         (inverse,) = write.inverse
         return agrees(sights.see(inverse.sight), inverse.left)

@@ -8,9 +8,19 @@ from typing import Any, TypeAlias
 
 from zenpro_nb import query
 from zenpro_nb.errors import NotFoundError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
-from zenpro_nb.framework.writes.undo import ABSENT, HERE, Fields, Hurdle, Inverse, Sight, agrees, differences, value_at
+from zenpro_nb.framework.writes.undo import (
+    ABSENT,
+    HERE,
+    Blocker,
+    Fields,
+    Observation,
+    Undo,
+    agrees,
+    differences,
+    value_at,
+)
 from zenpro_nb.framework.writes.write import Record, SecretPrompt
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.security.masking import is_secret
@@ -22,20 +32,22 @@ _DELETED = ("status", "desired_state")  # fact sheet, section 8: the row of a de
 _Key: TypeAlias = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, Any], ...]]
 
 
-class Sights:
+class Observer:
     """Looks at things; what was read once is remembered until it is made anew."""
 
-    def __init__(self, run: Runtime) -> None:
-        self._run = run
+    def __init__(self, ctx: CommandContext) -> None:
+        self._run = ctx
         self._records: dict[str, Fields | None] = {}
         self._lists: dict[_Key, list[Record]] = {}
 
-    def read(self, sights: Sequence[Sight]) -> None:
+    def read(self, sights: Sequence[Observation]) -> None:
         """Read at once what these are seen by; what cannot be read fails when it is looked at."""
-        several = {repr((one.path, _key(one))): one for one in sights}
-        self._run.session.client.fan_out([partial(self.see, one) for one in several.values()], errors="return")
+        several = {repr((observation.path, _key(observation))): observation for observation in sights}
+        self._run.session.client.fan_out(
+            [partial(self.see, observation) for observation in several.values()], errors="return"
+        )
 
-    def see(self, sight: Sight) -> Fields | None:
+    def see(self, sight: Observation) -> Fields | None:
         """Return the fields of the thing, None where there is none.
 
         Raises:
@@ -48,10 +60,10 @@ class Sights:
             self._records[path] = _record_at(self._run, path)
         return self._records[path]
 
-    def _listed(self, sight: Sight) -> Fields | None:
+    def _listed(self, sight: Observation) -> Fields | None:
         return next(iter(self.all(sight)), None)
 
-    def all(self, sight: Sight) -> list[Fields]:
+    def all(self, sight: Observation) -> list[Fields]:
         """Return the fields of all objects of a list that match.
 
         Raises:
@@ -76,7 +88,7 @@ class Sights:
             if not params:
                 yield noun, dict(ids), records
 
-    def conflict(self, inverse: Inverse) -> str:
+    def conflict(self, inverse: Undo) -> str:
         """Return what somebody else has changed since, in words; empty where the write can be taken back.
 
         Raises:
@@ -87,12 +99,12 @@ class Sights:
             return ""  # it is as it was before: nothing of anybody's is overwritten
         return ", ".join(differences(current, inverse.left))
 
-    def hurdle(self, inverse: Inverse) -> str:
+    def hurdle(self, inverse: Undo) -> str:
         """Return what else is in the way, in words; empty where nothing is. Raises what `conflict` raises."""
-        return ", ".join(one.words for one in inverse.unless if self.see(one.sight) is not None)
+        return ", ".join(blocker.words for blocker in inverse.unless if self.see(blocker.sight) is not None)
 
 
-def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: str = "") -> dict[str, Any]:
+def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, stays: str = "") -> dict[str, Any]:
     """Return the fields of a `Write` that say how a changed record gets its former values back.
 
     Args:
@@ -103,7 +115,7 @@ def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: st
     open_ones = [name for name, value in body.items() if not _hidden(name, value)]
     shown = fields_of(record)
     if open_ones and ("id" not in shown or any(name not in shown for name in open_ones)):
-        shown = _shown(run, path) or shown
+        shown = _shown(ctx, path) or shown
     before = {name: shown[name] for name in open_ones if name in shown}
     if not before:
         why = "a former password is nobody's to know" if not open_ones else "its former values cannot be seen"
@@ -122,10 +134,10 @@ def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: st
     )
     same = {"id": shown["id"]} if "id" in shown else {}
     noop = same_fields(body) if before.keys() == body.keys() and agrees(before, body) else ""
-    inverse = Inverse(
+    inverse = Undo(
         "PATCH",
         path,
-        Sight(path=path),
+        Observation(path=path),
         left={**same, **{name: body[name] for name in before}},
         was={**same, **before},
         body={name: "" if value is None else value for name, value in before.items()},
@@ -152,7 +164,9 @@ def same_fields(body: Fields) -> str:
     return f"already has this {', '.join(others)}{' and ' if others else ''}{last}"
 
 
-def unmaking(path: str, made: Fields, *, named: Sight, by_hand: str, unless: Sequence[Hurdle] = ()) -> dict[str, Any]:
+def undo_create(
+    path: str, made: Fields, *, named: Observation, by_hand: str, unless: Sequence[Blocker] = ()
+) -> dict[str, Any]:
     """Return the fields of a `Write` that say how an object that it creates is deleted again while nobody uses it.
 
     Args:
@@ -162,15 +176,15 @@ def unmaking(path: str, made: Fields, *, named: Sight, by_hand: str, unless: Seq
         by_hand: the command that deletes it.
     """
     at = f"{path}/{HERE}"
-    inverse = Inverse(
-        "DELETE", at, Sight(path=at), left=made, was=None, unless=tuple(unless), named=named, by_hand=by_hand
+    inverse = Undo(
+        "DELETE", at, Observation(path=at), left=made, was=None, unless=tuple(unless), named=named, by_hand=by_hand
     )
     return {"before": ABSENT, "inverse": (inverse,)}
 
 
-def _record_at(run: Runtime, path: str) -> Fields | None:
+def _record_at(ctx: CommandContext, path: str) -> Fields | None:
     try:
-        record = fields_of(query.record_of(run.session.client.get(path)))
+        record = fields_of(query.record_of(ctx.session.client.get(path)))
     except NotFoundError as error:
         if not error.from_api:
             raise
@@ -178,9 +192,9 @@ def _record_at(run: Runtime, path: str) -> Fields | None:
     return None if any(record.get(name) == "deleted" for name in _DELETED) else record
 
 
-def _shown(run: Runtime, path: str) -> Fields | None:
+def _shown(ctx: CommandContext, path: str) -> Fields | None:
     try:
-        return _record_at(run, path)
+        return _record_at(ctx, path)
     except ZenProError:
         return None
 
@@ -189,7 +203,7 @@ def _hidden(name: str, value: object) -> bool:
     return isinstance(value, SecretPrompt | Secret) or is_secret(name, value)
 
 
-def _key(sight: Sight) -> _Key:
+def _key(sight: Observation) -> _Key:
     return sight.noun, tuple(sorted(sight.ids.items())), tuple(sorted(sight.params.items()))
 
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
-from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import named
 
@@ -29,14 +29,14 @@ OUTCOMES = Resource(
         Column("target", help="what it was about"),
         Column(
             "outcome",
-            Kind.CATEGORY,
+            DataType.CATEGORY,
             help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
             style=Style.STATE,
         ),
         Column("detail", help="why", style=Style.PROSE),
-        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
-        Column("request_id", Kind.ID, help="under which the server logged it"),
+        Column("request_id", DataType.ID, help="under which the server logged it"),
     ),
 )
 
@@ -47,18 +47,18 @@ REQUESTS = Resource(
     help="Requests that would be sent.",
     columns=(
         Column("target", help="what it is about", style=Style.PROSE),
-        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request", style=Style.PROSE),
-        Column("parameters", Kind.JSON, help="query parameters", style=Style.PROSE),
-        Column("body", Kind.JSON, help="JSON body, secrets masked", style=Style.PROSE),
+        Column("parameters", DataType.JSON, help="query parameters", style=Style.PROSE),
+        Column("body", DataType.JSON, help="JSON body, secrets masked", style=Style.PROSE),
     ),
 )
 
 
 # A plan is of several kinds of writes, in the order in which they are sent.
 _STEP = (
-    Column("step", Kind.COUNT, help="its place in the order"),
-    Column("action", Kind.CATEGORY, help="what is done: deactivate, remove, add …"),
+    Column("step", DataType.COUNT, help="its place in the order"),
+    Column("action", DataType.CATEGORY, help="what is done: deactivate, remove, add …"),
 )
 _PERSON = Column("person", help="whom it is about")
 PLAN = replace(
@@ -82,9 +82,9 @@ BLOCKED = Resource(
     paging=Paging.NONE,
     help="The writes that are blocked, so that nothing was sent.",
     columns=(
-        Column("step", Kind.COUNT, help="its place in the order"),
+        Column("step", DataType.COUNT, help="its place in the order"),
         Column("target", help="what it is about"),
-        Column("guard", Kind.CATEGORY, help="which guard blocks it"),
+        Column("guard", DataType.CATEGORY, help="which guard blocks it"),
         Column("reason", help="what the guard found", style=Style.PROSE),
         Column("override", help="the option that lets it pass, or what to do", style=Style.PROSE),
     ),
@@ -96,45 +96,45 @@ PLAN_OUTCOMES = replace(
 )
 
 
-def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
+def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
     """Return the server's answer as a one-row frame.
 
     For several writes, for an empty answer and for a plan, it has a row for each outcome, those that failed first.
     """
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
-        frame = _table_of(runtime, first.write.resource, [first.record])
-        query.remember(runtime.session, first.write.resource, frame)
-        query.note(runtime.session, frame, route=first.write.path, written=True)
+        frame = _table_of(ctx, first.write.resource, [first.record])
+        query.remember(ctx.session, first.write.resource, frame)
+        query.note(ctx.session, frame, route=first.write.path, written=True)
         return frame
     numbered = list(enumerate(results, 1))
     if not plan:  # the steps of a plan are read in their order
         numbered.sort(key=lambda pair: not pair[1].failed)
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
-    frame = _table_of(runtime, PLAN_OUTCOMES if plan else OUTCOMES, rows)
-    query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
+    frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, rows)
+    query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
     return frame
 
 
-def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
+def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
     """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
-    frame = _table_of(runtime, PLAN if plan else REQUESTS, records)
-    query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    frame = _table_of(ctx, PLAN if plan else REQUESTS, records)
+    query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for words, targets in _remarks(writes).items():
-        runtime.face.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
+        ctx.ui.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
     for write in writes:
         if plan and write.warning:
-            runtime.face.say(write.warning)
+            ctx.ui.say(write.warning)
     for words, targets in _undoing(writes).items():
         whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
-        runtime.face.say(f"{whose}{words}")
+        ctx.ui.say(f"{whose}{words}")
     return frame
 
 
-def _table_of(runtime: Runtime, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:
+def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:
     """Return the records as a table, as rows where they are only printed."""
-    rows = frames.rows_of_records(resource, records) if runtime.face.prints_rows else None
+    rows = frames.rows_of_records(resource, records) if ctx.ui.prints_rows else None
     return frames.from_records(resource, records) if rows is None else rows
 
 
@@ -153,7 +153,7 @@ def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
     return found
 
 
-def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> frames.Table:
+def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
     """Return the writes that are blocked, one per row, each with its guard and what lets it pass."""
     records = [
         {
@@ -166,8 +166,8 @@ def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> frames.Table:
         for at, write in enumerate(writes, 1)
         if write.blocked
     ]
-    frame = _table_of(runtime, BLOCKED, records)
-    query.note(runtime.session, frame, route="", dry_run=True)
+    frame = _table_of(ctx, BLOCKED, records)
+    query.note(ctx.session, frame, route="", dry_run=True)
     return frame
 
 
@@ -222,9 +222,9 @@ def error_of(outcome: Outcome) -> ZenProError:
 
 def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
     """Return the error for several writes of which some are not as they were meant to be."""
-    failed = [one for one in results if one.failed]
-    meant = [one for one in results if one.state != "skipped"]
-    names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
+    failed = [result for result in results if result.failed]
+    meant = [result for result in results if result.state != "skipped"]
+    names = ", ".join(outcome.write.target for outcome in failed[: limits.FAILED_NAMED]) + (
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
     words = f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}"
@@ -256,14 +256,14 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
 def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     """Return a line for each reason why writes were never sent, with those that it is about."""
     reasons: dict[tuple[str, str], list[str]] = {}
-    for one in outcomes:
-        if one.state in ("blocked", "skipped"):
-            reasons.setdefault((one.state, one.detail), []).append(one.write.target)
+    for outcome in outcomes:
+        if outcome.state in ("blocked", "skipped"):
+            reasons.setdefault((outcome.state, outcome.detail), []).append(outcome.write.target)
     return [f"{named(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 
 
 def _next_step(failed: Sequence[Outcome]) -> str:
-    if any(one.state == "unknown" for one in failed):
+    if any(outcome.state == "unknown" for outcome in failed):
         return "What is unknown may be under way: look first; then run the same line again, what is done stays done."
     return "Run the same line again: what is done stays done."
 

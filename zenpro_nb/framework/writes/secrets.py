@@ -5,16 +5,16 @@ from __future__ import annotations
 from msgspec import Struct
 
 from zenpro_nb.errors import IncompleteError, UsageError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Keep
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.cards import Card
-from zenpro_nb.ui.protocol import Face
+from zenpro_nb.ui.protocol import UI
 
 
 def keep_of(
-    runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
+    ctx: CommandContext, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
 ) -> Keep:
     """Return where the secret in the answer's `field` goes, and what is said about it.
 
@@ -34,11 +34,11 @@ def keep_of(
             f"{what} is shown only once, and no destination was given; nothing was made",
             hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
         )
-    entry = f"{runtime.session.settings.url} {entry}"
+    entry = f"{ctx.session.settings.url} {entry}"
     destination = (
-        secret_destinations.destination(to, entry=entry, lasting=runtime.face.lasting)
+        secret_destinations.destination(to, entry=entry, is_persistent=ctx.ui.is_persistent)
         if to
-        else ShownDestination(runtime.face, what)
+        else ShownDestination(ctx.ui, what)
     )
     destination.check()
     return Keep(field, what, destination, rescue, name)
@@ -47,7 +47,7 @@ def keep_of(
 class ShownDestination(Struct, frozen=True):
     """The output of the cell, for those who ask for it."""
 
-    face: Face
+    ui: UI
     what: str
 
     def check(self) -> None:
@@ -55,6 +55,6 @@ class ShownDestination(Struct, frozen=True):
 
     def put(self, secret: Secret) -> str:
         """Show it, and say what that means."""
-        self.face.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
-        self.face.warn("this output now holds a secret: clear it before you save or share the notebook")
+        self.ui.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
+        self.ui.warn("this output now holds a secret: clear it before you save or share the notebook")
         return "shown above, and nowhere else"

@@ -21,7 +21,7 @@ _MEMBERS = re.compile(r"/organizations/[^/]+/members")
 Fields = Mapping[str, Any]
 
 
-class Sight(Struct, frozen=True):
+class Observation(Struct, frozen=True):
     """Where a thing can be seen: at a route of its own, or in a list.
 
     Attributes:
@@ -39,14 +39,14 @@ class Sight(Struct, frozen=True):
     match: Fields = field(default_factory=dict)
 
 
-class Hurdle(Struct, frozen=True):
+class Blocker(Struct, frozen=True):
     """What is in the way of taking something back, if it is there."""
 
-    sight: Sight
+    sight: Observation
     words: str  # "it has members"
 
 
-class Inverse(Struct, frozen=True):
+class Undo(Struct, frozen=True):
     """The request that takes a write back, and what must be so for it to be safe.
 
     Attributes:
@@ -63,18 +63,18 @@ class Inverse(Struct, frozen=True):
 
     method: str
     path: str
-    sight: Sight
+    sight: Observation
     left: Fields | None
     was: Fields | None
     params: Fields = field(default_factory=dict)
     body: Fields | None = None
-    unless: tuple[Hurdle, ...] = ()
+    unless: tuple[Blocker, ...] = ()
     partly: str = ""
     final: str = ""
-    named: Sight | None = None
+    named: Observation | None = None
     by_hand: str = ""
     recreates: str = ""
-    back: Inverse | None = None
+    back: Undo | None = None
 
     @property
     def changes(self) -> bool:
@@ -87,7 +87,7 @@ class Inverse(Struct, frozen=True):
         return HERE in self.path
 
 
-def filled(inverse: Inverse, shown: Fields) -> Inverse:
+def filled(inverse: Undo, shown: Fields) -> Undo:
     """Return the inverse as the answer to the write completes it: with the id, and with the values that are so now.
 
     Args:
@@ -97,12 +97,12 @@ def filled(inverse: Inverse, shown: Fields) -> Inverse:
     left = (
         inverse.left if inverse.left is None else {**inverse.left, **{n: shown[n] for n in inverse.left if n in shown}}
     )
-    unless = tuple(replace(one, sight=_with_id(one.sight, key)) for one in inverse.unless)
+    unless = tuple(replace(blocker, sight=_with_id(blocker.sight, key)) for blocker in inverse.unless)
     sight, path = _with_id(inverse.sight, key), inverse.path.replace(HERE, key)
     return replace(inverse, path=path, sight=sight, left=left, unless=unless)
 
 
-def reversed_of(inverse: Inverse, entry: Mapping[str, Any], template: Inverse) -> tuple[Inverse, ...]:
+def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
     """Return the requests that undo the undo: they lead back to what the write had done; none if nothing does.
 
     Args:
@@ -127,11 +127,11 @@ def reversed_of(inverse: Inverse, entry: Mapping[str, Any], template: Inverse) -
     return (replace(again, left=inverse.was, was=inverse.left, unless=(), partly=""),)
 
 
-def _created_again(inverse: Inverse, entry: Mapping[str, Any], template: Inverse) -> tuple[Inverse, ...]:
+def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
     """Return the request that creates a deleted object again, as the write had created it."""
     if template.named is None:
         return ()
-    made = Inverse(
+    made = Undo(
         str(entry["method"]),
         str(entry["route"]),
         template.named,
@@ -145,7 +145,7 @@ def _created_again(inverse: Inverse, entry: Mapping[str, Any], template: Inverse
     return (made,)
 
 
-def inverses_in(entry: Mapping[str, Any]) -> list[Inverse]:
+def inverses_in(entry: Mapping[str, Any]) -> list[Undo]:
     """Return what undoes the write of a journal's entry, completed by its answer; empty if nothing does.
 
     An entry that another version wrote in another form has none that can be read.
@@ -153,7 +153,7 @@ def inverses_in(entry: Mapping[str, Any]) -> list[Inverse]:
     return [filled(template, entry.get("left") or {}) for template in templates_in(entry)]
 
 
-def templates_in(entry: Mapping[str, Any]) -> list[Inverse]:
+def templates_in(entry: Mapping[str, Any]) -> list[Undo]:
     """Return what undoes the write of a journal's entry, as it was declared before the write was sent."""
     try:
         return [_revoking_one(_inverse(data), entry) for data in entry.get("inverse") or ()]
@@ -161,7 +161,7 @@ def templates_in(entry: Mapping[str, Any]) -> list[Inverse]:
         return []
 
 
-def _revoking_one(inverse: Inverse, entry: Mapping[str, Any]) -> Inverse:
+def _revoking_one(inverse: Undo, entry: Mapping[str, Any]) -> Undo:
     """Return the inverse; one that older versions wrote for a role that was given back revokes that role alone.
 
     They removed the member, with every role that somebody else had granted since.
@@ -171,11 +171,11 @@ def _revoking_one(inverse: Inverse, entry: Mapping[str, Any]) -> Inverse:
     return replace(inverse, path=str(entry["route"]), params=entry.get("params") or {})
 
 
-def moved(inverse: Inverse, ids: Mapping[str, str]) -> Inverse:
+def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
     """Return the inverse with the ids of objects that were created again in the place of their former ones.
 
-    >>> sight = Sight(path="/teams/1", match={"user.id": "1"})
-    >>> found = moved(Inverse("DELETE", "/teams/1/members", sight, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
+    >>> sight = Observation(path="/teams/1", match={"user.id": "1"})
+    >>> found = moved(Undo("DELETE", "/teams/1/members", sight, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
     >>> found.path, found.sight.match, found.left, found.params
     ('/teams/2/members', {'user.id': '2'}, {'id': '2'}, {'user_id': '11'})
     """
@@ -196,7 +196,7 @@ def moved(inverse: Inverse, ids: Mapping[str, str]) -> Inverse:
     )
 
 
-def mentions(inverse: Inverse, key: str) -> bool:
+def mentions(inverse: Undo, key: str) -> bool:
     """Return whether the request of an inverse names this id."""
     values = [*inverse.params.values(), *(inverse.body or {}).values()]
     return key in inverse.path.split("/") or key in values
@@ -213,7 +213,7 @@ def _moved_path(path: str, ids: Mapping[str, str]) -> str:
     return "/".join(ids.get(segment, segment) for segment in path.split("/"))
 
 
-def _moved_sight(sight: Sight, ids: Mapping[str, str]) -> Sight:
+def _moved_sight(sight: Observation, ids: Mapping[str, str]) -> Observation:
     def put(fields: Fields) -> dict[str, Any]:
         return dict(moved_fields(fields, ids) or {})
 
@@ -266,7 +266,7 @@ def differences(current: Fields | None, wanted: Fields | None) -> Iterator[str]:
             yield f"{name} is {current[name]!r} now"
 
 
-def _with_id(sight: Sight, key: str) -> Sight:
+def _with_id(sight: Observation, key: str) -> Observation:
     def put(fields: Fields) -> dict[str, Any]:
         return {name: value.replace(HERE, key) if isinstance(value, str) else value for name, value in fields.items()}
 
@@ -275,13 +275,13 @@ def _with_id(sight: Sight, key: str) -> Sight:
     )
 
 
-def _sight(data: Mapping[str, Any]) -> Sight:
-    return Sight(data["path"], data["noun"], data["ids"], data["params"], data["match"])
+def _sight(data: Mapping[str, Any]) -> Observation:
+    return Observation(data["path"], data["noun"], data["ids"], data["params"], data["match"])
 
 
-def _inverse(data: Mapping[str, Any]) -> Inverse:
+def _inverse(data: Mapping[str, Any]) -> Undo:
     named, back = data.get("named"), data.get("back")
-    return Inverse(
+    return Undo(
         method=str(data["method"]),
         path=str(data["path"]),
         sight=_sight(data["sight"]),
@@ -289,7 +289,7 @@ def _inverse(data: Mapping[str, Any]) -> Inverse:
         was=data["was"],
         params=data["params"],
         body=data["body"],
-        unless=tuple(Hurdle(_sight(one["sight"]), str(one["words"])) for one in data["unless"]),
+        unless=tuple(Blocker(_sight(item["sight"]), str(item["words"])) for item in data["unless"]),
         partly=str(data["partly"]),
         final=str(data["final"]),
         named=_sight(named) if named else None,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.client import SYSTEM, Clock
 from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
-from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Outcome, Record
 from zenpro_nb.resources.control_plane import WORKSPACES
 
@@ -22,10 +22,10 @@ _FAILED = "failed"
 Reached = Callable[[Record], bool]
 
 
-def until(goal: str) -> Callable[[Runtime, Outcome, dict[str, Any]], Outcome]:
+def until(goal: str) -> Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]:
     """Return what follows a workspace's life cycle after a write, where `--wait` was given."""
 
-    def after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    def after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
         if not is_wanted(given):
             return outcome
         path = outcome.write.path
@@ -33,7 +33,7 @@ def until(goal: str) -> Callable[[Runtime, Outcome, dict[str, Any]], Outcome]:
         # The route of all but a creation names the workspace; that of a creation does not know it yet.
         key = str(record.get("id") or path.removeprefix("/workspaces/").partition("/")[0])
         name = str(record.get("name") or outcome.write.target.removeprefix("workspace "))
-        end = workspace(run, key, name, goal, given["timeout"], version=given.get("version"))
+        end = workspace(ctx, key, name, goal, given["timeout"], version=given.get("version"))
         return replace(outcome, record=end)
 
     return after
@@ -45,7 +45,7 @@ def is_wanted(given: Mapping[str, Any]) -> bool:
 
 
 def workspace(
-    runtime: Runtime,
+    ctx: CommandContext,
     key: str,
     name: str,
     goal: str,
@@ -66,7 +66,7 @@ def workspace(
 
     def look() -> Record:
         try:
-            return query.record_of(runtime.session.client.get(path), WORKSPACES)
+            return query.record_of(ctx.session.client.get(path), WORKSPACES)
         except NotFoundError:
             # A deleted workspace may keep its row, and may not (fact sheet, section 8).
             if goal == DELETED:
@@ -76,7 +76,7 @@ def workspace(
     def reached(record: Record) -> bool:
         return record.get("status") == goal and (version is None or running_version(record) in (version, None))
 
-    return follow(look, reached, name=name, say=say or runtime.face.say, timeout=timeout, clock=clock)
+    return follow(look, reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
 
 
 def follow(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from msgspec import Struct, field
 
 from zenpro_nb.errors import IncompleteError
-from zenpro_nb.framework.writes.undo import Inverse
+from zenpro_nb.framework.writes.undo import Undo
 from zenpro_nb.resources import Resource
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.security.secret_destinations import Destination
@@ -20,11 +20,11 @@ STOPPED = "stopped by Ctrl-C"  # why a write was not sent
 CTRL_C = "Ctrl-C came before the answer"  # why it had to be checked
 
 Record = Mapping[str, Any]
-Look = Callable[[], "Record | bool | None"]
+Verifier = Callable[[], "Record | bool | None"]
 
 
 @runtime_checkable
-class NotingLook(Protocol):
+class StatefulCheck(Protocol):
     """A look that must know what was there before: a name alone does not tell the new from the old."""
 
     def note(self) -> None:
@@ -32,7 +32,7 @@ class NotingLook(Protocol):
         ...
 
     def __call__(self) -> Record | bool | None:
-        """Return what a `Look` returns."""
+        """Return what a `Verifier` returns."""
         ...
 
 
@@ -78,7 +78,7 @@ class Write(Struct, frozen=True):
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # what the server answers with; None: nothing of interest
-    happened: Look | None = None
+    happened: Verifier | None = None
     """Looks whether it has happened, after its answer was lost: the record or True if so, False if not, None if a look
     cannot tell."""
     already: str = ""  # what a 409 means where the look finds it so: "has the role already"
@@ -109,7 +109,7 @@ class Write(Struct, frozen=True):
     plan: str = ""  # the id of the plan
     before: Mapping[str, Any] | None = None
     """The fields that it changes, as they were; `THERE` or `ABSENT` of what is removed or made. None: nobody looked."""
-    inverse: tuple[Inverse, ...] = ()  # what takes it back, in this order; empty where nothing does
+    inverse: tuple[Undo, ...] = ()  # what takes it back, in this order; empty where nothing does
     irreversible: str = ""  # why nothing does
     undoes: str = ""  # the key of the write that it takes back: see `journal.commands`
     recreates: str = ""  # the id of the deleted object that it creates again, under a new id
@@ -129,7 +129,7 @@ class Write(Struct, frozen=True):
         """Return what whoever sends it should know about taking it back, as a sentence; empty where that is simple."""
         if self.irreversible:
             return f"This cannot be undone: {self.irreversible}."
-        partly = "; ".join(dict.fromkeys(one.partly for one in self.inverse if one.partly))
+        partly = "; ".join(dict.fromkeys(undo.partly for undo in self.inverse if undo.partly))
         return f"This can be undone only in part: {partly}." if partly else ""
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
 from zenpro_nb.framework.cli.command import Command, VariableOption
-from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.announce import announcement, past, several
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from zenpro_nb.framework.writes.guard_reads import GuardReads
 
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
-After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
-Recorder = Callable[[Runtime, Sequence[Outcome], dict[str, Any]], None]
+After = Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]
+Recorder = Callable[[CommandContext, Sequence[Outcome], dict[str, Any]], None]
 # The question before something is disabled, with `{target}` in it; or a function that words it, and says nothing where
 # this write needs no question. An empty one: the command never asks.
 Question = str | Callable[[Write], str]
@@ -135,49 +135,49 @@ class WriteCommand(Command):
         """Return whether it destroys something for good, and wants its name typed before it does."""
         return isinstance(self.asks, Destroys)
 
-    def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
+    def prepared(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
         """Return the writes that these parameters ask for; nothing is sent."""
-        reads = early_reads(runtime, Allowed.of(given)) if self.guarded and not self.plan else None
+        reads = early_reads(ctx, Allowed.of(given)) if self.guarded and not self.plan else None
         if reads is None:
-            found, several = self._found(runtime, given, None)
+            found, several = self._found(ctx, given, None)
         else:
-            find = partial(self._found, runtime, given, reads)
-            (found, several), _ = query.together(runtime.session, find, partial(reads.prefetch, given))
+            find = partial(self._found, ctx, given, reads)
+            (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, given))
         writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
 
     def _found(
-        self, runtime: Runtime, given: dict[str, Any], reads: GuardReads | None
+        self, ctx: CommandContext, given: dict[str, Any], reads: GuardReads | None
     ) -> tuple[Write | Sequence[Write], Sequence[Write]]:
         """Return what the function prepares, and its writes, of which those that would change nothing are marked."""
         leave = {*COMMON, *self.of_gate}
-        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in leave})
+        found = self.prepare(ctx, **{name: value for name, value in given.items() if name not in leave})
         several = [found] if isinstance(found, Write) else found
         # A plan has no step for what is already so.
-        return found, several if self.plan else no_ops.marked(runtime, several, reads)
+        return found, several if self.plan else no_ops.marked(ctx, several, reads)
 
-    def previewed(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
+    def previewed(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
         """Return the writes with what the guards say about them, for a form: it shows why one is blocked, and asks.
 
         `carry_out` judges them once more, since time passes between a preview and the press of the button.
         """
-        return list(self.judged(runtime, self.prepared(runtime, given), given))
+        return list(self.judged(ctx, self.prepared(ctx, given), given))
 
-    def judged(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any]) -> list[Write]:
+    def judged(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any]) -> list[Write]:
         """Return the writes as the guards judge them, for a preview: nothing is refused, and nothing is sent."""
-        return gate.judged(runtime, writes, Allowed.of(given))
+        return gate.judged(ctx, writes, Allowed.of(given))
 
     def admitted(
         self,
-        runtime: Runtime,
+        ctx: CommandContext,
         writes: Sequence[Write],
         given: dict[str, Any],
         confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
     ) -> Admitted:
         """Return the writes that may be sent: the gate that lines and forms pass, see `gate.admitted`."""
-        return gate.admitted(runtime, writes, given, confirm, plan=self.plan)
+        return gate.admitted(ctx, writes, given, confirm, plan=self.plan)
 
     def _completed(self, write: Write) -> Write:
         """Return the write with what its command says about it: what it will have done, and what is asked before."""
@@ -195,7 +195,7 @@ class WriteCommand(Command):
         words = " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
         return f"{words} {write.undoing}" if words and write.undoing else words
 
-    def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
+    def carry_out(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
         """Send the writes, and give the frame of what became of them. Those that have not passed the gate pass it now.
 
         Raises:
@@ -205,13 +205,13 @@ class WriteCommand(Command):
         """
         from zenpro_nb.framework.writes import send  # much that nobody needs before something is sent
 
-        writes = self.admitted(runtime, writes, given)
+        writes = self.admitted(ctx, writes, given)
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
-                advance = stack.enter_context(runtime.face.write_progress(len(writes)))
+                advance = stack.enter_context(ctx.ui.write_progress(len(writes)))
             outcomes = send.send_all(
-                runtime,
+                ctx,
                 writes,
                 line,
                 advance,
@@ -219,25 +219,25 @@ class WriteCommand(Command):
                 fail_fast=bool(given.get("fail_fast")),
             )
         if self.after is not None:
-            outcomes = [self.after(runtime, one, given) if one.good else one for one in outcomes]
+            outcomes = [self.after(ctx, outcome, given) if outcome.good else outcome for outcome in outcomes]
         if self.record is not None:
-            self.record(runtime, outcomes, given)
+            self.record(ctx, outcomes, given)
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
-        frame = results.frame_of(runtime, outcomes, several=self.several, plan=self.plan)
+        frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
         if given.get("out"):
-            runtime.face.assign(given["out"], frame)
+            ctx.ui.assign(given["out"], frame)
         for line in results.left_out(outcomes):
-            runtime.face.warn(line)
-        if any(one.failed for one in outcomes):
-            runtime.face.show(frame)
+            ctx.ui.warn(line)
+        if any(outcome.failed for outcome in outcomes):
+            ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
         if not given.get("quiet"):
-            runtime.face.say(printable.line(announcement(outcomes)))
+            ctx.ui.say(printable.line(announcement(outcomes)))
             for write in writes if self.plan and given["yes"] else ():
                 # Whoever was asked has read it above the question.
                 if write.warning:
-                    runtime.face.say(write.warning)
+                    ctx.ui.say(write.warning)
         return frame
 
 
@@ -256,12 +256,12 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
 def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_runtime
-    def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
+    def call(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
         if not given["dry_run"]:
             gate.require_unlocked(runtime)
-        if given["out"] and not runtime.face.has_variables:
+        if given["out"] and not runtime.ui.has_variables:
             # Refused by the face itself, and now: after the write it would look as if that had failed.
-            runtime.face.assign(given["out"], None)
+            runtime.ui.assign(given["out"], None)
         try:
             writes = command.prepared(runtime, given)
         except IncompleteError as error:
@@ -274,16 +274,16 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if given["dry_run"]:
             writes = command.judged(runtime, writes, given)
             frame = results.dry_run_frame(runtime, writes, plan=command.plan)
-            runtime.face.say("dry run: nothing was sent")
+            runtime.ui.say("dry run: nothing was sent")
             if given["out"]:
-                runtime.face.assign(given["out"], frame)
+                runtime.ui.assign(given["out"], frame)
             return frame
 
         def confirm(judged: Sequence[Write]) -> None:
             if given["yes"]:
                 return
             if command.plan and question(judged):
-                runtime.face.show(_shown(runtime, judged))
+                runtime.ui.show(_shown(runtime, judged))
             ask(runtime, judged)
 
         return command.carry_out(runtime, command.admitted(runtime, writes, given, confirm), given, spell_context(ctx))
@@ -291,15 +291,15 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     return call
 
 
-def _shown(runtime: Runtime, writes: Sequence[Write]) -> Table:
+def _shown(ctx: CommandContext, writes: Sequence[Write]) -> Table:
     """Return the table that whoever is asked reads."""
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table
         return table
-    return results.dry_run_frame(runtime, writes, plan=True)[list(results.ASKED)]
+    return results.dry_run_frame(ctx, writes, plan=True)[list(results.ASKED)]
 
 
-def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
+def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Ask before what destroys or disables something: for its name before it is gone for good, else yes or no.
 
     Raises:
@@ -309,11 +309,11 @@ def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
     if not asked:
         return
     if not wanted:
-        if not runtime.face.confirm(asked):
+        if not ctx.ui.confirm(asked):
             raise ConfirmationError("Nothing was sent.")
         return
     # A name that holds what no keyboard has is typed as it is shown.
-    if runtime.face.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
+    if ctx.ui.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
         raise ConfirmationError(f"That is not {wanted}; nothing was sent.")
 
 
@@ -322,7 +322,7 @@ def question(writes: Sequence[Write]) -> str:
     questions = [write.question for write in writes if write.question and not write.held]
     cautions = list(dict.fromkeys(write.caution for write in writes if write.caution and not write.held))
     if cautions and not questions:
-        questions = [f"Change {named([one.target for one in writes if one.caution], limits.FAILED_NAMED)}?"]
+        questions = [f"Change {named([write.target for write in writes if write.caution], limits.FAILED_NAMED)}?"]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     return " ".join([questions[0] + more, *cautions]) if questions else ""
 

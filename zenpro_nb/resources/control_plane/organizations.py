@@ -6,7 +6,7 @@ Facts: the fact sheet's sections 3 (routes) and 4 (fields).
 from __future__ import annotations
 
 from zenpro_nb.resources.columns import CREATED, DESCRIPTION, ID, NAME, UPDATED, USER_SECRETS, flag
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
 
 ORGANIZATIONS = Resource(
     noun="organizations",
@@ -19,21 +19,26 @@ ORGANIZATIONS = Resource(
         DESCRIPTION,
         CREATED,
         UPDATED,
-        Column("has_active_subscription", Kind.BOOL, help="in trial or billed"),
+        Column("has_active_subscription", DataType.BOOL, help="in trial or billed"),
         Column(
-            "trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial", style=Style.SECONDS
+            "trial_expiry",
+            DataType.COUNT,
+            help="seconds until the trial ends; missing: not in trial",
+            style=Style.SECONDS,
         ),
         Column(
-            "trusted_domains", Kind.LIST, help="email domains: an invitation to one completes itself at the SSO login"
+            "trusted_domains",
+            DataType.LIST,
+            help="email domains: an invitation to one completes itself at the SSO login",
         ),
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
         ID,
-        Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
+        Column("owner_id", DataType.ID, "owner.id", "the owner, older servers only"),
         Column("logo_url", help="address of the logo"),
     ),
     filters=(
         Filter("name", "only the organization of this name"),
-        Filter("owner_id", "only those of this owner", Kind.ID),
+        Filter("owner_id", "only those of this owner", DataType.ID),
         Filter("owner_username", "only those of this owner (newer servers)"),
     ),
     secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
@@ -47,14 +52,14 @@ WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deacti
 WORKSPACES = Resource(
     noun="workspaces",
     sample="ml-prod",
-    leads_to="access --workspace {}",
+    next_command="access --workspace {}",
     path="/workspaces",
     paging=Paging.OFFSET,
     help="The workspaces that you may see.",
     columns=(
         NAME,
         Column("display_name", help="name shown in the dashboard"),
-        Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …", style=Style.STATE),
+        Column("status", DataType.CATEGORY, help="pending, available, failed, deactivated …", style=Style.STATE),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
         Column(
             "server_url",
@@ -63,33 +68,33 @@ WORKSPACES = Resource(
             help="address of the ZenML (or Kitaru) server",
         ),
         Column("organization", path="organization.name", help="name of the organization"),
-        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards", style=Style.STATE),
+        Column("desired_state", DataType.CATEGORY, help="what the control plane works towards", style=Style.STATE),
         Column("state_reason", help="why it is in this state"),
         Column(
             "storage_size",
-            Kind.COUNT,
+            DataType.COUNT,
             "zenml_service.status.storage_size",
             "as the server reports it; shown as bytes (inferred)",
             style=Style.BYTES,
         ),
-        Column("workspace_type", Kind.CATEGORY, help="zenml, kitaru … (newer servers)"),
-        Column("is_managed", Kind.BOOL, help="false: enrolled, runs on your own infrastructure"),
+        Column("workspace_type", DataType.CATEGORY, help="zenml, kitaru … (newer servers)"),
+        Column("is_managed", DataType.BOOL, help="false: enrolled, runs on your own infrastructure"),
         CREATED,
         UPDATED,
         DESCRIPTION,
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
         ID,
-        Column("organization_id", Kind.ID, "organization.id", "the organization"),
-        Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
+        Column("organization_id", DataType.ID, "organization.id", "the organization"),
+        Column("owner_id", DataType.ID, "owner.id", "the owner, older servers only"),
         Column("logo_url", help="address of the logo"),
     ),
     filters=(
-        Filter("workspace_id", "only this workspace", Kind.ID, column="id"),
+        Filter("workspace_id", "only this workspace", DataType.ID, column="id"),
         Filter("workspace_name", "only the workspace of this name", column="name"),
         Filter("url", "only the workspace whose server has this address", column="server_url"),
-        Filter("status", "only those in this state", Kind.CATEGORY, WORKSPACE_STATUS),
+        Filter("status", "only those in this state", DataType.CATEGORY, WORKSPACE_STATUS),
         flag("is_managed", "only managed (or, with no, only enrolled) ones"),
-        Filter("owner_id", "only those of this owner", Kind.ID),
+        Filter("owner_id", "only those of this owner", DataType.ID),
         # Fact sheet, section 11.3: an administrator enters without being a member.
         flag("member_only", "only those that you may enter"),
     ),

@@ -17,12 +17,12 @@ from zenpro_nb.resources.columns import (
     flag,
     principal_columns,
 )
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
 
 USERS = Resource(
     noun="users",
     sample="ada@example.com",
-    leads_to="access {}",
+    next_command="access {}",
     path="/users",
     paging=Paging.OFFSET,
     help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
@@ -55,13 +55,13 @@ MEMBERS = Resource(
     paging=Paging.NONE,
     help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
     columns=(
-        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation", made=True),
+        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", made=True),
         *principal_columns(roles=True)[:-2],
-        Column("roles", Kind.LIST, "roles[].name", "names of the organization's roles held", made=True),
+        Column("roles", DataType.LIST, "roles[].name", "names of the organization's roles held", made=True),
         *principal_columns(roles=True)[-2:],
     ),
     filters=(
-        Filter("role_id", "only those with this role", Kind.ID, names="roles"),
+        Filter("role_id", "only those with this role", DataType.ID, names="roles"),
         flag("include_users", "list users (yes by default)"),
         flag("include_service_accounts", "list service accounts (yes by default)"),
         flag("include_teams", "list teams (yes by default)"),
@@ -81,14 +81,14 @@ INVITATIONS = Resource(
     # Only id and email are observed (fact sheet, section 4); the rest is inferred, so further fields become columns.
     columns=(
         Column("email", help="whom it is for"),
-        Column("roles", Kind.LIST, "roles[].name", "names of the roles that it brings"),
-        Column("accepted", Kind.BOOL, help="has been accepted"),
+        Column("roles", DataType.LIST, "roles[].name", "names of the roles that it brings"),
+        Column("accepted", DataType.BOOL, help="has been accepted"),
         CREATED,
         UPDATED,
-        Column("expires", Kind.TIME, help="end of its life (UTC)"),
+        Column("expires", DataType.TIME, help="end of its life (UTC)"),
         Column("inviter", path="inviter.email", help="e-mail of who sent it"),
         ID,
-        Column("organization_id", Kind.ID, help="the organization"),
+        Column("organization_id", DataType.ID, help="the organization"),
     ),
     filters=(
         Filter("email", "only those for this e-mail"),
@@ -104,14 +104,14 @@ INVITATIONS = Resource(
 TEAMS = Resource(
     noun="teams",
     sample="Platform",
-    leads_to="access team:{}",
+    next_command="access team:{}",
     path="/organizations/{organization_id}/teams",
     paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
     help="The organization's teams.",
     columns=(
         NAME,
         DESCRIPTION,
-        Column("member_count", Kind.COUNT, help="number of members"),
+        Column("member_count", DataType.COUNT, help="number of members"),
         CREATED,
         UPDATED,
         ID,
@@ -143,15 +143,15 @@ DEVICES = Resource(
     # The schema is known only in part (fact sheet, section 4): further fields become columns.
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
-        Column("os", Kind.CATEGORY, help="its system (inferred likewise)"),
-        Column("status", Kind.CATEGORY, help="verified, pending … (inferred likewise)", style=Style.STATE),
-        Column("trusted_device", Kind.BOOL, help="stays signed in for longer (inferred likewise)"),
-        Column("expires", Kind.TIME, help="end of its sign-in (UTC; inferred likewise)"),
+        Column("os", DataType.CATEGORY, help="its system (inferred likewise)"),
+        Column("status", DataType.CATEGORY, help="verified, pending … (inferred likewise)", style=Style.STATE),
+        Column("trusted_device", DataType.BOOL, help="stays signed in for longer (inferred likewise)"),
+        Column("expires", DataType.TIME, help="end of its sign-in (UTC; inferred likewise)"),
         CREATED,
         UPDATED,
         NAME,
         ID,
-        Column("user_id", Kind.ID, help="whose device it is"),
+        Column("user_id", DataType.ID, help="whose device it is"),
     ),
     secrets=("user_code", "device_code"),
     open=True,

@@ -11,28 +11,28 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
 
 METADATA = "metadata."
 
-WORKSPACE = Column("workspace", Kind.CATEGORY, help="the workspace that was asked; not a field of the server's")
-PROJECT = Column("project", Kind.CATEGORY, help="name of the project; not a field of the server's")
+WORKSPACE = Column("workspace", DataType.CATEGORY, help="the workspace that was asked; not a field of the server's")
+PROJECT = Column("project", DataType.CATEGORY, help="name of the project; not a field of the server's")
 NAME = Column("name", help="name")
-ID = Column("id", Kind.ID, help="UUID")
-DENIED = Column("permission_denied", Kind.BOOL, help="you may not read it: the server sends its name and id alone")
+ID = Column("id", DataType.ID, help="UUID")
+DENIED = Column("permission_denied", DataType.BOOL, help="you may not read it: the server sends its name and id alone")
 
 
-def in_body(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
+def in_body(name: str, kind: DataType = DataType.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
     """Return a column that every page holds; `field` where the server calls it otherwise."""
     return Column(name, kind, f"body.{field or name}", help, (f"{METADATA}{field or name}",))
 
 
-def hydrated(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
+def hydrated(name: str, kind: DataType = DataType.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
     """Return a column that only `hydrate=true` fills."""
     return Column(name, kind, f"{METADATA}{field or name}", help, (f"body.{field or name}",))
 
 
-def linked(name: str, help: str, field: str = "", kind: Kind = Kind.TEXT) -> Column:  # noqa: A002
+def linked(name: str, help: str, field: str = "", kind: DataType = DataType.TEXT) -> Column:  # noqa: A002
     """Return a column out of a nested object or field of `resources`, by default the nested object's name."""
     place = field or f"{name}.name"
     return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
@@ -40,7 +40,7 @@ def linked(name: str, help: str, field: str = "", kind: Kind = Kind.TEXT) -> Col
 
 def state(name: str, help: str) -> Column:  # noqa: A002
     """Return a column of states that every page holds."""
-    return replace(in_body(name, Kind.CATEGORY, help), style=Style.STATE)
+    return replace(in_body(name, DataType.CATEGORY, help), style=Style.STATE)
 
 
 def seconds(column: Column) -> Column:
@@ -53,21 +53,21 @@ def needs_hydration(column: Column) -> bool:
     return column.path.startswith(METADATA)
 
 
-CREATED = in_body("created", Kind.TIME, "when it was created (UTC)")
-UPDATED = in_body("updated", Kind.TIME, "when it was last changed (UTC)")
+CREATED = in_body("created", DataType.TIME, "when it was created (UTC)")
+UPDATED = in_body("updated", DataType.TIME, "when it was last changed (UTC)")
 USER = linked("user", "name of who made it")
-USER_ID = Column("user_id", Kind.ID, "body.user_id", "who made it", ("body.user.id",))
-PROJECT_ID = in_body("project_id", Kind.ID, "the project")
-TAGS = Column("tags", Kind.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
+USER_ID = Column("user_id", DataType.ID, "body.user_id", "who made it", ("body.user.id",))
+PROJECT_ID = in_body("project_id", DataType.ID, "the project")
+TAGS = Column("tags", DataType.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
 DESCRIPTION = hydrated("description", help="free text, may be missing")
-RUN_METADATA = hydrated("run_metadata", Kind.JSON, "what was logged with it, by key")
+RUN_METADATA = hydrated("run_metadata", DataType.JSON, "what was logged with it, by key")
 
 LATEST_RUN_STATUS = replace(
-    linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY), style=Style.STATE
+    linked("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY), style=Style.STATE
 )
 
-STARTED = in_body("start_time", Kind.TIME, "when it began (UTC)")
-ENDED = in_body("end_time", Kind.TIME, "when it ended (UTC)")
+STARTED = in_body("start_time", DataType.TIME, "when it began (UTC)")
+ENDED = in_body("end_time", DataType.TIME, "when it ended (UTC)")
 
 # What may hold credentials, wherever it stands: configuration of components and connectors, variables of steps and
 # stacks (fact sheet, section 9.3), and what an identity provider tells about a user.
@@ -81,27 +81,27 @@ def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - the w
 
 def time(name: str, help: str) -> Filter:  # noqa: A002
     """Return a filter on a time."""
-    return Filter(name, help, Kind.TIME, operators=True)
+    return Filter(name, help, DataType.TIME, operators=True)
 
 
 def key(name: str, help: str) -> Filter:  # noqa: A002
     """Return a filter on an id."""
-    return Filter(name, help, Kind.ID, operators=True)
+    return Filter(name, help, DataType.ID, operators=True)
 
 
 def number(name: str, help: str) -> Filter:  # noqa: A002
     """Return a filter on a whole number."""
-    return Filter(name, help, Kind.COUNT, operators=True)
+    return Filter(name, help, DataType.COUNT, operators=True)
 
 
 def choice(name: str, help: str, choices: tuple[str, ...]) -> Filter:  # noqa: A002
     """Return a filter on one of a few words; a word that is none of them would silently find nothing."""
-    return Filter(name, help, Kind.CATEGORY, choices, operators=True)
+    return Filter(name, help, DataType.CATEGORY, choices, operators=True)
 
 
 def flag(name: str, help: str) -> Filter:  # noqa: A002
     """Return a yes/no filter."""
-    return Filter(name, help, Kind.BOOL)
+    return Filter(name, help, DataType.BOOL)
 
 
 def several(name: str, help: str) -> Filter:  # noqa: A002
@@ -123,7 +123,7 @@ BASE_FILTERS = (
     time("created", "only those created then"),
     time("updated", "only those changed then"),
     key("id", "only the one with this id"),
-    Filter("logical_operator", "whether all filters must fit, or any (the server's default: and)", Kind.CATEGORY,
+    Filter("logical_operator", "whether all filters must fit, or any (the server's default: and)", DataType.CATEGORY,
            ("and", "or")),
 )  # fmt: skip
 

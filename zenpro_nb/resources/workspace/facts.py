@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
 from zenpro_nb.resources.workspace.columns import ID, PROJECT, WORKSPACE
 
 INFO = Resource(
@@ -13,18 +13,18 @@ INFO = Resource(
     columns=(
         WORKSPACE,
         Column("version", help="version of the ZenML server"),
-        Column("deployment_type", Kind.CATEGORY, help="cloud for ZenML Pro"),
-        Column("auth_scheme", Kind.CATEGORY, help="EXTERNAL for ZenML Pro"),
-        Column("database_type", Kind.CATEGORY, help="what it keeps its data in"),
-        Column("secrets_store_type", Kind.CATEGORY, help="what it keeps secrets in"),
+        Column("deployment_type", DataType.CATEGORY, help="cloud for ZenML Pro"),
+        Column("auth_scheme", DataType.CATEGORY, help="EXTERNAL for ZenML Pro"),
+        Column("database_type", DataType.CATEGORY, help="what it keeps its data in"),
+        Column("secrets_store_type", DataType.CATEGORY, help="what it keeps secrets in"),
         Column("server_url", help="its address, as it knows it"),
         Column("dashboard_url", help="address of its dashboard"),
-        Column("last_user_activity", Kind.TIME, help="when somebody did something there (UTC)"),
+        Column("last_user_activity", DataType.TIME, help="when somebody did something there (UTC)"),
         Column("pro_organization_name", help="organization that it belongs to"),
         Column("pro_workspace_name", help="workspace that it is"),
         Column("name", help="its own name"),
         ID,
-        Column("pro_workspace_id", Kind.ID, help="workspace that it is"),
+        Column("pro_workspace_id", DataType.ID, help="workspace that it is"),
     ),
     # Fact sheet, section 9.2.
 )
@@ -38,11 +38,11 @@ STATISTICS = Resource(
     columns=(
         WORKSPACE,
         PROJECT,
-        Column("pipelines", Kind.COUNT, help="pipelines of the project"),
-        Column("runs", Kind.COUNT, help="runs of the project"),
-        Column("projects", Kind.COUNT, help="projects of the workspace"),
-        Column("stacks", Kind.COUNT, help="stacks of the workspace"),
-        Column("components", Kind.COUNT, help="components of the workspace"),
+        Column("pipelines", DataType.COUNT, help="pipelines of the project"),
+        Column("runs", DataType.COUNT, help="runs of the project"),
+        Column("projects", DataType.COUNT, help="projects of the workspace"),
+        Column("stacks", DataType.COUNT, help="stacks of the workspace"),
+        Column("components", DataType.COUNT, help="components of the workspace"),
     ),
     # Fact sheet, section 9.2.
 )
@@ -54,15 +54,15 @@ LOGS = Resource(
     paging=Paging.NONE,
     help="What a run has logged, in the order of time.",
     columns=(
-        Column("timestamp", Kind.TIME, help="when (UTC)", style=Style.MOMENT),
-        Column("level", Kind.CATEGORY, help="debug, info, warning, error, critical", style=Style.STATE),
-        Column("step", Kind.CATEGORY, help="name of the step; missing for the run itself"),
-        Column("source", Kind.CATEGORY, help="who has logged it: client, orchestrator, step …"),
+        Column("timestamp", DataType.TIME, help="when (UTC)", style=Style.MOMENT),
+        Column("level", DataType.CATEGORY, help="debug, info, warning, error, critical", style=Style.STATE),
+        Column("step", DataType.CATEGORY, help="name of the step; missing for the run itself"),
+        Column("source", DataType.CATEGORY, help="who has logged it: client, orchestrator, step …"),
         Column("message", help="the text", style=Style.PROSE),
         Column("logger", path="name", help="name of the logger"),
         Column("module", help="module that has logged it"),
         Column("filename", help="its file"),
-        Column("lineno", Kind.COUNT, help="its line"),
+        Column("lineno", DataType.COUNT, help="its line"),
     ),
     # Fact sheet, section 9.2.
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
@@ -23,7 +23,7 @@ _LATEST = (
     linked("latest_version", "its latest version", "latest_version_name"),
     columns.TAGS,
 )
-_LATEST_ID = linked("latest_version_id", "its latest version", "latest_version_id", Kind.ID)
+_LATEST_ID = linked("latest_version_id", "its latest version", "latest_version_id", DataType.ID)
 _MODEL_FILTER = text("model", "only those of this model, by name or id", "models")
 
 MODELS = listed(
@@ -40,7 +40,7 @@ MODELS = listed(
         hydrated("limitations", help="what it cannot do"),
         hydrated("trade_offs", help="what was weighed against what"),
         hydrated("ethics", help="what it may do to people"),
-        hydrated("save_models_to_registry", Kind.BOOL, "its artifacts go to the model registry too"),
+        hydrated("save_models_to_registry", DataType.BOOL, "its artifacts go to the model registry too"),
     ),
     ids=(_LATEST_ID,),
     filters=(columns.NAME_FILTER, columns.USER_FILTER, columns.TAGS_FILTER),
@@ -52,13 +52,13 @@ MODEL_VERSIONS = listed(
     columns=(
         Column("model", path="body.model.name", help="name of the model"),
         columns.NAME,
-        in_body("number", Kind.COUNT, "number of the version"),
-        in_body("stage", Kind.CATEGORY, "staging, production, archived; missing for none"),
+        in_body("number", DataType.COUNT, "number of the version"),
+        in_body("stage", DataType.CATEGORY, "staging, production, archived; missing for none"),
         columns.TAGS,
         columns.DESCRIPTION,
         columns.RUN_METADATA,
     ),
-    ids=(Column("model_id", Kind.ID, "body.model.id", "the model"),),
+    ids=(Column("model_id", DataType.ID, "body.model.id", "the model"),),
     filters=(
         _MODEL_FILTER,
         choice("stage", "only those in this stage", enums.STAGES),
@@ -74,7 +74,7 @@ ARTIFACTS = listed(
     "artifacts",
     "Artifacts, the newest first.",
     sample="churn_scores",
-    columns=(columns.NAME, *_LATEST, hydrated("has_custom_name", Kind.BOOL, "somebody has named it")),
+    columns=(columns.NAME, *_LATEST, hydrated("has_custom_name", DataType.BOOL, "somebody has named it")),
     ids=(_LATEST_ID,),
     filters=(
         columns.NAME_FILTER,
@@ -90,20 +90,20 @@ ARTIFACT_VERSIONS = listed(
     columns=(
         Column("artifact", path="body.artifact.name", help="name of the artifact"),
         in_body("version", help="number or name of the version"),
-        in_body("type", Kind.CATEGORY, "DataArtifact, ModelArtifact …"),
+        in_body("type", DataType.CATEGORY, "DataArtifact, ModelArtifact …"),
         Column("data_type", path="body.data_type.attribute", help="Python class of the data"),
-        in_body("save_type", Kind.CATEGORY, "step_output, manual, preexisting, external"),
-        in_body("item_count", Kind.COUNT, "number of items in it"),
+        in_body("save_type", DataType.CATEGORY, "step_output, manual, preexisting, external"),
+        in_body("item_count", DataType.COUNT, "number of items in it"),
         in_body("content_hash", help="of its data, where the store can tell"),
         in_body("uri", help="where it is stored"),
         columns.TAGS,
         columns.RUN_METADATA,
     ),
     ids=(
-        Column("artifact_id", Kind.ID, "body.artifact.id", "the artifact"),
-        in_body("artifact_store_id", Kind.ID, "the component that stores it"),
-        linked("producer_pipeline_run_id", "the run that made it", "producer_pipeline_run_id", Kind.ID),
-        linked("producer_step_run_id", "the step that made it", "producer_step_run_id", Kind.ID),
+        Column("artifact_id", DataType.ID, "body.artifact.id", "the artifact"),
+        in_body("artifact_store_id", DataType.ID, "the component that stores it"),
+        linked("producer_pipeline_run_id", "the run that made it", "producer_pipeline_run_id", DataType.ID),
+        linked("producer_step_run_id", "the step that made it", "producer_step_run_id", DataType.ID),
     ),
     filters=(
         text("artifact", "only those of this artifact, by name or id", "artifacts"),
@@ -134,17 +134,17 @@ SERVICES = listed(
     columns=(
         columns.NAME,
         state("state", "active, inactive, error …"),
-        Column("type", Kind.CATEGORY, "body.service_type.type", "model-serving …"),
-        Column("flavor", Kind.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
+        Column("type", DataType.CATEGORY, "body.service_type.type", "model-serving …"),
+        Column("flavor", DataType.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
         linked("pipeline_run", "name of the run that started it"),
         linked("model_version", "version of the model that it serves"),
-        hydrated("admin_state", Kind.CATEGORY, "the state that is wanted"),
+        hydrated("admin_state", DataType.CATEGORY, "the state that is wanted"),
         hydrated("prediction_url", help="where it answers"),
         hydrated("health_check_url", help="where it says how it is"),
     ),
     ids=(
-        linked("pipeline_run_id", "the run that started it", "pipeline_run.id", Kind.ID),
-        linked("model_version_id", "the version of the model that it serves", "model_version.id", Kind.ID),
+        linked("pipeline_run_id", "the run that started it", "pipeline_run.id", DataType.ID),
+        linked("model_version_id", "the version of the model that it serves", "model_version.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -178,8 +178,8 @@ DEPLOYMENTS = listed(
         columns.TAGS,
     ),
     ids=(
-        linked("snapshot_id", "the snapshot that is deployed", "snapshot.id", Kind.ID),
-        linked("pipeline_id", "the pipeline", "pipeline.id", Kind.ID),
+        linked("snapshot_id", "the snapshot that is deployed", "snapshot.id", DataType.ID),
+        linked("pipeline_id", "the pipeline", "pipeline.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -200,18 +200,18 @@ TRIGGERS = listed(
     sample="churn_drift_report_daily",
     columns=(
         in_body("name", help="name"),
-        in_body("type", Kind.CATEGORY, "schedule, platform_event, webhook"),
-        in_body("flavor", Kind.CATEGORY, "native schedule, platform event, webhook"),
-        in_body("active", Kind.BOOL, "starts runs"),
-        in_body("concurrency", Kind.CATEGORY, "what happens while a run of it runs: skip or submit"),
+        in_body("type", DataType.CATEGORY, "schedule, platform_event, webhook"),
+        in_body("flavor", DataType.CATEGORY, "native schedule, platform event, webhook"),
+        in_body("active", DataType.BOOL, "starts runs"),
+        in_body("concurrency", DataType.CATEGORY, "what happens while a run of it runs: skip or submit"),
         in_body("cron_expression", help="when it starts runs, as cron writes it"),
-        seconds(in_body("interval", Kind.COUNT, "seconds between two runs, where it counts them")),
+        seconds(in_body("interval", DataType.COUNT, "seconds between two runs, where it counts them")),
         columns.STARTED,
         columns.ENDED,
-        in_body("run_once_start_time", Kind.TIME, "when its only run begins (UTC)"),
-        in_body("next_occurrence", Kind.TIME, "when it starts the next run (UTC)"),
-        in_body("max_runs", Kind.COUNT, "most runs that it starts"),
-        in_body("is_archived", Kind.BOOL, "kept for the record only"),
+        in_body("run_once_start_time", DataType.TIME, "when its only run begins (UTC)"),
+        in_body("next_occurrence", DataType.TIME, "when it starts the next run (UTC)"),
+        in_body("max_runs", DataType.COUNT, "most runs that it starts"),
+        in_body("is_archived", DataType.BOOL, "kept for the record only"),
     ),
     filters=(
         columns.NAME_FILTER,

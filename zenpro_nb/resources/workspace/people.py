@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
@@ -17,7 +17,7 @@ from zenpro_nb.resources.workspace.columns import (
     time,
 )
 
-_EXTERNAL = hydrated("external_user_id", Kind.ID, "the same account in the control plane")
+_EXTERNAL = hydrated("external_user_id", DataType.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
 
 PROJECTS = listed(
@@ -41,13 +41,13 @@ WORKSPACE_USERS = listed(
         columns.NAME,
         in_body("full_name", help="full name, may be empty"),
         hydrated("email", help="e-mail address, may be missing"),
-        in_body("active", Kind.BOOL, "may sign in"),
-        in_body("is_admin", Kind.BOOL, "administrator of the server"),
-        in_body("is_service_account", Kind.BOOL, "a bot"),
-        in_body("email_opted_in", Kind.BOOL, "wants news by e-mail"),
-        hydrated("password_changed_at", Kind.TIME, "last change of the password (UTC)"),
+        in_body("active", DataType.BOOL, "may sign in"),
+        in_body("is_admin", DataType.BOOL, "administrator of the server"),
+        in_body("is_service_account", DataType.BOOL, "a bot"),
+        in_body("email_opted_in", DataType.BOOL, "wants news by e-mail"),
+        hydrated("password_changed_at", DataType.TIME, "last change of the password (UTC)"),
     ),
-    ids=(_EXTERNAL, in_body("default_project_id", Kind.ID, "the project that is used where none is named")),
+    ids=(_EXTERNAL, in_body("default_project_id", DataType.ID, "the project that is used where none is named")),
     filters=(
         columns.NAME_FILTER,
         text("full_name", "only those with this full name"),
@@ -68,7 +68,7 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     columns=(
         columns.NAME,
         in_body("full_name", help="full name, may be empty"),
-        in_body("active", Kind.BOOL, "may sign in"),
+        in_body("active", DataType.BOOL, "may sign in"),
         columns.DESCRIPTION,
     ),
     ids=(_EXTERNAL,),
@@ -89,10 +89,10 @@ WORKSPACE_API_KEYS = listed(
     columns=(
         columns.NAME,
         Column("service_account", path="body.service_account.name", help="whose key it is"),
-        in_body("active", Kind.BOOL, "can be used"),
-        hydrated("last_login", Kind.TIME, "last use (UTC)"),
-        hydrated("last_rotated", Kind.TIME, "last rotation (UTC)"),
-        hydrated("retain_period_minutes", Kind.COUNT, "minutes that the old key works after a rotation"),
+        in_body("active", DataType.BOOL, "can be used"),
+        hydrated("last_login", DataType.TIME, "last use (UTC)"),
+        hydrated("last_rotated", DataType.TIME, "last rotation (UTC)"),
+        hydrated("retain_period_minutes", DataType.COUNT, "minutes that the old key works after a rotation"),
         columns.DESCRIPTION,
     ),
     filters=(
@@ -113,18 +113,18 @@ WORKSPACE_DEVICES = listed(
     columns=(
         in_body("hostname", help="name of the machine"),
         state("status", "pending, verified, active, locked"),
-        in_body("trusted_device", Kind.BOOL, "stays signed in for longer"),
-        in_body("os", Kind.CATEGORY, "operating system"),
+        in_body("trusted_device", DataType.BOOL, "stays signed in for longer"),
+        in_body("os", DataType.CATEGORY, "operating system"),
         in_body("ip_address", help="address it was authorized from"),
-        in_body("expires", Kind.TIME, "end of the authorization (UTC)"),
-        hydrated("last_login", Kind.TIME, "last use (UTC)"),
-        hydrated("failed_auth_attempts", Kind.COUNT, "wrong codes typed"),
+        in_body("expires", DataType.TIME, "end of the authorization (UTC)"),
+        hydrated("last_login", DataType.TIME, "last use (UTC)"),
+        hydrated("failed_auth_attempts", DataType.COUNT, "wrong codes typed"),
         hydrated("zenml_version", help="version of zenml there"),
         hydrated("python_version", help="version of Python there"),
         hydrated("city", help="where it was authorized from, as far as the server could tell"),
         hydrated("country", help="where it was authorized from, as far as the server could tell"),
     ),
-    ids=(in_body("client_id", Kind.ID, "the installation of zenml there"),),
+    ids=(in_body("client_id", DataType.ID, "the installation of zenml there"),),
     filters=(
         choice("status", "only those in this state", enums.DEVICE_STATUS),
         flag("trusted_device", "only trusted ones (or, with no, others)"),
@@ -151,17 +151,19 @@ RESOURCE_REQUESTS = listed(
         in_body("step", help="name of the step", field="step_name"),
         in_body("pool", help="name of the pool", field="pool_name"),
         in_body("status_reason", help="why it is in this state, may be missing"),
-        in_body("reclaim_tolerance", Kind.CATEGORY, "whether its resources may be taken away: none, coordinated, any"),
-        in_body("demands", Kind.JSON, "what is asked for"),
-        in_body("queued_at", Kind.TIME, "when it was queued (UTC)"),
-        in_body("allocated_at", Kind.TIME, "when it got its resources (UTC)"),
-        in_body("released_at", Kind.TIME, "when it gave them back (UTC)"),
-        in_body("lease_expires_at", Kind.TIME, "end of the lease (UTC)"),
+        in_body(
+            "reclaim_tolerance", DataType.CATEGORY, "whether its resources may be taken away: none, coordinated, any"
+        ),
+        in_body("demands", DataType.JSON, "what is asked for"),
+        in_body("queued_at", DataType.TIME, "when it was queued (UTC)"),
+        in_body("allocated_at", DataType.TIME, "when it got its resources (UTC)"),
+        in_body("released_at", DataType.TIME, "when it gave them back (UTC)"),
+        in_body("lease_expires_at", DataType.TIME, "end of the lease (UTC)"),
     ),
     ids=(
-        in_body("pipeline_run_id", Kind.ID, "the run"),
-        in_body("step_run_id", Kind.ID, "the step"),
-        in_body("pool_id", Kind.ID, "the pool"),
+        in_body("pipeline_run_id", DataType.ID, "the run"),
+        in_body("step_run_id", DataType.ID, "the step"),
+        in_body("pool_id", DataType.ID, "the pool"),
     ),
     filters=(
         choice("status", "only those in this state", enums.REQUEST_STATUS),
@@ -183,13 +185,13 @@ WEBHOOKS = listed(
     sample="churn-pushes",
     columns=(
         columns.NAME,
-        in_body("webhook_type", Kind.CATEGORY, "who calls it"),
-        in_body("active", Kind.BOOL, "listens"),
+        in_body("webhook_type", DataType.CATEGORY, "who calls it"),
+        in_body("active", DataType.BOOL, "listens"),
         in_body("endpoint_url", help="the address that is called"),
-        hydrated("received_count", Kind.COUNT, "calls received", "stats.received_count"),
-        hydrated("accepted_count", Kind.COUNT, "calls accepted", "stats.accepted_count"),
-        hydrated("auth_failed_count", Kind.COUNT, "calls with a wrong signature", "stats.auth_failed_count"),
-        hydrated("last_received_at", Kind.TIME, "last call (UTC)", "stats.last_received_at"),
+        hydrated("received_count", DataType.COUNT, "calls received", "stats.received_count"),
+        hydrated("accepted_count", DataType.COUNT, "calls accepted", "stats.accepted_count"),
+        hydrated("auth_failed_count", DataType.COUNT, "calls with a wrong signature", "stats.auth_failed_count"),
+        hydrated("last_received_at", DataType.TIME, "last call (UTC)", "stats.last_received_at"),
         hydrated("last_error", help="what went wrong last", field="stats.last_error_summary"),
     ),
     filters=(

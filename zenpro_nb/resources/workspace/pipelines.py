@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
@@ -25,18 +25,18 @@ SCHEDULES = listed(
     sample="churn_batch_scoring_schedule",
     columns=(
         columns.NAME,
-        in_body("active", Kind.BOOL, "starts runs"),
+        in_body("active", DataType.BOOL, "starts runs"),
         in_body("cron_expression", help="when it starts runs, as cron writes it"),
-        seconds(in_body("interval_second", Kind.FLOAT, "seconds between two runs, where it counts them")),
+        seconds(in_body("interval_second", DataType.FLOAT, "seconds between two runs, where it counts them")),
         columns.STARTED,
         columns.ENDED,
-        in_body("catchup", Kind.BOOL, "makes up for runs that it missed"),
-        in_body("run_once_start_time", Kind.TIME, "when its only run begins (UTC)"),
-        in_body("is_archived", Kind.BOOL, "kept for the record only"),
+        in_body("catchup", DataType.BOOL, "makes up for runs that it missed"),
+        in_body("run_once_start_time", DataType.TIME, "when its only run begins (UTC)"),
+        in_body("is_archived", DataType.BOOL, "kept for the record only"),
     ),
     ids=(
-        hydrated("pipeline_id", Kind.ID, "the pipeline"),
-        hydrated("orchestrator_id", Kind.ID, "the orchestrator that runs it"),
+        hydrated("pipeline_id", DataType.ID, "the pipeline"),
+        hydrated("orchestrator_id", DataType.ID, "the orchestrator that runs it"),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -62,9 +62,9 @@ SNAPSHOTS = listed(
         columns.NAME,
         linked("pipeline", "name of the pipeline"),
         linked("stack", "name of the stack"),
-        in_body("runnable", Kind.BOOL, "can be run from here"),
-        in_body("deployable", Kind.BOOL, "can be deployed"),
-        in_body("is_dynamic", Kind.BOOL, "its steps are decided while it runs"),
+        in_body("runnable", DataType.BOOL, "can be run from here"),
+        in_body("deployable", DataType.BOOL, "can be deployed"),
+        in_body("is_dynamic", DataType.BOOL, "its steps are decided while it runs"),
         columns.LATEST_RUN_STATUS,
         linked("deployment", "name of its deployment"),
         linked("schedule", "name of its schedule"),
@@ -75,10 +75,10 @@ SNAPSHOTS = listed(
         hydrated("run_name_template", help="how its runs are named"),
     ),
     ids=(
-        in_body("pipeline_id", Kind.ID, "the pipeline"),
-        linked("stack_id", "the stack", "stack.id", Kind.ID),
-        linked("latest_run_id", "its latest run", "latest_run_id", Kind.ID),
-        hydrated("source_snapshot_id", Kind.ID, "the snapshot that it comes from"),
+        in_body("pipeline_id", DataType.ID, "the pipeline"),
+        linked("stack_id", "the stack", "stack.id", DataType.ID),
+        linked("latest_run_id", "its latest run", "latest_run_id", DataType.ID),
+        hydrated("source_snapshot_id", DataType.ID, "the snapshot that it comes from"),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -104,15 +104,15 @@ RUN_TEMPLATES = listed(
     columns=(
         columns.NAME,
         linked("pipeline", "name of the pipeline"),
-        in_body("runnable", Kind.BOOL, "can be run from here"),
-        in_body("hidden", Kind.BOOL, "not shown in the dashboard"),
+        in_body("runnable", DataType.BOOL, "can be run from here"),
+        in_body("hidden", DataType.BOOL, "not shown in the dashboard"),
         columns.LATEST_RUN_STATUS,
         columns.TAGS,
         columns.DESCRIPTION,
     ),
     ids=(
-        linked("latest_run_id", "its latest run", "latest_run_id", Kind.ID),
-        linked("source_snapshot_id", "the snapshot that it runs", "source_snapshot.id", Kind.ID),
+        linked("latest_run_id", "its latest run", "latest_run_id", DataType.ID),
+        linked("source_snapshot_id", "the snapshot that it runs", "source_snapshot.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -137,14 +137,14 @@ BUILDS = listed(
         hydrated("stack", help="name of the stack", field="stack.name"),
         hydrated("zenml_version", help="version of zenml in it"),
         hydrated("python_version", help="version of Python in it"),
-        hydrated("is_local", Kind.BOOL, "its images are on one machine only"),
-        hydrated("contains_code", Kind.BOOL, "its images hold the code"),
-        seconds(hydrated("duration", Kind.COUNT, "seconds that it took")),
+        hydrated("is_local", DataType.BOOL, "its images are on one machine only"),
+        hydrated("contains_code", DataType.BOOL, "its images hold the code"),
+        seconds(hydrated("duration", DataType.COUNT, "seconds that it took")),
         hydrated("checksum", help="of what it was built from"),
     ),
     ids=(
-        Column("pipeline_id", Kind.ID, "metadata.pipeline.id", "the pipeline"),
-        Column("stack_id", Kind.ID, "metadata.stack.id", "the stack"),
+        Column("pipeline_id", DataType.ID, "metadata.pipeline.id", "the pipeline"),
+        Column("stack_id", DataType.ID, "metadata.stack.id", "the stack"),
     ),
     filters=(
         columns.USER_FILTER,
@@ -170,16 +170,16 @@ WAIT_CONDITIONS = listed(
     columns=(
         columns.NAME,
         state("status", "pending or resolved"),
-        in_body("type", Kind.CATEGORY, "what kind of answer is waited for"),
+        in_body("type", DataType.CATEGORY, "what kind of answer is waited for"),
         linked("run", "name of the run that waits"),
         hydrated("question", help="what is asked, may be missing"),
-        hydrated("resolution", Kind.CATEGORY, "continue or abort"),
-        in_body("resolved_at", Kind.TIME, "when it was answered (UTC)"),
-        in_body("last_polled_at", Kind.TIME, "when the run last looked for the answer (UTC)"),
+        hydrated("resolution", DataType.CATEGORY, "continue or abort"),
+        in_body("resolved_at", DataType.TIME, "when it was answered (UTC)"),
+        in_body("last_polled_at", DataType.TIME, "when the run last looked for the answer (UTC)"),
     ),
     ids=(
-        linked("run_id", "the run that waits", "run.id", Kind.ID),
-        in_body("resolved_by_user_id", Kind.ID, "who answered"),
+        linked("run_id", "the run that waits", "run.id", DataType.ID),
+        in_body("resolved_by_user_id", DataType.ID, "who answered"),
     ),
     filters=(
         choice("status", "only those in this state", enums.CONDITION_STATUS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Kind
+from zenpro_nb.resources.model import DataType
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
@@ -28,12 +28,12 @@ RUNS = listed(
         columns.NAME,
         state("status", "initializing, running, completed, failed, cached, stopped …"),
         linked("pipeline", "name of the pipeline"),
-        in_body("index", Kind.COUNT, "number of the run among those of its pipeline"),
+        in_body("index", DataType.COUNT, "number of the run among those of its pipeline"),
         linked("stack", "name of the stack that it ran on"),
-        in_body("in_progress", Kind.BOOL, "has not ended"),
+        in_body("in_progress", DataType.BOOL, "has not ended"),
         in_body("status_reason", help="why it is in this state, may be missing"),
-        hydrated("start_time", Kind.TIME, "when it began (UTC)"),
-        hydrated("end_time", Kind.TIME, "when it ended (UTC)"),
+        hydrated("start_time", DataType.TIME, "when it began (UTC)"),
+        hydrated("end_time", DataType.TIME, "when it ended (UTC)"),
         hydrated("error", help="message of the error that ended it, may be missing", field="exception_info.message"),
         linked("model", "name of the model that it worked on", "model_version.body.model.name"),
         linked("model_version", "version of this model"),
@@ -44,10 +44,10 @@ RUNS = listed(
         columns.RUN_METADATA,
     ),
     ids=(
-        in_body("pipeline_id", Kind.ID, "the pipeline"),
-        linked("stack_id", "the stack", "stack.id", Kind.ID),
-        linked("snapshot_id", "the snapshot that was run", "snapshot.id", Kind.ID),
-        linked("parent_run_id", "the run that started it", "parent_run.id", Kind.ID),
+        in_body("pipeline_id", DataType.ID, "the pipeline"),
+        linked("stack_id", "the stack", "stack.id", DataType.ID),
+        linked("snapshot_id", "the snapshot that was run", "snapshot.id", DataType.ID),
+        linked("parent_run_id", "the run that started it", "parent_run.id", DataType.ID),
     ),
     filters=(
         _STATUS_FILTER,
@@ -96,7 +96,7 @@ PIPELINES = listed(
         columns.TAGS,
         columns.DESCRIPTION,
     ),
-    ids=(linked("latest_run_id", "its latest run", "latest_run_id", Kind.ID),),
+    ids=(linked("latest_run_id", "its latest run", "latest_run_id", DataType.ID),),
     filters=(
         columns.NAME_FILTER,
         choice("latest_run_status", "only those whose latest run is in this state", enums.RUN_STATUS),
@@ -115,23 +115,23 @@ STEPS = listed(
         state("status", "running, completed, failed, cached …"),
         columns.STARTED,
         columns.ENDED,
-        in_body("version", Kind.COUNT, "1, and one more for each time that it was tried again"),
-        in_body("is_retriable", Kind.BOOL, "can be tried again"),
-        in_body("type", Kind.CATEGORY, "tool_call, llm_call, memory_call; missing for an ordinary step"),
+        in_body("version", DataType.COUNT, "1, and one more for each time that it was tried again"),
+        in_body("is_retriable", DataType.BOOL, "can be tried again"),
+        in_body("type", DataType.CATEGORY, "tool_call, llm_call, memory_call; missing for an ordinary step"),
         hydrated("error", help="message of the error that ended it, may be missing", field="exception_info.message"),
         hydrated("code_hash", help="of its code"),
         hydrated("cache_key", help="under which its result is found again"),
-        hydrated("cache_expires_at", Kind.TIME, "end of its result's life (UTC)"),
+        hydrated("cache_expires_at", DataType.TIME, "end of its result's life (UTC)"),
         hydrated("docstring", help="what it says of itself"),
         columns.RUN_METADATA,
     ),
     ids=(
-        hydrated("pipeline_run_id", Kind.ID, "the run"),
-        hydrated("snapshot_id", Kind.ID, "the snapshot that was run"),
-        hydrated("original_step_run_id", Kind.ID, "the step whose cached result was used"),
-        hydrated("parent_step_ids", Kind.LIST, "the steps before it"),
-        in_body("model_version_id", Kind.ID, "the version of a model that it worked on"),
-        in_body("latest_heartbeat", Kind.TIME, "its last sign of life (UTC)"),
+        hydrated("pipeline_run_id", DataType.ID, "the run"),
+        hydrated("snapshot_id", DataType.ID, "the snapshot that was run"),
+        hydrated("original_step_run_id", DataType.ID, "the step whose cached result was used"),
+        hydrated("parent_step_ids", DataType.LIST, "the steps before it"),
+        in_body("model_version_id", DataType.ID, "the version of a model that it worked on"),
+        in_body("latest_heartbeat", DataType.TIME, "its last sign of life (UTC)"),
     ),
     filters=(
         _STATUS_FILTER,

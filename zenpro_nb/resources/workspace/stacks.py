@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Filter, Kind
+from zenpro_nb.resources.model import Column, DataType, Filter
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, linked, listed, seconds, text
 
-_TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
+_TYPE = in_body("type", DataType.CATEGORY, "orchestrator, artifact_store, container_registry …")
 _TYPE_FILTER = choice("type", "only those of this type", enums.COMPONENT_TYPES)
 
 STACKS = listed(
@@ -17,8 +17,8 @@ STACKS = listed(
     columns=(
         columns.NAME,
         columns.DESCRIPTION,
-        Column("orchestrators", Kind.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
-        Column("artifact_stores", Kind.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
+        Column("orchestrators", DataType.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
+        Column("artifact_stores", DataType.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -38,14 +38,14 @@ COMPONENTS = listed(
     columns=(
         columns.NAME,
         _TYPE,
-        in_body("flavor", Kind.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
-        in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
+        in_body("flavor", DataType.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
+        in_body("integration", DataType.CATEGORY, "the integration that it belongs to"),
         hydrated("connector", help="name of its service connector", field="connector.name"),
         hydrated("connector_resource_id", help="what it reaches through the connector"),
     ),
     ids=(
-        Column("connector_id", Kind.ID, "metadata.connector.id", "its service connector"),
-        linked("flavor_id", "the flavor", "flavor.id", Kind.ID),
+        Column("connector_id", DataType.ID, "metadata.connector.id", "its service connector"),
+        linked("flavor_id", "the flavor", "flavor.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -66,11 +66,11 @@ FLAVORS = listed(
         columns.NAME,
         in_body("display_name", help="name shown in the dashboard"),
         _TYPE,
-        in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
-        in_body("is_custom", Kind.BOOL, "made by a user"),
+        in_body("integration", DataType.CATEGORY, "the integration that it belongs to"),
+        in_body("is_custom", DataType.BOOL, "made by a user"),
         in_body("source", help="where its code is"),
-        hydrated("connector_type", Kind.CATEGORY, "the service connectors that it works with"),
-        hydrated("connector_resource_type", Kind.CATEGORY, "what it needs a connector for"),
+        hydrated("connector_type", DataType.CATEGORY, "the service connectors that it works with"),
+        hydrated("connector_resource_type", DataType.CATEGORY, "what it needs a connector for"),
         hydrated("docs_url", help="address of its documentation"),
     ),
     filters=(
@@ -93,18 +93,18 @@ CONNECTORS = listed(
         # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
         Column(
             "connector_type",
-            Kind.CATEGORY,
+            DataType.CATEGORY,
             "body.connector_type.connector_type",
             "aws, gcp, docker …",
             ("body.connector_type",),
         ),
-        in_body("auth_method", Kind.CATEGORY, "how it signs in"),
-        in_body("resource_types", Kind.LIST, "what it gives access to"),
+        in_body("auth_method", DataType.CATEGORY, "how it signs in"),
+        in_body("resource_types", DataType.LIST, "what it gives access to"),
         in_body("resource_id", help="the one thing that it gives access to, where it is one"),
-        in_body("supports_instances", Kind.BOOL, "can give access to several things"),
-        in_body("expires_at", Kind.TIME, "end of its credentials' life (UTC)"),
+        in_body("supports_instances", DataType.BOOL, "can give access to several things"),
+        in_body("expires_at", DataType.TIME, "end of its credentials' life (UTC)"),
         in_body("description", help="free text, may be missing"),
-        seconds(hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live")),
+        seconds(hydrated("expiration_seconds", DataType.COUNT, "seconds that credentials from it live")),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -123,7 +123,7 @@ SECRET_NAMES = listed(
     "Names of secrets, the newest first. Never what is in them.",
     sample="warehouse",
     scoped=False,
-    columns=(columns.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
+    columns=(columns.NAME, in_body("private", DataType.BOOL, "only its owner may use it")),
     filters=(columns.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), columns.USER_FILTER),
     secrets=("values",),
 )
@@ -134,7 +134,7 @@ CODE_REPOSITORIES = listed(
     sample="churn-code",
     columns=(
         columns.NAME,
-        Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
+        Column("type", DataType.CATEGORY, "body.source.attribute", "class that reads it"),
         columns.DESCRIPTION,
     ),
     filters=(columns.NAME_FILTER, columns.USER_FILTER),
@@ -148,9 +148,9 @@ TAG_LIST = listed(
     scoped=False,
     columns=(
         columns.NAME,
-        in_body("color", Kind.CATEGORY, "how the dashboard shows it"),
-        in_body("exclusive", Kind.BOOL, "only one thing of a kind may have it"),
-        hydrated("tagged_count", Kind.COUNT, "number of things that have it"),
+        in_body("color", DataType.CATEGORY, "how the dashboard shows it"),
+        in_body("exclusive", DataType.BOOL, "only one thing of a kind may have it"),
+        hydrated("tagged_count", DataType.COUNT, "number of things that have it"),
     ),
     filters=(
         columns.NAME_FILTER,

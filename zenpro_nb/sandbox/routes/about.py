@@ -48,7 +48,7 @@ async def server_info(request: Request, context: ContextDep) -> Response:
 @routes.get("/releases", response_model=list[schemas.Release])
 def list_releases(call: PersonCall) -> Response:
     """List the versions of every service."""
-    return reply([one for service in releases.VERSIONS for one in _releases(call, service)])
+    return reply([release for service in releases.VERSIONS for release in _releases(call, service)])
 
 
 @routes.get("/releases/{release_service}", response_model=list[schemas.Release])
@@ -65,9 +65,9 @@ def _releases(call: AuthenticatedCall, service: str) -> list[dict[str, object]]:
     return [
         {
             "service": service,
-            "version": one,
-            "created": stamp(releases.released(service, one, made)),
-            "is_latest": one == releases.latest(service),
+            "version": text,
+            "created": stamp(releases.released(service, text, made)),
+            "is_latest": text == releases.latest(service),
         }
-        for one in releases.VERSIONS[service]
+        for text in releases.VERSIONS[service]
     ]

@@ -100,8 +100,10 @@ def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...
     invited = serializer.session.scalars(
         select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))
     ).all()
-    shown_teams = dict(zip((one.id for one in teams), serializer.teams(teams), strict=True))
-    shown_invitations = dict(zip((one.id for one in invited), serializer.invitations(invited), strict=True))
+    shown_teams = dict(zip((team.id for team in teams), serializer.teams(teams), strict=True))
+    shown_invitations = dict(
+        zip((invitation.id for invitation in invited), serializer.invitations(invited), strict=True)
+    )
     shown_role = serializer.roles([role])[0]
     return [
         shape(

@@ -87,7 +87,7 @@ def _require_new(session: Session, organization_id: str, email: str, call: Authe
     if session.scalar(waiting) is not None:
         raise AlreadyThereError(f"An invitation for '{email}' is pending already.")
     member = session.scalars(select(User.id).where(func.lower(User.email) == email.lower()))
-    if any(queries.holds_any(session, organization_id, one) for one in member):
+    if any(queries.holds_any(session, organization_id, text) for text in member):
         raise AlreadyThereError(f"'{email}' is a member of the organization already.")
 
 

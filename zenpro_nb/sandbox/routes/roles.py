@@ -93,11 +93,11 @@ def create_role(call: PersonCall, body: schemas.RoleCreate) -> Response:
 
 
 def _permissions(given: list[schemas.Permission]) -> list[dict[str, object]]:
-    for one in given:
-        unknown = {one.resource} - set(predefined.ALL_TYPES) or set(one.actions) - set(predefined.ACTIONS)
+    for permission in given:
+        unknown = {permission.resource} - set(predefined.ALL_TYPES) or set(permission.actions) - set(predefined.ACTIONS)
         if unknown:
             raise BadValueError(f"Unknown resource type or action: {', '.join(sorted(unknown))}.")
-    return [one.model_dump() for one in given]
+    return [permission.model_dump() for permission in given]
 
 
 def _require_free(session: Session, organization_id: str, level: str, name: str) -> None:

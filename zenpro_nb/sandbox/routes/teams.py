@@ -94,7 +94,7 @@ def list_team_members(call: PersonCall, team_id: Id) -> Response:
         invited = serializer.session.scalars(
             select(Invitation).where(Invitation.id.in_([row.invitation_id for row in rows if row.invitation_id]))
         ).all()
-        invitations = dict(zip((one.id for one in invited), serializer.invitations(invited), strict=True))
+        invitations = dict(zip((invitation.id for invitation in invited), serializer.invitations(invited), strict=True))
         return reply(
             [
                 {

@@ -57,7 +57,7 @@ def _list_users(
             query = query.where(or_(User.id == call.caller.id, User.id.in_(_co_members(rights))))
         ids = serializer.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit)).all()
         people = serializer.users(ids)
-        return reply([people[one] for one in ids if one in people])
+        return reply([people[key] for key in ids if key in people])
 
 
 def _co_members(rights: Rights) -> CompoundSelect[str | None]:

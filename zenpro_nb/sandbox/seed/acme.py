@@ -148,9 +148,9 @@ def _invitations(acme: Made, cast: Cast) -> None:
     draft = acme.draft
     for number in range(1, limits.NEW_INVITATIONS + 1):
         sent = draft.ago(*limits.NEW_INVITATION_AGE)
-        one = acme.invite(f"new.hire{number}@example.com", cast.grace, sent, [predefined.MEMBER_ROLE])
+        text = acme.invite(f"new.hire{number}@example.com", cast.grace, sent, [predefined.MEMBER_ROLE])
         if number % 2:
-            acme.assign("Workspace Developer", invitation_id=one, workspace="ml-dev")
+            acme.assign("Workspace Developer", invitation_id=text, workspace="ml-dev")
     acme.invite("Consultant@Partner.example", cast.ada, draft.ago(*limits.NEW_AGE), ["Organization Viewer"])
     for number in range(1, limits.STALE_INVITATIONS + 1):
         sent = draft.ago(*limits.STALE_INVITATION_AGE)

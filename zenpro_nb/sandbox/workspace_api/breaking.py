@@ -58,7 +58,7 @@ async def cut(request: Request, error: Exception) -> Response:
 def install() -> None:
     """Say nothing of answers that are cut on purpose. Installing it twice changes nothing."""
     logger = logging.getLogger("uvicorn.error")
-    if not any(isinstance(one, _NotOurs) for one in logger.filters):
+    if not any(isinstance(filter_, _NotOurs) for filter_ in logger.filters):
         logger.addFilter(_NotOurs())
 
 

@@ -26,10 +26,10 @@ def of(run: Run, now: datetime) -> Fields:
     for plan in plans:
         before = [run.snapshot.pipeline.plans[name] for name in plan.after]
         edges += [
-            _edge(_output_id(one), _step_id(plan.name), _input(one.output, at))
-            if one.output
-            else _edge(_step_id(one.name), _step_id(plan.name), {})
-            for at, one in enumerate(before)
+            _edge(_output_id(item), _step_id(plan.name), _input(item.output, at))
+            if item.output
+            else _edge(_step_id(item.name), _step_id(plan.name), {})
+            for at, item in enumerate(before)
         ]
     return {"id": run.id, "status": run.status(now), "nodes": nodes, "edges": edges}
 

@@ -100,7 +100,7 @@ def _plain(found: Any) -> Sequence[object]:
     if isinstance(found, Item):
         return (found.name, found.id)
     if isinstance(found, list):
-        return [value for one in found for value in _plain(one)]
+        return [value for item in found for value in _plain(item)]
     return (found,)
 
 
@@ -135,7 +135,7 @@ def _parse(sort: str, operator: str, value: str) -> Any:
     if operator in (IS_NULL, IS_NOT_NULL):
         return None
     if operator in (ONE_OF, NOT_ONE_OF):
-        return {_key(one) if sort == "key" else str(one) for one in _list(value)}
+        return {_key(value) if sort == "key" else str(value) for value in _list(value)}
     if operator == RANGE:
         ends = value.split(",")
         if len(ends) != 2:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ServiceAccount
-from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind, Thing
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item, Thing
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import Run
 from zenpro_nb.sandbox.workspace_api.items.stacks import TAG, Tag
@@ -34,8 +34,8 @@ class World:
         # Features that not every server has switched on (section 11.16), by what the server calls them.
         self.features: set[str] = set()
         self.accounts: list[Account] = []
-        self._items: dict[Kind[Any], list[Item]] = {}
-        self._by_id: dict[tuple[Kind[Any], str], Item] = {}
+        self._items: dict[DataType[Any], list[Item]] = {}
+        self._by_id: dict[tuple[DataType[Any], str], Item] = {}
         self._runners: dict[str, Runner] = {}
 
     def add(self, item: Item) -> None:
@@ -70,20 +70,20 @@ class World:
         """Start a run of a snapshot, or of the run template that is named, and return it."""
         return self._runners[snapshot.pipeline.id].start(snapshot, owner, now, template_id)
 
-    def all(self, kind: Kind[Thing], now: datetime) -> list[Thing]:
+    def all(self, kind: DataType[Thing], now: datetime) -> list[Thing]:
         """Return all things of a kind that exist by then."""
         found = [item for item in self._items.get(kind, ()) if item.exists(now)]
         # A thing is kept under its own kind, so it is of that kind's class.
         return cast("list[Thing]", found)
 
-    def get(self, kind: Kind[Thing], item_id: str, now: datetime) -> Thing:
+    def get(self, kind: DataType[Thing], item_id: str, now: datetime) -> Thing:
         """Return the thing with this id. Raises MissingError, in the words of 0.98.0."""
         item = self._by_id.get((kind, item_id))
         if item is None or not item.exists(now):
             raise MissingError(f"Unable to get {kind.noun} with ID '{item_id}': No {kind.noun} with this ID found")
         return cast("Thing", item)
 
-    def named(self, kind: Kind[Thing], name_or_id: str, now: datetime) -> Thing:
+    def named(self, kind: DataType[Thing], name_or_id: str, now: datetime) -> Thing:
         """Return the thing of this name or id. Raises MissingError, in the words of 0.98.0."""
         for item in self.all(kind, now):
             if name_or_id in (item.name, item.id):

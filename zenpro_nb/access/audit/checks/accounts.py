@@ -15,16 +15,16 @@ from zenpro_nb.syntax.counts import counted, named
 
 def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
     held: dict[str, list[Record]] = defaultdict(list)
-    for one in facts.assignments:
-        if one["user_id"] and facts.is_active(one) is False:
-            held[one["user_id"]].append(one)
+    for assignment in facts.assignments:
+        if assignment["user_id"] and facts.is_active(assignment) is False:
+            held[assignment["user_id"]].append(assignment)
     for user_id, rows in held.items():
-        where = named([f"{one['role']} in {facts.place(one)}" for one in rows], limits.NAMED)
+        where = named([f"{row['role']} in {facts.place(row)}" for row in rows], limits.NAMED)
         yield Finding(
             AccountRolesKey(user_id),
             f"Deactivated, but still has {counted(len(rows), 'role')}: {where}.{_also_removed(facts, rows[0])}",
             principal=facts.name(rows[0]),
-            scope=named(list(dict.fromkeys(facts.place(one) for one in rows)), limits.NAMED),
+            scope=named(list(dict.fromkeys(facts.place(row) for row in rows)), limits.NAMED),
             fix=facts.offboarding(rows[0]),
         )
 
@@ -42,17 +42,17 @@ def _also_removed(facts: Facts, row: Record) -> str:
 
 def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
     for rows in facts.in_team.values():
-        for one in rows:
-            if one["user_id"] and facts.is_active(one) is False:
+        for row in rows:
+            if row["user_id"] and facts.is_active(row) is False:
                 yield Finding(
-                    MembershipKey.of(one),
-                    f"Deactivated, but still a member of the team {one['team']}.",
-                    principal=facts.name(one),
-                    scope=f"{TEAM_MARK}{one['team']}",
+                    MembershipKey.of(row),
+                    f"Deactivated, but still a member of the team {row['team']}.",
+                    principal=facts.name(row),
+                    scope=f"{TEAM_MARK}{row['team']}",
                     fix=facts.line(
                         "teams remove",
-                        facts.team_word(one["team_id"], one["team"]),
-                        **facts.account_option(one),
+                        facts.team_word(row["team_id"], row["team"]),
+                        **facts.account_option(row),
                     ),
                 )
 
@@ -64,14 +64,14 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
         why = "The organization trusts no domain" if known else "The server does not send the trusted domains"
         yield Finding(TopicKey("domains"), f"{why}: name yours with --domains.", unknown=True)
         return
-    for one in facts.users.values():
-        email = str(one["email"] or "")
-        if "@" in email and not one["is_service_account"] and not _is_within(email, domains):
+    for user in facts.users.values():
+        email = str(user["email"] or "")
+        if "@" in email and not user["is_service_account"] and not _is_within(email, domains):
             yield Finding(
-                AccountKey(one["id"]),
+                AccountKey(user["id"]),
                 f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
                 principal=email,
-                fix=facts.line("assignments", user=facts.account_word(one["id"])),
+                fix=facts.line("assignments", user=facts.account_word(user["id"])),
             )
 
 
@@ -87,20 +87,20 @@ def _is_within(email: str, domains: Iterable[str]) -> bool:
 
 def _trusted(facts: Facts) -> frozenset[str]:
     found = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
-    return frozenset(str(one).casefold() for row in found for one in row["trusted_domains"] or ())
+    return frozenset(str(domain).casefold() for row in found for domain in row["trusted_domains"] or ())
 
 
 def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
-    people = [one for one in facts.users.values() if not one["is_service_account"]]
-    providers = sorted({str(one["oauth_provider"]) for one in people if one["oauth_provider"]})
-    for one in people:
-        if providers and not one["oauth_provider"]:
-            name = str(one["email"] or one["username"] or one["id"])
+    people = [user for user in facts.users.values() if not user["is_service_account"]]
+    providers = sorted({str(person["oauth_provider"]) for person in people if person["oauth_provider"]})
+    for person in people:
+        if providers and not person["oauth_provider"]:
+            name = str(person["email"] or person["username"] or person["id"])
             yield Finding(
-                AccountKey(one["id"]),
+                AccountKey(person["id"]),
                 f"Signs in with a password, where others use {named(providers, limits.NAMED)}.",
                 principal=name,
-                fix=facts.line("users get", facts.account_word(one["id"])),
+                fix=facts.line("users get", facts.account_word(person["id"])),
             )
 
 

@@ -15,11 +15,11 @@ from zenpro_nb.syntax.counts import named
 def active_admins(facts: Facts) -> dict[str, str]:
     """Return the active people who are admins of the organization, teams expanded, by their ids; bots do not count."""
     found: dict[str, str] = {}
-    for one in facts.held():
-        user = one.holder["user_id"]
-        admin = one.assignment["level"] == "organization" and facts.is_admin(one.assignment, ORGANIZATION_ADMIN)
-        if user and admin and not facts.is_bot(one.holder) and facts.is_active(one.holder):
-            found[user] = facts.name(one.holder)
+    for held in facts.held():
+        user = held.holder["user_id"]
+        admin = held.assignment["level"] == "organization" and facts.is_admin(held.assignment, ORGANIZATION_ADMIN)
+        if user and admin and not facts.is_bot(held.holder) and facts.is_active(held.holder):
+            found[user] = facts.name(held.holder)
     return found
 
 
@@ -40,27 +40,27 @@ def _too_few(facts: Facts) -> Iterator[Finding]:
 
 
 def _superuser(facts: Facts) -> Iterator[Finding]:
-    for one in facts.users.values():
-        if one["is_superuser"] and one["is_active"] is not False:
-            name = str(one["email"] or one["username"] or one["id"])
+    for user in facts.users.values():
+        if user["is_superuser"] and user["is_active"] is not False:
+            name = str(user["email"] or user["username"] or user["id"])
             yield Finding(
-                AccountKey(one["id"]),
+                AccountKey(user["id"]),
                 "A superuser may do everything in every organization of this server.",
                 principal=name,
-                fix=f"{facts.line('users update', facts.account_word(one['id']))} --no-superuser",
+                fix=f"{facts.line('users update', facts.account_word(user['id']))} --no-superuser",
             )
 
 
 def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
-    for one in facts.held():
-        if facts.is_bot(one.holder) and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
-            through = f" through the team {one.team}" if one.team else ""
+    for held in facts.held():
+        if facts.is_bot(held.holder) and facts.is_admin(held.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+            through = f" through the team {held.team}" if held.team else ""
             yield Finding(
-                one.key,
-                f"A bot is {one.assignment['role']}{through}.",
-                principal=facts.name(one.holder),
-                scope=facts.place(one.assignment),
-                fix=_leaving(facts, one),
+                held.key,
+                f"A bot is {held.assignment['role']}{through}.",
+                principal=facts.name(held.holder),
+                scope=facts.place(held.assignment),
+                fix=_leaving(facts, held),
             )
 
 
@@ -73,17 +73,17 @@ def _leaving(facts: Facts, held: Held) -> str:
 
 def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
     administered = {
-        one.assignment["workspace_id"]
-        for one in facts.held()
-        if facts.is_admin(one.assignment, WORKSPACE_ADMIN) and facts.is_active(one.holder) is not False
+        held.assignment["workspace_id"]
+        for held in facts.held()
+        if facts.is_admin(held.assignment, WORKSPACE_ADMIN) and facts.is_active(held.holder) is not False
     }
-    for one in facts.workspaces.values():
-        if one["id"] not in administered:
+    for workspace in facts.workspaces.values():
+        if workspace["id"] not in administered:
             yield Finding(
-                WorkspaceKey(one["id"]),
+                WorkspaceKey(workspace["id"]),
                 "Nobody is Workspace Admin here; admins of the organization are not counted.",
-                scope=str(one["name"]),
-                fix=facts.line("workspaces members", facts.workspace_word(one["id"])),
+                scope=str(workspace["name"]),
+                fix=facts.line("workspaces members", facts.workspace_word(workspace["id"])),
             )
 
 

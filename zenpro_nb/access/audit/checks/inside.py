@@ -14,49 +14,49 @@ from zenpro_nb.syntax.counts import counted
 
 
 def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
-    for one in facts.rows("workspace_service_accounts"):
-        if one["external_user_id"] is None and one["active"] is not False:
+    for row in facts.rows("workspace_service_accounts"):
+        if row["external_user_id"] is None and row["active"] is not False:
             yield Finding(
-                LocalAccountKey(one["workspace_id"], one["id"]),
+                LocalAccountKey(row["workspace_id"], row["id"]),
                 "A service account that only the workspace knows: no role here governs it.",
-                principal=f"{BOT_MARK}{one['name']}",
-                scope=str(one["workspace"]),
-                fix=facts.line("workspace-service-accounts", workspace=facts.workspace_word(one["workspace_id"])),
-                since=one["created"],
+                principal=f"{BOT_MARK}{row['name']}",
+                scope=str(row["workspace"]),
+                fix=facts.line("workspace-service-accounts", workspace=facts.workspace_word(row["workspace_id"])),
+                since=row["created"],
             )
 
 
 def _never_entered(facts: Facts) -> Iterator[Finding]:
     for workspace_id, seen in _seen(facts).items():
         told = set()
-        for one in facts.held():
-            user = one.holder["user_id"]
-            there = one.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(one.holder)
-            if there and user not in seen and user not in told and facts.is_active(one.holder) is not False:
+        for held in facts.held():
+            user = held.holder["user_id"]
+            there = held.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(held.holder)
+            if there and user not in seen and user not in told and facts.is_active(held.holder) is not False:
                 told.add(user)
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"May enter as {one.assignment['role']}, and never did.",
-                    principal=facts.name(one.holder),
-                    scope=facts.place({**one.assignment, "project_id": None}),
+                    f"May enter as {held.assignment['role']}, and never did.",
+                    principal=facts.name(held.holder),
+                    scope=facts.place({**held.assignment, "project_id": None}),
                     fix=facts.line("assignments", user=facts.account_word(user)),
                 )
 
 
 def _dormant(facts: Facts) -> Iterator[Finding]:
     for workspace_id, seen in _seen(facts).items():
-        for user_id, one in seen.items():
-            if facts.is_older(one["updated"], limits.DORMANT) and user_id in facts.users:
-                days = facts.days_ago(one["updated"]) or 0
+        for user_id, record in seen.items():
+            if facts.is_older(record["updated"], limits.DORMANT) and user_id in facts.users:
+                days = facts.days_ago(record["updated"]) or 0
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     yield Finding(
                         EntryKey(workspace_id, user_id),
                         f"Has not authenticated at the workspace for {counted(days, 'day')}.",
                         principal=facts.name(who),
-                        scope=str(one["workspace"]),
+                        scope=str(record["workspace"]),
                         fix=facts.line("assignments", user=facts.account_word(user_id)),
-                        since=one["updated"],
+                        since=record["updated"],
                     )
 
 
@@ -68,7 +68,7 @@ def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
     """
     gap = facts.inventory.workspace_users.gap
     found: dict[str, dict[str, dict[str, Any]]] = {
-        one: {} for one in facts.workspaces if gap is None or one not in gap.parts
+        workspace: {} for workspace in facts.workspaces if gap is None or workspace not in gap.parts
     }
     for row in facts.rows("workspace_users"):
         if row["external_user_id"] and row["workspace_id"] in found:

@@ -14,7 +14,7 @@ from zenpro_nb.syntax.counts import counted
 
 
 def _bot_without_role(facts: Facts) -> Iterator[Finding]:
-    holding = {one.holder["user_id"] for one in facts.held()}
+    holding = {held.holder["user_id"] for held in facts.held()}
     if facts.bots and not holding & set(facts.bots):
         # That they stand under `user_id` is inferred (fact sheet, section 3).
         why = "No service account shows any role: the server may not list theirs."
@@ -24,55 +24,55 @@ def _bot_without_role(facts: Facts) -> Iterator[Finding]:
 
 
 def _bot_without_active_key(facts: Facts) -> Iterator[Finding]:
-    working = {one["service_account_id"] for one in _active(facts)}
+    working = {record["service_account_id"] for record in _active(facts)}
     yield from _without(facts, working, "A bot that is active and has no active key.")
 
 
 def _without(facts: Facts, those: Container[str], reason: str) -> Iterator[Finding]:
     """Yield the active bots that are not among those."""
-    for one in facts.bots.values():
-        if one["id"] not in those and one["is_active"] is not False:
-            fix = facts.line("service-accounts deactivate", facts.account_word(one["id"]))
-            yield Finding(AccountKey(one["id"]), reason, principal=f"{BOT_MARK}{one['username']}", fix=fix)
+    for bot in facts.bots.values():
+        if bot["id"] not in those and bot["is_active"] is not False:
+            fix = facts.line("service-accounts deactivate", facts.account_word(bot["id"]))
+            yield Finding(AccountKey(bot["id"]), reason, principal=f"{BOT_MARK}{bot['username']}", fix=fix)
 
 
 def _never_expires(facts: Facts) -> Iterator[Finding]:
-    for one in _active(facts):
-        if one["expires_at"] is None:
-            yield _of_key(facts, one, "The key never expires.", "api-keys", since="created")
+    for record in _active(facts):
+        if record["expires_at"] is None:
+            yield _of_key(facts, record, "The key never expires.", "api-keys", since="created")
 
 
 def _expires_soon(facts: Facts) -> Iterator[Finding]:
-    for one in _active(facts):
-        days = None if one["expires_at"] is None else -(facts.days_ago(one["expires_at"]) or 0)
+    for record in _active(facts):
+        days = None if record["expires_at"] is None else -(facts.days_ago(record["expires_at"]) or 0)
         if days is not None and 0 <= days <= limits.KEY_ENDS_SOON:
-            yield _of_key(facts, one, f"The key expires in {counted(days, 'day')}.", "api-keys")
+            yield _of_key(facts, record, f"The key expires in {counted(days, 'day')}.", "api-keys")
 
 
 def _old(facts: Facts) -> Iterator[Finding]:
-    for one in _active(facts):
-        since = "last_rotated" if one["last_rotated"] else "created"
-        if facts.is_older(one[since], limits.KEY_OLD):
-            word = "last rotated" if one["last_rotated"] else "made, and never rotated,"
-            reason = f"The key was {word} {counted(facts.days_ago(one[since]) or 0, 'day')} ago."
-            yield _of_key(facts, one, reason, "api-keys", since=since)
+    for record in _active(facts):
+        since = "last_rotated" if record["last_rotated"] else "created"
+        if facts.is_older(record[since], limits.KEY_OLD):
+            word = "last rotated" if record["last_rotated"] else "made, and never rotated,"
+            reason = f"The key was {word} {counted(facts.days_ago(record[since]) or 0, 'day')} ago."
+            yield _of_key(facts, record, reason, "api-keys", since=since)
 
 
 def _unused(facts: Facts) -> Iterator[Finding]:
-    for one in _active(facts):
-        since = "last_login" if one["last_login"] else "created"
-        if facts.is_older(one[since], limits.KEY_UNUSED):
-            days = facts.days_ago(one[since]) or 0
-            word = f"last used {counted(days, 'day')} ago" if one["last_login"] else "never used"
-            yield _of_key(facts, one, f"The key was {word}.", "api-keys deactivate", since=since)
+    for record in _active(facts):
+        since = "last_login" if record["last_login"] else "created"
+        if facts.is_older(record[since], limits.KEY_UNUSED):
+            days = facts.days_ago(record[since]) or 0
+            word = f"last used {counted(days, 'day')} ago" if record["last_login"] else "never used"
+            yield _of_key(facts, record, f"The key was {word}.", "api-keys deactivate", since=since)
 
 
 def _active(facts: Facts) -> Iterator[dict[str, Any]]:
     # A key that has ended is no risk, whatever else is so about it.
-    for one in facts.rows("api_keys"):
-        ended = one["expires_at"] is not None and one["expires_at"] < facts.now
-        if one["active"] is not False and not ended:
-            yield one
+    for row in facts.rows("api_keys"):
+        ended = row["expires_at"] is not None and row["expires_at"] < facts.now
+        if row["active"] is not False and not ended:
+            yield row
 
 
 def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, since: str = "") -> Finding:

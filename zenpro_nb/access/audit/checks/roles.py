@@ -19,16 +19,25 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
     if not len(facts.inventory.teams):
         return
     places: dict[AssignmentKey, list[Record]] = defaultdict(list)
-    for one in facts.assignments:
+    for assignment in facts.assignments:
         # Membership is a role, and people have it themselves.
-        gone = facts.inventory.workspaces.known and one["workspace_id"] and one["workspace_id"] not in facts.workspaces
-        if one["user_id"] and not gone and not facts.is_bot(one) and not facts.is_admin(one, ORGANIZATION_MEMBER):
+        gone = (
+            facts.inventory.workspaces.known
+            and assignment["workspace_id"]
+            and assignment["workspace_id"] not in facts.workspaces
+        )
+        if (
+            assignment["user_id"]
+            and not gone
+            and not facts.is_bot(assignment)
+            and not facts.is_admin(assignment, ORGANIZATION_MEMBER)
+        ):
             # Without a principal: the role at this scope, whoever holds it.
-            place = {name: one[name] or "" for name in ("workspace_id", "project_id")}
-            places[AssignmentKey(one["role_id"], **place)].append(one)
+            place = {name: assignment[name] or "" for name in ("workspace_id", "project_id")}
+            places[AssignmentKey(assignment["role_id"], **place)].append(assignment)
     for key, rows in places.items():
         if len(rows) >= limits.DIRECT_LEAST:
-            people = named(sorted(facts.name(one) for one in rows), limits.NAMED)
+            people = named(sorted(facts.name(row) for row in rows), limits.NAMED)
             where = facts.workspace_word(key.workspace_id)
             yield Finding(
                 key,
@@ -44,17 +53,15 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
     None of these roles is the reason for another of them to be found: stronger roles do not form a circle, and of the
     same role twice only the direct one is found. So all of them can be revoked, in any order.
     """
-    from zenpro_nb.access.effective.effective import (
-        effective,  # numpy: nothing of it is needed for the help of a command
-    )
+    from zenpro_nb.access.effective.effective import effective_access
 
-    paths = effective(facts.inventory)
+    paths = effective_access(facts.inventory)
     holder = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
     same = paths[["role_id", "workspace_id", "project_id"]].assign(holder=holder)
     twice = paths["role_id"].notna() & same.duplicated(keep=False) & (paths["evidence"] == "assignment")
     direct = (paths["via"] == "direct") & (paths["covered_by"].notna() | twice)
     admins = _covering_everything(facts)
-    assigned = {AssignmentKey.of(one): one for one in facts.assignments}
+    assigned = {AssignmentKey.of(assignment): assignment for assignment in facts.assignments}
     for row in frames.convert(paths[direct].assign(twice=twice[direct]), "records"):
         key = AssignmentKey.of({**row, "team_id": None})
         covered = row["covered_by"] if _is_included(facts, row, admins) else None
@@ -90,38 +97,38 @@ def _is_included(facts: Facts, path: Record, admins: set[str]) -> bool:
 
 
 def _role_without_membership(facts: Facts) -> Iterator[Finding]:
-    members = {one.holder["user_id"] for one in facts.held() if one.assignment["level"] == "organization"}
-    for one in facts.assignments:
-        inside = one["level"] != "organization" and one["user_id"] and not facts.is_bot(one)
-        if inside and one["user_id"] not in members:
+    members = {held.holder["user_id"] for held in facts.held() if held.assignment["level"] == "organization"}
+    for assignment in facts.assignments:
+        inside = assignment["level"] != "organization" and assignment["user_id"] and not facts.is_bot(assignment)
+        if inside and assignment["user_id"] not in members:
             yield Finding(
-                AssignmentKey.of(one),
-                f"Holds {one['role']} without a role of the organization: no member of it.",
-                principal=facts.name(one),
-                scope=facts.place(one),
-                fix=facts.revoking(one),
+                AssignmentKey.of(assignment),
+                f"Holds {assignment['role']} without a role of the organization: no member of it.",
+                principal=facts.name(assignment),
+                scope=facts.place(assignment),
+                fix=facts.revoking(assignment),
             )
 
 
 def _role_in_deleted_workspace(facts: Facts) -> Iterator[Finding]:
-    for one in facts.assignments:
-        if one["workspace_id"] and one["workspace_id"] not in facts.workspaces:
+    for assignment in facts.assignments:
+        if assignment["workspace_id"] and assignment["workspace_id"] not in facts.workspaces:
             yield Finding(
-                AssignmentKey.of(one),
-                f"{one['role']} in a workspace that is deleted.",
-                principal=facts.name(one),
-                scope=facts.place(one),
-                fix=facts.revoking(one),
+                AssignmentKey.of(assignment),
+                f"{assignment['role']} in a workspace that is deleted.",
+                principal=facts.name(assignment),
+                scope=facts.place(assignment),
+                fix=facts.revoking(assignment),
             )
 
 
 def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
-    given = {one["role_id"] for one in facts.assignments}
-    for one in facts.roles.values():
-        if not one["system_managed"] and one["id"] not in given:
+    given = {assignment["role_id"] for assignment in facts.assignments}
+    for role in facts.roles.values():
+        if not role["system_managed"] and role["id"] not in given:
             yield Finding(
-                RoleKey(one["id"]), f"Nobody holds the role {one['name']}.", scope=str(one["name"]),
-                fix=facts.line("roles delete", facts.role_word(one["id"], one["name"])),
+                RoleKey(role["id"]), f"Nobody holds the role {role['name']}.", scope=str(role["name"]),
+                fix=facts.line("roles delete", facts.role_word(role["id"], role["name"])),
             )  # fmt: skip
 
 
@@ -133,13 +140,13 @@ def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
         why = f"The server has not told which roles read secrets: {why}."
         yield Finding(TopicKey("filter"), why, unknown=True)
         return
-    for one in facts.roles.values():
-        if not one["system_managed"] and one["id"] in allowing:
+    for role in facts.roles.values():
+        if not role["system_managed"] and role["id"] in allowing:
             yield Finding(
-                RoleKey(one["id"]),
-                f"At least who holds {one['name']} reads the values of secrets.",
-                scope=str(one["name"]),
-                fix=facts.line("assignments", role=str(one["id"])),
+                RoleKey(role["id"]),
+                f"At least who holds {role['name']} reads the values of secrets.",
+                scope=str(role["name"]),
+                fix=facts.line("assignments", role=str(role["id"])),
             )
 
 

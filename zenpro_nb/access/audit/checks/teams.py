@@ -13,61 +13,61 @@ from zenpro_nb.syntax.counts import counted
 
 
 def _team_empty(facts: Facts) -> Iterator[Finding]:
-    for one in facts.rows("teams"):
-        if not facts.in_team.get(one["id"]):
+    for row in facts.rows("teams"):
+        if not facts.in_team.get(row["id"]):
             yield Finding(
-                TeamKey(one["id"]), "The team has no members.", principal=f"{TEAM_MARK}{one['name']}",
-                fix=facts.line("teams delete", facts.team_word(one["id"], one["name"])), since=one["created"],
+                TeamKey(row["id"]), "The team has no members.", principal=f"{TEAM_MARK}{row['name']}",
+                fix=facts.line("teams delete", facts.team_word(row["id"], row["name"])), since=row["created"],
             )  # fmt: skip
 
 
 def _team_of_one(facts: Facts) -> Iterator[Finding]:
-    for one in facts.rows("teams"):
-        members = facts.in_team.get(one["id"], [])
+    for row in facts.rows("teams"):
+        members = facts.in_team.get(row["id"], [])
         if len(members) == 1:
             yield Finding(
-                TeamKey(one["id"]),
+                TeamKey(row["id"]),
                 f"The team's only member is {facts.name(members[0])}.",
-                principal=f"{TEAM_MARK}{one['name']}",
-                fix=facts.line("teams members", facts.team_word(one["id"], one["name"])),
+                principal=f"{TEAM_MARK}{row['name']}",
+                fix=facts.line("teams members", facts.team_word(row["id"], row["name"])),
             )  # fmt: skip
 
 
 def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
-    for one in facts.invitations:
-        if one["expires"] is not None and one["expires"] < facts.now:
-            reason = f"The invitation expired {counted(facts.days_ago(one['expires']) or 0, 'day')} ago."
-        elif facts.is_older(one["created"], limits.INVITATION_OLD):
-            reason = f"Invited {counted(facts.days_ago(one['created']) or 0, 'day')} ago, and not accepted yet."
+    for invitation in facts.invitations:
+        if invitation["expires"] is not None and invitation["expires"] < facts.now:
+            reason = f"The invitation expired {counted(facts.days_ago(invitation['expires']) or 0, 'day')} ago."
+        elif facts.is_older(invitation["created"], limits.INVITATION_OLD):
+            reason = f"Invited {counted(facts.days_ago(invitation['created']) or 0, 'day')} ago, and not accepted yet."
         else:
             continue
         yield Finding(
-            InvitationKey(one["id"]), reason, principal=str(one["email"]),
-            fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+            InvitationKey(invitation["id"]), reason, principal=str(invitation["email"]),
+            fix=facts.line("invitations revoke", str(invitation["id"])), since=invitation["created"],
         )  # fmt: skip
 
 
 def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
-    for one in facts.held():
-        invited = None if one.holder["user_id"] else one.holder["invitation_id"]
-        if invited and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+    for held in facts.held():
+        invited = None if held.holder["user_id"] else held.holder["invitation_id"]
+        if invited and facts.is_admin(held.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             yield Finding(
-                one.key,
-                f"Whoever takes the invitation up is {one.assignment['role']}.",
-                principal=facts.name(one.holder),
-                scope=facts.place(one.assignment),
+                held.key,
+                f"Whoever takes the invitation up is {held.assignment['role']}.",
+                principal=facts.name(held.holder),
+                scope=facts.place(held.assignment),
                 fix=facts.line("invitations revoke", str(invited)),
             )
 
 
 def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
     # Addresses match whatever their case (fact sheet, section 4).
-    accounts = {str(one["email"]).casefold() for one in facts.users.values() if one["email"]}
-    for one in facts.invitations:
-        if str(one["email"]).casefold() in accounts:
+    accounts = {str(user["email"]).casefold() for user in facts.users.values() if user["email"]}
+    for invitation in facts.invitations:
+        if str(invitation["email"]).casefold() in accounts:
             yield Finding(
-                InvitationKey(one["id"]), "Has an account here already.", principal=str(one["email"]),
-                fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+                InvitationKey(invitation["id"]), "Has an account here already.", principal=str(invitation["email"]),
+                fix=facts.line("invitations revoke", str(invitation["id"])), since=invitation["created"],
             )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from msgspec import Struct
 from typing_extensions import override
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 
-USER: Kind[Account] = Kind("user", owned=False, nested=False)
-SERVICE_ACCOUNT: Kind[ServiceAccount] = Kind("service account", "service_account", owned=False, nested=False)
-API_KEY: Kind[ApiKey] = Kind("API key", owned=False, nested=False)
-DEVICE: Kind[Item] = Kind("authorized device", named=False)
+USER: DataType[Account] = DataType("user", owned=False, nested=False)
+SERVICE_ACCOUNT: DataType[ServiceAccount] = DataType("service account", "service_account", owned=False, nested=False)
+API_KEY: DataType[ApiKey] = DataType("API key", owned=False, nested=False)
+DEVICE: DataType[Item] = DataType("authorized device", named=False)
 
 
 class Person(Struct, frozen=True):

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing_extensions import override
 
 from zenpro_nb.sandbox.workspace_api.items import configurations
-from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion, WithVersions
 
-ARTIFACT: Kind[Artifact] = Kind("artifact", "artifact", scoped=True)
-ARTIFACT_VERSION: Kind[ArtifactVersion] = Kind("artifact version", "artifact_version", scoped=True, named=False)
+ARTIFACT: DataType[Artifact] = DataType("artifact", "artifact", scoped=True)
+ARTIFACT_VERSION: DataType[ArtifactVersion] = DataType("artifact version", "artifact_version", scoped=True, named=False)
 
 
 class Artifact(WithVersions):

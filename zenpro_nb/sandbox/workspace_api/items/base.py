@@ -16,7 +16,7 @@ Fields = dict[str, Any]
 Thing = TypeVar("Thing", bound="Item")
 
 
-class Kind(Struct, Generic[Thing], frozen=True, eq=False):
+class DataType(Struct, Generic[Thing], frozen=True, eq=False):
     """What things of one kind have in common; the type says which class they are of.
 
     Args:
@@ -44,7 +44,7 @@ class Item:
 
     def __init__(
         self,
-        kind: Kind[Any],
+        kind: DataType[Any],
         item_id: str,
         name: str | None,
         created: datetime,
@@ -105,7 +105,7 @@ class Document(Item):
 
     def __init__(
         self,
-        kind: Kind[Any],
+        kind: DataType[Any],
         item_id: str,
         name: str | None,
         created: datetime,

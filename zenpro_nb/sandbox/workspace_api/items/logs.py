@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from zenpro_nb.sandbox.workspace_api.items.base import Document, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Item
 
-LOG_COLLECTION: Kind[Document] = Kind("logs", scoped=True, nested=False, named=False)
+LOG_COLLECTION: DataType[Document] = DataType("logs", scoped=True, nested=False, named=False)
 
 
 def log_collection(source: str, of: Item, store: Item | None, *, is_step: bool) -> Document:

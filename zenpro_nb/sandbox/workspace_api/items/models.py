@@ -8,10 +8,10 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 
-MODEL: Kind[Model] = Kind("model", "model", scoped=True)
-MODEL_VERSION: Kind[ModelVersion] = Kind("model version", "model_version", scoped=True)
+MODEL: DataType[Model] = DataType("model", "model", scoped=True)
+MODEL_VERSION: DataType[ModelVersion] = DataType("model version", "model_version", scoped=True)
 STAGING, PRODUCTION, ARCHIVED = "staging", "production", "archived"
 
 
@@ -87,8 +87,10 @@ class ModelVersion(Item):
         """Put it into a stage; what was in production before is archived by what comes to production."""
         self._stage, self._promoted = stage, moment
         if stage == PRODUCTION:
-            in_production = (one for one in self.model.versions if isinstance(one, ModelVersion) and one._serves)
-            self.replaces = next((one for one in in_production if one is not self), None)
+            in_production = (
+                version for version in self.model.versions if isinstance(version, ModelVersion) and version._serves
+            )
+            self.replaces = next((version for version in in_production if version is not self), None)
             if self.replaces is not None:
                 self.replaces._archived = moment
 

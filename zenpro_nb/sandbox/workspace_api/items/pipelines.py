@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from zenpro_nb.sandbox.workspace_api.items import configurations
-from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.stacks import Stack, Tag
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
             """Return the status at a moment."""
 
 
-PIPELINE: Kind[Pipeline] = Kind("pipeline", "pipeline", scoped=True)
-SNAPSHOT: Kind[Snapshot] = Kind("pipeline snapshot", "pipeline_deployment", scoped=True)
-BUILD: Kind[Build] = Kind("pipeline build", "pipeline_build", scoped=True, named=False)
-SCHEDULE: Kind[Document] = Kind("schedule", "schedule", scoped=True)
-RUN_TEMPLATE: Kind[RunTemplate] = Kind("run template", "run_template", scoped=True)
+PIPELINE: DataType[Pipeline] = DataType("pipeline", "pipeline", scoped=True)
+SNAPSHOT: DataType[Snapshot] = DataType("pipeline snapshot", "pipeline_deployment", scoped=True)
+BUILD: DataType[Build] = DataType("pipeline build", "pipeline_build", scoped=True, named=False)
+SCHEDULE: DataType[Document] = DataType("schedule", "schedule", scoped=True)
+RUN_TEMPLATE: DataType[RunTemplate] = DataType("run template", "run_template", scoped=True)
 
 
 class WithRuns(Item):

@@ -11,15 +11,15 @@ from typing_extensions import override
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items import configurations
 from zenpro_nb.sandbox.workspace_api.items.artifacts import ArtifactVersion
-from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.logs import log_collection
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
-RUN: Kind[Run] = Kind("pipeline run", "pipeline_run", scoped=True)
-STEP: Kind[StepRun] = Kind("step run", scoped=True)
+RUN: DataType[Run] = DataType("pipeline run", "pipeline_run", scoped=True)
+STEP: DataType[StepRun] = DataType("step run", scoped=True)
 
 INITIALIZING, RUNNING, PAUSED = "initializing", "running", "paused"
 COMPLETED, FAILED, CACHED, RETRIED = "completed", "failed", "cached", "retried"

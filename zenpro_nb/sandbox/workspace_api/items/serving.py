@@ -7,14 +7,14 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
-SERVICE: Kind[Document] = Kind("service", "service", scoped=True)
-DEPLOYMENT: Kind[Document] = Kind("deployment", "deployment", scoped=True)
-TRIGGER: Kind[Trigger] = Kind("trigger", "trigger", scoped=True, named=False)
-WEBHOOK: Kind[Document] = Kind("webhook", "webhook", scoped=True)
-RESOURCE_REQUEST: Kind[ResourceRequest] = Kind("resource request", scoped=True, named=False)
+SERVICE: DataType[Document] = DataType("service", "service", scoped=True)
+DEPLOYMENT: DataType[Document] = DataType("deployment", "deployment", scoped=True)
+TRIGGER: DataType[Trigger] = DataType("trigger", "trigger", scoped=True, named=False)
+WEBHOOK: DataType[Document] = DataType("webhook", "webhook", scoped=True)
+RESOURCE_REQUEST: DataType[ResourceRequest] = DataType("resource request", scoped=True, named=False)
 POOLS = "Resource pool functionality"  # as the server calls it
 _DEMAND = ("resource_id", "resource", "kind", "quantity", "unit", "class", "resource_selector", "class_selector")
 

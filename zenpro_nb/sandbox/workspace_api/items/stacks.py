@@ -7,17 +7,17 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 
-STACK: Kind[Stack] = Kind("stack", "stack")
-COMPONENT: Kind[Component] = Kind("component", "stack_component")
-FLAVOR: Kind[Document] = Kind("flavor", "flavor")
-CONNECTOR: Kind[Document] = Kind("service connector", "service_connector")
-SECRET: Kind[Secret] = Kind("secret", "secret")
-CODE_REPOSITORY: Kind[Document] = Kind("code repository", "code_repository", scoped=True)
-CODE_REFERENCE: Kind[Document] = Kind("code reference", owned=False, nested=False, named=False)
-PROJECT: Kind[Document] = Kind("project", "project", owned=False, nested=False)
-TAG: Kind[Tag] = Kind("tag", "tag")
+STACK: DataType[Stack] = DataType("stack", "stack")
+COMPONENT: DataType[Component] = DataType("component", "stack_component")
+FLAVOR: DataType[Document] = DataType("flavor", "flavor")
+CONNECTOR: DataType[Document] = DataType("service connector", "service_connector")
+SECRET: DataType[Secret] = DataType("secret", "secret")
+CODE_REPOSITORY: DataType[Document] = DataType("code repository", "code_repository", scoped=True)
+CODE_REFERENCE: DataType[Document] = DataType("code reference", owned=False, nested=False, named=False)
+PROJECT: DataType[Document] = DataType("project", "project", owned=False, nested=False)
+TAG: DataType[Tag] = DataType("tag", "tag")
 
 
 class Component(Document):

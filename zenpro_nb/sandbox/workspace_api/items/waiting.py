@@ -7,9 +7,9 @@ from datetime import datetime
 from typing_extensions import override
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 
-WAIT_CONDITION: Kind[WaitCondition] = Kind("run wait condition", scoped=True)
+WAIT_CONDITION: DataType[WaitCondition] = DataType("run wait condition", scoped=True)
 
 
 class WaitCondition(Item):

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from zenpro_nb.sandbox.workspace_api.filters import Field, Getter, Values, at
-from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item
 
 
 class Listing(Struct, frozen=True):
@@ -24,7 +24,7 @@ class Listing(Struct, frozen=True):
     """
 
     route: str
-    kind: Kind[Any]
+    kind: DataType[Any]
     fields: Mapping[str, Field]
     by_name: bool = False
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Listing(Struct, frozen=True):
 
     def sortable(self) -> dict[str, Getter]:
         """Return what the list can be ordered by."""
-        return {name: one.values for name, one in {**_EVERY, **self.fields}.items()}
+        return {name: item.values for name, item in {**_EVERY, **self.fields}.items()}
 
 
 def text(values: Getter) -> Field:

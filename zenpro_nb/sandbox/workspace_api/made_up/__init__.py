@@ -44,7 +44,7 @@ def world(session: Session, workspace: Workspace, seed: int, now: datetime) -> W
         )  # fmt: skip
         made.add(project)
         plans = catalog.pipelines(workspace.name, facts)
-        if plans and any(not one.person.is_bot for one in accounts):
+        if plans and any(not account.person.is_bot for account in accounts):
             ProjectMaker(forked, workspace.name, facts, project, accounts, on, workspace.version or "").make(plans)
     made.advance(now)
     return made

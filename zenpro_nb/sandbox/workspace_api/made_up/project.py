@@ -36,8 +36,8 @@ class ProjectMaker:
         self._project = project
         self._on = on
         self._version = version
-        self._bots = [one for one in accounts if one.person.is_bot] or list(accounts)
-        people = [one for one in accounts if not one.person.is_bot]
+        self._bots = [account for account in accounts if account.person.is_bot] or list(accounts)
+        people = [account for account in accounts if not account.person.is_bot]
         self._team = maker.random.sample(people, min(limits.PROJECT_TEAM, len(people)))
         self._began = maker.today - timedelta(days=limits.HISTORY_DAYS)
 

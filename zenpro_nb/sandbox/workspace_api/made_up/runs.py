@@ -92,7 +92,7 @@ class Runner:
 
     def _scheduled(self, started: datetime) -> None:
         random = self._maker.random
-        snapshot = [one for one in self._snapshots if one.created <= started][-1]
+        snapshot = [snapshot for snapshot in self._snapshots if snapshot.created <= started][-1]
         run = self._make(snapshot, random.choice(self._owners), started, random, trigger=self._trigger)
         if started.date() == self._habits.waits_on:
             asked = max(step.ends for step in run.steps[:-1])
@@ -202,7 +202,7 @@ class Runner:
         return self._artifacts[name]
 
     def _duration(self, run: Run, plan: StepPlan, random: Random) -> timedelta:
-        longest = max(self._plan.steps, key=lambda one: one.seconds)
+        longest = max(self._plan.steps, key=lambda step: step.seconds)
         if run.created.date() == self._habits.stuck_on and plan is self._plan.steps[-1]:
             return limits.NEVER
         seconds = plan.seconds * random.lognormvariate(0, limits.STEP_SPREAD)

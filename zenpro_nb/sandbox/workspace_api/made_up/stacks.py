@@ -128,10 +128,10 @@ def _connector(maker: Maker, owner: Account | None, created: datetime) -> Docume
         "description": "Reaches what belongs to an AWS account.",
         "resource_types": [
             {
-                "name": one, "resource_type": one, "description": "", "auth_methods": [method],
-                "supports_instances": one != "aws-generic", "logo_url": None, "emoji": None,
+                "name": kind, "resource_type": kind, "description": "", "auth_methods": [method],
+                "supports_instances": kind != "aws-generic", "logo_url": None, "emoji": None,
             }
-            for one in types
+            for kind in types
         ],
         "auth_methods": [
             {

@@ -97,7 +97,7 @@ def _account(visit: Visit) -> ServiceAccount:
 
 
 def _keys(visit: Visit, account: ServiceAccount) -> list[ApiKey]:
-    return [one for one in visit.world.all(API_KEY, visit.now) if one.account.id == account.id]
+    return [item for item in visit.world.all(API_KEY, visit.now) if item.account.id == account.id]
 
 
 def _key(visit: Visit, account: ServiceAccount) -> ApiKey:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from zenpro_nb.sandbox.errors import BadValueError
 from zenpro_nb.sandbox.workspace_api import breaking
-from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind, Thing
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item, Thing
 from zenpro_nb.sandbox.workspace_api.items.stacks import PROJECT, Secret
 from zenpro_nb.sandbox.workspace_api.listings import Listing
 from zenpro_nb.sandbox.workspace_api.paging import Page, in_order
@@ -50,7 +50,7 @@ def one_of(listing: Listing) -> Handler:
     return handler
 
 
-def find(visit: Visit, kind: Kind[Thing], parameter: str = "item_id") -> Thing:
+def find(visit: Visit, kind: DataType[Thing], parameter: str = "item_id") -> Thing:
     """Return the thing whose id stands in the route."""
     text = visit.path[parameter]
     try:

@@ -11,7 +11,7 @@ from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Organization
 from zenpro_nb.sandbox.workspace_api import dag, log_entries
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
-from zenpro_nb.sandbox.workspace_api.items.base import Kind, Thing
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Thing
 from zenpro_nb.sandbox.workspace_api.items.pipelines import RUN_TEMPLATE, SNAPSHOT, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import COMPLETED, RUN, STEP, STOPPED, STOPPING, Run, StepRun
 from zenpro_nb.sandbox.workspace_api.listings.running import STEPS
@@ -30,7 +30,7 @@ def _step(visit: Visit) -> StepRun:
     return _allowed(visit, STEP)
 
 
-def _allowed(visit: Visit, kind: Kind[Thing], *actions: str) -> Thing:
+def _allowed(visit: Visit, kind: DataType[Thing], *actions: str) -> Thing:
     """Return the thing that stands in the route, if it may be read and all of this may be done with it."""
     item = find(visit, kind)
     for action in (READ, *actions):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from zenpro_nb.sandbox import addresses
 from zenpro_nb.sandbox.tables import Organization
 from zenpro_nb.sandbox.workspace_api.entrance import Form
-from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item
 from zenpro_nb.sandbox.workspace_api.items.pipelines import PIPELINE
 from zenpro_nb.sandbox.workspace_api.items.runs import RUN
 from zenpro_nb.sandbox.workspace_api.items.stacks import COMPONENT, PROJECT, STACK
@@ -46,7 +46,7 @@ def info(door: Door) -> object:
         "dashboard_url": f"{door.base}/workspaces/{workspace.name}",
         "analytics_enabled": True,
         "metadata": {},
-        "last_user_activity": max((one.updated(door.now) for one in door.world.accounts), default=None),
+        "last_user_activity": max((account.updated(door.now) for account in door.world.accounts), default=None),
         "pro_dashboard_url": door.base,
         "pro_api_url": door.base,
         "pro_organization_id": organization.id,
@@ -84,6 +84,6 @@ def project_statistics(visit: Visit) -> object:
     return {"pipelines": _count(visit, PIPELINE, of_project), "runs": _count(visit, RUN, of_project)}
 
 
-def _count(visit: Visit, kind: Kind[Any], belongs: Callable[[Item], bool] = lambda item: True) -> int:
+def _count(visit: Visit, kind: DataType[Any], belongs: Callable[[Item], bool] = lambda item: True) -> int:
     items = visit.world.all(kind, visit.now)
     return sum(belongs(item) and visit.rights.may_read(item) for item in items)
