@@ -49,7 +49,8 @@ def test_an_unexpected_error_shows_no_secret(
     def broken(*args: object) -> None:
         raise RuntimeError(f"cannot use {KEY} and {living.reveal()} \x1b]0;owned\x07")
 
-    monkeypatch.setattr(form.command, step, broken)
+    # On the class: an attribute of the command itself would stay, since all tests share the tree of commands.
+    monkeypatch.setattr(type(form.command), step, broken)
     form.set("description", "x")
     by_hand.settle()
     form.submit()
