@@ -19,7 +19,7 @@ Change = tuple[Literal["insert", "delete", "first"], int]
 
 
 class World:
-    """A list that changes while it is read: `changes[n]` happens before the n-th request is answered."""
+    """A list that changes during the read: `changes[n]` is applied before the response to request n."""
 
     def __init__(self, rows: int, cap: int, changes: dict[int, list[Change]]) -> None:
         self.rows = [f"row-{number}" for number in range(rows)]
@@ -66,7 +66,7 @@ def read(
 
 
 def as_one(parts: Sequence[PagePart[Ids]]) -> Ids:
-    """One page of many."""
+    """Merge many parts into one page."""
     return Ids(ids_of(parts))
 
 

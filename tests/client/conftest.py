@@ -1,4 +1,4 @@
-"""Servers, clocks and clients that end with their test."""
+"""Servers, clocks and clients that are closed after each test."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def serve() -> Iterator[Callable[[Script], Server]]:
 
 @pytest.fixture
 def connect(clock: FakeClock) -> Iterator[Callable[..., Client]]:
-    """``connect(server, credential=…, workers=…)`` makes a client on the test's clock; an API key unless told."""
+    """``connect(server, credential=…, workers=…)`` creates a client with the clock of the test and, by default, an API
+    key.
+    """
     with ExitStack() as stack:
 
         def make(server: Server, **options: Any) -> Client:

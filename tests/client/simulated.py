@@ -1,4 +1,4 @@
-"""A server of which only times are simulated, and a throttle's two halves that send requests to it: no threads."""
+"""A server that simulates only response times, and the two halves of a throttle as its clients. No threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from zenpro_nb.client._throttle import LatencyWindow, LearnedRate
 
 @dataclass
 class Bucket:
-    """A server that takes `rate` requests a second, and a burst; it names whole seconds to wait, as servers do."""
+    """A server that accepts `rate` requests per second and a burst. Its Retry-After is in whole seconds, as on real
+    servers.
+    """
 
     rate: float
     burst: float
@@ -37,17 +39,17 @@ class Bucket:
 
 @dataclass
 class Run:
-    """What became of a number of requests."""
+    """The statistics of a number of requests."""
 
     seconds: float = 0.0
     refusals: int = 0
     windows: list[int] = field(default_factory=list)
-    max_in_flight: int = 0  # the most requests on their way
+    max_in_flight: int = 0
 
 
 @dataclass
 class Kernel:
-    """Requests that one kernel sends to the server, as `Throttle` does; it knows nothing of the others."""
+    """The requests of one kernel, sent like those of `Throttle`. Kernels know nothing about each other."""
 
     waiting: int
     window: LatencyWindow
@@ -68,7 +70,7 @@ def run(
     window: LatencyWindow | None = None,
     rate: LearnedRate | None = None,
 ) -> Run:
-    """Send the requests; `latency` is told the time and how many are on their way."""
+    """Send the requests. `latency` receives the time and the number of requests in flight."""
     kernel = Kernel(requests, window or LatencyWindow(max_workers), rate or LearnedRate())
     run_all([kernel], latency=latency, bucket=bucket)
     return kernel.result

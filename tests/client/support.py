@@ -1,4 +1,4 @@
-"""A small HTTP server that does what a test tells it, a clock that a test turns, and pages of ids."""
+"""A small HTTP server controlled by the test, a clock controlled by the test, and pages of ids."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ KEY = "ZENPROKEY_canary-0123456789"
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request as the server saw it."""
+    """A request as received by the server."""
 
     method: str
     path: str
     query: dict[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
-    port: int = 0  # the client's end of the connection
+    port: int = 0  # the port of the client
 
     @property
     def form(self) -> dict[str, str]:
@@ -42,9 +42,9 @@ class ReceivedRequest:
 
 @dataclass(frozen=True)
 class Response:
-    """What the server sends: JSON, or bytes as they are, or `pieces` one by one until the client goes away.
+    """A response of the server: JSON, raw bytes, or `pieces` sent one by one until the client disconnects.
 
-    `drop` closes the connection instead; with `raw` the pieces are status line and headers too.
+    `drop` closes the connection instead. With `raw`, the pieces include the status line and the headers.
     """
 
     status: int = 200
@@ -60,7 +60,7 @@ Script = Callable[[ReceivedRequest], Response]
 
 
 class Server:
-    """Serves on loopback until closed; `requests` holds every request in the order of arrival."""
+    """Serves on loopback until closed. `requests` contains every request in the order of arrival."""
 
     def __init__(self, script: Script) -> None:
         self.requests: list[ReceivedRequest] = []
@@ -74,7 +74,7 @@ class Server:
         self._http.server_close()
 
     def stop_listening(self) -> None:
-        """Accept no new connection; those that are open go on."""
+        """Refuse new connections; open connections continue."""
         self._http.socket.shutdown(socket.SHUT_RDWR)
 
     def count(self, method: str, path: str) -> int:
@@ -84,10 +84,10 @@ class Server:
 class _HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128  # 32 threads connect at once; a full queue costs each a second
+    request_queue_size = 128  # 32 threads connect concurrently; a full queue costs each of them a second
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away."""
+        """Ignore clients that disconnect."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -99,7 +99,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
+            """Log nothing."""
 
         def respond(self) -> None:
             parts = urlsplit(self.path)
@@ -146,7 +146,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
 
 
 class FakeClock:
-    """Time that passes only by sleeping or by `advance`; chance that is always `chance`."""
+    """A clock that advances only by `sleep` and `advance`. Its random number is always `chance`."""
 
     def __init__(self) -> None:
         self.wall = 1_800_000_000.0
@@ -175,7 +175,7 @@ class FakeClock:
 
 
 class Ids:
-    """A page: the ids of its rows."""
+    """A page that consists of the ids of its rows."""
 
     def __init__(self, ids: Sequence[str]) -> None:
         self.ids = list(ids)
@@ -185,7 +185,7 @@ class Ids:
 
 
 class Nameless:
-    """A page whose rows have no ids."""
+    """A page whose rows do not have ids."""
 
     ids: Sequence[str] = ()
 
@@ -201,7 +201,7 @@ def decode(content: bytes) -> Ids:
 
 
 def ids_of(parts: Sequence[Any]) -> list[str]:
-    """The ids that a listing's parts keep, in order."""
+    """Return the ids in a listing's parts, in order."""
     return [
         part.page.ids[position]
         for part in parts
@@ -210,7 +210,7 @@ def ids_of(parts: Sequence[Any]) -> list[str]:
 
 
 def plane(rows: Sequence[Mapping[str, object]], *, cap: int = 100, path: str = "/users") -> Script:
-    """A control plane with one list and a login that gives tokens `token-1`, `token-2` …"""
+    """A control plane with one list and a login that returns the tokens `token-1`, `token-2` …"""
     lock = threading.Lock()
     logins = 0
 

@@ -1,4 +1,4 @@
-"""One call for each of several servers: workers of their own, and an end to the patience with a dead one."""
+"""One call per server: each server has its own workers, and a dead server is given up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zenpro_nb.security.secret import Secret
 
 
 def silent_client(clock: FakeClock, paths: list[str]) -> Client:
-    """A client of a server that accepts and never answers."""
+    """A client of a server that accepts requests and never responds."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         paths.append(request.url.path)
@@ -33,25 +33,25 @@ def silent_client(clock: FakeClock, paths: list[str]) -> Client:
 
 
 def share() -> int:
-    """How many workers a call inside has for its server."""
+    """Return how many workers a nested call has for its server."""
     scope = current_scope()
     assert scope is not None
     return scope.share(limits.MAX_WORKERS)
 
 
-def test_a_server_that_never_answers_is_given_up_after_one_silence(clock: FakeClock) -> None:
+def test_a_silent_server_is_given_up_after_one_timeout(clock: FakeClock) -> None:
     paths: list[str] = []
     with silent_client(clock, paths) as client:
         with pytest.raises(TimedOutError):
             client.get("/x")
-        assert len(paths) == limits.RETRY_ATTEMPTS, "alone it is worth to wait for"
+        assert len(paths) == limits.RETRY_ATTEMPTS, "a single server gets all retries"
         paths.clear()
         (result,) = across_servers([lambda: client.get("/x")])
     assert isinstance(result, TimedOutError)
     assert len(paths) == 1
 
 
-def test_what_is_called_inside_is_given_up_likewise(clock: FakeClock) -> None:
+def test_nested_calls_are_given_up_after_one_timeout(clock: FakeClock) -> None:
     paths: list[str] = []
     with silent_client(clock, paths) as client:
         (result,) = across_servers([lambda: client.fan_out([lambda: client.get("/x"), lambda: client.get("/y")])])
@@ -60,22 +60,20 @@ def test_what_is_called_inside_is_given_up_likewise(clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize(("servers", "workers_per_server"), [(1, 32), (4, 32), (8, 16), (50, 2), (64, 2), (200, 2)])
-def test_the_workers_of_a_server_are_bounded_by_how_many_servers_there_are(
-    servers: int, workers_per_server: int
-) -> None:
+def test_workers_per_server_depend_on_the_number_of_servers(servers: int, workers_per_server: int) -> None:
     results = across_servers([share] * servers)
     assert results == [workers_per_server] * servers
     assert workers_per_server * min(servers, limits.SERVERS_AT_ONCE) <= limits.WORKERS_ACROSS
 
 
-def test_fan_outs_across_servers_at_once_share_the_threads(clock: FakeClock) -> None:
+def test_concurrent_fan_outs_across_servers_share_the_threads(clock: FakeClock) -> None:
     with Client("https://plane.example.com", ApiKey("ZENPROKEY_canary-0123456789"), clock=clock) as client:
         results = client.fan_out([lambda: across_servers([share] * 100)] * 4)
-    # A quarter of the servers each, and two workers for one of them.
+    # Each call handles a quarter of the servers, with two workers per server.
     assert results == [[limits.WORKERS_ACROSS // limits.SERVERS_AT_ONCE] * 100] * 4
 
 
-def test_all_servers_believe_one_set_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_servers_share_the_trusted_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
     assert trusted_certificates("https://one.example.com") is trusted_certificates("https://two.example.com")

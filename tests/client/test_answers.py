@@ -52,7 +52,7 @@ def error(status: int, body: object) -> ApiError:
         (599, ServerError),
     ],
 )
-def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[ApiError]) -> None:
+def test_each_status_has_its_class_and_a_hint(status: int, kind: type[ApiError]) -> None:
     caught = error(status, {"detail": "words"})
     assert type(caught) is kind
     assert caught.hint
@@ -73,13 +73,13 @@ def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[A
         ("The tag is exclusive to one run.", "The server's reason is in the message"),
     ],
 )
-def test_the_advice_for_a_403_fits_the_servers_reason(message: str, hint: str) -> None:
+def test_the_hint_for_a_403_fits_the_servers_reason(message: str, hint: str) -> None:
     caught = error(403, {"detail": ["IllegalOperationError", message]})
     assert type(caught) is PermissionDeniedError
     assert caught.hint.startswith(hint)
 
 
-def test_a_405_of_a_workspace_says_that_the_feature_is_off_and_that_nothing_was_done() -> None:
+def test_a_405_of_a_workspace_means_that_the_feature_is_off_and_nothing_was_changed() -> None:
     call = Call("POST", "/api/v1/pipeline_snapshots/1/runs")
     caught = _error_mapping.refusal_error(call, Reply(405, b'{"detail":"Method Not Allowed"}', {}, None))
     assert type(caught) is SwitchedOffError
@@ -130,7 +130,7 @@ def test_a_validation_error_names_the_parameters() -> None:
     assert "limit: too large" in caught.message
 
 
-def test_a_workspaces_bare_list_never_shows_its_inside() -> None:
+def test_the_bare_list_of_a_workspace_hides_paths_and_values() -> None:
     inside = (
         "1 validation error:\n  {'type': 'less_than_equal', 'loc': ('query', 'size'), "
         "'msg': 'Input should be less than or equal to 10000', 'input': 'canary'}\n\n"
@@ -158,13 +158,13 @@ def test_a_refusal_that_is_a_web_page_points_at_the_url() -> None:
     assert "request-1" in error(502, page).hint
 
 
-def test_a_refused_device_token_is_told_from_an_expired_one() -> None:
+def test_a_refused_device_token_differs_from_an_expired_one() -> None:
     message = "Authentication error: token type with device_code not allowed for this endpoint"
     assert type(error(401, {"detail": message})) is DeviceTokenError
     assert type(error(401, {"detail": "expired"})) is AuthenticationError
 
 
-def test_the_servers_words_carry_no_secret_and_stay_one_line() -> None:
+def test_server_text_is_one_line_without_secrets() -> None:
     password = Secret("a-password-of-mine")
     jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
     caught = error(

@@ -1,4 +1,4 @@
-"""Answers that are too long, too slow or without an end, and Ctrl-C during each."""
+"""Responses that are too long, too slow or endless, and Ctrl-C during each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEGABYTE = 2**20
 
 
 def gzip_bomb(megabytes: int) -> Iterator[bytes]:
-    """Blanks, packed: about a kilobyte for each megabyte."""
+    """Compressed blanks: about one kilobyte per megabyte."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     yield packer.compress(b"[")
     yield packer.flush(zlib.Z_FULL_FLUSH)
@@ -43,7 +43,7 @@ def gzip_bomb(megabytes: int) -> Iterator[bytes]:
 
 
 class SteppingClock(FakeClock):
-    """Goes on by ten seconds whenever it is looked at, and lets every server send its next byte."""
+    """Advances by ten seconds at each access, and then lets every server send its next byte."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class SteppingClock(FakeClock):
         while True:
             with self._condition:
                 self._condition.wait_for(lambda reads_seen=reads_seen: self._reads > reads_seen or self._over)
-                reads_seen = self._reads  # before the byte is sent, so that no look after it is missed
+                reads_seen = self._reads  # stored before the byte is sent: no later access is missed
             yield b" "
 
     def end(self) -> None:
@@ -83,7 +83,7 @@ def stepping() -> Iterator[SteppingClock]:
 # --- one answer ---------------------------------------------------------------------------------------------------
 
 
-def test_100000_members_in_one_answer_are_read(serve: Serve, connect: Connect) -> None:
+def test_a_response_with_100000_members_is_read(serve: Serve, connect: Connect) -> None:
     filling = "x" * 870
     content = json.dumps([{"id": f"user-{number}", "filling": filling} for number in range(100_000)]).encode()
     assert len(content) > 90_000_000
@@ -91,38 +91,38 @@ def test_100000_members_in_one_answer_are_read(serve: Serve, connect: Connect) -
     assert client.read_once("/members", decode=decode).rows == 100_000
 
 
-def test_a_gigabyte_out_of_a_megabyte_is_given_up(serve: Serve, connect: Connect) -> None:
+def test_a_gzip_bomb_is_given_up(serve: Serve, connect: Connect) -> None:
     assert sum(map(len, gzip_bomb(1024))) < 2 * MEGABYTE
     server = serve(lambda request: Response(headers={"Content-Encoding": "gzip"}, pieces=gzip_bomb(1024)))
     client = connect(server, credential=None)
     for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
         with pytest.raises(UnexpectedAnswerError, match="sent a response with more than 256 MB"):
             read()
-    assert len(server.requests) == 2, "trying again would not help"
+    assert len(server.requests) == 2, "a retry would not help"
 
 
-def test_a_body_without_an_end_is_given_up(serve: Serve, connect: Connect) -> None:
+def test_an_endless_body_is_given_up(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(pieces=itertools.repeat(b"1," * (MEGABYTE // 2))))
     with pytest.raises(UnexpectedAnswerError, match="sent a response with more than 256 MB"):
         connect(server, credential=None).get("/x")
 
 
-def test_what_is_packed_wrongly_is_told(serve: Serve, connect: Connect) -> None:
+def test_a_wrongly_compressed_body_is_reported(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(headers={"Content-Encoding": "gzip"}, pieces=[b"[1, 2, 3]"]))
     with pytest.raises(UnexpectedAnswerError, match="cannot be decompressed"):
         connect(server, credential=None).get("/x")
 
 
-def test_one_byte_now_and_then_is_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
+def test_a_dripping_body_is_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
     server = serve(lambda request: Response(pieces=stepping.drip()))
     client = connect(server, credential=None, clock=stepping)
     for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
         with pytest.raises(TimedOutError, match="responds too slowly"):
             read()
-    assert len(server.requests) == 2, "trying again would not help"
+    assert len(server.requests) == 2, "a retry would not help"
 
 
-def test_headers_that_come_byte_by_byte_are_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
+def test_dripping_headers_are_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
     head = itertools.chain([b"HTTP/1.1 200 OK\r\nX-Slow: "], stepping.drip())
     client = connect(serve(lambda request: Response(pieces=head, raw=True)), credential=None, clock=stepping)
     with pytest.raises(TimedOutError, match="responds too slowly"):
@@ -130,7 +130,7 @@ def test_headers_that_come_byte_by_byte_are_given_up(serve: Serve, connect: Conn
 
 
 @pytest.mark.parametrize("kind", ["bomb", "drip"])
-def test_a_write_whose_answer_was_given_up_is_unknown(
+def test_a_write_with_an_abandoned_response_is_unknown(
     serve: Serve, connect: Connect, stepping: SteppingClock, clock: FakeClock, kind: str
 ) -> None:
     pieces = {"bomb": gzip_bomb(300), "drip": stepping.drip()}[kind]
@@ -144,7 +144,7 @@ def test_a_write_whose_answer_was_given_up_is_unknown(
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection whose bytes come as told: so many, after so many seconds."""
+    """A connection that delivers the given numbers of bytes after the given seconds."""
 
     def __init__(self, clock: FakeClock, *reads: tuple[int, float]) -> None:
         self._clock = clock
@@ -160,26 +160,26 @@ class Stream(httpcore.NetworkStream):
 
 
 def read_all(clock: FakeClock, *reads: tuple[int, float]) -> int:
-    """How many bytes were read in all."""
+    """Return the total number of bytes read."""
     stream = PaceWatch(Stream(clock, *reads), clock, lambda stream: None)
     stream.write(b"GET /")
     size = 0
     for _ in reads:
         size += len(stream.read(65_536))
-        clock.advance(1000)  # what the reader does meanwhile does not count
+        clock.advance(1000)  # the reader's own time does not count
     return size
 
 
 @pytest.mark.parametrize(
     "reads",
     [
-        [(10, 29.0), (500, 29.0)],  # a server that thinks, and then sends little
-        [(100, 0.1)] + [(30_000, 29.0)] * 50,  # slow for long, but not too slow
+        [(10, 29.0), (500, 29.0)],  # a server that needs time and then sends little
+        [(100, 0.1)] + [(30_000, 29.0)] * 50,  # slow for a long time, but not too slow
         [(10, 29.0)] + [(60_000, 59.0)] * 10,
         [(65_536, 0.0)] * 4000,
     ],
 )
-def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, float]]) -> None:
+def test_a_slow_server_gets_enough_time(clock: FakeClock, reads: list[tuple[int, float]]) -> None:
     assert read_all(clock, *reads) == sum(size for size, _ in reads)
 
 
@@ -192,12 +192,12 @@ def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, fl
         ([(65_536, 0.0)] * 4100, "more than 256 MB"),
     ],
 )
-def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, float]], message: str) -> None:
+def test_a_response_over_a_bound_is_given_up(clock: FakeClock, reads: list[tuple[int, float]], message: str) -> None:
     with pytest.raises(ResponseBoundError, match=message):
         read_all(clock, *reads)
 
 
-def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
+def test_the_bounds_apply_to_each_response_of_a_connection(clock: FakeClock) -> None:
     stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock, lambda stream: None)
     for _ in range(100):
         stream.write(b"GET /")
@@ -208,7 +208,7 @@ def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
 
 
 def endless(request: ReceivedRequest) -> Response:
-    """A list that has a row at every offset."""
+    """A list with a row at every offset."""
     offset, limit = request.number("offset"), request.number("limit")
     return Response(body=[{"id": f"user-{number}"} for number in range(offset, offset + limit)])
 
@@ -219,13 +219,13 @@ def decode_with_total(content: bytes) -> WithTotal[Ids]:
 
 
 def boundless(request: ReceivedRequest) -> Response:
-    """A list that says it has a million million rows."""
+    """A list with a declared total of a million million rows."""
     page, size = request.number("page"), request.number("size")
     return Response(body={"total": 10**12, "items": people(page * size)[-size:]})
 
 
 @pytest.mark.parametrize("workers", [1, 8])
-def test_a_list_without_an_end_is_given_up(
+def test_an_endless_list_is_given_up(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     monkeypatch.setattr(limits, "LIST_PAGES", 40)
@@ -237,7 +237,7 @@ def test_a_list_without_an_end_is_given_up(
     assert connect(server, credential=None, workers=workers).read_list("/users", limit=3000, decode=decode).rows == 3000
 
 
-def test_a_list_that_says_it_is_endless_is_given_up_at_once(serve: Serve, connect: Connect) -> None:
+def test_a_list_with_a_huge_total_is_given_up_after_one_request(serve: Serve, connect: Connect) -> None:
     server = serve(boundless)
     client = connect(server, credential=None)
     with pytest.raises(UnexpectedAnswerError, match=r"1,000,000,000,000 rows.*--limit"):
@@ -254,7 +254,7 @@ def press() -> None:
 
 
 def press_after(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
-    """The pieces; Ctrl-C is pressed behind some of them."""
+    """Yield the pieces, and press Ctrl-C after one of them."""
     for number, piece in enumerate(pieces):
         yield piece
         if number == after:
@@ -263,7 +263,7 @@ def press_after(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("kind", ["bomb", "body", "drip"])
 @pytest.mark.parametrize("read", ["read_list", "read_once", "get"])
-def test_ctrl_c_ends_an_answer_without_an_end(
+def test_ctrl_c_ends_an_endless_response(
     serve: Serve,
     connect: Connect,
     stepping: SteppingClock,
@@ -272,7 +272,7 @@ def test_ctrl_c_ends_an_answer_without_an_end(
     read: str,
 ) -> None:
     for name in ("ANSWER_BYTES", "ANSWER_TIME", "PACE_WINDOW"):
-        monkeypatch.setattr(limits, name, 10**12)  # nothing but Ctrl-C ends it
+        monkeypatch.setattr(limits, name, 10**12)  # only Ctrl-C can end it
     pieces = {"bomb": gzip_bomb(10**9), "body": itertools.repeat(b"1," * 1000), "drip": stepping.drip()}[kind]
     headers = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
     server = serve(lambda request: Response(headers=headers, pieces=press_after(pieces, 20)))
@@ -286,7 +286,7 @@ def test_ctrl_c_ends_an_answer_without_an_end(
 
 
 @pytest.mark.parametrize("workers", [1, 8])
-def test_ctrl_c_ends_a_list_without_an_end(serve: Serve, connect: Connect, workers: int) -> None:
+def test_ctrl_c_ends_an_endless_list(serve: Serve, connect: Connect, workers: int) -> None:
     def script(request: ReceivedRequest) -> Response:
         if request.number("offset") == 990:
             press()

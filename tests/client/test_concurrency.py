@@ -1,4 +1,4 @@
-"""How many requests at once, and how many a second: learned, not set."""
+"""The number of concurrent requests and of requests per second: learned, not configured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.client.simulated import Bucket, Kernel, run, run_all
 from zenpro_nb import limits
 from zenpro_nb.client._throttle import LatencyWindow, LearnedRate
 
-# What a real way to a server adds or not, differently at each request.
+# The variation that a real network adds to each request.
 JITTER = 0.3
 
 
@@ -21,7 +21,7 @@ def steady(seconds: float, seed: int) -> Callable[[float, int], float]:
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.08, 0.3])
-def test_a_server_that_is_not_busy_gets_as_many_as_are_allowed(seconds: float) -> None:
+def test_an_idle_server_gets_the_maximum_number_of_requests(seconds: float) -> None:
     result = run(1000, latency=steady(seconds, 1))
     assert result.windows[-1] == 32
     assert result.windows[200] == 32, "within a few pages of a long list"
@@ -29,18 +29,18 @@ def test_a_server_that_is_not_busy_gets_as_many_as_are_allowed(seconds: float) -
     assert result.seconds < 1.15 * fixed.seconds
 
 
-def test_no_more_are_sent_than_are_allowed() -> None:
+def test_the_maximum_number_of_requests_is_not_exceeded() -> None:
     assert run(1000, latency=steady(0.08, 1), max_workers=7).max_in_flight == 7
     assert run(20, latency=steady(0.08, 1), max_workers=1).max_in_flight == 1
 
 
-def test_it_begins_modestly() -> None:
+def test_the_window_starts_small() -> None:
     assert run(6, latency=steady(0.08, 1)).max_in_flight == 6
     assert run(1000, latency=steady(0.08, 1)).windows[6] <= 12
 
 
-def test_a_busy_server_is_not_filled_up() -> None:
-    """Eight requests are worked on at once, the others wait: more of them would only wait longer."""
+def test_a_busy_server_is_not_overloaded() -> None:
+    """The server handles eight requests concurrently; more requests would only wait longer."""
     chance = random.Random(1)
     result = run(1000, latency=lambda now, in_flight: 0.08 * max(1.0, in_flight / 8) * (1 + JITTER * chance.random()))
     assert 8 <= result.windows[-1] <= 20
@@ -48,7 +48,7 @@ def test_a_busy_server_is_not_filled_up() -> None:
     assert result.seconds < 1.05 * ideal
 
 
-def test_a_server_that_becomes_slow_is_asked_for_less_and_one_that_recovers_for_more() -> None:
+def test_the_window_shrinks_for_a_slow_server_and_grows_when_it_recovers() -> None:
     chance = random.Random(1)
 
     def slow(now: float, in_flight: int) -> float:
@@ -61,13 +61,13 @@ def test_a_server_that_becomes_slow_is_asked_for_less_and_one_that_recovers_for_
     assert result.windows[-1] == 32
 
 
-def test_a_way_that_is_twice_as_long_from_now_on_is_no_reason_for_less() -> None:
+def test_a_longer_network_path_does_not_shrink_the_window_permanently() -> None:
     chance = random.Random(1)
     result = run(3000, latency=lambda now, in_flight: (0.04 if now < 2 else 0.08) * (1 + JITTER * chance.random()))
     assert min(result.windows[500:]) >= 16
 
 
-def test_a_long_answer_of_one_route_says_nothing_about_another() -> None:
+def test_a_slow_route_does_not_affect_another() -> None:
     window = LatencyWindow(32)
     for number in range(100):
         window.record_success("/organizations/1/members", 3.0, number, window.size)
@@ -75,7 +75,7 @@ def test_a_long_answer_of_one_route_says_nothing_about_another() -> None:
     assert window.size == 32
 
 
-def test_a_window_that_is_not_used_says_nothing_about_a_larger_one() -> None:
+def test_an_unused_window_does_not_grow() -> None:
     window = LatencyWindow(32)
     before = window.size
     for number in range(100):
@@ -85,8 +85,8 @@ def test_a_window_that_is_not_used_says_nothing_about_a_larger_one() -> None:
 
 @pytest.mark.parametrize("seconds", [0.02, 0.08])
 @pytest.mark.parametrize("seed", range(8))
-def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: int) -> None:
-    """Two hundred pages from a server of 20 requests a second, with a burst of 20, that asks to wait a second."""
+def test_a_rate_limited_server_refuses_few_requests_and_is_used_well(seconds: float, seed: int) -> None:
+    """Two hundred pages from a server that allows 20 requests per second with a burst of 20."""
     result = run(200, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
     assert result.refusals <= 40
     assert result.seconds <= 1.15 * (200 - 20) / 20
@@ -94,8 +94,8 @@ def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: 
 
 @pytest.mark.parametrize("seconds", [0.005, 0.02, 0.08, 0.3])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_thousand_writes_to_a_limited_server_are_refused_little(seconds: float, seed: int) -> None:
-    """At most eight of them are under way at once."""
+def test_a_rate_limited_server_refuses_few_of_a_thousand_writes(seconds: float, seed: int) -> None:
+    """At most eight of them are in flight."""
     most = limits.WRITES_AT_ONCE
     result = run(1000, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20), max_workers=most)
     assert (len(result.windows), result.max_in_flight) == (1000, most)
@@ -104,7 +104,7 @@ def test_a_thousand_writes_to_a_limited_server_are_refused_little(seconds: float
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(5, 5), (20, 1), (20, 60), (50, 10)])
-def test_other_limits_are_learned_as_well(rate: float, burst: float) -> None:
+def test_other_rate_limits_are_learned(rate: float, burst: float) -> None:
     result = run(400, latency=steady(0.08, 3), bucket=Bucket(rate, burst))
     assert result.refusals <= 60
     assert result.seconds <= 2 * (400 - burst) / rate
@@ -113,8 +113,8 @@ def test_other_limits_are_learned_as_well(rate: float, burst: float) -> None:
 @pytest.mark.parametrize("seconds", [0.02, 0.08])
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.5, 3.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_two_kernels_on_a_limited_server_starve_neither(seconds: float, delay: float, seed: int) -> None:
-    """They know nothing of each other, and begin at once, or one in the middle of the other."""
+def test_two_kernels_share_a_rate_limited_server_fairly(seconds: float, delay: float, seed: int) -> None:
+    """They know nothing about each other, and start together or one during the other."""
     kernels = [Kernel(100, LatencyWindow(32), LearnedRate(), starts_at) for starts_at in (0.0, delay)]
     run_all(kernels, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
     first, second = (kernel.result for kernel in kernels)
@@ -124,7 +124,7 @@ def test_two_kernels_on_a_limited_server_starve_neither(seconds: float, delay: f
     assert max(kernel.starts_at + kernel.result.seconds for kernel in kernels) <= 1.6 * (200 - 20) / 20
 
 
-def test_what_another_kernel_leaves_is_taken_within_seconds() -> None:
+def test_capacity_left_by_another_kernel_is_used_within_seconds() -> None:
     kernels = [Kernel(pages, LatencyWindow(32), LearnedRate()) for pages in (40, 400)]
     run_all(kernels, latency=steady(0.08, 1), bucket=Bucket(rate=20, burst=20))
     assert kernels[1].result.seconds <= 1.15 * (440 - 20) / 20

@@ -1,4 +1,4 @@
-"""Connections that are lent to one request at a time, and kept for the next."""
+"""Connections that serve one request at a time and are reused by the next."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AT_ONCE = 4
 
 @pytest.fixture
 def together(serve: Serve) -> Server:
-    """Serve `/together` when four ask for it, and anything else at once."""
+    """Serve `/together` after four requests for it, and any other path immediately."""
     meeting = threading.Barrier(AT_ONCE, timeout=30)
 
     def respond(request: ReceivedRequest) -> Response:
@@ -45,7 +45,7 @@ def ports(server: Server) -> set[int]:
     return {request.port for request in server.requests}
 
 
-def test_each_request_has_a_connection_of_its_own_which_the_next_ones_use(together: Server, connect: Connect) -> None:
+def test_concurrent_requests_use_separate_connections_that_are_reused(together: Server, connect: Connect) -> None:
     client = connect(together, credential=None)
     send_together(client)
     first = ports(together)
@@ -55,9 +55,7 @@ def test_each_request_has_a_connection_of_its_own_which_the_next_ones_use(togeth
     assert ports(together) == first
 
 
-def test_what_was_idle_for_long_is_closed_when_another_request_ends(
-    together: Server, connect: Connect, clock: FakeClock
-) -> None:
+def test_long_idle_connections_are_closed_after_a_request(together: Server, connect: Connect, clock: FakeClock) -> None:
     client = connect(together, credential=None)
     send_together(client)
     before = ports(together)
@@ -69,11 +67,11 @@ def test_what_was_idle_for_long_is_closed_when_another_request_ends(
 
 
 class Closing:
-    """A server that gives some answers on each connection and closes it; `announced`: the last one says so."""
+    """A server that closes each connection after some responses. `announced`: the last response announces it."""
 
     def __init__(self, answers: int, *, announced: bool) -> None:
         self.connections = 0
-        self.answered = threading.Semaphore(0)  # behind the last answer the connection is closed by then
+        self.answered = threading.Semaphore(0)  # after the last release, the connection is closed
         self._answers, self._announced = answers, announced
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -90,14 +88,14 @@ class Closing:
             except OSError:
                 return
             self.connections += 1
-            with connection, contextlib.suppress(ConnectionError):  # the client may go away first
+            with connection, contextlib.suppress(ConnectionError):  # the client can disconnect first
                 for remaining in reversed(range(self._answers)):
                     connection.recv(65_536)
                     connection.sendall(usual if remaining else last)
                     if not remaining:
                         connection.shutdown(socket.SHUT_WR)
                     self.answered.release()
-                connection.recv(65_536)  # until the client has seen it
+                connection.recv(65_536)  # until the client has noticed
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -107,7 +105,7 @@ class Closing:
 @pytest.mark.parametrize("answers", [1, limits.SERVED_ALREADY + 1])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("announced", [False, True])
-def test_a_connection_that_the_server_has_closed_loses_no_request(
+def test_no_request_is_lost_on_a_connection_closed_by_the_server(
     clock: FakeClock, answers: int, method: str, announced: bool
 ) -> None:
     with (
@@ -115,13 +113,15 @@ def test_a_connection_that_the_server_has_closed_loses_no_request(
         Client(server.url, None, clock=clock) as client,
     ):
         for _ in range(10):
-            client.request(method, "/x")  # a write that is lost is not sent again
+            client.request(method, "/x")  # a lost write is not sent again
             assert server.answered.acquire(timeout=30)
         assert server.connections == -(-10 // answers)
-    assert clock.sleeps == [] or not announced  # what was told is no failure
+    assert clock.sleeps == [] or not announced  # an announced close is not a failure
 
 
-def test_what_is_in_use_when_the_client_is_closed_is_answered_and_not_kept(serve: Serve, connect: Connect) -> None:
+def test_a_connection_in_use_is_closed_after_its_response_when_the_client_closes(
+    serve: Serve, connect: Connect
+) -> None:
     arrived, closed = threading.Event(), threading.Event()
 
     def respond(_: ReceivedRequest) -> Response:
@@ -150,13 +150,13 @@ def test_what_is_in_use_when_the_client_is_closed_is_answered_and_not_kept(serve
         ("/a/../b", "/b"),
     ],
 )
-def test_a_path_is_sent_as_every_library_sends_it(serve: Serve, connect: Connect, path: str, expected: str) -> None:
+def test_paths_are_normalized_like_in_other_libraries(serve: Serve, connect: Connect, path: str, expected: str) -> None:
     server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).get(path)
     assert server.requests[0].path == expected
 
 
-def test_a_write_without_a_body_says_that_it_has_none(serve: Serve, connect: Connect) -> None:
+def test_a_write_without_a_body_has_content_length_zero(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).request("POST", "/x")
     assert server.requests[0].headers["Content-Length"] == "0"
@@ -164,7 +164,7 @@ def test_a_write_without_a_body_says_that_it_has_none(serve: Serve, connect: Con
 
 @pytest.fixture
 def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
-    """Refuse every tunnel, and keep what was asked for."""
+    """Refuse every tunnel and record the requests."""
     listener, received = socket.create_server(("127.0.0.1", 0)), []
 
     def run() -> None:
@@ -183,7 +183,7 @@ def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
     listener.close()
 
 
-def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
+def test_a_proxy_gets_a_tunnel_request_without_the_token(
     refusing_proxy: tuple[str, list[bytes]], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, received = refusing_proxy
@@ -201,7 +201,7 @@ def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
     assert "hush" not in str(caught.value)
 
 
-def test_a_socks_proxy_says_what_it_needs_and_not_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socks_proxy_error_names_the_package_and_hides_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv("https_proxy", "socks5://user:hush@proxy.example.com:1080")
     for name in ("no_proxy", "NO_PROXY"):
@@ -212,6 +212,6 @@ def test_a_socks_proxy_says_what_it_needs_and_not_its_password(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("host", ["a..b", ".", "a" * 70 + ".com", "ü" * 70, "\u200b.com", "a\x7f.com", "a\tb.com"])
-def test_an_address_that_nobody_could_look_up_is_none(host: str) -> None:
+def test_an_invalid_host_name_is_refused(host: str) -> None:
     with pytest.raises(UsageError, match="is not a URL"):
         Client(f"https://{host}", None)

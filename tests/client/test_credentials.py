@@ -1,4 +1,4 @@
-"""What a credential or a token may look like, and what it tells about its end."""
+"""The form of credentials and tokens, and the expiry in a token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Connect = Callable[..., Client]
 
 
 @pytest.mark.parametrize("token", ["opaque", "a.b.c", "eyJh.bm90IGpzb24.x", jwt(iat=1.0), "eyJh.W10.x", "eyJh.!.x"])
-def test_a_token_that_tells_nothing_never_ends_by_itself(token: str) -> None:
+def test_an_opaque_token_has_no_expiry(token: str) -> None:
     assert BearerToken(token).token.expires_at is None
 
 
@@ -26,7 +26,7 @@ def test_a_token_that_tells_nothing_never_ends_by_itself(token: str) -> None:
     "lifetime",
     ["1" + "0" * 400, "Infinity", "-Infinity", "NaN", "true", '"3600"', "-5", "0", "null", "[]", "4e9", "1e400"],
 )
-def test_a_life_that_no_clock_can_show_is_no_life(serve: Serve, connect: Connect, lifetime: str) -> None:
+def test_an_impossible_token_lifetime_is_ignored(serve: Serve, connect: Connect, lifetime: str) -> None:
     plane = Plane()
 
     def script(request: ReceivedRequest) -> Response:
@@ -44,19 +44,19 @@ def test_a_life_that_no_clock_can_show_is_no_life(serve: Serve, connect: Connect
 
 @pytest.mark.parametrize("exp", ["1" + "0" * 400, "Infinity", "NaN", "true", '"soon"', "1e300"])
 @pytest.mark.parametrize("iat", ["1" + "0" * 400, "1800000000"])
-def test_a_token_that_says_it_never_ends_is_believed_until_it_is_refused(exp: str, iat: str) -> None:
+def test_impossible_claims_in_a_token_are_ignored(exp: str, iat: str) -> None:
     body = base64.urlsafe_b64encode(f'{{"exp": {exp}, "iat": {iat}}}'.encode()).decode().rstrip("=")
     token = BearerToken(f"eyJhbGciOiJub25lIn0.{body}.c2ln").token
     assert (token.expires_at, token.lifetime) == (None, None)
 
 
-def test_claims_that_are_nested_without_end_tell_nothing() -> None:
+def test_endlessly_nested_claims_are_ignored() -> None:
     body = base64.urlsafe_b64encode(b"[" * 10_000 + b"]" * 10_000).decode()
     assert BearerToken(f"eyJh.{body}.x").token.expires_at is None
 
 
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "kör", "nul\0", " "])
-def test_a_token_that_cannot_be_sent_is_told_and_not_shown(serve: Serve, connect: Connect, value: str) -> None:
+def test_a_malformed_token_is_reported_but_not_shown(serve: Serve, connect: Connect, value: str) -> None:
     server = serve(lambda request: Response(body={"access_token": f"canary{value}x", "expires_in": 3600}))
     with pytest.raises(UnexpectedAnswerError, match="malformed token") as caught:
         connect(server).request("POST", "/x")
@@ -68,13 +68,13 @@ def test_a_token_that_cannot_be_sent_is_told_and_not_shown(serve: Serve, connect
 
 
 @pytest.mark.parametrize("value", ["", "  ", "two words", "line\nbreak", "kör", "nul\x00"])
-def test_what_can_be_no_credential_is_refused_before_it_is_sent(value: str) -> None:
+def test_a_malformed_credential_is_refused_before_it_is_sent(value: str) -> None:
     for kind in (ApiKey, BearerToken):
         with pytest.raises(CredentialError):
             kind(value)
 
 
-def test_a_workspaces_key_is_refused_for_the_control_plane() -> None:
+def test_a_workspace_key_is_refused_for_the_control_plane() -> None:
     with pytest.raises(CredentialError, match="workspace's own key"):
         ApiKey("ZENKEY_abc")
     ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)

@@ -41,7 +41,7 @@ def plane(*polls: Response, login_data: object = LOGIN_DATA) -> Callable[[Receiv
 
 
 @pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), True, "5", -1, None, []])
-def test_numbers_that_no_clock_can_show_are_not_believed(serve: Serve, clock: FakeClock, number: object) -> None:
+def test_impossible_numbers_from_the_server_are_ignored(serve: Serve, clock: FakeClock, number: object) -> None:
     odd = {**LOGIN_DATA, "expires_in": number, "interval": number}
     response = Response(body={"access_token": "device-token", "expires_in": number})
     login = start_device_login(serve(plane(oauth("authorization_pending"), response, login_data=odd)).url, clock=clock)
@@ -50,14 +50,14 @@ def test_numbers_that_no_clock_can_show_are_not_believed(serve: Serve, clock: Fa
     assert clock.sleeps == [limits.DEVICE_INTERVAL]
 
 
-def test_the_pause_between_two_questions_has_an_end(serve: Serve, clock: FakeClock) -> None:
+def test_the_poll_interval_is_limited(serve: Serve, clock: FakeClock) -> None:
     login_data = {**LOGIN_DATA, "interval": 10_000, "expires_in": 1000}
     server = serve(plane(oauth("slow_down"), oauth("slow_down"), TOKEN, login_data=login_data))
     start_device_login(server.url, clock=clock).wait()
     assert clock.sleeps == [60.0, 60.0]
 
 
-def test_it_waits_until_somebody_confirms(serve: Serve, clock: FakeClock) -> None:
+def test_it_polls_until_the_user_confirms(serve: Serve, clock: FakeClock) -> None:
     pending = oauth("authorization_pending")
     server = serve(plane(pending, oauth("slow_down"), pending, DROP, TOKEN))
     login = start_device_login(server.url, clock=clock)
@@ -84,14 +84,14 @@ def test_it_waits_until_somebody_confirms(serve: Serve, clock: FakeClock) -> Non
         (oauth("invalid_client", "Unknown client."), "Unknown client"),
     ],
 )
-def test_it_ends_when_the_server_says_so(serve: Serve, clock: FakeClock, response: Response, message: str) -> None:
+def test_it_ends_after_a_final_error(serve: Serve, clock: FakeClock, response: Response, message: str) -> None:
     login = start_device_login(serve(plane(response)).url, clock=clock)
     with pytest.raises(CredentialError, match=message):
         login.wait()
     assert clock.sleeps == []
 
 
-def test_it_ends_when_its_time_is_over(serve: Serve, clock: FakeClock) -> None:
+def test_it_ends_when_it_expires(serve: Serve, clock: FakeClock) -> None:
     login = start_device_login(serve(plane(oauth("authorization_pending"))).url, clock=clock)
     with pytest.raises(CredentialError, match="not confirmed in time"):
         login.wait()
@@ -113,7 +113,7 @@ def test_it_can_be_cancelled(serve: Serve, clock: FakeClock, monkeypatch: pytest
         login.wait(stop)
 
 
-def test_a_server_may_leave_out_what_it_likes(serve: Serve, clock: FakeClock) -> None:
+def test_optional_fields_can_be_missing(serve: Serve, clock: FakeClock) -> None:
     login_data = {"device_code": "c", "user_code": "U", "verification_uri": "https://pro.example.com/verify"}
     login = start_device_login(serve(plane(TOKEN, login_data=login_data)).url, clock=clock, client_id="me")
     assert login.verification_uri_complete == "https://pro.example.com/verify"
@@ -121,6 +121,6 @@ def test_a_server_may_leave_out_what_it_likes(serve: Serve, clock: FakeClock) ->
     assert login.poll() is not None
 
 
-def test_a_server_without_it_is_told(serve: Serve, clock: FakeClock) -> None:
+def test_a_server_without_device_login_is_reported(serve: Serve, clock: FakeClock) -> None:
     with pytest.raises(UnexpectedAnswerError, match="does not support"):
         start_device_login(serve(plane(TOKEN, login_data={})).url, clock=clock)

@@ -1,4 +1,4 @@
-"""A client, and what it is made of, in forked and in spawned children, and in their parents."""
+"""A client and its parts in forked and spawned children, and in their parents."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
-    # What Python 3.12 says about every fork beside threads is what these tests are about.
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork"),
+    # These tests are about exactly what Python 3.12 warns about: a fork in a process with threads.
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
 ]
 
 ROWS = people(1500)
-PATIENCE = 60.0  # seconds; only a child that hangs is waited for as long
+PATIENCE = 60.0  # in seconds; only a child that hangs takes that long
 
 
 def in_child(work: Callable[[], Any]) -> Any:
-    """What `work` gives in a forked child, which must end by itself."""
+    """Return the result of `work` in a forked child, which must end without help."""
     receiver, sender = multiprocessing.get_context("fork").Pipe(duplex=False)
     child = multiprocessing.get_context("fork").Process(target=_send_result, args=(sender, work))
     child.start()
@@ -62,7 +62,7 @@ WHOLE = [row["id"] for row in ROWS]
 
 @pytest.fixture
 def busy(serve: Serve, connect: Connect) -> Iterator[Client]:
-    """A client with which four threads read without pause."""
+    """A client with four threads that read without a pause."""
     client = connect(serve(plane(ROWS)), workers=4)
     finished = threading.Event()
     wrong_counts: list[object] = []
@@ -84,19 +84,19 @@ def busy(serve: Serve, connect: Connect) -> Iterator[Client]:
 
 
 def test_a_child_reads_the_whole_list_while_its_parent_reads_it(busy: Client) -> None:
-    """What four threads of the parent read meanwhile is whole too."""
+    """The four threads of the parent also read whole lists."""
     for _ in range(12):
         assert in_child(lambda: read(busy)) == WHOLE
 
 
 def ports_of(server: Server) -> set[int]:
-    """The client's ends of the connections that were used since the last time."""
+    """Return the client ports of the connections used since the last call."""
     ports = {request.port for request in server.requests}
     server.requests.clear()
     return ports
 
 
-def test_a_child_makes_connections_of_its_own(serve: Serve, connect: Connect) -> None:
+def test_a_child_opens_its_own_connections(serve: Serve, connect: Connect) -> None:
     server = serve(plane(ROWS))
     client = connect(server, workers=1)
     assert read(client) == WHOLE
@@ -104,20 +104,20 @@ def test_a_child_makes_connections_of_its_own(serve: Serve, connect: Connect) ->
     assert in_child(lambda: read(client)) == WHOLE
     assert not parents & ports_of(server)
     assert read(client) == WHOLE
-    assert ports_of(server) == parents, "the parent's connections are as they were"
+    assert ports_of(server) == parents, "the parent's connections are unchanged"
 
 
-def test_a_child_that_stops_a_reading_cuts_nothing_of_its_parent(serve: Serve, connect: Connect) -> None:
+def test_a_child_that_stops_a_read_leaves_the_parents_connections_alone(serve: Serve, connect: Connect) -> None:
     server = serve(plane(ROWS))
     client = connect(server, workers=1)
     assert read(client) == WHOLE
     parents = ports_of(server)
     assert in_child(client._read_transport.abort) is None
     assert read(client) == WHOLE
-    assert ports_of(server) == parents, "the parent's connections are as they were"
+    assert ports_of(server) == parents, "the parent's connections are unchanged"
 
 
-def test_a_child_does_not_wait_for_a_login_of_its_parents(serve: Serve, connect: Connect) -> None:
+def test_a_child_does_not_wait_for_a_login_of_its_parent(serve: Serve, connect: Connect) -> None:
     arrived, go_on, respond = threading.Event(), threading.Event(), plane(ROWS)
 
     def script(request: ReceivedRequest) -> Response:
@@ -137,7 +137,7 @@ def test_a_child_does_not_wait_for_a_login_of_its_parents(serve: Serve, connect:
         thread.join()
 
 
-def test_a_child_does_not_wait_for_the_places_of_its_parents_requests(serve: Serve, connect: Connect) -> None:
+def test_a_child_does_not_wait_for_the_slots_of_its_parent(serve: Serve, connect: Connect) -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
     def script(request: ReceivedRequest) -> Response:
@@ -158,9 +158,7 @@ def test_a_child_does_not_wait_for_the_places_of_its_parents_requests(serve: Ser
 
 
 @pytest.mark.parametrize("name", ["tokens", "throttle", "session", "names"])
-def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_holds(
-    serve: Serve, connect: Connect, name: str
-) -> None:
+def test_a_child_does_not_wait_for_a_lock_held_in_its_parent(serve: Serve, connect: Connect, name: str) -> None:
     client, session = connect(serve(plane(ROWS))), Session({"ZENML_PRO_API_URL": "https://pro.example.com"})
     tokens = client._tokens
     assert tokens is not None
@@ -192,7 +190,7 @@ def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_holds(
         thread.join()
 
 
-def test_a_child_works_for_nothing_that_its_parent_works_for(serve: Serve, connect: Connect) -> None:
+def test_a_child_has_no_cancel_scope(serve: Serve, connect: Connect) -> None:
     client = connect(serve(plane(ROWS)), workers=2)
     scope = CancelScope()
     scope.width = 2
@@ -201,7 +199,7 @@ def test_a_child_works_for_nothing_that_its_parent_works_for(serve: Serve, conne
         assert in_child(lambda: (_cancellation.current_scope(), len(read(client)))) == (None, 1500)
 
 
-def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
+def test_a_child_cannot_continue_the_work_of_its_parent() -> None:
     scope, go_on = CancelScope(), threading.Event()
     pool: WorkerPool[bool] = WorkerPool(1, scope)
     with pool:
@@ -211,7 +209,7 @@ def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
         assert pool.collect().get() is True
 
 
-def test_secrets_are_blotted_out_in_a_child() -> None:
+def test_secrets_are_scrubbed_in_a_child() -> None:
     secret = Secret("canary-4711")
     assert in_child(lambda: (scrub("canary-4711"), Secret("canary-4712") is not None)) == ("***", True)
     del secret
@@ -225,7 +223,7 @@ def _read_in_child(url: str, sender: Connection) -> None:
         sender.send(read(client))
 
 
-def test_a_spawned_child_makes_its_own_client(serve: Serve, connect: Connect) -> None:
+def test_a_spawned_child_creates_its_own_client(serve: Serve, connect: Connect) -> None:
     server = serve(plane(ROWS))
     client = connect(server)
     receiver, sender = multiprocessing.get_context("spawn").Pipe(duplex=False)
@@ -237,6 +235,6 @@ def test_a_spawned_child_makes_its_own_client(serve: Serve, connect: Connect) ->
     child.join()
 
 
-def test_a_client_is_not_pickled_and_says_why(serve: Serve, connect: Connect) -> None:
+def test_a_client_cannot_be_pickled(serve: Serve, connect: Connect) -> None:
     with pytest.raises(TypeError, match="create one in each process"):
         pickle.dumps(connect(serve(plane(ROWS))))

@@ -1,4 +1,4 @@
-"""Servers that refuse pages as large as ours, and tell how large they may be."""
+"""Servers that refuse pages of our size and include the maximum in the refusal."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def test_a_server_that_refuses_large_pages_is_read_whole(
     server.requests.clear()
     assert client.read_list("/users", decode=decode).rows == 500
     assert client.read_list("/users", decode=decode, limit=120).rows == 120
-    assert all(request.number("limit") <= 50 for request in server.requests), "what was learned is remembered"
+    assert all(request.number("limit") <= 50 for request in server.requests), "the learned size is remembered"
 
 
-def test_a_server_that_begins_to_refuse_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
+def test_a_server_that_starts_to_refuse_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
     respond = plane(people(3000))
 
     def script(request: ReceivedRequest) -> Response:
@@ -103,14 +103,14 @@ def test_a_server_that_begins_to_refuse_large_pages_is_read_whole(serve: Serve, 
         {"loc": ["query", "email"], "msg": "Input should be less than or equal to 50", "ctx": {"le": 50}},
     ],
 )
-def test_a_refusal_that_tells_no_smaller_page_is_raised(serve: Serve, connect: Connect, item: object) -> None:
+def test_a_refusal_without_a_smaller_size_is_raised(serve: Serve, connect: Connect, item: object) -> None:
     server = serve(lambda request: Response(422, {"detail": [item]}))
     with pytest.raises(BadRequestError):
         connect(server, credential=None).read_list("/users", decode=decode)
     assert len(server.requests) == 1
 
 
-def test_a_server_that_allows_ever_smaller_pages_is_told(serve: Serve, connect: Connect) -> None:
+def test_a_server_with_ever_smaller_maximums_is_reported(serve: Serve, connect: Connect) -> None:
     def script(request: ReceivedRequest) -> Response:
         maximum = request.number("limit") - 1
         return Response(422, {"detail": [{"loc": ["query", "limit"], "msg": "no", "ctx": {"le": maximum}}]})
@@ -121,7 +121,7 @@ def test_a_server_that_allows_ever_smaller_pages_is_told(serve: Serve, connect: 
     assert len(server.requests) == 100
 
 
-def test_what_the_server_says_of_its_pages_is_heeded_at_once(serve: Serve, connect: Connect) -> None:
+def test_declared_page_sizes_are_used_from_the_first_request(serve: Serve, connect: Connect) -> None:
     path = "/organizations/o-1/teams"
     server = serve(lambda request: plane(people(120), path=path)(request))
     client = connect(server)

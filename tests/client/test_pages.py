@@ -1,4 +1,4 @@
-"""Lists paged by page and size, as workspaces send them."""
+"""Lists paged by page and size, as in workspaces."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def decode(content: bytes) -> WithTotal[Ids]:
 
 
 class World:
-    """Runs that come and go; behind the last page it answers 400 as the real server does."""
+    """Runs that come and go. After the last page it responds with 400, like the real server."""
 
     def __init__(self, rows: int, changes: dict[int, list[tuple[str, int]]] | None = None) -> None:
         self.rows = [f"run-{number}" for number in range(rows)]
@@ -88,7 +88,7 @@ def test_any_list_is_read_whole_in_order(rows: int, size: int, limit: int | None
     positions=st.lists(st.integers(0, 200), min_size=1, max_size=3),
 )
 @settings(max_examples=400, deadline=None)
-def test_no_row_is_lost_or_doubled_when_some_come_or_go(
+def test_no_row_is_lost_or_duplicated_when_rows_come_or_go(
     rows: int, size: int, at: int, kind: str, positions: list[int]
 ) -> None:
     world = World(rows, {at: [(kind, position) for position in positions]})
@@ -97,7 +97,7 @@ def test_no_row_is_lost_or_doubled_when_some_come_or_go(
     assert world.always <= set(ids) <= world.ever
 
 
-def test_no_page_behind_the_end_is_asked_for(serve: Serve, connect: Connect) -> None:
+def test_no_page_after_the_end_is_requested(serve: Serve, connect: Connect) -> None:
     server = serve(World(95))
     listing = connect(server, credential=None).read_pages("/api/v1/runs", params={"x": 1}, size=20, decode=decode)
     assert (listing.rows, listing.requests, listing.complete, listing.changed) == (95, 5, True, False)
@@ -105,7 +105,7 @@ def test_no_page_behind_the_end_is_asked_for(serve: Serve, connect: Connect) -> 
     assert all(request.query["x"] == ["1"] for request in server.requests)
 
 
-def test_a_limit_asks_for_no_more_pages(serve: Serve, connect: Connect) -> None:
+def test_a_limit_requests_no_extra_pages(serve: Serve, connect: Connect) -> None:
     server = serve(World(95))
     client = connect(server, credential=None)
     assert client.read_pages("/api/v1/runs", size=20, limit=41, decode=decode).rows == 41
@@ -114,7 +114,7 @@ def test_a_limit_asks_for_no_more_pages(serve: Serve, connect: Connect) -> None:
     assert server.requests[-1].number("size") == 5
 
 
-def test_a_server_that_grants_smaller_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
+def test_a_server_that_caps_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
     respond = World(95)
 
     def capped(request: ReceivedRequest) -> Response:
@@ -126,7 +126,7 @@ def test_a_server_that_grants_smaller_pages_is_read_whole(serve: Serve, connect:
 
 
 def test_a_workspace_that_refuses_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
-    """As one whose ZENML_PAGINATION_DEFAULT_LIMIT is set: it is the maximum too."""
+    """Like a workspace with ZENML_PAGINATION_DEFAULT_LIMIT, which is also the maximum."""
     respond = World(95)
     message = (
         "1 validation error:\n {'type': 'less_than_equal', 'loc': ('query', 'size'), "
@@ -141,7 +141,7 @@ def test_a_workspace_that_refuses_large_pages_is_read_whole(serve: Serve, connec
     for limit in (None, 50):
         listing = client.read_pages("/api/v1/runs", size=50, limit=limit, decode=decode)
         assert ids_of(listing.parts) == [f"run-{number}" for number in range(95)][:limit]
-    assert sum(request.number("size") > 20 for request in server.requests) == 1, "what was learned is remembered"
+    assert sum(request.number("size") > 20 for request in server.requests) == 1, "the learned size is remembered"
 
 
 def test_a_refusal_that_is_not_about_the_page_is_raised(serve: Serve, connect: Connect) -> None:

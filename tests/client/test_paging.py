@@ -1,4 +1,4 @@
-"""Lists paged by offset and limit: nothing lost, nothing doubled, little asked for."""
+"""Lists paged by offset and limit: nothing lost, nothing duplicated, few requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Connect = Callable[..., Client]
 pytestmark = pytest.mark.usefixtures("no_thread_left")
 
 
-# --- a list that stands still -------------------------------------------------------------------------------------
+# --- a list that does not change -----------------------------------------------------------------------------------
 
 
 @given(
@@ -39,7 +39,7 @@ def test_any_list_is_read_whole_in_order(
     rows: int, cap: int, size: int, workers: int, limit: int | None, urgent: bool
 ) -> None:
     world, hints = World(rows, cap, {}), asking(size)
-    for _ in range(2):  # the second time with what the first has taught
+    for _ in range(2):  # the second time with the hints of the first read
         world.requests.clear()
         listing = read(world, workers=workers, limit=limit, hints=hints, urgent=urgent)
         assert ids_of(listing.parts) == world.rows[:limit]
@@ -52,17 +52,17 @@ def test_any_list_is_read_whole_in_order(
 
 @pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 198, 199, 200, 1000, 5000])
 @pytest.mark.parametrize("workers", [1, 8, 32])
-def test_little_more_is_asked_for_than_needed(rows: int, workers: int) -> None:
+def test_few_more_pages_are_requested_than_needed(rows: int, workers: int) -> None:
     world, hints = World(rows, 100, {}), PagingHints()
     read(world, workers=workers, hints=hints)
     needed = max(1, -(-(rows - 1) // 99)) if rows else 1
-    assert len(world.requests) <= needed + workers + 1, "at most a window, and the proof of the end"
+    assert len(world.requests) <= needed + workers + 1, "at most one window more, and the end check"
     world.requests.clear()
     read(world, workers=workers, hints=hints)
     assert len(world.requests) <= needed + 1, "the last total is remembered"
 
 
-def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
+def test_a_silent_cap_is_learned_once(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(500), cap=30))
     client = connect(server, workers=4)
     first = client.read_list("/users", decode=decode)
@@ -73,19 +73,17 @@ def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
     assert {request.query["limit"][0] for request in server.requests} == {"30"}
 
 
-def test_a_short_list_is_confirmed_while_the_cap_is_not_known() -> None:
+def test_a_short_list_is_confirmed_while_the_cap_is_unknown() -> None:
     hints, few, many = PagingHints(), World(7, 100, {}), World(150, 100, {})
     assert (read(few, hints=hints).rows, few.requests) == (7, [(0, 100), (6, 100)])
     few.requests.clear()
     read(many, hints=hints)
-    hints.totals.clear()  # both are under one address here
+    hints.totals.clear()  # both lists have the same address here
     assert read(few, hints=hints).rows == 7
     assert few.requests == [(0, 100)]
 
 
-def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a_round_number(
-    serve: Serve, connect: Connect
-) -> None:
+def test_a_cap_applies_to_other_routes_unless_their_page_is_a_round_number(serve: Serve, connect: Connect) -> None:
     lists = {"/users": plane(people(150)), "/teams": plane(people(7), path="/teams")}
     lists["/roles"] = plane(people(60), path="/roles", cap=20)
     server = serve(lambda request: lists.get(request.path, lists["/users"])(request))
@@ -95,7 +93,7 @@ def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a
     assert server.count("GET", "/teams") == 1
 
 
-def test_what_one_teams_members_showed_is_known_of_every_teams() -> None:
+def test_a_cap_applies_to_the_members_of_every_team() -> None:
     hints = PagingHints()
     first_team, second_team = (f"/teams/{number * 8}-1111-4111-8111-111111111111/members" for number in "ab")
     assert hints.cap_of(first_team) is hints.cap_of(second_team)
@@ -103,8 +101,8 @@ def test_what_one_teams_members_showed_is_known_of_every_teams() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 99])
-def test_a_short_list_that_others_wait_for_is_one_round_trip(rows: int) -> None:
-    """Two requests are sent at once: neither is answered before both have come."""
+def test_a_short_urgent_list_takes_one_round_trip(rows: int) -> None:
+    """Two requests are sent together: the server responds to neither before both have arrived."""
     world, both = World(rows, 100, {}), threading.Barrier(2)
     fetch = world.fetch
 
@@ -119,8 +117,8 @@ def test_a_short_list_that_others_wait_for_is_one_round_trip(rows: int) -> None:
 
 
 @pytest.mark.parametrize("now", [3, 6, 7, 8, 20, 60])
-def test_a_list_whose_length_changed_is_still_one_round_trip(now: int) -> None:
-    """While the cap is not known: what it was last time says nothing about where it ends now."""
+def test_an_urgent_list_with_a_changed_length_takes_one_round_trip(now: int) -> None:
+    """As long as the cap is unknown, the last total does not prove where the list ends now."""
     hints = PagingHints()
     assert read(World(7, 100, {}), urgent=True, hints=hints).rows == 7
     world = World(now, 100, {})
@@ -128,7 +126,7 @@ def test_a_list_whose_length_changed_is_still_one_round_trip(now: int) -> None:
     assert sorted(world.requests) == [(0, 100), (1, 100)]
 
 
-def test_a_server_that_sends_all_whatever_is_asked_is_asked_once_when_that_is_known() -> None:
+def test_an_unpaged_route_gets_one_request_once_known() -> None:
     hints, offsets = PagingHints(), list[int]()
 
     def everything(offset: int, size: int) -> Ids:
@@ -143,12 +141,12 @@ def test_a_server_that_sends_all_whatever_is_asked_is_asked_once_when_that_is_kn
     assert offsets == [0]
 
 
-def test_a_page_that_was_cut_proves_nothing_a_row_further_on() -> None:
+def test_a_capped_page_does_not_prove_the_end_of_a_list() -> None:
     world = World(50, 7, {})
     assert ids_of(read(world, urgent=True).parts) == world.rows
 
 
-def test_a_limit_asks_for_no_more_rows(serve: Serve, connect: Connect) -> None:
+def test_a_limit_requests_no_extra_rows(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(500)))
     listing = connect(server).read_list("/users", decode=decode, limit=120)
     assert (listing.rows, listing.complete) == (120, False)
@@ -158,7 +156,7 @@ def test_a_limit_asks_for_no_more_rows(serve: Serve, connect: Connect) -> None:
     assert pages == [(0, 100), (99, 21)]
 
 
-def test_parameters_travel_with_every_page_and_the_path_is_told(serve: Serve, connect: Connect) -> None:
+def test_parameters_are_sent_with_every_page(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(300)))
     listing = connect(server).read_list("/users", params={"email": "a@b", "active": True, "x": None}, decode=decode)
     assert listing.path == "/users"
@@ -167,7 +165,7 @@ def test_parameters_travel_with_every_page_and_the_path_is_told(serve: Serve, co
         assert "x" not in request.query
 
 
-def test_what_is_remembered_about_lists_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_for_paging_hints_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PAGING_HINTS", 10)
     hints = PagingHints()
     for number in range(100):
@@ -177,7 +175,7 @@ def test_what_is_remembered_about_lists_has_an_end(monkeypatch: pytest.MonkeyPat
     assert hints.totals[("/99", "")] == 99
 
 
-def test_progress_is_told_in_this_thread_and_never_goes_back(serve: Serve, connect: Connect) -> None:
+def test_progress_is_reported_in_this_thread_and_never_decreases(serve: Serve, connect: Connect) -> None:
     progress: list[tuple[int, threading.Thread]] = []
     client = connect(serve(plane(people(1000))))
     client.read_list("/users", decode=decode, progress=lambda rows: progress.append((rows, threading.current_thread())))
@@ -210,7 +208,7 @@ def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> Non
     urgent=st.booleans(),
 )
 @settings(max_examples=1000, deadline=None)
-def test_no_row_is_lost_or_doubled_while_others_come_and_go(
+def test_no_row_is_lost_or_duplicated_while_rows_come_and_go(
     rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
 ) -> None:
     world = World(rows, cap, moves)
@@ -228,17 +226,17 @@ def test_no_row_is_lost_or_doubled_while_others_come_and_go(
     urgent=st.booleans(),
 )
 @settings(max_examples=500, deadline=None)
-def test_a_row_that_is_pulled_to_the_front_is_found_by_the_next_pass(
+def test_a_row_that_moves_to_the_front_is_found_by_the_next_pass(
     rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
 ) -> None:
-    """A list in the order of its last changes. It moves at one moment, so the second pass sees it stand still."""
+    """A list ordered by its last changes. It moves only once, so the second pass sees no movement."""
     world = World(rows, cap, dict(list(moves.items())[:1]))
     ids = ids_of(read(world, workers=workers, hints=asking(size), urgent=urgent).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 
 
-def test_a_row_deleted_between_two_pages_costs_no_other() -> None:
+def test_a_row_deleted_between_two_pages_loses_no_other_row() -> None:
     world = World(500, 100, {1: [("delete", 10)]})
     listing = read(world, workers=1)
     assert listing.changed
@@ -246,7 +244,7 @@ def test_a_row_deleted_between_two_pages_costs_no_other() -> None:
     assert listing.complete
 
 
-def test_a_list_that_never_stands_still_is_what_was_seen_together() -> None:
+def test_a_list_that_always_moves_is_the_union_of_all_passes() -> None:
     world = World(300, 100, {number: [("insert", 0)] for number in range(100)})
     listing = read(world, workers=4)
     assert listing.changed
@@ -264,7 +262,7 @@ def test_a_list_that_never_stands_still_is_what_was_seen_together() -> None:
     maximum=st.integers(1, 5),
 )
 @settings(max_examples=400, deadline=None)
-def test_pages_that_become_one_lose_and_double_nothing(
+def test_merged_pages_lose_and_duplicate_no_row(
     rows: int, cap: int, workers: int, limit: int | None, moves: dict[int, list[Change]], maximum: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -281,7 +279,7 @@ def test_pages_that_become_one_lose_and_double_nothing(
     assert limit is not None or world.always <= set(ids)
 
 
-def test_no_more_pages_are_held_than_become_one() -> None:
+def test_only_the_pages_of_one_merge_stay_in_memory() -> None:
     held: list[int] = []
 
     def merge(parts: Sequence[PagePart[Ids]]) -> Ids:
@@ -297,12 +295,12 @@ def test_no_more_pages_are_held_than_become_one() -> None:
 
 
 def odd(rows: list[dict[str, object]], *, heeds_limit: bool) -> Callable[[ReceivedRequest], Response]:
-    """A server that does not heed `offset`."""
+    """A server that ignores `offset`."""
     return lambda request: Response(body=rows[: request.number("limit")] if heeds_limit else rows)
 
 
 @pytest.mark.parametrize("rows", [100, 101, 500])
-def test_a_server_that_sends_the_same_page_for_ever_is_told(serve: Serve, connect: Connect, rows: int) -> None:
+def test_a_server_that_always_sends_the_same_page_is_reported(serve: Serve, connect: Connect, rows: int) -> None:
     server = serve(odd(people(rows), heeds_limit=True))
     with pytest.raises(UnexpectedAnswerError, match="for every offset"):
         connect(server, credential=None).read_list("/users", decode=decode)
@@ -317,7 +315,7 @@ def test_a_list_that_is_not_paged_at_all_is_read_whole(serve: Serve, connect: Co
     assert (listing.rows, listing.complete, listing.changed) == (rows, True, False)
     server.requests.clear()
     assert client.read_list("/users", decode=decode).rows == rows
-    assert len(server.requests) == 1, "what was learned is remembered"
+    assert len(server.requests) == 1, "the learned size is remembered"
     assert client.read_list("/users", decode=decode, limit=1).rows == min(rows, 1)
 
 
@@ -334,7 +332,7 @@ def test_a_server_with_pages_of_its_own_size_is_read_whole(serve: Serve, connect
         assert ids_of(client.read_list("/users", decode=decode).parts) == [row["id"] for row in rows]
 
 
-def test_a_server_that_goes_round_in_circles_is_told(serve: Serve, connect: Connect) -> None:
+def test_a_server_that_wraps_around_is_reported(serve: Serve, connect: Connect) -> None:
     rows = people(350)
 
     def circle(request: ReceivedRequest) -> Response:
@@ -356,13 +354,13 @@ def test_rows_without_ids_are_read_without_overlap(serve: Serve, connect: Connec
     assert client.read_list("/users", decode=lambda content: Nameless(json.loads(content)), limit=101).rows == 101
 
 
-def test_doubles_within_a_page_are_dropped(serve: Serve, connect: Connect) -> None:
+def test_duplicates_within_a_page_are_dropped(serve: Serve, connect: Connect) -> None:
     rows = [{"id": name} for name in ("a", "b", "a", "c")]
     listing = connect(serve(plane(rows))).read_list("/users", decode=decode)
     assert ids_of(listing.parts) == ["a", "b", "c"]
 
 
-def test_an_error_of_a_page_that_is_needed_is_raised(serve: Serve, connect: Connect) -> None:
+def test_an_error_on_a_needed_page_is_raised(serve: Serve, connect: Connect) -> None:
     respond = plane(people(2000))
 
     def script(request: ReceivedRequest) -> Response:
@@ -374,19 +372,19 @@ def test_an_error_of_a_page_that_is_needed_is_raised(serve: Serve, connect: Conn
         connect(serve(script)).read_list("/users", decode=decode)
 
 
-def test_an_error_behind_the_end_harms_nobody(serve: Serve, connect: Connect) -> None:
+def test_an_error_after_the_end_is_ignored(serve: Serve, connect: Connect) -> None:
     respond = plane(people(1000))
 
     def script(request: ReceivedRequest) -> Response:
         if request.path == "/users" and request.number("offset") > 1000:
-            return Response(500, {"detail": "behind the end"})
+            return Response(500, {"detail": "after the end"})
         return respond(request)
 
     assert connect(serve(script)).read_list("/users", decode=decode).rows == 1000
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"  <!doctype html>", b"hello", b'{"items": []}', b'[{"id"'])
-def test_what_is_no_list_is_refused_in_plain_words(serve: Serve, connect: Connect, body: bytes) -> None:
+def test_a_body_that_is_not_a_list_is_reported(serve: Serve, connect: Connect, body: bytes) -> None:
     client = connect(serve(lambda request: Response(body=body)), credential=None)
     with pytest.raises(UnexpectedAnswerError):
         client.read_list("/users", decode=decode)

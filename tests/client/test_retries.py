@@ -27,7 +27,7 @@ Connect = Callable[..., Client]
 
 
 class Script:
-    """The answers in their order, and the last one for ever."""
+    """Returns the responses in order, and then always the last one."""
 
     def __init__(self, *answers: Response) -> None:
         self._answers = list(answers)
@@ -41,7 +41,7 @@ def refusal(status: int, **headers: str) -> Response:
 
 
 @pytest.mark.parametrize("first", [DROP, refusal(429), refusal(502), refusal(503), refusal(504)])
-def test_a_read_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock, first: Response) -> None:
+def test_a_read_is_retried(serve: Serve, connect: Connect, clock: FakeClock, first: Response) -> None:
     server = serve(Script(first, OK))
     assert connect(server, credential=None).get("/x") == {"fine": True}
     assert len(server.requests) == 2
@@ -82,9 +82,7 @@ def test_any_other_failure_of_a_read_is_final(serve: Serve, connect: Connect, cl
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_write_that_the_server_put_off_is_sent_again(
-    serve: Serve, connect: Connect, clock: FakeClock, status: int
-) -> None:
+def test_a_deferred_write_is_sent_again(serve: Serve, connect: Connect, clock: FakeClock, status: int) -> None:
     server = serve(Script(refusal(status, Retry_After="7"), OK))
     assert connect(server, credential=None).request("POST", "/x", json={"a": 1}).json() == {"fine": True}
     assert clock.sleeps == [7.0]
@@ -92,7 +90,7 @@ def test_a_write_that_the_server_put_off_is_sent_again(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_a_server_has_switched_off_is_asked_for_once(
+def test_a_switched_off_feature_is_requested_once(
     serve: Serve, connect: Connect, clock: FakeClock, method: str
 ) -> None:
     server = serve(Script(refusal(501, Retry_After="1"), OK))
@@ -101,7 +99,7 @@ def test_what_a_server_has_switched_off_is_asked_for_once(
     assert (len(server.requests), clock.sleeps) == (1, [])
 
 
-def test_a_write_to_a_server_that_is_not_there_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_a_write_to_an_unreachable_server_is_retried(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Script(OK))
     client = connect(server, credential=None)
     server.close()
@@ -110,34 +108,34 @@ def test_a_write_to_a_server_that_is_not_there_is_tried_again(serve: Serve, conn
     assert clock.sleeps == [0.25, 0.5, 1.0, 2.0]
 
 
-def test_retry_after_may_be_a_date(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_retry_after_can_be_a_date(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Script(refusal(429, Retry_After=formatdate(clock.wall + 30, usegmt=True)), OK))
     connect(server, credential=None).get("/x")
     assert clock.sleeps == [30.0]
 
 
 @pytest.mark.parametrize("text", ["soon", "Wed, 99 Foo 2026", "Wed, 21 Oct 99999999999 07:28:00 GMT", ""])
-def test_a_senseless_retry_after_counts_as_none(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
+def test_a_malformed_retry_after_is_ignored(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
     server = serve(Script(refusal(429, Retry_After=text), OK))
     connect(server, credential=None).get("/x")
     assert clock.sleeps == [0.25]
 
 
 @pytest.mark.parametrize("text", ["-3", "0", "nan"])
-def test_a_retry_after_of_nothing_is_no_wait(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
+def test_a_retry_after_of_zero_means_no_wait(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
     server = serve(Script(refusal(429, Retry_After=text), OK))
     connect(server, credential=None).get("/x")
     assert clock.sleeps == []
 
 
-def test_a_server_that_asks_for_too_much_is_reported(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_a_too_long_retry_after_is_reported(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Script(refusal(429, Retry_After="3600")))
     with pytest.raises(RateLimitedError, match="wait of 3600 s"):
         connect(server, credential=None).get("/x")
     assert (len(server.requests), clock.sleeps) == (1, [])
 
 
-def test_patience_ends(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_the_number_of_tries_is_limited(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     broken, limited = serve(Script(refusal(503))), serve(Script(refusal(429, Retry_After="1")))
     with pytest.raises(ServerError):
         connect(broken, credential=None).get("/x")
@@ -147,7 +145,7 @@ def test_patience_ends(serve: Serve, connect: Connect, clock: FakeClock) -> None
     assert len(limited.requests) == limits.RATE_LIMIT_ATTEMPTS
 
 
-def test_one_pause_grows_only_so_far(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_a_single_delay_is_limited(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     clock.chance = 1.0
     server = serve(Script(refusal(429)))
     with pytest.raises(RateLimitedError):
@@ -183,18 +181,18 @@ def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
 # --- the throttle -------------------------------------------------------------------------------------------------
 
 
-def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClock) -> None:
+def test_a_refusal_pauses_all_requests_and_halves_the_window_once(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     epochs = [throttle.acquire(scope) for _ in range(4)]
     for epoch in epochs:
         throttle.release()
         throttle.record_refusal(epoch, 3.0)
-    assert throttle.window == 2, "four refusals of one burst halve once"
+    assert throttle.window == 2, "four refusals of one burst halve the window once"
     throttle.acquire(scope)
     assert clock.sleeps == [3.0]
 
 
-def test_who_waits_already_waits_for_what_somebody_else_was_told_meanwhile(clock: FakeClock) -> None:
+def test_a_later_refusal_extends_a_wait_in_progress(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     epoch = throttle.acquire(scope)
     throttle.release()
@@ -211,7 +209,7 @@ def test_who_waits_already_waits_for_what_somebody_else_was_told_meanwhile(clock
     assert clock.sleeps == [1.0, 5.0]
 
 
-def test_a_connection_that_breaks_halves_the_window_and_holds_nobody_back(clock: FakeClock) -> None:
+def test_a_broken_connection_halves_the_window_without_a_pause(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     throttle.record_failure(throttle.acquire(scope))
     throttle.release()
@@ -219,7 +217,7 @@ def test_a_connection_that_breaks_halves_the_window_and_holds_nobody_back(clock:
     assert (throttle.window, clock.sleeps) == (1, [])
 
 
-def test_the_window_never_closes_and_grows_by_one_a_round(clock: FakeClock) -> None:
+def test_the_window_never_closes_and_grows_by_one_per_round(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     for _ in range(10):
         throttle.record_refusal(throttle.acquire(scope), 0.0, rate=False)
@@ -237,7 +235,7 @@ def test_the_window_never_closes_and_grows_by_one_a_round(clock: FakeClock) -> N
     assert windows == [2, 2, 2, 3, 3, 3, 4, 4, 4]
 
 
-def test_the_longest_wait_counts(clock: FakeClock) -> None:
+def test_the_longest_pause_applies(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     epoch = throttle.acquire(scope)
     throttle.release()
@@ -247,8 +245,8 @@ def test_the_longest_wait_counts(clock: FakeClock) -> None:
     assert clock.sleeps == [9.0]
 
 
-def test_all_workers_wait_for_what_one_was_told(serve: Serve, connect: Connect, clock: FakeClock) -> None:
-    """A list behind a limit of requests arrives whole, and few requests are refused."""
+def test_all_workers_wait_for_the_retry_after_of_one(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    """A list on a rate-limited server is read whole, and few requests are refused."""
     from tests.client.support import decode, people, plane
 
     respond, refused_requests = plane(people(2000)), []

@@ -1,4 +1,4 @@
-"""A canary as key, token and password: it shows nowhere."""
+"""A canary as key, token and password: it appears nowhere."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CREDENTIALS: list[Callable[[], Credential]] = [
 ]
 
 
-def test_a_secret_tells_its_value_only_when_asked() -> None:
+def test_a_secret_reveals_its_value_only_on_request() -> None:
     secret = Secret(CANARY)
     for text in (repr(secret), str(secret), f"{secret}", f"{secret!r:>30}", repr([secret]), repr(vars)):
         assert CANARY not in text
@@ -55,7 +55,7 @@ def test_a_secret_tells_its_value_only_when_asked() -> None:
     assert not hasattr(secret, "__dict__")
 
 
-def test_a_text_is_scrubbed_of_what_looks_like_a_credential_or_is_one() -> None:
+def test_text_is_scrubbed_of_credentials_and_lookalikes() -> None:
     password = Secret(CANARY)
     text = f"a {CANARY} ZENPROKEY_eyJpZCI6Ij/+= ZENKEY_x eyJhbGciOi.eyJzdWIi.c2ln Bearer abcdefgh12 z"
     assert scrub(text) == "a *** *** *** *** Bearer *** z"
@@ -63,21 +63,21 @@ def test_a_text_is_scrubbed_of_what_looks_like_a_credential_or_is_one() -> None:
     assert scrub("an admin said eyJ and bearer of news") == "an admin said eyJ and bearer of news"
 
 
-def test_two_equal_secrets_are_scrubbed_until_the_last_is_gone() -> None:
+def test_equal_secrets_are_scrubbed_until_the_last_is_deleted() -> None:
     first, second = Secret(CANARY), Secret(CANARY)
     del first
     assert scrub(CANARY) == "***"
     del second
 
 
-def test_a_short_password_does_not_tear_holes_into_texts() -> None:
+def test_a_short_password_is_not_scrubbed() -> None:
     password = Secret("admin")
     assert scrub("the admin of ada") == "the admin of ada"
     del password
 
 
 @pytest.mark.parametrize("make", CREDENTIALS)
-def test_no_repr_shows_it(make: Callable[[], Credential]) -> None:
+def test_no_repr_shows_the_secret(make: Callable[[], Credential]) -> None:
     credential = make()
     with Client("https://pro.example.com", credential) as client:
         for item in (credential, client, client.token_life(), getattr(credential, "token", None)):
@@ -87,7 +87,7 @@ def test_no_repr_shows_it(make: Callable[[], Credential]) -> None:
 
 
 def rendered(error: BaseException) -> str:
-    """The longest traceback there is: the causes, the contexts, and every frame's variables."""
+    """Return the longest possible traceback: causes, contexts, and the variables of every frame."""
     texts = []
     step: BaseException | None = error
     while step is not None:
@@ -109,7 +109,7 @@ def rendered(error: BaseException) -> str:
         DROP,
     ],
 )
-def test_no_error_and_no_traceback_shows_it(
+def test_no_error_and_no_traceback_shows_the_secret(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, make: Callable[[], Credential], response: Response
 ) -> None:
     client = connect(serve(lambda request: response), credential=make())
@@ -123,7 +123,7 @@ def test_no_error_and_no_traceback_shows_it(
                 call()
             except ZenProError as error:
                 text = rendered(error) + "".join(error._render_traceback_()) + repr(error.__dict__)
-                # The test's own frame and the canary in the server's answer are not the client's doing.
+                # Ignore the frame of the test, which contains the canary in the server's response.
                 lines = [line for line in text.splitlines() if CANARY in line and "response = Response" not in line]
                 assert lines == []
     assert CANARY not in caplog.text
@@ -144,10 +144,10 @@ REFLECTED: dict[str, Callable[[str], Response]] = {
 
 
 @pytest.mark.parametrize("response", REFLECTED.values(), ids=REFLECTED.keys())
-def test_a_server_that_repeats_the_bearer_does_not_make_it_show(
+def test_a_token_repeated_by_the_server_is_not_shown(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, response: Callable[[str], Response]
 ) -> None:
-    """Nor does anybody's log, at its most talkative."""
+    """No log shows it either, at its most verbose level."""
     canary = "canary+7f3a9c/d41d8c=="
 
     def script(request: ReceivedRequest) -> Response:
@@ -176,7 +176,7 @@ def test_a_server_that_repeats_the_bearer_does_not_make_it_show(
     assert [line for line in ours if "canary" in line or "7f3a9c" in line] == []
 
 
-def test_the_log_tells_each_request_and_no_secret(
+def test_the_log_shows_each_request_and_no_secret(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = serve(plane([{"id": CANARY}]))

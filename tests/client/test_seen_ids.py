@@ -1,4 +1,4 @@
-"""Ids that were seen are known, packed or not."""
+"""Ids that were seen are recognized, packed or not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zenpro_nb.client._listing import SeenIds
 
 @given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), lookups=st.lists(st.text(max_size=8)))
 @settings(max_examples=200, deadline=None)
-def test_it_knows_what_a_set_knows(batches: list[set[str]], lookups: list[str]) -> None:
+def test_seen_ids_behave_like_a_set(batches: list[set[str]], lookups: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "IDS_PACKED", 5)
         seen, known = SeenIds(), set[str]()
@@ -29,7 +29,7 @@ def test_it_knows_what_a_set_knows(batches: list[set[str]], lookups: list[str]) 
             assert seen.isdisjoint([name]) == (name not in known)
 
 
-def test_what_was_packed_is_no_longer_in_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packed_ids_leave_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "IDS_PACKED", 1_000)
     seen = SeenIds()
     largest = 0

@@ -1,6 +1,6 @@
-"""A page that shares no row with what was read: how far the reader steps back, and when it goes on with a gap.
+"""A page that shares no row with the rows read so far: how far the reader steps back, and when it accepts a gap.
 
-Pages overlap by one row, so that pages of 100 begin at 0, 99, 198 …. One worker asks for one page after the other.
+Pages overlap by one row: pages of 100 begin at 0, 99, 198 …. One worker requests one page after the other.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
 
 
 def first_rows(count: int) -> list[Change]:
-    """Delete so many rows from the front: all others move forward."""
+    """Delete rows from the front; all others move forward."""
     return [("delete", 0)] * count
 
 
 def serve_world(world: World) -> Callable[[ReceivedRequest], Response]:
-    """The world behind HTTP."""
+    """Serve the world over HTTP."""
 
     def script(request: ReceivedRequest) -> Response:
         page = world.fetch(request.number("offset"), request.number("limit"))
@@ -40,7 +40,7 @@ def offsets(server: Server) -> list[int]:
 
 
 def test_it_steps_back_a_quarter_of_a_page_and_twice_as_far_each_time(serve: Serve, connect: Connect) -> None:
-    """Afterwards from a quarter again; the second pass finds that nothing moves."""
+    """After a shared row it starts again with a quarter. The second pass sees no movement."""
     world = World(500, 100, {1: first_rows(30), 5: first_rows(30)})
     server = serve(serve_world(world))
     listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode)
@@ -51,7 +51,7 @@ def test_it_steps_back_a_quarter_of_a_page_and_twice_as_far_each_time(serve: Ser
     assert ids_of(listing.parts) == world.rows
 
 
-def test_a_gap_that_was_mended_within_a_limit_is_told(serve: Serve, connect: Connect) -> None:
+def test_a_gap_closed_within_a_limit_is_reported_as_changed(serve: Serve, connect: Connect) -> None:
     server = serve(serve_world(World(500, 100, {1: first_rows(30)})))
     listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode, limit=150)
     assert listing.changed
@@ -61,10 +61,10 @@ def test_a_gap_that_was_mended_within_a_limit_is_told(serve: Serve, connect: Con
     ("max_steps", "first_pass"),
     [(0, [0, 99, 198]), (1, [0, 99, 74, 173]), (2, [0, 99, 74, 49, 148]), (3, [0, 99, 74, 49, 0])],
 )
-def test_it_goes_on_with_a_gap_after_so_many_steps(
+def test_it_accepts_a_gap_after_the_maximum_number_of_steps(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, max_steps: int, first_pass: list[int]
 ) -> None:
-    """Sixty rows are gone: the page at 0 is the first one that is sure to have no gap. The second pass finds all."""
+    """Sixty rows are gone: only the page at 0 certainly has no gap. The second pass finds all rows."""
     monkeypatch.setattr(limits, "LIST_STEPS_BACK", max_steps)
     world = World(500, 100, {1: first_rows(60)})
     server = serve(serve_world(world))
@@ -74,15 +74,15 @@ def test_it_goes_on_with_a_gap_after_so_many_steps(
     assert ids_of(listing.parts) == world.rows
 
 
-def test_it_steps_back_a_row_where_a_quarter_of_a_page_is_none() -> None:
+def test_it_steps_back_one_row_on_tiny_pages() -> None:
     world = World(30, 3, {1: first_rows(4)})
     listing = read(world, workers=1, hints=asking(3))
     assert [offset for offset, _ in world.requests[:5]] == [0, 2, 1, 0, 2]
     assert ids_of(listing.parts) == world.rows
 
 
-def test_nothing_is_asked_for_beside_a_step_back() -> None:
-    """The pages at 198 and 297 were asked for together with the one at 99, before the gap was seen."""
+def test_nothing_is_requested_during_a_step_back() -> None:
+    """The pages at 198 and 297 were requested together with the page at 99, before the gap was known."""
     world = World(500, 100, {1: first_rows(60)})
     read(world, workers=4)
     request = [offset for offset, _ in world.requests]

@@ -1,4 +1,4 @@
-"""Ctrl-C, and many calls at once."""
+"""Ctrl-C, and concurrent calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
 
 
 class Stuck:
-    """Answers until `when` says so; then it keeps silent, and Ctrl-C is pressed once `waiting` requests wait."""
+    """Responds until `when` is true; then it stays silent and presses Ctrl-C once `waiting` requests wait."""
 
     def __init__(
         self, respond: Callable[[ReceivedRequest], Response], when: Callable[[ReceivedRequest], bool], waiting: int
@@ -56,7 +56,7 @@ def stuck() -> Iterator[Callable[..., Stuck]]:
         script.released.set()
 
 
-def test_ctrl_c_ends_a_list_and_says_how_far_it_got(
+def test_ctrl_c_ends_a_list_and_reports_the_progress(
     serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
 ) -> None:
     script = stuck(plane(people(5000)), lambda request: request.path == "/users" and request.number("offset") >= 990, 4)
@@ -81,7 +81,7 @@ def test_ctrl_c_on_a_list_that_is_not_paged(serve: Serve, connect: Connect, stuc
         connect(serve(script), credential=None).read_once("/members", decode=decode)
 
 
-def test_ctrl_c_on_a_write_says_that_it_was_on_its_way(
+def test_ctrl_c_on_a_write_reports_that_it_was_in_flight(
     serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
 ) -> None:
     script = stuck(lambda request: Response(body={}), lambda request: True)
@@ -99,7 +99,7 @@ def test_ctrl_c_during_the_login(serve: Serve, connect: Connect, stuck: Callable
 
 
 def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
-    """As over workspaces: each call reads a list from another server, several pages at once."""
+    """As across workspaces: each call reads a list from another server, several pages at a time."""
     scripts = [
         stuck(plane(people(3000)), lambda request: request.path == "/users" and request.number("offset") > 500, n)
         for n in (1, 99)
@@ -111,7 +111,7 @@ def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuc
 
 
 def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:
-    """Real time, a server that says "in a minute", and a reading that does not wait for it."""
+    """With real time: the Retry-After is one minute, and the read does not wait that long."""
 
     presses = iter([signal.SIGINT])
 
@@ -124,7 +124,7 @@ def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:
         client.fan_out([lambda: client.get("/x")] * 4)
 
 
-def test_a_stopped_reading_does_not_cut_a_write(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+def test_a_stopped_read_does_not_cut_a_write(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     writing, go_on = threading.Event(), threading.Event()
     script = stuck(plane(people(3000)), lambda request: request.path == "/users" and request.number("offset") > 500, 2)
 
@@ -147,7 +147,7 @@ def test_a_stopped_reading_does_not_cut_a_write(serve: Serve, connect: Connect, 
     assert results == [{"id": "team"}]
 
 
-def test_a_list_may_be_read_from_any_thread(serve: Serve, connect: Connect) -> None:
+def test_a_list_can_be_read_from_any_thread(serve: Serve, connect: Connect) -> None:
     client = connect(serve(plane(people(3000))), workers=4)
     rows: list[int] = []
     threads = [
@@ -222,7 +222,7 @@ def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Conn
             now += 1
             maximum = max(maximum, now)
             crowd.notify_all()
-            crowd.wait_for(lambda: now > 8, timeout=0.005)  # stay open until one comes that is too many
+            crowd.wait_for(lambda: now > 8, timeout=0.005)  # stay open until one request too many arrives
             now -= 1
         return respond(request)
 

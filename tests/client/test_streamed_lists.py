@@ -1,4 +1,4 @@
-"""Lists that go into a sink while they are read: nothing lost, nothing doubled, and few pages held at once."""
+"""Lists that are streamed into a sink: nothing lost, nothing duplicated, and few pages in memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
 
 
 class RecordingSink:
-    """A sink that keeps ids alone, and counts how often it began."""
+    """A sink that stores only ids and counts how often it began."""
 
     def __init__(self) -> None:
         self.begin_count = 0
@@ -54,7 +54,7 @@ def stream(world: World, sink: RecordingSink, workers: int = 4, hints: PagingHin
     moves=changes("insert", "delete"),
 )
 @settings(max_examples=400, deadline=None)
-def test_no_row_is_lost_or_doubled_whatever_moves(
+def test_no_row_is_lost_or_duplicated_whatever_moves(
     rows: int, cap: int, workers: int, maximum: int, moves: dict[int, list[Change]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -71,7 +71,7 @@ def test_no_row_is_lost_or_doubled_whatever_moves(
     assert (whole.ids, whole.begin_count) == (still.rows, 1)
 
 
-def test_a_list_that_moves_each_time_is_read_as_one_that_is_kept() -> None:
+def test_a_list_that_always_moves_is_streamed_after_the_last_pass() -> None:
     moves: dict[int, list[Change]] = {number: [("insert", 0)] for number in range(200)}
     world, sink = World(100, 10, moves), RecordingSink()
     listing = stream(world, sink, 1, asking(10))
@@ -82,7 +82,7 @@ def test_a_list_that_moves_each_time_is_read_as_one_that_is_kept() -> None:
 
 
 @pytest.mark.parametrize("rows", [20_000, 60_000])
-def test_as_few_pages_are_held_whatever_the_length(rows: int) -> None:
+def test_few_pages_stay_in_memory_whatever_the_length(rows: int) -> None:
     live_pages: weakref.WeakSet[Ids] = weakref.WeakSet()
     maximum, lock = [0], threading.Lock()
     workers = 8

@@ -1,4 +1,4 @@
-"""Old control planes that say tenant where newer ones say workspace."""
+"""Old control planes that use the word tenant for workspace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def old(request: ReceivedRequest) -> Response:
     return NO_ROUTE
 
 
-def test_an_old_server_is_asked_for_tenants_from_the_second_request_on(serve: Serve, connect: Connect) -> None:
+def test_an_old_server_gets_tenant_paths_from_the_second_request_on(serve: Serve, connect: Connect) -> None:
     server = serve(old)
     client = connect(server, credential=None)
     listing = client.read_list("/workspaces", params={"workspace_name": "ml", "status": "available"}, decode=decode)
@@ -44,7 +44,7 @@ def test_an_old_server_is_asked_for_tenants_from_the_second_request_on(serve: Se
     assert server.requests[2].query == {"tenant_id": ["w"]}
 
 
-def test_an_object_that_is_missing_is_no_missing_route(serve: Serve, connect: Connect) -> None:
+def test_a_missing_object_is_not_a_missing_route(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(404, {"detail": ["KeyError", "gone"]}))
     client = connect(server, credential=None)
     with pytest.raises(NotFoundError):
@@ -52,7 +52,7 @@ def test_an_object_that_is_missing_is_no_missing_route(serve: Serve, connect: Co
     assert [request.path for request in server.requests] == ["/workspaces/gone"]
 
 
-def test_a_new_server_is_never_asked_for_tenants(serve: Serve, connect: Connect) -> None:
+def test_a_new_server_never_gets_tenant_paths(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body=[]) if request.path == "/workspaces" else NO_ROUTE)
     client = connect(server, credential=None)
     client.get("/workspaces")
@@ -61,12 +61,12 @@ def test_a_new_server_is_never_asked_for_tenants(serve: Serve, connect: Connect)
     assert [request.path for request in server.requests] == ["/workspaces", "/workspaces/x/odd"]
 
 
-def test_a_route_that_neither_knows_is_named_as_it_was_asked_for(serve: Serve, connect: Connect) -> None:
+def test_an_unknown_route_is_named_as_requested(serve: Serve, connect: Connect) -> None:
     with pytest.raises(RouteNotFoundError, match="/workspaces"):
         connect(serve(lambda request: NO_ROUTE), credential=None).get("/workspaces")
 
 
-def test_other_routes_have_no_second_spelling(serve: Serve, connect: Connect) -> None:
+def test_other_routes_have_no_fallback(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(1)))
     with pytest.raises(RouteNotFoundError):
         connect(server, credential=None).get("/teams")

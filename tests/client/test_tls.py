@@ -1,4 +1,4 @@
-"""Over TLS: who is believed, and what a connection is told."""
+"""Requests over TLS: the trusted certificates, and the connections."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def serve_tls(serve: Serve, authority: trustme.CA) -> Callable[..., Server]:
 
 @pytest.fixture
 def trusted_authority(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Believe our authority, and nobody else."""
+    """Trust only our authority."""
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authority.pem"))
 
@@ -63,7 +63,7 @@ def test_a_list_is_read_and_a_write_is_sent(serve_tls: Callable[..., Server], cl
     assert server.requests[-1].port in reads
 
 
-def test_who_is_not_believed_is_told_at_once(
+def test_an_untrusted_certificate_is_reported_immediately(
     serve_tls: Callable[..., Server], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
@@ -78,7 +78,7 @@ def test_who_is_not_believed_is_told_at_once(
 
 
 @pytest.mark.usefixtures("trusted_authority")
-def test_a_certificate_for_another_name_is_not_believed(serve_tls: Callable[..., Server], clock: FakeClock) -> None:
+def test_a_certificate_for_another_name_is_not_trusted(serve_tls: Callable[..., Server], clock: FakeClock) -> None:
     server = serve_tls(pages, name="other.example.com")
     with (
         Client(server.url, BearerToken("the-token"), clock=clock) as client,

@@ -41,10 +41,10 @@ def test_a_key_is_exchanged_with_the_password_field_alone(serve: Serve, connect:
 
 
 @pytest.mark.parametrize(("life", "before", "after"), [(3600, 3419, 181), (600, 569, 31), (86400, 82079, 4321)])
-def test_a_token_is_renewed_before_it_ends(
+def test_a_token_is_renewed_before_it_expires(
     serve: Serve, connect: Connect, clock: FakeClock, life: int, before: float, after: float
 ) -> None:
-    """5 % of its life before, or 30 s where it lives less than an hour."""
+    """At 5 % of its life before the expiry, or 30 s before for a life of less than an hour."""
     plane = Plane(life)
     client = connect(serve(plane))
     client.get("/x")
@@ -60,7 +60,7 @@ def test_a_suspended_laptop_does_not_trust_one_clock(serve: Serve, connect: Conn
     plane = Plane()
     client = connect(serve(plane))
     client.get("/x")
-    clock.wall += 7200  # suspended: the monotonic clock stood still
+    clock.wall += 7200  # suspended: the monotonic clock stopped
     client.get("/x")
     assert plane.login_count == 2
     clock.wall -= 50_000  # the wall clock is set back while an hour passes
@@ -69,7 +69,7 @@ def test_a_suspended_laptop_does_not_trust_one_clock(serve: Serve, connect: Conn
     assert plane.login_count == 3
 
 
-def test_32_threads_that_meet_an_expired_token_give_one_login(serve: Serve, connect: Connect) -> None:
+def test_32_threads_with_an_expired_token_cause_one_login(serve: Serve, connect: Connect) -> None:
     plane = Plane()
     server = serve(plane)
     client = connect(server, workers=32)
@@ -86,7 +86,7 @@ def test_32_threads_that_meet_an_expired_token_give_one_login(serve: Serve, conn
     assert plane.login_count == 2
 
 
-def test_32_threads_without_a_token_give_one_login(serve: Serve, connect: Connect) -> None:
+def test_32_threads_without_a_token_cause_one_login(serve: Serve, connect: Connect) -> None:
     plane = Plane()
     plane.allow_login.clear()
     client = connect(serve(plane), workers=32)
@@ -95,7 +95,7 @@ def test_32_threads_without_a_token_give_one_login(serve: Serve, connect: Connec
     assert plane.login_count == 1
 
 
-def test_32_threads_whose_tokens_end_every_40_uses_all_succeed(serve: Serve, connect: Connect) -> None:
+def test_32_threads_with_tokens_that_expire_every_40_uses_all_succeed(serve: Serve, connect: Connect) -> None:
     plane = WearingPlane(40)
     server = serve(plane)
     client = connect(server, workers=32)
@@ -110,10 +110,10 @@ def test_32_threads_whose_tokens_end_every_40_uses_all_succeed(serve: Serve, con
     assert plane.login_count <= 2 * server.count("GET", "/x") / 40, "one login for each token that ended"
 
 
-def test_sending_again_for_tokens_that_ended_has_an_end(
+def test_the_number_of_resends_for_expired_tokens_is_limited(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each token lets something else in, and this route accepts none of them."""
+    """Every token works for another route, but this route accepts none of them."""
     plane = Plane()
     server = serve(lambda request: Response(401, {"detail": "no"}) if request.path == "/y" else plane(request))
     client = connect(server)
@@ -126,7 +126,7 @@ def test_sending_again_for_tokens_that_ended_has_an_end(
     assert plane.login_count == limits.TOKEN_RESENDS + 1
 
 
-def test_a_login_that_fails_fails_for_all_who_waited_for_it(serve: Serve, connect: Connect) -> None:
+def test_a_failed_login_fails_for_every_waiting_thread(serve: Serve, connect: Connect) -> None:
     server = serve(Plane())
     client = connect(server, workers=8, credential=PasswordLogin("ada", "wrong-password"))
     results = client.fan_out([lambda: client.get("/x")] * 8, errors="return")
@@ -135,7 +135,7 @@ def test_a_login_that_fails_fails_for_all_who_waited_for_it(serve: Serve, connec
     assert server.count("GET", "/x") == 0
 
 
-def test_a_refused_token_is_renewed_once_and_no_more(serve: Serve, connect: Connect) -> None:
+def test_a_refused_token_is_renewed_only_once(serve: Serve, connect: Connect) -> None:
     plane = Plane()
     server = serve(plane)
     client = connect(server)
@@ -149,19 +149,19 @@ def test_a_refused_token_is_renewed_once_and_no_more(serve: Serve, connect: Conn
     assert server.count("GET", "/x") == 5
 
 
-def test_a_bare_token_that_is_refused_says_how_to_get_a_new_one(serve: Serve, connect: Connect) -> None:
+def test_a_refused_bearer_token_error_explains_how_to_get_a_new_one(serve: Serve, connect: Connect) -> None:
     server = serve(Plane())
     with pytest.raises(TokenExpiredError, match=r"API Tokens.*ZENML_PRO_API_TOKEN"):
         connect(server, credential=BearerToken("old-token")).get("/x")
     assert len(server.requests) == 1
 
 
-def test_without_a_credential_a_401_says_to_give_one(serve: Serve, connect: Connect) -> None:
+def test_a_401_without_a_credential_asks_for_one(serve: Serve, connect: Connect) -> None:
     with pytest.raises(AuthenticationError, match="ZENML_PRO_API_KEY"):
         connect(serve(Plane()), credential=None).get("/x")
 
 
-def test_the_last_minutes_of_a_bare_token_are_announced_once(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_a_bearer_token_warns_once_before_it_expires(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     notices: list[str] = []
     token = jwt(exp=clock.wall + 3600, iat=clock.wall)
     client = connect(serve(lambda request: Response(body=[])), credential=BearerToken(token), notify=notices.append)
@@ -176,7 +176,7 @@ def test_the_last_minutes_of_a_bare_token_are_announced_once(serve: Serve, conne
     assert "5 min" in notices[0]
 
 
-def test_it_is_announced_in_the_thread_of_the_user(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_the_warning_comes_in_the_thread_of_the_user(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     notices: list[threading.Thread] = []
     client = connect(
         serve(lambda request: Response(body=[])),
@@ -187,7 +187,7 @@ def test_it_is_announced_in_the_thread_of_the_user(serve: Serve, connect: Connec
     assert notices == [threading.current_thread()]
 
 
-def test_a_renewed_token_is_not_announced(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_a_renewable_token_causes_no_warning(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     notices: list[str] = []
     client = connect(serve(Plane()), notify=notices.append)
     client.get("/x")
@@ -196,7 +196,7 @@ def test_a_renewed_token_is_not_announced(serve: Serve, connect: Connect, clock:
     assert notices == []
 
 
-def test_the_life_of_a_token_is_known_without_asking(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_the_life_of_a_token_is_known_without_a_request(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Plane())
     bare = connect(server, credential=BearerToken(jwt(exp=clock.wall + 100)))
     life = bare.token_life()
@@ -219,7 +219,7 @@ def test_the_life_of_a_token_is_known_without_asking(serve: Serve, connect: Conn
 
 
 class DevicePlane(Plane):
-    """Refuses device tokens on one route, and exchanges them."""
+    """Refuses device tokens on one route and exchanges them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -251,14 +251,14 @@ def test_a_device_token_is_exchanged_when_a_route_refuses_it(serve: Serve, conne
     assert plane.exchanged == 2
 
 
-def test_an_ended_browser_login_says_so(serve: Serve, connect: Connect) -> None:
+def test_an_expired_browser_login_is_reported(serve: Serve, connect: Connect) -> None:
     plane = DevicePlane()
     plane.revoke()
     with pytest.raises(TokenExpiredError, match="browser login"):
         connect(serve(plane), credential=DeviceToken("a-device-s-own-token")).get("/workspaces")
 
 
-def test_a_device_token_given_as_a_bare_one_is_told_as_the_reason(serve: Serve, connect: Connect) -> None:
+def test_a_device_token_passed_as_a_bearer_token_is_reported(serve: Serve, connect: Connect) -> None:
     with pytest.raises(DeviceTokenError, match="browser login"):
         connect(serve(DevicePlane()), credential=BearerToken("a-device-s-own-token")).get("/keys")
 
@@ -266,7 +266,7 @@ def test_a_device_token_given_as_a_bare_one_is_told_as_the_reason(serve: Serve, 
 # --- workspaces ---------------------------------------------------------------------------------------------------
 
 
-def test_a_control_planes_session_is_exchanged_at_the_workspace(serve: Serve, connect: Connect) -> None:
+def test_a_control_plane_session_is_exchanged_at_the_workspace(serve: Serve, connect: Connect) -> None:
     above, below = serve(Plane()), serve(Plane())
     plane = connect(above)
     workspace = connect(below, credential=ControlPlaneSession(plane.bearer))
@@ -276,21 +276,19 @@ def test_a_control_planes_session_is_exchanged_at_the_workspace(serve: Serve, co
     assert [request.path for request in above.requests] == ["/auth/login"]
 
 
-def test_a_key_is_exchanged_at_the_workspaces_own_login(serve: Serve, connect: Connect) -> None:
+def test_a_key_is_exchanged_at_the_login_of_the_workspace(serve: Serve, connect: Connect) -> None:
     server = serve(Plane())
     connect(server, credential=ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)).get("/x")
     assert (server.requests[0].path, server.requests[0].form) == (WORKSPACE_LOGIN, {"password": "ZENKEY_abc"})
 
 
-def test_a_workspace_that_wants_a_browser_is_not_taken_for_a_login(serve: Serve, connect: Connect) -> None:
+def test_a_workspace_that_requires_a_browser_is_reported(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body={"authorization_url": "https://cloud.zenml.io/x"}))
     with pytest.raises(UnexpectedAnswerError, match="has no token"):
         connect(server).get("/x")
 
 
-def test_a_token_that_ends_in_the_middle_of_a_list_costs_one_login(
-    serve: Serve, connect: Connect, clock: FakeClock
-) -> None:
+def test_a_token_that_expires_during_a_list_costs_one_login(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     respond = plane(people(3000))
     valid_tokens = {"token-1"}
 

@@ -29,7 +29,7 @@ Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 
-def test_what_every_request_says_about_itself(serve: Serve, connect: Connect) -> None:
+def test_every_request_has_the_standard_headers(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body={}))
     client = connect(server, credential=BearerToken("token"))
     for _ in range(2):
@@ -40,7 +40,7 @@ def test_what_every_request_says_about_itself(serve: Serve, connect: Connect) ->
     assert uuid.UUID(first.headers["X-Request-ID"]) != uuid.UUID(second.headers["X-Request-ID"])
 
 
-def test_a_reply_tells_its_status_headers_and_request_id(serve: Serve, connect: Connect) -> None:
+def test_a_reply_has_status_headers_and_request_id(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(201, {"id": 1}, {"X-Request-ID": "theirs"}))
     reply = connect(server, credential=None).request("POST", "/x", json={"a": [1, None, True]})
     assert (reply.status, reply.json(), reply.request_id) == (201, {"id": 1}, "theirs")
@@ -49,7 +49,7 @@ def test_a_reply_tells_its_status_headers_and_request_id(serve: Serve, connect: 
     assert server.requests[0].headers["Content-Type"] == "application/json"
 
 
-def test_secrets_in_a_request_are_told_to_the_server_only(serve: Serve, connect: Connect) -> None:
+def test_secrets_in_a_request_reach_only_the_server(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body={}))
     client, word = connect(server, credential=None), Secret("pass word&more")
     client.request("POST", "/a", params={"password": word})
@@ -66,13 +66,13 @@ def test_an_empty_body_is_none(serve: Serve, connect: Connect) -> None:
     assert connect(serve(lambda request: Response(body=b"")), credential=None).get("/x") is None
 
 
-def test_a_path_may_carry_its_own_query(serve: Serve, connect: Connect) -> None:
+def test_a_path_can_contain_a_query(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).request("GET", "/x?a=1", params={"b": 2})
     assert server.requests[0].query == {"a": ["1"], "b": ["2"]}
 
 
-def test_a_web_page_instead_of_data_is_told(serve: Serve, connect: Connect) -> None:
+def test_a_web_page_instead_of_data_is_reported(serve: Serve, connect: Connect) -> None:
     client = connect(serve(lambda request: Response(body=b"<!doctype html><title>Sign in</title>")), credential=None)
     with pytest.raises(UnexpectedAnswerError, match="dashboard"):
         client.get("/users/me")
@@ -107,7 +107,7 @@ def test_cookies_are_not_kept(serve: Serve, connect: Connect) -> None:
     assert "Cookie" not in server.requests[1].headers
 
 
-def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
+def test_the_proxy_of_the_environment_is_used_except_for_loopback(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy, server = serve(lambda request: Response(body="by proxy")), serve(lambda request: Response(body="straight"))
@@ -123,7 +123,7 @@ def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
         client.get("/x")
 
 
-def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_proxy_is_reported_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "ftp://user:hush@proxy.example.com")
     with pytest.raises(UsageError, match=r"ftp://proxy\.example\.com.*HTTPS_PROXY") as caught:
         Client("https://pro.example.com", None)
@@ -131,7 +131,7 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: p
     assert "user" not in str(caught.value)
 
 
-def test_a_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     loaded: list[object] = []
     real = ssl.create_default_context
 
@@ -147,7 +147,7 @@ def test_a_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.Mon
     assert set(loaded) == {str(tmp_path)}
 
 
-def test_a_certificate_bundle_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_certificate_bundle_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     with pytest.raises(UsageError, match="REQUESTS_CA_BUNDLE"):
@@ -168,7 +168,7 @@ def test_the_transport_can_be_replaced() -> None:
         Client("https://pro.example.com", None, transport=object())
 
 
-def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
+def test_a_malformed_path_is_refused(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ConnectionFailedError, match="not a path"):
         connect(serve(lambda request: Response(body=[])), credential=None).get("/x\x00")
 
@@ -208,14 +208,14 @@ def circle() -> list[object]:
         ("/x", {"json": circle()}),
     ],
 )
-def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
+def test_unsendable_values_are_reported_without_the_token(
     serve: Serve, connect: Connect, path: str, options: dict[str, object]
 ) -> None:
     server = serve(lambda request: Response(body={}))
     client = connect(server, credential=BearerToken("canary-7d2e"))
     with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
         client.request("POST", path, **options)  # type: ignore[arg-type]
-    str(caught.value).encode()  # no surrogate in it, which no terminal could show
+    str(caught.value).encode()  # a terminal cannot print a surrogate
     assert caught.value.__cause__ is caught.value.__context__ is None
     lines = traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
     assert not [line for line in "".join(lines).splitlines() if "canary" in line and "BearerToken" not in line]
@@ -223,7 +223,7 @@ def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
 
 
 @pytest.mark.parametrize("data", [nested(10_000), {"n": 10**5000}], ids=["deep", "number"])
-def test_what_no_parser_should_see_is_not_sent(serve: Serve, connect: Connect, data: object) -> None:
+def test_bodies_that_break_parsers_are_not_sent(serve: Serve, connect: Connect, data: object) -> None:
     server = serve(lambda request: Response(body={}))
     with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
         connect(server, credential=None).request("POST", "/x", json=data)
@@ -239,7 +239,7 @@ def test_what_no_parser_should_see_is_not_sent(serve: Serve, connect: Connect, d
     ],
     ids=["backslashes", "as deep as may be", "brackets"],
 )
-def test_what_only_looks_odd_is_sent(serve: Serve, connect: Connect, data: object) -> None:
+def test_unusual_but_valid_bodies_are_sent(serve: Serve, connect: Connect, data: object) -> None:
     server = serve(lambda request: Response(body={}))
     connect(server, credential=None).request("POST", "/x", json=data)
     assert json.loads(server.requests[0].body) == data
@@ -255,8 +255,8 @@ def test_what_only_looks_odd_is_sent(serve: Serve, connect: Connect, data: objec
     ],
     ids=["lists", "objects", "unfinished", "number"],
 )
-def test_an_answer_that_no_parser_should_see_is_told(serve: Serve, connect: Connect, body: bytes) -> None:
-    """Of a read, of a write that was done, and of a refusal."""
+def test_responses_that_break_parsers_are_reported(serve: Serve, connect: Connect, body: bytes) -> None:
+    """As the response to a read, to a successful write, and to a refused write."""
     client = connect(serve(lambda request: Response(body=body)), credential=None)
     for method in ("GET", "POST"):
         reply = client.request(method, "/x")
@@ -271,7 +271,7 @@ def test_an_answer_that_no_parser_should_see_is_told(serve: Serve, connect: Conn
         broken.request("POST", "/x")
 
 
-def test_half_characters_in_an_answer_become_question_marks(serve: Serve, connect: Connect) -> None:
+def test_lone_surrogates_in_a_response_become_question_marks(serve: Serve, connect: Connect) -> None:
     body = b'{"na\\ud800me": ["\\udfff", "nul \\u0000"], "detail": "odd \\ud800"}'
     assert connect(serve(lambda request: Response(body=body)), credential=None).get("/x") == {
         "na?me": ["?", "nul \0"],

@@ -19,7 +19,7 @@ from zenpro_nb.security.secret import Secret
         ("http://localhost:8080", "http://localhost:8080"),
     ],
 )
-def test_urls_are_kept_but_for_blanks_and_trailing_slashes(url: str, normalized: str) -> None:
+def test_urls_lose_only_blanks_and_trailing_slashes(url: str, normalized: str) -> None:
     assert normalize(url) == normalized
 
 
@@ -47,14 +47,14 @@ def test_urls_are_kept_but_for_blanks_and_trailing_slashes(url: str, normalized:
         "https://example.com/#hush",
     ],
 )
-def test_what_is_no_url_of_an_api_is_refused(url: str) -> None:
+def test_a_malformed_url_is_refused(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         normalize(url)
     for secret in ("hush", "hu/sh", "ada"):
         assert secret not in str(caught.value)
 
 
-def test_a_client_that_is_half_made_shows_no_password() -> None:
+def test_a_partly_created_client_shows_no_password() -> None:
     clients: list[Client] = []
 
     class Watched(Client):
@@ -81,7 +81,7 @@ def test_a_credential_is_refused_over_plain_http(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "https://example.com"])
-def test_a_credential_is_allowed_to_this_machine_and_over_https(url: str) -> None:
+def test_a_credential_is_allowed_over_https_and_loopback(url: str) -> None:
     client = Client(url, ApiKey(KEY))
     assert client.url == url
     client.close()
@@ -94,7 +94,7 @@ def test_a_name_stays_one_segment() -> None:
             segment(bad)
 
 
-def test_parameters_are_written_as_the_api_reads_them() -> None:
+def test_parameters_are_encoded_for_the_api() -> None:
     params = {"a": None, "b": True, "c": False, "d": ["x", None, "y z"], "e": 3, "f": Secret("word"), "g": []}
     assert query(params) == "b=true&c=false&d=x&d=y+z&e=3&f=word"
     assert query(None) == ""
@@ -117,14 +117,14 @@ def test_a_path_with_an_empty_segment_is_never_sent(method: str, path: str) -> N
 
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
-def test_a_route_is_not_filled_with_nothing(value: str) -> None:
+def test_a_route_is_not_filled_with_an_empty_value(value: str) -> None:
     with pytest.raises(UsageError, match="cannot be part of a path"):
         fill("/organizations/{organization_id}/roles", {"organization_id": value})
     assert fill("/users/{id}", {"id": "ada@example.com", "organization_id": value}) == "/users/ada@example.com"
 
 
 @pytest.mark.parametrize("value", ["\ud800", "a\0b"], ids=["half a character", "NUL"])
-def test_a_filter_that_cannot_be_sent_is_an_error_of_one_line(value: str) -> None:
+def test_an_unsendable_filter_is_a_one_line_error(value: str) -> None:
     with Client("http://127.0.0.1:1", ApiKey(KEY)) as client, pytest.raises(UsageError) as caught:
         client.read_list("/organizations", params={"name": value}, decode=bytes)
     assert caught.value.message.startswith("GET '/organizations' cannot be sent: ")

@@ -1,4 +1,4 @@
-"""What is so about a write: not sent, refused by the API, or unknown; and whether it was sent again."""
+"""The outcome of a write: not sent, refused by the API, or unknown; and whether it was sent again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Serve = Callable[[Script], Server]
 Connect = Callable[..., Client]
 
 API_BODIES = {
-    "text": {"detail": "It is so."},
+    "text": {"detail": "Not allowed."},
     "class": {"detail": ["EntityExistsError", "It is there."]},
     "validation": {"detail": [{"loc": ["body", "name"], "msg": "Field required", "type": "missing"}]},
     "list": ["ValueError", "1 validation error"],
@@ -51,7 +51,7 @@ GATEWAY_BODIES = {
 
 
 def send_write(connect: Connect, server: Server, **options: bool) -> ZenProError:
-    """The error of a write, which must have been sent."""
+    """Return the error of a write that must have been sent."""
     with pytest.raises(ZenProError) as caught:
         connect(server, credential=None).request("POST", "/teams", json={"name": "ops"}, **options)
     assert server.requests
@@ -78,7 +78,7 @@ def respond_in_turn(*answers: Response) -> Script:
         (429, RateLimitedError),
     ],
 )
-def test_what_the_api_refuses_in_its_own_words_is_refused(
+def test_a_refusal_from_the_api_itself_is_refused(
     serve: Serve, connect: Connect, status: int, kind: type[ApiError], body: object
 ) -> None:
     error = send_write(connect, server := serve(lambda request: Response(status, body)))
@@ -90,9 +90,7 @@ def test_what_the_api_refuses_in_its_own_words_is_refused(
 
 @pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 422, 429, 500, 501, 505])
-def test_what_a_gateway_answers_says_nothing_about_a_write(
-    serve: Serve, connect: Connect, status: int, body: object
-) -> None:
+def test_a_gateway_response_leaves_a_write_unknown(serve: Serve, connect: Connect, status: int, body: object) -> None:
     error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.from_api, error.status, error.path) == ("unknown", False, status, "/teams")
@@ -107,9 +105,7 @@ def test_what_a_gateway_answers_says_nothing_about_a_write(
 @pytest.mark.parametrize(
     "status", [301, 302, 303, 307, 308, 408, 413, 425, 499, 502, 503, 504, 520, 521, 522, 523, 524]
 )
-def test_what_may_come_after_the_deed_leaves_it_unknown(
-    serve: Serve, connect: Connect, status: int, body: object
-) -> None:
+def test_ambiguous_statuses_leave_a_write_unknown(serve: Serve, connect: Connect, status: int, body: object) -> None:
     error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.status) == ("unknown", status)
@@ -120,7 +116,7 @@ def test_what_may_come_after_the_deed_leaves_it_unknown(
 @pytest.mark.parametrize(
     ("status", "kind"), [(500, ServerError), (501, SwitchedOffError), (505, ServerError), (599, ServerError)]
 )
-def test_a_server_that_failed_in_its_own_words_may_have_done_it(
+def test_a_server_error_from_the_api_leaves_a_write_unknown(
     serve: Serve, connect: Connect, status: int, kind: type[ServerError]
 ) -> None:
     error = send_write(connect, serve(lambda request: Response(status, {"detail": "Resource pools are not enabled"})))
@@ -129,19 +125,19 @@ def test_a_server_that_failed_in_its_own_words_may_have_done_it(
     assert (error.outcome, error.from_api, error.detail) == ("unknown", True, "Resource pools are not enabled")
 
 
-def test_a_connection_that_ends_before_the_answer_leaves_it_unknown(serve: Serve, connect: Connect) -> None:
+def test_a_connection_closed_before_the_response_leaves_a_write_unknown(serve: Serve, connect: Connect) -> None:
     error = send_write(connect, serve(lambda request: DROP))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.status, error.from_api) == ("unknown", 0, False)
 
 
-def test_a_web_page_says_that_the_url_may_be_wrong(serve: Serve, connect: Connect) -> None:
+def test_a_web_page_hints_at_a_wrong_url(serve: Serve, connect: Connect) -> None:
     error = send_write(connect, serve(lambda request: Response(405, GATEWAY_BODIES["html"])))
     assert "dashboard" in error.hint
     assert "dashboard" not in send_write(connect, serve(lambda request: Response(502, GATEWAY_BODIES["html"]))).hint
 
 
-def test_a_server_that_is_not_there_was_sent_nothing(serve: Serve, connect: Connect) -> None:
+def test_nothing_is_sent_to_an_unreachable_server(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response())
     server.close()
     with pytest.raises(ConnectionFailedError) as caught:
@@ -161,9 +157,7 @@ def test_a_server_that_is_not_there_was_sent_nothing(serve: Serve, connect: Conn
         DROP,
     ],
 )
-def test_a_login_that_fails_means_that_the_write_was_not_sent(
-    serve: Serve, connect: Connect, response: Response
-) -> None:
+def test_a_failed_login_means_that_the_write_was_not_sent(serve: Serve, connect: Connect, response: Response) -> None:
     server = serve(lambda request: response)
     with pytest.raises(ZenProError) as caught:
         connect(server).request("POST", "/teams", json={})
@@ -172,7 +166,7 @@ def test_a_login_that_fails_means_that_the_write_was_not_sent(
 
 
 @pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
-def test_a_look_can_tell_who_answered(serve: Serve, connect: Connect, body: object) -> None:
+def test_a_check_can_distinguish_the_api_from_a_gateway(serve: Serve, connect: Connect, body: object) -> None:
     with pytest.raises(NotFoundError) as caught:
         connect(serve(lambda request: Response(404, body)), credential=None).get("/teams/1")
     assert not caught.value.from_api
@@ -181,7 +175,7 @@ def test_a_look_can_tell_who_answered(serve: Serve, connect: Connect, body: obje
     assert caught.value.from_api
 
 
-def test_oauths_shape_is_the_apis_own_where_a_login_was_asked_for(serve: Serve, connect: Connect) -> None:
+def test_the_oauth_shape_counts_as_the_apis_own_for_logins(serve: Serve, connect: Connect) -> None:
     client = connect(serve(lambda request: Response(400, {"error": "slow_down"})), credential=None)
     for path in ("/auth/login", "/auth/device_authorization", "/api/v1/login"):
         with pytest.raises(BadRequestError) as caught:
@@ -197,7 +191,9 @@ def defer(status: int, body: object = API_BODIES["text"], seconds: str = "3") ->
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_what_was_sent_again_says_so(serve: Serve, connect: Connect, clock: FakeClock, status: int) -> None:
+def test_a_write_that_was_sent_again_is_marked_resent(
+    serve: Serve, connect: Connect, clock: FakeClock, status: int
+) -> None:
     error = send_write(connect, serve(respond_in_turn(defer(status), Response(409, {"detail": "It is there."}))))
     assert type(error) is ConflictError
     assert error.resent
@@ -210,7 +206,7 @@ def test_what_was_sent_again_says_so(serve: Serve, connect: Connect, clock: Fake
     assert not connect(serve(respond_in_turn(Response(201, {"id": 1}))), credential=None).request("POST", "/x").resent
 
 
-def test_what_was_sent_and_then_could_not_be_sent_again_is_unknown(serve: Serve, connect: Connect) -> None:
+def test_a_sent_write_that_cannot_be_resent_is_unknown(serve: Serve, connect: Connect) -> None:
     def script(request: ReceivedRequest) -> Response:
         server.stop_listening()
         return Response(503, {"detail": "later"}, {"Retry-After": "3", "Connection": "close"})
@@ -223,7 +219,7 @@ def test_what_was_sent_and_then_could_not_be_sent_again_is_unknown(serve: Serve,
 
 @pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_gateway_that_puts_off_a_write_is_not_believed(
+def test_retry_after_from_a_gateway_does_not_resend_a_write(
     serve: Serve, connect: Connect, clock: FakeClock, status: int, body: object
 ) -> None:
     server = serve(respond_in_turn(defer(status, body), Response(201, {})))
@@ -232,7 +228,7 @@ def test_a_gateway_that_puts_off_a_write_is_not_believed(
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(429, "refused"), (503, "unknown")])
-def test_what_is_sent_once_is_sent_once_whatever_retry_after_says(
+def test_a_once_write_is_sent_once_despite_retry_after(
     serve: Serve, connect: Connect, clock: FakeClock, status: int, outcome: str
 ) -> None:
     server = serve(respond_in_turn(defer(status), Response(201, {"key": "x"})))
@@ -242,7 +238,7 @@ def test_what_is_sent_once_is_sent_once_whatever_retry_after_says(
 
 
 def keys(refusal: Response) -> Script:
-    """A server whose first token is refused by the route of the keys."""
+    """A server whose keys route refuses the first token."""
     tokens: list[str] = []
 
     def script(request: ReceivedRequest) -> Response:
@@ -254,15 +250,15 @@ def keys(refusal: Response) -> Script:
     return script
 
 
-def test_what_is_sent_once_follows_a_token_that_the_api_refused(serve: Serve, connect: Connect) -> None:
+def test_a_once_write_is_resent_after_a_token_refused_by_the_api(serve: Serve, connect: Connect) -> None:
     server = serve(keys(Response(401, {"detail": "Authentication error: expired"})))
     with pytest.raises(ConflictError) as caught:
         connect(server).request("POST", "/keys", once=True)
-    assert not caught.value.resent, "a 401 in the API's own words says that nothing was done"
+    assert not caught.value.resent, "a 401 from the API itself proves that nothing was changed"
     assert server.count("POST", "/keys") == 2
 
 
-def test_a_gateways_401_is_not_followed_by_what_is_sent_once(serve: Serve, connect: Connect) -> None:
+def test_a_once_write_is_not_resent_after_a_401_from_a_gateway(serve: Serve, connect: Connect) -> None:
     server = serve(keys(Response(401, b"Jwt is expired")))
     with pytest.raises(OutcomeUnknownError):
         connect(server).request("POST", "/keys", once=True)

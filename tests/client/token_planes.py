@@ -1,4 +1,4 @@
-"""Control planes that give tokens, and take them back."""
+"""Control planes that issue tokens and revoke them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def jwt(**claims: float) -> str:
 
 
 class Plane:
-    """Gives tokens that it accepts until `revoke`."""
+    """Issues tokens that it accepts until `revoke`."""
 
     def __init__(self, life: int = 3600) -> None:
         self.life = life
@@ -48,7 +48,7 @@ class Plane:
 
 
 class WearingPlane(Plane):
-    """Its tokens end after `uses` uses."""
+    """Accepts each token for `uses` requests only."""
 
     def __init__(self, uses: int) -> None:
         super().__init__()
