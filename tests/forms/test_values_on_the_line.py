@@ -18,7 +18,7 @@ from zenpro_nb.forms.opening import new_form
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.notebook import Notebook
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 
 __all__ = ["shell"]  # the fixture
@@ -81,7 +81,7 @@ def spelled(param: click.Parameter, value: Any) -> list[str]:
     if value is True:
         return [param.opts[0]]
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(value) if isinstance(value, Given) else quoted(str(value)) for value in values]
+    return [str(value) if isinstance(value, BoundValue) else quoted(str(value)) for value in values]
 
 
 def test_a_form_has_every_value_of_the_line(shell: Shell, forms: list[Form]) -> None:

@@ -26,7 +26,7 @@ from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.security.log import LOGGER
-from zenpro_nb.session.login import Invitation
+from zenpro_nb.session.login import SignInPrompt
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import TerminalUI
@@ -174,7 +174,7 @@ def _text(shell: InteractiveShell, value: object) -> str:
 def test_whatever_else_has_a_text() -> None:
     node = {"node_id": "1", "type": "step", "name": EVIL, "metadata": {"status": EVIL}}
     card = Card(EVIL, [(EVIL, f"acme\n  organization  {EVIL}")], [EVIL])
-    things = (card, Dag.of(EVIL, {"status": EVIL, "nodes": [node]}), Invitation(f"https://{EVIL}", "", EVIL))
+    things = (card, Dag.of(EVIL, {"status": EVIL, "nodes": [node]}), SignInPrompt(f"https://{EVIL}", "", EVIL))
     for thing in things:
         for text in (repr(thing), thing._repr_html_() or ""):
             assert OBEYED.findall(text) == []

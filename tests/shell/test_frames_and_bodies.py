@@ -18,11 +18,11 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
 from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import spell
 
-Table = Annotated[Given | str | None, Arg(FrameType(), metavar="[FILE|$frame]")]
-From = Annotated[Given | str | None, Opt("--from", type=FrameType(), help="The frame as it was.")]
+Table = Annotated[BoundValue | str | None, Arg(FrameType(), metavar="[FILE|$frame]")]
+From = Annotated[BoundValue | str | None, Opt("--from", type=FrameType(), help="The frame as it was.")]
 
 
 @command(name="try-frame")

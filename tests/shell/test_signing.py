@@ -112,7 +112,7 @@ def test_the_login_in_a_browser(
     capsys: Any,
 ) -> None:
     person("")
-    shown: list[login.Invitation] = []
+    shown: list[login.SignInPrompt] = []
     monkeypatch.setattr(NotebookUI, "show", lambda ui, value: shown.append(value))
     monkeypatch.setattr(_device_login.SYSTEM, "sleep", lambda seconds, cancel=None: _approve(shown[0]))
     card = repr(bare_shell.run(f"%zenpro login --browser --url {sandbox.url}"))
@@ -139,8 +139,8 @@ def test_a_login_that_is_cancelled(
 
 
 def test_a_link_that_leads_to_no_web_page_is_not_made_clickable() -> None:
-    assert login.Invitation("javascript:alert(1)", "", "A")._repr_html_() is None
-    assert "<script" not in str(login.Invitation("https://x/'><script>", "", "<script>")._repr_html_())
+    assert login.SignInPrompt("javascript:alert(1)", "", "A")._repr_html_() is None
+    assert "<script" not in str(login.SignInPrompt("https://x/'><script>", "", "<script>")._repr_html_())
 
 
 def test_a_bare_tokens_last_minutes_are_announced_once(
@@ -153,6 +153,6 @@ def test_a_bare_tokens_last_minutes_are_announced_once(
     assert capsys.readouterr().err.count("The token expires in 3 min and cannot be renewed") == 1
 
 
-def _approve(invitation: login.Invitation) -> None:
+def _approve(invitation: login.SignInPrompt) -> None:
     form = {"user_code": invitation.code, "decision": "approve"}
     assert "approved" in httpx.post(invitation.page, data=form).text

@@ -11,15 +11,15 @@ import pytest
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.conditions import Condition, parse
 from zenpro_nb.syntax.line import expand, split
-from zenpro_nb.syntax.placeholders import Values
-from zenpro_nb.syntax.timespec import moment
+from zenpro_nb.syntax.placeholders import Placeholders
+from zenpro_nb.syntax.timespec import parse_time
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, 700, tzinfo=UTC)
 
 
 def typed(line: str, **namespace: Any) -> Condition:
     """The condition of a line `--where …`, as the command reads it."""
-    values = Values()
+    values = Placeholders()
     _, text = expand(split(f"--where {line}"), namespace, values)
     return parse(text, values.resolve)
 
@@ -107,11 +107,11 @@ def test_values_of_other_types_are_written_as_text() -> None:
     ],
 )
 def test_moments(text: str, start: str, end: str) -> None:
-    meant = moment(text, NOW)
+    meant = parse_time(text, NOW)
     assert (meant.start.isoformat(), meant.end.isoformat()) == (start, end)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "7", "7y", "d", "2026-13-01", "99999999d", "9" * 400 + "d", "9999-12-31"])
 def test_no_moments(text: str) -> None:
     with pytest.raises(ValueError, match=r"isoformat|beyond|month|range"):
-        moment(text, NOW)
+        parse_time(text, NOW)

@@ -8,11 +8,11 @@ import pytest
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.line import expand, split
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 
 
 def words(line: str, **namespace: object) -> list[object]:
-    values = Values()
+    values = Placeholders()
     return [values.resolve(token) for token in expand(split(line), namespace, values)]
 
 
@@ -50,7 +50,7 @@ def test_values_keep_spaces_quotes_and_dashes() -> None:
 
 
 def test_a_marked_value_cannot_be_read_as_an_option() -> None:
-    values = Values()
+    values = Placeholders()
     (token,) = expand(split("$x"), {"x": "--yes"}, values)
     assert not token.startswith("-")
 

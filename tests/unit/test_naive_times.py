@@ -19,7 +19,7 @@ from zenpro_nb.frames import Decoder, assemble
 from zenpro_nb.frames.display import values
 from zenpro_nb.profiles import Profiles
 from zenpro_nb.resources.model import Column, DataType, Paging, Resource
-from zenpro_nb.syntax.timespec import moment
+from zenpro_nb.syntax.timespec import parse_time
 
 NOON = datetime(2026, 7, 19, 12, 0, tzinfo=UTC)
 NAIVE = "2026-07-19T12:00:00"
@@ -59,9 +59,9 @@ def test_in_a_frame_that_somebody_made() -> None:
 
 
 def test_in_an_option() -> None:
-    assert moment(NAIVE, NOON).start == NOON
-    assert moment("2026-07-19", NOON).start == NOON.replace(hour=0)
-    assert moment(f"{NAIVE}+00:00", NOON).start == NOON
+    assert parse_time(NAIVE, NOON).start == NOON
+    assert parse_time("2026-07-19", NOON).start == NOON.replace(hour=0)
+    assert parse_time(f"{NAIVE}+00:00", NOON).start == NOON
 
 
 def test_in_retry_after() -> None:

@@ -13,8 +13,8 @@ import click
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import ALL, Root
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
-from zenpro_nb.framework.cli.lazy import Make
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
+from zenpro_nb.framework.cli.lazy import Factory
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
@@ -23,7 +23,7 @@ ALIASES = {"orgs": "organizations"}
 
 
 @click.pass_context
-@pass_runtime
+@pass_ctx
 def _status(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
     """Return the status card, where no noun was typed."""
     if given[ALL]:
@@ -154,7 +154,7 @@ _FURTHER_VERBS = {
 }
 
 
-def _declared(table: Mapping[str, str]) -> dict[str, Make]:
+def _declared(table: Mapping[str, str]) -> dict[str, Factory]:
     """Return how each command of a table is taken from its module, which is imported then."""
     return {name: partial(_take, name, place) for name, place in table.items()}
 
@@ -196,15 +196,15 @@ _WITH_WRITES = _declared(_INSIDE_WITH_WRITES)
 tree.add_section(
     "Lists",
     _declared(_LISTS) | {resource.noun: partial(_plain, resource) for resource in _OTHERS},
-    first=("users",),
+    featured=("users",),
     hint=" (a noun alone lists; `get NAME` shows one)",
-    changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
+    writes_title="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
-tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), first=("access", "audit", "plan"))
+tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), featured=("access", "audit", "plan"))
 tree.add_section(
     "Inside workspaces",
     {listing.noun: _WITH_WRITES.get(listing.noun) or partial(_inside, listing) for listing in WORKSPACE_LISTS}
     | _declared(_INSIDE),
-    first=("runs",),
+    featured=("runs",),
 )
-tree.add_section("Tools", {**_declared(_TOOLS), "form": _form}, first=("use", "login", "form"))
+tree.add_section("Tools", {**_declared(_TOOLS), "form": _form}, featured=("use", "login", "form"))

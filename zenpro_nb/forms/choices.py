@@ -100,7 +100,7 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
             so_far(records)
 
     asked = query.Query(resource, ids, narrowing, raw=True, checked=True)
-    records = query.records_in(query.read_listing(session.client, asked, progress, urgent=True, arrived=page))
+    records = query.records_in(query.read_listing(session.client, asked, progress, urgent=True, on_page=page))
     query.remember_records(session, resource, records)
     return choices_of(source.noun, records)
 

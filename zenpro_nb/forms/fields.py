@@ -15,10 +15,10 @@ from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import NameType, NewNameType, VariableType
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources.nouns import singular
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 # What somebody has filled in, before click converts it; an object was named by the line that opened the form.
-Raw = str | list[str] | bool | Given | None
+Raw = str | list[str] | bool | BoundValue | None
 
 RESULT = "result"  # the variable offered for --out
 
@@ -80,7 +80,7 @@ def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Fiel
 
 def start_value(field: Field, given: Any) -> Raw:
     """Return what a field holds when the form opens: what was given on the line, else the command's own default."""
-    if isinstance(given, Given):
+    if isinstance(given, BoundValue):
         return given
     value = given if given not in (None, ()) else field.param.default
     if field.kind in (FieldKind.FLAG, FieldKind.TRISTATE):

@@ -24,7 +24,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand, question, to_type
 from zenpro_nb.security import printable
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 _YES = "yes"
 
@@ -135,7 +135,7 @@ class Form(OpenForm):
         """Fill in one field."""
         with self.lock:
             held = self.values[name]
-            if self.state is State.CLOSED or held == value or (isinstance(held, Given) and held.source == value):
+            if self.state is State.CLOSED or held == value or (isinstance(held, BoundValue) and held.source == value):
                 return
             hidden = set(self.hooks.hidden())
             self.values[name] = value

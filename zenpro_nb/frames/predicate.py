@@ -14,7 +14,7 @@ from zenpro_nb.frames.attrs import NAME
 from zenpro_nb.frames.columns import require
 from zenpro_nb.resources.model import Column, DataType, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
-from zenpro_nb.syntax.timespec import FORMS, Moment, moment
+from zenpro_nb.syntax.timespec import FORMS, TimeSpan, parse_time
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ class Predicate:
         return Predicate(self._columns.values(), kept, self._now, where=self._where)
 
     def value(self, condition: Condition) -> Any:
-        """Return what a condition on a declared column compares with: a `Moment`, a truth value, a number or a text."""
+        """Return what a condition on a declared column compares with: a `TimeSpan`, a bool, a number or a text."""
         kind = self._columns[condition.column].kind
         if kind is DataType.TIME:
             return _time(condition, self._now)
@@ -256,7 +256,7 @@ def _holding(series: pd.Series, part: str) -> Any:
     return np.fromiter((isinstance(text, str) and part in text.casefold() for text in texts), bool, len(texts))
 
 
-def _of_time(operator_: str, meant: Moment) -> Test:
+def _of_time(operator_: str, meant: TimeSpan) -> Test:
     import pandas as pd
 
     start, end = pd.Timestamp(meant.start), pd.Timestamp(meant.end)
@@ -271,9 +271,9 @@ def _of_time(operator_: str, meant: Moment) -> Test:
     return tests[operator_]
 
 
-def _time(condition: Condition, now: datetime) -> Moment:
+def _time(condition: Condition, now: datetime) -> TimeSpan:
     try:
-        return moment(condition.value or "", now)
+        return parse_time(condition.value or "", now)
     except ValueError:
         raise _wrong(DataType.TIME, condition, f"Write {FORMS}.") from None
 

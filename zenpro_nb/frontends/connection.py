@@ -13,7 +13,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.session.session import Session
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import TerminalUI
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ class Connection:
             >>> zen.run("roles", "--level", "workspace")["name"].head(2).tolist()
             ['Workspace Admin', 'Workspace Developer']
         """
-        values = Values()
+        values = Placeholders()
         runtime = CommandContext(self._session, self._face, values)
-        arguments = [word if isinstance(word, str) else values.mark(word, _source(word)) for word in words]
+        arguments = [word if isinstance(word, str) else values.bind(word, _source(word)) for word in words]
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:

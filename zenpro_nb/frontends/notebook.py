@@ -22,7 +22,7 @@ from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import TerminalUI
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ class Notebook:
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
 
-    def runtime(self, values: Values | None = None) -> CommandContext:
+    def runtime(self, values: Placeholders | None = None) -> CommandContext:
         """Return the runtime of one call."""
         pseudonyms = self._made_up if self._made_up.on else None
-        return CommandContext(self.session, self.ui, values or Values(), self._open_form, pseudonyms=pseudonyms)
+        return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
@@ -138,7 +138,7 @@ class Notebook:
             raise
 
     def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
-        values = Values()
+        values = Placeholders()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
         runtime = self.runtime(values)

@@ -21,7 +21,7 @@ from zenpro_nb.inventory import capture as on_disk
 from zenpro_nb.inventory.capture import Capture
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.syntax.timespec import FORMS, moment
+from zenpro_nb.syntax.timespec import FORMS, parse_time
 
 NOW = "now"  # what is asked of the server instead of a capture
 
@@ -169,7 +169,7 @@ class Captures:
         if damaged:
             raise damaged[0]  # it may be the one, and an older one would pass for it
         try:
-            end = moment(text, now).end
+            end = parse_time(text, now).end
         except ValueError:
             raise _unknown(text, found) from None
         before = [capture for capture in found if capture.taken < end]
@@ -219,7 +219,7 @@ def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
 
 def _is_time(text: str) -> bool:
     try:
-        moment(text, datetime.now(UTC))
+        parse_time(text, datetime.now(UTC))
     except ValueError:
         return False
     return True

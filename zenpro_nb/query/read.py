@@ -25,7 +25,7 @@ Record = dict[str, Any]
 Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # told how many rows are there so far
-Arrived = Callable[["frames.Page"], None]
+OnPage = Callable[["frames.Page"], None]
 AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder | frames.RowDecoder"
 
 
@@ -96,7 +96,7 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
         note(session, rows, route=listing.path, filters=query.sent, **facts)
         return rows
     known = partial(_remember, session, query.resource)
-    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, told=known)
+    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=known)
     if query.raw or query.resource.open:
         remember(session, query.resource, frame)
     note(session, frame, route=listing.path, filters=query.sent, **facts)
@@ -110,7 +110,7 @@ def read_listing(
     decoder: AnyDecoder | None = None,
     *,
     urgent: bool = False,
-    arrived: Arrived | None = None,
+    on_page: OnPage | None = None,
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
@@ -122,11 +122,11 @@ def read_listing(
         progress: told how many rows there are so far.
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
         urgent: other requests wait for the list: one request more is better than one round trip more.
-        arrived: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
+        on_page: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
     """
     decoder = decoder or decoder_of(query)
     if query.limit is None or not query.where:
-        return _read_first(client, query, progress, decoder, urgent=urgent, arrived=arrived)
+        return _read_first(client, query, progress, decoder, urgent=urgent, on_page=on_page)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:
         listing = _read_first(client, replace(query, limit=rows), progress, decoder)
@@ -163,9 +163,9 @@ def _read_first(
     decoder: AnyDecoder,
     *,
     urgent: bool = False,
-    arrived: Arrived | None = None,
+    on_page: OnPage | None = None,
 ) -> Listing[frames.Page]:
-    decode = decoder if arrived is None else partial(_told, decoder, arrived)
+    decode = decoder if on_page is None else partial(_told, decoder, on_page)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decode)
     if query.resource.paging is Paging.PAGE:
@@ -188,9 +188,9 @@ def _read_first(
     )
 
 
-def _told(decoder: AnyDecoder, arrived: Arrived, content: bytes) -> frames.Page:
+def _told(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.Page:
     page = decoder(content)
-    arrived(page)
+    on_page(page)
     return page
 
 

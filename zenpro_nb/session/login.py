@@ -77,7 +77,7 @@ def in_browser(ui: UI, url: str) -> DeviceToken:
     from zenpro_nb.client import start_device_login  # imports httpx
 
     login = start_device_login(url)
-    ui.show(Invitation(login.verification_uri_complete, login.verification_uri, login.user_code))
+    ui.show(SignInPrompt(login.verification_uri_complete, login.verification_uri, login.user_code))
     ui.say("waiting until it is confirmed there; Ctrl-C, or the stop button, cancels")
     return login.wait()
 
@@ -105,7 +105,7 @@ def name_of(user: Mapping[str, object]) -> str:
     return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 
 
-class Invitation(Struct, frozen=True):
+class SignInPrompt(Struct, frozen=True):
     """Where to confirm a login, and the code that must be the same there: a link in a notebook, text elsewhere."""
 
     link: str

@@ -10,11 +10,11 @@ from zenpro_nb import limits
 Column = Collection[object]  # of a frame
 
 
-class Names:
+class NameCache:
     """Names by noun, in the order in which they were first seen. Thread-safe.
 
     Example:
-        >>> names = Names()
+        >>> names = NameCache()
         >>> names.remember("teams", [("ops", "1"), ("ml", "2")])
         >>> names.of("teams")
         ['ops', 'ml']

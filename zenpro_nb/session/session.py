@@ -23,7 +23,7 @@ from zenpro_nb.errors import (
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
 from zenpro_nb.session import lock
-from zenpro_nb.session.names import Names
+from zenpro_nb.session.names import NameCache
 from zenpro_nb.session.shared_reads import SharedReads
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Session:
         self._sandbox: bool | None = None
         self.environ = os.environ if environ is None else environ
         self.profiles = Profiles(self.environ)
-        self.names = Names()
+        self.names = NameCache()
         self.shared_reads = SharedReads()
         self.sandbox: Sandbox | None = None
         renew_in_child(self)

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _WHERE = "--where"
@@ -205,7 +205,7 @@ def split(line: str, *, complete: bool = True) -> list[LineToken]:
     return _Scanner(line, complete=complete).tokens()
 
 
-def expand(tokens: Iterable[LineToken], namespace: Mapping[str, object], values: Values) -> list[str]:
+def expand(tokens: Iterable[LineToken], namespace: Mapping[str, object], values: Placeholders) -> list[str]:
     """Return the tokens as arguments for the option parser, with a mark of `values` where a value stands.
 
     Raises:
@@ -213,7 +213,7 @@ def expand(tokens: Iterable[LineToken], namespace: Mapping[str, object], values:
     """
     return [
         "".join(
-            piece if isinstance(piece, str) else values.mark(_evaluate(piece, namespace), piece.source)
+            piece if isinstance(piece, str) else values.bind(_evaluate(piece, namespace), piece.source)
             for piece in token.pieces
         )
         for token in tokens

@@ -16,7 +16,7 @@ MARK = "\0"
 _MARK = re.compile(f"{MARK}(\\d+){MARK}")
 
 
-class Given(Struct, frozen=True, eq=False):  # objects such as frames answer a comparison with more than yes or no
+class BoundValue(Struct, frozen=True, eq=False):  # objects such as frames answer a comparison with more than yes or no
     """An object that stands on a line, for the parameters that take it as it is.
 
     Attributes:
@@ -24,7 +24,7 @@ class Given(Struct, frozen=True, eq=False):  # objects such as frames answer a c
         source: how the line names it: `$frame`.
 
     Example:
-        >>> str(Given([1, 2], "$numbers"))
+        >>> str(BoundValue([1, 2], "$numbers"))
         '$numbers'
     """
 
@@ -35,19 +35,19 @@ class Given(Struct, frozen=True, eq=False):  # objects such as frames answer a c
         return self.source
 
 
-class Values:
+class Placeholders:
     """The values of one line.
 
     Example:
-        >>> values = Values()
-        >>> values.resolve("--" + values.mark("yes", "$x"))
+        >>> values = Placeholders()
+        >>> values.resolve("--" + values.bind("yes", "$x"))
         '--yes'
     """
 
     def __init__(self) -> None:
         self._values: list[tuple[object, str]] = []
 
-    def mark(self, value: object, source: str) -> str:
+    def bind(self, value: object, source: str) -> str:
         """Keep `value`, and give the mark that stands for it. `source` is how the user wrote it."""
         self._values.append((value, source))
         return f"{MARK}{len(self._values) - 1}{MARK}"
@@ -65,23 +65,23 @@ class Values:
             return _text(value, source) if items is None else [_text(item, source) for item in items]
         return _MARK.sub(self._text_of, text)
 
-    def given(self, text: str) -> str | Given:
+    def bound_value(self, text: str) -> str | BoundValue:
         """Return the object that all of the text stands for; the text where it stands for none, or for a text."""
         whole = _MARK.fullmatch(text)
         if not whole:
             return _MARK.sub(self._text_of, text)
         value, source = self._values[int(whole.group(1))]
-        return os.fspath(value) if isinstance(value, str | os.PathLike) else Given(value, source)
+        return os.fspath(value) if isinstance(value, str | os.PathLike) else BoundValue(value, source)
 
-    def bound(self, text: str, name: str) -> tuple[str, dict[str, object]]:
+    def as_parameters(self, text: str, name: str) -> tuple[str, dict[str, object]]:
         """Return the text with a name in the place of each mark, and the values by these names, without their signs.
 
         Args:
             name: how a name is written, with `{}` for its number: `$value_{}`.
 
         Example:
-            >>> values = Values()
-            >>> values.bound(f"id = {values.mark(7, '$x')}", "$value_{}")
+            >>> values = Placeholders()
+            >>> values.as_parameters(f"id = {values.bind(7, '$x')}", "$value_{}")
             ('id = $value_0', {'value_0': 7})
         """
         found: dict[str, object] = {}
@@ -94,7 +94,7 @@ class Values:
 
         return _MARK.sub(named, text), found
 
-    def reveal(self, text: str) -> str:
+    def as_typed(self, text: str) -> str:
         """Return the text with each mark exchanged for how the user wrote it; for messages."""
         return _MARK.sub(lambda match: self._values[int(match.group(1))][1], text)
 

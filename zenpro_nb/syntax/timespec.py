@@ -18,7 +18,7 @@ _SECOND = timedelta(seconds=1)
 _LASTS = {2: timedelta(hours=1), 4: timedelta(minutes=1), 6: _SECOND}
 
 
-class Moment(Struct, frozen=True):
+class TimeSpan(Struct, frozen=True):
     """A time as exact as it was written: a date is its whole day, `12:00` its whole minute.
 
     Attributes:
@@ -30,7 +30,7 @@ class Moment(Struct, frozen=True):
     end: datetime
 
 
-def moment(text: str, now: datetime) -> Moment:
+def parse_time(text: str, now: datetime) -> TimeSpan:
     """Return the time that is meant; UTC where it names no zone.
 
     Args:
@@ -42,16 +42,16 @@ def moment(text: str, now: datetime) -> Moment:
 
     Example:
         >>> noon = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
-        >>> moment("7d", noon).start.isoformat()
+        >>> parse_time("7d", noon).start.isoformat()
         '2026-11-17T12:30:00+00:00'
-        >>> moment("2026-01-31", noon).end.isoformat()
+        >>> parse_time("2026-01-31", noon).end.isoformat()
         '2026-02-01T00:00:00+00:00'
     """
     word = text.strip()
     try:
         start, lasts = _ago(word.lower(), now) or _written(word)
         start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
-        return Moment(start, start + lasts)
+        return TimeSpan(start, start + lasts)
     except OverflowError:
         raise ValueError(f"{text!r} is beyond the calendar") from None
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 
@@ -74,7 +74,7 @@ def quoted(text: str) -> str:
 
 def _word(item: Any) -> str:
     """Return a value as one word; an object as the line named it, so that the same line gives it again."""
-    return item.source if isinstance(item, Given) else quoted(str(item))
+    return item.source if isinstance(item, BoundValue) else quoted(str(item))
 
 
 def _unexpanded(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import DataType, Filter
-from zenpro_nb.syntax.timespec import FORMS, moment
+from zenpro_nb.syntax.timespec import FORMS, parse_time
 
 LISTS = ("oneof", "notoneof")
 NULLS = ("isnull", "isnotnull")
@@ -126,7 +126,7 @@ def time(name: str, value: str, now: datetime) -> str:
     '2026-01-31 10:00:00'
     """
     try:
-        return written(moment(value, now).start)
+        return written(parse_time(value, now).start)
     except ValueError:
         raise UsageError(f"{name}: {value!r} is not a time", hint=f"Write {FORMS}.") from None
 

@@ -21,7 +21,7 @@ from zenpro_nb.framework.parameters.access import Can, Matrix, Project, Role, Wh
 from zenpro_nb.framework.parameters.aliases import At, Org
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def _shown(can: str | None, **_: Any) -> Resource:
     _EVERY,
     name="access",
     leave_out=("raw",),
-    shown=_shown,
+    columns_for=_shown,
     epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}.",
 )
 def access(
@@ -91,7 +91,7 @@ def access(
 
 
 def _led_to(
-    ctx: CommandContext, after: Given | str, org: str | None, at: str | None, pairs: list[ActionOnType]
+    ctx: CommandContext, after: BoundValue | str, org: str | None, at: str | None, pairs: list[ActionOnType]
 ) -> Inventory:
     """Return the inventory that a plan leads to."""
     if at is not None:

@@ -171,7 +171,7 @@ def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping
         )
 
 
-audit = noun(AUDIT, read=_read, judge=_judge)
+audit = noun(AUDIT, read=_read, after_read=_judge)
 
 
 @audit.listing(AUDIT_CHECKS)

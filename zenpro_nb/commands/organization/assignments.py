@@ -86,7 +86,7 @@ def _read(
     if not options.raw:
         rows = [_described(row, names) for row in rows]
     sent = query.Query(ASSIGNMENTS, params=filters).sent
-    frame = reading.made(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
+    frame = reading.frame_of_records(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
     frames.mark(frame, [] if holder is None else [str(holder)])
     return frame
 

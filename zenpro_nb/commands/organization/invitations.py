@@ -330,7 +330,7 @@ def mine(ctx: CommandContext, options: ListOptions) -> Table:
     Examples:
         invitations mine
     """
-    return reading.plain(ctx, MY_INVITATIONS, options)
+    return reading.read_list(ctx, MY_INVITATIONS, options)
 
 
 def _names(record: Any) -> list[str]:

@@ -42,7 +42,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> Table:
             ctx.session, read, partial(query.names_by_id, ctx.session, ROLES, wanted.ids)
         )
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.made(ctx, MEMBERS, rows, options, route=wanted.path, filters=wanted.sent, **facts)
+    return reading.frame_of_records(ctx, MEMBERS, rows, options, route=wanted.path, filters=wanted.sent, **facts)
 
 
 members = noun(MEMBERS, read=_read)

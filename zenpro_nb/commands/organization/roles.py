@@ -214,7 +214,7 @@ def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None
     # Chosen here: no parameter of the route is known (fact sheet, section 3).
     mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
     of_org = {"organization_id": organization.id}
-    return reading.made(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
+    return reading.frame_of_records(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
 
 
 permissions = noun(PERMISSIONS, read=_read_permissions)

@@ -65,7 +65,7 @@ def _read(ctx: CommandContext, options: ListOptions, active: ActiveOnly = None, 
 
 def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:
     if org is None:
-        return reading.plain(ctx, USERS, options)
+        return reading.read_list(ctx, USERS, options)
     given = [name for name, value in options.filters.items() if value is not None]
     if given:
         raise UsageError(
@@ -195,7 +195,7 @@ def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
         me
     """
     record = query.record_of(ctx.session.client.get(ME.path))
-    return reading.made(ctx, ME, [record], options, route=ME.path)
+    return reading.frame_of_records(ctx, ME, [record], options, route=ME.path)
 
 
 me = noun(ME, read=_read_me)

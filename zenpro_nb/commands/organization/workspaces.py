@@ -310,7 +310,7 @@ def members(
         ]
     if not options.raw:
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    frame = reading.made(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
+    frame = reading.frame_of_records(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
     frames.mark(frame, [f"role_ids={held.id}"] if role else [])
     return frame
 

@@ -8,20 +8,20 @@ from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.frame_parameter import FrameType
 from zenpro_nb.framework.parameters.types import NameType
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 YAML = (".yaml", ".yml")
 
 Desired = Annotated[
-    Given | str | None,
+    BoundValue | str | None,
     Arg(FrameType("file or frame", also=YAML), metavar="[FILE|$frame]"),
 ]
 PlanOrFile = Annotated[
-    Given | str,
+    BoundValue | str,
     Arg(FrameType("file or plan", also=YAML), metavar="FILE|$plan"),
 ]
 After = Annotated[
-    Given | str | None,
+    BoundValue | str | None,
     Opt(
         type=FrameType("file or plan", also=YAML),
         metavar="FILE|$plan",
@@ -29,7 +29,7 @@ After = Annotated[
     ),
 ]
 From = Annotated[
-    Given | str | None,
+    BoundValue | str | None,
     Opt(
         "--from",
         type=FrameType(),
@@ -38,7 +38,7 @@ From = Annotated[
     ),
 ]
 Groups = Annotated[
-    Given | str | None,
+    BoundValue | str | None,
     Opt(
         "--groups",
         type=FrameType(),

@@ -54,7 +54,7 @@ def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping
         )
 
 
-@listing(_STEPS, name="plan", leave_out=("raw", "limit"), judge=_judge, body=True)
+@listing(_STEPS, name="plan", leave_out=("raw", "limit"), after_read=_judge, body=True)
 def plan(
     ctx: CommandContext,
     options: ListOptions,

@@ -18,7 +18,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.frame_parameter import frame_of
 from zenpro_nb.framework.lists.inventory import facts_of, read_inventory
 from zenpro_nb.syntax.counts import counted, named
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class Desired(Struct, frozen=True):
         flags: what the guards are told, by their names in `GuardOptions`; what was not typed is left out.
     """
 
-    what: str | Given | None = None
-    before: str | Given | None = None
-    groups: str | Given | None = None
+    what: str | BoundValue | None = None
+    before: str | BoundValue | None = None
+    groups: str | BoundValue | None = None
     invite: str | None = None
     deactivate: bool = False
     flags: Mapping[str, Any] = field(default_factory=dict)
@@ -203,7 +203,7 @@ def _text(file: str) -> str:
         raise UsageError(f"{file!r} cannot be read: {reason}") from None
 
 
-def _made_before(what: str | Given | None) -> Plan | None:
+def _made_before(what: str | BoundValue | None) -> Plan | None:
     """Return the plan that a frame or a file holds; None where it is no plan.
 
     Raises:
@@ -230,7 +230,7 @@ def _of_groups(wanted: Desired) -> bool:
     return wanted.invite is not None or wanted.deactivate
 
 
-def _tables(wanted: Desired, state: DesiredState | None) -> dict[str, str | Given | None]:
+def _tables(wanted: Desired, state: DesiredState | None) -> dict[str, str | BoundValue | None]:
     """Return the frames that say what should be; they are read before anything is asked of the server."""
     if state is not None:
         return {"groups": wanted.groups}

@@ -20,7 +20,7 @@ from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
 from zenpro_nb.framework.parameters.types import NewNameType, TextType, offered
 from zenpro_nb.session.login import ME, name_of
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,13 +120,13 @@ def _cells(row: ReviewRow) -> dict[str, Any]:
     return {name: None if value == "" else value for name, value in asdict(row).items()}
 
 
-def texts_of(given: str | Given) -> list[dict[str, str]]:
+def texts_of(given: str | BoundValue) -> list[dict[str, str]]:
     """Return the rows of a frame or of a file as texts; what is missing is empty.
 
     Raises:
         UsageError: there is no such file, or it holds no table.
     """
-    is_own = not isinstance(given, Given) and given.lower().endswith((_EXCEL, _PACKED))
+    is_own = not isinstance(given, BoundValue) and given.lower().endswith((_EXCEL, _PACKED))
     frame = _from_file(str(given)) if is_own else frame_of(given)
     texts = frame.astype(object).where(frame.notna(), "").map(_text)
     return [{str(name): cell for name, cell in row.items()} for row in texts.to_dict("records")]

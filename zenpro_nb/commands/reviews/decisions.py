@@ -26,7 +26,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.aliases import Org, Out
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ Revoke = Annotated[bool, Opt(help="It is to be taken away, when the review is ap
 DontKnow = Annotated[bool, Opt("--dont-know", help="Somebody else has to say; it stays for now.")]
 Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Why.")]
 From = Annotated[
-    Given | str | None,
+    BoundValue | str | None,
     Opt("--from", type=TABLE, help="Rows with `row`, `decision` and `justification`: a frame, or a file of one."),
 ]
 

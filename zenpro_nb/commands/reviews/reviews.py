@@ -32,7 +32,7 @@ from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.parameters.access import With, Workspace
 from zenpro_nb.framework.parameters.aliases import At, Org, Out
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ Save = Annotated[
     ),
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Do not ask.")]
-Record = Annotated[Given | str, Arg(TABLE, metavar="FILE|$frame")]
+Record = Annotated[BoundValue | str, Arg(TABLE, metavar="FILE|$frame")]
 Noted = Annotated[str, Opt("--sha256", metavar="DIGEST", help="The digest that was noted when the record was written.")]
 
 

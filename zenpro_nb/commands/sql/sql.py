@@ -24,7 +24,7 @@ from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import At, Org
 from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
 from zenpro_nb.sql import Statement, TableName
-from zenpro_nb.syntax.placeholders import Given, Values
+from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class QueryType(ObjectType):
     name = "query"
     completes_body = True
 
-    def read(self, values: Values, text: str) -> Given:
+    def read(self, values: Placeholders, text: str) -> BoundValue:
         """Return the query with a parameter for each value of the line, and the values."""
-        written, bound = values.bound(text, "$zenpro_{}")
-        return Given((written, bound), values.reveal(text))
+        written, bound = values.as_parameters(text, "$zenpro_{}")
+        return BoundValue((written, bound), values.as_typed(text))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return tables behind FROM and JOIN, columns behind a table's name and a dot; send no request."""
@@ -72,7 +72,7 @@ class QueryType(ObjectType):
         return offers(incomplete, known, [TABLES])
 
 
-Query = Annotated[Given | None, Arg(QueryType(), metavar="QUERY|tables")]
+Query = Annotated[BoundValue | None, Arg(QueryType(), metavar="QUERY|tables")]
 _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
 
 
@@ -123,7 +123,7 @@ def _tree(ctx: click.Context) -> click.Group:
     return cast("click.Group", ctx.find_root().command)
 
 
-def _query(ctx: CommandContext, query: Given | None) -> tuple[str, Mapping[str, Any]]:
+def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[str, Any]]:
     """Return the text of the query and the values that its line has.
 
     Raises:

@@ -66,7 +66,7 @@ def api(
         masked = masking.mask(answer)
         return masked if ctx.pseudonyms is None else ctx.pseudonyms.data(masked)
     rows = answer if isinstance(answer, list) else [answer]
-    frame = reading.made(ctx, _ANSWER, rows, asked, route=path, filters=params, **facts)
+    frame = reading.frame_of_records(ctx, _ANSWER, rows, asked, route=path, filters=params, **facts)
     return reading.deliver(ctx, frame, asked)
 
 

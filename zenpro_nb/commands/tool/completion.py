@@ -14,7 +14,7 @@ from msgspec import Struct
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.noun import Noun, command
 
@@ -63,7 +63,7 @@ class _Told(Command):
     """A command that reports in words alone."""
 
     @property
-    def faced(self) -> bool:
+    def has_output_options(self) -> bool:
         """Return False: it returns no data that a front end could print in several formats."""
         return False
 
@@ -72,13 +72,13 @@ class _ToldNoun(Noun):
     """A noun that reports in words alone."""
 
     @property
-    def faced(self) -> bool:
+    def has_output_options(self) -> bool:
         """Return False: it returns no data that a front end could print in several formats."""
         return False
 
 
 @click.pass_context
-@pass_runtime
+@pass_ctx
 def _status(run: CommandContext, ctx: click.Context) -> None:
     """Report for each shell whether completion is installed."""
     if ctx.invoked_subcommand is not None:

@@ -11,8 +11,8 @@ import click
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
-from zenpro_nb.framework.cli.lazy import LazyCommands, Make
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
+from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.writes import gate
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
@@ -63,7 +63,7 @@ def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], 
     return ctx.forms(ctx, command, words, given)
 
 
-def form_group(tree: click.Group, others: Mapping[str, Make]) -> Group:
+def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
     """Return the command `form`, for all commands that a tree has.
 
     Args:
@@ -71,7 +71,7 @@ def form_group(tree: click.Group, others: Mapping[str, Make]) -> Group:
     """
 
     @click.pass_context
-    @pass_runtime
+    @pass_ctx
     def call(runtime: CommandContext, ctx: click.Context) -> Any:
         return None if ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
 
@@ -96,11 +96,11 @@ class _Forms(MutableMapping[str, click.Command]):
         others: forms of nothing in it.
     """
 
-    def __init__(self, source: click.Group, words: tuple[str, ...], others: Mapping[str, Make]) -> None:
+    def __init__(self, source: click.Group, words: tuple[str, ...], others: Mapping[str, Factory]) -> None:
         self._source, self._words = source, words
         self._others = LazyCommands()
         for name, make in others.items():
-            self._others.enter(name, make)
+            self._others.register(name, make)
         self._made: dict[str, click.Command] = {}
 
     def __getitem__(self, name: str) -> click.Command:
@@ -137,7 +137,7 @@ def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | 
 
 
 def _group_of_forms(
-    source: click.Group, words: tuple[str, ...], others: Mapping[str, Make] = MappingProxyType({}), **more: Any
+    source: click.Group, words: tuple[str, ...], others: Mapping[str, Factory] = MappingProxyType({}), **more: Any
 ) -> Group:
     forms = _Forms(source, words, others)
     aliases = {**getattr(source, "aliases", {}), **({} if words else _ALIASES)}
@@ -149,7 +149,7 @@ def _group_of_forms(
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
     """Return the command that opens the form: the same parameters, none of them needed."""
 
-    @pass_runtime
+    @pass_ctx
     def call(ctx: CommandContext, **given: Any) -> Any:
         return open_form(ctx, command, words, given)
 

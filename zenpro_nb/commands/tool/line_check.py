@@ -16,7 +16,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.sharing.checks import LineCheck, LineProblem
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.ui.protocol import TerminalUI
 
@@ -48,7 +48,7 @@ def checker(root: Root) -> LineCheck:
 
 
 def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
-    runtime = CommandContext(Session(), _Unseen(), Values())
+    runtime = CommandContext(Session(), _Unseen(), Placeholders())
     runtime.body = body
     try:
         words = [_word(token, runtime.values) for token in lines.split(line)]
@@ -73,8 +73,8 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
         yield LineProblem("asks", f"%zenpro {line}", "Leave it out: `require` says who has to sign in, and how.")
 
 
-def _word(token: lines.LineToken, values: Values) -> str:
-    pieces = (piece if isinstance(piece, str) else values.mark(_VALUE, piece.source) for piece in token.pieces)
+def _word(token: lines.LineToken, values: Placeholders) -> str:
+    pieces = (piece if isinstance(piece, str) else values.bind(_VALUE, piece.source) for piece in token.pieces)
     return "".join(pieces)
 
 

@@ -137,7 +137,7 @@ def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping
         )
 
 
-@listing(FINDINGS, name="check", judge=_judge)
+@listing(FINDINGS, name="check", after_read=_judge)
 def check(
     ctx: CommandContext, options: ListOptions, files: Files, fail_on: FailOn = "low", allow: Allow = ()
 ) -> pd.DataFrame:

@@ -26,7 +26,7 @@ class _WithOwnOptions(Command):
     """A command whose options are those of the sandbox itself."""
 
     @property
-    def faced(self) -> bool:
+    def has_output_options(self) -> bool:
         """Return False: it returns no data that a face could print in several ways."""
         return False
 

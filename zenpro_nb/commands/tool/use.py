@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists.noun import Noun, command
 from zenpro_nb.framework.parameters.aliases import Org, OrganizationName, WorkspaceName
@@ -46,7 +46,7 @@ class _Use(Noun):
         known = [*run.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
         if name in known:
             return profile.name, profile, args
-        spelled = run.values.reveal(word)
+        spelled = run.values.as_typed(word)
         raise UsageError(
             f"{spelled!r} is neither a profile nor a word of {ctx.command_path!r}",
             hint=did_you_mean(spelled, [*self.commands, *known], "See `profiles`."),
@@ -60,7 +60,7 @@ class _Use(Noun):
 
 
 @click.pass_context
-@pass_runtime
+@pass_ctx
 def _in_use(run: CommandContext, ctx: click.Context) -> Card | None:
     """Return what is in use, where no word says what else is meant."""
     return None if ctx.invoked_subcommand is not None else card(run)

@@ -81,7 +81,7 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     """Return what the options ask of each workspace; its `where` is what remains to be looked at here."""
     found = where.push_down(resource, options.where, options.filters)
     # A frame of every field needs no more to be read for it.
-    remaining = options.where if hydrate else options.where.without(where.trusted(resource, found))
+    remaining = options.where if hydrate else options.where.without(where.server_only(resource, found))
     wanted = reading.wanted_columns(resource, replace(options, where=remaining))
     hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(options)])
     if wanted is None and not options.raw:

@@ -63,7 +63,7 @@ def _frame(
             failures.append(Failure(target.name, result))
         else:
             rows += result
-    frame = reading.made(ctx, resource, rows, options, route=resource.path)
+    frame = reading.frame_of_records(ctx, resource, rows, options, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
     across_workspaces.warn(ctx, failures, targets)

@@ -44,7 +44,7 @@ def logs(
     """
     at, found = _find_run(ctx, name, workspace, project, org)
     read = run_logs.read(at.client_of(ctx.session), found.record, step)
-    frame = reading.made(ctx, LOGS, read.entries, options, route=LOGS.path.format(id=found.id))
+    frame = reading.frame_of_records(ctx, LOGS, read.entries, options, route=LOGS.path.format(id=found.id))
     frame.attrs["zenpro"].update(complete=not read.failed)
     for place, error in read.failed[:1]:
         whose = f"step {place.step}" if place.step else "the run"

@@ -51,7 +51,7 @@ def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: C
     made = noun(
         resource,
         read=read,
-        stream=stream,
+        stream_to=stream,
         leave_out=leave_out,
         epilog=operators_epilog(resource),
         examples=examples,

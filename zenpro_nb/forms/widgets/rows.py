@@ -14,7 +14,7 @@ from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.elements import Elements, Place
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 _TRISTATE = (("leave as it is", None), ("yes", True), ("no", False))
 
@@ -143,7 +143,7 @@ class InputRow:
             return date.fromisoformat(value) if isinstance(value, str) and value else None
         if isinstance(value, str) and self._is_text:
             return self._text.shown(value)
-        return str(value) if isinstance(value, Given) else value
+        return str(value) if isinstance(value, BoundValue) else value
 
     def _read(self, value: Any) -> Raw:
         if self._field.kind is FieldKind.TEXTS:

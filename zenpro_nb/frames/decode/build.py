@@ -31,7 +31,7 @@ def assemble(
     *,
     raw: bool = False,
     release: bool = False,
-    told: Callable[[Mapping[str, Any]], None] | None = None,
+    on_names: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> pd.DataFrame:
     """Return the frame of the pages' rows, in the pages' order.
 
@@ -41,8 +41,8 @@ def assemble(
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
         release: empty the list of parts, so that pages that nobody else holds are given back column by column.
-        told: called with the columns' arrays by name before they become a frame, of which asking for one column takes
-            longer; not with `raw`, and not for an open resource.
+        on_names: called with the columns' arrays by name before they become a frame: one column of a frame takes longer
+            to get. Not called with `raw`, nor for an open resource.
 
     Returns:
         The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
@@ -69,8 +69,8 @@ def assemble(
     rows = table.num_rows
     del table
     arrays = kinds.arrays_of(loose, plan.columns)
-    if told is not None:
-        told(arrays)
+    if on_names is not None:
+        on_names(arrays)
     return declare(kinds.frame_of(arrays, rows), resource)
 
 

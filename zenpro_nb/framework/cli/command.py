@@ -15,7 +15,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import help_text, hints, leftover
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.hints import Synonyms
-from zenpro_nb.framework.cli.lazy import LazyCommands, Make
+from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
 from zenpro_nb.ui import console
 
@@ -28,7 +28,7 @@ _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
 
-class _Explained(click.Command):
+class BaseCommand(click.Command):
     """What commands and groups have in common: marks of values become the values (see `values`), and the help's order.
 
     Args:
@@ -52,14 +52,14 @@ class _Explained(click.Command):
         self._syntax: Syntax | None = None
 
     @property
-    def faced(self) -> bool:
+    def has_output_options(self) -> bool:
         """Return whether it returns something that a face may print in several ways."""
         return True
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return its own parameters, as the face from which it is called offers them, and those that the face adds."""
         runtime = ctx.find_object(CommandContext)
-        ui = None if runtime is None or not self.faced else runtime.ui
+        ui = None if runtime is None or not self.has_output_options else runtime.ui
         key = None if ui is None else (ui.has_variables, *ui.options)
         if self._offered is None or self._offered[0] != key:
             params = super().get_params(ctx)
@@ -107,14 +107,14 @@ class _Explained(click.Command):
         ]
 
 
-class Command(_Explained):
+class Command(BaseCommand):
     """A command that is no group."""
 
     changes = False  # whether it changes something
     takes_body = False  # whether `%%zenpro` hands it the cell below its line, as it stands
 
 
-class Group(_Explained, click.Group):
+class Group(BaseCommand, click.Group):
     """A noun: calling it alone lists, and its verbs are its commands."""
 
     command_class = Command
@@ -124,7 +124,7 @@ class Group(_Explained, click.Group):
         self.aliases = aliases or {}
 
     @property
-    def faced(self) -> bool:
+    def has_output_options(self) -> bool:
         """Return whether the group itself returns something."""
         return self.invoke_without_command
 
@@ -142,8 +142,8 @@ class Group(_Explained, click.Group):
         """
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
-        words = [_values_of(ctx).reveal(arg) for arg in args]
-        hint = hints.of_word(self, ctx, words, _synonyms_of(ctx))
+        words = [_values_of(ctx).as_typed(arg) for arg in args]
+        hint = hints.for_word(self, ctx, words, _synonyms_of(ctx))
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -167,12 +167,18 @@ class Root(Group):
         self.sections: dict[str, help_text.Section] = {}
 
     def add_section(
-        self, title: str, commands: Mapping[str, Make], *, first: Sequence[str], hint: str = "", changes: str = ""
+        self,
+        title: str,
+        commands: Mapping[str, Factory],
+        *,
+        featured: Sequence[str],
+        hint: str = "",
+        writes_title: str = "",
     ) -> None:
         """Enter commands under a heading of the help, by what makes each; the others are arguments of `Section`."""
         for name, make in commands.items():
-            self._late.enter(name, make)
-        self.sections[title] = help_text.Section(self.commands, tuple(commands), first, hint, changes)
+            self._late.register(name, make)
+        self.sections[title] = help_text.Section(self.commands, tuple(commands), featured, hint, writes_title)
 
     def takes_body(self, words: Sequence[str]) -> bool:
         """Return whether a line that begins so leads to a command that takes the cell below it."""
@@ -244,7 +250,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
 def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
     """Return the error of click as one of ours: one line, and the help to look at."""
     text = " ".join(error.format_message().split())
-    message = _NO_NUMBER.sub("is not a whole number", ctx.values.reveal(text).rstrip("."))
+    message = _NO_NUMBER.sub("is not a whole number", ctx.values.as_typed(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
     return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
@@ -280,5 +286,5 @@ def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.C
     )
     behind = args[args.index(option) + 1 :] if option in args else []
     value = joined or next((word for word in behind[:1] if not word.startswith("-")), "")
-    hint = hints.of_option(ctx, error.option_name, value, _synonyms_of(ctx))
+    hint = hints.for_option(ctx, error.option_name, value, _synonyms_of(ctx))
     return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct, field
 
 from zenpro_nb.session.session import Session
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import UI
 
 # Opens the form of a command: called with the runtime, the command, the words that lead to it, and what is known.
@@ -34,7 +34,7 @@ class CommandContext(Struct):
 
     session: Session
     ui: UI
-    values: Values = field(default_factory=Values)
+    values: Placeholders = field(default_factory=Placeholders)
     forms: Forms | None = None  # how this face fills in a command; None: it does not
     variables: Mapping[str, Any] = field(default_factory=dict)  # of the notebook, by name
     pseudonyms: Presenter | None = None  # None: people are displayed as they are
@@ -44,4 +44,4 @@ class CommandContext(Struct):
 
 
 # Gives a command's function the runtime of its call as the first argument.
-pass_runtime: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(CommandContext)
+pass_ctx: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(CommandContext)

@@ -24,16 +24,16 @@ class Section(Struct, frozen=True):
     Args:
         source: where its commands are taken from by their names.
         names: of all that stand under it.
-        first: the names of those that the first screen explains; the others it only names.
+        featured: the names of those that the first screen explains; the others it only names.
         hint: what it says behind the heading.
-        changes: the heading of the verbs of these commands that change something, where the first screen names them.
+        writes_title: the heading of the verbs of these commands that change something, on the first screen.
     """
 
     source: Mapping[str, click.Command]
     names: Sequence[str]
-    first: Sequence[str]
+    featured: Sequence[str]
     hint: str = ""
-    changes: str = ""
+    writes_title: str = ""
 
     @property
     def commands(self) -> list[click.Command]:
@@ -104,13 +104,13 @@ def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Se
     """Write what there is, on one screen: a line for the everyday commands, the names of the others."""
     for title, section in sections.items():
         commands = {command.name or "": command for command in section.commands}
-        others = [name for name in commands if name not in section.first]
+        others = [name for name in commands if name not in section.featured]
         with formatter.section(f"{title}{section.hint}"):
-            formatter.write_dl([(name, summary(commands[name])) for name in section.first])
+            formatter.write_dl([(name, summary(commands[name])) for name in section.featured])
             if others:
                 formatter.write_text(f"also: {', '.join(others)}")
-        if section.changes:
-            with formatter.section(section.changes):
+        if section.writes_title:
+            with formatter.section(section.writes_title):
                 _write_changes(formatter, commands)
 
 

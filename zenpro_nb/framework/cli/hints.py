@@ -36,14 +36,14 @@ class Synonyms(Struct, frozen=True):
     options: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
 
 
-def of_word(group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms) -> str:
+def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms) -> str:
     """Return the hint for a line whose first word is no command of the group.
 
     Args:
         words: what stands behind the group, values as they were written.
     """
     word, path = words[0], _path(ctx)
-    if idiom := of_shell(words):
+    if idiom := for_shell(words):
         return idiom
     if word.endswith("?"):
         asked = [*path, *filter(None, [word.rstrip("?")]), "--help"]
@@ -64,7 +64,7 @@ def of_word(group: click.Group, ctx: click.Context, words: Sequence[str], synony
     return did_you_mean(word, group.commands, shown or f"See `{ctx.command_path} --help`.")
 
 
-def of_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -> str:
+def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -> str:
     """Return the hint for an option that the command does not have.
 
     Args:
@@ -85,10 +85,10 @@ def of_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -
     return did_you_mean(option, () if told else known, f"See `{ctx.command_path} --help`.")
 
 
-def of_shell(words: Sequence[str]) -> str:
+def for_shell(words: Sequence[str]) -> str:
     """Return the hint where a line goes on as one of a shell; empty where it does not.
 
-    >>> of_shell([">", "out.csv"]), of_shell(["ada@example.com"])
+    >>> for_shell([">", "out.csv"]), for_shell(["ada@example.com"])
     ('Add --save out.csv instead: there is no shell behind this line.', '')
     """
     word = words[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 
 import click
 
-Make = Callable[[], click.Command]
+Factory = Callable[[], click.Command]
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
@@ -16,7 +16,7 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
     Example:
         >>> commands = LazyCommands()
-        >>> commands.enter("users", lambda: click.Command("users", help="Everybody."))
+        >>> commands.register("users", lambda: click.Command("users", help="Everybody."))
         >>> list(commands), "users" in commands, "teams" in commands
         (['users'], True, False)
         >>> commands["users"].help
@@ -24,10 +24,10 @@ class LazyCommands(MutableMapping[str, click.Command]):
     """
 
     def __init__(self) -> None:
-        self._make: dict[str, Make] = {}
+        self._make: dict[str, Factory] = {}
         self._made: dict[str, click.Command] = {}
 
-    def enter(self, name: str, make: Make) -> None:
+    def register(self, name: str, make: Factory) -> None:
         """Enter a command by what makes it at its first use."""
         self._make[name] = make
 

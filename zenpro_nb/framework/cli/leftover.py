@@ -12,14 +12,14 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.unparse import quoted
 
 _PEOPLE = ("users", "invitations")
 
 
 def error_of(
-    ctx: click.Context, line: Sequence[str], rest: Sequence[str], options: Mapping[str, Any], values: Values
+    ctx: click.Context, line: Sequence[str], rest: Sequence[str], options: Mapping[str, Any], values: Placeholders
 ) -> UsageError:
     """Return the error for a line with values that its command cannot place.
 
@@ -30,7 +30,7 @@ def error_of(
         values: what the placeholders in the words stand for.
     """
     words = [_word(values, word) for word in rest]
-    if shell := hints.of_shell([values.reveal(word) for word in rest]):
+    if shell := hints.for_shell([values.as_typed(word) for word in rest]):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
     fitting = _fitting(ctx, _text(values, rest[0]), options)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
@@ -85,19 +85,21 @@ def _option(param: click.Parameter) -> str:
     return next((name for name in param.opts if name.startswith("--")), param.opts[0])
 
 
-def _text(values: Values, word: str) -> str:
+def _text(values: Placeholders, word: str) -> str:
     """Return the value, the first one where a placeholder stands for several."""
     found = values.resolve(word)
     return found if isinstance(found, str) else next(iter(found), "")
 
 
-def _word(values: Values, word: str) -> str:
+def _word(values: Placeholders, word: str) -> str:
     """Return a word of the line as it was written."""
-    shown = values.reveal(word)
+    shown = values.as_typed(word)
     return shown if shown != word else quoted(word)
 
 
-def _with_option(ctx: click.Context, line: Sequence[str], rest: Sequence[str], option: str, values: Values) -> str:
+def _with_option(
+    ctx: click.Context, line: Sequence[str], rest: Sequence[str], option: str, values: Placeholders
+) -> str:
     """Return the line in which the option precedes each of the values without a place."""
     placed: list[str] = []
     left = list(rest)

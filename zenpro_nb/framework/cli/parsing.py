@@ -11,7 +11,7 @@ import click
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.placeholders import Given, Values
+from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 
 if TYPE_CHECKING:
     # Generic for the type checker only: older releases of click know no brackets.
@@ -26,13 +26,13 @@ Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
 
 
 class ObjectType(_AnyType):
-    """A type whose value is the object behind `$name` itself (`Given`), or a text."""
+    """A type whose value is the object behind `$name` itself (`BoundValue`), or a text."""
 
     completes_body = False  # whether it completes the cell below the line, where its command takes one
 
-    def read(self, values: Values, text: str) -> str | Given:
+    def read(self, values: Placeholders, text: str) -> str | BoundValue:
         """Return what a word of the line stands for, while values are still behind their marks."""
-        return values.given(text)
+        return values.bound_value(text)
 
 
 class RareOption(click.Option):
@@ -85,7 +85,7 @@ class Syntax:
         self._marked = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
-    def parser(self, ctx: click.Context, values: Values | None, unknown: Unknown, leftover: Leftover) -> Any:
+    def parser(self, ctx: click.Context, values: Placeholders | None, unknown: Unknown, leftover: Leftover) -> Any:
         """Return a parser for one line.
 
         Args:
@@ -109,15 +109,17 @@ class Syntax:
             parser.parse_args = parse
         return parser
 
-    def _parse(self, args: list[str], inner: Callable[[list[str]], Parsed], values: Values, unknown: Unknown) -> Parsed:
+    def _parse(
+        self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown
+    ) -> Parsed:
         _refuse_swallowed(args, self._valued)
         try:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
-            raise unknown(error, [values.reveal(arg) for arg in args]) from None
+            raise unknown(error, [values.as_typed(arg) for arg in args]) from None
         return {name: self._meant(values, name, value) for name, value in options.items()}, rest, order
 
-    def _meant(self, values: Values, name: str, value: Any) -> Any:
+    def _meant(self, values: Placeholders, name: str, value: Any) -> Any:
         if name in self._marked:
             return self._marked[name](values, value)
         if name in self._objects and isinstance(value, str):
@@ -156,7 +158,8 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             return given[0]  # the column of a frame with one row
         if isinstance(given, list):
             raise UsageError(
-                f"{values.reveal(value)} holds {counted(len(given), 'value')}, and {name.replace('_', '-')!r} takes one"
+                f"{values.as_typed(value)} holds {counted(len(given), 'value')}, "
+                f"and {name.replace('_', '-')!r} takes one"
             )
         return given
     if several and isinstance(value, (list, tuple)):
@@ -165,7 +168,7 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             given = values.resolve(item) if isinstance(item, str) else item
             if given == []:
                 # As if it had not been given at all, a filter would let everything through.
-                raise UsageError(f"{values.reveal(item)} holds no values", hint="Leave the option out, or fill it.")
+                raise UsageError(f"{values.as_typed(item)} holds no values", hint="Leave the option out, or fill it.")
             flat.extend(given if isinstance(given, list) else [given])
         return type(value)(flat)
     return value

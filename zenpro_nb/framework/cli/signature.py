@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import click
 
 from zenpro_nb.framework.cli.parsing import SameAsArgument
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 _NUMBERS = (int, float)
 
@@ -102,11 +102,11 @@ class ValueKind:
     def __init__(self, annotation: Any) -> None:
         members = [member for member in _members(annotation) if member is not types.NoneType]
         self.optional = len(members) < len(_members(annotation))
-        if Given in members:  # the object, or the name of a file that holds it
-            members = [Given]
+        if BoundValue in members:  # the object, or the name of a file that holds it
+            members = [BoundValue]
         self.several = len(members) == 1 and get_origin(members[0]) is tuple
         self.base = get_args(members[0])[0] if self.several else members[0]
-        if len(members) != 1 or self.base not in (str, bool, Given, *_NUMBERS):
+        if len(members) != 1 or self.base not in (str, bool, BoundValue, *_NUMBERS):
             raise TypeError(f"no parameter of a command can be annotated with {annotation}")
 
 

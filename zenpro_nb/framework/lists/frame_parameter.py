@@ -13,7 +13,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.parsing import ObjectType
 from zenpro_nb.security import untrusted_json
-from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.placeholders import BoundValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,9 @@ class FrameType(ObjectType):
         self.name = metavar
         self.suffixes = (*also, *_READERS)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | Given:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | BoundValue:
         """Return the object with a frame in it, or the name of the file; fail where it is neither."""
-        if not isinstance(value, Given):
+        if not isinstance(value, BoundValue):
             if not str(value).lower().endswith(self.suffixes):
                 self.fail(f"{str(value)!r} is no file that is read here: {', '.join(self.suffixes)}", param, ctx)
             return str(value)
@@ -41,20 +41,20 @@ class FrameType(ObjectType):
         if frame is None:
             what = "a missing value" if value.value is None else f"of type {type(value.value).__name__}"
             self.fail(f"{value.source} is {what}, and a DataFrame is meant", param, ctx)
-        return Given(frame, value.source)
+        return BoundValue(frame, value.source)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return that a file stands here; shells then complete its name."""
         return [CompletionItem(incomplete, type="file")]
 
 
-def frame_of(given: str | Given) -> pd.DataFrame:
+def frame_of(given: str | BoundValue) -> pd.DataFrame:
     """Return the frame that a parameter of type FRAME names.
 
     Raises:
         UsageError: there is no such file, or it holds no table.
     """
-    if isinstance(given, Given):
+    if isinstance(given, BoundValue):
         frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has looked
         return frame
     path = expanded(given, UsageError)

@@ -9,7 +9,7 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.examples import of_get
 from zenpro_nb.framework.cli.signature import parameter, parameters_of
 from zenpro_nb.framework.lists import reading
@@ -49,7 +49,7 @@ def get_command(
     place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
     own = [param.name or "" for param in place]
 
-    @pass_runtime
+    @pass_ctx
     def call(ctx: CommandContext, name: str, **given: Any) -> Any:
         mine = {word: given[word] for word in own}
         asked = options_from(given, resource, ctx.session.clock.now())

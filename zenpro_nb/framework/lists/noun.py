@@ -19,7 +19,7 @@ from zenpro_nb import frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
 from zenpro_nb.framework.cli.signature import parameter, parameters_of
 from zenpro_nb.framework.lists import at_capture, reading, streaming
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
 Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
-Judge = Callable[..., None]  # (runtime, result, DataFrame, own)
+AfterRead = Callable[..., None]  # (runtime, result, DataFrame, own)
 _SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
 _OF_READERS = ("options",)
 
@@ -85,11 +85,11 @@ def noun(
     name: str = "",
     get: bool = False,
     read: Reader | None = None,
-    stream: Reader | None = None,
+    stream_to: Reader | None = None,
     leave_out: Collection[str] = (),
     epilog: str = "",
     examples: Sequence[str] = (),
-    judge: Judge | None = None,
+    after_read: AfterRead | None = None,
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
 
@@ -98,16 +98,16 @@ def noun(
         get: it has the verb `get`, which shows one thing by name or id.
         read: how it is read: called with the runtime, what was asked, and its own parameters; as one plain list when
             left out.
-        stream: how it is written into a folder, where `--save` names one; called as `read` is.
-        leave_out: parameters of `read` and `stream` that make no sense for this resource.
+        stream_to: how it is written into a folder, where `--save` names one; called as `read` is.
+        leave_out: parameters of `read` and `stream_to` that make no sense for this resource.
         epilog: the last paragraph of the help; the columns when left out.
         examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
-        judge: looks at what was read and handed over, and may fail.
+        after_read: looks at what was read and handed over, and may fail.
     """
     made = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=_list_callback(resource, read, stream, leave_out, judge),
+        callback=_list_callback(resource, read, stream_to, leave_out, after_read),
         params=_listing_params(resource, read, leave_out),
         shared=shape_options(resource),
         examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
@@ -126,8 +126,8 @@ def listing(
     name: str = "",
     epilog: str = "",
     leave_out: Collection[str] = (),
-    shown: Callable[..., Resource] | None = None,
-    judge: Judge | None = None,
+    columns_for: Callable[..., Resource] | None = None,
+    after_read: AfterRead | None = None,
     body: bool = False,
 ) -> Callable[[Reader], Command]:
     """Declare a command that lists; its function is called as the `read` of a noun.
@@ -136,16 +136,16 @@ def listing(
         name: what people type; the resource's noun when left out.
         epilog: the last paragraph of the help; the columns when left out.
         leave_out: options of every list that make no sense for this one.
-        shown: where the frame has other columns by what was asked: called with the function's own parameters, returns
-            the resource that says which. `resource` then has them all, for Tab and the help.
-        judge: looks at what was read and handed over, and may fail.
+        columns_for: for a frame whose columns depend on the parameters: called with the function's own parameters,
+            returns the resource that declares them. `resource` then has them all, for Tab and the help.
+        after_read: looks at what was read and handed over, and may fail.
         body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
     """
 
     def declare(function: Reader) -> Command:
         made = Command(
             name=name or resource.noun,
-            callback=_list_callback(resource, function, shown=shown, judge=judge),
+            callback=_list_callback(resource, function, columns_for=columns_for, after_read=after_read),
             params=_listing_params(resource, function),
             shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
@@ -182,7 +182,7 @@ def command(
     def declare(function: Callable[..., Any]) -> Command:
         return kind(
             name=name or _name_of(function),
-            callback=pass_runtime(function),
+            callback=pass_ctx(function),
             params=parameters_of(function),
             shared=shape_options(shape) if shape is not None else (),
             examples=examples_of(function),
@@ -234,40 +234,42 @@ def help_of(function: Callable[..., Any]) -> str:
 def _list_callback(
     resource: Resource,
     read: Reader | None,
-    stream: Reader | None = None,
+    stream_to: Reader | None = None,
     leave_out: Collection[str] = (),
-    judge: Judge | None = None,
-    shown: Callable[..., Resource] | None = None,
+    after_read: AfterRead | None = None,
+    columns_for: Callable[..., Resource] | None = None,
 ) -> Callable[..., Any]:
     """Return what a listing does when it is called without a verb: read, shape, hand over."""
     params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
     own = [param.name or "" for param in params]
 
     @click.pass_context
-    @pass_runtime
+    @pass_ctx
     def call(run: CommandContext, ctx: click.Context, **given: Any) -> Any:
         if ctx.invoked_subcommand is not None:
             _refuse_options(ctx)
             return None
         mine = {name: given[name] for name in own}
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
-        asked = options_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
+        asked = options_from(
+            options, columns_for(**mine) if columns_for is not None else resource, run.session.clock.now()
+        )
         if asked.at is not None:
             reading.check_files(resource, asked)
             return reading.deliver(run, at_capture.read_list(run, resource, asked, ctx.command.params, mine), asked)
-        if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):
-            written = [stream(run, replace(asked, save=(folder,)), **mine) for folder in folders]
+        if stream_to is not None and (folders := [path for path in asked.save if _is_folder(path)]):
+            written = [stream_to(run, replace(asked, save=(folder,)), **mine) for folder in folders]
             asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
             if not asked.save:
                 return reading.hand_over(run, written[-1], asked)
         reading.check_files(resource, asked)
-        how = partial(reading.plain, run, resource) if read is None else partial(read, run, **mine)
-        frame = streaming.read(run, resource, asked, how, judged=judge is not None)
+        how = partial(reading.read_list, run, resource) if read is None else partial(read, run, **mine)
+        frame = streaming.read(run, resource, asked, how, needs_frame=after_read is not None)
         if frame is None:
             return None
         result = reading.deliver(run, frame, asked, resource)
-        if judge is not None:
-            judge(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
+        if after_read is not None:
+            after_read(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
         return result
 
     return call

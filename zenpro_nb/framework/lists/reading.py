@@ -22,7 +22,7 @@ _PICTURE = ".svg"
 CHANGED = "the list changed while it was read; every row that stayed is here once"
 
 
-def plain(ctx: CommandContext, resource: Resource, options: ListOptions) -> frames.Table:
+def read_list(ctx: CommandContext, resource: Resource, options: ListOptions) -> frames.Table:
     """Read one list as it is."""
     return read_query(ctx, query_of(ctx, resource, options), options)
 
@@ -61,13 +61,13 @@ def read_query(ctx: CommandContext, wanted: query.Query, options: ListOptions) -
         if options.into is None:
             frame = query.read(ctx.session, wanted, advance)
         else:
-            frame = query.stream(ctx.session, wanted, options.into, partial(chosen, options), advance)
+            frame = query.stream(ctx.session, wanted, options.into, partial(select, options), advance)
     if frame.attrs["zenpro"]["changed"]:
         ctx.ui.warn(CHANGED)
     return frame
 
 
-def chosen(options: ListOptions, frame: frames.Table) -> frames.Table:
+def select(options: ListOptions, frame: frames.Table) -> frames.Table:
     """Return the rows and columns that are wanted of some rows."""
     if options.where:
         frame = frames.as_frame(frame)
@@ -149,7 +149,7 @@ def deliver(ctx: CommandContext, frame: frames.Table, options: ListOptions, reso
     if options.sort:
         frame = frames.sort(frames.as_frame(frame), options.sort)
     if options.limit is not None and len(frame) > options.limit:
-        frame = cut(frame, options.limit)
+        frame = head(frame, options.limit)
     if options.plot and resource is not None:
         draw(ctx, frames.as_frame(frame), resource, options)
     if options.columns:
@@ -189,14 +189,14 @@ def draw(ctx: CommandContext, frame: pd.DataFrame, resource: Resource, options: 
         ctx.ui.say(f"saved the picture to {path}")
 
 
-def cut(frame: frames.Table, limit: int) -> frames.Table:
+def head(frame: frames.Table, limit: int) -> frames.Table:
     """Return the first rows, with attrs that say that there are more."""
     first = frame.head(limit)
     first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
     return first
 
 
-def made(
+def frame_of_records(
     ctx: CommandContext,
     resource: Resource,
     records: Sequence[Mapping[str, Any]],

@@ -24,7 +24,7 @@ def read(
     options: ListOptions,
     how: Callable[[ListOptions], frames.Table],
     *,
-    judged: bool,
+    needs_frame: bool,
 ) -> frames.Table | None:
     """Return the frame of a list; None where its rows went into files while they were read.
 
@@ -42,13 +42,13 @@ def read(
     with _printed(ctx, options) as printed:
         paths = [*options.save, *([str(printed)] if printed is not None else [])]
         wanted = options.as_ == NOTHING or printed is not None
-        if not (wanted and _can(resource, options, paths, judged=judged)):
+        if not (wanted and _can(resource, options, paths, needs_frame=needs_frame)):
             return query.cached_then_verify(ctx.session, partial(how, options))
         with frames.FrameFiles(paths) as files:
             frame = query.cached_then_verify(ctx.session, partial(how, replace(options, into=files)))
             if not files.begun:
                 return frame
-            last = reading.chosen(options, frame)
+            last = reading.select(options, frame)
             last.attrs["zenpro"] = {**last.attrs["zenpro"], "rows": files.rows}
             files.end(last)
         for path in options.save:
@@ -58,12 +58,12 @@ def read(
     return None
 
 
-def _can(resource: Resource, options: ListOptions, paths: list[str], *, judged: bool) -> bool:
+def _can(resource: Resource, options: ListOptions, paths: list[str], *, needs_frame: bool) -> bool:
     """Return whether the rows can be written as they come.
 
     What orders or counts them needs all, as do a picture, a text and Excel.
     """
-    if options.sort or options.limit or options.plot or options.raw or judged:
+    if options.sort or options.limit or options.plot or options.raw or needs_frame:
         return False
     if resource.open or resource.document or resource.paging is not Paging.OFFSET or not paths:
         return False

@@ -19,8 +19,8 @@ from zenpro_nb.resources import RESOURCES, Column, DataType, Filter, Resource
 from zenpro_nb.resources.workspace.columns import needs_hydration
 from zenpro_nb.syntax.conditions import OPERATORS, ORDER, Condition, parse
 from zenpro_nb.syntax.ids import is_id
-from zenpro_nb.syntax.placeholders import Values
-from zenpro_nb.syntax.timespec import FORMS, moment
+from zenpro_nb.syntax.placeholders import Placeholders
+from zenpro_nb.syntax.timespec import FORMS, parse_time
 from zenpro_nb.workspaces import filter_values
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ConditionType(TextType):
 class ConditionOption(MarkedOption):
     """`--where`: the operator is found before the values come from behind their marks, and so is always typed."""
 
-    def read(self, values: Values, given: Sequence[str]) -> list[Condition]:
+    def read(self, values: Placeholders, given: Sequence[str]) -> list[Condition]:
         """Return the conditions."""
         return [parse(text, values.resolve) for text in given]
 
@@ -150,7 +150,7 @@ def _between(column: str, since: str | None, until: str | None, now: datetime) -
 
 def _moment(option: str, text: str, now: datetime) -> Any:
     try:
-        return moment(text, now)
+        return parse_time(text, now)
     except ValueError:
         raise UsageError(f"{option}: {text!r} is not a time", hint=f"Write {FORMS}.") from None
 
@@ -184,7 +184,7 @@ def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) ->
     return found
 
 
-def trusted(resource: Resource, found: Pushdown) -> list[Condition]:
+def server_only(resource: Resource, found: Pushdown) -> list[Condition]:
     """Return the conditions that the server alone looks at: their columns would make every row heavier to read."""
     heavy = {column.name for column in resource.columns if needs_hydration(column)}
     return [condition for condition in found.conditions if condition.column in heavy]

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
 from zenpro_nb.framework.cli.command import Command, VariableOption
-from zenpro_nb.framework.cli.context import CommandContext, pass_runtime
+from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.announce import announcement, past, several
@@ -255,7 +255,7 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
 
 def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
-    @pass_runtime
+    @pass_ctx
     def call(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
         if not given["dry_run"]:
             gate.require_unlocked(runtime)
