@@ -29,6 +29,7 @@ BENCHMARKS = (
     "shell",
     "kindness",
     "many",
+    "planning",
     "fanout",
     "roles",
     "forms",

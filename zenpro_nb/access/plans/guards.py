@@ -165,7 +165,7 @@ def _scopes(step: Step, state: State) -> set[str]:
     if step.kind == "account":
         return {_PEOPLE}
     if step.kind == "invitation":
-        return {binding.scope for binding in state.bindings if binding.holder == ("invitation_id", step.party.id)}
+        return {binding.scope for binding in state.of_holder.get(("invitation_id", step.party.id), ())}
     return {binding_of(step).scope}
 
 
@@ -193,8 +193,9 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
         f"{counted(len(stay), 'active person')} of {len(there):,} would stay {ORGANIZATION_ADMIN}, "
         f"and at least {least:,} must."
     ).replace("persons", "people")
+    lost = there - stay
     for removal in now.removals:
-        if takes_admin(removal, now.before, there - stay):
+        if takes_admin(removal, now.before, lost):
             yield Objection(removal.number, why, f"--min-org-admins {len(stay)}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import binding_of
+from zenpro_nb.access.plans.collector import paused
 from zenpro_nb.access.plans.consequences import with_consequences
 from zenpro_nb.access.plans.guard_input import GuardInput
 from zenpro_nb.access.plans.guards import apply_guards
@@ -18,6 +19,7 @@ from zenpro_nb.access.plans.state import NOWHERE, State
 from zenpro_nb.access.plans.steps import draft_steps
 
 
+@paused()
 def make_plan(
     inventory: Inventory,
     rows: Sequence[DesiredRow],

@@ -182,17 +182,16 @@ def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
     """Return whether a step takes the administration of the organization from one of these people."""
     if step.does != "remove":
         return False
-    people = {("user_id", key) for key in lost}
     if step.kind == "account":
         return step.party.id in lost
     if step.kind == "team-member":
-        return ("user_id", step.party.id) in people and any(
-            before.is_role(binding.role, ORGANIZATION_ADMIN)
-            for binding in before.held.get(("team_id", step.team_id), ())
-        )
+        of_team = before.held.get(("team_id", step.team_id), ())
+        mine = step.party.field == "user_id" and step.party.id in lost
+        return mine and any(before.is_role(binding.role, ORGANIZATION_ADMIN) for binding in of_team)
     if step.kind != "organization-role" or not before.is_role(step.role_id, ORGANIZATION_ADMIN):
         return False
-    return bool(people & set(before.people_of((step.party.field, step.party.id))))
+    people = before.people_of((step.party.field, step.party.id))
+    return any(kind == "user_id" and key in lost for kind, key in people)
 
 
 def _more_admins(steps: Sequence[Step], before: State, after: State, options: GuardOptions) -> dict[int, set[int]]:
@@ -205,7 +204,7 @@ def _more_admins(steps: Sequence[Step], before: State, after: State, options: Gu
         row: Any = (
             binding_of(step) if step.does == "add" and step.kind in ("organization-role", "team-member") else None
         )
-        if row is not None and any(("user_id", key) in set(after.people_of(row.holder)) for key in new):
+        if row is not None and any(kind == "user_id" and key in new for kind, key in after.people_of(row.holder)):
             made.add(step.number)
         if step.kind == "account" and step.does == "add" and step.party.id in new:
             made.add(step.number)

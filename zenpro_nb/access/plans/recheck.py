@@ -10,6 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding, binding_of
+from zenpro_nb.access.plans.collector import paused
 from zenpro_nb.access.plans.guard_input import GuardInput
 from zenpro_nb.access.plans.guards import apply_guards
 from zenpro_nb.access.plans.model import ADMINS, Plan, PrincipalRef, Step
@@ -21,6 +22,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted, named
 
 
+@paused()
 def recheck(
     plan: Plan,
     inventory: Inventory,
@@ -94,33 +96,31 @@ def _found(step: Step, now: State) -> Step:
     party, team_id = step.party, step.team_id
     if party.name and not party.id and party.field == "team_id":
         name = party.name.removeprefix(TEAM_MARK)
-        party = replace(party, id=_only(key for key, team in now.teams.items() if team["name"] == name))
+        party = replace(party, id=_only(now.teams_named.get(name, ())))
     if party.name and not party.id and party.field == "invitation_id":
         party = _invited(party, now)
     if step.team and not team_id:
-        team_id = _only(key for key, team in now.teams.items() if team["name"] == step.team)
+        team_id = _only(now.teams_named.get(step.team, ()))
     return replace(step, party=party, team_id=team_id)
 
 
-def _only(keys: Iterator[str]) -> str:
-    found = list(keys)
-    return found[0] if len(found) == 1 else ""
+def _only(keys: Collection[str]) -> str:
+    return next(iter(keys)) if len(keys) == 1 else ""
 
 
 def _invited(party: PrincipalRef, now: State) -> PrincipalRef:
     """Return who was to be invited: with single sign-on they may have an account by now, else the invitation."""
     email = party.name.casefold()
-    account = _only(key for key, account in now.accounts.items() if account.name.casefold() == email)
+    account = _only(now.accounts_named.get(email, ()))
     if account and now.is_member(("user_id", account)):
         return PrincipalRef(party.name, "user_id", account)
-    invitation = next((key for key, invitation in now.invitations.items() if invitation.casefold() == email), "")
-    return replace(party, id=invitation)
+    return replace(party, id=now.invitation_to.get(email, ""))
 
 
 def _rows(step: Step, now: State) -> Iterator[Binding]:
     """Yield the rows that a step adds or takes away."""
     if step.kind == "invitation" and step.does == "remove":
-        yield from (binding for binding in now.bindings if binding.holder == ("invitation_id", step.party.id))
+        yield from now.of_holder.get(("invitation_id", step.party.id), ())
     elif step.kind not in ("team", "account"):
         yield binding_of(step)
 
@@ -197,7 +197,7 @@ def _invitation_now(step: Step, now: State) -> tuple[str, str]:
         return ("done", "") if step.party.id else ("open", "")
     if step.party.id in now.invitations:
         return "open", ""
-    joined = any(account.name.casefold() == step.party.name.casefold() for account in now.accounts.values())
+    joined = step.party.name.casefold() in now.accounts_named
     return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if joined else ("done", "")
 
 
@@ -226,8 +226,4 @@ def _accepted(row: Binding, step: Step, now: State) -> bool:
     if row.field != "invitation_id" or row.id in now.invitations:
         return False
     email = step.party.name.casefold()
-    return any(
-        row._replace(field="user_id", id=key) in now.bindings
-        for key, account in now.accounts.items()
-        if account.name.casefold() == email
-    )
+    return any(row._replace(field="user_id", id=key) in now.bindings for key in now.accounts_named.get(email, ()))

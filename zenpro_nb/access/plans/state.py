@@ -120,6 +120,26 @@ class State(Struct, frozen=True, dict=True):
         """Return what is in each scope."""
         return _grouped((binding.scope, binding) for binding in self.bindings)
 
+    @cached_property
+    def of_holder(self) -> Mapping[Holder, frozenset[Binding]]:
+        """Return everything that each holder has: roles of their own, and places in teams."""
+        return _grouped((binding.holder, binding) for binding in self.bindings)
+
+    @cached_property
+    def teams_named(self) -> Mapping[Any, frozenset[str]]:
+        """Return the ids of the teams by name."""
+        return _grouped((team["name"], key) for key, team in self.teams.items())
+
+    @cached_property
+    def accounts_named(self) -> Mapping[str, frozenset[str]]:
+        """Return the ids of the accounts by name, in small letters."""
+        return _grouped((account.name.casefold(), key) for key, account in self.accounts.items())
+
+    @cached_property
+    def invitation_to(self) -> Mapping[str, str]:
+        """Return the id of the newest open invitation by email, in small letters."""
+        return {email.casefold(): key for key, email in reversed(list(self.invitations.items()))}
+
     def roles_of(self, holder: Holder) -> Iterator[tuple[Binding, str]]:
         """Yield every role that somebody has, and the team that it comes through: empty for one of their own."""
         for binding in self.held.get(holder, ()):
@@ -168,6 +188,7 @@ class State(Struct, frozen=True, dict=True):
         """Return what is there once these steps are done."""
         bindings, teams = set(self.bindings), dict(self.teams)
         accounts, invitations = dict(self.accounts), dict(self.invitations)
+        added: dict[Holder, set[Binding]] = defaultdict(set)  # to invitations
         for step in steps:
             if step.does == "noop" or step.skipped:
                 continue
@@ -180,11 +201,15 @@ class State(Struct, frozen=True, dict=True):
                 accounts[step.party.id] = replace(known, **{field: step.does == "add"})
             elif step.kind == "invitation" and step.does == "remove":
                 invitations.pop(step.party.id, None)
-                bindings = {binding for binding in bindings if binding.holder != ("invitation_id", step.party.id)}
+                holder = ("invitation_id", step.party.id)
+                bindings -= self.of_holder.get(holder, frozenset()) | added.pop(holder, set())
             else:
                 if step.kind == "invitation":
                     invitations[principal_key(step.party)] = step.party.name
-                (bindings.discard if step.does == "remove" else bindings.add)(binding_of(step))
+                binding = binding_of(step)
+                (bindings.discard if step.does == "remove" else bindings.add)(binding)
+                if step.does == "add" and binding.field == "invitation_id":
+                    added[binding.holder].add(binding)
         return replace(self, bindings=frozenset(bindings), teams=teams, accounts=accounts, invitations=invitations)
 
 
