@@ -32,7 +32,7 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer = ""
         self.asked: list[str] = []
-        monkeypatch.setattr(TerminalUI, "watched", True)
+        monkeypatch.setattr(TerminalUI, "is_interactive", True)
         monkeypatch.setattr(TerminalUI, "_input", self._answered)
 
     def _answered(self, prompt: str) -> str:

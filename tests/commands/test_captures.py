@@ -48,7 +48,7 @@ def test_one_is_made_listed_looked_at_and_deleted(
 
 
 def test_whoever_says_no_loses_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "n")
     with pytest.raises(ConfirmationError, match="Nothing was deleted"):
         zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")

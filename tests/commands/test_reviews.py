@@ -223,7 +223,7 @@ def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, r
 def test_it_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfirmationError):
         zen.run("reviews", "delete", review)
-    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "yes")
     with pytest.raises(ConfirmationError, match="nothing was deleted"):
         zen.run("reviews", "delete", review)

@@ -194,7 +194,7 @@ def test_a_certificate_that_is_not_trusted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "watched", "installed", "verdict"),
+    ("environ", "is_interactive", "installed", "verdict"),
     [
         ({"VSCODE_PID": "1"}, True, False, "ok"),
         ({}, True, True, "ok"),
@@ -206,11 +206,11 @@ def test_widgets(
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
     environ: dict[str, str],
-    watched: bool,
+    is_interactive: bool,
     installed: bool,
     verdict: str,
 ) -> None:
-    monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: watched))
+    monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: is_interactive))
     monkeypatch.setattr(machine, "_version", lambda name: "1" if installed else None)
     (check,) = machine.widgets(NotebookUI(shell.ip), environ)
     assert check.verdict == verdict

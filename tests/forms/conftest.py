@@ -18,7 +18,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
-from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
@@ -121,7 +121,7 @@ def open_form(ctx: CommandContext, by_hand: ByHand) -> Iterator[Opener]:
     """``open_form("roles assign", role="Workspace Developer")``"""
     forms: list[Form] = []
 
-    def opened(words: str, presentation: Presentation = AS_IT_IS, **given: Any) -> Form:
+    def opened(words: str, presentation: Presentation = NO_PSEUDONYMS, **given: Any) -> Form:
         form = new_form(ctx, command(words), words.split(), given, by_hand, presentation)
         forms.append(form)
         form.open()

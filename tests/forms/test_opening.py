@@ -25,11 +25,11 @@ from zenpro_nb.frontends.cli import _main
 class Watched(Notebook):
     """A notebook that somebody looks at."""
 
-    watched = True  # type: ignore[assignment]
+    is_interactive = True  # type: ignore[assignment]
 
 
 @pytest.fixture
-def watched(ctx: CommandContext) -> CommandContext:
+def is_interactive(ctx: CommandContext) -> CommandContext:
     return CommandContext(ctx.session, Watched(), forms=NotebookForms(in_kernel=True))
 
 
@@ -40,8 +40,8 @@ def test_the_list_of_forms(ctx: CommandContext) -> None:
     assert frame.set_index("form").loc["workspaces delete", "asks"]
 
 
-def test_a_form_opens_with_what_is_known(watched: CommandContext) -> None:
-    handle = run(watched, "form roles assign 'Workspace Developer' --user ada@example.com")
+def test_a_form_opens_with_what_is_known(is_interactive: CommandContext) -> None:
+    handle = run(is_interactive, "form roles assign 'Workspace Developer' --user ada@example.com")
     assert isinstance(handle, FormHandle)
     assert handle.form.values["role"] == "Workspace Developer"
     bundle = handle._repr_mimebundle_()
@@ -49,16 +49,16 @@ def test_a_form_opens_with_what_is_known(watched: CommandContext) -> None:
     again = "%zenpro form roles assign 'Workspace Developer' --user ada@example.com"
     assert again in bundle["text/plain"]
     assert "run <code>%zenpro form roles assign" in bundle["text/html"]
-    watched.forms.close()  # type: ignore[union-attr]
+    is_interactive.forms.close()  # type: ignore[union-attr]
     assert handle.form.state.name == "CLOSED"
 
 
-def test_without_a_credential_that_may_be_sent_there_the_cell_fails(watched: CommandContext) -> None:
-    here = watched.session.settings
+def test_without_a_credential_that_may_be_sent_there_the_cell_fails(is_interactive: CommandContext) -> None:
+    here = is_interactive.session.settings
     for settings in (replace(here, credential=None), replace(here, url="http://pro.example.invalid")):
-        watched.session.use(settings)
+        is_interactive.session.use(settings)
         with pytest.raises(CredentialError):
-            run(watched, "form teams create")
+            run(is_interactive, "form teams create")
 
 
 def test_certificates_that_are_not_there_are_told_in_the_form(

@@ -20,7 +20,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 class Person(Notebook):
     """A terminal with somebody in front of it."""
 
-    watched = True  # type: ignore[assignment]
+    is_interactive = True  # type: ignore[assignment]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
     code = (
         "import sys\n"
         "from zenpro_nb.frontends import cli\n"
-        "cli.Shell.watched = True\n"
+        "cli.Shell.is_interactive = True\n"
         "code = cli._main(sys.argv[1:])\n"
         "print(code, 'ipywidgets' in sys.modules)\n"
     )

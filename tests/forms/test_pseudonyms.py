@@ -17,7 +17,7 @@ from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.review_view import ReviewView
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.frontends.pseudonyms import BADGE, MadeUp
+from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer
 from zenpro_nb.inventory import Reviews
 
 REAL = ("ada@example.com", "Ada Lovelace", "Lovelace", "linus@example.com", "Linus", "grace@example.com", "Hopper")
@@ -34,8 +34,8 @@ def wanted() -> Wanted:
 
 
 @pytest.fixture
-def made_up(wanted: Wanted) -> MadeUp:
-    return MadeUp(wanted)
+def pseudonymizer(wanted: Wanted) -> Pseudonymizer:
+    return Pseudonymizer(wanted)
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def no_real_person(text: str) -> None:
 
 
 def test_from_opening_to_the_result(
-    open_form: Opener, by_hand: ByHand, made_up: MadeUp, ctx: CommandContext, name: str
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
-    form = open_form("teams add", made_up, team=name)
+    form = open_form("teams add", pseudonymizer, team=name)
     view = View(form, "key")
     users = combobox(view, "users")
     users._text.value = "ada@example.com"  # who types a real address sees it, until it is taken
@@ -93,8 +93,10 @@ def test_from_opening_to_the_result(
     assert "ada@example.com" in set(run(ctx, f"teams members {name}")["email"])
 
 
-def test_somebody_is_found_and_meant_by_the_made_up_name(open_form: Opener, by_hand: ByHand, made_up: MadeUp) -> None:
-    form = open_form("users deactivate", made_up)
+def test_somebody_is_found_and_meant_by_the_made_up_name(
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
+) -> None:
+    form = open_form("users deactivate", pseudonymizer)
     view = View(form, "key")
     users = combobox(view, "users")
     users._text.value = "hopper"
@@ -102,7 +104,7 @@ def test_somebody_is_found_and_meant_by_the_made_up_name(open_form: Opener, by_h
         view.render()
         assert "pseudonym.example" in labels(users)[0]
     by_hand.settle()
-    shown = made_up.text("grace@example.com")
+    shown = pseudonymizer.text("grace@example.com")
     for typed in (shown, shown.upper(), f"{shown}, {shown}"):
         form.set("users", [])
         users._text.value = typed
@@ -111,14 +113,14 @@ def test_somebody_is_found_and_meant_by_the_made_up_name(open_form: Opener, by_h
         assert form.values["users"] == ["grace@example.com"]
     assert "users deactivate grace@example.com" in form.line
     assert not form.problems
-    view.confirm.value = made_up.text(form.confirmation)
+    view.confirm.value = pseudonymizer.text(form.confirmation)
     assert form.is_confirmed
 
 
 def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
-    open_form: Opener, by_hand: ByHand, made_up: MadeUp
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
-    form = open_form("users offboard", made_up, users=("grace@example.com",))
+    form = open_form("users offboard", pseudonymizer, users=("grace@example.com",))
     view = View(form, "key")
     by_hand.settle()
     no_real_person(sent_to_the_browser(view))
@@ -129,10 +131,10 @@ def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
 
 
 def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
-    open_form: Opener, by_hand: ByHand, made_up: MadeUp
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
-    made_up.meet("ada@example.com", "Ada Lovelace")
-    form = open_form("teams create", made_up, name="ops", description="asked for by Ada Lovelace")
+    pseudonymizer.learn("ada@example.com", "Ada Lovelace")
+    form = open_form("teams create", pseudonymizer, name="ops", description="asked for by Ada Lovelace")
     view = View(form, "key")
     by_hand.settle()
     no_real_person(sent_to_the_browser(view))
@@ -142,9 +144,9 @@ def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
 
 
 def test_people_are_shown_again_when_it_is_turned_off(
-    open_form: Opener, by_hand: ByHand, made_up: MadeUp, wanted: Wanted
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, wanted: Wanted
 ) -> None:
-    form = open_form("users deactivate", made_up, users=("grace@example.com",))
+    form = open_form("users deactivate", pseudonymizer, users=("grace@example.com",))
     view = View(form, "key")
     by_hand.settle()
     wanted.pseudonyms = False
@@ -154,17 +156,17 @@ def test_people_are_shown_again_when_it_is_turned_off(
     assert BADGE not in text
 
 
-def test_in_a_terminal(ctx: CommandContext, made_up: MadeUp, name: str) -> None:
+def test_in_a_terminal(ctx: CommandContext, pseudonymizer: Pseudonymizer, name: str) -> None:
     class Person(Notebook):
-        watched = True  # type: ignore[assignment]
+        is_interactive = True  # type: ignore[assignment]
 
         def say(self, line: str) -> None:
-            super().say(made_up.text(line))
+            super().say(pseudonymizer.text(line))
 
-    terminal = CommandContext(ctx.session, Person(), forms=NotebookForms(in_kernel=False, presentation=made_up))
+    terminal = CommandContext(ctx.session, Person(), forms=NotebookForms(in_kernel=False, presentation=pseudonymizer))
     run(ctx, f"teams create {name}")
-    made_up.meet("ada@example.com", "Ada Lovelace")
-    shown = made_up.text("ada@example.com")
+    pseudonymizer.learn("ada@example.com", "Ada Lovelace")
+    shown = pseudonymizer.text("ada@example.com")
     with answering(name, "y", "", shown, "", "", "", "y") as streams:
         frame = run(terminal, "form teams add")
         said = streams[0].getvalue().decode() + streams[1].getvalue().decode()
@@ -174,10 +176,10 @@ def test_in_a_terminal(ctx: CommandContext, made_up: MadeUp, name: str) -> None:
 
 
 @pytest.mark.usefixtures("state_dir")
-def test_a_review(ctx: CommandContext, made_up: MadeUp, name: str) -> None:
+def test_a_review(ctx: CommandContext, pseudonymizer: Pseudonymizer, name: str) -> None:
     run(ctx, f"reviews create {name} --workspace ml-prod")
     review = next(item.review for item in Reviews().every() if item.review.name == name)
-    view = ReviewView(ReviewForm(review, ctx, "ada@example.com", made_up), "key", "the line")
+    view = ReviewView(ReviewForm(review, ctx, "ada@example.com", pseudonymizer), "key", "the line")
     people = len(view.form.people)
     for _ in range(people):
         no_real_person(sent_to_the_browser(view))

@@ -176,7 +176,7 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
     ctx.forms = NotebookForms(in_kernel=True)
     words = run(ctx, "%zenpro form review q4")
     assert "run %zenpro form review q4 again" in repr(words)  # nobody watches
-    monkeypatch.setattr(TerminalUI, "watched", property(lambda ui: True))
+    monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     handle = run(ctx, "%zenpro form review q4")
     assert isinstance(handle, FormHandle)
     handle.view.buttons["k"].click()

@@ -63,7 +63,7 @@ def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
 
 
 def test_nobody_watches_a_batch_run(kernel: BlockingKernelClient) -> None:
-    code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.ui.watched"
+    code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.ui.is_interactive"
     for asked, expected in ((True, "True"), (False, "False")):
         _, outputs = execute(kernel, code, allow_stdin=asked)
         (result,) = [

@@ -82,7 +82,7 @@ def credential(
         monkeypatch.setenv("ZENML_CONFIG_PATH", str(outside))
         (outside / "credentials.yaml").write_text(json.dumps({url: {**stored, "url": url, "pro_api_url": url}}))
     else:
-        monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: True))
+        monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
         monkeypatch.setattr(getpass, "getpass", lambda prompt: PASSWORD if "Password" in prompt else KEY)
         line = "%zenpro login --keyring" if request.param == "kept" else f"%zenpro login --username {USER}"
     with memory_keyring():
@@ -307,7 +307,9 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
 
 def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) -> None:
     # Forms are shown to people only; told that one sits there, this kernel keeps their widgets, and so does the file.
-    person = "from zenpro_nb.frontends.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
+    person = (
+        "from zenpro_nb.frontends.notebook import NotebookUI\nNotebookUI.is_interactive = property(lambda ui: True)"
+    )
     lines = ("%zenpro", "%zenpro users --limit 3", "%zenpro api-keys", "%zenpro login", person)
     cells = ["%load_ext zenpro_nb", *lines, "%zenpro form roles assign", "%zenpro form users create"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])

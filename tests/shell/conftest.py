@@ -90,7 +90,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
             prompts.append(prompt)
             return answer
 
-        monkeypatch.setattr(NotebookUI, "watched", property(lambda ui: True))
+        monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
         monkeypatch.setattr(getpass, "getpass", typed)
         return prompts
 

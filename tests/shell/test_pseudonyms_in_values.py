@@ -44,10 +44,10 @@ def test_export_is_refused_and_names_the_option(
 @pytest.mark.parametrize("path", ["/users/me", "/users", "/organizations/{{organization_id}}/members"])
 def test_the_json_of_a_route_has_nobody_real(hidden: Shell, path: str) -> None:
     line = f"%zenpro api GET {path} --json"
-    made_up = hidden.run(line)
-    assert "pseudonym.example" in repr(made_up)
-    assert "example.com" not in repr(made_up).replace("pseudonym.example", "")
-    assert not [name for name in ("Lovelace", "Pauling") if name in repr(made_up)]
+    pseudonymizer = hidden.run(line)
+    assert "pseudonym.example" in repr(pseudonymizer)
+    assert "example.com" not in repr(pseudonymizer).replace("pseudonym.example", "")
+    assert not [name for name in ("Lovelace", "Pauling") if name in repr(pseudonymizer)]
     hidden.run(OFF)
     assert "@example.com" in repr(hidden.run(line))
 
@@ -93,8 +93,8 @@ def test_a_person_has_one_pseudonym_in_lists_and_queries(hidden: Shell) -> None:
 
 
 def test_a_word_before_an_address_is_not_taken_for_a_name(hidden: Shell) -> None:
-    made_up = hidden.ip.magics_manager.registry["ZenProMagics"].notebook._made_up
-    said = made_up.text("✓ Done: grace@example.com as Organization Viewer in acme. outcome done")
+    pseudonymizer = hidden.ip.magics_manager.registry["ZenProMagics"].notebook._pseudonymizer
+    said = pseudonymizer.text("✓ Done: grace@example.com as Organization Viewer in acme. outcome done")
     assert said.startswith("✓ Done: ")
     assert said.endswith("@pseudonym.example as Organization Viewer in acme. outcome done")
-    assert made_up.text("Done: done") == "Done: done"
+    assert pseudonymizer.text("Done: done") == "Done: done"

@@ -12,7 +12,7 @@ from zenpro_nb.ui.protocol import TerminalUI
 class Watched(TerminalUI):
     """A terminal with somebody in front of it."""
 
-    watched = True  # type: ignore[assignment]
+    is_interactive = True  # type: ignore[assignment]
 
 
 def test_a_bar_is_shown_only_for_what_lasts(

@@ -43,7 +43,7 @@ def widgets(ui: UI, environ: Mapping[str, str]) -> Iterator[Check]:
     name = "widgets"
     if ui.name == "zenpro":
         yield Check(name, SKIPPED, "a terminal shows no forms", shared="terminal")
-    elif not ui.watched:
+    elif not ui.is_interactive:
         yield Check(name, SKIPPED, "no front end with a person is connected", shared="no front end")
     elif any(variable.startswith("VSCODE_") for variable in environ):
         words = "VS Code shows widgets by itself"

@@ -69,7 +69,7 @@ class FormUI(TerminalUI):
         self.words, self.shown = [], []
 
     @property
-    def watched(self) -> bool:
+    def is_interactive(self) -> bool:
         """Say no: the form is on somebody's screen, but a command cannot ask there."""
         return False
 

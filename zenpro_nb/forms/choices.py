@@ -29,7 +29,7 @@ class Choice(Struct, frozen=True, dict=True):
     record: Record
     names: frozenset[str] = frozenset()  # all that it is called, in small letters
     shown: str = ""  # its label, and its value, where people are made up
-    made_up: str = ""
+    pseudonym: str = ""
 
     @cached_property
     def _folded(self) -> str:
@@ -128,8 +128,8 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
     """Return the choice as it is shown, where people are made up."""
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):
-        presentation.meet(address, name)
-    return replace(choice, shown=presentation.text(choice.label), made_up=presentation.text(choice.value))
+        presentation.learn(address, name)
+    return replace(choice, shown=presentation.text(choice.label), pseudonym=presentation.text(choice.value))
 
 
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:

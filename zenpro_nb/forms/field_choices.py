@@ -22,7 +22,7 @@ class FieldChoices:
     def __init__(self, form: OpenForm) -> None:
         self._form = form
         self._known: dict[ChoiceSource, list[Choice]] = {}
-        self._made_up: dict[ChoiceSource, dict[str, Choice]] = {}  # those that were shown so, by their value
+        self._pseudonymous: dict[ChoiceSource, dict[str, Choice]] = {}  # those that were shown so, by their value
         self._arriving: dict[ChoiceSource, list[Choice]] = {}  # of lists that are being read
         self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
@@ -75,7 +75,7 @@ class FieldChoices:
         if not self._form.presentation.badge:
             return replace(choices.offer(known, typed, without=without), complete=whole is not None)
         # Nobody needs a made-up name before they are shown, and of many few are.
-        shown = self._made_up.setdefault(source, {})
+        shown = self._pseudonymous.setdefault(source, {})
         offered = choices.offer([shown.get(choice.value, choice) for choice in known], typed, without=without)
         new = {choice.value: choices.presented(choice, self._form.presentation) for choice in offered.choices}
         shown.update(new)

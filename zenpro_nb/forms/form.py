@@ -17,7 +17,7 @@ from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Field, Raw, fields_of
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
-from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.framework.cli.context import CommandContext
@@ -60,7 +60,7 @@ class Form(OpenForm):
         background: Background,
         given: Mapping[str, Any] | None = None,
         hooks: type[Hooks] = Hooks,
-        presentation: Presentation = AS_IT_IS,
+        presentation: Presentation = NO_PSEUDONYMS,
         busy: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.busy = busy

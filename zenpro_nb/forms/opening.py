@@ -14,7 +14,7 @@ from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
-from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.syntax.unparse import spell
@@ -49,7 +49,7 @@ class NotebookForms:
     """
 
     def __init__(
-        self, *, in_kernel: bool, presentation: Presentation = AS_IT_IS, watch: KernelWatch | None = None
+        self, *, in_kernel: bool, presentation: Presentation = NO_PSEUDONYMS, watch: KernelWatch | None = None
     ) -> None:
         self._in_kernel = in_kernel
         self._watch = watch
@@ -61,7 +61,7 @@ class NotebookForms:
         if not self._in_kernel:
             return ask(ctx, command, words, given, self._presentation)
         line = self._presentation.text(_line(ctx, command, words, given))
-        if not (ctx.ui.watched or _in_voila()):
+        if not (ctx.ui.is_interactive or _in_voila()):
             return Fallback(_what(command, given), line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
         ctx.session.sign_in()
@@ -94,10 +94,10 @@ def ask(
     command: Any,
     words: Sequence[str],
     given: Mapping[str, Any],
-    presentation: Presentation = AS_IT_IS,
+    presentation: Presentation = NO_PSEUDONYMS,
 ) -> Any:
     """Ask the questions of a form in a terminal; return words where nobody can answer."""
-    if not ctx.ui.watched:
+    if not ctx.ui.is_interactive:
         return Fallback(_what(command, given), presentation.text(_line(ctx, command, words, given)))
     if not isinstance(command, WriteCommand):
         from zenpro_nb.forms import review_prompts
@@ -116,7 +116,7 @@ def new_form(
     words: Sequence[str],
     given: Mapping[str, Any],
     background: Background,
-    presentation: Presentation = AS_IT_IS,
+    presentation: Presentation = NO_PSEUDONYMS,
     busy: Callable[[], float] = lambda: 0.0,
 ) -> Form:
     """Return the form of a command, with the hooks that it has."""

@@ -21,14 +21,14 @@ class Presentation(Protocol):
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame as it is shown."""
 
-    def meant(self, typed: str) -> str:
+    def original(self, typed: str) -> str:
         """Return the address that is meant by a made-up one, and anything else as it was typed."""
 
-    def meet(self, address: str, name: str) -> None:
+    def learn(self, address: str, name: str) -> None:
         """Learn that this address and this name are one person's."""
 
 
-class AsItIs:
+class NoPseudonyms:
     """Shows everything as it is."""
 
     badge = ""
@@ -41,15 +41,15 @@ class AsItIs:
         """Return the frame."""
         return frame
 
-    def meant(self, typed: str) -> str:
+    def original(self, typed: str) -> str:
         """Return what was typed."""
         return typed
 
-    def meet(self, address: str, name: str) -> None:
+    def learn(self, address: str, name: str) -> None:
         """Need to know nobody."""
 
 
-AS_IT_IS = AsItIs()
+NO_PSEUDONYMS = NoPseudonyms()
 
 
 class ShownText:
@@ -57,7 +57,7 @@ class ShownText:
 
     What somebody types over it is taken as it is typed.
 
-    >>> field = ShownText(AS_IT_IS)
+    >>> field = ShownText(NO_PSEUDONYMS)
     >>> field.shown("ada@example.com"), field.read("ada@example.com"), field.read("bob")
     ('ada@example.com', 'ada@example.com', 'bob')
     """

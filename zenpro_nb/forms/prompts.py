@@ -63,7 +63,7 @@ def _wrong(form: Form, field: Field) -> str:
     known = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
     wrong = form.problems.get(field.name, "")
     if wrong and known:
-        some = ", ".join(choice.made_up or choice.value for choice in known.choices[: limits.LISTED])
+        some = ", ".join(choice.pseudonym or choice.value for choice in known.choices[: limits.LISTED])
         return f"{wrong} There are {known.total}: {some}" + (" …" if known.total > limits.LISTED else "")
     return wrong
 
@@ -85,8 +85,8 @@ def _answer(form: Form, field: Field) -> Raw:
     answer = console.prompt(f"{field.label}{options}{hint}", default if default or not form.needs(field) else None)
     text = line.read(str(answer).strip())
     if field.several:
-        return [form.presentation.meant(part.strip()) for part in text.split(",") if part.strip()]
-    return form.presentation.meant(text)
+        return [form.presentation.original(part.strip()) for part in text.split(",") if part.strip()]
+    return form.presentation.original(text)
 
 
 def _confirm(form: Form) -> None:

@@ -11,7 +11,7 @@ from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, Revi
 from zenpro_nb.commands.reviews.common import now, progress
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.messages import Message, Tone
-from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.framework.cli.context import CommandContext
 
 DECISION_KEYS = {"k": KEEP, "r": REVOKE, "d": DONT_KNOW}
@@ -37,7 +37,9 @@ class ReviewForm:
         ('Workspace Viewer in ml-prod', '0 of 1 decided', False)
     """
 
-    def __init__(self, review: Review, ctx: CommandContext, by: str, presentation: Presentation = AS_IT_IS) -> None:
+    def __init__(
+        self, review: Review, ctx: CommandContext, by: str, presentation: Presentation = NO_PSEUDONYMS
+    ) -> None:
         self.review = review
         self.run = ctx
         self.by = by

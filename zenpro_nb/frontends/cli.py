@@ -59,7 +59,7 @@ class Shell(TerminalUI):
         ]
 
     @property
-    def prints(self) -> str:  # type: ignore[override]
+    def output_suffix(self) -> str:  # type: ignore[override]
         """Return the suffix of the file whose content is printed; "" for a table, and for what no terminal shows."""
         shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
         return f".{self.format}" if shown else ""

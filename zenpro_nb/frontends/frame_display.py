@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from zenpro_nb import frames, limits
-from zenpro_nb.frontends.pseudonyms import MadeUp
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
 from zenpro_nb.security.log import LOGGER
 
@@ -31,11 +31,11 @@ class FrameDisplay:
     Args:
         formatter: the shell's display formatter.
         settings: looked at each time that a frame is shown.
-        made_up: exchanges people, where that is wanted, in frames of whatever origin.
+        pseudonymizer: replaces people with pseudonyms in all frames, if that is switched on.
     """
 
-    def __init__(self, formatter: Any, settings: Settings, made_up: MadeUp) -> None:
-        self._made_up = made_up
+    def __init__(self, formatter: Any, settings: Settings, pseudonymizer: Pseudonymizer) -> None:
+        self._pseudonymizer = pseudonymizer
         self._formatters = formatter.formatters
         self._settings = settings
         self._ours: dict[str, Callable[..., Any]] = {_HTML: self._show_html, _TEXT: self._show_text}
@@ -57,7 +57,7 @@ class FrameDisplay:
 
     def _show_html(self, frame: Any) -> Any:
         """Return the HTML of a frame; None shows its text."""
-        frame = self._made_up.frame(frame)
+        frame = self._pseudonymizer.frame(frame)
         if _is_ours(frame) and self._settings.display == OURS:
             try:
                 return frames.html(frame, width=self._settings.width)
@@ -68,7 +68,7 @@ class FrameDisplay:
 
     def _show_text(self, frame: Any, printer: Any, cycle: bool) -> None:
         """Print the text of a frame, and of one of ours nothing that a terminal would obey."""
-        frame = self._made_up.frame(frame)
+        frame = self._pseudonymizer.frame(frame)
         before = self._earlier(_TEXT, frame)
         if _is_ours(frame):
             _print(printable.text(self._text(frame)), printer)

@@ -16,7 +16,7 @@ from traitlets import Bool, Enum, Int, observe
 from zenpro_nb import limits
 from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
-from zenpro_nb.frontends.pseudonyms import MadeUp, ShownValues
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer, ShownValues
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -70,7 +70,7 @@ class ZenProMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
-        self.made_up = MadeUp(self)
+        self.pseudonymizer = Pseudonymizer(self)
         self._values: ShownValues | None = None
         self._notebook: Notebook | None = None
         self._frames: FrameDisplay | None = None
@@ -85,7 +85,7 @@ class ZenProMagics(Magics):
                 self.warming.join()
             from zenpro_nb.frontends.notebook import Notebook
 
-            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.made_up, self._locks)
+            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.pseudonymizer, self._locks)
         return self._notebook
 
     @no_var_expand
@@ -108,8 +108,8 @@ class ZenProMagics(Magics):
     def show_frames(self) -> None:
         """Begin to show frames in our own way."""
         formatter = self.shell.display_formatter  # type: ignore[union-attr]
-        self._frames = FrameDisplay(formatter, self, self.made_up)
-        self._values = ShownValues(formatter, self.made_up)
+        self._frames = FrameDisplay(formatter, self, self.pseudonymizer)
+        self._values = ShownValues(formatter, self.pseudonymizer)
 
     @observe("pseudonyms")
     def _close_forms(self, change: Any) -> None:
@@ -137,7 +137,7 @@ def load(shell: InteractiveShell) -> None:
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
-    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.made_up.on)
+    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.pseudonymizer.is_on)
     magics.show_frames()
     magics.warming = warm_up()
 

@@ -16,7 +16,7 @@ from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, 
 from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.frontends.pseudonyms import MadeUp
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
@@ -48,14 +48,14 @@ class NotebookUI(TerminalUI):
         return getattr(self._shell, "kernel", None) is not None
 
     @property
-    def watched(self) -> bool:
+    def is_interactive(self) -> bool:
         """Return whether a front end sits behind the kernel.
 
         A front end with a person says in each request that it takes questions; nbclient and papermill say no.
         """
         kernel = getattr(self._shell, "kernel", None)
         if kernel is None:
-            return super().watched
+            return super().is_interactive
         parent = kernel.get_parent("shell") or {}
         return bool(parent.get("content", {}).get("allow_stdin", False))
 
@@ -98,10 +98,12 @@ class NotebookUI(TerminalUI):
 class Notebook:
     """The commands of one IPython shell."""
 
-    def __init__(self, shell: InteractiveShell, made_up: MadeUp, locks: Callable[[], Sequence[str]] = tuple) -> None:
+    def __init__(
+        self, shell: InteractiveShell, pseudonymizer: Pseudonymizer, locks: Callable[[], Sequence[str]] = tuple
+    ) -> None:
         self._shell = shell
-        self._made_up = made_up
-        self.ui = NotebookUI(shell, made_up.text)
+        self._pseudonymizer = pseudonymizer
+        self.ui = NotebookUI(shell, pseudonymizer.text)
         self.session = Session(notify=self.ui.warn, question=partial(question, self.ui), locks=locks)
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
@@ -111,13 +113,13 @@ class Notebook:
 
     def runtime(self, values: Placeholders | None = None) -> CommandContext:
         """Return the runtime of one call."""
-        pseudonyms = self._made_up if self._made_up.on else None
+        pseudonyms = self._pseudonymizer if self._pseudonymizer.is_on else None
         return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
             watch = forms.KernelWatch(self._shell) if self._in_kernel else None
-            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._made_up, watch=watch)
+            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._pseudonymizer, watch=watch)
         return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
@@ -126,7 +128,7 @@ class Notebook:
         Raises:
             ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
         """
-        return self._run(line, local_ns, asks=self.ui.watched)
+        return self._run(line, local_ns, asks=self.ui.is_interactive)
 
     def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
         try:
@@ -134,7 +136,7 @@ class Notebook:
         except KeyboardInterrupt as interrupt:
             raise _interrupted(line, interrupt) from None
         except ZenProError as error:
-            self._made_up.error(error)
+            self._pseudonymizer.error(error)
             raise
 
     def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
@@ -187,7 +189,7 @@ class Notebook:
                 if result is not None:
                     self.ui.show(result)
                 # Those below it would not wait for a form.
-                asks = self.ui.watched and number == commands[-1][0]
+                asks = self.ui.is_interactive and number == commands[-1][0]
                 result = self._run(command, local_ns, asks=asks)
         except ZenProError as error:
             error.message = place + error.message
@@ -205,7 +207,7 @@ class Notebook:
                 hint="Write there what it is to read, or name a file behind a single %.",
             )
         # The line of the magic is the cell's first.
-        return self._run(line, local_ns, asks=self.ui.watched, body=f"\n{cell}")
+        return self._run(line, local_ns, asks=self.ui.is_interactive, body=f"\n{cell}")
 
     def close_forms(self) -> None:
         """Close the forms that are open."""

@@ -36,7 +36,7 @@ class Settings(Protocol):
     pseudonyms: bool
 
 
-class MadeUp:
+class Pseudonymizer:
     """The made-up people of one shell: somebody is the same one as long as the extension is loaded.
 
     Args:
@@ -48,7 +48,7 @@ class MadeUp:
         self._lock = threading.RLock()  # forms draw themselves in threads of their own
 
     @property
-    def on(self) -> bool:
+    def is_on(self) -> bool:
         """Return whether what is shown carries made-up people."""
         return self._settings.pseudonyms
 
@@ -61,7 +61,7 @@ class MadeUp:
     @property
     def badge(self) -> str:
         """Return the word that says so, empty where nobody is made up."""
-        return BADGE if self.on else ""
+        return BADGE if self.is_on else ""
 
     def text(self, said: str, *, addresses_only: bool = False) -> str:
         """Return words, or HTML, as they are shown.
@@ -70,7 +70,7 @@ class MadeUp:
             said: the words.
             addresses_only: change addresses, and neither names nor ids.
         """
-        if not self.on or not said:
+        if not self.is_on or not said:
             return said
         if addresses_only:
             return self._addresses(said)
@@ -93,7 +93,7 @@ class MadeUp:
 
     def data(self, value: Any) -> Any:
         """Return JSON-like data with made-up people."""
-        if not self.on:
+        if not self.is_on:
             return value
         with self._lock:
             self._meet_records(value)
@@ -101,18 +101,18 @@ class MadeUp:
 
     def tables(self, frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
         """Return copies of DataFrames with made-up people in every row, so that nobody real is in them."""
-        if not self.on:
+        if not self.is_on:
             return list(frames)
         with self._lock:
             for frame in frames:  # all of them before any: the name of a person can be in another one than the address
                 self._meet(frame, list(range(len(frame))))
             return [self._made(frame, list(range(len(frame)))) for frame in frames]
 
-    def meant(self, typed: str) -> str:
+    def original(self, typed: str) -> str:
         """Return the address that is meant by a made-up one, and anything else as it was typed."""
-        return self._them.real(typed) if self.on else typed
+        return self._them.real(typed) if self.is_on else typed
 
-    def meet(self, address: str, name: str) -> None:
+    def learn(self, address: str, name: str) -> None:
         """Learn that this address and this name are one person's."""
         from zenpro_nb.sharing.people import Person
 
@@ -121,7 +121,7 @@ class MadeUp:
 
     def error(self, error: ZenProError) -> None:
         """Let an error say what it says of made-up people."""
-        if self.on:
+        if self.is_on:
             error.message, error.hint = self.text(error.message), self.text(error.hint)
             error.excerpt = tuple(self.text(line) for line in error.excerpt)
             error.args = (error.message, *error.args[1:])
@@ -131,7 +131,7 @@ class MadeUp:
 
         The frame itself stays as it is.
         """
-        if not self.on:
+        if not self.is_on:
             return frame
         with self._lock:
             seen = _displayed(frame)
@@ -207,9 +207,9 @@ class MadeUp:
 class ShownValues:
     """The formatters of cards and pictures in one shell, while the extension is loaded."""
 
-    def __init__(self, formatter: Any, made_up: MadeUp) -> None:
+    def __init__(self, formatter: Any, pseudonymizer: Pseudonymizer) -> None:
         self._formatters = formatter.formatters
-        self._made_up = made_up
+        self._pseudonymizer = pseudonymizer
         for module, name in _SHOWN:
             self._formatters[_HTML].for_type_by_name(module, name, self._html)
             self._formatters[_TEXT].for_type_by_name(module, name, self._text)
@@ -220,14 +220,14 @@ class ShownValues:
             self._formatters[kind].pop(f"{module}.{name}", None)
 
     def _html(self, value: Any) -> Any:
-        return self._made_up.text(self._badged(value)._repr_html_())
+        return self._pseudonymizer.text(self._badged(value)._repr_html_())
 
     def _text(self, value: Any, printer: Any, cycle: bool) -> None:
-        printer.text(self._made_up.text(repr(self._badged(value))))
+        printer.text(self._pseudonymizer.text(repr(self._badged(value))))
 
     def _badged(self, value: Any) -> Any:
         """Return a card that says that its people are made up."""
-        if not self._made_up.on or not hasattr(value, "badge"):
+        if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
             return value
         from msgspec.structs import replace  # what `%load_ext` imports is little
 

@@ -38,7 +38,7 @@ def question(ui: UI, settings: Settings) -> Settings:
         ApiError: the server refuses what was typed.
     """
     # A question from any other thread would be put to nobody.
-    if not ui.watched or threading.current_thread() is not threading.main_thread():
+    if not ui.is_interactive or threading.current_thread() is not threading.main_thread():
         return settings
     if settings.problem:
         ui.warn(settings.problem)
@@ -70,7 +70,7 @@ def in_browser(ui: UI, url: str) -> DeviceToken:
         CredentialError: it was refused, cancelled by Ctrl-C, or not confirmed in time; or nobody is there to confirm.
         ConnectionFailedError: the server was not reached.
     """
-    if not ui.watched:
+    if not ui.is_interactive:
         raise CredentialError(
             "Nobody can confirm a login in the browser here", hint=f"Set the environment variable {KEY_VARIABLE}."
         )

@@ -103,7 +103,7 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def is_watched() -> bool:
+def is_interactive() -> bool:
     """Return whether somebody sits there who sees words and can answer."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 

@@ -42,14 +42,14 @@ class UI(Protocol):
         """Return whether it only prints a result, so that plain rows serve it as well as a DataFrame."""
 
     @property
-    def prints(self) -> str:
+    def output_suffix(self) -> str:
         """Return the suffix of the file whose content it prints of a result; "" where it does not."""
 
     def print_file(self, path: Path) -> None:
         """Print the content of such a file."""
 
     @property
-    def watched(self) -> bool:
+    def is_interactive(self) -> bool:
         """Return whether somebody sits there who sees progress and can answer."""
 
     def progress(self, label: str) -> Any:
@@ -93,7 +93,7 @@ class TerminalUI:
     options: Sequence[click.Parameter] = ()
     is_persistent = True
     has_variables = False
-    prints = ""
+    output_suffix = ""
     prints_rows = False
 
     @property
@@ -102,14 +102,14 @@ class TerminalUI:
         return False
 
     @property
-    def watched(self) -> bool:
+    def is_interactive(self) -> bool:
         """Return whether a person sits at both ends of the terminal."""
-        return console.is_watched()
+        return console.is_interactive()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
         """Show a bar on a terminal; give an `Advance` that does nothing where nobody watches."""
-        if self.watched:
+        if self.is_interactive:
             with console.progress(label, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
@@ -118,7 +118,7 @@ class TerminalUI:
     @contextmanager
     def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
         """Show how far the writes are on a terminal; show nothing where nobody watches."""
-        if self.watched:
+        if self.is_interactive:
             with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
@@ -176,7 +176,7 @@ class TerminalUI:
         """Return what is typed without echo, else raise CredentialError, which names the variable to set."""
         # IPython's kernel raises its own subclass of RuntimeError where nobody can type.
         try:
-            if not self.watched:
+            if not self.is_interactive:
                 raise EOFError
             return getpass.getpass(printable.line(prompt)).strip()
         except (EOFError, RuntimeError):
@@ -185,7 +185,7 @@ class TerminalUI:
             ) from None
 
     def _require_watcher(self, question: str) -> None:
-        if not self.watched:
+        if not self.is_interactive:
             raise ConfirmationError(
                 f"Nobody can be asked here: {question.strip(' :')}", hint="Add --yes if that is what you want."
             )

@@ -98,7 +98,7 @@ def _needed(ctx: CommandContext) -> bool:
         return False
     if ctx.session.environ.get(SANDBOX) == "1":
         return True
-    if not ctx.ui.watched:
+    if not ctx.ui.is_interactive:
         raise no_credential(settings)
     # A server that was named is meant; the first command asks for its credential, or says why there is none.
     return settings.url == SAAS_URL and not settings.problem

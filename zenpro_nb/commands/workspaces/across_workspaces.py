@@ -139,6 +139,6 @@ def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> 
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
         ctx.ui.warn_incomplete(f"{count} missing in the result. {named}{listed}")
     stopped = [name for name in targets.skipped if name not in targets.unready]
-    if stopped and not ctx.ui.is_persistent and not ctx.ui.watched:
+    if stopped and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # On a terminal and in a notebook, the line below the table names them.
         ctx.ui.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")

@@ -95,7 +95,7 @@ class Combobox:
 
     def _read(self) -> str:
         """Return what is meant by that which stands in the line."""
-        return self._form.presentation.meant(self._one.read(self._text.value.strip()))
+        return self._form.presentation.original(self._one.read(self._text.value.strip()))
 
     def _typed(self) -> None:
         if self._text.value.endswith(_TAKEN):
@@ -121,7 +121,7 @@ class Combobox:
         """Take the best that fits. Enter in a field never sends the form."""
         text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
-            self._take(*map(self._form.presentation.meant, pasted))
+            self._take(*map(self._form.presentation.original, pasted))
         elif text and (self._several or self._open or self._is_undecided):
             offer = self._form.choices.offer(self._field, text)
             if offer and offer.choices:

@@ -56,18 +56,18 @@ def status(*shown: Message) -> str:
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
-def title(text: str, server: str, about: str, *, sandbox: bool, made_up: str = "") -> str:
-    """Return the head of the form; `made_up` is the word that says that people in it are."""
+def title(text: str, server: str, about: str, *, sandbox: bool, badge: str = "") -> str:
+    """Return the head of the form; `badge` is the word that says that people in it are."""
     more = f"<div>{markup(about)}</div>" if about else ""
-    where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, made_up=made_up)} · * is needed</div>'
+    where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, badge=badge)} · * is needed</div>'
     return f"<h3>{markup(text)}</h3>{more}{where}"
 
 
-def badges(*, sandbox: bool, made_up: str) -> str:
+def badges(*, sandbox: bool, badge: str) -> str:
     """Return what must be known of where the form is, and of how it is shown, at a glance."""
     parts = ["", '<span class="zenpro-badge" title="Its data are invented">sandbox</span>'] if sandbox else [""]
-    if made_up:
-        parts.append(f'<span class="zenpro-badge" title="What is sent is real">{markup(made_up)}</span>')
+    if badge:
+        parts.append(f'<span class="zenpro-badge" title="What is sent is real">{markup(badge)}</span>')
     return " ".join(parts)
 
 
@@ -87,9 +87,9 @@ def fold(text: str, about: str = "") -> str:
     return f"<details><summary>{markup(text)}{more}</summary></details>"
 
 
-def line(text: str, again: str, *, made_up: str = "") -> str:
+def line(text: str, again: str, *, badge: str = "") -> str:
     """Return the magic line with its button, and what is seen once the form has lost its kernel."""
-    about = "that does the same in a cell" + (f", with {made_up} here" if made_up else "")
+    about = "that does the same in a cell" + (f", with {badge} here" if badge else "")
     return (
         f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Run '
         f"<code>{markup(again)}</code> for a new one, filled in as this one was. What was sent stays sent, and stands "

@@ -28,7 +28,7 @@ def style(key: str) -> str:
 def title(form: ReviewForm, line: str) -> str:
     """Return the head: which review, how far it has come, and who is shown."""
     review = form.review
-    badge = html.badges(sandbox=review.sandbox, made_up=form.presentation.badge)
+    badges = html.badges(sandbox=review.sandbox, badge=form.presentation.badge)
     where = markup(review.workspace or review.organization_name)
     done, whole = len(review.decided), len(review.open)
     dead = (
@@ -36,7 +36,7 @@ def title(form: ReviewForm, line: str) -> str:
         f"kept: run <code>{markup(line)}</code> and go on.</div>"
     )
     bar = f'<progress max="{max(whole, 1)}" value="{done}" aria-label="decided"></progress>'
-    head = f"<h3>Review {markup(review.name)} of {where}{badge}</h3>"
+    head = f"<h3>Review {markup(review.name)} of {where}{badges}</h3>"
     return f'{dead}{head}<div class="zenpro-quiet">{bar} {markup(form.progress)}</div>{_person(form)}'
 
 

@@ -151,13 +151,13 @@ class View:
     def _parts(self) -> dict[str, str]:
         """Return the texts of the form as they are now, by the part that shows them."""
         form = self.form
-        (what, more), made_up = about(form.command), form.presentation.badge
+        (what, more), badge = about(form.command), form.presentation.badge
         result = form.presentation.frame(form.result) if form.result is not None else None
         return {
-            "title": html.title(what, form.server, more, sandbox=form.is_sandbox, made_up=made_up),
+            "title": html.title(what, form.server, more, sandbox=form.is_sandbox, badge=badge),
             "table": _table(form.hooks.table()),
             **({"steps": html.steps(form.steps)} if form.command.plan else {}),
-            "line": html.line(form.line, form.again, made_up=made_up),
+            "line": html.line(form.line, form.again, badge=badge),
             "preview": html.preview(form.preview),
             "status": html.status(form.status, form.follow),
             "result": html.frame(result) if result is not None else "",
@@ -169,7 +169,7 @@ class View:
         if self.root.children == (title,):
             return
         words = "The form was closed." if self.form.result is None else "The form was closed; what was sent stays sent."
-        line = html.line(self.form.line, self.form.again, made_up=self.form.presentation.badge)
+        line = html.line(self.form.line, self.form.again, badge=self.form.presentation.badge)
         title.value = f"{self._style}{html.status(Message(words))}{line}"
         self.root.children = (title,)
         for row in self._rows.values():

@@ -75,8 +75,8 @@ def _can(resource: Resource, options: ListOptions, paths: list[str], *, needs_fr
 @contextmanager
 def _printed(ctx: CommandContext, options: ListOptions) -> Iterator[Path | None]:
     """Give the file whose content the face prints; None where it prints none."""
-    if not ctx.ui.prints or options.as_ != PANDAS:
+    if not ctx.ui.output_suffix or options.as_ != PANDAS:
         yield None
         return
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder, f"result{ctx.ui.prints}")
+        yield Path(folder, f"result{ctx.ui.output_suffix}")
