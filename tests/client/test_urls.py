@@ -123,7 +123,7 @@ def test_a_route_is_not_filled_with_an_empty_value(value: str) -> None:
     assert fill("/users/{id}", {"id": "ada@example.com", "organization_id": value}) == "/users/ada@example.com"
 
 
-@pytest.mark.parametrize("value", ["\ud800", "a\0b"], ids=["half a character", "NUL"])
+@pytest.mark.parametrize("value", ["\ud800", "a\0b"], ids=["lone surrogate", "NUL"])
 def test_an_unsendable_filter_is_a_one_line_error(value: str) -> None:
     with Client("http://127.0.0.1:1", ApiKey(KEY)) as client, pytest.raises(UsageError) as caught:
         client.read_list("/organizations", params={"name": value}, decode=bytes)

@@ -112,16 +112,16 @@ def _proxy_connection(proxy_url: str) -> tuple[Any, dict[str, Any]]:
     """
     message = f"The proxy {without_user(proxy_url)} from the environment cannot be used"
     try:
-        found = httpx.Proxy(proxy_url)
+        proxy = httpx.Proxy(proxy_url)
     except (ValueError, httpx.InvalidURL):  # its messages contain the user of the proxy
-        found = None
-    if found is None:
+        proxy = None
+    if proxy is None:
         raise UsageError(f"{message}.", hint=f"Check {_VARIABLES}.")
     url = httpcore.URL(
-        scheme=found.url.raw_scheme, host=found.url.raw_host, port=found.url.port, target=found.url.raw_path
+        scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=proxy.url.raw_path
     )
-    options: dict[str, Any] = {"proxy_url": url, "proxy_auth": found.raw_auth}
-    if found.url.scheme in ("http", "https"):
+    options: dict[str, Any] = {"proxy_url": url, "proxy_auth": proxy.raw_auth}
+    if proxy.url.scheme in ("http", "https"):
         return httpcore.HTTPProxy, options
     if importlib.util.find_spec("socksio") is None:
         raise UsageError(
@@ -136,10 +136,10 @@ def proxy_for(url: str) -> str | None:
     if _urls.is_loopback(url):  # a proxy is never intended for this machine, and the token would travel in clear
         return None
     proxies = getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all")
-    if not found or proxy_bypass(parts.netloc.rpartition("@")[2]):
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
-    return found if "://" in found else f"http://{found}"
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def trusted_certificates(url: str) -> ssl.SSLContext:

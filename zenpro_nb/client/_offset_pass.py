@@ -133,14 +133,9 @@ class OffsetPass(Generic[P]):
     def _needs_end_check(self) -> bool:
         if self._cap.unpaged:
             return False
+        is_useful = self._request.urgent and self._limit is None and self._workers() > 1
         is_unknown = self._total < self._cap.size and not self._cap.is_known(self._cap.size)
-        return (
-            self._request.urgent
-            and self._limit is None
-            and is_unknown
-            and self._workers() > 1
-            and self._end_check_job is None
-        )
+        return is_useful and is_unknown and self._end_check_job is None
 
     def _shifted_first_page(self, size: int) -> FetchedPage[P] | None:
         """Return the first page, starting one row later; None if the first page is already known to be full."""

@@ -239,10 +239,10 @@ def _maximum_in(context: object, message: str) -> int | None:
         bound = bounds.get(name)
         if isinstance(bound, int) and not isinstance(bound, bool):
             return bound - excess
-    if found := _AT_MOST.search(message):
-        return int(found[1])
-    found = _LESS_THAN.search(message)
-    return int(found[1]) - 1 if found else None
+    if match := _AT_MOST.search(message):
+        return int(match[1])
+    match = _LESS_THAN.search(message)
+    return int(match[1]) - 1 if match else None
 
 
 def _page_size_in_text(text: str) -> dict[str, int]:

@@ -145,11 +145,8 @@ class RequestEncoder:
     def _target(self, call: Call) -> bytes:
         query_text = _urls.query(call.params)
         if _PLAIN_PATH.fullmatch(call.path):
-            return (
-                f"{self._prefix}{call.path}?{query_text}".encode()
-                if query_text
-                else f"{self._prefix}{call.path}".encode()
-            )
+            target = f"{self._prefix}{call.path}"
+            return (f"{target}?{query_text}" if query_text else target).encode()
         suffix = (("&" if "?" in call.path else "?") + query_text) if query_text else ""
         return httpx.URL(self._url + call.path + suffix).raw_path
 

@@ -98,12 +98,8 @@ class WorkerPool(Generic[T]):
             self.submit(number, call)
         results: dict[int, T | Exception] = {}
         while self.busy:
-            finished_job = self.collect()
-            results[finished_job.key] = (
-                finished_job.error
-                if return_errors and isinstance(finished_job.error, Exception)
-                else finished_job.get()
-            )
+            job = self.collect()
+            results[job.key] = job.error if return_errors and isinstance(job.error, Exception) else job.get()
             on_progress(len(results))
         return [results[number] for number in range(len(calls))]
 
