@@ -15,6 +15,7 @@ import pytest
 from tests.support import environments, selection, sharding, world
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
+from tests.support.small_acme import small_acme
 
 HERE = Path(__file__).parent
 # What these folders share takes long to start, so that with several workers one of them does a whole group.
@@ -97,6 +98,16 @@ def swift_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
     Each test finds it in the same state.
     """
     with sandboxes.lend("swift_sandbox", lifecycle_seconds=0, sso="acme-labs") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def small_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """As `swift_sandbox`, with few people, and an organization acme with few teams, workspaces and roles.
+
+    Each test finds it in the same state.
+    """
+    with small_acme(sandboxes, "small_sandbox") as running:
         yield running
 
 

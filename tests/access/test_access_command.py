@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
 from tests.support.editing import editing, refused, without
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.access import ACCESS, VERDICTS
@@ -162,11 +161,8 @@ def test_a_matrix_is_shaped_and_kept(shell: Shell, tmp_path: Path) -> None:
 
 def test_a_pipe_gets_the_principals_of_a_matrix_too(sandbox: SandboxProcess) -> None:
     env = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
-    line = [sys.executable, "-m", "zenpro_nb", "access", "--matrix", "--columns", "ml-prod", "--format"]
-    done = {
-        kind: subprocess.run([*line, kind], env={**os.environ, **env}, capture_output=True, check=True).stdout.decode()
-        for kind in ("csv", "json", "table")
-    }
+    line = ["access", "--matrix", "--columns", "ml-prod", "--format"]
+    done = {kind: in_process([*line, kind], {**os.environ, **env}).stdout.decode() for kind in ("csv", "json", "table")}
     assert done["csv"].splitlines()[0] == "principal,ml-prod"
     assert {"principal", "ml-prod"} == set(json.loads(done["json"])[0])
     assert "left.us@example.com ⊘" in done["table"]

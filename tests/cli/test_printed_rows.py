@@ -40,7 +40,7 @@ FORMATS = ("table", "csv", "json")
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Of a sandbox whose clock stands still: two reads of one list see the same."""
-    with timed_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+    with timed_sandbox(tmp_path_factory.mktemp("sandbox"), users=40) as sandbox:
         yield os.environ | {
             "ZENML_PRO_API_URL": sandbox.url,
             "ZENML_PRO_API_KEY": sandbox.key,

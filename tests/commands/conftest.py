@@ -20,9 +20,9 @@ PASSWORD = "correct-horse-9"
 
 
 @pytest.fixture(scope="session")
-def plane(swift_sandbox: SandboxProcess) -> SandboxProcess:
+def plane(small_sandbox: SandboxProcess) -> SandboxProcess:
     """The sandbox that the tests of writes share."""
-    return swift_sandbox
+    return small_sandbox
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,8 @@ WRITES = {
 }
 # One needs another caller, the other a command to take back: see below, and `test_undo`.
 ALONE = {"invitations accept", "undo"}
+# By default a few kinds of commands: on one object, on several, and on what a file names.
+WITHOUT_RIGHTS = {"teams create", "users offboard", "roles assign", "api-keys rotate", "apply"}
 DESTRUCTIVE = sorted(
     path for path, command in WRITES.items() if command.destructive and path not in {"users update", *ALONE}
 )
@@ -88,7 +90,14 @@ def test_destructive_ones_refuse_where_nobody_can_be_asked(
     assert len(requests.writes()) == before
 
 
-@pytest.mark.parametrize("command", sorted(set(CASES) - OWN))
+@pytest.mark.parametrize(
+    "command",
+    # Each command is refused to somebody who may see everything in `test_rights`.
+    [
+        pytest.param(command, marks=[] if command in WITHOUT_RIGHTS else pytest.mark.slow)
+        for command in sorted(set(CASES) - OWN)
+    ],
+)
 def test_without_the_right_nothing_happens(command: str, zen: Connection, name: str) -> None:
     line = words(command, zen, name)
     with bot(zen, f"{name}-bot") as powerless:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.commands.conftest import Requests
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import UnknownNameError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
 MOST = 12
 NAMES = 200
+
+
+@pytest.fixture
+def plane(swift_sandbox: SandboxProcess) -> SandboxProcess:
+    """A sandbox with enough people."""
+    return swift_sandbox
 
 
 def reads_before_the_first_write(requests: Requests, since: int) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from tests.support.cutting import cutting
 from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
+from tests.support.small_acme import small_acme
 from zenpro_nb import inventory
 from zenpro_nb.commands.plans.undo import JournalIdType
 from zenpro_nb.errors import BlockedError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
@@ -39,7 +40,7 @@ PEOPLE = 3
 @pytest.fixture(scope="module")
 def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
     """A sandbox to which `base` adds something for all of these tests."""
-    with sandboxes.lend("plane", users=40, lifecycle_seconds=0) as running:
+    with small_acme(sandboxes, "plane") as running:
         yield running
 
 

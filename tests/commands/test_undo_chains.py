@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,19 +10,11 @@ import pytest
 from tests.commands.conftest import journal
 from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
-from tests.support.sandbox_pool import SandboxPool
 from tests.support.state import state_of
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 LEVELS = 4
-
-
-@pytest.fixture(scope="module")
-def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """A small sandbox, since whole organizations are compared."""
-    with sandboxes.lend("plane", users=40, lifecycle_seconds=0) as running:
-        yield running
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
-SAMPLE = 40
+SAMPLE = 12
 ALWAYS = {("devices verify", "503 with Retry-After after")}  # refused the second time, since the first had done it
 PATIENCE = 3.0  # seconds of a client that meets a server which never answers
 

@@ -86,9 +86,9 @@ class Notebook(TerminalUI):
 
 
 @pytest.fixture(scope="session")
-def plane(swift_sandbox: SandboxProcess) -> SandboxProcess:
+def plane(small_sandbox: SandboxProcess) -> SandboxProcess:
     """The sandbox that the tests of forms share."""
-    return swift_sandbox
+    return small_sandbox
 
 
 @pytest.fixture

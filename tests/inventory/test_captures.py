@@ -26,8 +26,8 @@ from zenpro_nb.inventory import Capture, Captures, superfluous
 from zenpro_nb.security.secret import Secret
 
 SERVER, ORGANIZATION = "https://pro.example.com/api/v1", "5b0c0000-0000-4000-8000-000000000001"
-# A process dies at every third touch of the file system; `ZENPRO_CUTS=all`: at each.
-STRIDE = 1 if os.environ.get("ZENPRO_CUTS") == "all" else 3
+# A process dies at every fifth touch of the file system; `ZENPRO_CUTS=all`: at each.
+STRIDE = 1 if os.environ.get("ZENPRO_CUTS") == "all" else 5
 MORNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

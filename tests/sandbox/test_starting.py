@@ -16,8 +16,9 @@ from tests.sandbox.conftest import Start
 from tests.support.sandbox import SandboxProcess
 
 
-def test_supervised_says_where_it_is_and_ends_with_its_parent() -> None:
-    running = SandboxProcess(users=40).start()
+@pytest.mark.parametrize("forked", [False, True])
+def test_supervised_says_where_it_is_and_ends_with_its_parent(forked: bool) -> None:
+    running = SandboxProcess(forked=forked, users=40).start()
     assert running.facts["sandbox"] is True
     assert running.facts["organizations"] == ["acme", "acme-labs"]
     assert httpx.get(f"{running.url}/users/me", headers=running.headers).json()["email"] == "ada@example.com"

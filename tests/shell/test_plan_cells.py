@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import Completed, as_process, in_process
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
@@ -146,11 +145,13 @@ def test_drift_fails_the_cell_and_shows_the_plan(here: Shell, capsys: pytest.Cap
     assert here.run("%zenpro plan now.yaml --fail-on-drift --all").action.eq("noop").all()
 
 
-def zenpro(own: SandboxProcess, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the shell command."""
-    settings = {"ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": own.key, "ZENPRO_ORGANIZATION": "acme"}
-    command = [sys.executable, "-m", "zenpro_nb", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
+def zenpro(
+    own: SandboxProcess, *words: str, key: str | None = None, run: Callable[..., Completed] = in_process
+) -> tuple[int, str, str]:
+    """Run the shell command; give its exit code and what it says."""
+    settings = {"ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": key or own.key, "ZENPRO_ORGANIZATION": "acme"}
+    done = run(words, {**os.environ, **settings})
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_saved(
@@ -159,27 +160,21 @@ def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_sa
     """The nightly job of docs/how-to/access-as-code.md."""
     _yaml("teams: {nightly: {members: [ada@example.com, grace@example.com]}}")
     night = ("plan", "access.yaml", "--fail-on-drift", "--save", "drift.md", "--save", "drift.parquet")
-    found = zenpro(own, *night)
-    assert found.returncode == 3, found.stderr
-    assert "3 changes" in found.stderr
-    assert "grace@example.com" in found.stdout
+    code, shown, said = zenpro(own, *night)
+    assert code == 3, said
+    assert "3 changes" in said
+    assert "grace@example.com" in shown
     assert Path("drift.md").read_text().startswith("**3 to add**")
     assert pd.read_parquet("drift.parquet").action.tolist() == ["add"] * 3
-    asked = zenpro(own, "apply", "drift.parquet")
-    assert asked.returncode == 2, asked.stderr
-    assert "team nightly" in asked.stdout  # the plan was shown before the question that nobody could answer
-    done = zenpro(own, "apply", "drift.parquet", "--yes")
-    assert done.returncode == 0, done.stderr
-    assert "done: 3 changes" in done.stderr
-    assert zenpro(own, *night).returncode == 0
-    again = zenpro(own, "apply", "drift.parquet", "--yes")
-    assert again.returncode == 0
-    assert "nothing to do" in again.stderr
-    assert zenpro(own, "plan", "nowhere.yaml").returncode == 2
-    refused = subprocess.run(
-        [sys.executable, "-m", "zenpro_nb", "plan", "access.yaml"],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": "ZENPATKEY_wrong"},
-    )
-    assert refused.returncode == 1
+    code, shown, said = zenpro(own, "apply", "drift.parquet")
+    assert code == 2, said
+    assert "team nightly" in shown  # the plan was shown before the question that nobody could answer
+    code, _, said = zenpro(own, "apply", "drift.parquet", "--yes", run=as_process)
+    assert code == 0, said
+    assert "done: 3 changes" in said
+    assert zenpro(own, *night)[0] == 0
+    code, _, said = zenpro(own, "apply", "drift.parquet", "--yes")
+    assert code == 0
+    assert "nothing to do" in said
+    assert zenpro(own, "plan", "nowhere.yaml")[0] == 2
+    assert zenpro(own, "plan", "access.yaml", key="ZENPATKEY_wrong")[0] == 1

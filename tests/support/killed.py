@@ -9,10 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from typing import Any, NoReturn
 
 import zenpro_nb
+from tests.support import fork_server
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import apply
 from zenpro_nb.client import Client, Reply
@@ -34,13 +36,24 @@ STEPS = (
 
 def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
     """Carry the line out in a process that dies at this step of the write of this number."""
-    command = [sys.executable, "-m", "tests.support.killed", plane.url, plane.key, step, str(number), *line]
-    ended = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    arguments = [plane.url, plane.key, step, str(number), *line]
+    with tempfile.TemporaryFile() as said, open(os.devnull, "r+b") as nothing:
+        code = _ended(arguments, (nothing.fileno(), nothing.fileno(), said.fileno()))
+        said.seek(0)
+        assert code == -signal.SIGKILL, said.read().decode()
 
 
-def main(url: str, key: str, step: str, number: str, *words: str) -> None:
+def _ended(arguments: list[str], streams: tuple[int, int, int]) -> int:
+    if fork_server.AVAILABLE:
+        return fork_server.Forked("tests.support.killed", arguments, dict(os.environ), streams).wait()
+    stdin, stdout, stderr = streams
+    command = [sys.executable, "-m", "tests.support.killed", *arguments]
+    return subprocess.run(command, stdin=stdin, stdout=stdout, stderr=stderr, check=False).returncode
+
+
+def main() -> None:
     """Carry out the command, with a trap at this step."""
+    url, key, step, number, *words = sys.argv[1:]
     _Trap(step, int(number)).set()
     with zenpro_nb.connect(url=url, api_key=key, organization="acme") as zen:
         if words[0] == "small-plan":
@@ -106,4 +119,4 @@ def _write_halves() -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

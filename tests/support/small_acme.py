@@ -1,0 +1,40 @@
+"""A sandbox whose organization acme has few teams, workspaces and roles, for tests that read it whole many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
+
+PEOPLE = 40  # the fewest that the sandbox invents
+TEAMS = {"Platform", "Data Science", "MLOps", "Interns", "Vision"}
+WORKSPACES = {"ml-prod", "ml-staging", "ml-dev", "recommender"}
+
+
+@contextmanager
+def small_acme(sandboxes: SandboxPool, fixture: str) -> Iterator[SandboxProcess]:
+    """Give one whose workspaces reach their next state at once, and whose acme-labs signs in by SSO."""
+    with sandboxes.lend(fixture, users=PEOPLE, lifecycle_seconds=0, sso="acme-labs") as running:
+        with httpx.Client(base_url=running.url, headers=running.headers, timeout=60) as client:
+            _cut_down(client)
+        running.keep()
+        yield running
+
+
+def _cut_down(client: httpx.Client) -> None:
+    acme = f"/organizations/{client.get('/organizations/acme').json()['id']}"
+    surplus = [
+        *(f"/teams/{team['id']}" for team in client.get(f"{acme}/teams").json() if team["name"] not in TEAMS),
+        *(f"/roles/{role['id']}" for role in client.get(f"{acme}/roles").json() if not role["system_managed"]),
+        *(
+            f"/workspaces/{workspace['id']}"
+            for workspace in client.get("/workspaces", params={"organization_id": acme.rpartition("/")[2]}).json()
+            if workspace["name"] not in WORKSPACES
+        ),
+    ]
+    for path in surplus:
+        client.delete(path).raise_for_status()
