@@ -79,11 +79,11 @@ def test_a_web_page_instead_of_data_is_reported(serve: Serve, connect: Connect) 
 
 
 def test_a_redirect_is_not_followed_with_a_credential(serve: Serve, connect: Connect) -> None:
-    other = serve(lambda request: Response(body=[]))
-    server = serve(lambda request: Response(307, None, {"Location": f"{other.url}/x"}))
-    with pytest.raises(UnexpectedAnswerError, match=re.escape(other.url)):
+    target = serve(lambda request: Response(body=[]))
+    server = serve(lambda request: Response(307, None, {"Location": f"{target.url}/x"}))
+    with pytest.raises(UnexpectedAnswerError, match=re.escape(target.url)):
         connect(server, credential=BearerToken("token")).get("/x")
-    assert other.requests == []
+    assert target.requests == []
 
 
 def test_connections_are_reused(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:

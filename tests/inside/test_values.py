@@ -18,7 +18,7 @@ INDEX = Filter("index", "", DataType.COUNT, operators=True)
 
 
 @pytest.mark.parametrize(
-    ("one", "text", "expected"),
+    ("filter_", "text", "expected"),
     [
         (STATUS, "failed", "failed"),
         (STATUS, "oneof:failed,stopped", 'oneof:["failed", "stopped"]'),
@@ -44,7 +44,7 @@ def test_sent(filter_: Filter, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "text"),
+    ("filter_", "text"),
     [
         (STATUS, "nonsense"),
         (STATUS, "oneof:failed,nonsense"),
