@@ -66,8 +66,8 @@ def counted_depth() -> Iterator[Depth]:
 
         submit(self, key, leveled)
 
-    def collected(self: WorkerPool[Any]) -> FinishedJob[Any]:
-        done = collect(self)
+    def collected(self: WorkerPool[Any], *arguments: Any) -> FinishedJob[Any]:
+        done = collect(self, *arguments)
         here.level = max(level(), ends.get(self, {}).get(done.key, 0))
         return done
 

@@ -163,7 +163,7 @@ class ProgressCounter:
         self._progress = progress
 
     def __call__(self, rows: int) -> None:
-        if rows > self.rows:
+        if rows >= self.rows:  # the same number again shows that time passes
             self.rows = rows
             if self._progress is not None:
                 self._progress(rows)

@@ -63,8 +63,11 @@ class WorkerPool(Generic[T]):
             self._threads.append(thread)
             thread.start()
 
-    def collect(self) -> FinishedJob[T]:
+    def collect(self, on_wait: Callable[[], None] | None = None) -> FinishedJob[T]:
         """Return the next finished job, in the order of completion.
+
+        Args:
+            on_wait: called several times per second during the wait.
 
         Raises:
             WorkStopped: the cancel scope was stopped during the wait.
@@ -78,6 +81,8 @@ class WorkerPool(Generic[T]):
                 self.scope.check()
                 if not any(thread.is_alive() for thread in self._threads):
                     raise RuntimeError("the threads of this work do not exist in this process") from None
+                if on_wait is not None:
+                    on_wait()
                 continue
             self.busy -= 1
             return finished_job
@@ -88,7 +93,7 @@ class WorkerPool(Generic[T]):
         """Run the calls and return their results in the order of the calls.
 
         Args:
-            on_progress: called with the number of finished calls.
+            on_progress: called with the number of finished calls: after each of them, and several times per second.
             return_errors: return errors in their places instead of raising the first one.
 
         Raises:
@@ -98,7 +103,7 @@ class WorkerPool(Generic[T]):
             self.submit(number, call)
         results: dict[int, T | Exception] = {}
         while self.busy:
-            job = self.collect()
+            job = self.collect(lambda: on_progress(len(results)))
             results[job.key] = job.error if return_errors and isinstance(job.error, Exception) else job.get()
             on_progress(len(results))
         return [results[number] for number in range(len(calls))]

@@ -50,9 +50,9 @@ def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[
 
     stream = sys.stdout if on_stdout else sys.stderr
     form = "{desc}, {rate_noinv_fmt}"
-    with tqdm(
-        total=total, unit=" writes", bar_format=form, delay=limits.PROGRESS_AFTER, leave=False, file=stream
-    ) as bar:
+    delay = limits.PROGRESS_AFTER
+    # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
+    with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
 
         def advance(ended: int, failed: int) -> None:
             words = f"{ended - failed:,} done, {failed:,} failed, {total - ended:,} remaining"

@@ -1,0 +1,173 @@
+"""Progress of many writes: shown after one second, on a terminal and below a cell, and what an interrupt reports."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tqdm.std import tqdm
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
+from zenpro_nb.errors import PartlyDoneError
+from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.ui.protocol import TerminalUI
+
+INVITE = ("--role", "Organization Member")
+SECONDS = 0.3  # that each write takes on the clock of the progress
+
+
+class Time:
+    """The clock of the progress; it stands still unless a write moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    clock = Time()
+    monkeypatch.setattr("tqdm.std.time", clock)
+    return clock
+
+
+@pytest.fixture
+def slow_writes(time: Time, monkeypatch: pytest.MonkeyPatch, one_after_the_other: None) -> None:
+    perform = Client._perform
+
+    def slowly(client: Client, call: Any) -> Any:
+        if not call.safe:
+            time.now += SECONDS
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", slowly)
+
+
+class WatchedTerminal(TerminalUI):
+    """A terminal with a person in front of it."""
+
+    watched = True  # type: ignore[assignment]
+
+
+def watched_kernel() -> NotebookUI:
+    """A notebook whose front end says that it takes questions."""
+    parent = {"content": {"allow_stdin": True}}
+    shell: Any = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda channel: parent))
+    return NotebookUI(shell)
+
+
+@pytest.fixture(params=[WatchedTerminal, watched_kernel], ids=["terminal", "kernel"])
+def watched(
+    request: pytest.FixtureRequest, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    monkeypatch.setattr("zenpro_nb.frontends.connection.TerminalUI", request.param)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection:
+        yield connection
+
+
+Shown = Callable[[], list[str]]
+
+
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
+    """``shown()`` gives the states of the progress that were displayed since the last call."""
+
+    def states() -> list[str]:
+        captured = capsys.readouterr()
+        return [part for part in (captured.out + captured.err).split("\r") if "remaining" in part]
+
+    return states
+
+
+@pytest.mark.usefixtures("slow_writes")
+def test_many_writes_show_done_failed_remaining_and_rate_after_a_second(
+    watched: Connection, shown: Shown, name: str
+) -> None:
+    members = [str(email) for email in watched.run("members", "--where", "kind=user")["email"].dropna()][:2]
+    shown()
+    with pytest.raises(PartlyDoneError):
+        watched.run(
+            "invitations", "create", *members, *(f"{name}-{n}@x.io" for n in range(8)), "--role", "Organization Viewer"
+        )
+    states = shown()
+    # 0.3, 0.6 and 0.9 seconds show nothing.
+    assert re.match(r"2 done, 2 failed, 6 remaining, +3\.\d+ writes/s", states[0]), states
+    assert states[-1].startswith("8 done, 2 failed, 0 remaining")
+
+
+@pytest.mark.usefixtures("slow_writes")
+def test_writes_that_end_within_a_second_show_nothing(watched: Connection, shown: Shown, name: str) -> None:
+    shown()
+    watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(3)), *INVITE)
+    assert shown() == []
+
+
+def test_progress_is_shown_while_the_first_writes_hang(
+    watched: Connection, shown: Shown, time: Time, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform, displayed = Client._perform, threading.Event()
+    real = tqdm.display
+
+    def displaying(bar: Any, *arguments: Any, **options: Any) -> Any:
+        displayed.set()
+        return real(bar, *arguments, **options)
+
+    def hanging(client: Client, call: Any) -> Any:
+        if not call.safe:
+            time.now += SECONDS
+            assert displayed.wait(10), "nothing is shown before a write has ended"
+        return perform(client, call)
+
+    monkeypatch.setattr(tqdm, "display", displaying)
+    monkeypatch.setattr(Client, "_perform", hanging)
+    watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(8)), *INVITE)
+    assert shown()[0].startswith("0 done, 0 failed, 8 remaining")
+
+
+@pytest.mark.usefixtures("slow_writes")
+def test_nobody_sees_progress_in_a_pipe(zen: Connection, shown: Shown, name: str) -> None:
+    zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(5)), *INVITE)
+    assert shown() == []
+
+
+def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform, lock, numbers = Client._perform, threading.Lock(), iter(range(1_000))
+
+    def pressed(client: Client, call: Any) -> Any:
+        with lock:
+            sixth = not call.safe and next(numbers) == 5
+        if sixth:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            threading.Event().wait(0.3)  # as long as the main thread needs to hear of it
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", pressed)
+    with pytest.raises(PartlyDoneError) as failure:
+        zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE)
+    words = str(failure.value).splitlines()[0]
+    found = re.match(
+        r"Stopped by Ctrl-C: (\d+) done(?:, (\d+) unknown \(checked: [^)]+\))?(?:, (\d+) not done)?, (\d+) not sent",
+        words,
+    )
+    assert found, words
+    counts = [int(count or 0) for count in found.groups()]
+    assert sum(counts) == 40
+    assert counts[0] >= 5
+    assert counts[3] >= 40 - 5 - 8, "at most the eight that were under way were sent"
+    monkeypatch.setattr(Client, "_perform", perform)
+    waiting = set(zen.run("invitations", "--only-pending")["email"])
+    outcomes: Any = failure.value.outcomes
+    done = [target.split()[0] for target in outcomes[outcomes["outcome"] == "done"]["target"]]
+    assert set(done) <= waiting
