@@ -1,9 +1,9 @@
-"""Run a ZenML Pro organization from a notebook.
+"""Administer a ZenML Pro organization from a notebook.
 
     %load_ext zenpro_nb
     %zenpro users
 
-Importing this package, and loading the extension, imports neither pandas nor httpx nor ipywidgets. Every error that a
+Importing this package and loading the extension import neither pandas nor httpx nor ipywidgets. Every error that a
 command can raise can be imported from here.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenpro_nb import errors
-from zenpro_nb.errors import *  # noqa: F403 - whoever catches one finds it here
+from zenpro_nb.errors import *  # noqa: F403 - callers import the errors they catch from here
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.security import printable
 from zenpro_nb.security.secret import secret
@@ -37,7 +37,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
-    """Take the magics out of the shell again; `%unload_ext zenpro_nb` calls this."""
+    """Remove the magics from the shell; `%unload_ext zenpro_nb` calls this."""
     from zenpro_nb.frontends.magic import unload
 
     unload(shell)
@@ -52,22 +52,22 @@ def connect(
     organization: str | None = None,
     workers: int | None = None,
 ) -> Connection:
-    """Return a connection that runs the same commands from Python; what is left out is found as for `%zenpro`.
+    """Return a connection that runs the same commands from Python; omitted arguments are resolved as for `%zenpro`.
 
     Args:
-        url: address of the control plane; self-hosted ones carry `/api/v1`.
-        api_key: a personal access token or a service account's key, renewed by itself.
-        token: an API token from the dashboard, valid for an hour.
+        url: the address of the control plane; a self-hosted one usually ends with `/api/v1`.
+        api_key: a personal access token or a service account's key; session tokens are refreshed automatically.
+        token: an API token from the dashboard, valid for one hour.
         profile: the name of a profile, as `%zenpro profiles` lists them.
-        organization: name or id of the organization to work in.
-        workers: how many requests a long list may have under way at once.
+        organization: the name or id of the organization to work in.
+        workers: the maximum number of concurrent requests for a long list.
 
     Returns:
-        A `Connection`, whose `run("users")` returns the DataFrame of `%zenpro users`.
+        A `Connection`; its `run("users")` returns the DataFrame of `%zenpro users`.
 
     Raises:
         UsageError: both a key and a token were given, or both a profile and an address.
-        UnknownNameError: there is no such profile.
+        UnknownNameError: no profile has this name.
 
     Example:
         >>> zen = connect(organization="acme")
@@ -78,5 +78,5 @@ def connect(
     from zenpro_nb.frontends.connection import open_connection
 
     key, bearer = (None if value is None else secret(value) for value in (api_key, token))
-    del api_key, token  # a verbose traceback shows the variables of each frame
+    del api_key, token  # a verbose traceback shows the local variables of each frame
     return open_connection(url=url, key=key, token=bearer, profile=profile, organization=organization, workers=workers)

@@ -1,17 +1,19 @@
-"""Which page of the documentation is about what, by the short names under which help and errors mention them."""
+"""The documentation pages for each command, by the short names used in help and errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 ADDRESS = ""
-"""Where the documentation is published, without a slash at its end. Nobody has published it yet, and no address is made
-up: while this is empty, a page is mentioned by its short name, and lies in the project's folder `docs` under it."""
+"""The address where the documentation is published, without a trailing slash. It has not been published yet.
+
+While this is empty, a page is mentioned by its short name, which is also its path in the project's folder `docs`.
+"""
 
 FIRST = "tutorial/first-hour"
-"""The page for whoever begins."""
+"""The page for beginners."""
 
-# By the words of a command, the pages about a job that it is for. What stands at a noun holds for its verbs.
+# The how-to and explanation pages for each command. An entry for a noun also applies to its verbs.
 _JOBS = {
     "users onboard": ("how-to/onboard",),
     "users offboard": ("how-to/offboard",),
@@ -42,7 +44,7 @@ _JOBS = {
 
 
 def pages_of(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the pages about a command, those about its jobs first, by the words that lead to it.
+    """Return the pages about a command, given its words; pages about its tasks come first.
 
     Example:
         >>> pages_of(["users", "onboard"])
@@ -55,7 +57,7 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def told(pages: Sequence[str]) -> str:
-    """Return the sentence that mentions pages: by their addresses where there are any, else by their short names.
+    """Return the sentence that mentions pages, by address if the documentation is published, or else by short name.
 
     Example:
         >>> told(["how-to/sql"])
@@ -65,5 +67,5 @@ def told(pages: Sequence[str]) -> str:
 
 
 def every_page() -> set[str]:
-    """Return every page that is mentioned by a short name for a job or for whoever begins."""
+    """Return every page that is mentioned by its short name for a task or for beginners."""
     return {FIRST, *(page for pages in _JOBS.values() for page in pages)}

@@ -1,32 +1,32 @@
-"""Every error that a user of zenpro_nb can meet.
+"""All errors that a user of zenpro_nb can encounter.
 
     ZenProError
-    ├── UsageError              the line that was typed cannot be carried out
+    ├── UsageError              the command cannot be run as typed
     │   ├── UnknownNameError        no such organization, role, column, variable …
-    │   ├── AmbiguousNameError      several things bear that name
-    │   ├── IncompleteError         the line leaves out what the change needs; a notebook opens its form
-    │   └── MissingExtraError       the command needs an optional package that is not installed
-    ├── ConfirmationError       a destructive command, and nobody to ask
+    │   ├── AmbiguousNameError      several objects have this name
+    │   ├── IncompleteError         required arguments are missing; a notebook opens the form
+    │   ├── MissingExtraError       the command needs an optional package that is not installed
+    │   └── ConfirmationError       a destructive command in a session that cannot ask for confirmation
     ├── ReadOnlyError           the session is read-only, and the command is a write; nothing was sent
-    ├── BlockedError            a guard blocks a write, so that none of the command was sent
+    ├── BlockedError            a guard blocks at least one write; none of the command's writes were sent
     ├── SaveError               a file could not be written
-    ├── SettingsError           a file of settings cannot be used
+    ├── SettingsError           a settings file cannot be used
     ├── CaptureError            a capture on disk cannot be read
-    ├── ReviewError             a review on disk cannot be read, or is not what was written
-    ├── CredentialError         no credential, or one that may not be used here
-    ├── ConnectionFailedError   the server was not reached
-    │   └── TimedOutError           it was reached, but did not answer in time
-    ├── OutcomeUnknownError     a write was sent and its answer was lost, or came from a gateway
+    ├── ReviewError             a review on disk cannot be read, or was edited
+    ├── CredentialError         no credential, or one that cannot be used for this server
+    ├── ConnectionFailedError   the server could not be reached
+    │   └── TimedOutError           the server did not respond in time
+    ├── OutcomeUnknownError     a write was sent, but its response was lost or came from a gateway
     ├── PartlyDoneError         some of several writes were refused; the others are done
-    ├── FindingsError           something was found that was to be told; nothing went wrong
-    ├── RequirementsError       what a notebook needs is not there; the message lists all of it
-    ├── NotReadyError           what a write has begun failed later, or is not finished yet
-    ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
-    ├── InterruptedReadError    Ctrl-C; the message says what was under way
-    └── ApiError                the server said no
+    ├── FindingsError           a check found something; the command itself succeeded
+    ├── RequirementsError       requirements of a notebook are not met; the message lists all of them
+    ├── NotReadyError           an operation that a write started failed later, or has not finished
+    ├── UnexpectedAnswerError   the response is not one that this API sends (HTML, a broken body)
+    ├── InterruptedReadError    Ctrl-C; the message names the interrupted operation
+    └── ApiError                the server refused the request
         ├── BadRequestError         400, 413, 414, 422
         ├── AuthenticationError     401
-        │   ├── TokenExpiredError       … and the token cannot be renewed
+        │   ├── TokenExpiredError       … and the token cannot be refreshed
         │   └── DeviceTokenError        … because this route refuses device tokens
         ├── PlanLimitError          402
         ├── PermissionDeniedError   403
@@ -35,10 +35,10 @@
         ├── ConflictError           409
         ├── RateLimitedError        429
         └── ServerError             5xx
-            └── SwitchedOffError        501, 405 of a workspace: this server has that off
+            └── SwitchedOffError        501, 405 of a workspace: the feature is switched off
 
-IPython prints what `_render_traceback_` returns instead of a traceback, and the cell still fails under the
-class's own name (measured on IPython 8.12 to 9.18, also under nbclient and papermill).
+IPython prints what `_render_traceback_` returns instead of a traceback. The cell still fails with the class's own name
+(measured on IPython 8.12 to 9.18, also under nbclient and papermill).
 """
 
 from __future__ import annotations
@@ -58,29 +58,29 @@ __all__ = [
     "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
 
-# What an error says about the write that raised it.
-#   not sent: surely nothing reached the server.
-#   refused:  the API said no, in its own words; nothing was done.
-#   done:     the write itself succeeded; what it started did not.
-#   partly done: some of several writes succeeded; `outcomes` says which.
-#   unknown:  it may or may not have happened, and only a look at the thing itself tells.
+# The state of the write that raised an error.
+#   not sent: nothing reached the server.
+#   refused:  the API itself refused it; nothing was done.
+#   done:     the write itself succeeded; the operation that it started did not.
+#   partly done: some of several writes succeeded; `outcomes` lists them.
+#   unknown:  it may or may not have happened; only a check of the object itself can tell.
 WriteOutcome = Literal["not sent", "refused", "done", "partly done", "unknown"]
 
 
 class ZenProError(Exception):
-    """What happened, and what to do next.
+    """The base class: what happened, and what to do next.
 
     Args:
-        message: one sentence that says what happened.
-        hint: one sentence that says what to do next.
-        page: the page of the documentation that is about it, where that is not the page of the class.
+        message: one sentence that describes what happened.
+        hint: one sentence that describes the next step.
+        page: the documentation page about this error, if it differs from the page of the class.
 
     Attributes:
-        outcome: what the error says about the write that raised it.
-        page: the page of the documentation that is about it, by its short name; empty where the message says it all.
-        resent: the client had sent this write before, and the server had put it off; what now looks like somebody
-            else's work (a 409) may be the first sending's.
-        excerpt: lines that are shown below the message: the part of a query that it is about, with a caret.
+        outcome: the state of the write that raised the error.
+        page: the short name of the documentation page about this error; empty if the message is complete.
+        resent: whether the client had sent this write before and the server had deferred it. A 409 that looks like
+            another user's change may then be the effect of the first attempt.
+        excerpt: lines shown below the message: the relevant part of a query, with a caret.
     """
 
     outcome: WriteOutcome = "not sent"
@@ -89,8 +89,11 @@ class ZenProError(Exception):
     excerpt: tuple[str, ...] = ()
 
     printable: ClassVar[Callable[[str], str]] = str
-    """What names and values of others are put through before they are shown. The package's `__init__` sets it: what is
-    safe to print is known in a room above this module."""
+    """Makes names and values from other people safe to show.
+
+    The package's `__init__` sets it, because the code that knows which characters are safe is in a layer above this
+    module.
+    """
 
     def __init__(self, message: str, *, hint: str = "", page: str = "") -> None:
         self.message = ZenProError.printable(message)
@@ -107,36 +110,36 @@ class ZenProError(Exception):
         return self.lines()
 
     def lines(self) -> list[str]:
-        """Return what is shown of it: one line, and the excerpt that it is about, where there is one."""
-        told = f"{_ended(str(self))} {documentation.told([self.page])}" if self.page else str(self)
-        return [f"{type(self).__name__}: {told}", *map(ZenProError.printable, self.excerpt)]
+        """Return the lines to show: the message, and then the excerpt if there is one."""
+        message = f"{_ended(str(self))} {documentation.told([self.page])}" if self.page else str(self)
+        return [f"{type(self).__name__}: {message}", *map(ZenProError.printable, self.excerpt)]
 
     def at(self, *lines: str) -> Self:
-        """Return the error itself, shown with these lines below it."""
+        """Return the same error, with these lines shown below it."""
         self.excerpt = lines
         return self
 
 
 def _ended(sentence: str) -> str:
-    """Return a sentence with the sign at its end that it has, else with a full stop."""
+    """Return a sentence with its closing punctuation, or with a full stop if it has none."""
     return sentence if sentence.endswith(("?", "!")) else f"{sentence.rstrip('.')}."
 
 
 class UsageError(ZenProError):
-    """The line cannot be carried out as it was typed; nothing was sent.
+    """The command cannot be run as typed; nothing was sent.
 
-    What to do: read the end of the line, which says what was meant; `--help` behind the command shows what it
-    takes.
+    What to do: read the end of the message, which often suggests a correction; `--help` after the command shows its
+    arguments.
     """
 
 
 class UnknownNameError(UsageError):
     """No organization, role, column, variable … has this name.
 
-    What to do: take the nearest name that the message tells, or list what there is: the noun alone.
+    What to do: use the name that the message suggests, or list the existing names with the noun alone.
 
     Attributes:
-        strangers: the names that nothing on the server bears, and that resemble none there.
+        strangers: names that do not exist on the server and resemble no existing name.
     """
 
     def __init__(self, message: str, *, hint: str = "", strangers: Sequence[str] = ()) -> None:
@@ -145,19 +148,19 @@ class UnknownNameError(UsageError):
 
 
 class AmbiguousNameError(UsageError):
-    """Several things bear this name; the message lists them with their ids.
+    """Several objects have this name; the message lists them with their ids.
 
-    What to do: give the id of the one that is meant.
+    What to do: pass the id of the right object.
     """
 
 
 class IncompleteError(UsageError):
-    """The line leaves out what the change needs; nothing was sent. A notebook that is watched opens its form.
+    """The command lacks arguments that the change requires; nothing was sent. An interactive notebook opens the form.
 
-    What to do: add what the message names, or fill in the form: `%zenpro form …`.
+    What to do: add the arguments that the message names, or fill in the form: `%zenpro form …`.
     """
 
-    context: Any = None  # click's, of the command; None where the command was not reached by a line
+    context: Any = None  # click's context of the command; None if the command did not come from a typed line
 
 
 class MissingExtraError(UsageError):
@@ -168,14 +171,14 @@ class MissingExtraError(UsageError):
 
 
 class ConfirmationError(UsageError):
-    """The command destroys or disables something, and there is nobody to ask.
+    """The command deletes or disables something, and the session cannot ask for confirmation.
 
-    What to do: look at it with `--dry-run`, then add `--yes`.
+    What to do: preview it with `--dry-run`, then add `--yes`.
     """
 
 
 class ReadOnlyError(ZenProError):
-    """The session is read-only and the command is a write; nothing was sent, not even a look-up.
+    """The session is read-only and the command is a write; nothing was sent, and nothing was read.
 
     What to do: use `--dry-run` or `plan` to see what the command would do. To write, remove the setting that the
     message names.
@@ -187,8 +190,8 @@ class ReadOnlyError(ZenProError):
 class BlockedError(ZenProError):
     """A guard blocks at least one write of the command, so none of them was sent.
 
-    What to do: read the guard's reason. Change what the command is about, or add the option that the message names.
-    For a plan, `--skip-blocked` applies the other rows.
+    What to do: read the guard's reason. Change the target of the command, or add the option that the message names. For
+    a plan, `--skip-blocked` applies the other rows.
 
     `rows` is the table of the blocked writes.
     """
@@ -201,26 +204,25 @@ class BlockedError(ZenProError):
 
 
 class SaveError(ZenProError):
-    """A file could not be written; the data is untouched.
+    """A file could not be written; the data is still in memory.
 
-    What to do: mend what the message says of the file (folder, rights, room), and save again; nothing has to be
-    read anew.
+    What to do: fix the problem in the message (folder, permissions, disk space), and save again; the data does not have
+    to be read again.
     """
 
 
 class SettingsError(ZenProError):
-    """A file of settings or of credentials cannot be used; the message names the file and the line.
+    """A settings or credentials file cannot be used; the message names the file and the line.
 
-    What to do: correct the line that the message names, or take the file away.
+    What to do: correct the line that the message names, or remove the file.
     """
 
     page = "reference/settings"
 
 
 class CaptureError(ZenProError):
-    """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder.
-
-    What to do: upgrade zenpro_nb where it is of a newer version; otherwise take another capture, and delete this
+    """A capture on disk cannot be read: it is damaged, or a newer version wrote it; the message names its folder.
+    What to do: if a newer version wrote it, upgrade zenpro_nb. If it is damaged, take another capture, and delete this
     one.
     """
 
@@ -228,57 +230,56 @@ class CaptureError(ZenProError):
 
 
 class ReviewError(ZenProError):
-    """A review on disk cannot be read: it is damaged, changed by another hand, or of a newer version.
+    """A review on disk cannot be read: it is damaged, edited outside zenpro, or written by a newer version.
 
-    What to do: bring back the file as it was written; where it was changed by hand, who changed it has to say why.
+    What to do: restore the original file. If someone edited it by hand, ask them why.
     """
 
     page = "how-to/quarterly-review"
 
 
 class CredentialError(ZenProError):
-    """There is no credential, or it may not be used for this server.
+    """No credential was found, or it cannot be used for this server.
 
-    What to do: `%zenpro login`, or set `ZENML_PRO_API_KEY`; `%zenpro doctor` says which credentials were looked
-    for.
+    What to do: run `%zenpro login`, or set `ZENML_PRO_API_KEY`; `%zenpro doctor` lists the places where zenpro looked.
     """
 
 
 class ConnectionFailedError(ZenProError):
-    """The server was not reached; nothing was done there.
+    """The server could not be reached; nothing was done there.
 
-    What to do: check address and network; `%zenpro doctor` tries each step, proxies and certificates included.
+    What to do: check the address and the network; `%zenpro doctor` tests each step, including proxies and certificates.
     """
 
     page = "how-to/self-hosted"
 
 
 class TimedOutError(ConnectionFailedError):
-    """The server did not answer in time.
+    """The server did not respond in time.
 
-    What to do: try again; a list that is long becomes shorter by a filter or `--limit`.
+    What to do: try again; shorten a long list with a filter or `--limit`.
     """
 
     page = ""
 
 
 class OutcomeUnknownError(ZenProError):
-    """A write was sent and its answer was lost, or came from something in front of the API: nobody knows what is so.
+    """A write was sent, but its response was lost or came from a gateway; the result is unknown.
 
-    What to do: look at the thing itself, which the message says how, before anything is sent again.
+    What to do: before you send anything again, check the object itself; the message shows how.
 
     Args:
         message: what happened, in one sentence.
-        hint: what to do next.
-        method: the method of the write.
+        hint: the next step.
+        method: the HTTP method of the write.
         path: its path below the server's URL, without parameters.
-        status: the HTTP status of what answered; 0 where nothing did.
-        detail: the words of what answered, without secrets.
-        request_id: the id under which the server logged the request, if it told one.
-        from_api: what answered was the API itself, in its own words.
+        status: the HTTP status of the response; 0 if there was none.
+        detail: the text of the response, without secrets.
+        request_id: the id under which the server logged the request, if it sent one.
+        from_api: whether the response came from the API itself.
 
     Attributes:
-        timed_out: nothing answered in time, so that the server may still be at it.
+        timed_out: whether no response arrived in time, in which case the server may still be processing the request.
     """
 
     outcome: WriteOutcome = "unknown"
@@ -307,11 +308,11 @@ class OutcomeUnknownError(ZenProError):
 
 
 class PartlyDoneError(ZenProError):
-    """Some of several writes were refused or not sent; what is done stays done.
+    """Some of several writes were refused or not sent; the successful ones stay in effect.
 
-    What to do: look at the rows of `outcomes` that are not done, mend their reason, and run the same line again.
+    What to do: look at the rows of `outcomes` that are not done, fix the reason, and run the same command again.
 
-    `outcomes` is the frame with a row for each.
+    `outcomes` is a DataFrame with one row per write.
     """
 
     outcome: WriteOutcome = "partly done"
@@ -322,11 +323,11 @@ class PartlyDoneError(ZenProError):
 
 
 class FindingsError(ZenProError):
-    """A check that was asked to fail where something is found has found something; nothing went wrong.
+    """A check with `--fail-on-findings` or a similar option found something; the command itself succeeded.
 
-    What to do: look at `findings`; each row says what to do about it.
+    What to do: look at `findings`; each row includes the next step.
 
-    `findings` is the frame with a row for each; the shell exits with 3.
+    `findings` is a DataFrame with one row per finding; the shell exits with 3.
     """
 
     def __init__(self, message: str, *, hint: str = "", findings: object = None) -> None:
@@ -335,12 +336,12 @@ class FindingsError(ZenProError):
 
 
 class RequirementsError(ZenProError):
-    """What a notebook needs is not there; the message is a list of all that is missing, a line each.
+    """A requirement of the notebook is not met; the message lists every missing requirement, one per line.
 
-    What to do: go through the list from its beginning, then run the cell again.
+    What to do: work through the list from the top, then run the cell again.
 
     Attributes:
-        missing: what is missing, and what to do about it.
+        missing: each missing requirement, with its fix.
     """
 
     def __init__(self, message: str, *, hint: str = "", missing: Sequence[tuple[str, str]] = ()) -> None:
@@ -355,28 +356,28 @@ class RequirementsError(ZenProError):
 
 
 class NotReadyError(ZenProError):
-    """A write was done, and what it has begun failed later, or is not finished in time.
+    """A write succeeded, but the operation that it started failed later or did not finish in time.
 
-    What to do: look at the thing, whose state says how far it came; what was done is not undone.
+    What to do: check the state of the object, which shows how far it got; the write is not undone.
     """
 
     outcome: WriteOutcome = "done"
 
 
 class UnexpectedAnswerError(ZenProError):
-    """The server answered with something that this API never sends, HTML for instance.
+    """The response is not one that this API sends, for example HTML.
 
-    What to do: check that the address is the API's (self-hosted ones carry `/api/v1`), and what stands in front of
-    it.
+    What to do: check that the address is the API's (a self-hosted one usually ends with `/api/v1`), and check any proxy
+    in front of it.
     """
 
     outcome: WriteOutcome = "unknown"
 
 
 class InterruptedReadError(ZenProError):
-    """Ctrl-C stopped what was under way, a read as a rule; `rows` had been read by then.
+    """Ctrl-C stopped a running operation, usually a read; `rows` had been read before.
 
-    What to do: run the cell again; after a write, look at the thing first.
+    What to do: run the cell again; after a write, check the object first.
     """
 
     outcome: WriteOutcome = "unknown"
@@ -387,20 +388,20 @@ class InterruptedReadError(ZenProError):
 
 
 class ApiError(ZenProError):
-    """The server refused.
+    """The server refused the request.
 
-    What to do: read the server's own words in the message; `request_id` is what its administrators can look for.
+    What to do: read the server's message; its administrators can search their logs for `request_id`.
 
     Args:
         message: what happened, in one sentence.
-        hint: what to do next.
+        hint: the next step.
         status: the HTTP status.
-        detail: the server's own words, without secrets.
-        request_id: the id under which the server logged the request, if it told one.
-        fields: for a 422, the server's words by the name of the parameter they are about.
-        greatest: for a 422, the greatest value that is allowed, by the name of the parameter.
-        code: the server's name for it: its exception class (`EntityExistsError`) or OAuth error (`slow_down`).
-        from_api: the API itself said no, in its own words; False where a gateway or a proxy did.
+        detail: the server's own message, without secrets.
+        request_id: the id under which the server logged the request, if it sent one.
+        fields: for a 422, the server's message for each parameter.
+        greatest: for a 422, the greatest allowed value for each parameter.
+        code: the server's name for the error: its exception class (`EntityExistsError`) or OAuth error (`slow_down`).
+        from_api: whether the API itself refused the request; False if a gateway or a proxy did.
     """
 
     outcome: WriteOutcome = "refused"
@@ -429,7 +430,7 @@ class ApiError(ZenProError):
 
 
 class BadRequestError(ApiError):
-    """The server found the request wrong (400, 413, 414, 422; 405 of a control plane).
+    """The server found the request invalid (400, 413, 414, 422; 405 of a control plane).
 
     What to do: correct the value that the message names.
     """
@@ -438,33 +439,34 @@ class BadRequestError(ApiError):
 class AuthenticationError(ApiError):
     """The server did not accept the credential (401).
 
-    What to do: sign in again, or exchange the key: `%zenpro login`; `%zenpro doctor` says whose it is.
+    What to do: sign in again, or replace the key: `%zenpro login`; `%zenpro doctor` shows whose it is.
     """
 
 
 class TokenExpiredError(AuthenticationError):
-    """The token is used up and cannot be renewed by itself.
+    """The token has expired and cannot be refreshed automatically.
 
-    What to do: fetch a new token from the dashboard, or use a key, which is renewed by itself.
+    What to do: copy a new token from the dashboard, or use an API key, for which session tokens are refreshed
+    automatically.
     """
 
 
 class DeviceTokenError(AuthenticationError):
     """This route refuses tokens that come from a device login.
 
-    What to do: use an API key or a token of the dashboard's instead: `%zenpro login`.
+    What to do: use an API key or a token from the dashboard instead: `%zenpro login`.
     """
 
 
 class PlanLimitError(ApiError):
     """The organization's plan does not allow it (402).
 
-    What to do: free one of what is limited, or change the plan of the organization.
+    What to do: delete an object that counts towards the limit, or upgrade the organization's plan.
     """
 
 
 class PermissionDeniedError(ApiError):
-    """The server does not allow this (403): to this account, or to anyone in the present state.
+    """The server does not allow this (403), either for this account or for anyone in the current state.
 
     What to do: read the server's reason in the message. If it is about permissions, `%zenpro access --can ACTION:TYPE`
     shows who has them.
@@ -472,46 +474,44 @@ class PermissionDeniedError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """There is no such object, or it is not visible to the credential's owner (404).
+    """The object does not exist, or the credential's owner cannot see it (404).
 
-    What to do: list what there is; what is not listed may be in another organization, or hidden from this
-    credential.
+    What to do: list the existing objects; a missing one may be in another organization, or hidden from this credential.
     """
 
 
 class RouteNotFoundError(NotFoundError):
-    """The server does not know the route itself.
+    """The server does not have this route.
 
-    What to do: `%zenpro doctor` compares the server with what this version knows; an older server lacks newer
-    routes.
+    What to do: run `%zenpro doctor` to compare the server with this version; an older server lacks newer routes.
     """
 
 
 class ConflictError(ApiError):
-    """It exists already (409).
+    """The object exists already (409).
 
-    What to do: look at the one that is there; it may be what was wanted.
+    What to do: look at the existing object; it may be the one you want.
     """
 
 
 class RateLimitedError(ApiError):
     """Too many requests, and waiting did not help (429).
 
-    What to do: wait, or ask for less at once: `ZENPRO_WORKERS=4`.
+    What to do: wait, or send fewer concurrent requests: `ZENPRO_WORKERS=4`.
     """
 
 
 class ServerError(ApiError):
-    """The server failed (5xx), before or after it did what it was asked for.
+    """The server failed (5xx), before or after it carried out the request.
 
-    What to do: try a read again later; after a write, look at the thing first.
+    What to do: repeat a read later; after a write, check the object first.
     """
 
     outcome: WriteOutcome = "unknown"
 
 
 class SwitchedOffError(ServerError):
-    """The server has this feature switched off (501, and 405 of a workspace): trying again does not help.
+    """The server has this feature switched off (501, and 405 of a workspace); trying again does not help.
 
-    What to do: ask the server's administrators whether it can be switched on.
+    What to do: ask the server's administrators whether they can switch it on.
     """

@@ -1,4 +1,4 @@
-"""Optional packages: which extra installs each, and the one error where a package is missing."""
+"""Optional packages: which extra installs each one, and the error for a missing package."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 from zenpro_nb.errors import MissingExtraError
 
-# For each extra of pyproject.toml: its packages, and the modules to look for. A package with several modules needs any
-# of them. A test compares this table with pyproject.toml.
+# For each extra of pyproject.toml: its packages, and the modules to look for. For a package with several modules, any
+# one of them is enough. A test compares this table with pyproject.toml.
 PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "sandbox": {
         "faker": ("faker",),
@@ -26,7 +26,7 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "keyring": {"keyring": ("keyring",)},
     "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",)},
 }
-# Extras that are part of another one.
+# Extras that are included in another extra.
 PARTS = {"demo": ("sandbox", "excel", "sql")}
 
 
@@ -35,7 +35,7 @@ def check(extra: str, purpose: str) -> None:
 
     Args:
         extra: its name in pyproject.toml.
-        purpose: what needs it, as the subject of a sentence: "SQL", "`demo`".
+        purpose: the feature that needs it, as the subject of a sentence: "SQL", "`demo`".
 
     Raises:
         MissingExtraError: a package is not installed.
@@ -48,7 +48,7 @@ def check(extra: str, purpose: str) -> None:
 
 
 def load(extra: str, purpose: str) -> None:
-    """Import the packages of an extra, to make a later `import` succeed; the arguments are those of `check`.
+    """Import the packages of an extra, so a later `import` succeeds; the arguments are those of `check`.
 
     Raises:
         MissingExtraError: a package is not installed, or cannot be imported.
@@ -57,7 +57,7 @@ def load(extra: str, purpose: str) -> None:
     for name, modules in PACKAGES[extra].items():
         try:
             import_module(next(filter(_is_there, modules)))
-        except ImportError as error:  # something that the package itself needs is missing or broken
+        except ImportError as error:  # one of the package's own dependencies is missing or broken
             problem = f"{name}, which cannot be imported ({str(error).partition(chr(10))[0]})"
             raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra, "--force-reinstall ")) from None
 

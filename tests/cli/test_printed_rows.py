@@ -15,7 +15,7 @@ from tests.support.sandbox import timed_sandbox
 from zenpro_nb.frontends.cli import Shell
 from zenpro_nb.resources import CONTROL_PLANE
 
-LISTS = [resource.noun for resource in CONTROL_PLANE if not resource.within]
+LISTS = [resource.noun for resource in CONTROL_PLANE if not resource.parent]
 LINES = {
     "columns": "users --columns name,is_active,email,organization_id --limit 4",
     "no rows": "roles --name no-such",

@@ -23,7 +23,7 @@ THINGS = Resource(
         Column("id", DataType.ID),
         Column("owner", path="owner.email"),
         Column("roles", DataType.LIST, "roles[].name"),
-        Column("ours", made=True),
+        Column("ours", computed=True),
     ),
     filters=(Filter("name", ""), Filter("workspace_name", "")),
     secrets=("hidden",),
@@ -139,7 +139,7 @@ def test_what_is_known_and_has_no_column_or_option_is_no_news() -> None:
     data = document(
         parameter("name"), parameter("workspace_name"), parameter("offset"), parameter("limit"), parameter("q")
     )
-    known = replace(THINGS, known=("q",))
+    known = replace(THINGS, ignored_fields=("q",))
     assert [item.words for item in compare(data, resources=[THINGS], routes=ROUTES)] == [
         "takes parameters that have no option: q"
     ]

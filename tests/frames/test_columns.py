@@ -33,7 +33,7 @@ def test_names_are_split_checked_and_taken_once(source):
 
 
 def test_an_open_resource_may_have_any_column():
-    assert check_columns(resource(open=True), ["what", "id", "what"]) == ["what", "id"]
+    assert check_columns(resource(schemaless=True), ["what", "id", "what"]) == ["what", "id"]
 
 
 @pytest.mark.parametrize(

@@ -360,9 +360,9 @@ def test_a_page_shows_nothing_of_its_content():
 def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:
     columns = (
         Column("id", DataType.ID),
-        Column("user", path="resources.user.name", also=("body.user.name",)),
-        Column("tags", DataType.LIST, "resources.tags[].name", also=("body.tags[].name",)),
-        Column("note", path="resources.key", also=("body.note",)),
+        Column("user", path="resources.user.name", fallback_paths=("body.user.name",)),
+        Column("tags", DataType.LIST, "resources.tags[].name", fallback_paths=("body.tags[].name",)),
+        Column("note", path="resources.key", fallback_paths=("body.note",)),
     )
     new = {"id": "1", "body": {"note": "hidden"}, "resources": {"user": {"name": "ada"}, "tags": [{"name": "a"}]}}
     old = {"id": "2", "body": {"user": {"name": "bert"}, "tags": [{"name": "b"}]}, "resources": None}

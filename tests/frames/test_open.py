@@ -12,7 +12,7 @@ from zenpro_nb.limits import FLATTEN_COLUMNS
 from zenpro_nb.resources import Column, DataType
 
 COLUMNS = (Column("id", DataType.ID), Column("status", DataType.CATEGORY), Column("who", path="user.name"))
-OPEN = resource(open=True, columns=COLUMNS)
+OPEN = resource(schemaless=True, columns=COLUMNS)
 
 
 def test_declared_columns_come_first_then_what_else_came():

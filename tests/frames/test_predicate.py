@@ -19,7 +19,7 @@ from zenpro_nb.syntax.conditions import Condition
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
 THINGS = Resource(noun="things", path="/things", paging=Paging.NONE, columns=COLUMNS, help="")
-OPEN = Resource(noun="things", path="/things", paging=Paging.NONE, columns=(), help="", open=True)
+OPEN = Resource(noun="things", path="/things", paging=Paging.NONE, columns=(), help="", schemaless=True)
 
 WORDS = st.sampled_from(["ada", "Ada", "a.a", "%", "é", "", "ada@x.io"]) | st.text("aAbé.*%= <>~'", max_size=4)
 NUMBERS = st.one_of(st.integers(-3, 3), st.sampled_from([2**53 + 1, 2**63 - 1, -(2**63)]))

@@ -24,7 +24,7 @@ NAMES = [
     "apiKey",
     "Client-Secret",
 ]
-OPEN = resource(open=True)
+OPEN = resource(schemaless=True)
 
 
 @pytest.mark.parametrize("kind", [THINGS, OPEN], ids=["declared", "open"])

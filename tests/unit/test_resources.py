@@ -15,7 +15,7 @@ def test_what_people_name_it_by_is_a_column(resource: Resource) -> None:
     if columns:
         assert {resource.label, *resource.aliases} <= columns
     else:
-        assert resource.open, "only what has an unknown shape may declare no columns"
+        assert resource.schemaless, "only what has an unknown shape may declare no columns"
 
 
 @EACH
@@ -31,4 +31,4 @@ def test_it_is_looked_up_by_a_filter_of_its_own(resource: Resource) -> None:
 
 @EACH
 def test_filters_name_nouns_of_the_table(resource: Resource) -> None:
-    assert {filter_.names for filter_ in resource.filters if filter_.names} <= set(RESOURCES)
+    assert {filter_.refers_to for filter_ in resource.filters if filter_.refers_to} <= set(RESOURCES)

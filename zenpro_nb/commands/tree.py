@@ -191,7 +191,7 @@ def _form() -> click.Command:
     return form_group(tree, _declared({"review": "reviews.form"}))
 
 
-_OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.within)
+_OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.parent)
 _WITH_WRITES = _declared(_INSIDE_WITH_WRITES)
 tree.add_section(
     "Lists",

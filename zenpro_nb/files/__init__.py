@@ -1,1 +1,1 @@
-"""Paths, and files that are written whole or not at all."""
+"""Paths, and files that are written completely or not at all."""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from typing import TextIO
 
 @contextlib.contextmanager
 def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
-    """Give an empty file beside the target, which takes its place when the block ends well, and is gone when not.
+    """Yield an empty temporary file that replaces the target if the block succeeds, and is deleted if it fails.
 
-    A link keeps pointing where it points, and what is replaced passes on its rights. Missing folders are made.
+    A symbolic link keeps its destination, and the new file gets the permissions of the old one. Missing folders are
+    created.
 
     Args:
         target: the file to write.
-        private: a file that is new is its owner's alone, and not what the user's umask says.
+        private: give a new file to its owner alone, whatever the umask.
 
     Raises:
-        OSError: it cannot be written there.
+        OSError: the file cannot be written there.
     """
     real = Path(os.path.realpath(target))
     temporary = real.with_name(f".{secrets.token_hex(8)}.tmp")
@@ -42,13 +43,13 @@ def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one process at a time into the block; the system lets the next one in when a process has died in it.
+    """Let one process at a time run the block; the system releases the lock if a process dies in it.
 
     Args:
-        path: a file for the lock, which is made and stays.
+        path: the lock file, which is created and kept.
 
     Raises:
-        OSError: it cannot be made, or locked.
+        OSError: the file cannot be created or locked.
     """
     with open(path, "ab", opener=_private) as file:
         if sys.platform == "win32":
@@ -72,10 +73,10 @@ def _private(path: str, flags: int) -> int:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner may read, and wait until it is on the disk.
+    """Write a new file that only its owner can read, and wait until it is on the disk.
 
     Raises:
-        OSError: there is such a file already, or it cannot be written.
+        OSError: the file exists already, or cannot be written.
     """
     with open(path, "xb", opener=_private) as file:
         file.write(content)
@@ -85,17 +86,17 @@ def write_private(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def creating_private(path: Path) -> Iterator[TextIO]:
-    """Give a new file that only its owner may read; it is on the disk when the block has ended, or not there at all.
+    """Yield a new file that only its owner can read; on success it is on the disk, and on failure it is deleted.
 
     Raises:
-        OSError: there is such a file already, or it cannot be written.
+        OSError: the file exists already, or cannot be written.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yield file
             file.flush()
-            # A full disk may refuse the data only now, while what was written can still be rescued.
+            # A full disk may reject the data only now, while the written data can still be rescued.
             os.fsync(file.fileno())
     except BaseException:
         with contextlib.suppress(OSError):

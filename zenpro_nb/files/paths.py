@@ -1,4 +1,4 @@
-"""Where things are kept on this machine."""
+"""The folders where zenpro stores its files on this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CAPTURES_VARIABLE = "ZENPRO_CAPTURES_DIR"
 
 
 def state_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of the journal: `$ZENPRO_STATE_DIR`, else the platform's place for state."""
+    """Return the folder of the journal: `$ZENPRO_STATE_DIR`, or else the platform's folder for state."""
     import platformdirs
 
     chosen = (os.environ if environ is None else environ).get(STATE_VARIABLE)
@@ -23,18 +23,18 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of the captures: `$ZENPRO_CAPTURES_DIR`, else `captures` in the folder of the journal."""
+    """Return the folder of the captures: `$ZENPRO_CAPTURES_DIR`, or else `captures` in the journal's folder."""
     chosen = (os.environ if environ is None else environ).get(CAPTURES_VARIABLE)
     return expanded(chosen) if chosen else state_directory(environ) / "captures"
 
 
 def reviews_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of the reviews: `reviews` in the folder of the journal."""
+    """Return the folder of the reviews: `reviews` in the journal's folder."""
     return state_directory(environ) / "reviews"
 
 
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of the profiles: `$ZENPRO_CONFIG_DIR`, else the platform's place for configuration."""
+    """Return the folder of the profiles: `$ZENPRO_CONFIG_DIR`, or else the platform's folder for configuration."""
     import platformdirs
 
     chosen = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
@@ -42,12 +42,12 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def expanded(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:
-    """Return the path with the home directory in place of its `~`.
+    """Return the path with `~` replaced by the home directory.
 
     Raises:
-        ZenProError: it is the home of a user who is not known here; `error` says which one is raised.
+        ZenProError: the path names the home of a user unknown on this machine; `error` is the class to raise.
     """
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise error(f"{str(path)!r} names a home directory that is not known", hint="Write the path in full.") from None
+        raise error(f"{str(path)!r} refers to an unknown home directory", hint="Write the path in full.") from None

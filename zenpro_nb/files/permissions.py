@@ -1,4 +1,4 @@
-"""Who can read a file besides its owner."""
+"""Which accounts besides its owner can read a file."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from msgspec import Struct
 
 
 class Exposure(Struct, frozen=True):
-    """How far a file is open to other accounts of the machine."""
+    """How far a file is open to other accounts on the machine."""
 
-    mode: str  # as `ls` and `chmod` write it: "0644"
-    fixable: bool  # it belongs to this account, on a file system that can be written
+    mode: str  # in the notation of `ls` and `chmod`: "0644"
+    fixable: bool  # whether this account owns it and its file system is writable
 
 
 def exposure(file: IO[Any]) -> Exposure | None:
-    """Return how far an open file is readable by others; None where only its owner can read it.
+    """Return how far an open file is readable by others, or None if only its owner can read it.
 
-    Windows has no such modes: a file there has the access list of its folder, which is not examined, so None.
+    Always None on Windows, which has no such modes: a file there inherits the access list of its folder, which is not
+    examined.
     """
     if os.name != "posix":
         return None

@@ -1,6 +1,6 @@
-"""Names of environment variables that rooms far apart must spell alike."""
+"""Names of environment variables that are used in several distant packages."""
 
 from __future__ import annotations
 
-PRELOAD = "ZENPRO_WARM_UP"  # `1`: import what the first command needs while the user still reads
-SANDBOX = "ZENPRO_SANDBOX"  # `1`: where there is no credential, a notebook may start a sandbox although nobody watches
+PRELOAD = "ZENPRO_WARM_UP"  # `1`: import the modules of the first command while the user is still reading
+SANDBOX = "ZENPRO_SANDBOX"  # `1`: without a credential, start a sandbox even in a session that is not interactive

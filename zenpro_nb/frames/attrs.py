@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from zenpro_nb.resources.model import DataType, Resource, Style
+from zenpro_nb.resources.model import DataType, Display, Resource
 from zenpro_nb.security.masking import mask
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def declare(df: T, resource: Resource) -> T:
     What the dtype of a column says by itself is left out; a name that nobody declared is shown by its dtype.
     """
     styles = {
-        column.name: DataType.ID.value if column.kind is DataType.ID else column.style.value
+        column.name: DataType.ID.value if column.kind is DataType.ID else column.display.value
         for column in resource.columns
-        if column.name in df.columns and (column.kind is DataType.ID or column.style is not Style.PLAIN)
+        if column.name in df.columns and (column.kind is DataType.ID or column.display is not Display.PLAIN)
     }
     df.attrs[NAME] = {"noun": resource.noun, "styles": styles}
     return df

@@ -48,7 +48,7 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
         UnknownNameError: the resource has no such column; says which it has, and which is nearest.
     """
     wanted = list(dict.fromkeys(names))
-    if not resource.open:
+    if not resource.schemaless:
         require(wanted, [column.name for column in resource.columns], f"`{resource.noun}`")
     return wanted
 

@@ -88,7 +88,7 @@ class Predicate:
     @classmethod
     def of(cls, resource: Resource, conditions: Sequence[Condition], now: datetime) -> Predicate:
         """Return the predicate on a list's columns."""
-        return cls(resource.columns, conditions, now, where="" if resource.open else f"`{resource.noun}`")
+        return cls(resource.columns, conditions, now, where="" if resource.schemaless else f"`{resource.noun}`")
 
     def __bool__(self) -> bool:
         return bool(self.conditions)
@@ -109,7 +109,7 @@ class Predicate:
         return Predicate(self._columns.values(), kept, self._now, where=self._where)
 
     def value(self, condition: Condition) -> Any:
-        """Return what a condition on a declared column compares with: a `TimeSpan`, a bool, a number or a text."""
+        """Return the value that a condition on a declared column compares with, as the type of the column."""
         kind = self._columns[condition.column].kind
         if kind is DataType.TIME:
             return _time(condition, self._now)

@@ -113,7 +113,7 @@ def _made(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
     sources = {("members", "roles"): "roles", ("assignments", "workspace"): "workspaces"}
     for column in LISTS[read.name].columns:
         source = sources.get((read.name, column.name))
-        if column.made and (source is None or reads[source].gap is None):
+        if column.computed and (source is None or reads[source].gap is None):
             yield column.name
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 
 DIFF = Resource(
     noun="diff",
@@ -12,7 +12,10 @@ DIFF = Resource(
     columns=(
         Column("list", DataType.CATEGORY, help="in which list: members, assignments …"),
         Column(
-            "change", DataType.CATEGORY, help="added, removed, changed, unknown or not comparable", style=Style.STATE
+            "change",
+            DataType.CATEGORY,
+            help="added, removed, changed, unknown or not comparable",
+            display=Display.STATE,
         ),
         Column("name", help="what it is about"),
         Column("column", help="which column changed"),
@@ -40,7 +43,7 @@ HISTORY = Resource(
         Column("last_seen", DataType.TIME, help="the last such moment (UTC)"),
         Column("still", DataType.BOOL, help="it is there now; missing where that is not known"),
         Column("principal", help="who has it"),
-        Column("path", help="how it comes about", style=Style.PROSE),
+        Column("path", help="how it comes about", display=Display.PROSE),
         Column("project_id", DataType.ID, help="the project"),
         Column("role_id", DataType.ID, help="the role"),
         Column("workspace_id", DataType.ID, help="the workspace"),

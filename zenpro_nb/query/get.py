@@ -61,7 +61,7 @@ def get(
         assert not isinstance(frame, frames.Rows)  # noqa: S101 - what is in a workspace becomes a DataFrame
         frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
     facts: dict[str, Any] = {"workspaces": [at.workspace]} if at.workspace else {}
-    details = {name: record[name] for name in resource.shows if record.get(name)}
+    details = {name: record[name] for name in resource.card_fields if record.get(name)}
     if resource.members and not isinstance(answers[-1], Exception):
         details["members"] = answers[-1]
     note(session, frame, route=path, view="card", details=details, **facts)

@@ -120,7 +120,7 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
 
 def names_of(resource: Resource, record: Mapping[str, object]) -> list[str]:
     """Return the names by which people may name a record, the one that it is shown under first."""
-    values = [_value(record, places) for places in resource.naming]
+    values = [_value(record, places) for places in resource.label_paths]
     return [value for value in values if isinstance(value, str) and value]
 
 

@@ -96,8 +96,8 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
         note(session, rows, route=listing.path, filters=query.sent, **facts)
         return rows
     known = partial(_remember, session, query.resource)
-    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=known)
-    if query.raw or query.resource.open:
+    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, told=known)
+    if query.raw or query.resource.schemaless:
         remember(session, query.resource, frame)
     note(session, frame, route=listing.path, filters=query.sent, **facts)
     return frame
@@ -146,13 +146,13 @@ def decoder_of(query: Query) -> AnyDecoder:
 
 def is_printed(query: Query) -> bool:
     """Return whether the list is decoded to rows: what it has no declared columns for always becomes a DataFrame."""
-    return query.printed and not query.raw and not query.resource.open
+    return query.printed and not query.raw and not query.resource.schemaless
 
 
 def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
     """Return how many rows of a list fit."""
     parts = [(part.page, part.keep) for part in listing.parts]
-    columns = None if query.resource.open else where.names
+    columns = None if query.resource.schemaless else where.names
     return int(where.mask(frames.assemble(query.resource, parts, columns)).sum())
 
 

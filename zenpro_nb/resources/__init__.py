@@ -1,9 +1,9 @@
-"""The table of the API: every resource once."""
+"""The table of the API: every resource, declared once."""
 
 from __future__ import annotations
 
 from zenpro_nb.resources.control_plane import CONTROL_PLANE
-from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 from zenpro_nb.resources.workspace import WORKSPACE_LISTS
 
 RESOURCES: dict[str, Resource] = {resource.noun: resource for resource in (*CONTROL_PLANE, *WORKSPACE_LISTS)}
@@ -14,8 +14,8 @@ __all__ = [
     "WORKSPACE_LISTS",
     "Column",
     "DataType",
+    "Display",
     "Filter",
     "Paging",
     "Resource",
-    "Style",
 ]

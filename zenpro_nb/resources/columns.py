@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, DataType, Filter, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Filter
 
 ID = Column("id", DataType.ID, help="UUID")
 NAME = Column("name", help="name")
@@ -45,7 +45,7 @@ API_KEY_COLUMNS = (
         "retain_period_minutes",
         DataType.COUNT,
         help="minutes that the old key works after a rotation",
-        style=Style.MINUTES,
+        display=Display.MINUTES,
     ),
     ID,
 )

@@ -117,7 +117,7 @@ def _parameters(operation: Operation, resource: Resource, where: str) -> Iterato
     )
     if missing:
         yield Difference(where, f"does not take the filters {', '.join(missing)}, and may ignore them silently", True)
-    if new := sorted(theirs - ours - {*_OFFSETS, "organization_id", *resource.known}):
+    if new := sorted(theirs - ours - {*_OFFSETS, "organization_id", *resource.ignored_fields}):
         yield Difference(where, f"takes parameters that have no option: {', '.join(new)}")
 
 
@@ -141,14 +141,18 @@ def _fields(document: Document, model: Schema, resource: Resource, where: str) -
     theirs = document.properties(model)
     if not theirs:
         return
-    declared = [column for column in resource.columns if not column.made]
+    declared = [column for column in resource.columns if not column.computed]
     missing = sorted(
-        ".".join(column.steps) for column in declared if not document.has(model, column.steps) and not column.also
+        ".".join(column.steps)
+        for column in declared
+        if not document.has(model, column.steps) and not column.fallback_paths
     )
     if missing:
         yield Difference(where, f"sends no {', '.join(missing)}; the columns stay empty", True)
     ours = {step.removesuffix("[]") for column in declared for step in column.steps[:1]}
-    new = sorted(name for name in set(theirs) - ours - {*resource.known} if not hides((name,), resource.secrets))
+    new = sorted(
+        name for name in set(theirs) - ours - {*resource.ignored_fields} if not hides((name,), resource.secrets)
+    )
     if new:
-        become = "we do not know, and that become columns by themselves" if resource.open else "have no column"
+        become = "we do not know, and that become columns by themselves" if resource.schemaless else "have no column"
         yield Difference(where, f"sends fields that {become}: {', '.join(new)}")

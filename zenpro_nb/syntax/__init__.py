@@ -1,1 +1,1 @@
-"""A line cut into words, the values beside it, a call spelled as a line, and suggestions."""
+"""Splitting a line into words, values passed beside it, rendering a call as a line, and suggestions."""

@@ -1,4 +1,4 @@
-"""A cell of `%%zenpro`: the commands in it."""
+"""The commands in a `%%zenpro` cell."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ def commands_of(cell: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     number, begun = 0, ""
     lines = cell.splitlines()
-    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic's own
+    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic itself
         number = number if begun else index
-        # A backslash behind a blank: one that ends a Windows folder, or a comment, continues nothing.
+        # The backslash must follow a blank: one at the end of a Windows folder or in a comment continues nothing.
         goes_on = text.endswith((" \\", "\t\\")) and not text.lstrip().startswith("#")
         begun += text[:-1] if goes_on else text
         if goes_on and index <= len(lines):

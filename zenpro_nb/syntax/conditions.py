@@ -1,4 +1,4 @@
-"""What stands behind `--where`: a column, an operator, and a value that can never become either of them."""
+"""The argument of `--where`: a column, an operator, and a value that can never turn into either of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.placeholders import MARK
+from zenpro_nb.syntax.placeholders import DELIMITER
 
 ORDER = ("<", ">", "<=", ">=")
 OPERATORS = ("=", "!=", *ORDER, "~")
 
-# A value's mark holds none of these characters, so that the operator is always one that was typed.
+# A value's placeholder contains none of these characters, so the operator is always one that the user typed.
 _SHAPE = re.compile(r"\s*(?P<column>[^=!<>~]+?)(?P<blank>\s*)(?P<operator>!=|<=|>=|=|<|>|~)(?P<value>.*)", re.DOTALL)
 _DOUBTFUL = re.compile(r"(==|=~|=<|=>|~=|<>)")
-_HINT = "Write --where COLUMN=VALUE; the operators are = != < > <= >= and ~ for text that contains it."
+_HINT = "Write --where COLUMN=VALUE. Operators: = != < > <= >= and ~ (contains)."
 
 
 class Condition(Struct, frozen=True):
@@ -25,7 +25,8 @@ class Condition(Struct, frozen=True):
     Attributes:
         column: the name of the column.
         operator: one of `OPERATORS`.
-        value: what is compared with; None where nothing was written: `NAME=` is missing, `NAME!=` is there.
+        value: the value to compare with; None if nothing was written: `NAME=` matches missing values, `NAME!=` existing
+            ones.
     """
 
     column: str
@@ -37,14 +38,14 @@ class Condition(Struct, frozen=True):
 
 
 def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Condition:
-    """Return the condition that a text says.
+    """Parse the text of a condition.
 
     Args:
-        text: what was typed, perhaps with marks in the places of values.
-        resolve: exchanges the marks of a text for their values, after the operator is known.
+        text: the typed text, possibly with placeholders for values.
+        resolve: replaces the placeholders in a text with their values, after the operator is known.
 
     Raises:
-        UsageError: it is no condition, or a value of it is several values.
+        UsageError: the text is not a condition, or a value in it is a list of several values.
 
     Example:
         >>> parse("company!=Analytical Engines")
@@ -54,19 +55,20 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
     """
     match = _SHAPE.fullmatch(text)
     if match is None:
-        what = "A value alone" if MARK in text else repr(text)
+        what = "A value alone" if DELIMITER in text else repr(text)
         raise UsageError(f"{what} is not a condition", hint=_HINT)
     if _DOUBTFUL.match(text, match.start("operator")):
         pair = text[match.start("operator") : match.start("operator") + 2]
         raise UsageError(
             f"{pair!r} is not an operator",
-            hint=f"{_HINT} A value that begins with one comes from a variable: {match['column']}=$name.",
+            hint=f"{_HINT} Pass a value that begins with an operator as a variable: {match['column']}=$name.",
         )
     column, operator, value = match["column"], match["operator"], match["value"]
-    # `created > 7d`: the blanks belong to the operator. Behind one without blanks they are the value's own.
+    # `created > 7d`: the blanks belong to the operator. Blanks after an operator without any before it belong to the
+    # value.
     value = value.lstrip() if match["blank"] else value
     if not value and operator not in ("=", "!="):
-        raise UsageError(f"Nothing stands behind {column}{operator}", hint=_HINT)
+        raise UsageError(f"{column}{operator} is missing a value", hint=_HINT)
     return Condition(_one(resolve, column).strip(), operator, _one(resolve, value) if value else None)
 
 
@@ -74,7 +76,7 @@ def _one(resolve: Callable[[str], str | list[str]], text: str) -> str:
     found = resolve(text)
     if isinstance(found, list):
         raise UsageError(
-            f"A condition compares with one value, and there are {len(found)}",
-            hint="Filter the frame: df[df.column.isin(values)].",
+            f"A condition compares with one value, but {len(found)} were given",
+            hint="Filter the DataFrame: df[df.column.isin(values)].",
         )
     return found

@@ -1,4 +1,4 @@
-"""Numbers of things in sentences: `1 workspace`, `2 workspaces`, said in one way everywhere."""
+"""Numbers of things in sentences: `1 workspace`, `2 workspaces`, in the same form everywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HISSING = re.compile(r"(?<=[sxz])$|(?<=ch)$|(?<=sh)$")
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number and the noun behind it, which stands in the singular and may have words before it.
+    """Return a number and the noun after it; pass the noun in the singular, with any adjectives.
 
     >>> counted(1, "workspace"), counted(0, "row"), counted(12_000, "code repository")
     ('1 workspace', '0 rows', '12,000 code repositories')
@@ -30,7 +30,7 @@ def plural(noun: str) -> str:
 
 
 def named(names: Sequence[str], most: int) -> str:
-    """Return the first of the names, and how many more there are.
+    """Return the first names, and how many more there are.
 
     >>> named(["ada", "grace"], 2), named(["ada", "grace", "linus"], 2)
     ('ada, grace', 'ada, grace and 1 more')

@@ -1,4 +1,4 @@
-"""What an id looks like, so that a name is told from it."""
+"""The form of an id, which distinguishes it from a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 
 
 def is_id(text: str) -> bool:
-    """Return whether the text is a UUID, which is what every id of both APIs is.
+    """Return whether the text is a UUID, as every id in both APIs is.
 
     >>> is_id("1b4e28ba-2fa1-4d2b-883f-0016d3cca427"), is_id("ml-prod")
     (True, False)

@@ -1,9 +1,9 @@
-"""The line that people type: cut into tokens, with `$name` and `{expr}` taken from the notebook.
+"""The typed line: split into tokens, with `$name` and `{expr}` taken from the notebook.
 
-IPython's own expansion is all or nothing and silent, and it expands before anything is split, so that a value with
-a space becomes two arguments. Here the line is split first. The values then travel beside it: a token holds only an
-opaque mark where a value stands, and the mark is exchanged for the value after the options have been parsed. Data can
-therefore never turn into syntax, whatever it contains.
+IPython's own expansion is all or nothing, and silent. It also expands before anything is split, which turns a value
+with a space into two arguments. Here the line is split first. The values then travel beside it: a token contains only
+an opaque placeholder for each value, and the placeholder is replaced after the options have been parsed. Data can never
+turn into syntax, whatever it contains.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from zenpro_nb.syntax.placeholders import Placeholders
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _WHERE = "--where"
-_BEFORE_VALUE = re.compile(r"[^=!<>~]+\s*(=|!=|<|>|<=|>=|~)\s*")  # a condition whose value has not begun
+_BEFORE_VALUE = re.compile(r"[^=!<>~]+\s*(=|!=|<|>|<=|>=|~)\s*")  # a condition up to its value
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
 class Expression(Struct, frozen=True):
-    """A Python expression whose value belongs in the token; `source` is how it was written."""
+    """A Python expression whose value belongs in the token; `source` is the expression as written."""
 
     code: str
     source: str
 
 
 class LineToken(Struct):
-    """One argument: the place where it starts in the line, and its pieces of text and expressions."""
+    """One argument: its start in the line, and its pieces of text and expressions."""
 
     start: int
     pieces: list[str | Expression] = field(default_factory=list)
     open_quote: str = ""
 
     def add(self, text: str) -> None:
-        """Put text behind what is there."""
+        """Append text."""
         if self.pieces and isinstance(self.pieces[-1], str):
             self.pieces[-1] += text
         else:
@@ -46,22 +46,22 @@ class LineToken(Struct):
 
     @property
     def text(self) -> str:
-        """Return the token as it was written, without quotes; expressions stand as their source."""
+        """Return the token as written, without quotes; expressions appear as their source."""
         return "".join(piece if isinstance(piece, str) else piece.source for piece in self.pieces)
 
 
 class _Scanner:
-    """What walks over one line.
+    """The scanner of one line.
 
-    A quote opens only where a word or an option's value begins, so `o'neil@x.io` is a word, and no character is an
-    escape, so Windows paths keep their backslashes. In a condition it opens behind the operator as well.
+    A quote opens only at the beginning of a word or of an option's value, so `o'neil@x.io` is a word. In a condition it
+    also opens after the operator. There is no escape character, so Windows paths keep their backslashes.
     """
 
     def __init__(self, line: str, *, complete: bool) -> None:
         self.line = line
         self.position = 0
         self.complete = complete
-        self.closed = -1  # where the last quote closed: another may open right behind it
+        self.closed = -1  # where the last quote closed: another may open right after it
 
     def tokens(self) -> list[LineToken]:
         found: list[LineToken] = []
@@ -79,7 +79,7 @@ class _Scanner:
         return self.position < len(self.line)
 
     def _at_end_mark(self) -> bool:
-        """Return whether a `;` stands here that ends the command."""
+        """Return whether there is a `;` here that ends the command."""
         if self.line[self.position] != ";":
             return False
         rest = self.line[self.position + 1 :]
@@ -90,7 +90,8 @@ class _Scanner:
             if not self.complete:
                 return False
             raise UsageError(
-                f"One command a line: {rest!r} stands behind a semicolon", hint="Put it on a line of its own."
+                f"Only one command is allowed per line, but {rest!r} comes after a semicolon",
+                hint="Put it on its own line.",
             )
         return True
 
@@ -160,7 +161,7 @@ class _Scanner:
             if self.complete:
                 raise UsageError(
                     f"The brace that opens at {self.line[start : start + limits.SNIPPET]!r} is never closed",
-                    hint="Close it with }, or write {{ for a brace that is meant as itself.",
+                    hint="Close it with }, or write {{ for a literal brace.",
                 )
             end = len(self.line) - 1
         source = self.line[start : end + 1]
@@ -169,7 +170,7 @@ class _Scanner:
 
 
 def _closing(line: str, start: int) -> int | None:
-    """Return where the bracket that opens at `start` closes, strings and inner brackets passed over."""
+    """Return where the bracket at `start` closes; strings and inner brackets are skipped."""
     expected: list[str] = []
     position = start
     while position < len(line):
@@ -190,13 +191,14 @@ def _closing(line: str, start: int) -> int | None:
 
 
 def split(line: str, *, complete: bool = True) -> list[LineToken]:
-    """Return the tokens of a line; a trailing comment and semicolon are left out.
+    """Return the tokens of a line, without a trailing comment and semicolon.
 
     Args:
-        complete: the line is to be carried out, so an unclosed quote is an error; False while it is being typed.
+        complete: whether the line will be run, in which case an unclosed quote is an error; False while it is being
+            typed.
 
     Raises:
-        UsageError: an unclosed quote or brace, or a second statement behind a semicolon.
+        UsageError: an unclosed quote or brace, or a second statement after a semicolon.
 
     Example:
         >>> [token.text for token in split("users --email $who  # the boss")]
@@ -206,7 +208,7 @@ def split(line: str, *, complete: bool = True) -> list[LineToken]:
 
 
 def expand(tokens: Iterable[LineToken], namespace: Mapping[str, object], values: Placeholders) -> list[str]:
-    """Return the tokens as arguments for the option parser, with a mark of `values` where a value stands.
+    """Return the tokens as arguments for the option parser, with a placeholder from `values` for each value.
 
     Raises:
         UsageError: an undefined name, or an expression that fails.
@@ -226,14 +228,14 @@ def _evaluate(expression: Expression, namespace: Mapping[str, object]) -> object
     except SyntaxError:
         raise UsageError(
             f"{expression.source} is not a Python expression",
-            hint="Write {{ and }} for braces that are meant as themselves.",
+            hint="Write {{ and }} for literal braces.",
         ) from None
     try:
         return eval(code, dict(namespace))  # noqa: S307 - the user's own code in the user's own notebook
     except NameError as error:
         raise UsageError(
             f"{expression.source} is not defined: {error}",
-            hint="Run the cell that defines it, or write $$ or {{ }} for the character itself.",
+            hint="Run the cell that defines it, or write $$ or {{ }} for the literal character.",
         ) from None
     except Exception as error:
         raise UsageError(f"{expression.source} failed with {type(error).__name__}: {error}") from None

@@ -1,4 +1,4 @@
-"""Values that travel beside the line, each behind a mark that can be neither an option nor a command."""
+"""Values that travel beside the line, each represented by a placeholder that cannot be an option or a command."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 
-# No line can hold this character: Python refuses source code with a null byte.
-MARK = "\0"
-_MARK = re.compile(f"{MARK}(\\d+){MARK}")
+# No line can contain this character: Python refuses source code with a null byte.
+DELIMITER = "\0"
+_PLACEHOLDER = re.compile(f"{DELIMITER}(\\d+){DELIMITER}")
 
 
-class BoundValue(Struct, frozen=True, eq=False):  # objects such as frames answer a comparison with more than yes or no
-    """An object that stands on a line, for the parameters that take it as it is.
+class BoundValue(Struct, frozen=True, eq=False):  # objects such as DataFrames do not compare to a single yes or no
+    """An object given on a line, for parameters that take the object itself.
 
     Attributes:
         value: the object itself.
-        source: how the line names it: `$frame`.
+        source: how the line refers to it: `$frame`.
 
     Example:
         >>> str(BoundValue([1, 2], "$numbers"))
@@ -48,73 +48,74 @@ class Placeholders:
         self._values: list[tuple[object, str]] = []
 
     def bind(self, value: object, source: str) -> str:
-        """Keep `value`, and give the mark that stands for it. `source` is how the user wrote it."""
+        """Store `value`, and return its placeholder. `source` is the text that the user wrote."""
         self._values.append((value, source))
-        return f"{MARK}{len(self._values) - 1}{MARK}"
+        return f"{DELIMITER}{len(self._values) - 1}{DELIMITER}"
 
     def resolve(self, text: str) -> str | list[str]:
-        """Return the text with its marks exchanged for their values; a list where all of it is one list-like value.
+        """Return the text with its placeholders replaced by their values.
 
+        If the whole text is one list-like value, the result is a list.
         Raises:
-            UsageError: the value is None, or a list stands inside a longer text.
+            UsageError: the value is None, or a list appears inside a longer text.
         """
-        whole = _MARK.fullmatch(text)
+        whole = _PLACEHOLDER.fullmatch(text)
         if whole:
             value, source = self._values[int(whole.group(1))]
             items = _items(value)
             return _text(value, source) if items is None else [_text(item, source) for item in items]
-        return _MARK.sub(self._text_of, text)
+        return _PLACEHOLDER.sub(self._text_of, text)
 
     def bound_value(self, text: str) -> str | BoundValue:
-        """Return the object that all of the text stands for; the text where it stands for none, or for a text."""
-        whole = _MARK.fullmatch(text)
+        """Return the object that the whole text represents, or a string if it represents none."""
+        whole = _PLACEHOLDER.fullmatch(text)
         if not whole:
-            return _MARK.sub(self._text_of, text)
+            return _PLACEHOLDER.sub(self._text_of, text)
         value, source = self._values[int(whole.group(1))]
         return os.fspath(value) if isinstance(value, str | os.PathLike) else BoundValue(value, source)
 
     def as_parameters(self, text: str, name: str) -> tuple[str, dict[str, object]]:
-        """Return the text with a name in the place of each mark, and the values by these names, without their signs.
+        """Return the text with a name for each placeholder, and the values by these names, without their sigils.
 
         Args:
-            name: how a name is written, with `{}` for its number: `$value_{}`.
+            name: the format of a name, with `{}` for its number: `$value_{}`.
 
         Example:
             >>> values = Placeholders()
             >>> values.as_parameters(f"id = {values.bind(7, '$x')}", "$value_{}")
             ('id = $value_0', {'value_0': 7})
         """
-        found: dict[str, object] = {}
+        by_name: dict[str, object] = {}
 
         def named(match: re.Match[str]) -> str:
             number = int(match.group(1))
             own = name.format(number)
-            found[own.lstrip("$")] = self._values[number][0]
+            by_name[own.lstrip("$")] = self._values[number][0]
             return own
 
-        return _MARK.sub(named, text), found
+        return _PLACEHOLDER.sub(named, text), by_name
 
     def as_typed(self, text: str) -> str:
-        """Return the text with each mark exchanged for how the user wrote it; for messages."""
-        return _MARK.sub(lambda match: self._values[int(match.group(1))][1], text)
+        """Return the text with each placeholder replaced by what the user wrote; for messages."""
+        return _PLACEHOLDER.sub(lambda match: self._values[int(match.group(1))][1], text)
 
     def _text_of(self, match: re.Match[str]) -> str:
         value, source = self._values[int(match.group(1))]
         if _items(value) is not None:
             raise UsageError(
-                f"{source} holds several values, and stands inside a longer word",
-                hint="Give it as a word of its own, to an option that may be repeated.",
+                f"{source} contains several values, and cannot be part of a longer word",
+                hint="Pass it as its own word, to an option that can be repeated.",
             )
         return _text(value, source)
 
 
 def _items(value: object) -> list[Any] | None:
-    """Return the members of a list-like value (list, tuple, set, Series, Index, array), None for a single one."""
+    """Return the members of a list-like value (list, tuple, set, Series, Index, array), or None for a single value."""
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         return None
     try:
         members = iter(value)
-    except TypeError:  # an array without dimensions has the method, and no members
+    except TypeError:  # an array without dimensions has the method, but no members
         return None
     return list(members)
 
@@ -122,11 +123,11 @@ def _items(value: object) -> list[Any] | None:
 def _text(value: object, source: str) -> str:
     if callable(value):
         raise UsageError(f"{source} is a function", hint="Give the variable another name, or call it.")
-    # A missing value of pandas is the only one that differs from itself (NaN, NaT), or refuses to say (NA).
+    # A missing pandas value is the only kind that differs from itself (NaN, NaT), or gives no answer (NA).
     try:
         missing = value is None or bool(value != value)
     except (TypeError, ValueError):
         missing = True
     if missing:
-        raise UsageError(f"{source} holds a missing value ({value})", hint="Drop missing values first.")
+        raise UsageError(f"{source} contains a missing value ({value})", hint="Drop missing values first.")
     return value if isinstance(value, str) else str(value)

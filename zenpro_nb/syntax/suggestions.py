@@ -1,4 +1,4 @@
-"""What was meant, where a word is misspelt: asked and worded in one way everywhere."""
+"""Suggestions for misspelled words, found and worded in the same way everywhere."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from zenpro_nb.limits import SUGGESTION_LIKENESS, SUGGESTION_NEARNESS, SUGGESTIO
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
-    """Return the known words that the word resembles, the nearest first.
+    """Return the known words that the word resembles, the closest first.
 
-    Case and the dashes of options count for nothing. What two have in common because all of their kind have it makes
-    them no more alike: the domain of an e-mail, the first word of `Workspace Developer`.
+    Case and the dashes of options are ignored. A beginning or end that all the words share does not count as likeness:
+    the domain of an email address, or the first word of `Workspace Developer`.
 
     Example:
         >>> near("--emial", ["--email", "--help"])
@@ -23,7 +23,7 @@ def near(word: str, known: Iterable[str]) -> list[str]:
         >>> near("workspace wiever", ["Workspace Developer", "Workspace Viewer"])
         ['Workspace Viewer']
     """
-    # The dashes that all options have in common would make any two of them alike.
+    # The dashes that all options share would make any two of them look alike.
     spelled = {_bare(text): text for text in reversed(list(known))}
     likeness = _Likeness(_bare(word))
     likenesses = {text: likeness.of(text) for text in reversed(spelled)}
@@ -33,7 +33,7 @@ def near(word: str, known: Iterable[str]) -> list[str]:
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the question for a hint; `otherwise` where nothing resembles the word.
+    """Return the question for a hint, or `otherwise` if no known word is similar.
 
     Example:
         >>> did_you_mean("usres", ["users", "teams"])
@@ -44,7 +44,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 class _Likeness:
-    """How alike other words are to one, from 0 for not enough to 1 for the same."""
+    """How similar other words are to one word, from 0 for not similar enough to 1 for equal."""
 
     def __init__(self, word: str) -> None:
         self._word = word
@@ -54,12 +54,12 @@ class _Likeness:
         self._to_word = _ratio_to(word, SUGGESTION_LIKENESS)
 
     def of(self, other: str) -> float:
-        """Return the likeness of this one."""
+        """Return the similarity of this word."""
         name, at, domain = other.partition("@")
         if self._at and at:
             return min(self._to_domain(domain), self._to_name(name)) if self._to_domain(domain) else 0.0
         if at and name == self._word:
-            return 1.0  # somebody's e-mail without its domain
+            return 1.0  # the local part of an email address
         ours, theirs = _apart(self._word.split(), other.split())
         if len(theirs) == len(other.split()):
             return self._to_word(other)
@@ -67,7 +67,7 @@ class _Likeness:
 
 
 def _apart(words: list[str], others: list[str]) -> tuple[list[str], list[str]]:
-    """Return the words without those with which both begin and end; one word of each is left at least."""
+    """Return the words without their common beginning and end; at least one part of each remains."""
     ours, theirs = list(words), list(others)
     while len(ours) > 1 and len(theirs) > 1 and ours[0] == theirs[0]:
         ours, theirs = ours[1:], theirs[1:]
@@ -77,12 +77,12 @@ def _apart(words: list[str], others: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _ratio_to(word: str, least: float) -> Callable[[str], float]:
-    """Return difflib's likeness to one text, as a function of the other; 0 where it is less than the least."""
-    matcher = SequenceMatcher(b=word)  # which remembers what it found out about `b`
+    """Return difflib's similarity to one text, as a function of the other text; 0 if it is below the minimum."""
+    matcher = SequenceMatcher(b=word)  # which caches what it computes about `b`
 
     def ratio(other: str) -> float:
         matcher.set_seq1(other)
-        # The first two are bounds of the third, and cheap.
+        # The first two are cheap upper bounds of the third.
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             return 0.0
         found = matcher.ratio()

@@ -1,4 +1,4 @@
-"""Times as people write them: a date, a date and a time, `today`, `7d` for seven days ago."""
+"""Times as people write them: a date, a date and time, `today`, or `7d` for seven days ago."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = re.compile(r"[T ](?P<clock>[\d:.,]+)")
 _SECOND = timedelta(seconds=1)
-# How long what was written lasts, by the digits of its time of day: 12, 12:00, 12:00:30, 12:00:30.5.
+# The length of the period, by the digits of its time of day: 12, 12:00, 12:00:30, 12:00:30.5.
 _LASTS = {2: timedelta(hours=1), 4: timedelta(minutes=1), 6: _SECOND}
 
 
 class TimeSpan(Struct, frozen=True):
-    """A time as exact as it was written: a date is its whole day, `12:00` its whole minute.
+    """A time with the precision in which it was written: a date is its whole day, `12:00` its whole minute.
 
     Attributes:
         start: its beginning, in UTC.
-        end: what comes right after it, in UTC.
+        end: the first instant after it, in UTC.
     """
 
     start: datetime
@@ -31,14 +31,14 @@ class TimeSpan(Struct, frozen=True):
 
 
 def parse_time(text: str, now: datetime) -> TimeSpan:
-    """Return the time that is meant; UTC where it names no zone.
+    """Parse a time; without a time zone it is in UTC.
 
     Args:
-        text: as somebody typed it.
-        now: what `7d` and `today` are counted from.
+        text: the time as typed.
+        now: the time that `7d` and `today` are relative to.
 
     Raises:
-        ValueError: it is no time, or one that no calendar has.
+        ValueError: the text is not a time, or is a date that does not exist.
 
     Example:
         >>> noon = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -53,11 +53,11 @@ def parse_time(text: str, now: datetime) -> TimeSpan:
         start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
         return TimeSpan(start, start + lasts)
     except OverflowError:
-        raise ValueError(f"{text!r} is beyond the calendar") from None
+        raise ValueError(f"{text!r} is out of range") from None
 
 
 def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:
-    """Return the time that is counted from now; None where the word is no such time."""
+    """Return a time relative to now, or None if the word is not one."""
     if word in _DAYS:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight - timedelta(days=_DAYS[word]), timedelta(days=1)
@@ -68,7 +68,7 @@ def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:
 
 
 def _written(word: str) -> tuple[datetime, timedelta]:
-    """Return the time that is written in ISO 8601, and how long it lasts."""
+    """Return a time in ISO 8601 format, and the length of its period."""
     try:
         day = date.fromisoformat(word)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The reverse of `line`: from a command and its parameters to the line that somebody would type."""
+"""The reverse of `line`: from a command and its parameters to the line that a user would type."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def spell(
     """Return the line, without the magic's own name, that calls `command` with these parameters.
 
     Args:
-        words: the words that lead to the command: `["roles", "assign"]`.
-        given: its parameters by name; None, empty and default ones are left out.
-        leave_out: parameters that are not to be shown.
+        words: the words of the command: `["roles", "assign"]`.
+        given: its parameters by name; None, empty, and default values are left out.
+        leave_out: parameters to hide.
 
     Example:
         >>> get = click.Command("get", params=[click.Argument(["name"]), click.Option(["--columns"])])
@@ -39,14 +39,14 @@ def spell(
             arguments += [_word(item) for item in _several(value)]
         else:
             options += _option(param, value)
-    # Behind `--` nothing is an option, whatever it begins with.
+    # After `--` nothing is an option, whatever it begins with.
     if any(argument.startswith("-") for argument in arguments):
         return " ".join([*words, *options, "--", *arguments])
     return " ".join([*words, *arguments, *options])
 
 
 def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> str:
-    """Return the line of a call that is under way; only what was typed is repeated."""
+    """Return the line of the current call, with only the parameters that were typed."""
     typed = {
         name: value
         for name, value in context.params.items()
@@ -56,7 +56,7 @@ def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> s
 
 
 def quoted(text: str) -> str:
-    r"""Return the text as one word of a line, in quotes only where it needs them; nothing in it is expanded.
+    r"""Return the text as one word of a line, quoted only if necessary; nothing in it is expanded.
 
     >>> quoted("ada@example.com"), quoted("Workspace Developer"), quoted("it's {x}")
     ('ada@example.com', "'Workspace Developer'", '"it\'s {{x}}"')
@@ -67,13 +67,13 @@ def quoted(text: str) -> str:
         return f"'{text}'"
     if '"' not in text:
         return f'"{_unexpanded(text)}"'
-    # Neither quote can hold all of it, so that pieces in either kind stand side by side.
+    # Neither kind of quote can contain all of it, so pieces in both kinds are joined.
     pieces = re.split(r"('+)", text)
     return "".join(f'"{piece}"' if piece.startswith("'") else f"'{piece}'" for piece in pieces if piece)
 
 
 def _word(item: Any) -> str:
-    """Return a value as one word; an object as the line named it, so that the same line gives it again."""
+    """Return a value as one word; an object appears as the line named it, so the same line passes it again."""
     return item.source if isinstance(item, BoundValue) else quoted(str(item))
 
 

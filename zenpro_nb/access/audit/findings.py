@@ -16,7 +16,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import Key, TopicKey, texts_of
-from zenpro_nb.resources.model import Column, DataType, Style
+from zenpro_nb.resources.model import Column, DataType, Display
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,18 +25,22 @@ SEVERITIES = ("info", "low", "medium", "high")  # from the least on
 FAIL, UNKNOWN, MUTED, PASS = "fail", "unknown", "muted", "pass"
 
 COLUMNS = (
-    Column("severity", DataType.CATEGORY, help="high, medium, low or info", style=Style.STATE, made=True),
-    Column("check", DataType.CATEGORY, help="what was looked for; `audit checks` explains", made=True),
-    Column("principal", help="whom it is about: an e-mail, bot:NAME or team:NAME", made=True),
-    Column("reason", help="what is so, in one sentence", style=Style.PROSE, made=True),
-    Column("fix", help="a line that mends it, or shows more", style=Style.PROSE, made=True),
-    Column("scope", help="where: the organization, a workspace, a key", made=True),
+    Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE, computed=True),
+    Column("check", DataType.CATEGORY, help="what was looked for; `audit checks` explains", computed=True),
+    Column("principal", help="whom it is about: an e-mail, bot:NAME or team:NAME", computed=True),
+    Column("reason", help="what is so, in one sentence", display=Display.PROSE, computed=True),
+    Column("fix", help="a line that mends it, or shows more", display=Display.PROSE, computed=True),
+    Column("scope", help="where: the organization, a workspace, a key", computed=True),
     Column(
-        "status", DataType.CATEGORY, help="fail, unknown or muted; with --all pass too", style=Style.STATE, made=True
+        "status",
+        DataType.CATEGORY,
+        help="fail, unknown or muted; with --all pass too",
+        display=Display.STATE,
+        computed=True,
     ),
-    Column("age_days", DataType.COUNT, help="for how many days, where that is known", made=True),
-    Column("evidence", help="which lists it was seen in", made=True),
-    Column("finding_id", DataType.ID, help="the same from run to run, for mutes", made=True),
+    Column("age_days", DataType.COUNT, help="for how many days, where that is known", computed=True),
+    Column("evidence", help="which lists it was seen in", computed=True),
+    Column("finding_id", DataType.ID, help="the same from run to run, for mutes", computed=True),
 )
 
 

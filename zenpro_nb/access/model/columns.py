@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
 
 USER, BOT, INVITATION = KINDS = ("user", "service-account", "invitation")
 ORGANIZATION, WORKSPACE, PROJECT = range(3)  # the scopes, from the widest to the narrowest
@@ -33,13 +33,13 @@ OF_WAYS = (
     Column("workspace", DataType.CATEGORY, help="name of the workspace"),
     Column("project_id", DataType.ID, help="the project"),
     Column("via", DataType.CATEGORY, help=", ".join(VIA)),
-    Column("path", help="how it comes about, from the principal to the scope", style=Style.PROSE),
+    Column("path", help="how it comes about, from the principal to the scope", display=Display.PROSE),
     Column("evidence", DataType.CATEGORY, help="how it is known: assignment, documented, asked or inferred"),
     Column("team_id", DataType.ID, help="the team that it comes through"),
     Column("role_id", DataType.ID, help="the role"),
     Column("workspace_id", DataType.ID, help="the workspace"),
 )
-_COVERED_BY = Column("covered_by", help="the path of a role that includes this one there", style=Style.PROSE)
+_COVERED_BY = Column("covered_by", help="the path of a role that includes this one there", display=Display.PROSE)
 _BY_NAME = {column.name: column for column in (*OF_HOLDERS, *OF_WAYS, _COVERED_BY)}
 _ORDER = (
     "principal", "kind", "active", "role", "level", "scope", "workspace", "project_id", "via", "path", "covered_by",
@@ -63,8 +63,8 @@ VERDICTS = Resource(
     paging=Paging.NONE,
     columns=(
         *(_BY_NAME[name] for name in ("principal", "kind", "active")),
-        Column("verdict", DataType.CATEGORY, help=", ".join(VERDICT_WORDS), style=Style.STATE),
-        Column("because", help="why, in one sentence", style=Style.PROSE),
+        Column("verdict", DataType.CATEGORY, help=", ".join(VERDICT_WORDS), display=Display.STATE),
+        Column("because", help="why, in one sentence", display=Display.PROSE),
         Column("action", DataType.CATEGORY, help="what was asked: the action"),
         Column("resource", DataType.CATEGORY, help="what was asked: the type of resource"),
         *(_BY_NAME[name] for name in ("scope", "workspace", "project_id", "evidence", "user_id", "invitation_id")),

@@ -48,11 +48,11 @@ class ListType(Struct, frozen=True):
     @property
     def sent(self) -> tuple[Column, ...]:
         """Return the columns that the server's answers fill."""
-        return tuple(column for column in self.columns if not column.made)
+        return tuple(column for column in self.columns if not column.computed)
 
 
 def _made(name: str, kind: DataType, help: str) -> Column:  # noqa: A002 - the word that the table of the API uses too
-    return Column(name, kind, help=help, made=True)
+    return Column(name, kind, help=help, computed=True)
 
 
 # Who owns a workspace need not stand in any other list.
@@ -162,4 +162,4 @@ def reading_of(name: str) -> Resource:
         columns.append(Column(ZENML_URL, path="zenml_service.status.server_url"))
     # The organization is read by the route of a single one.
     paging = Paging.NONE if name == "organization" else listed.resource.paging
-    return replace(listed.resource, columns=tuple(columns), open=False, paging=paging)
+    return replace(listed.resource, columns=tuple(columns), schemaless=False, paging=paging)

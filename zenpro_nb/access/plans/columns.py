@@ -13,7 +13,7 @@ from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.recheck import stranded
 from zenpro_nb.access.plans.saving import plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,15 +35,15 @@ PLAN = Resource(
         Column("scope", help="where: the organization, a workspace, a project or a team"),
         Column("before", help="what is there"),
         Column("after", help="what will be there"),
-        Column("still_has", help="in which other ways they have it all the same", style=Style.PROSE),
-        Column("reason", help="where it was asked for; who leaves the organization by it", style=Style.PROSE),
+        Column("still_has", help="in which other ways they have it all the same", display=Display.PROSE),
+        Column("reason", help="where it was asked for; who leaves the organization by it", display=Display.PROSE),
         Column("needs", help="the steps that must be done before"),
         Column("reversible", DataType.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
         Column("mail", help="who gets an e-mail by it"),
         Column("guard", DataType.CATEGORY, help="which guard blocks it"),
         Column("lift", help="what lets it pass"),
-        Column("why_blocked", help="what the guard found", style=Style.PROSE),
-        Column("skipped", help="why it is impossible here; it is reported and not done", style=Style.PROSE),
+        Column("why_blocked", help="what the guard found", display=Display.PROSE),
+        Column("skipped", help="why it is impossible here; it is reported and not done", display=Display.PROSE),
         Column("user_id", DataType.ID, help="the user or service account"),
         Column("team_id", DataType.ID, help="the team that gets it, or that it is about"),
         Column("invitation_id", DataType.ID, help="the invitation"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zenpro_nb.access.reviews.audit_record import COLUMNS as _OF_RECORD
 from zenpro_nb.access.reviews.model import DECISIONS, GRANTS
-from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
 
-_STATE, _PROSE = Style.STATE, Style.PROSE
+_STATE, _PROSE = Display.STATE, Display.PROSE
 
 REVIEWS = Resource(
     noun="reviews",
@@ -26,7 +26,7 @@ REVIEWS = Resource(
         Column("made_by", help="who made it"),
         Column("server", DataType.CATEGORY, help="address of the server"),
         Column("sandbox", DataType.BOOL, help="the server was a sandbox"),
-        Column("file", help="where it stands", style=_PROSE),
+        Column("file", help="where it stands", display=_PROSE),
         Column("organization_id", DataType.ID, help="the organization"),
     ),
     # No route: files on this machine.
@@ -39,22 +39,22 @@ REVIEW = Resource(
     columns=(
         Column("row", DataType.COUNT, help="its number, which `reviews decide` takes"),
         Column("principal", help="e-mail; bot:NAME or team:NAME"),
-        Column("what", help="what they hold", style=_PROSE),
+        Column("what", help="what they hold", display=_PROSE),
         Column("recommendation", DataType.CATEGORY, help=f"{', '.join(DECISIONS)}; missing for information"),
-        Column("because", help="why it is recommended, from the audit", style=_PROSE),
+        Column("because", help="why it is recommended, from the audit", display=_PROSE),
         Column("decision", DataType.CATEGORY, help=", ".join(DECISIONS)),
-        Column("justification", help="why it was decided", style=_PROSE),
-        Column("brings", help="what hangs on it: the roles of a team, how far a role reaches", style=_PROSE),
+        Column("justification", help="why it was decided", display=_PROSE),
+        Column("brings", help="what hangs on it: the roles of a team, how far a role reaches", display=_PROSE),
         Column("active", DataType.BOOL, help="may sign in"),
         Column("kind", DataType.CATEGORY, help="user, service-account, invitation or team"),
         Column("grant", DataType.CATEGORY, help=", ".join(GRANTS)),
         Column("decided_by", help="who decided"),
         Column("decided", DataType.TIME, help="when (UTC)"),
-        Column("outcome", DataType.CATEGORY, help="what became of it when it was applied", style=_STATE),
-        Column("detail", help="why", style=_PROSE),
+        Column("outcome", DataType.CATEGORY, help="what became of it when it was applied", display=_STATE),
+        Column("detail", help="why", display=_PROSE),
         Column("applied_by", help="who applied it"),
         Column("applied", DataType.TIME, help="when (UTC)"),
-        Column("taken_by", help="of information: the line that would take it", style=_PROSE),
+        Column("taken_by", help="of information: the line that would take it", display=_PROSE),
         Column("role", help="name of the role"),
         Column("team", help="name of the team"),
         Column("scope", DataType.CATEGORY, help="organization, workspace or project"),
@@ -84,10 +84,10 @@ VERDICTS = Resource(
     help="What is found in the record of a review.",
     columns=(
         Column("row", DataType.COUNT, help="number of the row; missing where it is about the whole"),
-        Column("verified", DataType.CATEGORY, help="ok or failed", style=_STATE),
-        Column("reason", help="why", style=_PROSE),
+        Column("verified", DataType.CATEGORY, help="ok or failed", display=_STATE),
+        Column("reason", help="why", display=_PROSE),
         Column("principal", help="as it stands in the file"),
-        Column("what", help="as it stands in the file", style=_PROSE),
+        Column("what", help="as it stands in the file", display=_PROSE),
         Column("decision", DataType.CATEGORY, help="as it stands in the file"),
     ),
     label="principal",

@@ -33,7 +33,7 @@ from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ AUDIT_CHECKS = Resource(
     help="Every check of the audit, with what it cannot know.",
     columns=(
         Column("check", help="its name"),
-        Column("severity", DataType.CATEGORY, help="high, medium, low or info", style=Style.STATE),
-        Column("text", help="what it looks for", style=Style.PROSE),
-        Column("cannot_know", help="what nobody can tell from the API", style=Style.PROSE),
+        Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
+        Column("text", help="what it looks for", display=Display.PROSE),
+        Column("cannot_know", help="what nobody can tell from the API", display=Display.PROSE),
         Column("reads", DataType.LIST, help="the lists and fields that it needs"),
         Column("with_workspaces", DataType.BOOL, help="it runs only where --with workspaces asks for it"),
     ),
-    within="audit",
+    parent="audit",
     label="check",
 )
 

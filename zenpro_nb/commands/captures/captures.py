@@ -19,7 +19,7 @@ from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import Org, Out
 from zenpro_nb.framework.parameters.types import CaptureType, NewNameType
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.syntax.counts import counted, named
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ CAPTURES = Resource(
         Column("sandbox", DataType.BOOL, help="the server was a sandbox"),
         Column("requests", DataType.COUNT, help="how many requests it took"),
         Column("format", help="version of its format"),
-        Column("folder", help="where it stands", style=Style.PROSE),
+        Column("folder", help="where it stands", display=Display.PROSE),
         Column("organization_id", DataType.ID, help="the organization"),
     ),
     # No route: folders on this machine.
@@ -58,7 +58,7 @@ LISTS_HELD = Resource(
         Column("rows", DataType.COUNT, help="number of rows"),
         Column("complete", DataType.BOOL, help="it was read to its end, and no part of it is missing"),
         Column("gap", DataType.CATEGORY, help="why it is not known, or not wholly"),
-        Column("message", help="the same in a sentence", style=Style.PROSE),
+        Column("message", help="the same in a sentence", display=Display.PROSE),
         Column("fields", DataType.LIST, help="the columns that the server sent at all"),
         Column("digest", DataType.ID, help="SHA-256 of its file"),
     ),

@@ -63,7 +63,7 @@ def _read(
     raw = bool(options.raw and side is None)
     # A filter that names something has to be looked up before anything can be asked with it.
     named = any(
-        condition.names and options.filters.get(condition.name) is not None for condition in ASSIGNMENTS.filters
+        condition.refers_to and options.filters.get(condition.name) is not None for condition in ASSIGNMENTS.filters
     )
     early = [] if role or named else _known(session, organization.id)
     with ctx.ui.progress("assignments") as advance:

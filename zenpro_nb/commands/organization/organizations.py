@@ -37,7 +37,7 @@ TRIAL = Resource(
     path="/organizations/{organization_id}/trial",
     paging=Paging.NONE,
     columns=(),
-    open=True,
+    schemaless=True,
     help="What the server says about the trial. Its response model is unknown: the columns are made from what comes.",
     # Fact sheet, section 3 (Organizations).
 )
@@ -50,7 +50,7 @@ ENTITLEMENTS = Resource(
         Column("allowed", DataType.BOOL, help="the plan allows one more"),
         Column("reason", help="why not, in the server's words"),
     ),
-    open=True,
+    schemaless=True,
     help="Whether the plan allows more of a feature.",
     # Fact sheet, sections 3 (Organizations) and 8.
 )

@@ -39,7 +39,7 @@ from zenpro_nb.framework.writes.observe import undo_create
 from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
 from zenpro_nb.framework.writes.write import Record, Verifier, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
 from zenpro_nb.syntax.unparse import quoted
@@ -58,7 +58,7 @@ ENTRIES = Resource(
     columns=(
         Column("workspace", help="name of the workspace"),
         Column("allowed", DataType.BOOL, help="you may enter it"),
-        Column("reason", help="why not, in the server's words", style=Style.PROSE),
+        Column("reason", help="why not, in the server's words", display=Display.PROSE),
         Column("workspace_id", DataType.ID, help="the workspace"),
     ),
     label="workspace",

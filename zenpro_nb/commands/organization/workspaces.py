@@ -349,7 +349,7 @@ def _service(version: str | None) -> dict[str, Any] | None:
 def _runs(record: Mapping[str, Any], version: str) -> bool:
     """Return whether a workspace is available with this version of ZenML."""
     (column,) = (column for column in WORKSPACES.columns if column.name == "version")
-    shown = [value_at(record, ".".join(place)) for place in column.places]
+    shown = [value_at(record, ".".join(place)) for place in column.paths]
     states = {record.get("status"), record.get("desired_state")}
     return next((item for item in shown if item), None) == version and states == {AVAILABLE}
 

@@ -22,7 +22,7 @@ from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.sql import Statement, TableName
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -48,7 +48,7 @@ SQL_TABLES = Resource(
     help="What can be queried.",
     columns=(
         Column("table", help="as a query names it"),
-        Column("about", help="what its rows are", style=Style.PROSE),
+        Column("about", help="what its rows are", display=Display.PROSE),
         Column("columns", DataType.LIST, help="its columns"),
     ),
     label="table",

@@ -25,7 +25,7 @@ _ANSWER = Resource(
     paging=Paging.OFFSET,
     columns=(),
     help="The answer of any route.",
-    open=True,
+    schemaless=True,
 )
 
 

@@ -14,7 +14,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.aliases import Out
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +28,9 @@ CHECKS = Resource(
     help="What was looked at, and what came out.",
     columns=(
         Column("check", help="what was looked at"),
-        Column("verdict", DataType.CATEGORY, help="ok, warning, failed or skipped", style=Style.STATE),
-        Column("detail", help="what came out", style=Style.PROSE),
-        Column("next_step", help="what to do about it", style=Style.PROSE),
+        Column("verdict", DataType.CATEGORY, help="ok, warning, failed or skipped", display=Display.STATE),
+        Column("detail", help="what came out", display=Display.PROSE),
+        Column("next_step", help="what to do about it", display=Display.PROSE),
     ),
     key=("check",),
 )

@@ -15,7 +15,7 @@ from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.writes import gate
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ FORMS = Resource(
     help="The forms, one for each command that changes something.",
     columns=(
         Column("form", help="what stands behind `form`"),
-        Column("what", help="what it does", style=Style.PROSE),
+        Column("what", help="what it does", display=Display.PROSE),
         Column("asks", DataType.BOOL, help="it destroys or disables something, and asks before it does"),
     ),
 )

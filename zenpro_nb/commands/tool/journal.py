@@ -12,7 +12,7 @@ from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.journal.commands import keys_of, taken_back
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources import Column, DataType, Filter, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Filter, Paging, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,11 +28,11 @@ JOURNAL = Resource(
             "outcome",
             DataType.CATEGORY,
             help="done, already, refused, not done, not sent, not kept or unknown",
-            style=Style.STATE,
+            display=Display.STATE,
         ),
         Column("target", help="what it was about"),
-        Column("command", help="the line that did it", style=Style.PROSE),
-        Column("detail", help="why, or a remark", style=Style.PROSE),
+        Column("command", help="the line that did it", display=Display.PROSE),
+        Column("detail", help="why, or a remark", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
         Column("params", DataType.JSON, help="query parameters, secrets masked"),

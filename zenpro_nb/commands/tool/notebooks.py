@@ -20,7 +20,7 @@ from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing, noun
 from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, Finding, look_at, look_through
@@ -45,7 +45,7 @@ NOTEBOOKS = Resource(
         Column("name", help="what `notebooks new` takes"),
         Column("title", help="what it is about"),
         Column("parameters", DataType.LIST, help="what can be filled in"),
-        Column("text", help="its first paragraph", style=Style.PROSE),
+        Column("text", help="its first paragraph", display=Display.PROSE),
         Column("file", help="where it is"),
     ),
     label="name",
@@ -58,16 +58,16 @@ FINDINGS = Resource(
     help="What should be looked at before a notebook is given away: secrets, people in outputs, paths of your machine, "
     "cells that wait for an answer, lines that this version does not take. Nothing is run.",
     columns=(
-        Column("severity", DataType.CATEGORY, help="high, medium, low or info", style=Style.STATE),
+        Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
         Column("check", DataType.CATEGORY, help="what was looked for: " + ", ".join(CHECKS)),
         Column("cell", DataType.COUNT, help="which cell, counted from 1; missing where it is the notebook itself"),
         Column("place", DataType.CATEGORY, help="source, output, widget state or metadata"),
-        Column("found", help="what it is; never a secret itself", style=Style.PROSE),
-        Column("do", help="what to do about it", style=Style.PROSE),
+        Column("found", help="what it is; never a secret itself", display=Display.PROSE),
+        Column("do", help="what to do about it", display=Display.PROSE),
         Column("file", help="the notebook"),
     ),
     label="found",
-    within="notebooks",
+    parent="notebooks",
 )
 
 Files = Annotated[tuple[str, ...], Arg(click.Path(), metavar="FILE…")]

@@ -12,7 +12,7 @@ from zenpro_nb.framework.lists.noun import listing
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.reading import wanted_columns
 from zenpro_nb.profiles.expiry import expires_at, time_left
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.session.session import SANDBOX
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ PROFILES = Resource(
         Column("kind", DataType.CATEGORY, help="API key, API token, browser login or password"),
         Column("time_left", help="how long it still lets in, in words"),
         Column("expires_at", DataType.TIME, help="when it ends for good (UTC); missing: it does not, or nobody knows"),
-        Column("problem", help="why there is no credential", style=Style.PROSE),
+        Column("problem", help="why there is no credential", display=Display.PROSE),
     ),
     key=("name",),
 )

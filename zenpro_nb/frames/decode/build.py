@@ -58,7 +58,7 @@ def assemble(
         >>> assemble(RESOURCES["teams"], [(page, None)])["name"].tolist()
         ['ops', 'ml']
     """
-    if raw or resource.open:
+    if raw or resource.schemaless:
         records = [(page.records or [])[at] for page, keep in parts for at in page.places(keep)]
         return declare(_raw(resource, records, columns) if raw else _open(resource, records, columns), resource)
     plan = plan_of(resource, None if columns is None else tuple(columns), raw)
@@ -147,7 +147,7 @@ def from_records(
         return declare(_raw(resource, items, columns), resource)
     found = [generic_decoder.record_of(resource, item) for item in items]
     inner = [record for record in found if record is not None]
-    if resource.open:
+    if resource.schemaless:
         return declare(_open(resource, inner, columns), resource)
     wanted = select(resource, columns)
     return declare(kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted), resource)

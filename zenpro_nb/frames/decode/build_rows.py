@@ -33,7 +33,7 @@ def rows_of_records(
     Raises:
         UnknownNameError: there is no such column.
     """
-    if resource.open:
+    if resource.schemaless:
         return None
     items = generic_decoder.without_secrets(resource, list(records))
     found = [generic_decoder.record_of(resource, item) for item in items]

@@ -46,7 +46,7 @@ class Decoder:
     ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
         self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
-        wanted = [column for column in self._plan.columns if not column.made] if track else []
+        wanted = [column for column in self._plan.columns if not column.computed] if track else []
         self._names = frozenset(column.name for column in wanted)
         # What has not been seen yet. Most servers send every field with every row, so that one page ends the looking.
         self._unseen = {column.name: field_paths.readable(resource, column) for column in wanted}

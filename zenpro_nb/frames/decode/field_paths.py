@@ -35,7 +35,7 @@ def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
 
 def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
     """Return the steps from the record to each place where the column's value may stand; none that is secret."""
-    found = [parse(path) for path in (column.path or column.name, *column.also)]
+    found = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
     hiding, record = secrets(resource), parse(resource.record)
     return tuple(steps for steps in found if not hides([step.name for step in record + steps], hiding))
 

@@ -85,7 +85,7 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
         resource=resource,
         columns=columns,
         raw=raw,
-        whole=raw or resource.open,
+        whole=raw or resource.schemaless,
         reader=reader,
         wants=wants,
         key=tuple(range(len(several), len(several) + len(parts))),

@@ -55,7 +55,7 @@ def _parts(resource: Resource) -> Part:
     """Return the parts that the columns of a resource declare; a column that is put together here declares none."""
     whole = Part()
     for column in resource.columns:
-        for path in () if column.made else (column.path or column.name, *column.also):
+        for path in () if column.computed else (column.path or column.name, *column.fallback_paths):
             part, steps = whole, field_paths.parse(path)
             for step in steps:
                 part = part.below.setdefault(step.name, Part())

@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
 from zenpro_nb.frames.display.values import ID, format_of
 from zenpro_nb.frames.rows import Rows
-from zenpro_nb.resources.model import DataType, Style
+from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cells import GAP, TableColumn, fold
 
@@ -160,7 +160,7 @@ def _table_column(
     cells = [make(value) for value in values]
     if gap is not None:
         cells.insert(gap, GAP)
-    return TableColumn(name, cells, numeric or length, style == Style.PROSE.value, style == ID and not index, index)
+    return TableColumn(name, cells, numeric or length, style == Display.PROSE.value, style == ID and not index, index)
 
 
 def _name(label: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from zenpro_nb.resources.model import DataType, Style
+from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
 
@@ -38,13 +38,13 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
     units = _UNITS.get(style)
     if units is not None and numeric:
         return units
-    if style == Style.MOMENT.value:
+    if style == Display.MOMENT.value:
         return lambda value: any_value(value, cut, "seconds")
-    if style == Style.STATE.value:
+    if style == Display.STATE.value:
         return state
     if fractional:
         return real
-    return lambda value: any_value(value, None if style == Style.PROSE.value else cut)
+    return lambda value: any_value(value, None if style == Display.PROSE.value else cut)
 
 
 def any_value(value: Any, cut: int | None = None, precision: str = "minutes") -> Cell:
@@ -159,9 +159,9 @@ def _minutes(value: Any) -> Cell:
 
 
 _UNITS: dict[str, Format] = {
-    Style.BYTES.value: size,
-    Style.SECONDS.value: duration,
-    Style.MINUTES.value: _minutes,
+    Display.BYTES.value: size,
+    Display.SECONDS.value: duration,
+    Display.MINUTES.value: _minutes,
 }
 
 

@@ -91,5 +91,7 @@ def _place(resource: Resource) -> str:
     """Return the options that say where the sandbox's samples of a resource are."""
     if resource.paging is not Paging.PAGE:  # only workspaces page by number
         return ""
-    project = query.ALL if resource.sample_in else PROJECT
-    return f" --workspace {resource.sample_in or WORKSPACE}" + (f" --project {project}" if resource.scoped else "")
+    project = query.ALL if resource.sample_workspace else PROJECT
+    return f" --workspace {resource.sample_workspace or WORKSPACE}" + (
+        f" --project {project}" if resource.scoped else ""
+    )

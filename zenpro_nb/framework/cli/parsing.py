@@ -158,8 +158,8 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             return given[0]  # the column of a frame with one row
         if isinstance(given, list):
             raise UsageError(
-                f"{values.as_typed(value)} holds {counted(len(given), 'value')}, "
-                f"and {name.replace('_', '-')!r} takes one"
+                f"{values.as_typed(value)} contains {counted(len(given), 'value')}, "
+                f"but {name.replace('_', '-')!r} takes one"
             )
         return given
     if several and isinstance(value, (list, tuple)):

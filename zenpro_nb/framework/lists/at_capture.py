@@ -146,7 +146,7 @@ def _held(capture: Capture, resource: Resource) -> str:
         if (listed.resource is resource or (name == "users" and resource is USERS)) and name in capture.held:
             return name
     raise UsageError(
-        f"The capture {capture.name!r} holds no {resource.within or resource.noun}",
+        f"The capture {capture.name!r} holds no {resource.parent or resource.noun}",
         hint=f"It has {', '.join(capture.held)}.",
     )
 

@@ -59,7 +59,7 @@ class FilterType(TextType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the words that the value can be, or the fetched names; also behind `oneof:` and a comma."""
         runtime = ctx.find_object(CommandContext)
-        names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
+        names = runtime.session.names.of(self.filter.refers_to) if self.filter.refers_to and runtime is not None else []
         start, last = _before_last_word(incomplete)
         times = ["today", "-7d", *([] if start else ["gte:-7d"])]
         if names:
@@ -210,9 +210,9 @@ def filter_option(filter_: Filter) -> click.Option:
         if filter_.choices:
             text = f"{text[:-1]}: {', '.join(filter_.choices)}."
         return click.Option([long, filter_.name], type=FilterType(filter_), multiple=filter_.many, help=text)
-    if filter_.names:
+    if filter_.refers_to:
         spellings = [long, long.removesuffix("-id"), filter_.name] if long.endswith("-id") else [long, filter_.name]
-        return click.Option(spellings, type=NameType(filter_.names), help=f"{text} By name or id.")
+        return click.Option(spellings, type=NameType(filter_.refers_to), help=f"{text} By name or id.")
     if filter_.kind is DataType.CATEGORY:
         return click.Option([long, filter_.name], type=click.Choice(filter_.choices), help=text)
     return click.Option([long, filter_.name], type=int if filter_.kind is DataType.COUNT else str, help=text)

@@ -85,9 +85,9 @@ def named_filters(
     found: dict[str, Any] = {}
     for filter_ in resource.filters:
         value = options.filters.get(filter_.name)
-        if value is not None and filter_.names:
-            where = organization_of(ctx, filter_.names, options, ids)
-            value = query.find(ctx.session, filter_.names, value, where, remembered=True).id
+        if value is not None and filter_.refers_to:
+            where = organization_of(ctx, filter_.refers_to, options, ids)
+            value = query.find(ctx.session, filter_.refers_to, value, where, remembered=True).id
         found[filter_.name] = value
     return {**found, **push_down(resource, options.where, options.filters).params}
 
@@ -105,7 +105,7 @@ def wanted_columns(resource: Resource, options: ListOptions) -> list[str] | None
     Raises:
         UnknownNameError: the resource has no such column.
     """
-    if options.raw or resource.open:
+    if options.raw or resource.schemaless:
         return None
     frames.check_columns(resource, [*_split(options.columns), *sorting(options)])
     if not options.columns:

@@ -65,7 +65,7 @@ def _can(resource: Resource, options: ListOptions, paths: list[str], *, needs_fr
     """
     if options.sort or options.limit or options.plot or options.raw or needs_frame:
         return False
-    if resource.open or resource.document or resource.paging is not Paging.OFFSET or not paths:
+    if resource.schemaless or resource.document or resource.paging is not Paging.OFFSET or not paths:
         return False
     names = reading.wanted_columns(resource, options)
     columns = [column for column in resource.columns if names is None or column.name in names]

@@ -107,9 +107,9 @@ def condition_options(resource: Resource) -> list[click.Parameter]:
             "NAME!= for present. Several must all fit.",
         )
     ]
-    if resource.moment is None:
+    if resource.time_column is None:
         return options
-    by = f"by {resource.moment.name}"
+    by = f"by {resource.time_column.name}"
     return [
         *options,
         click.Option(["--since"], type=MomentType(), help=f"Only those from then on, {by}: {FORMS}."),
@@ -133,7 +133,7 @@ def predicate_of(
         UsageError: a value is none of its column's, or the times leave nothing between them.
     """
     clock = datetime.fromtimestamp(now, UTC)
-    between = [] if resource.moment is None else _between(resource.moment.name, since, until, clock)
+    between = [] if resource.time_column is None else _between(resource.time_column.name, since, until, clock)
     return frames.Predicate.of(resource, [*where, *between], clock)
 
 
@@ -222,7 +222,7 @@ def _phrases(own: Filter, condition: Condition, where: Predicate) -> list[object
     """
     if condition.value is None:
         # By name or id means two fields, of which one is always there.
-        return [] if own.names else ["isnull:" if condition.operator == "=" else "isnotnull:"]
+        return [] if own.refers_to else ["isnull:" if condition.operator == "=" else "isnotnull:"]
     if own.kind is DataType.TIME:
         return _time_phrases(condition, where)
     if own.kind is DataType.COUNT:

@@ -12,7 +12,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
-from zenpro_nb.resources import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import named
 
@@ -31,9 +31,9 @@ OUTCOMES = Resource(
             "outcome",
             DataType.CATEGORY,
             help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
-            style=Style.STATE,
+            display=Display.STATE,
         ),
-        Column("detail", help="why", style=Style.PROSE),
+        Column("detail", help="why", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
         Column("request_id", DataType.ID, help="under which the server logged it"),
@@ -46,11 +46,11 @@ REQUESTS = Resource(
     paging=Paging.NONE,
     help="Requests that would be sent.",
     columns=(
-        Column("target", help="what it is about", style=Style.PROSE),
+        Column("target", help="what it is about", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
-        Column("route", help="path of the request", style=Style.PROSE),
-        Column("parameters", DataType.JSON, help="query parameters", style=Style.PROSE),
-        Column("body", DataType.JSON, help="JSON body, secrets masked", style=Style.PROSE),
+        Column("route", help="path of the request", display=Display.PROSE),
+        Column("parameters", DataType.JSON, help="query parameters", display=Display.PROSE),
+        Column("body", DataType.JSON, help="JSON body, secrets masked", display=Display.PROSE),
     ),
 )
 
@@ -68,8 +68,8 @@ PLAN = replace(
     columns=(
         *_STEP,
         REQUESTS.columns[0],
-        Column("blocked", help="why it is not sent: a guard, or a conflict", style=Style.PROSE),
-        Column("skipped", help="why it is impossible here; the rest continues", style=Style.PROSE),
+        Column("blocked", help="why it is not sent: a guard, or a conflict", display=Display.PROSE),
+        Column("skipped", help="why it is impossible here; the rest continues", display=Display.PROSE),
         _PERSON,
         *REQUESTS.columns[1:],
     ),
@@ -85,8 +85,8 @@ BLOCKED = Resource(
         Column("step", DataType.COUNT, help="its place in the order"),
         Column("target", help="what it is about"),
         Column("guard", DataType.CATEGORY, help="which guard blocks it"),
-        Column("reason", help="what the guard found", style=Style.PROSE),
-        Column("override", help="the option that lets it pass, or what to do", style=Style.PROSE),
+        Column("reason", help="what the guard found", display=Display.PROSE),
+        Column("override", help="the option that lets it pass, or what to do", display=Display.PROSE),
     ),
 )
 PLAN_OUTCOMES = replace(

@@ -37,19 +37,19 @@ ROLES = Resource(
     filters=(
         Filter("name", "only the role of this name"),
         Filter("level", "only roles of this level", DataType.CATEGORY, LEVELS),
-        Filter("user_id", "only roles that this user has", DataType.ID, names="users"),
-        Filter("team_id", "only roles that this team has", DataType.ID, names="teams"),
+        Filter("user_id", "only roles that this user has", DataType.ID, refers_to="users"),
+        Filter("team_id", "only roles that this team has", DataType.ID, refers_to="teams"),
         Filter("resource", "only roles that concern this resource type"),
         Filter("action", "only roles that allow this action"),
         flag("system_managed", "only predefined (or, with no, only custom) roles"),
         Filter("type", "only roles of this type (the server's default: normal)"),
         flag("assigned_to_current_user", "only roles that you have"),
-        Filter("workspace_scope", "only roles assigned in this workspace", DataType.ID, names="workspaces"),
+        Filter("workspace_scope", "only roles assigned in this workspace", DataType.ID, refers_to="workspaces"),
         Filter("project_scope", "only roles assigned in this project", DataType.ID),
     ),
     lookup="name",
     detail="/roles/{id}",
-    shows=("permissions",),  # inferred: only the detail may hold them
+    card_fields=("permissions",),  # inferred: only the detail may hold them
     # Fact sheet, sections 3 (Organizations) and 4 (Role).
 )
 
@@ -59,11 +59,11 @@ ASSIGNMENTS = Resource(
     paging=Paging.NONE,
     help="Who has which role where: one row per user, team or invitation, role and scope.",
     columns=(
-        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", made=True),
-        Column("principal", help="e-mail or name of who has the role", made=True),
+        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", computed=True),
+        Column("principal", help="e-mail or name of who has the role", computed=True),
         Column("role", path="role.name", help="name of the role"),
         Column("level", DataType.CATEGORY, "role.level", "organization, workspace or project"),
-        Column("workspace", help="name of the workspace, missing for roles of the organization", made=True),
+        Column("workspace", help="name of the workspace, missing for roles of the organization", computed=True),
         Column("project_id", DataType.ID, help="the project, only for roles of a project"),
         Column("user_id", DataType.ID, "user.id", "the user or service account"),
         Column("team_id", DataType.ID, "team.id", "the team"),
@@ -74,7 +74,7 @@ ASSIGNMENTS = Resource(
         Column("organization_id", DataType.ID, help="the organization"),
     ),
     filters=(
-        Filter("workspace_id", "only those in this workspace", DataType.ID, names="workspaces"),
+        Filter("workspace_id", "only those in this workspace", DataType.ID, refers_to="workspaces"),
         Filter("project_id", "only those in this project", DataType.ID),
     ),
     secrets=PRINCIPAL_SECRETS,
@@ -90,9 +90,9 @@ PERMISSIONS = Resource(
     help="What the server says about your own permissions; `access --can` tells of everybody's. Its response model is "
     "unknown: the columns are made from what comes.",
     columns=(),
-    open=True,
+    schemaless=True,
     # Fact sheet, section 3 (Roles, assignments, permissions, rbac).
-    known=(
+    ignored_fields=(
         "action",
         "level",
         "organization_id",
@@ -119,10 +119,10 @@ SERVICE_ACCOUNTS = Resource(
     ),
     secrets=USER_SECRETS,
     label="username",
-    open=True,
+    schemaless=True,
     detail="/organizations/{organization_id}/service_accounts/{id}",
     # Fact sheet, sections 3 (Organizations) and 4 (ServiceAccount).
-    known=(
+    ignored_fields=(
         "avatar_url",
         "company",
         "email",
@@ -143,7 +143,7 @@ OWN_API_KEYS = Resource(
     help="Your personal access tokens, or the keys of a bot (--service-account). Never the keys themselves.",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
-    open=True,
+    schemaless=True,
     # Fact sheet, sections 3 (Users and own keys) and 4 (APIKey).
 )
 
@@ -152,9 +152,9 @@ SERVICE_ACCOUNT_API_KEYS = Resource(
     path="/organizations/{organization_id}/service_accounts/{service_account_id}/api_keys",
     paging=Paging.NONE,
     help="The keys of one service account. Never the keys themselves.",
-    within="api-keys",
+    parent="api-keys",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
-    open=True,
+    schemaless=True,
     # Fact sheet, sections 3 (Organizations) and 4 (APIKey).
 )

@@ -6,7 +6,7 @@ Facts: the fact sheet's sections 3 (routes) and 4 (fields).
 from __future__ import annotations
 
 from zenpro_nb.resources.columns import CREATED, DESCRIPTION, ID, NAME, UPDATED, USER_SECRETS, flag
-from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
 ORGANIZATIONS = Resource(
     noun="organizations",
@@ -24,7 +24,7 @@ ORGANIZATIONS = Resource(
             "trial_expiry",
             DataType.COUNT,
             help="seconds until the trial ends; missing: not in trial",
-            style=Style.SECONDS,
+            display=Display.SECONDS,
         ),
         Column(
             "trusted_domains",
@@ -59,23 +59,23 @@ WORKSPACES = Resource(
     columns=(
         NAME,
         Column("display_name", help="name shown in the dashboard"),
-        Column("status", DataType.CATEGORY, help="pending, available, failed, deactivated …", style=Style.STATE),
+        Column("status", DataType.CATEGORY, help="pending, available, failed, deactivated …", display=Display.STATE),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
         Column(
             "server_url",
             path="zenml_service.status.server_url",
-            also=("kitaru_service.status.server_url",),
+            fallback_paths=("kitaru_service.status.server_url",),
             help="address of the ZenML (or Kitaru) server",
         ),
         Column("organization", path="organization.name", help="name of the organization"),
-        Column("desired_state", DataType.CATEGORY, help="what the control plane works towards", style=Style.STATE),
+        Column("desired_state", DataType.CATEGORY, help="what the control plane works towards", display=Display.STATE),
         Column("state_reason", help="why it is in this state"),
         Column(
             "storage_size",
             DataType.COUNT,
             "zenml_service.status.storage_size",
             "as the server reports it; shown as bytes (inferred)",
-            style=Style.BYTES,
+            display=Display.BYTES,
         ),
         Column("workspace_type", DataType.CATEGORY, help="zenml, kitaru … (newer servers)"),
         Column("is_managed", DataType.BOOL, help="false: enrolled, runs on your own infrastructure"),
@@ -111,7 +111,7 @@ WORKSPACES = Resource(
     aliases=("display_name",),
     detail="/workspaces/{id}",
     # Fact sheet, sections 3 (Workspaces) and 4 (Workspace).
-    known=(
+    ignored_fields=(
         "kitaru_service",
         "status_updated",
         "usage_counts",
@@ -124,8 +124,8 @@ RELEASES = Resource(
     paging=Paging.NONE,
     help="The versions that can be deployed. The response model is unknown: the columns are made from what comes.",
     columns=(),
-    open=True,
+    schemaless=True,
     label="version",
     # Fact sheet, section 3 (Auth, devices, misc).
-    known=("created", "is_latest", "service", "version"),  # inferred: no field of a release is public
+    ignored_fields=("created", "is_latest", "service", "version"),  # inferred: no field of a release is public
 )

@@ -17,7 +17,7 @@ from zenpro_nb.resources.columns import (
     flag,
     principal_columns,
 )
-from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
 USERS = Resource(
     noun="users",
@@ -35,7 +35,7 @@ USERS = Resource(
     aliases=("username", "name"),
     detail="/users/{id}",
     # Fact sheet, sections 3 (Users and own keys) and 4 (User).
-    known=("name",),  # a filter whose use nobody has seen
+    ignored_fields=("name",),  # a filter whose use nobody has seen
 )
 
 ME = Resource(
@@ -55,13 +55,13 @@ MEMBERS = Resource(
     paging=Paging.NONE,
     help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
     columns=(
-        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", made=True),
+        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", computed=True),
         *principal_columns(roles=True)[:-2],
-        Column("roles", DataType.LIST, "roles[].name", "names of the organization's roles held", made=True),
+        Column("roles", DataType.LIST, "roles[].name", "names of the organization's roles held", computed=True),
         *principal_columns(roles=True)[-2:],
     ),
     filters=(
-        Filter("role_id", "only those with this role", DataType.ID, names="roles"),
+        Filter("role_id", "only those with this role", DataType.ID, refers_to="roles"),
         flag("include_users", "list users (yes by default)"),
         flag("include_service_accounts", "list service accounts (yes by default)"),
         flag("include_teams", "list teams (yes by default)"),
@@ -70,7 +70,7 @@ MEMBERS = Resource(
     key=("user.id", "team.id", "invitation.id"),
     label="username",
     # Fact sheet, sections 3 (Organizations) and 4 (TeamMember).
-    known=("include_invitations",),  # inferred: fact sheet, section 3
+    ignored_fields=("include_invitations",),  # inferred: fact sheet, section 3
 )
 
 INVITATIONS = Resource(
@@ -96,9 +96,9 @@ INVITATIONS = Resource(
     ),
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
-    open=True,
+    schemaless=True,
     # Fact sheet, sections 3 (Organizations) and 4 (Invitation).
-    known=("organization_name",),  # inferred: fact sheet, section 4
+    ignored_fields=("organization_name",),  # inferred: fact sheet, section 4
 )
 
 TEAMS = Resource(
@@ -130,9 +130,9 @@ TEAM_MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "invitation.id"),
     label="username",
-    within="teams members",
+    parent="teams members",
     # Fact sheet, sections 3 (Teams) and 4 (TeamMember).
-    known=("roles", "team"),  # always empty for members of a team
+    ignored_fields=("roles", "team"),  # always empty for members of a team
 )
 
 DEVICES = Resource(
@@ -144,7 +144,7 @@ DEVICES = Resource(
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
         Column("os", DataType.CATEGORY, help="its system (inferred likewise)"),
-        Column("status", DataType.CATEGORY, help="verified, pending … (inferred likewise)", style=Style.STATE),
+        Column("status", DataType.CATEGORY, help="verified, pending … (inferred likewise)", display=Display.STATE),
         Column("trusted_device", DataType.BOOL, help="stays signed in for longer (inferred likewise)"),
         Column("expires", DataType.TIME, help="end of its sign-in (UTC; inferred likewise)"),
         CREATED,
@@ -154,11 +154,11 @@ DEVICES = Resource(
         Column("user_id", DataType.ID, help="whose device it is"),
     ),
     secrets=("user_code", "device_code"),
-    open=True,
+    schemaless=True,
     aliases=("hostname",),
     detail="/devices/{id}",
     # Fact sheet, sections 3 (Auth, devices, misc) and 4 (Device).
-    known=(
+    ignored_fields=(
         "client_id",
         "device_metadata",
         "failed_auth_attempts",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from zenpro_nb.resources.model import Column, DataType, Filter, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
 METADATA = "metadata."
 
@@ -40,12 +40,12 @@ def linked(name: str, help: str, field: str = "", kind: DataType = DataType.TEXT
 
 def state(name: str, help: str) -> Column:  # noqa: A002
     """Return a column of states that every page holds."""
-    return replace(in_body(name, DataType.CATEGORY, help), style=Style.STATE)
+    return replace(in_body(name, DataType.CATEGORY, help), display=Display.STATE)
 
 
 def seconds(column: Column) -> Column:
     """Return the column, which says how many seconds something lasts."""
-    return replace(column, style=Style.SECONDS)
+    return replace(column, display=Display.SECONDS)
 
 
 def needs_hydration(column: Column) -> bool:
@@ -63,7 +63,8 @@ DESCRIPTION = hydrated("description", help="free text, may be missing")
 RUN_METADATA = hydrated("run_metadata", DataType.JSON, "what was logged with it, by key")
 
 LATEST_RUN_STATUS = replace(
-    linked("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY), style=Style.STATE
+    linked("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY),
+    display=Display.STATE,
 )
 
 STARTED = in_body("start_time", DataType.TIME, "when it began (UTC)")
@@ -76,7 +77,7 @@ SECRETS = ("configuration", "environment", "oidc_claims", "user_metadata", "depl
 
 def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - the word that click and argparse use too
     """Return a filter on text, or on a name or id where it says so."""
-    return Filter(name, help, names=names, operators=True)
+    return Filter(name, help, refers_to=names, operators=True)
 
 
 def time(name: str, help: str) -> Filter:  # noqa: A002
@@ -182,6 +183,6 @@ def listed(
         defaults={**NEWEST_FIRST, **(defaults or {})},
         scoped=scoped,
         sample=sample,
-        sample_in=sample_in,
+        sample_workspace=sample_in,
         plotted=plotted,
     )

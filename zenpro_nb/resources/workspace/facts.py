@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, DataType, Paging, Resource, Style
+from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
 from zenpro_nb.resources.workspace.columns import ID, PROJECT, WORKSPACE
 
 INFO = Resource(
@@ -54,11 +54,11 @@ LOGS = Resource(
     paging=Paging.NONE,
     help="What a run has logged, in the order of time.",
     columns=(
-        Column("timestamp", DataType.TIME, help="when (UTC)", style=Style.MOMENT),
-        Column("level", DataType.CATEGORY, help="debug, info, warning, error, critical", style=Style.STATE),
+        Column("timestamp", DataType.TIME, help="when (UTC)", display=Display.MOMENT),
+        Column("level", DataType.CATEGORY, help="debug, info, warning, error, critical", display=Display.STATE),
         Column("step", DataType.CATEGORY, help="name of the step; missing for the run itself"),
         Column("source", DataType.CATEGORY, help="who has logged it: client, orchestrator, step …"),
-        Column("message", help="the text", style=Style.PROSE),
+        Column("message", help="the text", display=Display.PROSE),
         Column("logger", path="name", help="name of the logger"),
         Column("module", help="module that has logged it"),
         Column("filename", help="its file"),
