@@ -222,6 +222,7 @@ class SettingsError(ZenProError):
 
 class CaptureError(ZenProError):
     """A capture on disk cannot be read: it is damaged, or a newer version wrote it; the message names its folder.
+
     What to do: if a newer version wrote it, upgrade zenpro_nb. If it is damaged, take another capture, and delete this
     one.
     """

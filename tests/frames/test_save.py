@@ -228,5 +228,5 @@ def test_home_links_and_rights(df, tmp_path, monkeypatch):
 
 
 def test_the_home_of_nobody(df):
-    with pytest.raises(SaveError, match=r"home directory that is not known.*in full"):
+    with pytest.raises(SaveError, match=r"unknown home directory.*in full"):
         save(df, "~no-such-user/things.csv")

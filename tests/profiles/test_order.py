@@ -244,7 +244,7 @@ def test_a_file_in_the_home_of_nobody_is_a_problem_of_its_profile(home: Home) ->
     home.write(f'default = "prod"\n[profiles.prod]\nurl = "{PRO}"\ncredential = "file:~no-such-user/key"\n')
     settings = home.profiles.settings()
     assert settings.credential is None
-    assert "'~no-such-user/key' names a home directory that is not known" in settings.problem
+    assert "'~no-such-user/key' refers to an unknown home directory" in settings.problem
 
 
 @pytest.mark.parametrize(("text", "workers"), [("3", 3), ("\u00b2", None), ("0", None), ("many", None)])

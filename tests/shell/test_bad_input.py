@@ -47,7 +47,7 @@ CASES = [
     ("use organization nope", errors.UnknownNameError, "no organization 'nope'"),
     ("sandbox start --prot 1", errors.UsageError, "--port"),
     ("demo", errors.UsageError, "notebook already"),
-    ("users; y = 1", errors.UsageError, "One command a line"),
+    ("users; y = 1", errors.UsageError, "Only one command is allowed per line"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What stands behind `--where`, and the times that people write."""
+"""Conditions of `--where`, and the forms of times."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def test_a_value_never_becomes_an_operator(value: str) -> None:
         ("company=~x", "'=~' is not an operator"),
         ("n=>5", "'=>' is not an operator"),
         ("n<>5", "'<>' is not an operator"),
-        ("n>", "Nothing stands behind n>"),
-        ("n~", "Nothing stands behind n~"),
-        ("company={['a', 'b']}", "compares with one value, and there are 2"),
+        ("n>", "n> is missing a value"),
+        ("n~", "n~ is missing a value"),
+        ("company={['a', 'b']}", "compares with one value, but 2 were given"),
         ("company={None}", "missing value"),
     ],
 )

@@ -70,7 +70,7 @@ def test_lists_become_several_values() -> None:
         ("get {nobody.email}", "not defined"),
         ('get {"a": 1}', "not a Python expression"),
         ("get {1/0}", "ZeroDivisionError"),
-        ("users; y = 1", "One command a line"),
+        ("users; y = 1", "Only one command is allowed per line"),
         ("get {None}", "missing value"),
         ("get {[float('nan')]}", "missing value"),
         ("get a{[1, 2]}", "several values"),

@@ -17,9 +17,9 @@ def test_a_home_directory() -> None:
 
 
 def test_the_home_of_nobody() -> None:
-    with pytest.raises(UsageError, match="'~no-such-user/x' names a home directory that is not known"):
+    with pytest.raises(UsageError, match="'~no-such-user/x' refers to an unknown home directory"):
         expanded("~no-such-user/x")
     with pytest.raises(SaveError):
         expanded("~no-such-user/x", SaveError)
-    with pytest.raises(UsageError, match="not known"):
+    with pytest.raises(UsageError, match="unknown home"):
         secret_destinations.destination("file:~no-such-user/x", entry="")

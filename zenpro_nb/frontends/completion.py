@@ -33,12 +33,12 @@ _NAME = "name"  # how the kind of a name that was fetched begins
 
 
 def add_matcher(
-    shell: InteractiveShell, make_runtime: MakeRuntime, *, as_parameters: Callable[[], bool] = lambda: True
+    shell: InteractiveShell, make_runtime: MakeRuntime, *, with_names: Callable[[], bool] = lambda: True
 ) -> None:
     """Let IPython's completer ask us for the lines that are ours.
 
     Args:
-        as_parameters: whether names of what was fetched are offered, which are people's as well.
+        with_names: whether names of what was fetched are offered, which are people's as well.
     """
 
     @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
@@ -50,7 +50,7 @@ def add_matcher(
             offers, fragment = complete_body(context, typed, make_runtime())
         else:
             offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
-        if not as_parameters():
+        if not with_names():
             offers = [(word, kind) for word, kind in offers if not kind.startswith(_NAME)]
         return {
             "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],

@@ -137,7 +137,7 @@ def load(shell: InteractiveShell) -> None:
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
-    add_matcher(shell, lambda: magics.notebook.runtime(), as_parameters=lambda: not magics.made_up.on)
+    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.pseudonymizer.is_on)
     magics.show_frames()
     magics.warming = warm_up()
 

@@ -113,7 +113,7 @@ class Notebook:
 
     def runtime(self, values: Placeholders | None = None) -> CommandContext:
         """Return the runtime of one call."""
-        pseudonyms = self._made_up if self._made_up.on else None
+        pseudonyms = self._pseudonymizer if self._pseudonymizer.is_on else None
         return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:

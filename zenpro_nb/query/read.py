@@ -96,7 +96,7 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
         note(session, rows, route=listing.path, filters=query.sent, **facts)
         return rows
     known = partial(_remember, session, query.resource)
-    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, told=known)
+    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=known)
     if query.raw or query.resource.schemaless:
         remember(session, query.resource, frame)
     note(session, frame, route=listing.path, filters=query.sent, **facts)

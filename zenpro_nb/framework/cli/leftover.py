@@ -30,7 +30,7 @@ def error_of(
         values: what the placeholders in the words stand for.
     """
     words = [_word(values, word) for word in rest]
-    if shell := hints.of_shell([values.as_typed(word) for word in rest]):
+    if shell := hints.for_shell([values.as_typed(word) for word in rest]):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
     fitting = _fitting(ctx, _text(values, rest[0]), options)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
