@@ -56,7 +56,7 @@ def slow_writes(time: Time, monkeypatch: pytest.MonkeyPatch, one_after_the_other
 class WatchedTerminal(TerminalUI):
     """A terminal with a person in front of it."""
 
-    watched = True  # type: ignore[assignment]
+    is_interactive = True  # type: ignore[assignment]
 
 
 def watched_kernel() -> NotebookUI:
