@@ -30,6 +30,7 @@ BENCHMARKS = (
     "kindness",
     "many",
     "planning",
+    "journaling",
     "fanout",
     "roles",
     "forms",

@@ -27,6 +27,8 @@ from zenpro_nb.security.secret import scrubbed
 FILE = "journal.jsonl"
 BEGUN = "begun"
 _MASKED = ("body", "before", "inverse", "left")
+# Without the times of the file, where the system can leave them out: half as long.
+_sync = getattr(os, "fdatasync", os.fsync)
 _CUT_OFF = "it was begun, and how it ended was not written down; look before you try again"
 
 
@@ -143,6 +145,8 @@ class Journal:
                     data = b"\n" + data
                 if os.write(descriptor, data) < len(data):
                     raise OSError(errno.ENOSPC, "only a part of the line was written")
+                if data:
+                    _flush(descriptor)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -216,6 +220,15 @@ def _place(record: Mapping[str, Any]) -> int:
     """Return the place of a write in its command; 0 in what older versions wrote."""
     place = record.get("place")
     return place if isinstance(place, int) else 0
+
+
+def _flush(descriptor: int) -> None:
+    """Return when what was written survives a crash of the machine; folders on a network may not offer that."""
+    try:
+        _sync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
 
 
 def _is_torn(descriptor: int) -> bool:
