@@ -46,5 +46,5 @@ def test_use_server_says_that_it_ends_with_the_command(
         main(["use", "server", server.url])
     assert ended.value.code == 0
     said = capsys.readouterr().err
-    assert "this ends with this command" in said
+    assert "valid for this command only" in said
     assert f'add a profile with url = "{server.url}" and kind = "server"' in said

@@ -77,7 +77,7 @@ def test_a_file_of_somebody_else_is_left_alone(verb: str, environment: dict[str,
     path.write_text("mine\n")
     done = zenpro(f"{verb} fish", environment)
     assert done.returncode == 1
-    assert b"is not a script of `completion install`" in done.stderr
+    assert b"was not written by `completion install`" in done.stderr
     assert path.read_text() == "mine\n"
 
 

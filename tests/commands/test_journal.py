@@ -55,7 +55,7 @@ def test_lines_that_were_cut_short_are_told(nobody: Connection, capsys: pytest.C
             file.write('{"time": "2026-')
     assert list(nobody.run("journal", "--limit", "1").command) == ["teams create t1"]
     said = capsys.readouterr().err
-    assert f"warning: not every line of {path} can be read (cut short: 2, 4); what is missing may have been" in said
+    assert f"warning: some lines of {path} are cut short and cannot be read: 2, 4." in said
     path.write_text(path.read_text().replace('{"time": "2026-', ""))
     assert len(nobody.run("journal")) == 2
     assert capsys.readouterr().err == ""

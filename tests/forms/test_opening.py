@@ -92,7 +92,7 @@ def test_a_form_that_is_misspelt_gets_a_suggestion(ctx: CommandContext) -> None:
 
 
 def test_python_has_no_forms(ctx: CommandContext) -> None:
-    with pytest.raises(UsageError, match="There are no forms here"):
+    with pytest.raises(UsageError, match="Forms are not available here"):
         run(ctx, "form workspaces create")
 
 

@@ -40,13 +40,13 @@ CASES = [
     ("teams members Reliability", errors.AmbiguousNameError, "2 teams are called"),
     ("roles get Auditor", errors.AmbiguousNameError, "2 roles are called"),
     ("workspaces --status broken", errors.UsageError, "available"),
-    ("api GET users/me", errors.UsageError, "Begin it with a slash"),
-    ("api GET /users/me -q email", errors.UsageError, "-q name=value"),
+    ("api GET users/me", errors.UsageError, "Start it with a slash"),
+    ("api GET /users/me -q email", errors.UsageError, "-q NAME=VALUE"),
     ("api GET /nowhere", errors.RouteNotFoundError, "404"),
     ("api GET /users/{id}", errors.UsageError, "function"),
     ("use organization nope", errors.UnknownNameError, "no organization 'nope'"),
     ("sandbox start --prot 1", errors.UsageError, "--port"),
-    ("demo", errors.UsageError, "notebook already"),
+    ("demo", errors.UsageError, "inside a notebook"),
     ("users; y = 1", errors.UsageError, "Only one command is allowed per line"),
 ]
 

@@ -147,7 +147,7 @@ def test_help_as_a_word_carries_nothing_out(shell: Shell, sent: list[Any]) -> No
 def test_what_is_in_use(shell: Shell) -> None:
     shown = repr(shell.run("%zenpro use"))
     assert "organization  acme" in shown
-    assert "workspace     none chosen" in shown
+    assert "workspace     not selected" in shown
     assert "%zenpro use workspace NAME" in shown
     shell.run("%zenpro use workspace ml-prod")
     assert "workspace     ml-prod" in repr(shell.run("%zenpro use"))

@@ -28,8 +28,8 @@ def test_a_login_that_is_kept_is_found_by_the_next_session(
     person(sandbox.key)
     bare_shell.run(f"%zenpro login --url {sandbox.url} --profile lab --keyring")
     said = capsys.readouterr().err
-    assert f"profile 'lab' is written in {home / 'profiles.toml'}" in said
-    assert "kept in the keyring" in said
+    assert f"added profile 'lab' to {home / 'profiles.toml'}" in said
+    assert "stored in the keyring" in said
     assert list(kept) == [("zenpro-login", "profile lab")]
     assert sandbox.key not in (home / "profiles.toml").read_text()
 

@@ -167,7 +167,7 @@ def test_an_empty_list_is_no_missing_option(shell: Shell) -> None:
 
 
 def test_json_of_a_route_takes_no_options_of_frames(shell: Shell) -> None:
-    assert "--json returns none" in str(shell.error("%zenpro api GET /users --json --limit 2"))
+    assert "--json cannot be combined with --limit" in str(shell.error("%zenpro api GET /users --json --limit 2"))
 
 
 def test_a_dead_sandbox_is_known_as_such(bare_shell: Shell) -> None:

@@ -62,7 +62,7 @@ def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:
     assert type(error) is errors.UsageError
     assert str(error).endswith("Did you mean 'organization'?")
     assert str(bare_shell.error("%zenpro use organik")).endswith("Did you mean 'organic'?")
-    assert "See `profiles`" in str(bare_shell.error("%zenpro use zzz"))
+    assert "`profiles` lists the profiles" in str(bare_shell.error("%zenpro use zzz"))
     assert "No sandbox of this session" in str(bare_shell.error("%zenpro use sandbox"))
 
 

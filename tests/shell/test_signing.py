@@ -27,10 +27,10 @@ def test_login_with_a_key_and_logout(
     assert "API key, from typed in this session" in repr(card)
     assert len(bare_shell.run("%zenpro users --limit 2")) == 2
     bare_shell.run("%zenpro logout")
-    assert "forgot the login of this session" in capsys.readouterr().err
+    assert "removed the login of this session" in capsys.readouterr().err
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
     bare_shell.run("%zenpro logout")
-    assert "had stored no login" in capsys.readouterr().err
+    assert "no login of zenpro was stored" in capsys.readouterr().err
 
 
 def test_login_with_a_token_shows_its_time(
@@ -81,12 +81,12 @@ def test_a_question_that_gets_no_answer(bare_shell: Shell, home: Path, person: C
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("login --browser --username ada", "asks for no username"),
-        ("login --profile prod --url https://other.example.com", "is for https://pro.example.com"),
-        ("login --profile prod --keyring", "looks for its credential elsewhere (env)"),
+        ("login --browser --username ada", "--browser cannot be combined with --username"),
+        ("login --profile prod --url https://other.example.com", "belongs to https://pro.example.com"),
+        ("login --profile prod --keyring", 'is not "keyring" (it is: env)'),
         ("login --profile workspace", "A profile cannot be called"),
         ("login --url pro.example.com", "https://"),
-        ("login --profile lab --browser", "is a plain ZenML server"),
+        ("login --profile lab --browser", "a plain ZenML server"),
     ],
 )
 def test_what_does_not_go_together_is_said_before_anything_is_asked(

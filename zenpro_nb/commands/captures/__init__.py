@@ -1,1 +1,1 @@
-"""Captures of the organization, and what changed between them."""
+"""Captures of the organization, and the changes between them."""

@@ -1,4 +1,4 @@
-"""The noun `captures`: the organization kept on this machine as it was at some moments."""
+"""The noun `captures`: snapshots of the organization, stored on this machine."""
 
 from __future__ import annotations
 
@@ -31,39 +31,40 @@ CAPTURES = Resource(
     noun="captures",
     path="",
     paging=Paging.NONE,
-    help="Organizations as they were, kept on this machine, the newest first. Nothing is asked of a server.",
+    help="List captures, newest first. A capture is a snapshot of an organization, stored on this machine. Works "
+    "offline.",
     columns=(
-        Column("name", help="its own name"),
-        Column("taken", DataType.TIME, help="when its reading began (UTC)"),
+        Column("name", help="name of the capture"),
+        Column("taken", DataType.TIME, help="when reading began (UTC)"),
         Column("organization", help="name of the organization"),
-        Column("rows", DataType.COUNT, help="rows of all lists together"),
-        Column("gaps", DataType.LIST, help="lists that could not be read, or not wholly"),
-        Column("finished", DataType.TIME, help="when its reading ended (UTC)"),
+        Column("rows", DataType.COUNT, help="total rows of all lists"),
+        Column("gaps", DataType.LIST, help="lists that could not be read completely"),
+        Column("finished", DataType.TIME, help="when reading ended (UTC)"),
         Column("server", DataType.CATEGORY, help="address of the server"),
-        Column("sandbox", DataType.BOOL, help="the server was a sandbox"),
-        Column("requests", DataType.COUNT, help="how many requests it took"),
-        Column("format", help="version of its format"),
-        Column("folder", help="where it stands", display=Display.PROSE),
-        Column("organization_id", DataType.ID, help="the organization"),
+        Column("sandbox", DataType.BOOL, help="whether the server was a sandbox"),
+        Column("requests", DataType.COUNT, help="number of requests that reading took"),
+        Column("format", help="version of the file format"),
+        Column("folder", help="path of the capture", display=Display.PROSE),
+        Column("organization_id", DataType.ID, help="ID of the organization"),
     ),
     # No route: folders on this machine.
 )
-LISTS_HELD = Resource(
+CAPTURED_LISTS = Resource(
     noun="lists",
     path="",
     paging=Paging.NONE,
-    help="What a capture knows of each list.",
+    help="Show what a capture contains of each list.",
     columns=(
-        Column("list", help="what `--list` takes"),
+        Column("list", help="name for `--list`"),
         Column("rows", DataType.COUNT, help="number of rows"),
-        Column("complete", DataType.BOOL, help="it was read to its end, and no part of it is missing"),
-        Column("gap", DataType.CATEGORY, help="why it is not known, or not wholly"),
-        Column("message", help="the same in a sentence", display=Display.PROSE),
-        Column("fields", DataType.LIST, help="the columns that the server sent at all"),
-        Column("digest", DataType.ID, help="SHA-256 of its file"),
+        Column("complete", DataType.BOOL, help="whether the list was read to its end, without a missing part"),
+        Column("gap", DataType.CATEGORY, help="why the list is missing or incomplete"),
+        Column("message", help="the reason in a sentence", display=Display.PROSE),
+        Column("fields", DataType.LIST, help="columns that the server sent"),
+        Column("digest", DataType.ID, help="SHA-256 of the list's file"),
     ),
 )
-# Of whichever list is asked for.
+# `captures get --list` can show any list, so its options accept the columns of all.
 _ANY = Resource(
     noun="list",
     path="",
@@ -76,16 +77,16 @@ NewCapture = Annotated[str | None, Arg(NewNameType("captures"))]
 CaptureName = Annotated[str, Arg(CaptureType())]
 CaptureNames = Annotated[tuple[str, ...], Arg(CaptureType())]
 OfList = Annotated[
-    str | None, Opt("--list", type=click.Choice(list(LISTS)), help="This list of it; without, what it knows of each.")
+    str | None, Opt("--list", type=click.Choice(list(LISTS)), help="Show this list. Without it, summarize all lists.")
 ]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
 Daily = Annotated[
     int,
     Opt(
         "--keep-daily",
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"Keep the last one of so many days. Default: {limits.CAPTURES_DAILY}.",
+        help=f"Keep the last capture of each of N days. Default: {limits.CAPTURES_DAILY}.",
     ),
 ]
 Monthly = Annotated[
@@ -94,13 +95,13 @@ Monthly = Annotated[
         "--keep-monthly",
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"Keep the last one of so many months. Default: {limits.CAPTURES_MONTHLY}.",
+        help=f"Keep the last capture of each of N months. Default: {limits.CAPTURES_MONTHLY}.",
     ),
 ]
 
 
 def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """Return all captures of this machine, of whichever organization.
+    """Return all captures on this machine, of any organization.
 
     Examples:
         captures
@@ -108,10 +109,10 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """
     store = inventory.Captures()
     damaged: list[CaptureError] = []
-    found = store.every(damaged)
+    captures = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    return at_capture.computed_frame(CAPTURES, _frame(found[::-1]), options, route=str(store.root))
+    return at_capture.computed_frame(CAPTURES, _frame(captures[::-1]), options, route=str(store.root))
 
 
 captures = noun(CAPTURES, read=_read)
@@ -121,42 +122,45 @@ captures = noun(CAPTURES, read=_read)
 def create(
     ctx: CommandContext, name: NewCapture = None, with_: With = (), org: Org = None, out: Out = None
 ) -> pd.DataFrame:
-    """Keep the organization as it is now: every list that the credential may read, on this machine, without secrets.
+    """Save a snapshot of the organization on this machine.
 
-    What cannot be read is kept as a gap with its reason. Without a name it is called after its time.
+    A capture contains every list that the credential can read, without secrets. A list that cannot be read is stored as
+    a gap with its reason. Without a name, the capture is named after its time.
 
     Examples:
         captures create --with workspaces
         captures create before-the-migration
     """
-    kept = inventory.Captures().write(at_capture.inventory_at(ctx, None, org, with_=with_), name or "")
-    gaps = _gaps(kept)
-    missing = f"; not read, or not wholly: {', '.join(gaps)}" if gaps else ""
-    ctx.ui.say(f"kept {kept.manifest.organization_name} as capture {kept.name}{missing}")
-    return _handed(ctx, _frame([kept]), out)
+    capture = inventory.Captures().write(at_capture.inventory_at(ctx, None, org, with_=with_), name or "")
+    gaps = _gaps(capture)
+    missing = f"; missing or incomplete: {', '.join(gaps)}" if gaps else ""
+    ctx.ui.say(f"saved {capture.manifest.organization_name} as capture {capture.name}{missing}")
+    return _described(ctx, _frame([capture]), out)
 
 
 @command(shape=_ANY)
 def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org = None, **shape: Any) -> Any:
-    """Show what a capture knows, or one of its lists. It is named by its name, or by a time that it is not after.
+    """Show what a capture contains, or one of its lists.
+
+    Name the capture, or give a time to use the latest capture taken at or before it.
 
     Examples:
         captures get before-the-migration
         captures get before-the-migration --list assignments --where role~admin
     """
     capture = at_capture.capture_at(ctx, name, org)
-    resource = LISTS_HELD if list_ is None else at_capture.resource_of(list_)
-    asked = options_from(dict(shape), resource, ctx.session.clock.now())
+    resource = CAPTURED_LISTS if list_ is None else at_capture.resource_of(list_)
+    options = options_from(dict(shape), resource, ctx.session.clock.now())
     if list_ is None:
-        frame = frames.typed(LISTS_HELD.columns, [_entry(capture, listing) for listing in LISTS])
+        frame = frames.typed(CAPTURED_LISTS.columns, [_entry(capture, name) for name in LISTS])
         return reading.deliver(
-            ctx, at_capture.computed_frame(resource, frame, asked, **at_capture.facts_of(capture)), asked
+            ctx, at_capture.computed_frame(resource, frame, options, **at_capture.facts_of(capture)), options
         )
-    item = capture.list(list_)
-    if item.gap is not None:
-        ctx.ui.warn_incomplete(item.gap.message)
-    facts = at_capture.facts_of(capture, item)
-    return reading.deliver(ctx, at_capture.computed_frame(resource, item.frame, asked, **facts), asked)
+    captured = capture.list(list_)
+    if captured.gap is not None:
+        ctx.ui.warn_incomplete(captured.gap.message)
+    facts = at_capture.facts_of(capture, captured)
+    return reading.deliver(ctx, at_capture.computed_frame(resource, captured.frame, options, **facts), options)
 
 
 captures.add_command(get)
@@ -170,9 +174,9 @@ def delete(ctx: CommandContext, names: CaptureNames, yes: Yes = False, org: Org 
         captures delete before-the-migration --yes
     """
     organization = query.organization(ctx.session, org)
-    there = inventory.Captures().of(ctx.session.settings.url, organization.id, [])
-    # By name alone: a date means the newest one before it, and that is not what anybody wants deleted.
-    return _delete(ctx, [at_capture.named_capture(there, name) for name in dict.fromkeys(names)], yes=yes)
+    captures = inventory.Captures().of(ctx.session.settings.url, organization.id, [])
+    # Only exact names: a date would select the latest capture before it, which nobody wants to delete.
+    return _delete(ctx, [at_capture.named_capture(captures, name) for name in dict.fromkeys(names)], yes=yes)
 
 
 @captures.verb
@@ -183,31 +187,34 @@ def prune(
     yes: Yes = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Delete the captures of an organization but for the last ones of days and of months, counted from the newest.
+    """Delete old captures, keeping the last one of each recent day and month.
+
+    Days and months are counted from the newest capture of the organization. Only those with a capture count.
 
     Examples:
         captures prune --keep-daily 14 --keep-monthly 12 --yes
     """
     organization = query.organization(ctx.session, org)
-    there = inventory.Captures().of(ctx.session.settings.url, organization.id)
-    found = inventory.superfluous(there, daily=keep_daily, monthly=keep_monthly)
-    if not found:
-        ctx.ui.say(f"nothing to delete: {counted(len(there), 'capture')} of {organization.name} stay")
-    return _delete(ctx, found, yes=yes)
+    captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
+    superfluous = inventory.superfluous(captures, daily=keep_daily, monthly=keep_monthly)
+    if not superfluous:
+        ctx.ui.say(f"nothing to delete: all captures of {organization.name} are kept ({len(captures):,})")
+    return _delete(ctx, superfluous, yes=yes)
 
 
-def _delete(ctx: CommandContext, found: Sequence[Capture], *, yes: bool) -> pd.DataFrame:
-    names = named([capture.name for capture in found], limits.LISTED)
-    if found and not yes and not ctx.ui.confirm(f"Delete {counted(len(found), 'capture')} for good: {names}?"):
+def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> pd.DataFrame:
+    names = named([capture.name for capture in captures], limits.LISTED)
+    count = counted(len(captures), "capture")
+    if captures and not yes and not ctx.ui.confirm(f"Permanently delete {count}: {names}?"):
         raise ConfirmationError("Nothing was deleted.")
-    frame = _frame(found)
-    if found:
-        inventory.Captures().delete(found)
-        ctx.ui.say(f"deleted {counted(len(found), 'capture')}: {names}")
-    return _handed(ctx, frame, None)
+    frame = _frame(captures)
+    if captures:
+        inventory.Captures().delete(captures)
+        ctx.ui.say(f"deleted {count}: {names}")
+    return _described(ctx, frame, None)
 
 
-def _handed(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _described(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     frames.declare(frame, CAPTURES)
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
     if out:
@@ -215,25 +222,25 @@ def _handed(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.Dat
     return frame
 
 
-def _frame(found: Sequence[Capture]) -> pd.DataFrame:
-    return frames.typed(CAPTURES.columns, [_row(capture) for capture in found])
+def _frame(captures: Sequence[Capture]) -> pd.DataFrame:
+    return frames.typed(CAPTURES.columns, [_row(capture) for capture in captures])
 
 
 def _row(capture: Capture) -> dict[str, Any]:
-    said = capture.manifest
+    manifest = capture.manifest
     return {
         "name": capture.name,
         "taken": capture.taken.isoformat(),
-        "organization": said.organization_name,
-        "rows": sum(entry.rows for entry in said.lists.values()),
+        "organization": manifest.organization_name,
+        "rows": sum(entry.rows for entry in manifest.lists.values()),
         "gaps": _gaps(capture),
-        "finished": said.finished.isoformat(),
-        "server": said.server,
-        "sandbox": said.sandbox,
-        "requests": said.requests,
-        "format": said.format,
+        "finished": manifest.finished.isoformat(),
+        "server": manifest.server,
+        "sandbox": manifest.sandbox,
+        "requests": manifest.requests,
+        "format": manifest.format,
         "folder": str(capture.path),
-        "organization_id": said.organization_id,
+        "organization_id": manifest.organization_id,
     }
 
 

@@ -1,4 +1,4 @@
-"""What changed: `diff` between two moments, and the `history` of one person's roles."""
+"""diff and history: changes between two captures, and the history of a principal's roles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Before = Annotated[str | None, Arg(CaptureType(), metavar="[A]")]
 After = Annotated[str | None, Arg(CaptureType(), metavar="[B]")]
 AllColumns = Annotated[
-    bool, Opt(help="Also columns that are copied from other lists, counted, or change by themselves.")
+    bool,
+    Opt(help="Compare all columns, including counts, copies from other lists, and values that change automatically."),
 ]
 Principal = Annotated[str, Arg(PrincipalType())]
 
@@ -40,7 +41,10 @@ def diff(
     all_columns: AllColumns = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compare two captures, each by its name or by a time; the second is `now` when left out, the first the newest.
+    """Compare two captures, each named by its name or a time.
+
+    Without the first, the newest capture is used. Without the second, the current state (`now`) is read from the
+    server.
 
     Examples:
         diff
@@ -49,17 +53,19 @@ def diff(
     """
     first, second = _name(ctx, before, org), _name(ctx, after or inventory.NOW, org)
     if first == second:
-        raise UsageError(f"{first!r} would be compared with itself", hint="Name two captures, or one and `now`.")
+        raise UsageError(
+            f"Cannot compare {first!r} with itself", hint="Name two captures, or compare one with now: `diff CAPTURE`."
+        )
     left = at_capture.inventory_at(ctx, first, org)
     right = at_capture.inventory_at(ctx, second, org, with_=_with(left), pairs=_pairs(left))
-    # A capture holds no secret; what is compared with it must hold none either.
+    # Captures contain no secrets, so the current state must not contain any either when it is compared with one.
     frame = inventory.compare(inventory.masked(left), inventory.masked(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     return at_capture.computed_frame(inventory.DIFF, frame, options, **_facts(right), complete=complete)
 
 
 def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
-    """Return the name of the capture that is meant, the newest one where none was named; or `now`."""
+    """Return the name of the capture, the newest one if none was named, or `now`."""
     if text is None:
         organization = query.organization(ctx.session, org)
         return inventory.Captures().newest(ctx.session.settings.url, organization.id).name
@@ -67,24 +73,24 @@ def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
 
 
 def _with(before: Inventory) -> tuple[str, ...]:
-    """Return what is to be read besides, so that there is something to compare with."""
+    """Return the optional lists to read, so that they can be compared with those of the capture."""
     return inventory.WITH if before.workspace_users.known else ()
 
 
 def _pairs(before: Inventory) -> list[inventory.ActionOnType]:
-    asked = before.permissions.frame[["action", "resource"]].drop_duplicates()
-    return [(str(action), str(resource)) for action, resource in asked.itertuples(index=False)]
+    pairs = before.permissions.frame[["action", "resource"]].drop_duplicates()
+    return [(str(action), str(resource)) for action, resource in pairs.itertuples(index=False)]
 
 
 def _facts(last: Inventory) -> dict[str, Any]:
-    """Return what a frame that was put together says of its latest reading."""
+    """Return the facts of the latest read, for a computed frame."""
     facts = {"server": last.server, "sandbox": last.sandbox, "organization": last.organization_name}
     return facts | ({"time": last.finished} if last.finished is not None else {})
 
 
 @listing(inventory.HISTORY, leave_out=("raw",))
 def history(ctx: CommandContext, options: ListOptions, principal: Principal, org: Org = None) -> pd.DataFrame:
-    """Fold all captures, and what is so now, into since when and until when somebody had each role.
+    """Combine all captures and the current state into the periods in which a principal had each role.
 
     Examples:
         history linus@example.com
@@ -93,7 +99,9 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
     now = at_capture.inventory_at(ctx, None, org)
     captures = inventory.Captures().of(now.server, now.organization_id)
     if not captures:
-        ctx.ui.warn("there is no capture of this organization, so that only now is known: `captures create`")
+        ctx.ui.warn(
+            "this organization has no capture, so only the current state is shown; create one with `captures create`"
+        )
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
     complete = not frame["still"].isna().any()
     return at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
@@ -105,7 +113,7 @@ def _moments(captures: Sequence[Capture], now: Inventory) -> Iterator[Inventory]
 
 
 def _ids(captures: Sequence[Capture], now: Inventory, text: str) -> Mapping[str, Sequence[str]]:
-    """Return the ids of a principal; of one who is gone, those of the last capture that knows it."""
+    """Return the IDs of a principal; if it no longer exists, those in the latest capture that contains it."""
     try:
         return pure.principal_ids(now, text)
     except UnknownNameError as error:

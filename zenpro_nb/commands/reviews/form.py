@@ -24,5 +24,5 @@ def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
         form review 2026-q3
     """
     if ctx.forms is None:
-        raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
+        raise UsageError("Forms are not available here", hint="Open the form in a notebook or a terminal.")
     return ctx.forms(ctx, review, WORDS, {"name": name, "org": org})

@@ -1,1 +1,1 @@
-"""The command `sql` and its tables."""
+"""The command `sql`, its tables, and its completion."""

@@ -1,4 +1,4 @@
-"""Tab inside a query: tables behind FROM and JOIN, columns behind the name of a table and a dot."""
+"""Completion inside a query: tables after FROM and JOIN, columns after a table name and a dot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from zenpro_nb.framework.parameters.types import offered
 
 _WORD = re.compile(r"[\w.]*$")
 _BEFORE_TABLE = re.compile(r"\b(FROM|JOIN)\s+$|\bFROM\s+[\w.\s,]+,\s*$", re.IGNORECASE)
-_NAMED = re.compile(r"\b(?:FROM|JOIN|,)\s*(?P<table>\w+(?:\.\w+)?)(?:\s+(?:AS\s+)?(?P<alias>\w+))?", re.IGNORECASE)
+_TABLE_MENTION = re.compile(
+    r"\b(?:FROM|JOIN|,)\s*(?P<table>\w+(?:\.\w+)?)(?:\s+(?:AS\s+)?(?P<alias>\w+))?", re.IGNORECASE
+)
 _NO_ALIAS = {
     "on",
     "using",
@@ -30,18 +32,18 @@ _NO_ALIAS = {
 
 
 def offers(typed: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[str] = ()) -> list[CompletionItem]:
-    """Return what could stand at the end of a query.
+    """Return completions for the end of a query.
 
     Args:
-        typed: the query as far as it is written.
-        tables: the columns of each.
-        otherwise: words in the place of a query.
+        typed: the query as typed so far.
+        tables: the columns of each table, by its name.
+        otherwise: words that can replace a query.
 
     Example:
         >>> known = {"users": ["id", "email"], "teams": ["id", "name"]}
-        >>> [one.value for one in offers("SELECT * FROM us", known)]
+        >>> [item.value for item in offers("SELECT * FROM us", known)]
         ['SELECT * FROM users']
-        >>> [one.value for one in offers("SELECT * FROM users AS u WHERE u.em", known)]
+        >>> [item.value for item in offers("SELECT * FROM users AS u WHERE u.em", known)]
         ['SELECT * FROM users AS u WHERE u.email']
     """
     match = _WORD.search(typed)
@@ -54,10 +56,12 @@ def offers(typed: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[
     table, dot, column = word.rpartition(".")
     if not dot:
         return []
-    named = {found["table"].casefold(): found["table"].casefold() for found in _NAMED.finditer(typed)}
-    for found in _NAMED.finditer(typed):
-        if found["alias"] and found["alias"].casefold() not in _NO_ALIAS:
-            named[found["alias"].casefold()] = found["table"].casefold()
+    aliases: dict[str, str] = {}
+    for mention in _TABLE_MENTION.finditer(typed):
+        aliases[mention["table"].casefold()] = mention["table"].casefold()
+    for mention in _TABLE_MENTION.finditer(typed):
+        if mention["alias"] and mention["alias"].casefold() not in _NO_ALIAS:
+            aliases[mention["alias"].casefold()] = mention["table"].casefold()
     known = {name.casefold(): columns for name, columns in tables.items()}
-    columns = known.get(named.get(table.casefold(), table.casefold()), ())
+    columns = known.get(aliases.get(table.casefold(), table.casefold()), ())
     return offered(columns, column, start=f"{before}{table}.", kind="table's column")

@@ -1,4 +1,4 @@
-"""sql: a question in SQL over the lists of the organization, its captures, and the DataFrames of the notebook."""
+"""sql: query the lists of the organization, its captures and the DataFrames of the notebook with SQL."""
 
 from __future__ import annotations
 
@@ -30,25 +30,26 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = "tables"  # in the place of a query: what can be queried
+TABLES = "tables"  # `sql tables` lists the tables instead of running a query
 
 ROWS = Resource(
     noun="sql",
     path="",
     paging=Paging.NONE,
-    help="Ask in SQL: the lists are tables under their nouns (service_accounts), beside access, audit, team_members, "
-    "captures.assignments and its like, and DataFrames of the notebook. `sql tables` lists tables and columns.",
+    help="Query the organization with SQL.\n\nEach list is a table under its noun (service_accounts). There are also "
+    "access, audit and team_members, the lists of captures (captures.assignments), and the DataFrames of the notebook. "
+    "`sql tables` lists tables and columns.",
     columns=(),
-    # No route: DuckDB in this process, over what the lists give.
+    # No route: DuckDB runs in this process on the rows of the lists.
 )
 SQL_TABLES = Resource(
     noun="sql-tables",
     path="",
     paging=Paging.NONE,
-    help="What can be queried.",
+    help="List the tables that can be queried.",
     columns=(
-        Column("table", help="as a query names it"),
-        Column("about", help="what its rows are", display=Display.PROSE),
+        Column("table", help="name of the table in a query"),
+        Column("about", help="description of its rows", display=Display.PROSE),
         Column("columns", DataType.LIST, help="its columns"),
     ),
     label="table",
@@ -56,18 +57,18 @@ SQL_TABLES = Resource(
 
 
 class QueryType(ObjectType):
-    """A query; `$name` and `{expr}` in it are values that are bound to it, and never become a part of its text."""
+    """A query. `$name` and `{expr}` in it are bound as parameters and never become part of its text."""
 
     name = "query"
     completes_body = True
 
     def read(self, values: Placeholders, text: str) -> BoundValue:
-        """Return the query with a parameter for each value of the line, and the values."""
-        written, bound = values.as_parameters(text, "$zenpro_{}")
-        return BoundValue((written, bound), values.as_typed(text))
+        """Return the query with one parameter per value of the command, and the values."""
+        query, bound = values.as_parameters(text, "$zenpro_{}")
+        return BoundValue((query, bound), values.as_typed(text))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return tables behind FROM and JOIN, columns behind a table's name and a dot; send no request."""
+        """Return tables after FROM and JOIN, and columns after a table name and a dot; send no request."""
         known = {table.name: [column.name for column in table.columns] for table in tables_of(_tree(ctx)).values()}
         return offers(incomplete, known, [TABLES])
 
@@ -81,8 +82,8 @@ _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
     name="sql",
     body=True,
     leave_out=_LEFT_OUT,
-    epilog="The query stands in quotes, or below `%%zenpro sql` as it is. $name is the value of a variable. Only what "
-    "reads is carried out, and no file is opened.",
+    epilog="Put the query in quotes, or write it below `%%zenpro sql` without quotes. $name is the value of a "
+    "variable. Only read-only statements are allowed, and no file is opened.",
 )
 def sql(
     ctx: CommandContext,
@@ -92,7 +93,7 @@ def sql(
     at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Read what the query names, all of it at once, and return what it gives.
+    """Read the tables that the query names concurrently, and return the result of the query.
 
     Examples:
         sql "SELECT company, count(*) AS people FROM users GROUP BY company ORDER BY people DESC"
@@ -106,13 +107,13 @@ def sql(
         return _listed(known, options)
     statement = engine.parse(text)
     parameters = {**_variables(ctx, statement, bound), **bound}
-    given = _given(ctx, statement, known)
-    ours = {name: known[_key(name)] for name in _named(statement) if name not in given}
+    given = _notebook_frames(ctx, statement, known)
+    ours = {name: known[_key(name)] for name in _table_names(statement) if name not in given}
     engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
     read = _read(ctx, list(ours.values()), Reach(org, workspace, at))
-    if ctx.pseudonyms is not None:  # no expression can take a name apart that the query never sees
-        given, read, parameters = _made_up(ctx.pseudonyms, given, read, parameters)
-        # After the tables: they say who is behind an address, and so which pseudonym it has.
+    if ctx.pseudonyms is not None:  # before the query runs, so that no expression sees a real name
+        given, read, parameters = _with_pseudonyms(ctx.pseudonyms, given, read, parameters)
+        # After the tables, because they determine the account of an address and thus its pseudonym.
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
     frame = engine.answer(statement, {**given, **filled}, parameters)
@@ -124,33 +125,36 @@ def _tree(ctx: click.Context) -> click.Group:
 
 
 def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[str, Any]]:
-    """Return the text of the query and the values that its line has.
+    """Return the text of the query and the values that the command binds.
 
     Raises:
-        UsageError: there is none, or there are two; or a value stands in quotes, where it would be text.
+        UsageError: there is no query or there are two, or a value is inside quotes and would be treated as text.
     """
     if ctx.body is not None:
         if query is not None:
-            raise UsageError("The query stands below the line, and another one on it", hint="Leave one of them out.")
+            raise UsageError(
+                "There are two queries: one after `sql` and one in the cell below", hint="Remove one of the two."
+            )
         return ctx.body, {}
     if query is None:
         raise UsageError(
-            "There is no query", hint='Write it in quotes: sql "SELECT email FROM users", or `sql tables`.'
+            "QUERY is required: a SELECT statement in quotes",
+            hint='For example: `sql "SELECT email FROM users"`. `sql tables` lists the tables.',
         )
-    written: Any = query.value  # made by `QueryType.read`
-    text, bound = written
+    parts: Any = query.value  # from `QueryType.read`
+    text, bound = parts
     if bound and text.strip() != TABLES:
         quoted = set(bound) - engine.parse(text).parameters
         if quoted:
             raise UsageError(
-                "A value of the notebook stands inside quotes, where it would be text",
-                hint="Write it without the quotes of SQL: WHERE email = $email.",
+                "A notebook value ($name or {expression}) is inside quotes and would be treated as text",
+                hint="Remove the SQL quotes around it: WHERE email = $email.",
             )
     return text, bound
 
 
 def _variables(ctx: CommandContext, statement: Statement, bound: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the parameters that the query itself names, from the notebook's variables.
+    """Return the values of the parameters in the query's own text, from the notebook's variables.
 
     Raises:
         UnknownNameError: there is no such variable.
@@ -164,43 +168,43 @@ def _variables(ctx: CommandContext, statement: Statement, bound: Mapping[str, An
 
 
 def _value(value: Any, source: str) -> Any:
-    """Return a value as DuckDB takes it.
+    """Return a value in a form that DuckDB accepts.
 
     Raises:
-        UsageError: it is a table, or nothing that a column could hold.
+        UsageError: the value is a table.
     """
     if hasattr(value, "columns"):
-        raise UsageError(f"{source} is a table, and stands in the place of a value", hint="Name it behind FROM.")
+        raise UsageError(f"{source} is a table, not a value", hint="Use its name after FROM, without `$`.")
     if hasattr(value, "tolist"):
         return value.tolist()
     return list(value) if isinstance(value, set | tuple | frozenset) else value
 
 
-def _named(statement: Statement) -> list[TableName]:
+def _table_names(statement: Statement) -> list[TableName]:
     return list({name.key: name for name in statement.tables}.values())
 
 
 def _key(name: TableName) -> str:
-    schema, own = name.key
-    return f"{schema}.{own}" if schema and schema != "main" else own
+    schema, table = name.key
+    return f"{schema}.{table}" if schema and schema != "main" else table
 
 
-def _given(ctx: CommandContext, statement: Statement, known: Mapping[str, Table]) -> dict[TableName, Any]:
+def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[str, Table]) -> dict[TableName, Any]:
     """Return the DataFrames of the notebook that the query names.
 
     Raises:
         UnknownNameError: a name is neither a table nor a DataFrame.
-        AmbiguousNameError: it is both.
+        AmbiguousNameError: a name is both.
     """
     found = {}
-    for name in _named(statement):
+    for name in _table_names(statement):
         value = ctx.variables.get(name.name) if not name.schema else None
         is_frame = hasattr(value, "columns") and hasattr(value, "dtypes")
         place = engine.pointed(statement.text, name.place, str(name))
         if _key(name) in known and is_frame:
             raise AmbiguousNameError(
-                f"{name} is a list of the organization and a DataFrame of the notebook",
-                hint=f"Give the DataFrame another name: my_{name} = {name}.",
+                f"{name} is both a list of the organization and a DataFrame of the notebook",
+                hint=f"Rename the DataFrame: my_{name} = {name}.",
             ).at(*place)
         if is_frame:
             found[name] = value
@@ -216,22 +220,22 @@ def _given(ctx: CommandContext, statement: Statement, known: Mapping[str, Table]
 
 
 def _read(ctx: CommandContext, wanted: Sequence[Table], reach: Reach) -> dict[str, pd.DataFrame]:
-    """Read tables, all at once and each once."""
+    """Read the tables concurrently."""
     if not wanted:
         return {}
     with ctx.ui.progress("rows") as advance:
         quiet = CommandContext(ctx.session, QuietUI(ctx.ui, advance))
-        found = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
-    return {table.name: frame for table, frame in zip(wanted, found, strict=True)}
+        read = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
+    return {table.name: frame for table, frame in zip(wanted, read, strict=True)}
 
 
-def _made_up(
+def _with_pseudonyms(
     pseudonyms: Presenter,
     given: Mapping[TableName, Any],
     read: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Any],
 ) -> tuple[dict[TableName, Any], dict[str, pd.DataFrame], dict[str, Any]]:
-    """Return the tables and the parameters of a query with made-up people instead of real ones.
+    """Return the tables and the parameters of a query with pseudonyms instead of real people.
 
     Raises:
         UsageError: a table is not a pandas DataFrame.
@@ -239,13 +243,13 @@ def _made_up(
     other = [str(name) for name, table in given.items() if not hasattr(table, "iloc")]
     if other:
         raise UsageError(
-            f"{other[0]} is not a pandas DataFrame, and pseudonyms are on",
-            hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(); or `%config ZenProMagics.pseudonyms = False`.",
+            f"{other[0]} is not a pandas DataFrame, so pseudonyms cannot be applied to it",
+            hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(), or run `%config ZenProMagics.pseudonyms = False`.",
         )
-    made = pseudonyms.tables([*read.values(), *given.values()])
+    masked = pseudonyms.tables([*read.values(), *given.values()])
     return (
-        dict(zip(given, made[len(read) :], strict=True)),
-        dict(zip(read, made[: len(read)], strict=True)),
+        dict(zip(given, masked[len(read) :], strict=True)),
+        dict(zip(read, masked[: len(read)], strict=True)),
         {name: pseudonyms.data(value) for name, value in parameters.items()},
     )
 
@@ -253,23 +257,25 @@ def _made_up(
 def _described(
     ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, Table], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return the frame, which says what was read for it, and shows its columns as the lists that they are of do."""
+    """Record in the frame's attrs what was read for it, and display its columns as their lists do."""
     declared = {column.name: column for name in read for column in known[name].columns}
-    alike = [declared[name] for name in frame.columns if name in declared and _same(frame[name], declared[name])]
-    frames.declare(frame, Resource(noun="rows", path="", paging=Paging.NONE, columns=tuple(alike), help=""))
-    said = {name: frames.facts(frame) for name, frame in read.items()}
+    columns = [declared[name] for name in frame.columns if name in declared and _has_type(frame[name], declared[name])]
+    frames.declare(frame, Resource(noun="rows", path="", paging=Paging.NONE, columns=tuple(columns), help=""))
+    facts_by_table = {name: frames.facts(frame) for name, frame in read.items()}
     facts: dict[str, Any] = {"server": ctx.session.settings.url if read else "", "route": ""}
-    facts["time"] = max((str(record.get("time") or "") for record in said.values()), default="")
-    facts["complete"] = all(record.get("complete", True) for record in said.values())
-    facts["changed"] = any(record.get("changed", False) for record in said.values())
-    facts["sandbox"] = any(record.get("sandbox", False) for record in said.values())
-    kept = ("rows", "complete", "time", "capture")
-    facts["tables"] = {name: {key: record[key] for key in kept if key in record} for name, record in said.items()}
+    facts["time"] = max((str(record.get("time") or "") for record in facts_by_table.values()), default="")
+    facts["complete"] = all(record.get("complete", True) for record in facts_by_table.values())
+    facts["changed"] = any(record.get("changed", False) for record in facts_by_table.values())
+    facts["sandbox"] = any(record.get("sandbox", False) for record in facts_by_table.values())
+    keys = ("rows", "complete", "time", "capture")
+    facts["tables"] = {
+        name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
+    }
     frames.describe(frame, **facts)
     return frame
 
 
-def _same(values: pd.Series, column: Column) -> bool:
+def _has_type(values: pd.Series, column: Column) -> bool:
     kind = DataType.TEXT if column.kind in (DataType.ID, DataType.CATEGORY) else column.kind
     return bool(values.dtype == frames.dtype_of(kind))
 

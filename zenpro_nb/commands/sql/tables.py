@@ -1,4 +1,4 @@
-"""The tables that a query can name: the lists of the tree, those of captures, and the DataFrames of the notebook."""
+"""The tables that a query can name: the lists of the command tree, and the lists of captures."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ CAPTURES = "captures"  # the schema of the tables over time
 TAKEN = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
 CAPTURE = Column("capture", help="name of the capture")
 TEAM_MEMBERS = "team_members"
-# What a computer keeps is no list of the organization.
-_OF_THIS_MACHINE = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
+# Lists of what is stored on this machine are not lists of the organization.
+_LOCAL_LISTS = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
 
 
 class Reach(Struct, frozen=True):
-    """Where the tables are read, as it was typed."""
+    """Where the tables are read: the options of the command, as typed."""
 
     org: str | None = None
     workspaces: tuple[str, ...] = ()
@@ -41,10 +41,10 @@ class Table(Struct, frozen=True):
     """One table.
 
     Attributes:
-        name: as a query names it: `service_accounts`, `captures.assignments`.
-        help: what its rows are.
-        columns: those that it has before it is read.
-        read: reads it.
+        name: name in a query: `service_accounts`, `captures.assignments`.
+        help: description of its rows.
+        columns: the columns known before the table is read.
+        read: reads the table.
     """
 
     name: str
@@ -53,35 +53,35 @@ class Table(Struct, frozen=True):
     read: Callable[[CommandContext, Reach], pd.DataFrame]
 
     def empty(self) -> Any:
-        """Return it without rows."""
+        """Return the table without rows."""
         return self.filled(frames.typed(self.columns, []))
 
     def filled(self, frame: pd.DataFrame) -> Any:
-        """Return rows of it as an Arrow table, in which categories are text and nested values JSON."""
-        have = [column for column in self.columns if column.name in frame.columns]
-        return frames.to_table(frame, have)
+        """Return its rows as an Arrow table, with categories as text and nested values as JSON."""
+        present = [column for column in self.columns if column.name in frame.columns]
+        return frames.to_table(frame, present)
 
 
 def tables_of(root: click.Group) -> dict[str, Table]:
-    """Return the tables of a tree by their names, those of its lists first.
+    """Return the tables of a command tree by name, those of its lists first.
 
     Args:
         root: the tree of all commands; each of its lists whose columns are declared is a table.
     """
-    found = {}
+    tables = {}
     for name, command in root.commands.items():
         resource = getattr(command, "lists", None)
-        if resource is None or not resource.columns or name in _OF_THIS_MACHINE:
+        if resource is None or not resource.columns or name in _LOCAL_LISTS:
             continue
         if any(param.required for param in command.params):
             continue
         table = _listed(root, command, name, resource)
-        found[table.name] = table
-    found[TEAM_MEMBERS] = _team_members()
+        tables[table.name] = table
+    tables[TEAM_MEMBERS] = _team_members()
     for name in access.LISTS:
         if name not in ("organization", "me"):
-            found[f"{CAPTURES}.{name}"] = _over_time(name)
-    return found
+            tables[f"{CAPTURES}.{name}"] = _over_time(name)
+    return tables
 
 
 def _listed(root: click.Group, command: click.Command, name: str, resource: Any) -> Table:
@@ -94,14 +94,17 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
             words += ["--org", reach.org]
         if reach.at is not None:
             if "at" not in options:
-                raise UsageError(f"{name} is not in a capture, and --at asks one", hint="Leave --at out, or the table.")
+                raise UsageError(
+                    f"The table {name} cannot be read with --at: captures do not contain it",
+                    hint="Omit --at, or remove the table from the query.",
+                )
             words += ["--at", reach.at]
         for workspace in reach.workspaces if inside else ():
             words += ["--workspace", workspace]
         if resource.scoped:
-            words += ["--project", query.ALL]  # a query chooses by the column
-        found: pd.DataFrame = run_line(root, words, ctx)
-        return found
+            words += ["--project", query.ALL]  # a query filters by the column
+        frame: pd.DataFrame = run_line(root, words, ctx)
+        return frame
 
     names = set(default_columns(resource, hydrate=False)) if inside else {column.name for column in resource.columns}
     columns = tuple(column for column in resource.columns if column.name in names)
@@ -110,22 +113,22 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
 
 def _team_members() -> Table:
     def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
-        known = at_capture.inventory_at(ctx, reach.at, reach.org)
-        member = known.team_members
-        frame = member.frame.copy()
+        inventory_ = at_capture.inventory_at(ctx, reach.at, reach.org)
+        members = inventory_.team_members
+        frame = members.frame.copy()
         frames.describe(
             frame,
-            server=known.server,
+            server=inventory_.server,
             route="",
-            time=known.finished or "",
-            complete=member.complete,
-            sandbox=known.sandbox,
+            time=inventory_.finished or "",
+            complete=members.complete,
+            sandbox=inventory_.sandbox,
         )
-        if member.gap is not None:
-            ctx.ui.warn_incomplete(f"not all members of teams are known: {member.gap.message}")
+        if members.gap is not None:
+            ctx.ui.warn_incomplete(f"team members are incomplete: {members.gap.message}")
         return frame
 
-    return Table(TEAM_MEMBERS, "Who is in which team.", access.LISTS[TEAM_MEMBERS].columns, read)
+    return Table(TEAM_MEMBERS, "The members of each team.", access.LISTS[TEAM_MEMBERS].columns, read)
 
 
 def _over_time(name: str) -> Table:
@@ -145,23 +148,23 @@ def _over_time(name: str) -> Table:
         frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame
 
-    about = f"The list {name.replace('_', ' ')} of every capture, with the time when it was taken."
+    about = f"The list {name.replace('_', ' ')} of every capture, with the time of the capture."
     return Table(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
 
 
 class QuietUI(TerminalUI):
-    """What a list that is read for a query says: its warnings, each once, and how many rows are read."""
+    """The UI of lists that are read for a query: shows each warning once, and the total number of rows read."""
 
     def __init__(self, ui: Any, advance: Callable[[int], object]) -> None:
         self.name = ui.name
-        self._face = ui
+        self._ui = ui
         self._advance = advance
         self._rows: dict[int, int] = {}
         self._warned: set[str] = set()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[[int], object]]:
-        """Give what adds the rows of one list to those of all."""
+        """Yield a function that adds the rows of one list to the total."""
         key = len(self._rows)
         self._rows[key] = 0
 
@@ -172,16 +175,16 @@ class QuietUI(TerminalUI):
         yield more
 
     def warn(self, line: str) -> None:
-        """Say what must be seen, once."""
+        """Show a warning, once."""
         if line not in self._warned:
             self._warned.add(line)
-            self._face.warn(line)
+            self._ui.warn(line)
 
     def warn_incomplete(self, line: str) -> None:
-        """Warn once that rows of a table are missing, so that the answer may lack some too."""
+        """Warn once that rows of a table are missing, so the result can be incomplete too."""
         if line not in self._warned:
             self._warned.add(line)
-            self._face.warn_incomplete(line)
+            self._ui.warn_incomplete(line)
 
     def say(self, line: str) -> None:
-        """Say nothing: the lists are not what was asked for."""
+        """Ignore messages: the user runs a query, not the lists that it reads."""

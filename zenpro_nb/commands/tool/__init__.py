@@ -1,1 +1,1 @@
-"""The commands about the tool itself: login, use, profiles, doctor, journal, form, sandbox, demo, status, api."""
+"""Commands about the tool itself: login, use, profiles, doctor, journal, form, sandbox, demo, status, api."""

@@ -1,4 +1,4 @@
-"""api: any other route of the server, authenticated, paged where the answer is a list."""
+"""api: call any other route of the server, authenticated; lists are read page by page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb import query as look
+from zenpro_nb import query as server_query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
@@ -19,12 +19,12 @@ from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.security import masking
 
 _ORGANIZATION = "{organization_id}"
-_ANSWER = Resource(
+_RESPONSE = Resource(
     noun="api",
     path="",
     paging=Paging.OFFSET,
     columns=(),
-    help="The answer of any route.",
+    help="The response of any route.",
     schemaless=True,
 )
 
@@ -32,19 +32,20 @@ _ANSWER = Resource(
 Method = Annotated[str, Arg(click.Choice(["GET"], case_sensitive=False), metavar="GET")]
 Path = Annotated[str, Arg()]
 Query = Annotated[
-    tuple[str, ...], Opt("-q", "--query", metavar="NAME=VALUE", help="A query parameter; may be repeated.")
+    tuple[str, ...], Opt("-q", "--query", metavar="NAME=VALUE", help="Add a query parameter. Can be repeated.")
 ]
-AsJson = Annotated[bool, Opt("--json", help="Return the JSON as Python data, secrets masked.")]
+AsJson = Annotated[bool, Opt("--json", help="Return the JSON as Python data, secrets moptions.")]
 
 
-@command(shape=_ANSWER)
+@command(shape=_RESPONSE)
 def api(
     ctx: CommandContext, method: Method, path: Path, query: Query = (), as_json: AsJson = False, **shape: Any
 ) -> Any:
-    """Ask any route: `api GET /users/me`. A list is read to its end and becomes a DataFrame.
+    """Call any API route, for example `api GET /users/me`.
 
-    {organization_id} in the path stands for the organization in use; in a notebook, where single braces hold Python,
-    write {{organization_id}}.
+    A list is read page by page to its end and returned as a DataFrame. {organization_id} in the path is replaced by the
+    ID of the organization in use. In a notebook, single braces mark Python expressions: write {{organization_id}}
+    there.
 
     Examples:
         api GET /users/me
@@ -52,38 +53,39 @@ def api(
     """
     if not path.startswith("/"):
         raise UsageError(
-            f"{path!r} is not a path", hint="Begin it with a slash: /users/me. The server is in the session."
+            f"{path!r} is not a path", hint="Start it with a slash, without the server: `api GET /users/me`."
         )
     path = _with_organization(ctx, path)
-    if as_json and (idle := [name for name, value in shape.items() if value and value != "pandas"]):
+    if as_json and (unused := [name for name, value in shape.items() if value and value != "pandas"]):
         raise UsageError(
-            f"--{idle[0].rstrip('_')} shapes a DataFrame, and --json returns none", hint="Leave one of them out."
+            f"--json cannot be combined with --{unused[0].rstrip('_')}",
+            hint="--json returns Python data, not a DataFrame. Omit one of the two.",
         )
-    asked = options_from(dict(shape), _ANSWER, ctx.session.clock.now())
+    options = options_from(dict(shape), _RESPONSE, ctx.session.clock.now())
     params = _pairs(query)
-    answer, facts = _answer(ctx, path, params)
+    response, facts = _fetch(ctx, path, params)
     if as_json:
-        masked = masking.mask(answer)
-        return masked if ctx.pseudonyms is None else ctx.pseudonyms.data(masked)
-    rows = answer if isinstance(answer, list) else [answer]
-    frame = reading.frame_of_records(ctx, _ANSWER, rows, asked, route=path, filters=params, **facts)
-    return reading.deliver(ctx, frame, asked)
+        moptions = masking.mask(response)
+        return moptions if ctx.pseudonyms is None else ctx.pseudonyms.data(moptions)
+    rows = response if isinstance(response, list) else [response]
+    frame = reading.frame_of_records(ctx, _RESPONSE, rows, options, route=path, filters=params, **facts)
+    return reading.deliver(ctx, frame, options)
 
 
-def _answer(ctx: CommandContext, path: str, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return the JSON of the route, and the facts of its reading; read a list that may go on to its end."""
+def _fetch(ctx: CommandContext, path: str, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return the JSON of the route and the facts about the read; a list that fills a page is read to its end."""
     client = ctx.session.client
-    answer = client.get(path, **params)
-    if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
-        return answer, {}
-    return look.read_records(ctx.session, replace(_ANSWER, path=_literal(path)), params=params, raw=True)
+    response = client.get(path, **params)
+    if not isinstance(response, list) or len(response) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
+        return response, {}
+    return server_query.read_records(ctx.session, replace(_RESPONSE, path=_literal(path)), params=params, raw=True)
 
 
 def _with_organization(ctx: CommandContext, path: str) -> str:
-    """Return the path with the organization in use in the place of `{organization_id}`."""
+    """Return the path with `{organization_id}` replaced by the ID of the organization in use."""
     if _ORGANIZATION not in path:
         return path
-    return path.replace(_ORGANIZATION, look.organization(ctx.session).id)
+    return path.replace(_ORGANIZATION, server_query.organization(ctx.session).id)
 
 
 def _literal(path: str) -> str:
@@ -95,7 +97,7 @@ def _pairs(query: tuple[str, ...]) -> dict[str, Any]:
     for text in query:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise UsageError(f"{text!r} is not a parameter", hint="Write it as -q name=value.")
+            raise UsageError(f"{text!r} is not a query parameter", hint="Write it as `-q NAME=VALUE`.")
         pairs[name] = [*_as_list(pairs[name]), value] if name in pairs else value
     return pairs
 

@@ -19,7 +19,7 @@ from zenpro_nb.framework.cli.signature import Arg
 from zenpro_nb.framework.lists.noun import Noun, command
 
 _PROGRAM, _VARIABLE = "zenpro", "_ZENPRO_COMPLETE"
-# Where bash-completion itself is, which loads a script when Tab is pressed for its command.
+# Where bash-completion itself is installed. It loads a command's script when you press Tab after the command.
 _LOADERS = (
     "/usr/share/bash-completion/bash_completion",
     "/etc/bash_completion",
@@ -28,13 +28,13 @@ _LOADERS = (
 )
 
 
-class Place(Struct, frozen=True):
+class ScriptLocation(Struct, frozen=True):
     """Where a shell looks for a completion script.
 
     Attributes:
-        variable: the environment variable that names the folder of the user's files.
-        folder: the folder below the home directory if the variable is not set.
-        file: the path of the script in it.
+        variable: environment variable that names the folder of the user's files.
+        folder: folder below the home directory, used if the variable is not set.
+        file: path of the script in that folder.
     """
 
     variable: str
@@ -48,19 +48,20 @@ class Place(Struct, frozen=True):
         return (named if named.is_absolute() else home / self.folder) / self.file
 
 
-PLACES = {
-    "bash": Place("XDG_DATA_HOME", ".local/share", "bash-completion/completions/zenpro"),
-    "zsh": Place("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_zenpro"),
-    "fish": Place("XDG_CONFIG_HOME", ".config", "fish/completions/zenpro.fish"),
+LOCATIONS = {
+    "bash": ScriptLocation("XDG_DATA_HOME", ".local/share", "bash-completion/completions/zenpro"),
+    "zsh": ScriptLocation("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_zenpro"),
+    "fish": ScriptLocation("XDG_CONFIG_HOME", ".config", "fish/completions/zenpro.fish"),
 }
 
 ShellName = Annotated[
-    str | None, Arg(click.Choice(list(PLACES)), metavar="[SHELL]", help="bash, zsh or fish. Default: your login shell.")
+    str | None,
+    Arg(click.Choice(list(LOCATIONS)), metavar="[SHELL]", help="bash, zsh or fish. Default: your login shell."),
 ]
 
 
-class _Told(Command):
-    """A command that reports in words alone."""
+class _TextCommand(Command):
+    """A command that reports in text only."""
 
     @property
     def has_output_options(self) -> bool:
@@ -68,8 +69,8 @@ class _Told(Command):
         return False
 
 
-class _ToldNoun(Noun):
-    """A noun that reports in words alone."""
+class _TextNoun(Noun):
+    """A noun that reports in text only."""
 
     @property
     def has_output_options(self) -> bool:
@@ -79,38 +80,38 @@ class _ToldNoun(Noun):
 
 @click.pass_context
 @pass_ctx
-def _status(run: CommandContext, ctx: click.Context) -> None:
+def _status(ctx: CommandContext, click_ctx: click.Context) -> None:
     """Report for each shell whether completion is installed."""
-    if ctx.invoked_subcommand is not None:
+    if click_ctx.invoked_subcommand is not None:
         return
-    for name, place in PLACES.items():
-        path = place.path(run.session.environ)
+    for name, location in LOCATIONS.items():
+        path = location.path(ctx.session.environ)
         content = _read(path)
         installed = content is not None and _VARIABLE in content
-        run.ui.say(f"{name}: {f'installed: {path}' if installed else 'not installed'}")
+        ctx.ui.say(f"{name}: {f'installed: {path}' if installed else 'not installed'}")
 
 
-completion = _ToldNoun(
+completion = _TextNoun(
     name="completion",
     invoke_without_command=True,
     callback=_status,
     help="Complete commands, options and values with Tab in bash, zsh and fish.\n\n"
-    "Without a verb, the command reports for which shells completion is installed.",
+    "Without a verb, shows for which shells completion is installed.",
     examples=("completion install bash", "completion uninstall bash"),
 )
 
 
-@command(kind=_Told)
+@command(kind=_TextCommand)
 def install(ctx: CommandContext, shell: ShellName = None) -> None:
-    """Install Tab completion for a shell: write its script where the shell looks for it.
+    """Install Tab completion for a shell by writing its completion script.
 
-    The command prints the path of the script, and the line that your shell's settings need, if they need one. Run it
-    again after an update. Terminals that are already open do not change.
+    Prints the path of the script and, if needed, the lines to add to your shell's settings. Run it again after an
+    update of zenpro. Terminals that are already open do not change.
 
     Examples:
         completion install bash
     """
-    name, path = _place(ctx, shell)
+    name, path = _script_path(ctx, shell)
     script = _script(name)
     before = _read(path)
     if before == script:
@@ -127,14 +128,14 @@ def install(ctx: CommandContext, shell: ShellName = None) -> None:
         ctx.ui.say(line)
 
 
-@command(kind=_Told)
+@command(kind=_TextCommand)
 def uninstall(ctx: CommandContext, shell: ShellName = None) -> None:
-    """Uninstall Tab completion for a shell: delete the script that `completion install` wrote.
+    """Delete the script that `completion install` wrote for a shell.
 
     Examples:
         completion uninstall bash
     """
-    name, path = _place(ctx, shell)
+    name, path = _script_path(ctx, shell)
     before = _read(path)
     if before is None:
         ctx.ui.say(f"not installed for {name}: there is no {path}")
@@ -151,25 +152,27 @@ completion.add_command(install)
 completion.add_command(uninstall)
 
 
-def _place(ctx: CommandContext, shell: str | None) -> tuple[str, Path]:
-    """Return the shell, and the path of its script."""
+def _script_path(ctx: CommandContext, shell: str | None) -> tuple[str, Path]:
+    """Return the shell and the path of its script."""
     environ = ctx.session.environ
     name = shell or Path(environ.get("SHELL", "")).name
-    if name not in PLACES:
+    if name not in LOCATIONS:
         problem = f"Completion for the shell {name!r} is not available" if name else "SHELL is not set"
-        raise UsageError(problem, hint=f"Name one of {', '.join(PLACES)}: `zenpro completion install bash`.")
-    return name, PLACES[name].path(environ)
+        raise UsageError(
+            problem, hint=f"Supported: {', '.join(LOCATIONS)}. Name one: `zenpro completion install bash`."
+        )
+    return name, LOCATIONS[name].path(environ)
 
 
 def _script(shell: str) -> str:
     """Return the script that click generates for the shell."""
-    made = get_completion_class(shell)
-    assert made is not None  # noqa: S101 - click has all three
-    return made(click.Command(_PROGRAM), {}, _PROGRAM, _VARIABLE).source().strip() + "\n"
+    generator = get_completion_class(shell)
+    assert generator is not None  # noqa: S101 - click has all three
+    return generator(click.Command(_PROGRAM), {}, _PROGRAM, _VARIABLE).source().strip() + "\n"
 
 
 def _read(path: Path) -> str | None:
-    """Return the content of the script; None if there is none."""
+    """Return the content of the script, or None if the file does not exist."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
@@ -181,11 +184,13 @@ def _read(path: Path) -> str | None:
 def _require_ours(path: Path, content: str | None) -> None:
     """Raise SaveError if the file is not a completion script of this program."""
     if content is not None and _VARIABLE not in content:
-        raise SaveError(f"{path} is not a script of `completion install`", hint="Move it away, and run this again.")
+        raise SaveError(
+            f"{path} was not written by `completion install`", hint="Move the file, and run the command again."
+        )
 
 
 def _next_steps(shell: str, path: Path) -> list[str]:
-    """Return what is left to do before Tab works."""
+    """Return the remaining steps before Tab works."""
     if shell == "zsh":
         return [
             "Add these lines to ~/.zshrc, before any other compinit, and open a new terminal:",

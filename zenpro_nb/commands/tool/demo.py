@@ -1,4 +1,4 @@
-"""demo: see it work before you point it at your own organization."""
+"""demo: try zenpro on sample data before you use it with your own organization."""
 
 from __future__ import annotations
 
@@ -20,28 +20,32 @@ from zenpro_nb.profiles import Settings
 from zenpro_nb.servers import demo as servers_demo
 from zenpro_nb.session.session import Session
 
-PAST = ("a-month-ago", "two-months-ago")  # the captures that the demo begins with
+EARLIER_CAPTURES = ("a-month-ago", "two-months-ago")  # the captures that the demo starts with
 
-Browser = Annotated[bool, Opt("--browser/--no-browser", help="Open a browser. Default: yes.")]
-Port = Annotated[int, Opt(type=click.IntRange(0, 65535), help="JupyterLab's port. Default: a free one.")]
+Browser = Annotated[
+    bool, Opt("--browser/--no-browser", help="Open a browser, or only print the address. Default: open.")
+]
+Port = Annotated[int, Opt(type=click.IntRange(0, 65535), help="Set the port of JupyterLab. Default: a free one.")]
 Folder = Annotated[
     str | None,
     Opt(
         "--dir",
         type=click.Path(),
-        help="Where the copies of the notebooks go, and stay. Default: a folder that is gone at the end, unless you "
-        "saved something in it.",
+        help="Copy the notebooks into this folder and keep it. Default: a temporary folder, deleted at the end "
+        "unless you saved something in it.",
     ),
 ]
 UserCount = Annotated[
-    int | None, Opt("--users", type=click.IntRange(min=1), help="How many made-up users. Default: the sandbox's.")
+    int | None,
+    Opt("--users", type=click.IntRange(min=1), help="Set the number of sample users. Default: that of `sandbox`."),
 ]
 WithZenml = Annotated[
-    bool, Opt(help="Also install and start a real ZenML server, for the workspace ml-prod. A minute the first time.")
+    bool,
+    Opt(help="Install and start a real ZenML server as workspace ml-prod. Takes about a minute the first time."),
 ]
 
 
-@command(short_help="Start a sandbox and a JupyterLab with runnable notebooks.")
+@command(short_help="Start JupyterLab with runnable notebooks and sample data.")
 def demo(
     ctx: CommandContext,
     browser: Browser = True,
@@ -50,9 +54,10 @@ def demo(
     users: UserCount = None,
     with_zenml: WithZenml = False,
 ) -> None:
-    """Start a sandbox and a JupyterLab with runnable notebooks, on this machine only. Ctrl-C stops both.
+    """Start a sandbox and JupyterLab with runnable notebooks, on this machine only.
 
-    It opens on a page of contents. The notebooks are copies: what you save in them stays, and is told at the end.
+    Press Ctrl-C to stop both. JupyterLab opens on a page of contents. The notebooks are copies: your changes to them
+    are kept, and their folder is printed at the end.
 
     Examples:
         demo
@@ -60,7 +65,7 @@ def demo(
     """
     if ctx.ui.name != "zenpro":
         raise UsageError(
-            "The demo starts a JupyterLab, and this is a notebook already", hint="Try `%zenpro sandbox start`."
+            "The demo starts JupyterLab and cannot run inside a notebook", hint="Run `%zenpro sandbox start`."
         )
     code = servers_demo.run(
         browser=browser,
@@ -72,11 +77,11 @@ def demo(
         prepare=partial(earlier_captures, ctx),
     )
     if code:
-        raise UsageError(f"JupyterLab ended with exit code {code}")
+        raise UsageError(f"JupyterLab ended with exit code {code}", hint="Run `jupyter lab` to see its messages.")
 
 
 def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> Mapping[str, str]:
-    """Keep the organization as it may have been a month ago and before, in a folder of the demo's own."""
+    """Write captures of a sample history, one and two months old, into a folder of the demo."""
     folder.mkdir(mode=0o700)
     captures = inventory.Captures(folder / "captures")
     session = Session()
@@ -84,13 +89,13 @@ def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> M
     try:
         now = inventory.fill(session)
         moments = [inventory.months_ago(datetime.now(UTC), count) for count in (1, 2)]
-        made = inventory.invented_past(now, moments)
-        for name, past in zip(PAST, made, strict=True):
+        earlier = inventory.invented_past(now, moments)
+        for name, past in zip(EARLIER_CAPTURES, earlier, strict=True):
             captures.write(past, name)
-        ctx.ui.say(f"  captures    {', '.join(PAST)}: made-up earlier states, for `%zenpro diff`")
+        ctx.ui.say(f"  captures    {', '.join(EARLIER_CAPTURES)}: sample history for `%zenpro diff`")
     except ZenProError as error:
-        # All else of the demo works without a past.
-        ctx.ui.warn(f"there are no earlier captures: {error}")
+        # Everything else in the demo works without history.
+        ctx.ui.warn(f"the earlier captures could not be written: {error}")
     finally:
         session.close()
     return {CAPTURES_VARIABLE: str(captures.root)}

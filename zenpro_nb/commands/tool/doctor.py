@@ -1,4 +1,4 @@
-"""doctor: does everything work from here, and is the server's API what we take it for."""
+"""doctor: check the connection, and compare the server's API description with what zenpro expects."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ CHECKS = Resource(
     noun="checks",
     path="",
     paging=Paging.NONE,
-    help="What was looked at, and what came out.",
+    help="Checks and their results.",
     columns=(
-        Column("check", help="what was looked at"),
+        Column("check", help="name of the check"),
         Column("verdict", DataType.CATEGORY, help="ok, warning, failed or skipped", display=Display.STATE),
-        Column("detail", help="what came out", display=Display.PROSE),
-        Column("next_step", help="what to do about it", display=Display.PROSE),
+        Column("detail", help="result of the check", display=Display.PROSE),
+        Column("next_step", help="how to fix the problem", display=Display.PROSE),
     ),
     key=("check",),
 )
@@ -41,20 +41,20 @@ Save = Annotated[
     Opt(
         type=click.Path(),
         metavar="FILE",
-        help="Also write a report that may be shared, without anything private: .json .csv .xlsx .parquet.",
+        help="Save a report without private data, safe to share: .json .csv .xlsx .parquet.",
     ),
 ]
 
 
 @command(
-    short_help="Look whether everything works from here.",
-    epilog="The verdicts are in the frame: a check that failed fails neither the others nor the command.",
+    short_help="Check that zenpro can reach and use the server.",
+    epilog="The verdicts are in the DataFrame. A failed check does not stop the other checks or fail the command.",
 )
 def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
-    """Look whether everything works from here, and come back with a frame of checks.
+    """Check that zenpro can reach and use the server. Returns a DataFrame of checks.
 
-    They are about the server, the credential, the organization, this machine; and where the server's own description
-    of its API differs from what this tool takes it for.
+    The checks cover the server, the credential, the organization and this machine, and any difference between the
+    server's own API description and what zenpro expects.
 
     Examples:
         doctor
@@ -64,7 +64,7 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
     frame = _frame([_record(check) for check in checks])
     if save:
         path = frames.save(_frame([_shared(check) for check in checks]), save)
-        ctx.ui.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
+        ctx.ui.say(f"saved to {path}, without names, addresses, paths or secrets: safe to share")
     if out:
         ctx.ui.assign(out, frame)
     return frame
@@ -72,7 +72,7 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
 
 def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     frame = frames.from_records(CHECKS, records)
-    # No address in the attrs: parquet files keep them.
+    # No server address in the attrs, because parquet files keep them.
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
     return frame
 

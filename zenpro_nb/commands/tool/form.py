@@ -1,4 +1,4 @@
-"""form: fill a command in instead of typing it."""
+"""form: fill in a command instead of typing it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "form"
-# A plan has no form of its own: what somebody wants who fills one in is to see it and to apply it.
+# A plan has no form of its own: people who fill in a form want to see the plan and apply it.
 _ALIASES = {"plan": "apply"}
-# A form has its own preview, its own question and its own line about what was done; a secret that is revealed would be
-# saved with the notebook.
+# A form has its own preview, confirmation and result message. A revealed secret would be saved with the notebook.
 LEFT_OUT = ("dry_run", "yes", "quiet", "reveal")
 
 FORMS = Resource(
     noun="forms",
     path="",
     paging=Paging.NONE,
-    help="The forms, one for each command that changes something.",
+    help="List the forms: one per command that makes a change.",
     columns=(
-        Column("form", help="what stands behind `form`"),
-        Column("what", help="what it does", display=Display.PROSE),
-        Column("asks", DataType.BOOL, help="it destroys or disables something, and asks before it does"),
+        Column("form", help="argument of `form`"),
+        Column("what", help="summary of the command", display=Display.PROSE),
+        Column("asks", DataType.BOOL, help="whether it deletes or disables something and asks for confirmation"),
     ),
 )
 
 
 def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tuple[tuple[str, ...], WriteCommand]]:
-    """Yield every command of the tree that changes something, and the words that lead to it."""
+    """Yield every command of the tree that makes a change, with the words that name it."""
     for name, command in sorted(group.commands.items()):
         if isinstance(command, WriteCommand):
             yield (*words, name), command
@@ -50,30 +49,30 @@ def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tu
 
 
 def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
-    """Return the form of a command, in the manner of the face; parameters that are known are filled in.
+    """Return the form of a command for the current UI, with the given parameters filled in.
 
     Raises:
-        ReadOnlyError: the session is read-only; nothing was looked up. The form of a review sends nothing and opens.
-        UsageError: this face has no forms.
+        ReadOnlyError: the session is read-only; no request was sent. The form of a review sends nothing, so it opens.
+        UsageError: this UI has no forms.
     """
     if isinstance(command, WriteCommand):
         gate.require_unlocked(ctx)
     if ctx.forms is None:
-        raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
+        raise UsageError("Forms are not available here", hint="Open the form in a notebook or a terminal.")
     return ctx.forms(ctx, command, words, given)
 
 
 def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
-    """Return the command `form`, for all commands that a tree has.
+    """Return the command `form` for all commands of a tree.
 
     Args:
-        others: commands that open a form which fills in no other command, by what makes each.
+        others: factories of commands that open a form of their own, by name.
     """
 
     @click.pass_context
     @pass_ctx
-    def call(runtime: CommandContext, ctx: click.Context) -> Any:
-        return None if ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
+    def call(_: CommandContext, click_ctx: click.Context) -> Any:
+        return None if click_ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
 
     return _group_of_forms(
         tree,
@@ -82,18 +81,18 @@ def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
         name=NAME,
         invoke_without_command=True,
         callback=call,
-        help="Fill a command in instead of typing it: `form workspaces create`. Alone: the list of the forms.",
+        help="Fill in a command instead of typing it: `form workspaces create`.\n\nWithout a command, lists all forms.",
         examples=(NAME, f"{NAME} workspaces create", f"{NAME} roles assign"),
     )
 
 
 class _Forms(MutableMapping[str, click.Command]):
-    """The forms of the commands of a group, each made when somebody wants it; what changes nothing has none.
+    """The forms of the commands in a group, each created on first use. Commands that only read have no form.
 
     Args:
         source: the group.
-        words: those that lead to it.
-        others: forms of nothing in it.
+        words: the words that name the group.
+        others: factories of forms that belong to no command of the group.
     """
 
     def __init__(self, source: click.Group, words: tuple[str, ...], others: Mapping[str, Factory]) -> None:
@@ -128,11 +127,11 @@ class _Forms(MutableMapping[str, click.Command]):
 
 
 def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | None:
-    """Return the command as one that opens its form; None where it changes nothing."""
+    """Return the command that opens the form of a command; None if the command only reads."""
     if isinstance(command, WriteCommand):
         return _form_command(command, words)
     if isinstance(command, click.Group) and any(write_commands(command)):
-        return _group_of_forms(command, words, name=command.name, help=f"Forms of {' '.join(words)}.")
+        return _group_of_forms(command, words, name=command.name, help=f"Open a form of `{' '.join(words)}`.")
     return None
 
 
@@ -147,7 +146,7 @@ def _group_of_forms(
 
 
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
-    """Return the command that opens the form: the same parameters, none of them needed."""
+    """Return the command that opens the form, with the same parameters, all optional."""
 
     @pass_ctx
     def call(ctx: CommandContext, **given: Any) -> Any:
@@ -157,26 +156,26 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
         name=command.name,
         callback=call,
         params=[_optional(param) for param in command.params if param.name not in LEFT_OUT],
-        help=f"Fill in: {command.help}",
+        help=f"Fill in a form: {command.help}",
         examples=(f"{NAME} {' '.join(words)}",),
     )
 
 
 def _optional(param: click.Parameter) -> click.Parameter:
-    other = copy.copy(param)
-    other.required = False
-    return other
+    optional = copy.copy(param)
+    optional.required = False
+    return optional
 
 
 def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
     from zenpro_nb import frames
 
-    found: list[tuple[str, click.Command, bool]] = [(str(peer.name), peer, False) for peer in others]
-    found += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
+    forms: list[tuple[str, click.Command, bool]] = [(str(other.name), other, False) for other in others]
+    forms += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
     return frames.from_records(
         FORMS,
         [
             {"form": words, "what": " ".join((command.help or "").split()), "asks": asks}
-            for words, command, asks in sorted(found, key=lambda pair: pair[0].split())
+            for words, command, asks in sorted(forms, key=lambda form: form[0].split())
         ],
     )

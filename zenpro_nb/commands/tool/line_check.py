@@ -1,4 +1,4 @@
-"""Whether a line of `%zenpro` is one that this version takes: it is parsed as it would be, and nothing is run."""
+"""Check that this version accepts a `%zenpro` command: parse it as usual, but run nothing."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.ui.protocol import TerminalUI
 
-_VALUE = "zenpro-value-of-the-notebook"  # stands for `$name` and `{expr}`, whose values nobody knows here
+_VALUE = "zenpro-value-of-the-notebook"  # replaces `$name` and `{expr}`, whose values are unknown here
 _HELP = ("--help", "-h")
 _SIGNS_IN = "login"
 
 
-class _Unseen(TerminalUI):
-    """The face of a notebook in which nobody says anything."""
+class _UnattendedUI(TerminalUI):
+    """The UI of a notebook in which no one answers prompts."""
 
     name = "%zenpro"
     has_variables = True
 
 
 def checker(root: Root) -> LineCheck:
-    """Return what says what is wrong with a line of the tree."""
+    """Return a function that yields the problems of a command line."""
 
     def check(line: str, body: str | None) -> Iterator[LineProblem]:
         if body is None or root.takes_body([token.text for token in lines.split(line, complete=False)]):
             yield from _problems(root, line, body)
         elif line.strip():
-            yield LineProblem("line", f"%%zenpro {line.strip()}", "Put the commands below the magic, one a line.")
+            yield LineProblem("line", f"%%zenpro {line.strip()}", "Put the commands below the magic, one per line.")
         else:
             for _, command in commands_of(body):
                 yield from _problems(root, command, None)
@@ -48,7 +48,7 @@ def checker(root: Root) -> LineCheck:
 
 
 def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
-    runtime = CommandContext(Session(), _Unseen(), Placeholders())
+    runtime = CommandContext(Session(), _UnattendedUI(), Placeholders())
     runtime.body = body
     try:
         words = [_word(token, runtime.values) for token in lines.split(line)]
@@ -59,18 +59,18 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
     except click.exceptions.Exit:
         return
     except click.UsageError as error:
-        told = clean(error, runtime)
-        if _VALUE not in told.message:
-            yield _wrong(line, told)
+        cleaned = clean(error, runtime)
+        if _VALUE not in cleaned.message:
+            yield _invalid(line, cleaned)
         return
     except UsageError as error:
         if _VALUE not in error.message:
-            yield _wrong(line, error)
+            yield _invalid(line, error)
         return
     if _asks(ctx):
-        yield LineProblem("asks", f"%zenpro {line}", "Add --yes, or --dry-run, so that it runs where nobody sits.")
+        yield LineProblem("asks", f"%zenpro {line}", "Add --yes or --dry-run, so it can run unattended.")
     elif ctx.command_path.split()[1:2] == [_SIGNS_IN]:
-        yield LineProblem("asks", f"%zenpro {line}", "Leave it out: `require` says who has to sign in, and how.")
+        yield LineProblem("asks", f"%zenpro {line}", "Remove it: `require` reports whether and how to sign in.")
 
 
 def _word(token: lines.LineToken, values: Placeholders) -> str:
@@ -79,17 +79,17 @@ def _word(token: lines.LineToken, values: Placeholders) -> str:
 
 
 def _parsed(root: Root, words: list[str], runtime: CommandContext) -> click.Context:
-    """Return the context of the command that the words lead to.
+    """Return the context of the command that the words name.
 
     Raises:
-        click.UsageError: they do not fit its parameters.
-        UsageError: they lead to none.
+        click.UsageError: the words do not fit the parameters of the command.
+        UsageError: no command has this name.
     """
     ctx = root.make_context(runtime.ui.name, words, obj=runtime)
     while isinstance(ctx.command, click.Group):
-        # The words behind a group: click 8.1 has them under the second name, which later ones warn about.
-        kept = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args") or []
-        rest = [*kept, *ctx.args]
+        # The words after a group: click 8.1 has them under the second name, which later versions deprecate.
+        protected = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args") or []
+        rest = [*protected, *ctx.args]
         if not rest:
             break
         name, command, rest = ctx.command.resolve_command(ctx, rest)
@@ -100,10 +100,10 @@ def _parsed(root: Root, words: list[str], runtime: CommandContext) -> click.Cont
 
 
 def _check_columns(ctx: click.Context) -> None:
-    """Refuse columns that the list does not have.
+    """Check that the list has the columns that the command names.
 
     Raises:
-        UsageError: there is one.
+        UsageError: a column does not exist.
     """
     for param in ctx.command.params:
         given: Any = ctx.params.get(param.name or "")
@@ -116,7 +116,7 @@ def _check_columns(ctx: click.Context) -> None:
 
 
 def _asks(ctx: click.Context) -> bool:
-    """Return whether the command would ask somebody."""
+    """Return whether the command would ask for confirmation."""
     if ctx.params.get("yes") or ctx.params.get("dry_run"):
         return False
     if isinstance(ctx.command, WriteCommand):
@@ -124,5 +124,5 @@ def _asks(ctx: click.Context) -> bool:
     return any(param.name == "yes" for param in ctx.command.params)
 
 
-def _wrong(line: str, error: UsageError) -> LineProblem:
+def _invalid(line: str, error: UsageError) -> LineProblem:
     return LineProblem("line", f"%zenpro {line}: {error.message}", error.hint or "See `%zenpro --help`.")

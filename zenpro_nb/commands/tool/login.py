@@ -1,4 +1,4 @@
-"""login and logout: a credential for this session, and for the next ones if you like."""
+"""login and logout: a credential for this session and, if requested, for later ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ProfileType(NameType):
-    """A profile by its name; completes from the files on this machine."""
+    """The name of a profile, completed from the files on this machine."""
 
     def __init__(self) -> None:
         super().__init__("profiles")
@@ -39,24 +39,26 @@ class ProfileType(NameType):
         return offered(names, incomplete)
 
 
-Browser = Annotated[bool, Opt(help="Confirm it in a browser instead of typing a secret.")]
-Url = Annotated[str | None, Opt(metavar="URL", help="The control plane; self-hosted ones end in /api/v1.")]
-Username = Annotated[str | None, Opt(metavar="NAME", help="A local user of a self-hosted server; asks for a password.")]
+Browser = Annotated[bool, Opt(help="Sign in in a browser instead of typing a secret.")]
+Url = Annotated[str | None, Opt(metavar="URL", help="Sign in to this control plane. Self-hosted ones end in /api/v1.")]
+Username = Annotated[
+    str | None, Opt(metavar="NAME", help="Sign in as this local user of a self-hosted server. Prompts for a password.")
+]
 ProfileName = Annotated[
     str | None,
     Opt(
         "--profile",
         type=ProfileType(),
-        help="Sign in with this profile; a new one is written into the file of profiles, without the secret.",
+        help="Sign in with this profile. A new profile is added to the profiles file, without the secret.",
     ),
 ]
-Keyring = Annotated[bool, Opt(help="Keep it in the system's keyring, so that later sessions find it.")]
-Every = Annotated[bool, Opt("--all", help="Forget what was kept for every other server and profile too.")]
+Keyring = Annotated[bool, Opt(help="Store the credential in the system keyring for later sessions.")]
+Every = Annotated[bool, Opt("--all", help="Also delete the stored logins of all other servers and profiles.")]
 
 
 @command(
-    epilog="In a notebook the question appears below the cell. No secret is ever typed on the line: it would stand "
-    "in the history. Where nobody can type, set ZENML_PRO_API_KEY or ZENML_PRO_API_TOKEN instead."
+    epilog="In a notebook, the prompt appears below the cell. Never type a secret in the command, where it would be "
+    "kept in the history. In unattended runs, set ZENML_PRO_API_KEY or ZENML_PRO_API_TOKEN instead."
 )
 def login(
     ctx: CommandContext,
@@ -66,99 +68,103 @@ def login(
     profile: ProfileName = None,
     keyring: Keyring = False,
 ) -> Any:
-    """Sign in for this session: asks for an API key or an API token, and looks whether it lets in.
+    """Sign in for this session.
 
-    Nothing is stored unless you say so.
+    Prompts for an API key or API token and verifies it. Stores nothing unless you pass --keyring or --profile.
 
     Examples:
         login
         login --browser
     """
     if browser and username:
-        raise UsageError("--browser asks for no username", hint="Leave one of them out.")
-    written = _written(ctx, profile)
-    target = _target(ctx, url, profile, written)
+        raise UsageError("--browser cannot be combined with --username", hint="Run `login --browser`.")
+    saved_profile = _saved_profile(ctx, profile)
+    target = _target(ctx, url, profile, saved_profile)
     if browser and target.plain:
-        raise UsageError(f"{target.url} is a plain ZenML server", hint="Sign in there with a key, or --username.")
-    keeps = _keeps(written, keyring)
-    store = ctx.session.profiles.logins(required=keeps)
-    username = username or (written.username if written and not browser else None)
+        raise UsageError(
+            f"--browser is not available for {target.url}, a plain ZenML server", hint="Run `login --username NAME`."
+        )
+    use_keyring = _uses_keyring(saved_profile, keyring)
+    store = ctx.session.profiles.logins(required=use_keyring)
+    username = username or (saved_profile.username if saved_profile and not browser else None)
     source = signing_in.BROWSER if browser else signing_in.TYPED
     credential: Credential = (
         signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.typed(ctx.ui, target, username)
     )
     signing_in.check(target, credential)
-    if profile and written is None:
-        _write(ctx, profile, target.url, username, keeps=keeps)
-    if keeps:
+    if profile and saved_profile is None:
+        _save_profile(ctx, profile, target.url, username, use_keyring=use_keyring)
+    if use_keyring:
         place = store.keep(account_of(profile) if profile else target.url, credential)
-        ctx.ui.say(f"kept in the keyring ({place})")
+        ctx.ui.say(f"stored in the keyring ({place})")
     elif not ctx.ui.is_persistent:
-        ctx.ui.warn("this login ends with this command; add --keyring to keep it")
+        ctx.ui.warn("this login ends with this command; add --keyring to store it")
     ctx.session.use(replace(target, credential=credential, source=source, problem=""))
     return status_card(ctx)
 
 
-def _written(ctx: CommandContext, profile: str | None) -> Profile | None:
-    """Return the profile of this name in the file, if it is there."""
-    if profile is None:
+def _saved_profile(ctx: CommandContext, name: str | None) -> Profile | None:
+    """Return the profile of this name in the profiles file, or None if the file does not contain it."""
+    if name is None:
         return None
-    found = ctx.session.profiles.written(profile)
-    if found is None:
-        check_name(profile)
-    return found
+    profile = ctx.session.profiles.written(name)
+    if profile is None:
+        check_name(name)
+    return profile
 
 
-def _target(ctx: CommandContext, url: str | None, profile: str | None, written: Profile | None) -> Settings:
-    """Return the server to sign in at, and what is chosen there."""
+def _target(ctx: CommandContext, url: str | None, profile: str | None, saved: Profile | None) -> Settings:
+    """Return the server to sign in to, with the organization and workspace chosen there."""
     from zenpro_nb.profiles import Settings
 
-    # A profile has none of its own: only the environment says how many.
+    # Profiles do not set the number of workers; only the environment does.
     workers = from_environment(Watch(ctx.session.environ)).workers
-    if written is not None:
-        if url and normalize(url) != written.url:
-            raise UsageError(f"Profile {profile!r} is for {written.url}", hint="Leave --url out, or use another name.")
+    if saved is not None:
+        if url and normalize(url) != saved.url:
+            raise UsageError(
+                f"Profile {profile!r} belongs to {saved.url}, not to {normalize(url)}",
+                hint="Omit --url, or choose another profile name.",
+            )
         return Settings(
-            written.url,
+            saved.url,
             credential=None,
             source="",
-            organization=written.organization,
-            workspace=written.workspace,
+            organization=saved.organization,
+            workspace=saved.workspace,
             workers=workers,
             profile=profile,
-            overrides=written.overrides,
-            plain=written.plain,
-            read_only=written.read_only,
+            overrides=saved.overrides,
+            plain=saved.plain,
+            read_only=saved.read_only,
         )
     if url:
         return Settings(normalize(url), None, "", workers=workers, profile=profile)
     return replace(ctx.session.settings, credential=None, profile=profile)
 
 
-def _keeps(written: Profile | None, keyring: bool) -> bool:
-    """Return whether the login is kept: asked for, or because the profile looks for it in the keyring."""
-    source = written.source if written is not None else None
-    kept = source is not None and source.kind == "keyring" and not source.name
-    if keyring and source is not None and not kept:
+def _uses_keyring(profile: Profile | None, keyring: bool) -> bool:
+    """Return whether to store the login in the keyring: --keyring was given, or the profile reads it from there."""
+    source = profile.source if profile is not None else None
+    profile_uses_keyring = source is not None and source.kind == "keyring" and not source.name
+    if keyring and source is not None and not profile_uses_keyring:
         raise UsageError(
-            f"The profile looks for its credential elsewhere ({source.kind})",
-            hint='Write credential = "keyring" there first.',
+            f'The profile\'s `credential` is not "keyring" (it is: {source.kind})',
+            hint='Set credential = "keyring" in the profile first.',
         )
-    return keyring or kept
+    return keyring or profile_uses_keyring
 
 
-def _write(ctx: CommandContext, profile: str, url: str, username: str | None, *, keeps: bool) -> None:
-
+def _save_profile(ctx: CommandContext, profile: str, url: str, username: str | None, *, use_keyring: bool) -> None:
     watch = Watch(ctx.session.environ)
-    path = add(watch, profile, url, username=username, credential="keyring" if keeps else None)
-    ctx.ui.say(f"profile {profile!r} is written in {path}")
+    path = add(watch, profile, url, username=username, credential="keyring" if use_keyring else None)
+    ctx.ui.say(f"added profile {profile!r} to {path}")
 
 
-@command(short_help="Forget the login of this session.")
+@command(short_help="Sign out of this session.")
 def logout(ctx: CommandContext, every: Every = False) -> None:
-    """Forget the login of this session, and what `login --keyring` kept for its server.
+    """Sign out of this session, and delete what `login --keyring` stored for its server.
 
-    Nothing else: environment variables, files and what `zenml login` stored stay.
+    Environment variables, files and the credentials that `zenml login` stored are not changed.
 
     Examples:
         logout
@@ -172,10 +178,10 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
         accounts = [account for account in accounts if account in mine]
     for account in accounts:
         store.forget(account)
-    said = ["the login of this session"] if session.chosen else []
-    said += [f"the keyring's login of {account}" for account in accounts]
+    removed = ["the login of this session"] if session.chosen else []
+    removed += [f"the keyring entry of {account}" for account in accounts]
     session.use(None)
-    ctx.ui.say(f"forgot {', '.join(said)}" if said else "this tool had stored no login")
-    left = session.settings
-    if left.credential is not None:
-        ctx.ui.say(f"still there, and not ours to remove: {left.source}")
+    ctx.ui.say(f"removed {', '.join(removed)}" if removed else "no login of zenpro was stored")
+    remaining = session.settings
+    if remaining.credential is not None:
+        ctx.ui.say(f"still in use, because zenpro does not manage it: {remaining.source}")

@@ -1,4 +1,4 @@
-"""notebooks: recipes to begin with, and what to look at before one is given away."""
+"""notebooks: copy ready-made notebooks, and check and clean your own before you share them."""
 
 from __future__ import annotations
 
@@ -32,21 +32,22 @@ if TYPE_CHECKING:
 
 _WORST_FIRST = SEVERITIES[::-1]
 _NEVER = "never"
-# What may not be left in a copy: nobody would look for it there any more.
-_NOT_LEFT = {False: ("secret",), True: ("secret", "person")}
+# Findings that stop the copy from being written, by whether pseudonyms are on: a copy called clean is not checked
+# again.
+_BLOCKING_CHECKS = {False: ("secret",), True: ("secret", "person")}
 
 NOTEBOOKS = Resource(
     noun="notebooks",
     path="",
     paging=Paging.NONE,
-    help="The notebooks that come with zenpro_nb, to begin with: `notebooks new NAME` makes a copy of one. "
-    "`notebooks check` looks through one of yours before it is given away.",
+    help="List the notebooks that come with zenpro.\n\n`notebooks new NAME` copies one of them. `notebooks check` and "
+    "`notebooks clean` prepare your own notebook for sharing.",
     columns=(
-        Column("name", help="what `notebooks new` takes"),
-        Column("title", help="what it is about"),
-        Column("parameters", DataType.LIST, help="what can be filled in"),
-        Column("text", help="its first paragraph", display=Display.PROSE),
-        Column("file", help="where it is"),
+        Column("name", help="name for `notebooks new`"),
+        Column("title", help="title of the notebook"),
+        Column("parameters", DataType.LIST, help="parameters that you can fill in"),
+        Column("text", help="first paragraph of the notebook", display=Display.PROSE),
+        Column("file", help="path of the notebook"),
     ),
     label="name",
     # No route: files of the package.
@@ -55,16 +56,18 @@ FINDINGS = Resource(
     noun="findings",
     path="",
     paging=Paging.NONE,
-    help="What should be looked at before a notebook is given away: secrets, people in outputs, paths of your machine, "
-    "cells that wait for an answer, lines that this version does not take. Nothing is run.",
+    help="Find problems in notebooks before you share them: secrets, people in outputs, paths of your machine, "
+    "cells that wait for input, commands that this version does not accept. Runs nothing.",
     columns=(
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
-        Column("check", DataType.CATEGORY, help="what was looked for: " + ", ".join(CHECKS)),
-        Column("cell", DataType.COUNT, help="which cell, counted from 1; missing where it is the notebook itself"),
+        Column("check", DataType.CATEGORY, help="name of the check: " + ", ".join(CHECKS)),
+        Column(
+            "cell", DataType.COUNT, help="number of the cell, from 1; empty if the finding concerns the whole notebook"
+        ),
         Column("place", DataType.CATEGORY, help="source, output, widget state or metadata"),
-        Column("found", help="what it is; never a secret itself", display=Display.PROSE),
-        Column("do", help="what to do about it", display=Display.PROSE),
-        Column("file", help="the notebook"),
+        Column("found", help="description of the finding, without any secret", display=Display.PROSE),
+        Column("do", help="how to fix it", display=Display.PROSE),
+        Column("file", help="path of the notebook that was checked"),
     ),
     label="found",
     parent="notebooks",
@@ -78,22 +81,26 @@ FailOn = Annotated[
     Opt(
         "--fail-on",
         type=click.Choice([*_WORST_FIRST, _NEVER]),
-        help="Fail where anything is found that is at least as severe. Default: low.",
+        help="Fail if a finding is at least this severe. Default: low.",
     ),
 ]
 Allow = Annotated[
     tuple[str, ...],
-    Opt("--allow", metavar="ADDRESS", help="An address or domain that may stand there; may be repeated."),
+    Opt("--allow", metavar="ADDRESS", help="Allow this email address or domain. Can be repeated."),
 ]
-Copy = Annotated[str | None, Opt("--out", type=click.Path(), metavar="COPY", help="The copy to write.")]
-InPlace = Annotated[bool, Opt("--in-place", help="Write the file itself.")]
-MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, with made-up people and ids in them.")]
-Pictures = Annotated[bool, Opt("--keep-pictures", help="With --pseudonyms: keep pictures, as they are.")]
-OutFile = Annotated[str | None, Opt("--out", type=click.Path(), metavar="FILE", help="The file. Default: NAME.ipynb.")]
-Organization = Annotated[str | None, Opt("--organization", "--org", help="Fills in the parameter organization.")]
-WorkspaceValue = Annotated[str | None, Opt("--workspace", help="Fills in the parameter workspace.")]
+Copy = Annotated[
+    str | None, Opt("--out", type=click.Path(), metavar="COPY", help="Write the cleaned copy to this file.")
+]
+InPlace = Annotated[bool, Opt("--in-place", help="Overwrite the file itself.")]
+MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, and replace people and IDs with made-up ones.")]
+Pictures = Annotated[bool, Opt("--keep-pictures", help="With --pseudonyms: keep pictures unchanged.")]
+OutFile = Annotated[
+    str | None, Opt("--out", type=click.Path(), metavar="FILE", help="Write to this file. Default: NAME.ipynb.")
+]
+Organization = Annotated[str | None, Opt("--organization", "--org", help="Fill in the parameter `organization`.")]
+WorkspaceValue = Annotated[str | None, Opt("--workspace", help="Fill in the parameter `workspace`.")]
 Values = Annotated[
-    tuple[str, ...], Opt("--set", "-p", metavar="NAME=VALUE", help="Fills in another parameter; may be repeated.")
+    tuple[str, ...], Opt("--set", "-p", metavar="NAME=VALUE", help="Fill in another parameter. Can be repeated.")
 ]
 
 
@@ -107,23 +114,23 @@ def _list(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     for name, path in parameters_cell.by_name(demo_folder.notebooks()).items():
         notebook = notebook_file.read(path)
         title, text = parameters_cell.title(notebook)
-        given = list(parameters_cell.parameters(notebook))
-        rows.append({"name": name, "title": title, "parameters": given, "text": text, "file": str(path)})
+        parameters = list(parameters_cell.parameters(notebook))
+        rows.append({"name": name, "title": title, "parameters": parameters, "text": text, "file": str(path)})
     return at_capture.computed_frame(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), options)
 
 
 notebooks = noun(NOTEBOOKS, read=_list)
-# Whoever types the word that other tools have for it gets the list.
-_same = listing(NOTEBOOKS, name="list")(_list)
-_same.hidden = True
-notebooks.add_command(_same)
+# `notebooks list`, as in other tools, returns the list too.
+_list_alias = listing(NOTEBOOKS, name="list")(_list)
+_list_alias.hidden = True
+notebooks.add_command(_list_alias)
 
 
-def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
-    """Fail where something is found that is as severe as `--fail-on` says; the result is shown before.
+def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Show the result, then fail if a finding is at least as severe as `--fail-on`.
 
     Raises:
-        FindingsError: there is.
+        FindingsError: there is such a finding.
     """
     if given["fail_on"] == _NEVER:
         return
@@ -131,17 +138,17 @@ def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping
     if len(failing):
         ctx.ui.show(result)
         raise FindingsError(
-            f"{counted(len(failing), 'thing')} to look at before this is given away",
-            hint="The table says what to do about each; --fail-on high fails for the worst only.",
+            f"{counted(len(failing), 'issue')} to fix before you share this notebook",
+            hint="The table shows how to fix each. Add --fail-on high to fail only on the most severe.",
             findings=frame,
         )
 
 
-@listing(FINDINGS, name="check", after_read=_judge)
+@listing(FINDINGS, name="check", after_read=_fail_on_findings)
 def check(
     ctx: CommandContext, options: ListOptions, files: Files, fail_on: FailOn = "low", allow: Allow = ()
 ) -> pd.DataFrame:
-    """Look through notebooks before they are given away; nothing is run, and nothing is asked of a server.
+    """Check notebooks for secrets and private data before you share them. Works offline and runs nothing.
 
     Examples:
         notebooks new quickstart
@@ -152,10 +159,10 @@ def check(
     rows: list[tuple[str, Finding]] = []
     for name in files:
         path = expanded(name)
-        found = look_through(path, allow, line_check)
-        rows += [(name, finding) for finding in found]
-        if not found:
-            _say_how_to_run(ctx, path)
+        findings = look_through(path, allow, line_check)
+        rows += [(name, finding) for finding in findings]
+        if not findings:
+            _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
     return at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=_summary(rows, len(files)))
 
@@ -172,10 +179,11 @@ def clean(
     pseudonyms: MakeUp = False,
     keep_pictures: Pictures = False,
 ) -> pd.DataFrame:
-    """Write a copy that can be given away: without outputs, or with made-up people in them. It is checked before.
+    """Write a copy of a notebook that is safe to share.
 
-    Secrets are masked wherever they stand, and what runs have left in the metadata is gone. With --pseudonyms every
-    person is made up, the same everywhere, and so are ids; counts stay.
+    Outputs are removed, or with --pseudonyms kept with made-up people. Secrets are masked wherever they appear, and the
+    metadata of runs is removed. With --pseudonyms each person and ID is replaced by the same made-up one everywhere;
+    counts stay. zenpro checks the copy before it writes it.
 
     Examples:
         notebooks new quickstart
@@ -185,24 +193,26 @@ def clean(
     path = expanded(file)
     target = _target(path, out, in_place=in_place)
     if keep_pictures and not pseudonyms:
-        raise UsageError("--keep-pictures keeps pictures of outputs, and there are none", hint="Add --pseudonyms.")
+        raise UsageError(
+            "--keep-pictures requires --pseudonyms: without it, all outputs are removed", hint="Add --pseudonyms."
+        )
     notebook = notebook_file.read(path)
     if pseudonyms:
-        made = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
+        cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
     else:
-        made = cleaning.without_outputs(notebook)
-    found = look_at(made, line_check=checker(_root()))
-    left = [finding for finding in found if finding.check in _NOT_LEFT[pseudonyms]]
-    if left:
+        cleaned = cleaning.without_outputs(notebook)
+    findings = look_at(cleaned, line_check=checker(_root()))
+    blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
+    if blocking:
         raise FindingsError(
-            f"Nothing was written: {left[0].found} is still there ({left[0].place} of {_cell(left[0])})",
-            hint="Take it out by hand first.",
-            findings=_frame_of([(file, finding) for finding in left]),
+            f"Nothing was written: {blocking[0].found} is still in the {blocking[0].place} of {_cell(blocking[0])}",
+            hint="Remove it by hand, and run the command again.",
+            findings=_frame_of([(file, finding) for finding in blocking]),
         )
-    notebook_file.write(made, target)
-    kept = "with made-up people" if pseudonyms else "without outputs"
-    ctx.ui.say(f"wrote {target}, {kept}; {_summary([(file, finding) for finding in found], 1)}")
-    frame = _frame_of([(str(target), finding) for finding in found])
+    notebook_file.write(cleaned, target)
+    outputs = "with made-up people" if pseudonyms else "without outputs"
+    ctx.ui.say(f"wrote {target}, {outputs}; {_summary([(file, finding) for finding in findings], 1)}")
+    frame = _frame_of([(str(target), finding) for finding in findings])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
     return frame
@@ -215,30 +225,31 @@ def new(
     out: OutFile = None,
     organization: Organization = None,
     workspace: WorkspaceValue = None,
-    values: Values = (),
+    values: Placeholders = (),
 ) -> None:
-    """Make a copy of a notebook that comes with the package, with its parameters filled in.
+    """Copy a notebook that comes with zenpro, with its parameters filled in.
 
     Examples:
         notebooks new who-may-do-what --organization acme --workspace ml-prod
         notebooks new workspaces --out failed-runs.ipynb --set since=-30d
     """
-    there = parameters_cell.by_name(demo_folder.notebooks())
-    path = there.get(name) or {path.name: path for path in there.values()}.get(f"{name.removesuffix('.ipynb')}.ipynb")
+    included = parameters_cell.by_name(demo_folder.notebooks())
+    by_file = {path.name: path for path in included.values()}
+    path = included.get(name) or by_file.get(f"{name.removesuffix('.ipynb')}.ipynb")
     if path is None:
         raise UnknownNameError(
-            f"No notebook {name!r} comes with zenpro_nb",
-            hint=did_you_mean(name, there, f"There are {', '.join(there)}."),
+            f"There is no included notebook {name!r}",
+            hint=did_you_mean(name, included, f"Available: {', '.join(included)}."),
         )
     target = expanded(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
     if target.exists():
-        raise UsageError(f"There is a file {target} already", hint="Name another one with --out FILE.")
-    given = {"organization": organization, "workspace": workspace}
-    wanted = {text: value for text, value in given.items() if value is not None} | _pairs(values)
-    made = parameters_cell.with_parameters(notebook_file.read(path), wanted)
-    notebook_file.write(made, target)
+        raise UsageError(f"{target} already exists", hint="Choose another file with --out FILE.")
+    named = {"organization": organization, "workspace": workspace}
+    parameters = {parameter: value for parameter, value in named.items() if value is not None} | _pairs(values)
+    notebook = parameters_cell.with_parameters(notebook_file.read(path), parameters)
+    notebook_file.write(notebook, target)
     filled = ", ".join(
-        f"{parameter} = {value}" for parameter, value in parameters_cell.parameters(made).items() if value != ""
+        f"{parameter} = {value}" for parameter, value in parameters_cell.parameters(notebook).items() if value != ""
     )
     ctx.ui.say(f"wrote {target}{f' ({filled})' if filled else ''}")
 
@@ -246,31 +257,36 @@ def new(
 def _root() -> Root:
     root = click.get_current_context().find_root().command
     if not isinstance(root, Root):
-        raise TypeError("a line is checked against the tree that it was typed in")
+        raise TypeError("a command can only be checked inside the command tree that parsed it")
     return root
 
 
 def _pairs(values: Sequence[str]) -> dict[str, str]:
-    found = {}
+    pairs = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise UsageError(f"--set {text} names no parameter and value", hint="Write it as NAME=VALUE.")
-        found[name.strip()] = value
-    return found
+            raise UsageError(f"--set {text} is not a parameter and its value", hint="Write it as --set NAME=VALUE.")
+        pairs[name.strip()] = value
+    return pairs
 
 
 def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
     if in_place == (out is not None):
-        raise UsageError("Say where the copy goes", hint="--out COPY, or --in-place for the file itself.")
+        if in_place:
+            raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
+        raise UsageError(
+            "--out is required: name the copy to write",
+            hint="Add --out COPY, or --in-place to overwrite the file itself.",
+        )
     target = path if out is None else expanded(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):
-        raise UsageError(f"{target} is the file itself", hint="Say --in-place, if that is meant.")
+        raise UsageError(f"--out {target} is the notebook itself", hint="Use --in-place to overwrite it.")
     return target
 
 
-def _say_how_to_run(ctx: CommandContext, path: Path) -> None:
-    """Say how others run a notebook in which nothing was found."""
+def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
+    """Print how others can run a notebook without findings."""
     address, note = launch_lines.binder_line(path)
     ctx.ui.say(f"nothing found in {path}")
     ctx.ui.say(f"  papermill  {launch_lines.papermill_line(path, notebook_file.read(path))}")
@@ -290,5 +306,5 @@ def _cell(finding: Finding) -> str:
 
 def _summary(rows: Sequence[tuple[str, Finding]], files: int) -> str:
     counts = Counter(row.severity for _, row in rows)
-    found = ", ".join(f"{counts[text]} {text}" for text in _WORST_FIRST if counts[text])
+    found = ", ".join(f"{counts[severity]} {severity}" for severity in _WORST_FIRST if counts[severity])
     return f"{found or 'nothing found'} in {counted(files, 'notebook')}"

@@ -1,4 +1,4 @@
-"""profiles: every server and credential that can be chosen by name, and never a secret."""
+"""profiles: list the servers and credentials that can be chosen by name, without secrets."""
 
 from __future__ import annotations
 
@@ -24,19 +24,23 @@ PROFILES = Resource(
     noun="profiles",
     path="",
     paging=Paging.NONE,
-    help="The servers and credentials that `use NAME` can choose: from the environment, the file of profiles, the "
-    "keyring, and what `zenml login` stored. Never a secret.",
+    help="List the profiles: servers and credentials for `use NAME`.\n\nThey come from the environment, the "
+    "profiles file, the keyring and `zenml login`. Secrets are never shown.",
     columns=(
-        Column("name", help="what `use` takes"),
-        Column("in_use", DataType.BOOL, help="it is the one in use"),
-        Column("url", help="the server"),
-        Column("organization", help="the organization to work in"),
-        Column("workspace", help="the workspace to work in"),
-        Column("source", help="where the credential stands"),
+        Column("name", help="name for `use`"),
+        Column("in_use", DataType.BOOL, help="whether the profile is in use"),
+        Column("url", help="URL of the server"),
+        Column("organization", help="default organization"),
+        Column("workspace", help="default workspace"),
+        Column("source", help="where the credential is stored"),
         Column("kind", DataType.CATEGORY, help="API key, API token, browser login or password"),
-        Column("time_left", help="how long it still lets in, in words"),
-        Column("expires_at", DataType.TIME, help="when it ends for good (UTC); missing: it does not, or nobody knows"),
-        Column("problem", help="why there is no credential", display=Display.PROSE),
+        Column("time_left", help="how long the credential remains valid, in words"),
+        Column(
+            "expires_at",
+            DataType.TIME,
+            help="when the credential expires (UTC); empty if it does not, or if that is unknown",
+        ),
+        Column("problem", help="why the credential is missing", display=Display.PROSE),
     ),
     key=("name",),
 )
@@ -44,7 +48,7 @@ PROFILES = Resource(
 
 @listing(PROFILES)
 def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """List what can be chosen; nothing is asked of a server.
+    """List the profiles. Works offline.
 
     Examples:
         profiles

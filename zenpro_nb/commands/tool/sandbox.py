@@ -1,4 +1,4 @@
-"""sandbox: an embedded control plane to try things on."""
+"""sandbox: start and stop an embedded control plane with sample data."""
 
 from __future__ import annotations
 
@@ -16,54 +16,56 @@ from zenpro_nb.framework.lists.noun import Noun, command
 from zenpro_nb.profiles import SAAS_URL, no_credential
 from zenpro_nb.servers import sandbox_process
 
-# The options are the sandbox's own, declared there and passed on as they are typed.
+# The sandbox declares its own options, so they are passed on unchanged.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 Options = Annotated[tuple[str, ...], Arg(click.UNPROCESSED, metavar="[OPTIONS]")]
-IfNeeded = Annotated[bool, Opt(help="Only where there is no credential, and fail there if nobody is watching.")]
+IfNeeded = Annotated[bool, Opt(help="Start only if there is no credential. Fails instead in an unattended run.")]
 
 
 class _WithOwnOptions(Command):
-    """A command whose options are those of the sandbox itself."""
+    """A command that takes the options of the sandbox."""
 
     @property
     def has_output_options(self) -> bool:
-        """Return False: it returns no data that a face could print in several ways."""
+        """Return False: it returns no data that a front end could print in several formats."""
         return False
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options as the sandbox describes them, `--help` among them."""
+        """Write the options as the sandbox describes them, including `--help`."""
         text = sandbox_process.help_text(formatter.width)
         formatter.write_paragraph()
         formatter.write("Options:\n" + (text.partition("Options:\n")[2] or text))
 
 
-class _Bare(Noun):
-    """The noun alone, or with options only, does what is meant there: a terminal runs one, a notebook starts one."""
+class _DefaultVerbNoun(Noun):
+    """A noun with a default verb: `run` in a terminal; in a notebook `start` with options and `status` without."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words with the verb that was left out."""
-        run = ctx.find_object(CommandContext)
+        """Parse the words, and add the default verb if there is none."""
+        command_ctx = ctx.find_object(CommandContext)
         only_options = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
-        if run is not None and only_options and not ctx.resilient_parsing:
+        if command_ctx is not None and only_options and not ctx.resilient_parsing:
             in_notebook = "start" if args else "status"
-            args = [in_notebook if run.ui.is_persistent else "run", *args]
+            args = [in_notebook if command_ctx.ui.is_persistent else "run", *args]
         return super().parse_args(ctx, args)
 
 
-sandbox = _Bare(
+sandbox = _DefaultVerbNoun(
     name="sandbox",
-    help="An embedded control plane with made-up data, to try things on. It is not ZenML Pro, and says so.\n\n"
-    "Without a verb a terminal runs one (`zenpro sandbox --port 8000`), and a notebook says whether one is running.",
+    help="Run an embedded control plane with sample data. It is not ZenML Pro.\n\n"
+    "Without a verb, `zenpro sandbox --port 8000` runs a sandbox in a terminal, and `%zenpro sandbox` shows in a "
+    "notebook whether one is running.",
     examples=("sandbox start", "sandbox status"),
 )
 
 
 @command(kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
 def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = ()) -> Any:
-    """Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel.
+    """Start a sandbox and use it for the commands that follow.
 
-    For the first cell of a notebook there is --if-needed: it starts one only where there is no credential, and somebody
-    is there to see that the data is made up, or ZENPRO_SANDBOX=1 is set. A scheduled run that lost its secret fails.
+    A sandbox that is already running stays in use. It ends with this kernel. Use --if-needed in the first cell of a
+    notebook: without a credential, it starts a sandbox in an interactive session or if ZENPRO_SANDBOX=1 is set. A
+    scheduled run fails instead, so it never reports made-up data.
 
     Examples:
         sandbox start
@@ -71,8 +73,8 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     session = ctx.session
     if not ctx.ui.is_persistent:
         raise UsageError(
-            "A sandbox ends with the process that starts it, and a shell command ends at once",
-            hint="Use `zenpro sandbox run` in a terminal of its own, or `zenpro demo`.",
+            "`sandbox start` works only in a notebook: the sandbox ends with the process that starts it",
+            hint="Run `zenpro sandbox run` in a separate terminal, or `zenpro demo`.",
         )
     if if_needed and not _needed(ctx):
         return None
@@ -80,18 +82,18 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
         session.sandbox = sandbox_process.start(options)
     elif options:
         raise UsageError(
-            f"A sandbox is running at {session.sandbox.url}, with other options",
-            hint="Stop it with `sandbox stop`, then start the new one.",
+            f"A sandbox with other options is already running at {session.sandbox.url}",
+            hint="Run `sandbox stop` first, and then start the new one.",
         )
     session.use(session.sandbox.settings)
     return status_card(ctx)
 
 
 def _needed(ctx: CommandContext) -> bool:
-    """Tell whether there is no server to speak to but a sandbox.
+    """Return whether a sandbox is the only server that can be used.
 
     Raises:
-        CredentialError: there is none, and nobody would see that the data of a sandbox is made up.
+        CredentialError: there is no credential, and in an unattended run no one would notice that data is made up.
     """
     settings = ctx.session.settings
     if settings.credential is not None:
@@ -100,7 +102,7 @@ def _needed(ctx: CommandContext) -> bool:
         return True
     if not ctx.ui.is_interactive:
         raise no_credential(settings)
-    # A server that was named is meant; the first command asks for its credential, or says why there is none.
+    # If a server was named, use that one: the first command prompts for its credential or reports why there is none.
     return settings.url == SAAS_URL and not settings.problem
 
 
@@ -109,7 +111,7 @@ sandbox.add_command(start)
 
 @sandbox.verb
 def stop(ctx: CommandContext) -> None:
-    """End it, and speak to your own server again.
+    """Stop the sandbox, and use your own server again.
 
     Examples:
         sandbox stop
@@ -120,12 +122,12 @@ def stop(ctx: CommandContext) -> None:
         return
     url = session.sandbox.url
     session.leave_sandbox()
-    ctx.ui.say(f"the sandbox at {url} has ended; speaking to {session.settings.url} from now on")
+    ctx.ui.say(f"stopped the sandbox at {url}; now using {session.settings.url}")
 
 
 @sandbox.verb
 def status(ctx: CommandContext) -> None:
-    """Say whether one is running, and where.
+    """Show whether a sandbox is running, and where.
 
     Examples:
         sandbox status
@@ -139,14 +141,14 @@ def status(ctx: CommandContext) -> None:
 
 @command(name="run", kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
 def run_(ctx: CommandContext, options: Options = ()) -> None:
-    """Run one here until Ctrl-C; for a terminal of its own.
+    """Run a sandbox in this terminal until you press Ctrl-C.
 
     Examples:
         sandbox run --port 8000
     """
     code = sandbox_process.run_in_foreground(options)
     if code not in (0, 130, -2):
-        raise UsageError(f"The sandbox ended with exit code {code}")
+        raise UsageError(f"The sandbox ended with exit code {code}", hint="Its messages are above.")
 
 
 sandbox.add_command(run_)

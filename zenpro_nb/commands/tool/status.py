@@ -1,4 +1,4 @@
-"""The status card: which server, who I am, what to do next."""
+"""The status card: the server, your account, and suggested next commands."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
 
 
 def status_card(ctx: CommandContext) -> Card:
-    """Ask the server who the credential belongs to, and return the status card.
+    """Request the account of the credential from the server, and return the status card.
 
     Raises:
         ApiError: the server refused the credential.
-        ConnectionFailedError: it was not reached.
-        SettingsError: a file of settings is wrong.
+        ConnectionFailedError: the server could not be reached.
+        SettingsError: a settings file is invalid.
     """
     session = ctx.session
     settings = session.settings
@@ -36,7 +36,7 @@ def status_card(ctx: CommandContext) -> Card:
     try:
         me = session.client.get(ME)
     except ZenProError as error:
-        # The card says what is in force, and the error, which fails the cell, what is wrong with it.
+        # The card shows the settings in use. The error then fails the cell and reports what is wrong with them.
         ctx.ui.show(_unreached(ctx, settings, error))
         raise
     sandbox = session.is_sandbox()
@@ -64,7 +64,7 @@ def _unreached(ctx: CommandContext, settings: Settings, error: ZenProError) -> C
             ("server", settings.url),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
-            ("what is wrong", error.message),
+            ("problem", error.message),
             *_lock(ctx.session),
         ],
         next_steps=[f"{ctx.ui.name} doctor", f"{ctx.ui.name} login", f"{ctx.ui.name} profiles"],
@@ -78,9 +78,9 @@ def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
         rows=[
             ("server", settings.url),
             ("credential", settings.problem or "none"),
-            ("your own organization", f"`{name} login` asks for a key or token; `login --browser` opens the dashboard"),
-            ("where nobody types", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
-            ("only trying", "start a sandbox with made-up data"),
+            ("sign in", f"`{name} login` prompts for a key or token; `{name} login --browser` opens the dashboard"),
+            ("unattended runs", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
+            ("try it out", f"`{name} sandbox start` starts a sandbox with sample data"),
             *_lock(ctx.session),
         ],
         next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
@@ -92,7 +92,7 @@ def _plain(ctx: CommandContext, settings: Settings) -> Card:
     return Card(
         title="zenpro: a plain ZenML server",
         rows=[
-            ("server", f"{settings.url}  (without a control plane: no organizations, no roles)"),
+            ("server", f"{settings.url}  (no control plane, so no organizations or roles)"),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
@@ -104,7 +104,7 @@ def _plain(ctx: CommandContext, settings: Settings) -> Card:
 
 
 def _lock(session: Session) -> list[tuple[str, str]]:
-    """Return the row that shows the read-only lock; no row where writes are allowed."""
+    """Return the row that shows the read-only lock; no row if writes are allowed."""
     return [("writes", f"refused: read-only ({session.read_only})")] if session.read_only else []
 
 
@@ -122,13 +122,13 @@ def _organization(ctx: CommandContext) -> str:
     try:
         return query.organization(ctx.session).name
     except UsageError as error:
-        return f"none chosen. {error.message}"
+        return f"not selected: {error.message}"
 
 
 def _time_left(ctx: CommandContext) -> str:
     credential = ctx.session.settings.credential
     life = ctx.session.server.token_life()
-    # A key has no end, the token that it is exchanged for has.
+    # A key does not expire, but the token that it is exchanged for does.
     if not isinstance(credential, BearerToken) and life is not None and life.seconds is not None:
-        return f"{in_words(life.seconds)}, renewed by itself"
+        return f"{in_words(life.seconds)}, refreshed automatically"
     return time_left(credential, SYSTEM.now())

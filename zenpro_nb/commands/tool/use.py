@@ -1,4 +1,4 @@
-"""use: choose the server, the organization or the workspace that the following commands are about."""
+"""use: set the server, organization or workspace for the commands that follow."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ from zenpro_nb.ui.cards import Card
 from zenpro_nb.workspaces import oss_server
 
 Url = Annotated[str | None, Arg()]
-Username = Annotated[str | None, Opt(help="Sign in with this name and a password, instead of a key.")]
+Username = Annotated[str | None, Opt(help="Sign in with this username and a password instead of a key.")]
 ProfileName = Annotated[str, Arg()]
 
 
 class _Use(Noun):
-    """A group whose unknown words are the names of profiles."""
+    """A group that reads unknown words as names of profiles."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command of the first word, or the one that takes a profile of this name.
+        """Return the command that the first word names, or `profile` if a profile has this name.
 
         Raises:
-            UsageError: there is neither; the message suggests similar ones of both.
+            UsageError: neither exists; the hint suggests similar names of both.
         """
         word = args[0]
         if ctx.resilient_parsing or word.startswith("-") or self.get_command(ctx, word) is not None:
             return super().resolve_command(ctx, args)
-        run = ctx.ensure_object(CommandContext)
-        name = run.values.resolve(word)
-        known = [*run.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
+        command_ctx = ctx.ensure_object(CommandContext)
+        name = command_ctx.values.resolve(word)
+        known = [*command_ctx.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
         if name in known:
             return profile.name, profile, args
-        spelled = run.values.as_typed(word)
+        spelled = command_ctx.values.as_typed(word)
         raise UsageError(
-            f"{spelled!r} is neither a profile nor a word of {ctx.command_path!r}",
-            hint=did_you_mean(spelled, [*self.commands, *known], "See `profiles`."),
+            f"{spelled!r} is neither a profile nor a command of {ctx.command_path!r}",
+            hint=did_you_mean(spelled, [*self.commands, *known], "`profiles` lists the profiles."),
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the words of the group, and the names of profiles; send no request."""
+        """Return the commands of the group and the names of profiles; send no request."""
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
@@ -61,9 +61,9 @@ class _Use(Noun):
 
 @click.pass_context
 @pass_ctx
-def _in_use(run: CommandContext, ctx: click.Context) -> Card | None:
-    """Return what is in use, where no word says what else is meant."""
-    return None if ctx.invoked_subcommand is not None else card(run)
+def _in_use(ctx: CommandContext, click_ctx: click.Context) -> Card | None:
+    """Return the card of what is in use, unless a subcommand was named."""
+    return None if click_ctx.invoked_subcommand is not None else card(ctx)
 
 
 use = _Use(
@@ -71,14 +71,15 @@ use = _Use(
     invoke_without_command=True,
     callback=_in_use,
     subcommand_metavar="PROFILE | COMMAND NAME",
-    help="Choose what the following commands are about: `use PROFILE` a server and a credential, as `profiles` lists "
-    "them; or an organization or a workspace of the one in use; or a plain ZenML server. Alone: what is in use.",
+    help="Set the server, organization or workspace for the commands that follow.\n\n`use PROFILE` selects a server "
+    "and a credential from the list that `profiles` shows. The other commands select an organization or workspace "
+    "of that server, or a plain ZenML server. Without arguments, shows what is in use.",
     examples=("use organization acme", "use workspace ml-prod"),
 )
 
 
 def card(ctx: CommandContext) -> Card:
-    """Return the card of what is in use, and of the lines that change it."""
+    """Return the card of what is in use, with the commands that change it."""
     settings, session = ctx.session.settings, ctx.session
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:
@@ -86,23 +87,23 @@ def card(ctx: CommandContext) -> Card:
             ("organization", named(session, "organizations", settings.organization)),
             ("workspace", named(session, "workspaces", settings.workspace)),
         ]
-    lines = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
-    return Card("in use", rows, [f"{ctx.ui.name} {line}" for line in lines])
+    commands = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
+    return Card("in use", rows, [f"{ctx.ui.name} {line}" for line in commands])
 
 
 def named(session: Session, noun: str, key: str | None) -> str:
-    """Return the name of what was chosen, also where it was chosen by its id."""
+    """Return the name of the selected object, even if it was selected by its ID."""
     if not key:
-        return "none chosen"
+        return "not selected"
     try:
         return query.find(session, noun, key, remembered=True).name if is_id(key) else key
     except ZenProError:
-        return key  # whatever is wrong with it, the next command says
+        return key  # the next command reports the problem
 
 
 @use.verb
 def organization(ctx: CommandContext, name: OrganizationName) -> None:
-    """Work in this organization, by name or id, until another is chosen.
+    """Set the organization for the commands that follow, by name or ID.
 
     Examples:
         use organization acme-labs
@@ -110,12 +111,12 @@ def organization(ctx: CommandContext, name: OrganizationName) -> None:
     found = query.find(ctx.session, "organizations", name, remembered=True)
     ctx.session.choose(organization=found.id)
     ctx.ui.say(f"using organization {found.name} ({found.id})")
-    _say_how_to_keep(ctx, ORGANIZATION_VARIABLE, found.name)
+    _warn_not_saved(ctx, ORGANIZATION_VARIABLE, found.name)
 
 
 @use.verb
 def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None:
-    """Work in this workspace, by name or id, until another is chosen.
+    """Set the workspace for the commands that follow, by name or ID.
 
     Examples:
         use workspace ml-prod
@@ -124,14 +125,14 @@ def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None
     organization = query.organization(ctx.session, org).id if org else ctx.session.settings.organization
     ctx.session.choose(organization=organization, workspace=found.id)
     ctx.ui.say(f"using workspace {found.name} ({found.id})")
-    _say_how_to_keep(ctx, WORKSPACE_VARIABLE, found.name)
+    _warn_not_saved(ctx, WORKSPACE_VARIABLE, found.name)
 
 
 @use.verb
 def server(ctx: CommandContext, url: Url = None, username: Username = None) -> None:
-    """Work with a plain ZenML server that belongs to no organization: what is inside it can be listed.
+    """Use a plain ZenML server, one without an organization, and list its content.
 
-    The credential comes from ZENML_STORE_API_KEY, or is asked for; the address too may stand in ZENML_STORE_URL.
+    The credential comes from ZENML_STORE_API_KEY or from a prompt. ZENML_STORE_URL can replace the URL argument.
 
     Examples:
         use server http://localhost:8080 --username admin
@@ -141,28 +142,30 @@ def server(ctx: CommandContext, url: Url = None, username: Username = None) -> N
     ctx.session.use(settings)
     ctx.ui.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
     if not ctx.ui.is_persistent:
-        keep = f'add a profile with url = "{settings.url}" and kind = "server", and set {PROFILE_VARIABLE} to its name'
-        ctx.ui.warn(f"this ends with this command; for the next ones, {keep}")
+        ctx.ui.warn(
+            f'valid for this command only; to keep it, add a profile with url = "{settings.url}" and kind = "server", '
+            f"and set {PROFILE_VARIABLE} to its name"
+        )
 
 
 @command()
 def profile(ctx: CommandContext, profile: ProfileName) -> None:
-    """Work with this profile, until another is chosen."""
+    """Use this profile for the commands that follow."""
     settings = ctx.session.use_profile(profile)
-    chosen = [settings.url, *(f"{word} {name}" for word, name in _chosen(settings) if name)]
-    ctx.ui.say(f"using {profile}: {', '.join(chosen)}")
-    _say_how_to_keep(ctx, PROFILE_VARIABLE, profile)
+    selection = [settings.url, *(f"{noun} {name}" for noun, name in _selected(settings) if name)]
+    ctx.ui.say(f"using {profile}: {', '.join(selection)}")
+    _warn_not_saved(ctx, PROFILE_VARIABLE, profile)
     if settings.credential is None:
-        ctx.ui.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
+        ctx.ui.warn(settings.problem or f"no credential for {settings.url}; run `login`")
     elif settings.warning:
         ctx.ui.warn(settings.warning)
 
 
-def _say_how_to_keep(ctx: CommandContext, variable: str, value: str) -> None:
-    """Say how the choice is kept: a shell command ends at once, and what it has chosen with it."""
+def _warn_not_saved(ctx: CommandContext, variable: str, value: str) -> None:
+    """Warn that a shell command forgets its choice when it ends, and show how to keep it."""
     if not ctx.ui.is_persistent:
-        ctx.ui.warn(f"this ends with this command; for the next ones, set {variable}={quoted(value)}")
+        ctx.ui.warn(f"valid for this command only; to keep it, set {variable}={quoted(value)}")
 
 
-def _chosen(settings: Any) -> list[tuple[str, str | None]]:
+def _selected(settings: Any) -> list[tuple[str, str | None]]:
     return [("organization", settings.organization), ("workspace", settings.workspace)]
