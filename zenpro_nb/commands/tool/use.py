@@ -103,7 +103,7 @@ def named(session: Session, noun: str, key: str | None) -> str:
 
 @use.verb
 def organization(ctx: CommandContext, name: OrganizationName) -> None:
-    """Set the organization for the commands that follow, by name or ID.
+    """Set the organization for the commands that follow.
 
     Examples:
         use organization acme-labs
@@ -116,7 +116,7 @@ def organization(ctx: CommandContext, name: OrganizationName) -> None:
 
 @use.verb
 def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None:
-    """Set the workspace for the commands that follow, by name or ID.
+    """Set the workspace for the commands that follow.
 
     Examples:
         use workspace ml-prod
