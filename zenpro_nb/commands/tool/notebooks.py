@@ -225,7 +225,7 @@ def new(
     out: OutFile = None,
     organization: Organization = None,
     workspace: WorkspaceValue = None,
-    values: Placeholders = (),
+    values: Values = (),
 ) -> None:
     """Copy a notebook that comes with zenpro, with its parameters filled in.
 
