@@ -24,8 +24,9 @@ def invited(zen: Connection, name: str) -> list[str]:
     return sorted(item for item in zen.run("invitations", "--only-pending")["email"] if item.startswith(name))
 
 
-@pytest.mark.parametrize("at_once", [1, 8])
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize(
+    ("number", "at_once"), [(1, 8), (2, 1), *(pytest.param(*each, marks=pytest.mark.slow) for each in ((1, 1), (2, 8)))]
+)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_between_two_steps(
     step: str,

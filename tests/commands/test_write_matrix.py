@@ -25,7 +25,6 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
-SAMPLE = 12
 ALWAYS = {("devices verify", "503 with Retry-After after")}  # refused the second time, since the first had done it
 PATIENCE = 3.0  # seconds of a client that meets a server which never answers
 
@@ -51,14 +50,22 @@ def _scenarios() -> list[tuple[str, Fault, str]]:
     ]
     if os.environ.get("ZENPRO_MATRIX") == "all":
         return every
-    chosen = [*random.Random(9).sample(every, SAMPLE), *(item for item in every if (item[0], item[1].name) in ALWAYS)]
-    # One of each command and of each fault is always among them.
-    for position, values in ((0, sorted(CASES)), (1, FAULTS)):
-        met = {item[position] if position == 0 else item[position].name for item in chosen}  # type: ignore[union-attr]
-        for value in values:
-            if (value if position == 0 else value.name) not in met:  # type: ignore[union-attr]
-                chosen.append(next(item for item in every if item[position] == value))
-    return chosen
+    # One of each command and of each fault, in combinations that the seed mixes, and an older namesake of each kind.
+    dice = random.Random(9)
+    faults = itertools.cycle(dice.sample(FAULTS, len(FAULTS)))
+    chosen = [
+        dice.choice([scenario for scenario in every if scenario[:2] == (command, fault)])
+        for command, fault in zip(dice.sample(sorted(CASES), len(CASES)), faults, strict=False)
+    ]
+    met = {fault.name for _, fault, _ in chosen}
+    chosen += [
+        dice.choice([scenario for scenario in every if scenario[1] is fault])
+        for fault in FAULTS
+        if fault.name not in met
+    ]
+    chosen += [(command, next(faults), "shows an older namesake") for command in NAMESAKES]
+    chosen += [scenario for scenario in every if (scenario[0], scenario[1].name) in ALWAYS]
+    return [scenario for number, scenario in enumerate(chosen) if scenario not in chosen[:number]]
 
 
 class Instant:
