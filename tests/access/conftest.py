@@ -14,6 +14,7 @@ import pytest
 from tests.access.random_organizations import Api
 from tests.inventory.conftest import session_at
 from tests.shell.conftest import bare_shell, shell
+from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
 from zenpro_nb.session.session import Session
@@ -39,6 +40,13 @@ class World:
         with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
             connection.execute("UPDATE workspaces SET enrollment_hash = ? WHERE id = ?", (digest, workspace_id))
         return Api(self.url, self.api.login(client_id=workspace_id, client_secret=_SECRET))
+
+
+@pytest.fixture(scope="session")
+def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """As everywhere, with few people: most of these tests read all of them."""
+    with sandboxes.lend("sandbox", users=PEOPLE) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,10 @@ from traitlets.config import Config
 
 from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.frontends.notebook import NotebookUI
+
+PEOPLE = 60  # of the sandbox
 
 
 class Shell:
@@ -40,6 +43,13 @@ class Shell:
     def value(self, name: str) -> Any:
         """The value of a variable."""
         return self.ip.user_ns[name]
+
+
+@pytest.fixture(scope="session")
+def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """As everywhere, with few people: most of these tests read all of them."""
+    with sandboxes.lend("sandbox", users=PEOPLE) as running:
+        yield running
 
 
 @pytest.fixture

@@ -85,13 +85,17 @@ class SandboxProcess:
         command = [sys.executable, "-m", "zenpro_nb.sandbox", *self._arguments]
         return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=self._env)
 
+    def let_go(self) -> None:
+        """Close its standard input, which ends it soon."""
+        if self._stdin is not None:
+            self._stdin.close()
+
     def stop(self) -> int:
         """Close its standard input, which ends it; returns the exit code."""
         process = self._process
         assert process is not None
-        assert self._stdin is not None
         assert self._stdout is not None
-        self._stdin.close()
+        self.let_go()
         try:
             code = process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
