@@ -15,7 +15,7 @@ from zenpro_nb.access import ACCESS, Inventory, effective_access, missing
 from zenpro_nb.frames import convert
 from zenpro_nb.sandbox.predefined import PREDEFINED
 
-ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "12"))
+ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "6"))
 SCOPES = ("organization", "workspace", "project")
 
 
