@@ -133,10 +133,23 @@ SYNONYMS = Synonyms(
         "api-keys --user": "Everybody sees their own keys alone; those of a bot: --service-account NAME.",
         "users --role": ("assignments --role",),
         "users --team": ("teams members",),
-        "users --workspace": ("workspaces members",),
+        "run-templates": ("snapshots",),
+        "run-templates run": ("snapshots run",),
+        "workspace-users": ("users --workspace NAME",),
+        "workspace-users get": ("users get --workspace NAME",),
+        **{
+            f"workspace-service-accounts {verb}": (f"service-accounts {verb} --workspace NAME",)
+            for verb in ("get", "create", "activate", "deactivate", "delete")
+        },
+        **{
+            f"workspace-api-keys {verb}": (f"api-keys {verb} --workspace NAME",)
+            for verb in ("create", "rotate", "delete")
+        },
+        "workspace-service-accounts": ("service-accounts --workspace NAME",),
+        "workspace-api-keys": ("api-keys --service-account NAME --workspace NAME",),
         # --- workspaces ---
         "workspaces upgrade": ("workspaces update --version VERSION",),
-        "runs start": ("snapshots run", "run-templates run"),
+        "runs start": ("snapshots run",),
         "runs logs": ("logs",),
         "runs dag": ("dag",),
         "runs --failed": ("--status failed",),

@@ -123,10 +123,7 @@ _WHOLE_ORGANIZATION = {
 # The nouns of a workspace that have writes of their own; each other list of one only reads.
 _INSIDE_WITH_WRITES = {
     "runs": "workspaces.runs",
-    "snapshots": "workspaces.runs",
-    "run-templates": "workspaces.runs",
-    "workspace-service-accounts": "workspaces.accounts:service_accounts",
-    "workspace-api-keys": "workspaces.accounts:api_keys",
+    "snapshots": "workspaces.snapshots",
 }
 _INSIDE = {
     "info": "workspaces.info",
@@ -203,7 +200,11 @@ tree.add_section(
 tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), featured=("access", "audit", "plan"))
 tree.add_section(
     "Inside workspaces",
-    {listing.noun: _WITH_WRITES.get(listing.noun) or partial(_inside, listing) for listing in WORKSPACE_LISTS}
+    {
+        listing.noun: _WITH_WRITES.get(listing.noun) or partial(_inside, listing)
+        for listing in WORKSPACE_LISTS
+        if not listing.within
+    }
     | _declared(_INSIDE),
     featured=("runs",),
 )

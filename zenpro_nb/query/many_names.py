@@ -14,7 +14,7 @@ from typing import TypeAlias
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
 from zenpro_nb.query.find import candidates, find, index_of
-from zenpro_nb.query.matching import Found, NameIndex, search
+from zenpro_nb.query.matching import Found, NameIndex, command_of, search
 from zenpro_nb.query.read import NOTHING, Ids, Query, Record
 from zenpro_nb.query.records import Piece, pieces, records, remember_records
 from zenpro_nb.query.where import CONTROL_PLANE, Where
@@ -188,6 +188,6 @@ def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Excepti
     hints = [error.hint for error in unknown_ones if not error.strangers]
     return UnknownNameError(
         f"{len(misspelt):,} of {things} are not there or not unique: {named_ones}",
-        hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{noun}`.",
+        hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{command_of(noun)}`.",
         strangers=[name for error in unknown_ones for name in error.strangers],
     )

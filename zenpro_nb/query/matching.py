@@ -141,12 +141,18 @@ def search(resource: Resource, text: str) -> dict[str, str]:
     return {filter_.name: f"equals:{text}" for filter_ in same}
 
 
+def command_of(noun: str) -> str:
+    """Return the command that lists the objects of a noun, which not all types in a line of their own have."""
+    resource = RESOURCES.get(noun)
+    return (resource.within if resource is not None else "") or noun
+
+
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     """Return the error for a name that nothing bears, with the most similar of the known names."""
     meant = did_you_mean(text, known)
     return UnknownNameError(
         f"There is no {singular(noun)} {text!r} that you can see",
-        hint=meant or f"List them with `{noun}`.",
+        hint=meant or f"List them with `{command_of(noun)}`.",
         strangers=[] if meant else [text],
     )
 

@@ -29,6 +29,7 @@ class Piece(Struct, frozen=True):
     workspace: str
     project: str | None
     listing: Listing[frames.Page]
+    path: str = ""  # the route of the list, where a caller reads several into one frame
 
     @property
     def records(self) -> list[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -95,7 +96,9 @@ def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Adva
     return results
 
 
-def frame_of(ask: Query, gathered: Gathered) -> pd.DataFrame:
+def frame_of(
+    ask: Query, gathered: Gathered, labels: Mapping[str, list[str | None]] = MappingProxyType({})
+) -> pd.DataFrame:
     """Return one frame of all rows, in the order of the pieces, which says of each where it comes from."""
     parts = [(part.page, part.keep) for piece in gathered.pieces for part in piece.listing.parts]
     frame = frames.assemble(ask.resource, parts, ask.columns, raw=ask.raw)
@@ -103,6 +106,7 @@ def frame_of(ask: Query, gathered: Gathered) -> pd.DataFrame:
     names: dict[str, list[str | None]] = {WORKSPACE.name: [piece.workspace for piece in gathered.pieces]}
     if ask.resource.scoped:
         names[PROJECT.name] = [piece.project for piece in gathered.pieces]
+    names.update(labels)
     for position, (column, values) in enumerate(names.items()):
         frames.label_rows(frame, column, values, sizes, insert_at=position if ask.raw else None)
     return frame

@@ -34,7 +34,7 @@ _COLUMNS = ", ".join(column.name for column in ACCESS.columns)
 _OF_VERDICTS = ", ".join(column.name for column in VERDICTS.columns)
 
 
-def _shown(can: str | None, **_: Any) -> Resource:
+def _shown(ctx: CommandContext, can: str | None, **_: Any) -> Resource:
     return ACCESS if can is None else VERDICTS
 
 

@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.service_accounts import route
+from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
@@ -29,6 +31,7 @@ from zenpro_nb.framework.writes.write import Keep, Record, Verifier, Write, with
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
@@ -63,18 +66,32 @@ class Owner(Struct, frozen=True):
     words: str
 
 
-def _read(ctx: CommandContext, options: ListOptions, service_account: Whose = None, org: Org = None) -> Table:
+def _read(
+    ctx: CommandContext,
+    options: ListOptions,
+    service_account: Whose = None,
+    org: Org = None,
+    workspace: OfWorkspaces = (),
+) -> Table:
     """Read your own keys, or those of the service account that was named.
 
     Examples:
         api-keys
         api-keys --service-account ci-bot
     """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.read_keys(ctx, options, service_account, workspace, org)
     owner = _owner_of(ctx, service_account, org)
     return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
 
 
-api_keys = noun(OWN_API_KEYS, read=_read)
+api_keys = noun(
+    OWN_API_KEYS,
+    read=_read,
+    shown=lambda ctx, workspace, **own: (
+        WORKSPACE_API_KEYS if workspace_accounts.are_meant(ctx, workspace) else OWN_API_KEYS
+    ),
+)
 
 
 @api_keys.write()
@@ -87,13 +104,18 @@ def create(
     expires_in: ExpiresIn = None,
     to: SecretTo = None,
     reveal: Reveal = False,
+    workspace: OfWorkspace = None,
 ) -> Write:
     """Create a key: a personal access token, or one of a service account.
 
     Examples:
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
     """
-    keep = _keep(ctx, name, f"the key {name}", service_account, to=to, reveal=reveal)
+    keep = _keep(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
+    if workspace_accounts.are_meant(ctx, workspace):
+        workspace_accounts.refuse_expiry(expires_in)
+        whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.create_key(whose, name, description, keep)
     owner = _owner_of(ctx, service_account, org)
     return Write(
         "POST",
@@ -160,13 +182,17 @@ def rotate(
     retain: Retain = None,
     to: SecretTo = None,
     reveal: Reveal = False,
+    workspace: OfWorkspace = None,
 ) -> Write:
     """Give a key a new value.
 
     Examples:
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
-    keep = _keep(ctx, key, f"the new value of the key {key}", service_account, to=to, reveal=reveal)
+    keep = _keep(ctx, key, f"the new value of the key {key}", service_account, workspace, to=to, reveal=reveal)
+    if workspace_accounts.are_meant(ctx, workspace):
+        whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.rotate_key(whose, key, retain, keep)
     owner = _owner_of(ctx, service_account, org)
     found = find_key(ctx.session, owner, key)
     # Inferred by analogy with the workspace API (fact sheet, section 3).
@@ -185,12 +211,20 @@ def rotate(
 
 
 @api_keys.write(asks=Destroys("Delete the {target}? Whatever uses it stops working."))
-def delete(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+def delete(
+    ctx: CommandContext,
+    key: KeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    workspace: OfWorkspace = None,
+) -> Write:
     """Delete a key for good.
 
     Examples:
         api-keys delete old --service-account etl-bot
     """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.delete_key(workspace_accounts.key_owner(ctx, service_account, workspace, org), key)
     owner = _owner_of(ctx, service_account, org)
     found = find_key(ctx.session, owner, key)
     return Write(
@@ -222,23 +256,31 @@ def _owner_of(ctx: CommandContext, service_account: str | None, org: str | None)
         f"{route(organization.id, found.id)}/api_keys",
         SERVICE_ACCOUNT_API_KEYS,
         {"organization_id": organization.id, "service_account_id": found.id},
-        f"of {found.name}",
+        f"of {found.name} in organization {organization.name}",
     )
 
 
 def _keep(
-    ctx: CommandContext, name: str, what: str, service_account: str | None, *, to: str | None, reveal: bool
+    ctx: CommandContext,
+    name: str,
+    what: str,
+    service_account: str | None,
+    workspace: str | None,
+    *,
+    to: str | None,
+    reveal: bool,
 ) -> Keep:
     """Return where the value of a key goes, and the line that gets a new one, should this one be lost."""
     whose = f" --service-account {quoted(service_account)}" if service_account else ""
+    place = f" --workspace {quoted(workspace)}" if workspace else ""
     return keep_of(
         ctx,
-        "key",
+        "body.key" if workspace_accounts.are_meant(ctx, workspace) else "key",
         what,
         to=to,
         reveal=reveal,
-        entry=f"api-key {service_account or 'me'} {name}",
-        rescue=f"`api-keys rotate {{key}}{whose} --to …`",
+        entry=f"{'workspace-' * bool(workspace)}api-key {service_account or 'me'} {name}",
+        rescue=f"`api-keys rotate {{key}}{whose}{place} --to …`",
         name=quoted(name),
     )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
+from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import (
     Description,
     NewServiceAccountName,
@@ -22,28 +28,59 @@ from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation
 from zenpro_nb.framework.writes.write import Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
+from zenpro_nb.resources.workspace.people import WORKSPACE_SERVICE_ACCOUNTS
 from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    from zenpro_nb.frames import Table
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
-service_accounts = noun(SERVICE_ACCOUNTS, get=True)
+
+def _read(ctx: CommandContext, options: ListOptions, org: Org = None, workspace: OfWorkspaces = ()) -> Table:
+    """Read the service accounts of the organization, or with `--workspace` those of the server of a workspace.
+
+    Examples:
+        service-accounts
+        service-accounts --workspace ml-prod
+    """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.read(ctx, WORKSPACE_SERVICE_ACCOUNTS, options, workspace, org)
+    return reading.plain(ctx, SERVICE_ACCOUNTS, options)
+
+
+service_accounts = noun(
+    SERVICE_ACCOUNTS,
+    get=True,
+    read=_read,
+    shown=lambda ctx, workspace, **own: (
+        WORKSPACE_SERVICE_ACCOUNTS if workspace_accounts.are_meant(ctx, workspace) else SERVICE_ACCOUNTS
+    ),
+    elsewhere=(WORKSPACE_SERVICE_ACCOUNTS, workspace_accounts.locate),
+)
 
 
 @service_accounts.write()
 def create(
-    ctx: CommandContext, username: NewServiceAccountName, org: Org = None, description: Description = None
+    ctx: CommandContext,
+    username: NewServiceAccountName,
+    org: Org = None,
+    description: Description = None,
+    workspace: OfWorkspace = None,
 ) -> Write:
     """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`.
 
     Examples:
         service-accounts create report-bot --description "Nightly reports"
     """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.create(ctx, username, description, workspace, org)
     organization = query.organization(ctx.session, org)
     # The account is shown in the model of a user, whose `description` nobody has seen: it is no proof.
     return Write(
         "POST",
         route(organization.id),
-        target=f"service account {username} in {organization.name}",
+        target=f"service account {username} in organization {organization.name}",
         name=username,
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
@@ -82,37 +119,50 @@ def update(
 
 
 @service_accounts.write()
-def activate(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
+def activate(
+    ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
+) -> Write:
     """Let a service account work again.
 
     Examples:
         service-accounts activate retired-bot
     """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.switch(ctx, service_account, workspace, org, active=True)
     return _patch(ctx, service_account, org, is_active=True)
 
 
 @service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.", guarded=True)
-def deactivate(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
+def deactivate(
+    ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
+) -> Write:
     """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay.
 
     Examples:
         service-accounts deactivate etl-bot
     """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.switch(ctx, service_account, workspace, org, active=False)
     return _patch(ctx, service_account, org, is_active=False)
 
 
 @service_accounts.write(
     asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."), guarded=True
 )
-def delete(ctx: CommandContext, service_account: ServiceAccountName, org: Org = None) -> Write:
+def delete(
+    ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
+) -> Write:
     """Delete a service account and its keys.
 
     Examples:
         service-accounts delete retired-bot
     """
-    found, ids = _find(ctx, service_account, org)
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.delete(ctx, service_account, workspace, org)
+    found, organization = _find(ctx, service_account, org)
     irreversible = "a new account would have another id, no roles and other keys"
-    return delete_of(ctx, SERVICE_ACCOUNTS, found, ids, irreversible)
+    write = delete_of(ctx, SERVICE_ACCOUNTS, found, _ids(organization), irreversible)
+    return _with_level(write, organization)
 
 
 def route(organization_id: str, account: str = "") -> str:
@@ -123,11 +173,21 @@ def route(organization_id: str, account: str = "") -> str:
 
 def _patch(ctx: CommandContext, service_account: str, org: str | None, **fields: Any) -> Write:
     # Method and fields are inferred: by analogy with users (fact sheet, sections 3 and 4).
-    found, ids = _find(ctx, service_account, org)
-    return update_of(ctx, SERVICE_ACCOUNTS, found, fields, ids)
+    found, organization = _find(ctx, service_account, org)
+    return _with_level(update_of(ctx, SERVICE_ACCOUNTS, found, fields, _ids(organization)), organization)
 
 
-def _find(ctx: CommandContext, text: str, org: str | None) -> tuple[query.Found, query.Ids]:
-    """Return the account, and what fills the rest of its route, which is inferred (fact sheet, section 3)."""
-    ids = {"organization_id": query.organization(ctx.session, org).id}
-    return query.find(ctx.session, "service-accounts", text, ids), ids
+def _find(ctx: CommandContext, text: str, org: str | None) -> tuple[query.Found, query.Found]:
+    """Return the account and its organization."""
+    organization = query.organization(ctx.session, org)
+    return query.find(ctx.session, "service-accounts", text, _ids(organization)), organization
+
+
+def _ids(organization: query.Found) -> query.Ids:
+    """Return what fills the rest of an account's route, which is inferred (fact sheet, section 3)."""
+    return {"organization_id": organization.id}
+
+
+def _with_level(write: Write, organization: query.Found) -> Write:
+    """Return the write whose target names the level: an account of a workspace can have the same name."""
+    return replace(write, target=f"{write.target} in organization {organization.name}")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb import frames, query
+from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
+from zenpro_nb.commands.organization.workspace_accounts import OfWorkspaces
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
@@ -23,6 +25,7 @@ from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.write import SecretPrompt, Write, require_change, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
+from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
@@ -48,17 +51,29 @@ Company = Annotated[str | None, Opt(help="Where you work.")]
 JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
 
-def _read(ctx: CommandContext, options: ListOptions, active: ActiveOnly = None, org: Org = None) -> Table:
+def _read(
+    ctx: CommandContext,
+    options: ListOptions,
+    active: ActiveOnly = None,
+    org: Org = None,
+    workspace: OfWorkspaces = (),
+) -> Table:
     """Read all users that are visible, or with `--org` the users among the members of one organization.
+
+    With `--workspace`, read the users that the server of a workspace knows: those who have signed in there.
 
     Examples:
         users
+        users --workspace ml-prod
         users --inactive --where email~example.com
         users --sort company --columns email,name,company --save users.xlsx
     """
     if active is not None:
         # The API has no such filter (fact sheet, section 3).
-        options = options.also(Condition("is_active", "=", str(active).lower()))
+        column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
+        options = options.also(Condition(column, "=", str(active).lower()))
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.read(ctx, WORKSPACE_USERS, options, workspace, org)
     found = _read_list(ctx, options, org)
     return options.where.rows(frames.as_frame(found)) if options.where else found
 
@@ -77,7 +92,13 @@ def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Ta
     return reading.read_query(ctx, replace(wanted, params=flags), options)
 
 
-users = noun(USERS, get=True, read=_read)
+users = noun(
+    USERS,
+    get=True,
+    read=_read,
+    columns_for=partial(workspace_accounts.shown, WORKSPACE_USERS, USERS),
+    elsewhere=(WORKSPACE_USERS, workspace_accounts.locate),
+)
 
 
 @users.write()

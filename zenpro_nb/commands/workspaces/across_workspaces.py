@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,14 @@ from zenpro_nb import frames, limits
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading, where
 from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.query import Query, remember
+from zenpro_nb.query import Piece, Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
+    Gathered,
     default_columns,
     describe,
     frame_of,
@@ -57,12 +58,34 @@ def read_from(
     ctx: CommandContext, targets: Targets, ask: Query, options: ListOptions, projects: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return the frame of what these workspaces give."""
-    if ask.columns is not None and _NEWEST not in ask.columns:
-        ask = replace(ask, columns=[*ask.columns, _NEWEST])
+    ask = with_creation(ask)
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with ctx.ui.progress(label) as advance:
         gathered = gather(ctx.session, targets.found, ask, projects, advance)
-    frame = frame_of(ask, gathered)
+    return described(ctx, targets, ask, gathered, options)
+
+
+def with_creation(ask: Query) -> Query:
+    """Return the query that reads when each row was created, too: the rows of several servers are merged by it."""
+    if ask.columns is None or _NEWEST in ask.columns:
+        return ask
+    return replace(ask, columns=[*ask.columns, _NEWEST])
+
+
+def described(
+    ctx: CommandContext,
+    targets: Targets,
+    ask: Query,
+    gathered: Gathered,
+    options: ListOptions,
+    labels: Callable[[Sequence[Piece]], dict[str, list[str | None]]] | None = None,
+) -> pd.DataFrame:
+    """Return one frame of what was gathered, which says where it comes from and what is missing.
+
+    Args:
+        labels: returns further columns, with one value per piece.
+    """
+    frame = frame_of(ask, gathered, labels(gathered.pieces) if labels is not None else {})
     if len(gathered.pieces) > 1 and not options.sort and not options.raw:
         # Each server sends its newest first; so does the whole list, and a limit takes the first rows of all.
         frame = frames.sort(frame, f"-{_NEWEST}")
@@ -89,7 +112,8 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     order = _SERVER_ORDERS.get(options.sort or "")
     params = {**filters(resource, options.filters), **found.params, **({"sort_by": order} if order else {})}
     # Where a row comes from is written into it only when all of them are there.
-    late = {WORKSPACE.name, PROJECT.name} & set(remaining.names)
+    computed = {column.name for column in resource.columns if column.made}
+    late = {WORKSPACE.name, PROJECT.name, *computed} & set(remaining.names)
     return Query(
         resource,
         params=params,

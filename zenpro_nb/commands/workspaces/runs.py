@@ -1,4 +1,4 @@
-"""The nouns `runs`, `snapshots` and `run-templates`: start a run from one, stop one, delete many."""
+"""The noun `runs`: list runs, stop one, delete many."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.writes.checks import changed, fields_of, gone
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import Destroys
-from zenpro_nb.resources import Resource
-from zenpro_nb.resources.workspace.pipelines import RUN_TEMPLATES, SNAPSHOTS
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
 
@@ -33,8 +31,6 @@ _STOPPED = {"stopping", "cancelling", *_ENDED}
 
 RunName = Annotated[str, thing(RUNS.noun, metavar="RUN")]
 RunNames = Annotated[tuple[str, ...], thing(RUNS.noun)]
-SnapshotName = Annotated[str, thing(SNAPSHOTS.noun)]
-TemplateName = Annotated[str, thing(RUN_TEMPLATES.noun)]
 Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
 
 
@@ -64,8 +60,6 @@ runs = inside_noun(
         "runs --workspace ml-prod --project all --pipeline-name churn_training --columns name,status,start_time",
     ),
 )
-snapshots = inside_noun(SNAPSHOTS)
-run_templates = inside_noun(RUN_TEMPLATES)
 
 
 @runs.write(asks="Stop the {target}?")
@@ -133,31 +127,6 @@ def delete(
     return [_deletion(place, record, _question(place, found) if at == 0 else "") for at, record in enumerate(found)]
 
 
-@snapshots.write(name="run")
-def run_snapshot(
-    ctx: CommandContext, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
-) -> Write:
-    """Start a run of a snapshot, by name or id. Only where the server starts runs itself, as in ZenML Pro.
-
-    Examples:
-        one = snapshots --workspace ml-prod --project churn --name production --limit 1
-        snapshots run {one.id} --workspace ml-prod
-    """
-    return _start(write_target(ctx, workspace, org), SNAPSHOTS, name, project, {"run_configuration": None})
-
-
-@run_templates.write(name="run")
-def run_template(
-    ctx: CommandContext, name: TemplateName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
-) -> Write:
-    """Start a run of a run template, by name or id. Only where the server starts runs itself, as in ZenML Pro.
-
-    Examples:
-        run-templates run retrain_churn --workspace ml-prod
-    """
-    return _start(write_target(ctx, workspace, org), RUN_TEMPLATES, name, project, {})
-
-
 def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     at = replace(place.at, projects=project)
     return query.records(place.session, RUNS, params=across_workspaces.filters(RUNS, chosen), at=at)
@@ -181,11 +150,3 @@ def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> W
         happened=gone(place.session, path, at=place.at),
         warning=question,
     )
-
-
-def _start(place: WriteTarget, resource: Resource, name: str, project: str | None, body: Mapping[str, Any]) -> Write:
-    found = place.find(resource.noun, name, (project,) if project else ())
-    # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
-    # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
-    path = f"{resource.path}/{found.id}/runs"
-    return place.write("POST", path, f"run of {found.name}", name=found.name, body=body, resource=RUNS)

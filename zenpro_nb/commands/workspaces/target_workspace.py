@@ -37,7 +37,9 @@ class WriteTarget(Struct, frozen=True):
         """Return a write to this workspace."""
         name = self.at.workspace
         more = {"irreversible": "`undo` is for the organization, and not for what is inside workspaces", **more}
-        return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
+        return Write(
+            method, path, f"{target} in workspace {name}", client=self.at.client, marks={"workspace": name}, **more
+        )
 
 
 def write_target(ctx: CommandContext, workspace: str | None, org: str | None) -> WriteTarget:

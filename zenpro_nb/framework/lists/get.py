@@ -35,6 +35,8 @@ def get_command(
     locate: Callable[..., query.Where] | None = None,
     leave_out: Collection[str] = (),
     complete: Complete | None = None,
+    elsewhere: tuple[Resource, Callable[..., query.Where]] | None = None,
+    choose: Callable[[CommandContext, str, query.Where], Resource] | None = None,
 ) -> Command:
     """Return the command `NOUN get NAME`.
 
@@ -44,30 +46,39 @@ def get_command(
         locate: returns where to look, for what is not the control plane's; its parameters are options of the command.
         leave_out: parameters of `locate` that make no sense for this resource.
         complete: called with the row and the place that it was found at, to fill in what another route knows.
+        elsewhere: what is shown instead with `--workspace` or at a plain server, and the function that returns where
+            it is looked up; the function's parameters are options of the command.
+        choose: returns which list has an object of this name, where several lists are shown as one.
     """
+    other, find_place = elsewhere or (resource, None)
     needs_org = needs_organization(resource)
+    locate = locate or find_place
     place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
     own = [param.name or "" for param in place]
 
     @pass_ctx
     def call(ctx: CommandContext, name: str, **given: Any) -> Any:
         mine = {word: given[word] for word in own}
-        asked = options_from(given, resource, ctx.session.clock.now())
-        reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
+        is_elsewhere = find_place is not None and (bool(mine["workspace"]) or ctx.session.settings.plain)
+        listed = other if is_elsewhere else resource
+        asked = options_from(given, listed, ctx.session.clock.now())
+        reading.wanted_columns(listed, asked)  # a column that is not there is refused before anything is asked for
 
         printed = complete is None and reading.is_printed(ctx, asked)
 
         def read() -> frames.Table:
             at = locate(ctx, **mine) if locate is not None else query.CONTROL_PLANE
-            ids = {"organization_id": query.organization(ctx.session, asked.org).id} if needs_org else {}
-            found = query.get(ctx.session, resource.noun, name, ids, raw=asked.raw, at=at, printed=printed)
+            needs_id = needs_org and not is_elsewhere
+            ids = {"organization_id": query.organization(ctx.session, asked.org).id} if needs_id else {}
+            noun = choose(ctx, name, at).noun if choose is not None else listed.noun
+            found = query.get(ctx.session, noun, name, ids, raw=asked.raw, at=at, printed=printed)
             if complete is not None and not isinstance(found, frames.Rows) and not asked.raw:
                 complete(ctx, found, at)
             return found
 
         frame = query.cached_then_verify(ctx.session, read)
-        if resource.next_command:
-            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(resource, frame, name)}"]
+        if listed.next_command:
+            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(listed, frame, name)}"]
         return reading.deliver(ctx, frame, asked)
 
     word = singular(resource.noun).upper().replace(" ", "_")

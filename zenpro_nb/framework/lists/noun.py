@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 from msgspec.structs import replace
 
-from zenpro_nb import frames
+from zenpro_nb import frames, query
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.command import Command, Group
@@ -90,6 +90,8 @@ def noun(
     epilog: str = "",
     examples: Sequence[str] = (),
     after_read: AfterRead | None = None,
+    columns_for: Callable[..., Resource] | None = None,
+    elsewhere: tuple[Resource, Callable[..., query.Where]] | None = None,
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
 
@@ -103,11 +105,13 @@ def noun(
         epilog: the last paragraph of the help; the columns when left out.
         examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
         after_read: looks at what was read and handed over, and may fail.
+        columns_for: see `listing`.
+        elsewhere: what `get` shows from another server, see `get_command`.
     """
     made = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=_list_callback(resource, read, stream_to, leave_out, after_read),
+        callback=_list_callback(resource, read, stream_to, leave_out, after_read, columns_for),
         params=_listing_params(resource, read, leave_out),
         shared=shape_options(resource),
         examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
@@ -116,7 +120,7 @@ def noun(
     )
     made.lists = resource
     if get:
-        made.add_command(get_command(resource))
+        made.add_command(get_command(resource, elsewhere=elsewhere))
     return made
 
 
@@ -136,7 +140,7 @@ def listing(
         name: what people type; the resource's noun when left out.
         epilog: the last paragraph of the help; the columns when left out.
         leave_out: options of every list that make no sense for this one.
-        columns_for: for a frame whose columns depend on the parameters: called with the function's own parameters,
+        columns_for: for a frame whose columns depend on the parameters: called with the context and the function's own parameters,
             returns the resource that declares them. `resource` then has them all, for Tab and the help.
         after_read: looks at what was read and handed over, and may fail.
         body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
@@ -251,9 +255,8 @@ def _list_callback(
             return None
         mine = {name: given[name] for name in own}
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
-        asked = options_from(
-            options, columns_for(**mine) if columns_for is not None else resource, run.session.clock.now()
-        )
+        listed = columns_for(run, **mine) if columns_for is not None else resource
+        asked = options_from(options, listed, run.session.clock.now())
         if asked.at is not None:
             reading.check_files(resource, asked)
             return reading.deliver(run, at_capture.read_list(run, resource, asked, ctx.command.params, mine), asked)
@@ -264,10 +267,10 @@ def _list_callback(
                 return reading.hand_over(run, written[-1], asked)
         reading.check_files(resource, asked)
         how = partial(reading.read_list, run, resource) if read is None else partial(read, run, **mine)
-        frame = streaming.read(run, resource, asked, how, needs_frame=after_read is not None)
+        frame = streaming.read(run, listed, asked, how, needs_frame=after_read is not None)
         if frame is None:
             return None
-        result = reading.deliver(run, frame, asked, resource)
+        result = reading.deliver(run, frame, asked, listed)
         if after_read is not None:
             after_read(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
         return result

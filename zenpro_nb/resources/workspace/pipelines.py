@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
@@ -54,12 +56,15 @@ SCHEDULES = listed(
     ),
 )
 
+# Deprecated upstream, and all that older servers have: `snapshots` lists both.
+KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", made=True)
 SNAPSHOTS = listed(
     "snapshots",
-    "Snapshots of pipelines: what a run is made of. The newest first; most have no name.",
+    "Snapshots of pipelines and run templates, from which runs are started. The newest first; most have no name.",
     path="pipeline_snapshots",
     columns=(
         columns.NAME,
+        KIND,
         linked("pipeline", "name of the pipeline"),
         linked("stack", "name of the stack"),
         in_body("runnable", DataType.BOOL, "can be run from here"),
@@ -100,7 +105,7 @@ SNAPSHOTS = listed(
 RUN_TEMPLATES = listed(
     "run-templates",
     "Run templates, which older servers have in place of named snapshots. The newest first.",
-    sample="retrain_churn",
+    within="snapshots",
     columns=(
         columns.NAME,
         linked("pipeline", "name of the pipeline"),
@@ -126,6 +131,13 @@ RUN_TEMPLATES = listed(
         key("build_id", "only those with this build"),
         key("code_repository_id", "only those with code of this repository"),
     ),
+)
+# A run template as a row of `snapshots`: its records have the same fields, and lack some.
+_SHARED_FILTERS = {filter_.name for filter_ in RUN_TEMPLATES.filters}
+TEMPLATES_AS_SNAPSHOTS = replace(
+    RUN_TEMPLATES,
+    columns=SNAPSHOTS.columns,
+    filters=tuple(filter_ for filter_ in SNAPSHOTS.filters if filter_.name in _SHARED_FILTERS),
 )
 
 BUILDS = listed(

@@ -1,0 +1,243 @@
+"""Accounts and keys of a workspace's own server: what `users`, `service-accounts` and `api-keys` do with `--workspace`.
+
+In ZenML Pro these accounts belong to the control plane, and a workspace refuses the writes with 403 (fact sheet,
+section 9.2). The workspace in use never counts here: without `--workspace`, the same commands mean the organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Struct
+
+from zenpro_nb import query
+from zenpro_nb.client import segment
+from zenpro_nb.commands.workspaces import across_workspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import ThingType
+from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.parameters.types import NameType
+from zenpro_nb.framework.writes.checks import changed, created, fields_of, gone
+from zenpro_nb.framework.writes.observe import same_fields
+from zenpro_nb.framework.writes.write import Keep, Write, without_missing
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
+from zenpro_nb.workspaces.targets import Targets, resolve_one
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ACCOUNT = WORKSPACE_SERVICE_ACCOUNTS.noun
+
+# Explicit: no workspace in use stands in for it.
+OfWorkspaces = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--workspace",
+        type=ThingType("workspaces", or_all=True),
+        help="List the accounts of this workspace's own server instead, by name or id; may be repeated; all for every "
+        "one that runs.",
+    ),
+]
+OfWorkspace = Annotated[
+    str | None,
+    Opt(
+        "--workspace",
+        type=NameType("workspaces"),
+        help="Use the account of this workspace's own server instead of the organization's, by name or id.",
+    ),
+]
+
+
+def are_meant(ctx: CommandContext, workspace: str | Sequence[str] | None) -> bool:
+    """Return whether a command is about accounts of a workspace: one is named, or there is no organization at all."""
+    return bool(workspace) or ctx.session.settings.plain
+
+
+def shown(
+    inside: Resource, outside: Resource, ctx: CommandContext, workspace: Sequence[str] = (), **others: object
+) -> Resource:
+    """Return the list whose columns a command shows: that of a workspace, or that of the organization."""
+    return inside if are_meant(ctx, workspace) else outside
+
+
+def locate(ctx: CommandContext, workspace: OfWorkspace = None, org: Org = None) -> query.Where:
+    """Return the workspace in which an account is looked up; the control plane when none is named."""
+    if not are_meant(ctx, workspace):
+        return query.CONTROL_PLANE
+    return resolve_one(ctx.session, (workspace,) if workspace else (), org).where(ctx.session)
+
+
+def read(
+    ctx: CommandContext, resource: Resource, options: ListOptions, workspaces: Sequence[str], org: str | None
+) -> pd.DataFrame:
+    """Return accounts as these workspaces know them.
+
+    Raises:
+        UsageError: a filter of the control plane's list is given.
+    """
+    _refuse_filters(options)
+    return across_workspaces.read(ctx, resource, options, Reach(workspaces, org=org))
+
+
+def read_keys(
+    ctx: CommandContext, options: ListOptions, service_account: str | None, workspaces: Sequence[str], org: str | None
+) -> pd.DataFrame:
+    """Return the keys of one service account of one workspace.
+
+    Raises:
+        UsageError: no service account is named, or several workspaces are.
+    """
+    _refuse_filters(options)
+    account_name = _required(service_account)
+    target = resolve_one(ctx.session, workspaces, org)
+    account = query.find(ctx.session, _ACCOUNT, account_name, at=target.where(ctx.session))
+    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, options, service_account_id=account.id)
+    return across_workspaces.read_from(ctx, Targets([target]), ask, options)
+
+
+def create(ctx: CommandContext, name: str, description: str | None, workspace: str | None, org: str | None) -> Write:
+    """Return the write that creates a service account of a workspace."""
+    place = write_target(ctx, workspace, org)
+    return place.write(
+        "POST",
+        WORKSPACE_SERVICE_ACCOUNTS.path,
+        f"service account {name}",
+        name=name,
+        body={**without_missing(name=name, description=description), "active": True},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
+    )
+
+
+def switch(ctx: CommandContext, service_account: str, workspace: str | None, org: str | None, *, active: bool) -> Write:
+    """Return the write that activates or deactivates a service account of a workspace."""
+    place = write_target(ctx, workspace, org)
+    found = place.find(_ACCOUNT, service_account)
+    path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
+    return place.write(
+        "PUT",
+        path,
+        f"service account {found.name}",
+        name=found.name,
+        body={"active": active},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=changed(place.session, path, {"active": active}, at=place.at),
+        noop=same_fields({"active": active}) if fields_of(found.record).get("active") is active else "",
+    )
+
+
+def delete(ctx: CommandContext, service_account: str, workspace: str | None, org: str | None) -> Write:
+    """Return the write that deletes a service account of a workspace, with its keys."""
+    place = write_target(ctx, workspace, org)
+    found = place.find(_ACCOUNT, service_account)
+    path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
+    return place.write(
+        "DELETE",
+        path,
+        f"service account {found.name}",
+        name=found.name,
+        happened=gone(place.session, path, at=place.at),
+    )
+
+
+class KeyOwner(Struct, frozen=True):
+    """The service account of a workspace whose keys a command is about."""
+
+    place: WriteTarget
+    account: query.Found
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Return what fills the route of the keys."""
+        return {"service_account_id": self.account.id}
+
+    def path(self, key: str = "") -> str:
+        """Return the route of the keys, or of one, which may be named in it."""
+        path = WORKSPACE_API_KEYS.path.format(**self.ids)
+        return f"{path}/{segment(key)}" if key else path
+
+
+def key_owner(ctx: CommandContext, service_account: str | None, workspace: str | None, org: str | None) -> KeyOwner:
+    """Return whose keys a command is about.
+
+    Raises:
+        UsageError: no service account is named: everybody's own keys belong to the control plane.
+    """
+    account_name = _required(service_account)
+    place = write_target(ctx, workspace, org)
+    return KeyOwner(place, place.find(_ACCOUNT, account_name))
+
+
+def create_key(owner: KeyOwner, name: str, description: str | None, keep: Keep) -> Write:
+    """Return the write that creates a key of a service account of a workspace."""
+    place = owner.place
+    return place.write(
+        "POST",
+        owner.path(),
+        f"key {name} of {owner.account.name}",
+        name=name,
+        body=without_missing(name=name, description=description),
+        resource=WORKSPACE_API_KEYS,
+        happened=created(place.session, WORKSPACE_API_KEYS, owner.ids, name, at=place.at),
+        keep=keep,
+    )
+
+
+def rotate_key(owner: KeyOwner, key: str, retain: int | None, keep: Keep) -> Write:
+    """Return the write that gives a key of a service account of a workspace a new value."""
+    return owner.place.write(
+        "PUT",
+        f"{owner.path(key)}/rotate",
+        f"key {key} of {owner.account.name}",
+        name=key,
+        body={"retain_period_minutes": retain or 0},
+        resource=WORKSPACE_API_KEYS,
+        keep=keep,
+    )
+
+
+def delete_key(owner: KeyOwner, key: str) -> Write:
+    """Return the write that deletes a key of a service account of a workspace."""
+    path = owner.path(key)
+    return owner.place.write(
+        "DELETE",
+        path,
+        f"key {key} of {owner.account.name}",
+        name=key,
+        happened=gone(owner.place.session, path, at=owner.place.at),
+    )
+
+
+def refuse_expiry(minutes: int | None) -> None:
+    """Refuse an end of a key's life: keys of a workspace have none."""
+    if minutes is not None:
+        raise UsageError(
+            "`--expires-in` cannot be combined with `--workspace`.",
+            hint="A key of a workspace works until it is deleted: `api-keys delete NAME --workspace …`.",
+        )
+
+
+def _required(service_account: str | None) -> str:
+    if not service_account:
+        raise UsageError(
+            "`--service-account` is required: the keys of a workspace belong to its service accounts.",
+            hint="`service-accounts --workspace NAME` lists them.",
+        )
+    return service_account
+
+
+def _refuse_filters(options: ListOptions) -> None:
+    """Refuse the filters of the control plane's list, which a workspace's server does not know."""
+    given = [name for name, value in options.filters.items() if value is not None and value != ()]
+    if given:
+        raise UsageError(
+            f"`--{given[0].replace('_', '-')}` cannot be combined with `--workspace`.",
+            hint="Filter by a column instead: `--where COLUMN=VALUE`.",
+        )

@@ -1,0 +1,185 @@
+"""The noun `snapshots`: snapshots of pipelines and run templates, and the runs that are started from them.
+
+Run templates are deprecated upstream in favor of named snapshots, and all that older servers have. Newer servers have
+both routes; a server without one of them answers 404 there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec.structs import replace
+
+from zenpro_nb import query
+from zenpro_nb.client import across_servers
+from zenpro_nb.commands.workspaces import across_workspaces, dataset
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import (
+    Hydrate,
+    OneProject,
+    OneWorkspace,
+    Projects,
+    ThingType,
+    Workspaces,
+    operators_epilog,
+    thing,
+)
+from zenpro_nb.commands.workspaces.target_workspace import locate, write_target
+from zenpro_nb.errors import NotFoundError, UnknownNameError, ZenProError
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists.get import get_command
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.query import Piece, Query
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.pipelines import KIND, RUN_TEMPLATES, SNAPSHOTS, TEMPLATES_AS_SNAPSHOTS
+from zenpro_nb.resources.workspace.runs import RUNS
+from zenpro_nb.workspaces.many import Advance, Failure, Gathered
+from zenpro_nb.workspaces.targets import Target, resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SnapshotName = Annotated[str, thing(SNAPSHOTS.noun)]
+
+_KINDS = {SNAPSHOTS.path: "snapshot", RUN_TEMPLATES.path: "run template"}
+
+
+def _read(
+    ctx: CommandContext,
+    options: ListOptions,
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    hydrate: Hydrate = False,
+) -> pd.DataFrame:
+    """Read snapshots and run templates from every workspace, the newest first.
+
+    Examples:
+        snapshots --workspace ml-prod --project churn --named-only
+        snapshots --workspace all --project all --limit 20
+    """
+    targets = resolve(ctx.session, workspace, org)
+    queries = [across_workspaces.ask_of(SNAPSHOTS, options, hydrate=hydrate)]
+    if _templates_match(options):
+        queries.append(across_workspaces.ask_of(TEMPLATES_AS_SNAPSHOTS, options, hydrate=hydrate))
+    queries = [across_workspaces.with_creation(wanted) for wanted in queries]
+    with ctx.ui.progress(SNAPSHOTS.noun) as advance:
+        gathered = _gather(ctx, targets.found, queries, project, advance)
+    return across_workspaces.described(ctx, targets, queries[0], gathered, options, labels=_kinds)
+
+
+def _templates_match(options: ListOptions) -> bool:
+    """Return whether run templates can match the filters: they have none of the filters that only snapshots have."""
+    shared = {filter_.name for filter_ in TEMPLATES_AS_SNAPSHOTS.filters}
+    return all(name in shared for name, value in options.filters.items() if value is not None and value != ())
+
+
+def _kinds(pieces: Sequence[Piece]) -> dict[str, list[str | None]]:
+    return {KIND.name: [_KINDS[piece.path] for piece in pieces]}
+
+
+def _gather(
+    ctx: CommandContext,
+    targets: Sequence[Target],
+    queries: Sequence[Query],
+    projects: Sequence[str],
+    advance: Advance,
+) -> Gathered:
+    """Read all lists of all workspaces concurrently. A workspace fails if one of its lists fails.
+
+    A list that a server does not have counts only if the server has none of them.
+
+    Raises:
+        ZenProError: nothing could be read from any workspace; the error of the first.
+        InterruptedReadError: Ctrl-C.
+    """
+    calls = [partial(_pieces, ctx, target, wanted, projects) for target in targets for wanted in queries]
+    results = across_servers(calls, advance)
+    gathered = Gathered()
+    for number, target in enumerate(targets):
+        found = results[number * len(queries) : (number + 1) * len(queries)]
+        errors = [_expected(result) for result in found if isinstance(result, Exception)]
+        serious = [error for error in errors if not isinstance(error, NotFoundError)]
+        if serious or len(errors) == len(found):
+            gathered.failures.append(Failure(target.name, (serious or errors)[0]))
+        else:
+            gathered.pieces.extend(piece for result in found if not isinstance(result, Exception) for piece in result)
+    if targets and len(gathered.failures) == len(targets):
+        raise gathered.failures[0].error
+    return gathered
+
+
+def _expected(error: Exception) -> ZenProError:
+    """Return the error of a server; raise any other."""
+    if not isinstance(error, ZenProError):
+        raise error
+    return error
+
+
+def _pieces(ctx: CommandContext, target: Target, wanted: Query, projects: Sequence[str]) -> list[Piece]:
+    found = query.pieces(ctx.session, wanted, target.where(ctx.session, projects))
+    return [replace(piece, path=wanted.resource.path) for piece in found]
+
+
+def _stream(
+    ctx: CommandContext,
+    options: ListOptions,
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    hydrate: Hydrate = False,
+) -> pd.DataFrame:
+    """Write the snapshots, without run templates, into a dataset."""
+    return dataset.save(ctx, SNAPSHOTS, options, Reach(workspace, project, org, hydrate))
+
+
+snapshots = noun(SNAPSHOTS, read=_read, stream_to=_stream, epilog=operators_epilog(SNAPSHOTS))
+
+
+def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:
+    """Return the list that has an object of this name or id: that of the snapshots, else that of the templates.
+
+    Raises:
+        UnknownNameError: neither has one; the error of the snapshots.
+    """
+    try:
+        query.find(ctx.session, SNAPSHOTS.noun, name, at=at)
+    except (UnknownNameError, NotFoundError) as error:
+        try:
+            query.find(ctx.session, RUN_TEMPLATES.noun, name, at=at)
+        except (UnknownNameError, NotFoundError):
+            raise error from None
+        return RUN_TEMPLATES
+    return SNAPSHOTS
+
+
+snapshots.add_command(get_command(SNAPSHOTS, name_type=ThingType(SNAPSHOTS.noun), locate=locate, choose=_either))
+
+
+@snapshots.write(name="run")
+def run(
+    ctx: CommandContext, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
+) -> Write:
+    """Start a run of a snapshot or run template. Only where the server starts runs itself.
+
+    ZenML Pro does. Snapshots come first where a run template has the same name.
+
+    Examples:
+        one = snapshots --workspace ml-prod --project churn --name production --limit 1
+        snapshots run {one.id} --workspace ml-prod
+    """
+    place = write_target(ctx, workspace, org)
+    projects = (project,) if project else ()
+    at = replace(place.at, projects=projects or (query.ALL,))
+    resource = _either(ctx, name, at)
+    found = place.find(resource.noun, name, projects)
+    # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
+    # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
+    body = {"run_configuration": None} if resource is SNAPSHOTS else {}
+    path = f"{resource.path}/{found.id}/runs"
+    return place.write("POST", path, f"run of {found.name}", name=found.name, body=body, resource=RUNS)
