@@ -20,8 +20,6 @@ IRREVERSIBLE = {
     "roles delete",
     "service-accounts delete",
     "api-keys delete",
-    "workspace-service-accounts delete",
-    "workspace-api-keys delete",
     "runs delete",
 }
 

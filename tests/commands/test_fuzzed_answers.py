@@ -18,10 +18,11 @@ import zenpro_nb
 from tests.commands.cases import CASES, words
 from tests.support.corrupting import Corruptor, corrupting
 from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_lists import SHOWN, noun_of
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.resources import CONTROL_PLANE, RESOURCES, WORKSPACE_LISTS
+from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
 ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "300")) // 5
 RENEWED = 25  # commands before a session starts anew, so that signing in meets odd answers too
@@ -33,7 +34,9 @@ Lines = list[list[str]]
 
 def first(zen: Connection, *line: str) -> str:
     """Return the name of the first thing that this line lists."""
-    return str(zen.run(*line)[RESOURCES[line[0]].label].iloc[0])
+    frame = zen.run(*line)
+    label = RESOURCES[line[0]].label
+    return str(frame[label if label in frame else "name"].iloc[0])  # an account of a workspace has a name
 
 
 def reads(zen: Connection) -> Lines:
@@ -78,11 +81,11 @@ def reads_inside(zen: Connection) -> Lines:
     """Return lines that read what is inside workspaces: every list, single things, and what is drawn of a run."""
     run = first(zen, "runs", *INSIDE)
     scope = {True: INSIDE, False: INSIDE[:2]}
-    lists = [listing for listing in WORKSPACE_LISTS if "{" not in listing.path]
+    lists = [listing for listing in SHOWN if "{" not in listing.path]
     return [
-        *([listing.noun, *scope[listing.scoped], *options] for listing in lists for options in OPTIONS),
-        *([listing.noun, *scope[listing.scoped], "--hydrate"] for listing in lists),
-        *([listing.noun, "get", str(uuid.UUID(int=1)), *INSIDE[:2]] for listing in lists if listing.detail),
+        *([noun_of(listing), *scope[listing.scoped], *options] for listing in lists for options in OPTIONS),
+        *([noun_of(listing), *scope[listing.scoped], "--hydrate"] for listing in lists),
+        *([noun_of(listing), "get", str(uuid.UUID(int=1)), *INSIDE[:2]] for listing in lists if listing.detail),
         ["runs", "get", run, *INSIDE],
         ["runs", "--workspace", "all", "--project", "all"],
         ["stacks", "get", first(zen, "stacks", *INSIDE[:2]), *INSIDE[:2]],
@@ -95,7 +98,7 @@ def reads_inside(zen: Connection) -> Lines:
 
 def writes_inside(zen: Connection) -> Lines:
     """Return lines that write inside a workspace."""
-    run, account = first(zen, "runs", *INSIDE), first(zen, "workspace-service-accounts", *INSIDE[:2])
+    run, account = first(zen, "runs", *INSIDE), first(zen, "service-accounts", *INSIDE[:2])
     key = ["--service-account", account, *INSIDE[:2]]
     to = ["--to", "env:ZENPRO_TEST_FUZZED"]
     lines = [
@@ -103,13 +106,12 @@ def writes_inside(zen: Connection) -> Lines:
         ["runs", "delete", run, *INSIDE],
         ["runs", "delete", "--status", "failed", *INSIDE],
         ["snapshots", "run", first(zen, "snapshots", *INSIDE), *INSIDE],
-        ["run-templates", "run", first(zen, "run-templates", *INSIDE), *INSIDE],
-        ["workspace-service-accounts", "create", "new-one", *INSIDE[:2]],
-        ["workspace-service-accounts", "activate", account, *INSIDE[:2]],
-        ["workspace-service-accounts", "delete", account, *INSIDE[:2]],
-        ["workspace-api-keys", "create", "new-one", *key, *to],
-        ["workspace-api-keys", "rotate", "some", *key, *to],
-        ["workspace-api-keys", "delete", "some", *key],
+        ["service-accounts", "create", "new-one", *INSIDE[:2]],
+        ["service-accounts", "activate", account, *INSIDE[:2]],
+        ["service-accounts", "delete", account, *INSIDE[:2]],
+        ["api-keys", "create", "new-one", *key, *to],
+        ["api-keys", "rotate", "some", *key, *to],
+        ["api-keys", "delete", "some", *key],
     ]
     return [[*line, "--yes"] for line in lines]
 

@@ -24,6 +24,13 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
+    """The organization acme of the shared sandbox."""
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
+        yield connection
+
+
+@pytest.fixture
 def connected(
     fresh_sandbox: Callable[..., SandboxProcess],
 ) -> Iterator[Callable[..., tuple[Connection, SandboxProcess]]]:

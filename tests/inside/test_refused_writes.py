@@ -24,18 +24,19 @@ ACCOUNTS = "/api/v1/service_accounts"
 KEYS = f"{ACCOUNTS}/{ACCOUNT}/api_keys"
 WHOSE = ("--service-account", "deployer")
 TO = ("--to", "env:ZENPRO_TEST_WORKSPACE_KEY")
+# What has accounts of its own in a workspace.
+WITH_ACCOUNTS = ("service-accounts", "api-keys")
 CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "workspace-service-accounts create": (("other",), "POST", ACCOUNTS),
-    "workspace-service-accounts activate": (("resting",), "PUT", f"{ACCOUNTS}/{RESTING}"),
-    "workspace-service-accounts deactivate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
-    "workspace-service-accounts delete": (("deployer",), "DELETE", f"{ACCOUNTS}/{ACCOUNT}"),
-    "workspace-api-keys create": (("k", *WHOSE, *TO), "POST", KEYS),
-    "workspace-api-keys rotate": (("k", *WHOSE, *TO), "PUT", f"{KEYS}/k/rotate"),
-    "workspace-api-keys delete": (("k", *WHOSE), "DELETE", f"{KEYS}/k"),
+    "service-accounts create": (("other",), "POST", ACCOUNTS),
+    "service-accounts activate": (("resting",), "PUT", f"{ACCOUNTS}/{RESTING}"),
+    "service-accounts deactivate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
+    "service-accounts delete": (("deployer",), "DELETE", f"{ACCOUNTS}/{ACCOUNT}"),
+    "api-keys create": (("k", *WHOSE, *TO), "POST", KEYS),
+    "api-keys rotate": (("k", *WHOSE, *TO), "PUT", f"{KEYS}/k/rotate"),
+    "api-keys delete": (("k", *WHOSE), "DELETE", f"{KEYS}/k"),
     "runs stop": (("run-0",), "POST", f"/api/v1/runs/{RUN}/stop"),
     "runs delete": (("run-0",), "DELETE", f"/api/v1/runs/{RUN}"),
     "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
-    "run-templates run": (("nightly",), "POST", f"/api/v1/run_templates/{ACCOUNT}/runs"),
 }
 
 
@@ -45,7 +46,9 @@ def test_each_write_inside_workspaces_has_a_case() -> None:
         for noun, group in tree.commands.items()
         if isinstance(group, click.Group)
         for verb, command in group.commands.items()
-        if isinstance(command, WriteCommand) and ".commands.workspaces." in command.prepare.__module__
+        if isinstance(command, WriteCommand)
+        and (noun in WITH_ACCOUNTS or ".commands.workspaces." in command.prepare.__module__)
+        and any(param.name == "workspace" for param in command.params)
     }
     assert set(CASES) == found
 

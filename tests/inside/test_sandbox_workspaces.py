@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-import zenpro_nb
-from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_lists import SHOWN
 from zenpro_nb.errors import PermissionDeniedError, UsageError
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.resources import WORKSPACE_LISTS, Resource
+from zenpro_nb.resources import Resource
 
 EVERYTHING = ("--workspace", "all", "--project", "all")
-
-
-@pytest.fixture
-def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
-    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
-        yield connection
 
 
 def test_runs_of_all_workspaces_but_the_one_that_breaks_off(
@@ -56,12 +47,17 @@ CANARY = "made-up-"
 
 
 @pytest.mark.parametrize(
-    "resource", [listing for listing in WORKSPACE_LISTS if "{" not in listing.path], ids=lambda item: item.noun
+    "resource", [listing for listing in SHOWN if "{" not in listing.path], ids=lambda item: item.noun
 )
 def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: Resource) -> None:
     # Forecasting has a bot of its own; who comes into the others is left to chance.
     workspace = "forecasting" if resource.noun == "workspace-service-accounts" else "recommender"
-    words = [resource.noun, "--workspace", workspace, *(["--project", "newsletter"] if resource.scoped else [])]
+    words = [
+        (resource.within or resource.noun).split()[0],
+        "--workspace",
+        workspace,
+        *(["--project", "newsletter"] if resource.scoped else []),
+    ]
     for options in (["--hydrate"], ["--hydrate", "--raw"]):
         frame = acme.run(*words, "--limit", "40", *options)
         assert (len(frame) > 0) == (resource.noun != "workspace-devices")
@@ -71,7 +67,7 @@ def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: 
 
 def test_what_zenml_pro_refuses(acme: Connection) -> None:
     with pytest.raises(PermissionDeniedError, match="organization service accounts"):
-        acme.run("workspace-service-accounts", "create", "mine", "--workspace", "ml-staging")
+        acme.run("service-accounts", "create", "mine", "--workspace", "ml-staging")
 
 
 @pytest.mark.parametrize("words", [(), ("--logical-operator", "or"), ("some-run", "--status", "failed")])

@@ -20,7 +20,6 @@ METHODS = {
     "pipelines": "list_pipelines",
     "schedules": "list_schedules",
     "builds": "list_builds",
-    "run-templates": "list_run_templates",
     "models": "list_models",
     "model-versions": "list_model_versions",
     "artifacts": "list_artifacts",
@@ -35,12 +34,12 @@ METHODS = {
     "secrets": "list_secrets",
     "projects": "list_projects",
     "tags": "list_tags",
-    "workspace-users": "list_users",
-    "workspace-service-accounts": "list_service_accounts",
+    "users": "list_users",
+    "service-accounts": "list_service_accounts",
 }
 OUTSIDE_OF_PROJECTS = {
-    "stacks", "components", "flavors", "connectors", "secrets", "projects", "tags", "workspace-users",
-    "workspace-service-accounts",
+    "stacks", "components", "flavors", "connectors", "secrets", "projects", "tags", "users",
+    "service-accounts",
 }  # fmt: skip
 
 # Runs in ZenML's environment, which knows nothing of this project.

@@ -14,10 +14,10 @@ import zenpro_nb
 from tests.shell.conftest import Shell
 from tests.support.pro_server import ProServer
 from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_lists import SHOWN, noun_of
 from tests.third_party.clients import ZenmlHome
 from tests.third_party.conftest import PROJECT, WORKSPACE
 from zenpro_nb.errors import SwitchedOffError, UnknownNameError
-from zenpro_nb.resources import WORKSPACE_LISTS
 
 PASSWORD = "correct horse battery"
 
@@ -89,7 +89,7 @@ def test_runs_stacks_and_projects_are_read_through_it(signed_in: ZenmlHome, shel
     assert PROJECT in [row["name"] for row in _rows(shell, "projects")]
 
 
-@pytest.mark.parametrize("noun", [listing.noun for listing in WORKSPACE_LISTS if listing.noun != "workspace-api-keys"])
+@pytest.mark.parametrize("noun", [noun_of(listing) for listing in SHOWN if listing.noun != "workspace-api-keys"])
 def test_every_list_is_read_through_it(shell: Shell, noun: str) -> None:
     if noun == "resource-requests":
         assert isinstance(shell.error(f"%zenpro {noun} --workspace {WORKSPACE}"), SwitchedOffError)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from tests.support.workspace_lists import SHOWN, noun_of
 from tests.zenml.conftest import CANARY
 from zenpro_nb.errors import AmbiguousNameError, SwitchedOffError, UnknownNameError
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.resources import WORKSPACE_LISTS, Resource
+from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import needs_hydration
 
 # Rows that the seed leaves in `prod`, over all its projects; None: at least one.
@@ -19,7 +20,6 @@ ROWS = {
     "steps": 8,
     "schedules": 1,
     "snapshots": 4,
-    "run-templates": 0,
     "builds": 1,
     "wait-conditions": 0,
     "stacks": 2,
@@ -48,7 +48,7 @@ PRO_ONLY = "resource-requests"
 
 
 def line(resource: Resource) -> list[str]:
-    words = [resource.noun]
+    words = [noun_of(resource)]
     if resource.scoped:
         words += ["--project", "all"]
     if resource.noun == "workspace-api-keys":
@@ -56,7 +56,7 @@ def line(resource: Resource) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
+@pytest.mark.parametrize("resource", SHOWN, ids=lambda item: item.noun)
 def test_declared_columns_and_dtypes(plain: Connection, resource: Resource) -> None:
     if resource.noun == PRO_ONLY:
         with pytest.raises(SwitchedOffError, match="not enabled"):
@@ -80,7 +80,7 @@ def test_declared_columns_and_dtypes(plain: Connection, resource: Resource) -> N
         assert facts["lenient"] == 0
 
 
-@pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
+@pytest.mark.parametrize("resource", SHOWN, ids=lambda item: item.noun)
 def test_no_secret_reaches_a_frame(plain: Connection, resource: Resource) -> None:
     if resource.noun == PRO_ONLY:
         return

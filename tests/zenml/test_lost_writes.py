@@ -43,34 +43,34 @@ def test_accounts_and_keys(far: Connection, cutter: Cutter, tmp_path: Path) -> N
 
     cutter.lose("POST", ACCOUNTS, mode="request")
     with pytest.raises(OutcomeUnknownError, match="did not happen"):
-        far.run("workspace-service-accounts", "create", "lost")
+        far.run("service-accounts", "create", "lost")
     cutter.lose("POST", ACCOUNTS)
-    assert far.run("workspace-service-accounts", "create", "lost").name[0] == "lost"
+    assert far.run("service-accounts", "create", "lost").name[0] == "lost"
     assert said() == ("POST", "done")
-    key = far.run("workspace-service-accounts", "get", "lost").id[0]
+    key = far.run("service-accounts", "get", "lost").id[0]
 
     cutter.lose("PUT", key, mode="request")
     with pytest.raises(OutcomeUnknownError, match="did not happen"):
-        far.run("workspace-service-accounts", "deactivate", "lost", "--yes")
+        far.run("service-accounts", "deactivate", "lost", "--yes")
     cutter.lose("PUT", key)
-    assert far.run("workspace-service-accounts", "deactivate", "lost", "--yes").active[0] == False  # noqa: E712
+    assert far.run("service-accounts", "deactivate", "lost", "--yes").active[0] == False  # noqa: E712
     assert said() == ("PUT", "done")
 
     whose = ("--service-account", "lost")
     cutter.lose("POST", "/api_keys")
     with pytest.raises(SaveError, match="the key first is lost"):
-        far.run("workspace-api-keys", "create", "first", *whose, "--to", f"file:{tmp_path / 'first'}")
-    assert list(far.run("workspace-api-keys", *whose).name) == ["first"]
+        far.run("api-keys", "create", "first", *whose, "--to", f"file:{tmp_path / 'first'}")
+    assert list(far.run("api-keys", *whose).name) == ["first"]
     cutter.lose("DELETE", "/first")
-    assert far.run("workspace-api-keys", "delete", "first", *whose, "--yes").outcome[0] == "done"
-    assert far.run("workspace-api-keys", *whose).empty
+    assert far.run("api-keys", "delete", "first", *whose, "--yes").outcome[0] == "done"
+    assert far.run("api-keys", *whose).empty
 
     cutter.lose("DELETE", key, mode="request")
     with pytest.raises(OutcomeUnknownError, match="did not happen"):
-        far.run("workspace-service-accounts", "delete", "lost", "--yes")
+        far.run("service-accounts", "delete", "lost", "--yes")
     cutter.lose("DELETE", key)
-    far.run("workspace-service-accounts", "delete", "lost", "--yes")
+    far.run("service-accounts", "delete", "lost", "--yes")
     assert said() == ("DELETE", "done")
     with pytest.raises(UnknownNameError):
-        far.run("workspace-service-accounts", "get", "lost")
+        far.run("service-accounts", "get", "lost")
     assert len(cutter.cut) == 8

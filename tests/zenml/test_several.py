@@ -76,7 +76,9 @@ def test_a_plain_server_has_no_workspaces_and_no_control_plane(plain: Connection
     with pytest.raises(UsageError, match="plain ZenML server"):
         plain.run("runs", "--workspace", "ml-prod", "--project", "all")
     with pytest.raises(UsageError, match="without a control plane"):
-        plain.run("users")
+        plain.run("teams")
+    # Its users are its own: no organization could be meant.
+    assert "is_admin" in plain.run("users")
 
 
 def test_use_server_takes_a_key_from_the_environment(
@@ -89,4 +91,4 @@ def test_use_server_takes_a_key_from_the_environment(
     monkeypatch.setenv("ZENML_STORE_URL", world.dev.url + "/")
     monkeypatch.setenv("ZENML_STORE_PASSWORD", world.dev.password)
     nowhere.run("use", "server", "--username", "admin")
-    assert len(nowhere.run("workspace-users")) == 3
+    assert len(nowhere.run("users")) == 3

@@ -32,32 +32,32 @@ def made(world: World) -> Iterator[list[str]]:
 
 
 def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path: Path) -> None:
-    account = acme.run("workspace-service-accounts", "create", "deployer", "--description", "ships", *PROD)
+    account = acme.run("service-accounts", "create", "deployer", "--description", "ships", *PROD)
     assert (account.name[0], account.workspace[0], account.active[0]) == ("deployer", "ml-prod", True)
     whose = ("--service-account", "deployer", *PROD)
     with pytest.raises(UsageError, match="no destination was given"):
-        acme.run("workspace-api-keys", "create", "first", *whose)
+        acme.run("api-keys", "create", "first", *whose)
     file = tmp_path / "key"
-    key = acme.run("workspace-api-keys", "create", "first", *whose, "--to", f"file:{file}")
+    key = acme.run("api-keys", "create", "first", *whose, "--to", f"file:{file}")
     assert key.name[0] == "first"
     secret = file.read_text()
     assert secret.startswith("ZENKEY_")
     assert secret not in repr(key.to_dict("records"))
     assert oct(file.stat().st_mode & 0o777) == "0o600"
-    listed = acme.run("workspace-api-keys", *whose)
+    listed = acme.run("api-keys", *whose)
     assert list(listed.name) == ["first"]
-    assert secret not in repr(acme.run("workspace-api-keys", *whose, "--raw").to_dict("records"))
+    assert secret not in repr(acme.run("api-keys", *whose, "--raw").to_dict("records"))
 
-    acme.run("workspace-api-keys", "rotate", "first", *whose, "--to", "env:ROTATED_KEY", "--retain", "5", "--yes")
+    acme.run("api-keys", "rotate", "first", *whose, "--to", "env:ROTATED_KEY", "--retain", "5", "--yes")
     assert os.environ.pop("ROTATED_KEY") not in ("", secret)
 
     with pytest.raises(ConfirmationError):
-        acme.run("workspace-service-accounts", "deactivate", "deployer", *PROD)
-    acme.run("workspace-service-accounts", "deactivate", "deployer", *PROD, "--yes")
-    assert acme.run("workspace-service-accounts", "get", "deployer", *PROD).active[0] == False  # noqa: E712
-    acme.run("workspace-api-keys", "delete", "first", *whose, "--yes")
-    acme.run("workspace-service-accounts", "delete", "deployer", *PROD, "--yes")
-    assert "deployer" not in set(acme.run("workspace-service-accounts", *PROD).name)
+        acme.run("service-accounts", "deactivate", "deployer", *PROD)
+    acme.run("service-accounts", "deactivate", "deployer", *PROD, "--yes")
+    assert acme.run("service-accounts", "get", "deployer", *PROD).active[0] == False  # noqa: E712
+    acme.run("api-keys", "delete", "first", *whose, "--yes")
+    acme.run("service-accounts", "delete", "deployer", *PROD, "--yes")
+    assert "deployer" not in set(acme.run("service-accounts", *PROD).name)
     journal = acme.run("journal")
     assert world.prod.url in set(journal.server)
     assert secret not in repr(journal.to_dict("records"))
@@ -96,4 +96,4 @@ def test_what_the_server_refuses_is_told(acme: Connection, made: list[str]) -> N
     with pytest.raises(ApiError):
         acme.run("snapshots", "run", snapshot, *DEV)
     with pytest.raises(UnknownNameError):
-        acme.run("run-templates", "run", "nothing", *DEV)
+        acme.run("snapshots", "run", "nothing", *DEV)

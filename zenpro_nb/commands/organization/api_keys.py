@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
@@ -72,6 +75,7 @@ def _read(
     service_account: Whose = None,
     org: Org = None,
     workspace: OfWorkspaces = (),
+    hydrate: Hydrate = False,
 ) -> Table:
     """Read your own keys, or those of the service account that was named.
 
@@ -80,7 +84,9 @@ def _read(
         api-keys --service-account ci-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):
-        return workspace_accounts.read_keys(ctx, options, service_account, workspace, org)
+        reach = Reach(workspace, org=org, hydrate=hydrate)
+        return workspace_accounts.read_keys(ctx, options, service_account, reach)
+    workspace_accounts.refuse_hydration(hydrate)
     owner = _owner_of(ctx, service_account, org)
     return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
 
@@ -88,9 +94,7 @@ def _read(
 api_keys = noun(
     OWN_API_KEYS,
     read=_read,
-    shown=lambda ctx, workspace, **own: (
-        WORKSPACE_API_KEYS if workspace_accounts.are_meant(ctx, workspace) else OWN_API_KEYS
-    ),
+    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_API_KEYS, OWN_API_KEYS),
 )
 
 

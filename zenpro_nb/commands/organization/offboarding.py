@@ -50,7 +50,7 @@ def offboard(
     stays active; with --all-orgs they leave all of them. What is done already is no step: run it again at any time.
 
     Their personal access tokens, what was shared with them one by one, and accounts of their own inside workspaces
-    (`workspace-users`) cannot be seen from here; workspaces that they own are named.
+    (`users --workspace NAME`) cannot be seen from here; workspaces that they own are named.
 
     Examples:
         users offboard katherine@example.com --dry-run

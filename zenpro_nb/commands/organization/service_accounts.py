@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
@@ -10,6 +11,8 @@ from zenpro_nb import query
 from zenpro_nb.client import segment
 from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
@@ -37,7 +40,13 @@ if TYPE_CHECKING:
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
 
-def _read(ctx: CommandContext, options: ListOptions, org: Org = None, workspace: OfWorkspaces = ()) -> Table:
+def _read(
+    ctx: CommandContext,
+    options: ListOptions,
+    org: Org = None,
+    workspace: OfWorkspaces = (),
+    hydrate: Hydrate = False,
+) -> Table:
     """Read the service accounts of the organization, or with `--workspace` those of the server of a workspace.
 
     Examples:
@@ -45,17 +54,17 @@ def _read(ctx: CommandContext, options: ListOptions, org: Org = None, workspace:
         service-accounts --workspace ml-prod
     """
     if workspace_accounts.are_meant(ctx, workspace):
-        return workspace_accounts.read(ctx, WORKSPACE_SERVICE_ACCOUNTS, options, workspace, org)
-    return reading.plain(ctx, SERVICE_ACCOUNTS, options)
+        reach = Reach(workspace, org=org, hydrate=hydrate)
+        return workspace_accounts.read(ctx, WORKSPACE_SERVICE_ACCOUNTS, options, reach)
+    workspace_accounts.refuse_hydration(hydrate)
+    return reading.read_list(ctx, SERVICE_ACCOUNTS, options)
 
 
 service_accounts = noun(
     SERVICE_ACCOUNTS,
     get=True,
     read=_read,
-    shown=lambda ctx, workspace, **own: (
-        WORKSPACE_SERVICE_ACCOUNTS if workspace_accounts.are_meant(ctx, workspace) else SERVICE_ACCOUNTS
-    ),
+    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_SERVICE_ACCOUNTS, SERVICE_ACCOUNTS),
     elsewhere=(WORKSPACE_SERVICE_ACCOUNTS, workspace_accounts.locate),
 )
 

@@ -11,6 +11,8 @@ from zenpro_nb import frames, query
 from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
@@ -57,6 +59,7 @@ def _read(
     active: ActiveOnly = None,
     org: Org = None,
     workspace: OfWorkspaces = (),
+    hydrate: Hydrate = False,
 ) -> Table:
     """Read all users that are visible, or with `--org` the users among the members of one organization.
 
@@ -73,7 +76,8 @@ def _read(
         column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
         options = options.also(Condition(column, "=", str(active).lower()))
     if workspace_accounts.are_meant(ctx, workspace):
-        return workspace_accounts.read(ctx, WORKSPACE_USERS, options, workspace, org)
+        return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
+    workspace_accounts.refuse_hydration(hydrate)
     found = _read_list(ctx, options, org)
     return options.where.rows(frames.as_frame(found)) if options.where else found
 
@@ -96,7 +100,7 @@ users = noun(
     USERS,
     get=True,
     read=_read,
-    columns_for=partial(workspace_accounts.shown, WORKSPACE_USERS, USERS),
+    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_USERS, USERS),
     elsewhere=(WORKSPACE_USERS, workspace_accounts.locate),
 )
 

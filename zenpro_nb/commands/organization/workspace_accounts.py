@@ -60,7 +60,7 @@ def are_meant(ctx: CommandContext, workspace: str | Sequence[str] | None) -> boo
     return bool(workspace) or ctx.session.settings.plain
 
 
-def shown(
+def columns_for(
     inside: Resource, outside: Resource, ctx: CommandContext, workspace: Sequence[str] = (), **others: object
 ) -> Resource:
     """Return the list whose columns a command shows: that of a workspace, or that of the organization."""
@@ -74,21 +74,17 @@ def locate(ctx: CommandContext, workspace: OfWorkspace = None, org: Org = None) 
     return resolve_one(ctx.session, (workspace,) if workspace else (), org).where(ctx.session)
 
 
-def read(
-    ctx: CommandContext, resource: Resource, options: ListOptions, workspaces: Sequence[str], org: str | None
-) -> pd.DataFrame:
+def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
     """Return accounts as these workspaces know them.
 
     Raises:
         UsageError: a filter of the control plane's list is given.
     """
     _refuse_filters(options)
-    return across_workspaces.read(ctx, resource, options, Reach(workspaces, org=org))
+    return across_workspaces.read(ctx, resource, options, reach)
 
 
-def read_keys(
-    ctx: CommandContext, options: ListOptions, service_account: str | None, workspaces: Sequence[str], org: str | None
-) -> pd.DataFrame:
+def read_keys(ctx: CommandContext, options: ListOptions, service_account: str | None, reach: Reach) -> pd.DataFrame:
     """Return the keys of one service account of one workspace.
 
     Raises:
@@ -96,9 +92,9 @@ def read_keys(
     """
     _refuse_filters(options)
     account_name = _required(service_account)
-    target = resolve_one(ctx.session, workspaces, org)
+    target = resolve_one(ctx.session, reach.workspaces, reach.org)
     account = query.find(ctx.session, _ACCOUNT, account_name, at=target.where(ctx.session))
-    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, options, service_account_id=account.id)
+    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, options, hydrate=reach.hydrate, service_account_id=account.id)
     return across_workspaces.read_from(ctx, Targets([target]), ask, options)
 
 
@@ -213,6 +209,12 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
         name=key,
         happened=gone(owner.place.session, path, at=owner.place.at),
     )
+
+
+def refuse_hydration(hydrate: bool) -> None:
+    """Refuse `--hydrate` for a list of the control plane, which sends every field anyway."""
+    if hydrate:
+        raise UsageError("`--hydrate` needs `--workspace`: the organization's list is always complete.")
 
 
 def refuse_expiry(minutes: int | None) -> None:

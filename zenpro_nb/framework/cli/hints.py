@@ -48,9 +48,10 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
     if word.endswith("?"):
         asked = [*path, *filter(None, [word.rstrip("?")]), "--help"]
         return f"Help is asked for by `{' '.join(asked)}`."
-    told = synonyms.lines.get(" ".join([*path, word]))
-    if told:
-        return _use(told, words[1:])
+    for length in (2, 1):
+        told = synonyms.lines.get(" ".join([*path, *words[:length]]))
+        if told:
+            return _use(told, words[length:])
     if not path:
         return _noun_first(group, words, synonyms) or did_you_mean(
             word, group.commands, f"See `{ctx.command_path} --help`."

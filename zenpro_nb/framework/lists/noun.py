@@ -140,8 +140,8 @@ def listing(
         name: what people type; the resource's noun when left out.
         epilog: the last paragraph of the help; the columns when left out.
         leave_out: options of every list that make no sense for this one.
-        columns_for: for a frame whose columns depend on the parameters: called with the context and the function's own parameters,
-            returns the resource that declares them. `resource` then has them all, for Tab and the help.
+        columns_for: for a frame whose columns depend on the parameters: called with the context and the function's
+            own parameters, returns the resource that declares them. `resource` then has them all, for Tab and the help.
         after_read: looks at what was read and handed over, and may fail.
         body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
     """

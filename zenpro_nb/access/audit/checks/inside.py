@@ -21,7 +21,7 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
                 "A service account that only the workspace knows: no role here governs it.",
                 principal=f"{BOT_MARK}{row['name']}",
                 scope=str(row["workspace"]),
-                fix=facts.line("workspace-service-accounts", workspace=facts.workspace_word(row["workspace_id"])),
+                fix=facts.line("service-accounts", workspace=facts.workspace_word(row["workspace_id"])),
                 since=row["created"],
             )
 
