@@ -12,7 +12,8 @@ from tests.shell.conftest import Shell
 from tests.support.hard_organizations import Organization
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
-from zenpro_nb.access import TREE, Inventory, effective_access, matrix
+from zenpro_nb.access import TREE, Inventory, effective_access
+from zenpro_nb.access.effective import matrix
 
 EMAIL = "twice@example.com"
 
