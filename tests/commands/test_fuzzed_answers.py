@@ -41,7 +41,7 @@ def first(zen: Connection, *line: str) -> str:
 
 def reads(zen: Connection) -> Lines:
     """Return lines that read the control plane: every list, and what shows a single thing."""
-    nouns = [item.noun for item in CONTROL_PLANE if item.path and not item.within and item.noun in RESOURCES]
+    nouns = [item.noun for item in CONTROL_PLANE if item.path and not item.parent and item.noun in RESOURCES]
     team, account = first(zen, "teams"), first(zen, "service-accounts")
     return [
         *([noun, *options] for noun in nouns for options in OPTIONS),

@@ -53,7 +53,7 @@ def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: 
     # Forecasting has a bot of its own; who comes into the others is left to chance.
     workspace = "forecasting" if resource.noun == "workspace-service-accounts" else "recommender"
     words = [
-        (resource.within or resource.noun).split()[0],
+        (resource.parent or resource.noun).split()[0],
         "--workspace",
         workspace,
         *(["--project", "newsletter"] if resource.scoped else []),

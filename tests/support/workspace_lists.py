@@ -10,4 +10,4 @@ SHOWN = [resource for resource in WORKSPACE_LISTS if resource.noun != "run-templ
 
 def noun_of(resource: Resource) -> str:
     """The noun that people type for a list."""
-    return (resource.within or resource.noun).split()[0]
+    return (resource.parent or resource.noun).split()[0]

@@ -203,7 +203,7 @@ tree.add_section(
     {
         listing.noun: _WITH_WRITES.get(listing.noun) or partial(_inside, listing)
         for listing in WORKSPACE_LISTS
-        if not listing.within
+        if not listing.parent
     }
     | _declared(_INSIDE),
     featured=("runs",),

@@ -96,7 +96,7 @@ def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered
         inside = f" in {at.workspace}" if at.workspace else ""
         raise UnknownNameError(
             f"There is no {singular(resource.noun)} with the id {key}{inside} that you can see",
-            hint=f"List them with `{resource.within or resource.noun}`.",
+            hint=f"List them with `{resource.parent or resource.noun}`.",
             strangers=[key],
         ) from None
     record = drop(record_of(answer, resource), resource.secrets)

@@ -144,7 +144,7 @@ def search(resource: Resource, text: str) -> dict[str, str]:
 def command_of(noun: str) -> str:
     """Return the command that lists the objects of a noun, which not all types in a line of their own have."""
     resource = RESOURCES.get(noun)
-    return (resource.within if resource is not None else "") or noun
+    return (resource.parent if resource is not None else "") or noun
 
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:

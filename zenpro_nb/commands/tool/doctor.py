@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.doctor import run
+from zenpro_nb.doctor import examine
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
@@ -60,7 +60,7 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
         doctor
         doctor --save checks.csv
     """
-    checks = list(run(ctx.session, ctx.ui))
+    checks = list(examine(ctx.session, ctx.ui))
     frame = _frame([_record(check) for check in checks])
     if save:
         path = frames.save(_frame([_shared(check) for check in checks]), save)

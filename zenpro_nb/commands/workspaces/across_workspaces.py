@@ -112,7 +112,7 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     order = _SERVER_ORDERS.get(options.sort or "")
     params = {**filters(resource, options.filters), **found.params, **({"sort_by": order} if order else {})}
     # Where a row comes from is written into it only when all of them are there.
-    computed = {column.name for column in resource.columns if column.made}
+    computed = {column.name for column in resource.columns if column.computed}
     late = {WORKSPACE.name, PROJECT.name, *computed} & set(remaining.names)
     return Query(
         resource,

@@ -148,7 +148,7 @@ def listed(
     sample: str = "",
     sample_in: str = "",
     plotted: str = "",
-    within: str = "",
+    parent: str = "",
 ) -> Resource:
     """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
 
@@ -167,7 +167,7 @@ def listed(
         sample: one that the sandbox has.
         sample_in: the sandbox's workspace that has it, see `Resource`.
         plotted: the column of the state by which it is drawn.
-        within: the command that lists it, where it has no noun of its own.
+        parent: the command that lists it, where it has no noun of its own.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
@@ -187,5 +187,5 @@ def listed(
         sample=sample,
         sample_workspace=sample_in,
         plotted=plotted,
-        within=within,
+        parent=parent,
     )

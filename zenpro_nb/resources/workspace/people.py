@@ -35,7 +35,7 @@ WORKSPACE_USERS = listed(
     "Users that a workspace itself knows: those who have signed in there, or have an account of its own.",
     sample="ada@example.com",
     path="users",
-    within="users --workspace NAME",
+    parent="users --workspace NAME",
     scoped=False,
     owned=False,
     columns=(
@@ -64,7 +64,7 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     "Service accounts that a workspace itself knows. In ZenML Pro they are made in the control plane.",
     sample="ci-bot",
     path="service_accounts",
-    within="service-accounts --workspace NAME",
+    parent="service-accounts --workspace NAME",
     scoped=False,
     owned=False,
     columns=(
@@ -86,7 +86,7 @@ WORKSPACE_API_KEYS = listed(
     "workspace-api-keys",
     "The keys of one service account of a workspace. Never the keys themselves.",
     path="service_accounts/{service_account_id}/api_keys",
-    within="api-keys --service-account NAME --workspace NAME",
+    parent="api-keys --service-account NAME --workspace NAME",
     scoped=False,
     owned=False,
     columns=(

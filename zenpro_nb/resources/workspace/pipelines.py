@@ -57,7 +57,7 @@ SCHEDULES = listed(
 )
 
 # Deprecated upstream, and all that older servers have: `snapshots` lists both.
-KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", made=True)
+KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", computed=True)
 SNAPSHOTS = listed(
     "snapshots",
     "Snapshots of pipelines and run templates, from which runs are started. The newest first; most have no name.",
@@ -105,7 +105,7 @@ SNAPSHOTS = listed(
 RUN_TEMPLATES = listed(
     "run-templates",
     "Run templates, which older servers have in place of named snapshots. The newest first.",
-    within="snapshots",
+    parent="snapshots",
     columns=(
         columns.NAME,
         linked("pipeline", "name of the pipeline"),
