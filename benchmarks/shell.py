@@ -56,8 +56,12 @@ LINES = {
     "teams create NAME --dry-run": Line(
         ("teams", "create", "Compliance", "--dry-run"), ("/organizations",), (), "≤ 2.0"
     ),
-    "--help": Line(("--help",), (), ("--help",)),
-    "Tab": Line((), variables={"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": "zenpro us", "COMP_CWORD": "1"}),
+    "--help": Line(("--help",), (), ("--help",), goal="ours ≤ 0.2 s"),
+    "Tab": Line(
+        (),
+        goal="ours ≤ 0.15 s",
+        variables={"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": "zenpro us", "COMP_CWORD": "1"},
+    ),
 }
 
 

@@ -102,12 +102,24 @@ def imported(line: str, environment: dict[str, str]) -> set[str]:
     code = (
         "import sys\n"
         "from zenpro_nb.frontends.cli import _main\n"
-        f"code = _main({[word.replace('Organization_', 'Organization ') for word in line.split()]!r})\n"
-        "print('\\n', *sys.modules, file=sys.stderr)\n"
-        "sys.exit(code)"
+        "try:\n"
+        f"    sys.exit(_main({[word.replace('Organization_', 'Organization ') for word in line.split()]!r}))\n"
+        "finally:\n"
+        "    print('\\n', *sys.modules, file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [("--help", ""), ("users --help", ""), ("", "zenpro us"), ("", "zenpro users --li"), ("", "zenpro doct")],
+)
+def test_help_and_completion_import_no_http_library(environment: dict[str, str], line: str, completed: str) -> None:
+    tab = {"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": completed, "COMP_CWORD": str(len(completed.split()) - 1)}
+    modules = imported(line, environment | (tab if completed else {}))
+    assert "zenpro_nb.commands.tree" in modules
+    assert modules.isdisjoint({"httpx", "httpcore", *HEAVY})
 
 
 @pytest.mark.parametrize("line", LEAN)

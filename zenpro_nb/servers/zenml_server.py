@@ -13,14 +13,18 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client import WORKSPACE_LOGIN, Client, PasswordLogin
+from zenpro_nb.client import WORKSPACE_LOGIN, PasswordLogin
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.servers.child_process import ChildProcess, free_port
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 VERSION = "0.98.0"  # the one that the table of resources describes
 REQUIREMENT = f"zenml[server]=={VERSION}"
@@ -52,6 +56,8 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
     python = environment(say)
     folder = tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
     root = Path(folder.name)
+    from zenpro_nb.client import Client  # imports httpx, which help does not need
+
     password = Secret(secrets.token_urlsafe(16))
     url = f"http://127.0.0.1:{free_port()}"
     say(f"starting a real ZenML server {VERSION} (open source) for the workspace ml-prod …")
@@ -146,6 +152,8 @@ def _answers(client: Client) -> bool:
 
 def _key(url: str, password: Secret) -> Secret:
     """Return the key of a new service account."""
+    from zenpro_nb.client import Client  # as in `start`
+
     with Client(url, PasswordLogin("admin", password, login=WORKSPACE_LOGIN)) as client:
         body = {"name": _ACCOUNT, "description": "for the demo", "active": True}
         account: object = client.request("POST", "/api/v1/service_accounts", json=body).json()

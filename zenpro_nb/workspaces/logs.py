@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from zenpro_nb.client import Client
 from zenpro_nb.errors import ApiError, ZenProError
 from zenpro_nb.query import Query, id_of, read_listing, records_in
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.security.secret import scrub
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 # The server counts levels as Python does, or names them.
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from zenpro_nb import query
-from zenpro_nb.client import Client, normalize
+from zenpro_nb.client import normalize
 from zenpro_nb.client._urls import check_bearer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles.settings import Settings
@@ -52,6 +52,8 @@ def greet(settings: Settings) -> Mapping[str, object]:
     Raises:
         ZenProError: it was not reached, did not accept the credential, or is no ZenML server.
     """
+    from zenpro_nb.client import Client  # imports httpx, which help and completion do not need
+
     with Client(settings.url, settings.credential) as client:
         client.get(ME_OF_SERVER)
         return query.record_of(client.get(INFO.path))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.doctor import examine
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
@@ -60,6 +59,8 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
         doctor
         doctor --save checks.csv
     """
+    from zenpro_nb.doctor import examine  # imports httpx, which help does not need
+
     checks = list(examine(ctx.session, ctx.ui))
     frame = _frame([_record(check) for check in checks])
     if save:

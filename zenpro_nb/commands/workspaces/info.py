@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.client import Client, segment
+from zenpro_nb.client import segment
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import NotFoundError, ZenProError
@@ -24,6 +24,7 @@ from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import Target, resolve
 
 if TYPE_CHECKING:
+    from zenpro_nb.client import Client
     from zenpro_nb.frames import Table
 
 Rows = Callable[[Session, Target], list[dict[str, Any]]]
