@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
@@ -75,6 +78,38 @@ def test_many_invitations_need_few_requests_before_the_first_is_sent(zen: Connec
     few = zen.run("invitations", "revoke", *emails[:2], "--dry-run")
     assert len(requests) - again > MOST, "the members of each team are read for a few invitations"
     assert len(few) == 2
+
+
+def test_people_who_are_invited_are_not_looked_up_again(zen: Connection, requests: Requests, name: str) -> None:
+    """Each gets a place in a team and a role: the response to the invitation shows who they are."""
+    emails = [f"{name}-{number}@example.com" for number in range(20)]
+    before = len(requests)
+    grant = ("--team", "Research", "--grant", "Workspace Viewer@ml-dev")
+    frame = zen.run("users", "onboard", *emails, *grant, "--yes")
+    assert set(frame["outcome"]) == {"done"}
+    assert len(requests.writes()) == 3 * len(emails)
+    first = next(at for at, (method, _) in enumerate(requests) if at >= before and method != "GET")
+    assert [path for method, path in requests[first:] if method == "GET"] == []
+    waiting = zen.run("invitations", "--only-pending")
+    assert set(emails) <= set(waiting["email"])
+    assert set(emails) <= set(zen.run("teams", "members", "Research")["email"].dropna()) | set(waiting["email"])
+
+
+def test_what_a_plan_creates_is_not_looked_up_again(
+    zen: Connection, requests: Requests, name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "access.yaml"
+    zen.run("export", str(file))
+    wanted = yaml.safe_load(file.read_text())
+    emails = sorted(users_of(zen)[:4])
+    wanted["teams"] |= {f"{name}-{number}": {"members": emails} for number in range(6)}
+    file.write_text(yaml.safe_dump(wanted))
+    before = len(requests)
+    zen.run("apply", str(file), "--yes")
+    first = next(at for at, (method, _) in enumerate(requests) if at >= before and method != "GET")
+    assert len(requests.writes()) == 6 + 6 * 4
+    assert [path for method, path in requests[first:] if method == "GET"] == []
+    assert sorted(zen.run("teams", "members", f"{name}-0")["email"]) == emails
 
 
 def test_conflicts_of_many_invitations_are_explained_by_one_read(zen: Connection, requests: Requests) -> None:

@@ -160,8 +160,8 @@ def _steps(
         yield from (make(holder) for make in _lacking(ctx, here, holder, wanted, brought))
         return
     made = invitations.invitation(ctx, here.organization, person.email, wanted.first, lists)
-    yield replace(made, action="invite", done="invited")
     newcomer = Newcomer(ctx, here.organization.id, person.email)
+    yield replace(made, action="invite", done="invited", learn=newcomer.learn)
     for make in _lacking(ctx, here, newcomer.expected, wanted, {wanted.first.id}):
         yield replace(make(newcomer.expected), late=newcomer.later(make))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
@@ -23,6 +24,7 @@ class Newcomer:
         self._ids = {"organization_id": organization_id}
         self._email = email
         self._found: Principal | None = None
+        self._joined = False  # the response to the invitation says that it is accepted
         self._lock = threading.Lock()
 
     @property
@@ -34,15 +36,30 @@ class Newcomer:
         """Return what makes the write when its turn comes."""
         return lambda: make(self.principal())
 
+    def learn(self, record: Mapping[str, Any]) -> None:
+        """Take who they are from the response to the invitation, so that no request is needed to find out.
+
+        With single sign-on, an account can be a member immediately; what the response is then is not known. One that
+        does not show a pending invitation or an account is not used.
+        """
+        user = record.get("user")
+        with self._lock:
+            if isinstance(user, Mapping) and user.get("id") and self._is(user.get("email")):
+                self._found = Principal(str(user["id"]), self._email, "user_id")
+            elif record.get("accepted") is False and record.get("id") and self._is(record.get("email")):
+                self._found = Principal(str(record["id"]), self._email, "invitation_id")
+            else:
+                self._joined = record.get("accepted") is True
+
     def principal(self) -> Principal:
-        """Return who they are now; looked up once.
+        """Return who they are now; looked up once, unless the response to the invitation shows it.
 
         Raises:
             ZenProError: there is neither an invitation nor a member.
         """
         with self._lock:
             if self._found is None:
-                self._found = self._invited() or self._member()
+                self._found = (self._member() if self._joined else None) or self._invited() or self._member()
         if self._found is None:
             raise ZenProError(f"{self._email} has no invitation to give it to, and is no member")
         return self._found

@@ -7,7 +7,7 @@ taken back is declared beside the write of each command.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -70,7 +70,7 @@ class _Writer:
         """Return the write of a step; its request has braces where an earlier step still has to make an id."""
         holder, team = Principal(step.party.id, step.party.name, step.party.field), step.team_id
         if step.kind in ("team", "invitation", "account"):
-            return self._made(step, holder, team)
+            return replace(self._made(step, holder, team), learn=self._learner(step))
         if new_holder := self._is_made(step):
             holder = new_holder[-1].expected
         if new_team := self._new_team(step):
@@ -79,6 +79,14 @@ class _Writer:
         if not new_holder and not new_team:
             return expected
         return replace(expected, late=lambda: self._late(step))
+
+    def _learner(self, step: Step) -> Callable[[Mapping[str, Any]], None] | None:
+        """Return what later steps know an object by that this step creates; None if it creates none."""
+        if step.does != "add" or step.kind not in ("team", "invitation"):
+            return None
+        if step.kind == "team":
+            return self._team(step.team).learn
+        return self._newcomer(step.party.name).learn
 
     def _late(self, step: Step) -> Write:
         """Return the write of a step whose turn has come.
@@ -99,7 +107,10 @@ class _Writer:
         name = step.party.name
         if step.party.field == "team_id":
             return (self._team(name.removeprefix("team:")),)
-        return (self._newcomers.setdefault(name, Newcomer(self._run, self._organization.id, name)),)
+        return (self._newcomer(name),)
+
+    def _newcomer(self, name: str) -> Newcomer:
+        return self._newcomers.setdefault(name, Newcomer(self._run, self._organization.id, name))
 
     def _new_team(self, step: Step) -> _NewTeam | None:
         return self._team(step.team) if step.kind == "team-member" and not step.team_id else None
@@ -157,8 +168,14 @@ class _NewTeam:
         """Return the team as it holds roles."""
         return replace(self.expected, id=self.id())
 
+    def learn(self, record: Mapping[str, Any]) -> None:
+        """Take the id from the response to the request that creates it."""
+        if record.get("name") == self._name and record.get("id"):
+            with self._lock:
+                self._id = str(record["id"])
+
     def id(self) -> str:
-        """Return the team's id; looked up once.
+        """Return the team's id; looked up once, unless the response shows it.
 
         Raises:
             UnknownNameError: there is no such team.

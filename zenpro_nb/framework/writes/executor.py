@@ -102,6 +102,9 @@ class Executor:
 
     def _note(self, at: int, outcome: Outcome) -> None:
         self._outcomes[at] = outcome
+        learn = self._writes[at].learn
+        if learn is not None and outcome.good and outcome.record:
+            learn(outcome.record)
         (self._failed.add if outcome.failed else self._failed.discard)(at)
         if self._writes[at].step:
             self._by_step[self._writes[at].step] = outcome

@@ -104,6 +104,8 @@ class Write(Struct, frozen=True):
     shown: Record | None = None  # the record of an object that stays as it is, for the frame
     late: Callable[[], Write] | None = None
     """Makes it anew when its turn comes, from what the writes before it have made."""
+    learn: Callable[[Record], None] | None = None
+    """Called with the record of what it has created, before the writes that need it are sent."""
     step: int = 0  # its number in the plan that it is a step of
     needs: tuple[int, ...] = ()  # the numbers of the steps without which it is not sent
     plan: str = ""  # the id of the plan
