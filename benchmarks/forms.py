@@ -36,7 +36,7 @@ PAUSE = 1  # second, before another form: what the first one has begun beside it
 BY_HAND = """
 import requests
 import ipywidgets
-names = ["Role", "Organization", "Users", "Teams", "Bots", "E-mail", "Workspace", "Project", "Result goes to"]
+names = ["Role", "Organization", "Users", "Teams", "Bots", "E-mail", "Workspace", "Project", "Variable for the result"]
 rows = [ipywidgets.Text(description=name) for name in names]
 display(ipywidgets.VBox([*rows, ipywidgets.HTML(), ipywidgets.HBox([ipywidgets.Button(description="Assign")])]))
 """

@@ -74,7 +74,7 @@ def _take(server: Lab, page: Page, wanted: Sequence[Picture], theme: str) -> Non
         shown = cell.locator(item.part).first if item.part else cell
         shown.wait_for()
         if item.part == FORM:  # looks names up before it says what will be sent
-            shown.get_by_label("The request").wait_for(state="attached")
+            shown.get_by_label("Request", exact=True).wait_for(state="attached")
             shown.locator(".zenpro-badge").wait_for()
         page.wait_for_timeout(1500)
         page.locator("#jp-main-statusbar").click()  # elsewhere: no cell is marked as the one being edited

@@ -115,7 +115,7 @@ def test_each_way_to_activate_the_button_sends(notebook: Open, page: Page, how: 
     form = made.run(1)
     form.get_by_label("Name *").fill(name)
     page.keyboard.press("Enter")
-    expect(form.get_by_label("The line")).to_contain_text(name)
+    expect(form.get_by_label("Command")).to_contain_text(name)
     send = form.get_by_role("button", name="Create", exact=True)
     if how == "click":
         send.click()

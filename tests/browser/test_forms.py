@@ -45,10 +45,10 @@ def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open,
         form.get_by_text("✗ The name 'ml-prod' cannot be used: The name is taken. Choose another name.")
     ).to_be_visible()
     form.get_by_label("Name *").fill(name)
-    expect(form.get_by_text(f"✓ {name} is free.")).to_be_visible()
+    expect(form.get_by_text(f"✓ {name} is available.")).to_be_visible()
     form.get_by_label("Description").fill("from the browser")
-    expect(form.get_by_label("The request")).to_contain_text("POST /workspaces")
-    expect(form.get_by_label("The request")).to_contain_text('"description": "from the browser"')
+    expect(form.get_by_label("Request", exact=True)).to_contain_text("POST /workspaces")
+    expect(form.get_by_label("Request", exact=True)).to_contain_text('"description": "from the browser"')
     form.get_by_role("button", name="Create", exact=True).dblclick()
     expect(form.get_by_text(f"✓ Done: created workspace {name} in acme")).to_be_visible()
     # Other cells run while the workspace is followed.
@@ -84,7 +84,7 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     keys.press("Tab")
     expect(form.get_by_label("Workspace *")).to_be_focused()
     keys.type("ml-prod")
-    expect(form.get_by_label("The line")).to_contain_text("--workspace ml-prod")
+    expect(form.get_by_label("Command")).to_contain_text("--workspace ml-prod")
     expect(choices).to_have_count(0)  # it is one of the list, which has closed
     keys.press("Tab")
     keys.press("Tab")
@@ -94,7 +94,7 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     keys.press("Enter")
     expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
     expect(form.get_by_role("row", name=re.compile("grace@"))).to_contain_text("Workspace Viewer")
-    expect(form.get_by_label("The request")).to_contain_text("POST /roles/")
+    expect(form.get_by_label("Request", exact=True)).to_contain_text("POST /roles/")
     keys.press("Enter")  # nothing is left to take, and Enter in a field sends nothing
     send = form.get_by_role("button", name="Assign", exact=True)
     for _ in range(20):  # past the chips, the other fields and what is folded
@@ -115,7 +115,7 @@ def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
     made = notebook("%zenpro form roles assign", url=crowd.url, ZENML_PRO_API_KEY=crowd.key)
     form = made.run(1)
     form.get_by_label(USERS).fill("example.com")
-    expect(form.get_by_text(re.compile(r"50 of (9,9|10,0)\d\d are shown: type more to narrow"))).to_be_visible()
+    expect(form.get_by_text(re.compile(r"Showing 50 of (9,9|10,0)\d\d: type more to filter"))).to_be_visible()
     assert form.locator(".zenpro-matches button").count() == limits.FORM_OPTIONS
     form.get_by_label(USERS).fill("grace hopper")
     expect(form.locator(".zenpro-matches button").first).to_contain_text("Grace Hopper")
@@ -136,7 +136,7 @@ def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, pag
     expect(form.locator(".zenpro-matches button")).to_contain_text(["@pseudonym.example"])
     keys.press("Enter")
     expect(form.get_by_role("button", name=re.compile("@pseudonym.example ✕"))).to_be_visible()
-    expect(form.get_by_label("The line")).to_contain_text("@pseudonym.example")
+    expect(form.get_by_label("Command")).to_contain_text("@pseudonym.example")
     form.get_by_role("button", name="Assign", exact=True).click()
     expect(form.get_by_text(re.compile("✓ Done: .*@pseudonym.example"))).to_be_visible()
     expect(made.run(3)).to_contain_text("@pseudonym.example")
@@ -189,12 +189,12 @@ def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: La
     made = notebook("%zenpro form teams create")
     form = made.run(1)
     expect(form.get_by_label("Organization")).to_have_value("acme")
-    words = form.get_by_text("It works where a notebook is running: run %zenpro form teams create again.")
-    dead = form.get_by_text("This form is dead: it has lost its kernel.")
+    words = form.get_by_text("Forms need a running notebook: run %zenpro form teams create again.")
+    dead = form.get_by_text("This form no longer works: its kernel is gone.")
     expect(words).to_be_hidden()
     expect(dead).to_be_hidden()
     form.get_by_label("Name *").fill("ml")
-    expect(form.get_by_label("The line")).to_contain_text("teams create ml")
+    expect(form.get_by_label("Command")).to_contain_text("teams create ml")
     made.save()
     server.end_kernels()
     # It is seen in the page that is open, as soon as that knows, and in one that is opened later.
@@ -202,7 +202,7 @@ def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: La
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_hidden()
     expect(form.get_by_label("Name *")).to_be_hidden()
     server.show(page, made.file.name)
-    expect(page.get_by_text("This form is dead").or_(words).first).to_be_visible()
+    expect(page.get_by_text("This form no longer works").or_(words).first).to_be_visible()
 
 
 def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Page) -> None:
@@ -210,11 +210,11 @@ def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Pag
     form = made.run(1)
     form.get_by_label("Role *").fill("Workspace Viewer")
     expect(form.get_by_label("Workspace *")).to_be_visible()
-    expect(form.get_by_label("The line")).to_contain_text("'Workspace Viewer'")
+    expect(form.get_by_label("Command")).to_contain_text("'Workspace Viewer'")
     made.restart_kernel()
-    expect(form.get_by_text("This form is dead: it has lost its kernel.")).to_be_visible()
+    expect(form.get_by_text("This form no longer works: its kernel is gone.")).to_be_visible()
     expect(form.locator(".zenpro-dead code")).to_contain_text("%zenpro form roles assign 'Workspace Viewer'")
-    expect(form.get_by_label("The line")).to_contain_text("%zenpro roles assign 'Workspace Viewer'")
+    expect(form.get_by_label("Command")).to_contain_text("%zenpro roles assign 'Workspace Viewer'")
     for label in ("Role *", "Workspace *"):
         expect(form.get_by_label(label)).to_be_hidden()
     for button in ("Assign", "Cancel"):
@@ -228,7 +228,7 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
     made = notebook("%zenpro form roles assign")
     form, keys = made.run(1), page.keyboard
     choices = form.locator(".zenpro-matches button:visible")
-    help_text = form.get_by_text("The role, by name or id.")
+    help_text = form.get_by_text("Name or ID of the role.")
     expect(help_text).to_be_hidden()
     form.get_by_label("Role *").focus()
     expect(help_text).to_be_visible()
@@ -258,7 +258,7 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
     expect(choices).to_have_text([item])
     form.get_by_label(USERS).fill("nobody")
     expect(choices).to_have_count(0)
-    expect(form.get_by_text(re.compile(r"Nothing fits, of \d+ users\."))).to_be_visible()
+    expect(form.get_by_text(re.compile(r"No match among \d+ users\."))).to_be_visible()
     keys.press("Enter")
     expect(form.get_by_text("✗ There is no user 'nobody' that you can see.")).to_be_visible()
 
@@ -319,19 +319,19 @@ def test_a_choice_is_the_one_that_was_seen_however_late_the_kernel_hears_of_it(n
 
 def test_what_few_need_is_folded_away_and_unfolds_by_keyboard(notebook: Open, page: Page) -> None:
     form = notebook("%zenpro form workspaces create").run(1)
-    keys, version, request = page.keyboard, form.get_by_label("Version"), form.get_by_label("The request")
+    keys, version, request = page.keyboard, form.get_by_label("Version"), form.get_by_label("Request", exact=True)
     expect(form.get_by_label("Description")).to_be_visible()
     expect(version).to_be_hidden()
     form.get_by_text(re.compile(r"\bMore\b")).first.focus()
     keys.press("Enter")
     expect(version).to_be_visible()
-    expect(form.get_by_label("Result goes to")).to_be_visible()
+    expect(form.get_by_label("Variable for the result")).to_be_visible()
     keys.press("Enter")
     expect(version).to_be_hidden()
     form.get_by_label("Name *").fill("folded")
     expect(form.get_by_text("POST /workspaces").first).to_be_visible()
     expect(request).to_be_hidden()
-    form.locator("summary", has_text="The request").focus()
+    form.locator("summary", has_text="Request").focus()
     keys.press("Enter")
     expect(request).to_contain_text('"name": "folded"')
     expect(request).to_be_visible()

@@ -74,6 +74,6 @@ def test_a_kernel_that_dies_loses_nothing(notebook: Open, page: Page, tmp_path: 
     form.get_by_role("button", name=re.compile("Keep")).click()
     expect(form.get_by_text(f"1 of {rows} decided")).to_be_visible()
     made.restart_kernel()
-    expect(form.get_by_text("This form is dead")).to_be_visible()
+    expect(form.get_by_text("This form no longer works")).to_be_visible()
     expect(form.get_by_text(f"1 of {rows} decided")).to_be_visible()
     assert decisions(tmp_path) == [("keep", "")]

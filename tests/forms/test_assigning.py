@@ -57,9 +57,9 @@ def test_several_principals_what_they_have_and_what_they_get(
     by_hand.settle()
     rows = table(form)
     assert f"Workspace Viewer (through team {name})" in rows["grace@example.com"][0]
-    assert rows["grace@example.com"][1] == f"gets Workspace Viewer, which team {name} brings already"
+    assert rows["grace@example.com"][1] == f"gets Workspace Viewer (already has it through team {name})"
     assert "Stack Admin" in rows["alan@example.com"][0]
-    assert rows[name] == ("Workspace Viewer", "has Workspace Viewer already: nothing changes")
+    assert rows[name] == ("Workspace Viewer", "no change: already has Workspace Viewer")
     assert form.preview.text.count("POST /roles/") == 2
     assert form.preview.text.endswith(f"{name} as Workspace Viewer in ml-prod\n  nothing is sent: has the role already")
     form.submit()
@@ -67,7 +67,7 @@ def test_several_principals_what_they_have_and_what_they_get(
     assert form.state is State.DONE, form.status
     assert sorted(form.result["outcome"]) == ["already", "done", "done"]
     by_hand.settle()
-    assert table(form)["grace@example.com"][1] == "has Workspace Viewer already: nothing changes"
+    assert table(form)["grace@example.com"][1] == "no change: already has Workspace Viewer"
     held = run(ctx, "assignments --role 'Workspace Viewer' --workspace ml-prod")
     assert {"grace@example.com", "alan@example.com", name} <= set(held["principal"])
 
@@ -104,10 +104,10 @@ def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Ope
     form = open_form("roles assign", role="Workspace Developer")
     form.submit()
     by_hand.settle()
-    assert form.status.text == "Nothing was sent. Please look at: Workspace, Users."
+    assert form.status.text == "Nothing was sent. Check these fields: Workspace, Users."
     assert form.problems == {
-        "workspace": "This is needed.",
-        "users": "Name at least one: a user, a team, or under More a service account or an invitation.",
+        "workspace": "This field is required.",
+        "users": "Add at least one: a user, a team, or a service account or an invitation under More.",
     }
 
 

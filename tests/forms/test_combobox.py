@@ -140,8 +140,8 @@ def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: View, by_han
     users._text.value = "gra"
     view.submit.click()
     by_hand.settle()
-    assert view.form.status.text == "Nothing was sent. Please look at: Users."
-    assert view.form.problems["users"] == "'gra' is typed and not taken: press Enter."
+    assert view.form.status.text == "Nothing was sent. Check these fields: Users."
+    assert view.form.problems["users"] == "'gra' is not added yet: press Enter."
 
 
 def test_the_list_opens_and_closes_by_its_button(view: View) -> None:
@@ -188,7 +188,7 @@ def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener
 def test_enter_on_what_fits_nothing_says_so(view: View) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "zzz"
-    assert "Nothing fits, of" in users._message.value
+    assert "No match among" in users._message.value
     assert users._matches is None or users._matches not in users.box.children
     enter(users._text)
     assert "✗ There is no user &#x27;zzz&#x27; that you can see." in users._message.value
@@ -226,7 +226,7 @@ def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
     monkeypatch.setattr(choices, "read", refused)
     users = row(view, "users")
     users._text.value = "grace"
-    assert "✗ The names cannot be read: The server cannot be reached" in users._message.value
+    assert "✗ Cannot read the names: The server cannot be reached" in users._message.value
     view.render()
     assert asked == ["users"]
     users._text.value = "grace@"

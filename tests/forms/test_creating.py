@@ -16,11 +16,11 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
 ) -> None:
     form = open_form("workspaces create")
     assert form.values["org"] == "acme"
-    assert form.preview.text == "Still empty: Name."
+    assert form.preview.text == "Still required: Name."
     form.set("name", name)
     form.set("description", "for the test")
     by_hand.settle()
-    assert form.advice("name").text == f"{name} is free."
+    assert form.advice("name").text == f"{name} is available."
     assert form.preview.text.startswith("POST /workspaces\n")
     assert f'"name": "{name}"' in form.preview.text
     assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"

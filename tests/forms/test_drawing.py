@@ -22,7 +22,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     )
     typed(view, "name").value = name
     by_hand.settle()
-    assert f"✓ {name} is free." in text_of(view)
+    assert f"✓ {name} is available." in text_of(view)
     assert "POST /workspaces" in text_of(view)
     assert f"workspaces create {name}" in text_of(view)
     view.submit.click()
@@ -53,7 +53,7 @@ def test_cancel_closes_and_leaves_the_line(open_form: Opener, by_hand: ByHand, n
     by_hand.settle()
     assert "✓ Done: created team" in text_of(view)
     view.cancel.click()
-    assert "what was sent stays sent" in text_of(view)
+    assert "Requests that were sent are in the journal" in text_of(view)
     assert f"teams create {name}" in text_of(view)
 
 
@@ -66,7 +66,7 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
     typed(view, "name").value = name
     view.submit.click()
     by_hand.settle()
-    assert view.form.problems == {"to": "This is needed."}
+    assert view.form.problems == {"to": "This field is required."}
     assert "--wait" not in view.form.line
 
 
@@ -76,7 +76,7 @@ def test_names_that_the_docs_would_not_allow_are_advised_against(open_form: Open
     assert "Note: ZenML&#x27;s documentation allows" in text_of(view)
     assert "ml-prod" in text_of(view)
     typed(view, "name").value = "x" * 51
-    assert "✗ At most 50 characters; this has 51." in text_of(view)
+    assert "✗ Use at most 50 characters; this has 51." in text_of(view)
 
 
 def test_the_kinds_of_fields(open_form: Opener) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import click
 import ipywidgets as widgets
@@ -11,9 +12,10 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, command
 from tests.support.forms import FORMS
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.forms.fields import FieldKind, fields_of, plain_help, start_value
+from zenpro_nb.forms.fields import FieldKind, about, fields_of, start_value
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
+from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.framework.parameters.types import DestinationType, NameType
 from zenpro_nb.framework.writes.write_command import WriteCommand
@@ -56,7 +58,7 @@ def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
         if isinstance(field.param.type, NameType):
             assert field.kind in (FieldKind.NAME, FieldKind.NAMES)
             assert field.noun in RESOURCES
-        assert "`" not in plain_help(field.help)
+        assert "`" not in field.help
 
 
 @pytest.mark.parametrize("words", FORMS)
@@ -70,7 +72,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
         form.submit()  # nothing is filled in: it says so, and sends nothing
         by_hand.settle()
     if any(form.needs(field) for field in form.fields):
-        assert form.status.text.startswith("Nothing was sent. Please look at: ")
+        assert form.status.text.startswith("Nothing was sent. Check these fields: ")
     form.close()
     (left,) = view.root.children
     assert isinstance(left, widgets.HTML)
@@ -88,6 +90,48 @@ def test_no_form_shows_a_secret() -> None:
 
     for module in (elements, combobox, rows, view):
         assert "Password(" not in inspect.getsource(module)
+
+
+@pytest.mark.parametrize("words", FORMS)
+def test_labels_are_words_and_text_fields_have_examples(words: str) -> None:
+    for field in fields_of(command(words)):
+        label = field.label.split()
+        assert not {"Min", "Max", "org", "orgs", "Org", "id", "Id", "api", "url"} & set(label), field.label
+        assert "--" not in field.help
+        assert "repeat" not in field.help.lower()
+        if field.kind in (FieldKind.TEXT, FieldKind.TEXTS):
+            assert field.example, field.label
+        if field.kind is FieldKind.CHOICE:
+            assert field.choices
+        if field.several:
+            assert label[-1].endswith(("s", "a")) or "admins" in label or "projects" in label, field.label
+
+
+def test_labels_of_options_that_are_abbreviations_on_the_command_line() -> None:
+    labels = {field.name: field.label for field in fields_of(command("apply"))}
+    assert labels["min_org_admins"] == "Minimum number of admins"
+    assert labels["max_removals"] == "Maximum number of removals"
+    assert {field.name: field.label for field in fields_of(command("teams update"))}["name"] == "New name"
+
+
+def test_help_names_other_fields_by_their_labels() -> None:
+    fields = {field.name: field for field in fields_of(command("users onboard"))}
+    assert "“Copy teams and roles from”" in fields["role"].help
+
+
+@pytest.mark.parametrize("words", ["api-keys rotate", "workspace-api-keys rotate", "workspace-api-keys create"])
+def test_the_service_account_comes_before_its_key(words: str) -> None:
+    names = [field.name for field in fields_of(command(words))]
+    assert names.index("service_account") < max(names.index(name) for name in ("key", "name") if name in names)
+
+
+@pytest.mark.parametrize("words", FORMS)
+def test_at_most_two_sentences_are_above_the_fields(words: str) -> None:
+    what, more = about(command(words))
+    shown, *folded = html.title(what, "https://pro.example.com", more, sandbox=False).split("<details>")
+    sentences = re.findall(r"[.!?](?= |<|$)", re.sub(r"<h3>.*?</h3>", "", shown))
+    assert len(sentences) <= 1, shown  # the title is the other one
+    assert not folded or "More about this command" in folded[0]
 
 
 def test_what_is_given_on_the_line_is_filled_in(open_form: Opener) -> None:

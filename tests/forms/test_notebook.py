@@ -22,5 +22,5 @@ def test_it_runs_under_papermill(plane: SandboxProcess, tmp_path: Path, monkeypa
     shown = [
         output["data"]["text/plain"] for cell in done.cells for output in cell.get("outputs", []) if "data" in output
     ]
-    assert sum("It works where a notebook is running" in text for text in shown) == 3
+    assert sum("Forms need a running notebook" in text for text in shown) == 3
     assert "widgets" not in done.metadata

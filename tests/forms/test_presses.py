@@ -16,7 +16,7 @@ from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.framework.cli.context import CommandContext
 
-CHANGED = "Nothing was sent, because the form was changed after the press. Press {} again."
+CHANGED = "Nothing was sent because the form changed after the press. Press {} again."
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_a_press_that_waited_is_shown_and_not_sent(
     assert form.state is State.FILLING
     assert form.status.text == (
         "Nothing was sent: the kernel had been busy for 14 seconds when it handled the press. "
-        "Check the form, and press Create again when the kernel is idle."
+        "Check the form, then press Create again when the kernel is idle."
     )
     notice = form.status
     form.set("description", "typed before the press")  # arrives after it

@@ -65,7 +65,7 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
 def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: SandboxProcess, name: str) -> None:
     said, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "", "y")
     assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in said
-    assert "Result goes to" not in said
+    assert "Variable for the result" not in said
     assert end == "0 False"
 
 

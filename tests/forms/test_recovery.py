@@ -109,8 +109,8 @@ def test_a_team_is_enough_and_an_early_press_is_forgotten(
     assert [name for name, label in labels.items() if "*" in label] == []
     form.submit()
     by_hand.settle()
-    assert form.status.text == "Nothing was sent. Please look at: Users."
-    assert form.problems["users"].startswith("Name at least one: a user, a team")
+    assert form.status.text == "Nothing was sent. Check these fields: Users."
+    assert form.problems["users"].startswith("Add at least one: a user, a team")
     form.set("teams", ["Vision"])
     by_hand.settle()
     assert form.status.text == ""

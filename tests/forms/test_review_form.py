@@ -135,7 +135,7 @@ def test_what_cannot_be_kept_is_said_and_not_taken(form: ReviewForm, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr("zenpro_nb.inventory.reviews._write", full)
         form.press("r")
-    assert "Not kept" in form.status.text
+    assert "Not saved" in form.status.text
     assert "No space left" in form.status.text
     assert form._row == 1
     form.press("r")

@@ -39,7 +39,7 @@ def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: 
     form = open_form("workspaces create", name=name, description="x" * 300)
     send(form, by_hand)
     assert form.state is State.FILLING
-    assert form.status.text == "The server refused it. Please look at: Description."
+    assert form.status.text == "The server refused it. Check these fields: Description."
     assert "256" in form.problems["description"]
     assert form.values["name"] == name
     form.set("description", "short")
@@ -101,7 +101,7 @@ def test_a_key_goes_to_its_place_and_nowhere_else(
     monkeypatch.setenv("ZENPRO_TEST_KEY", "")
     form = open_form("api-keys create", name=name)
     send(form, by_hand)
-    assert form.problems == {"to": "This is needed."}
+    assert form.problems == {"to": "This field is required."}
     assert "--org" not in form.line
     form.set("to", "env:ZENPRO_TEST_KEY")
     send(form, by_hand)
@@ -119,7 +119,7 @@ def test_a_password_is_not_typed_into_a_form(
     form = open_form("users create", username=f"{name}@example.com")
     assert '"password"' not in form.preview.text or "***" in form.preview.text
     send(form, by_hand)
-    assert "A form takes no secrets" in form.status.text
+    assert "Forms do not accept secrets" in form.status.text
     assert "ZENPRO_NEW_PASSWORD" in form.status.text
 
 

@@ -51,7 +51,7 @@ def test_signs_tones_and_reasons() -> None:
         ),
     ]
     groups = steps.planned(writes)
-    assert [group.who for group in groups] == ["ada@x.io", "ops", "bob@x.io"]
+    assert [group.principal for group in groups] == ["ada@x.io", "ops", "bob@x.io"]
     assert [line.sign for group in groups for line in group.lines] == ["+", "−", "~", "⊘"]
     assert groups[0].lines[0].tone is Tone.GOOD
     assert groups[2].lines[0].note == "self: no; --x"

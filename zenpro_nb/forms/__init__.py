@@ -1,8 +1,8 @@
-"""Forms: a write command as fields to fill in, with the request and the line that it stands for.
+"""Forms: a write command as fields, with the request and the equivalent command.
 
-`opening` chooses what a form is made of, `form` holds what is filled in, and `controller` makes a request of it and
-sends it; none of them knows a widget. `widgets` draws a form, `prompts` asks the same questions in a terminal. What
-they need is imported when a form is opened.
+`opening` chooses the kind of form, `labels` contains the words of the fields, `form` contains the values, and
+`controller` prepares and sends the request. None of them depends on widgets. `widgets` draws a form, and `prompts` asks
+the same questions in a terminal. Their dependencies are imported when a form is opened.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""What a form has in place of a cell's session and face: shorter patience, and nothing is printed."""
+"""The session and UI of a form, in place of those of a cell: shorter timeouts, and no printed output."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class FormSession(Session):
-    """The notebook's server as it was when the form opened, by a client that gives up sooner.
+    """The notebook's server as it was when the form opened, with a client that times out sooner.
 
-    The credential follows the notebook's: who logs in again in another cell can go on with the form.
+    The credential follows the notebook's, so after a new login in another cell the form still works.
     """
 
     def __init__(self, outer: Session) -> None:
@@ -33,7 +33,7 @@ class FormSession(Session):
 
     @property
     def settings(self) -> Settings:
-        """Return those of the notebook while it stays with this server; the organization is that of the beginning."""
+        """Return the notebook's settings while it uses this server, with the organization the form was opened for."""
         now = self._outer.settings
         if now.url != self._opened.url:
             return self._opened
@@ -41,11 +41,11 @@ class FormSession(Session):
 
     @property
     def read_only(self) -> str:
-        """Return what locks the notebook now: a lock that came after the form was opened holds for the form too."""
+        """Return the reason for the read-only lock of the notebook. A later lock applies to open forms as well."""
         return self._outer.read_only
 
     def _connected(self, url: str, credential: Credential) -> Client:
-        """Return a client that does not wait as long as a cell may, because Ctrl-C does not reach a form."""
+        """Return a client with a shorter timeout than in a cell, because Ctrl-C does not reach a form."""
         from zenpro_nb.client import Client  # see `Session._connected`
 
         return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
@@ -56,7 +56,7 @@ class FormSession(Session):
 
 
 class FormUI(TerminalUI):
-    """Collects what a command says, for the form to show: in a callback, printed words vanish."""
+    """Collects the messages of a command for the form. Text printed in a callback would be lost."""
 
     def __init__(self, outer: UI) -> None:
         self.name, self.has_variables = outer.name, outer.has_variables
@@ -65,55 +65,55 @@ class FormUI(TerminalUI):
         self.shown: list[object] = []
 
     def begin(self) -> None:
-        """Forget what was said before."""
+        """Discard earlier messages and values."""
         self.words, self.shown = [], []
 
     @property
     def is_interactive(self) -> bool:
-        """Say no: the form is on somebody's screen, but a command cannot ask there."""
+        """Return False: a command cannot ask questions in a form."""
         return False
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
-        """Show no bar: the form says itself that it is at work."""
+        """Show no progress bar: the form shows its own status."""
         yield lambda rows: None
 
     @contextmanager
     def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
-        """Show no bar: the form shows that it is busy."""
+        """Show no progress bar: the form shows its own status."""
         yield lambda ended, failed: None
 
     def warn(self, line: str) -> None:
-        """Keep the line for the form."""
+        """Collect the line for the form."""
         self.words.append(printable.words(line))
 
     def say(self, line: str) -> None:
-        """Keep the line for the form."""
+        """Collect the line for the form."""
         self.words.append(printable.words(line))
 
     def show(self, value: object) -> None:
-        """Keep the value for the form."""
+        """Collect the value for the form."""
         self.shown.append(value)
 
     def picture(self, value: object) -> None:
-        """Keep the picture for the form."""
+        """Collect the picture for the form."""
         self.show(value)
 
     def assign(self, name: str, value: object) -> None:
-        """Put a value into a variable of the notebook."""
+        """Assign a value to a variable of the notebook."""
         self._outer.assign(name, value)
 
     def confirm(self, question: str) -> bool:
-        """Say yes: the form itself asks, before the command is called."""
+        """Return True: the form asks before it calls the command."""
         return True
 
     def ask_secret(self, prompt: str, variable: str) -> str:
-        """Refuse: what stands in a widget is saved with the notebook.
+        """Refuse: the contents of a widget are saved with the notebook.
 
         Raises:
             CredentialError: always.
         """
         raise CredentialError(
-            "A form takes no secrets, because its fields are saved with the notebook",
-            hint=f"Run the line in a cell, which asks for it, or set the environment variable {variable}.",
+            "Forms do not accept secrets because their fields are saved with the notebook",
+            hint=f"Run the command in a cell, which asks for it, or set the environment variable {variable}.",
         )

@@ -1,4 +1,4 @@
-"""Work beside the notebook's cells: at once, after a pause in the typing, and never longer than the form lives."""
+"""Work in parallel to the notebook's cells: immediately or after a pause in typing, until the form is closed."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ Work = Callable[[], None]
 
 
 class Background(Protocol):
-    """Where a form does what takes time."""
+    """Runs the slow work of a form."""
 
     def soon(self, work: Work) -> None:
-        """Do it, without making anybody wait."""
+        """Start the work without blocking the caller."""
 
     def later(self, key: str, seconds: float, work: Work) -> None:
-        """Do it after so many seconds, unless something else is asked for under the same key before."""
+        """Start the work after this many seconds, unless other work with the same key replaces it."""
 
     def pause(self, seconds: float) -> bool:
-        """Wait inside of some work; return True when the form has been closed meanwhile."""
+        """Wait inside of some work. Return True if the form was closed in the meantime."""
 
     def close(self) -> None:
-        """Begin nothing any more, and wake whoever pauses."""
+        """Start no new work, and end the pauses."""
 
 
 class Threads:
-    """Daemon threads and timers; none sleeps longer than the form is open."""
+    """Daemon threads and timers. None sleeps longer than the form is open."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,12 +34,12 @@ class Threads:
         self._closed = threading.Event()
 
     def soon(self, work: Work) -> None:
-        """Do it in a thread of its own."""
+        """Start the work in a new thread."""
         if not self._closed.is_set():
             threading.Thread(target=work, name="zenpro-form", daemon=True).start()
 
     def later(self, key: str, seconds: float, work: Work) -> None:
-        """Do it by a timer, which a later call with the same key replaces."""
+        """Start the work by a timer. A later call with the same key replaces it."""
         with self._lock:
             if self._closed.is_set():
                 return
@@ -52,7 +52,7 @@ class Threads:
         timer.start()
 
     def pause(self, seconds: float) -> bool:
-        """Sleep until then, or until the form is closed."""
+        """Sleep for this many seconds, or until the form is closed."""
         return self._closed.wait(seconds)
 
     def close(self) -> None:
@@ -65,18 +65,18 @@ class Threads:
 
 
 class Foreground:
-    """No threads: for a terminal, where questions wait for their answers anyway."""
+    """Runs without threads, for a terminal: questions wait for their answers anyway."""
 
     def soon(self, work: Work) -> None:
-        """Do it at once."""
+        """Run the work now."""
         work()
 
     def later(self, key: str, seconds: float, work: Work) -> None:
-        """Leave it: what is asked for while somebody types is of no use here."""
+        """Ignore the work: requests during typing are not needed here."""
 
     def pause(self, seconds: float) -> bool:
-        """Return at once: a terminal does not follow anything."""
+        """Return immediately: a terminal does not follow operations."""
         return True
 
     def close(self) -> None:
-        """End nothing, because nothing runs."""
+        """Do nothing: no work is running."""

@@ -1,4 +1,4 @@
-"""The names that a field can be filled with: read from the server once, narrowed here, few of them shown."""
+"""The names that a field offers: read from the server once, filtered here, and only a few shown."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ SoFar = Callable[[list[Record]], None]
 
 
 class Choice(Struct, frozen=True, dict=True):
-    """One thing that can be chosen."""
+    """One object that can be chosen."""
 
-    label: str  # for people: "Ada Lovelace · ada@example.com"
-    value: str  # what the line says: "ada@example.com"
+    label: str  # displayed: "Ada Lovelace · ada@example.com"
+    value: str  # used in the command: "ada@example.com"
     id: str
     record: Record
-    names: frozenset[str] = frozenset()  # all that it is called, in small letters
-    shown: str = ""  # its label, and its value, where people are made up
-    pseudonym: str = ""
+    names: frozenset[str] = frozenset()  # all its names, casefolded
+    shown: str = ""  # the label with pseudonyms
+    pseudonym: str = ""  # the value with pseudonyms
 
     @cached_property
     def _folded(self) -> str:
         return f"{self.label} {self.value} {self.shown}".casefold()
 
     def rank(self, words: Sequence[str]) -> int | None:
-        """Return how well it fits what was typed, the smaller the better; None: not at all."""
+        """Return how well the choice matches the typed words: smaller is better, None if it does not match."""
         if not all(word in self._folded for word in words):
             return None
         typed = " ".join(words)
@@ -45,28 +45,28 @@ class Choice(Struct, frozen=True, dict=True):
 
 
 class Offer(Struct, frozen=True):
-    """What is shown for what was typed."""
+    """The choices shown for the typed text."""
 
     choices: Sequence[Choice]
-    found: int  # how many fit, shown or not
+    found: int  # the number of matches, shown or not
     total: int
-    complete: bool = True  # all that there are have been read
+    complete: bool = True  # the whole list has been read
 
 
 class ChoiceSource(Struct, frozen=True):
-    """Which names: of one noun, of one organization where that matters."""
+    """The list that names come from: its noun, and the objects that contain it."""
 
     noun: str
-    ids: tuple[tuple[str, str], ...] = ()  # what fills the braces of the route, or narrows the list
+    ids: tuple[tuple[str, str], ...] = ()  # values for the route, or filters of the list
 
     @property
     def complete(self) -> bool:
-        """Tell whether it is known where to ask."""
+        """Return whether all ids are known."""
         return all(value for _, value in self.ids)
 
 
 def source_of(noun: str, organization_id: str, **more: str) -> ChoiceSource:
-    """Return where the names of a noun come from."""
+    """Return the list that provides the names for a noun."""
     ids = {"organization_id": organization_id, **more}
     # The workspaces of an organization are a filter of one list of all.
     wanted = [name for name in ids if f"{{{name}}}" in RESOURCES[noun].path or noun == "workspaces"]
@@ -78,7 +78,7 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
 
     Args:
         so_far: called in this thread with the records that have arrived, after the first page and each time their
-            number has doubled: people can use a long list before it is complete.
+            number doubles, so people can use a long list before it is complete.
 
     Raises:
         ZenProError: they cannot be read.
@@ -90,13 +90,13 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
     def page(value: Any) -> None:
         arrived.update((str(record.get("id")), record) for record in value.records or ())
 
-    told = 0
+    reported = 0
 
     def progress(rows: int) -> None:
-        nonlocal told
+        nonlocal reported
         records = list(arrived.values())  # later pages are among them, so there can be more than `rows`
-        if len(records) >= 2 * told:
-            told = len(records)
+        if len(records) >= 2 * reported:
+            reported = len(records)
             so_far(records)
 
     asked = query.Query(resource, ids, narrowing, raw=True, checked=True)
@@ -106,7 +106,7 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
 
 
 def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
-    """Return the choices, those that are gone left out; where two bear one name, the id tells them apart."""
+    """Return the choices without deleted objects. If two have the same name, their ids distinguish them."""
     living = [record for record in records if record.get("status") != "deleted" and not _is_other_kind(noun, record)]
     names = [query.names_of(RESOURCES[noun], record) for record in living]
     often = Counter(called[0] for called in names if called)
@@ -125,7 +125,7 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
 
 
 def presented(choice: Choice, presentation: Presentation) -> Choice:
-    """Return the choice as it is shown, where people are made up."""
+    """Return the choice with pseudonyms for display."""
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):
         presentation.learn(address, name)
@@ -133,7 +133,7 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
 
 
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
-    """Return the best of the choices for what was typed; never more than a browser should get."""
+    """Return the best matches for the typed text, limited to the number that a browser can handle."""
     words = typed.casefold().split()
     fitting = [
         (rank, choice) for choice in known if (rank := choice.rank(words)) is not None and choice.value not in without
@@ -143,14 +143,14 @@ def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -
 
 
 def find(known: Sequence[Choice], text: str) -> Choice | None:
-    """Return the choice that bears this name or id; None where none does, or several do."""
+    """Return the choice with this name or id; None if there is none or more than one."""
     exact = [choice for choice in known if text in (choice.value, choice.id)]
-    similar = exact or bearing(known, text)
+    similar = exact or with_name(known, text)
     return similar[0] if len(similar) == 1 else None
 
 
-def bearing(known: Sequence[Choice], text: str) -> list[Choice]:
-    """Return those that may be meant by a name, in whatever letters: a workspace by its display name, too."""
+def with_name(known: Sequence[Choice], text: str) -> list[Choice]:
+    """Return the choices with this name, ignoring case. A workspace is also found by its display name."""
     folded = text.casefold()
     return [choice for choice in known if folded in choice.names]
 
@@ -160,7 +160,7 @@ def _is_other_kind(noun: str, record: Record) -> bool:
 
 
 def _more(noun: str, record: Record, value: str) -> list[str]:
-    """Return what else tells a person which one it is."""
+    """Return details that help people recognize the object."""
     inactive = None if record.get("is_active", True) else "inactive"
     members = record.get("member_count")
     said: list[object] = {

@@ -1,4 +1,4 @@
-"""What becomes of what is typed: it is checked, prepared as a request, and sent when its button is pressed."""
+"""The actions of a form: check the values, prepare the request, and send it when the button is pressed."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ class Press(Struct):
 
 
 class Controller:
-    """Between a form and the server. The lock is held while the form is read or changed, never while one waits."""
+    """Connects a form to the server. It holds the lock to read or change the form, never while waiting."""
 
     def __init__(self, form: OpenForm, choices: FieldChoices, hooks: Hooks) -> None:
         self._form = form
         self._choices = choices
         self._hooks = hooks
-        self._edition = 0  # counts the changes, so that an answer about an older form is known as such
-        self._edits = 0  # counts those of them that somebody made
-        self._press: Press | None = None  # the last one
-        self._notice = Message("")  # that a press was not sent: it stays until the next press, whatever is edited
+        self._edition = 0  # counts the changes; a response for an older edition is ignored
+        self._edits = 0  # counts the changes by the user
+        self._press: Press | None = None  # the latest
+        self._notice = Message("")  # why a press was not sent; stays until the next press
         form.session.before_write = self._require_wanted
 
-    # --- typed ----------------------------------------------------------------------------------------------------
+    # --- edit ----------------------------------------------------------------------------------------------------
 
     def edited(self, name: str = "") -> None:
-        """Take note of an edit: it cancels a press, and makes old what was found out about the form.
+        """Handle an edit: cancel a waiting press, and discard the results for the previous values.
 
         Args:
-            name: the field that has another value; empty if the edit was another one.
+            name: the field whose value changed; empty for other edits.
         """
         form = self._form
         with form.lock:
@@ -54,7 +54,7 @@ class Controller:
                 form.state = State.FILLING
             if not self._cancel() and form.state is State.FILLING:
                 form.status = self._notice
-            # The server, or a look-up, has refused another form than this one.
+            # These errors are about the previous values.
             form.errors.clear()
             names = self._recheck(name)
         self.changed()
@@ -62,7 +62,7 @@ class Controller:
             form.background.later(f"name:{new}", limits.FORM_DEBOUNCE, partial(self._check, new))
 
     def changed(self) -> None:
-        """Take what was found out about the form for old: it has changed, or more is known about it."""
+        """Discard the prepared request: the values have changed, or more is known about them."""
         form = self._form
         with form.lock:
             self._edition += 1
@@ -74,7 +74,7 @@ class Controller:
         form.tell()
 
     def confirm(self, typed: str) -> None:
-        """Take the name that is typed to confirm that something is destroyed."""
+        """Set the text that confirms a destructive command."""
         form = self._form
         with form.lock:
             if form.typed == typed.strip():
@@ -85,7 +85,7 @@ class Controller:
         form.tell()
 
     def _cancel(self) -> bool:
-        """Cancel a press whose request has not been sent; return whether there was one."""
+        """Cancel a press whose request has not been sent. Return whether there was one."""
         form, press = self._form, self._press
         if press is None or press.is_sent or press.is_cancelled or form.state not in (State.WAITING, State.SENDING):
             return False
@@ -93,12 +93,12 @@ class Controller:
         if form.state is State.WAITING:
             form.state = State.FILLING
         form.status = self._notice = Message(
-            f"Nothing was sent, because the form was changed after the press. Press {form.button} again.", Tone.ADVICE
+            f"Nothing was sent because the form changed after the press. Press {form.button} again.", Tone.ADVICE
         )
         return True
 
     def _recheck(self, name: str) -> list[str]:
-        """Forget what the server said about new names, and return those that it is asked about again."""
+        """Discard the checks of new names, and return the names to check again."""
         form = self._form
         stale = [field.name for field in form.fields if field.name == name or (name == "org" and field.new_noun)]
         for old in stale:
@@ -106,40 +106,42 @@ class Controller:
         return [old for old in stale if self._can_be_checked(old)]
 
     def _preview(self) -> Message:
-        """Return what stands in place of the request before it has been prepared."""
+        """Return the message shown until the request is prepared."""
         if missing := self._form.missing:
-            return Message(f"Still empty: {self._labels(missing)}.")
+            return Message(f"Still required: {self._labels(missing)}.")
         if wrong := self._form.problems:
             return self._not_right(wrong)
-        return Message("Looking up what it needs …", Tone.BUSY)
+        return Message("Preparing the request …", Tone.BUSY)
 
     def _not_right(self, names: Iterable[str]) -> Message:
-        return Message(f"Not right yet: {self._labels(names)}.")
+        return Message(f"Needs correction: {self._labels(names)}.")
 
     def _labels(self, names: Iterable[str]) -> str:
         return ", ".join(self._form.field(name).label for name in names)
 
-    # --- checked --------------------------------------------------------------------------------------------------
+    # --- check --------------------------------------------------------------------------------------------------
 
     def _can_be_checked(self, name: str) -> bool:
-        """Tell whether the server can be asked if the name in this field is free."""
+        """Return whether the server can check that the name in this field is available."""
         form = self._form
-        asked = form.field(name).new_noun in ("workspaces", "organizations")
-        return asked and bool(form.values[name]) and name not in form.problems
+        is_checkable = form.field(name).new_noun in ("workspaces", "organizations")
+        return is_checkable and bool(form.values[name]) and name not in form.problems
 
     def _check(self, name: str) -> None:
-        """Ask whether the name in this field is free."""
+        """Check whether the name in this field is available."""
         form = self._form
         with form.lock:
-            asked, organization_id = form.values[name], self._choices.organization_id
+            value, organization_id = form.values[name], self._choices.organization_id
             if form.state is State.CLOSED:
                 return
         try:
-            message = self._verdict(form.field(name).new_noun, str(asked).strip())
-        except Exception as error:  # in a thread nobody else would see it
-            message = Message(f"Whether it is free could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE)
+            message = self._verdict(form.field(name).new_noun, str(value).strip())
+        except Exception as error:  # an uncaught error in a thread would be lost
+            message = Message(
+                f"Cannot check whether the name is available: {in_words(_as_our_error(error))}", Tone.ADVICE
+            )
         with form.lock:
-            is_old = form.values[name] != asked or self._choices.organization_id != organization_id
+            is_old = form.values[name] != value or self._choices.organization_id != organization_id
             if is_old or message is None:
                 return
             if message.tone is Tone.BAD:
@@ -149,7 +151,7 @@ class Controller:
         form.tell()
 
     def _verdict(self, noun: str, name: str) -> Message | None:
-        """Return what the server says about a new name; None where it says nothing."""
+        """Return the server's verdict on a new name; None if it has none."""
         organization_id = self._choices.organization_id
         if noun == "organizations":
             routes = name_validation.organization_routes(name)
@@ -162,12 +164,12 @@ class Controller:
             name_validation.require_usable(verdict)
         except UsageError as error:
             return Message(str(error), Tone.BAD)
-        return Message(f"{name} is free.", Tone.GOOD) if verdict.usable else None
+        return Message(f"{name} is available.", Tone.GOOD) if verdict.usable else None
 
-    # --- prepared -------------------------------------------------------------------------------------------------
+    # --- prepare -------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        """Prepare the request, which asks the server for ids, and show it; not if the form has changed meanwhile."""
+        """Prepare the request and show it, unless the form has changed. This reads ids from the server."""
         form = self._form
         with form.lock:
             edition = self._edition
@@ -176,8 +178,8 @@ class Controller:
         writes, failed = None, None
         try:
             writes = form.command.previewed(form.runtime, form.given())
-        except Exception as error:  # in a thread nobody else would see it
-            failed = _in_our_words(error)
+        except Exception as error:  # an uncaught error in a thread would be lost
+            failed = _as_our_error(error)
         with form.lock:
             if edition != self._edition:
                 return
@@ -190,12 +192,12 @@ class Controller:
                 form.preview = Message(in_words(failed), Tone.BAD)
         form.tell()
 
-    # --- sent -----------------------------------------------------------------------------------------------------
+    # --- send -----------------------------------------------------------------------------------------------------
 
     def submit(self) -> None:
-        """Take a press of the button: send the form a moment later, once, unless it is edited or something is wrong.
+        """Handle a press of the button: send the form once, a moment later, unless it is edited or wrong.
 
-        A browser sends an edit when the kernel has handled the one before, but a press immediately. Edits that were
+        A browser sends an edit after the kernel has handled the previous one, but sends a press immediately. Edits
         made before the press can arrive after it (measured with ipywidgets 8.1), so the form waits for them.
         """
         form = self._form
@@ -206,7 +208,7 @@ class Controller:
             if busy > limits.FORM_BUSY:
                 form.status = self._notice = Message(
                     f"Nothing was sent: the kernel had been busy for {busy:.0f} seconds when it handled the press. "
-                    f"Check the form, and press {form.button} again when the kernel is idle.",
+                    f"Check the form, then press {form.button} again when the kernel is idle.",
                     Tone.ADVICE,
                 )
             else:
@@ -222,62 +224,62 @@ class Controller:
             if form.state is not State.WAITING or press.is_cancelled:
                 return
             form.asked_for.update(form.missing)
-            # What the server refused may be right by now; it is asked again before anything is sent.
+            # A value that the server refused may be valid now. The server checks it again before anything is sent.
             form.errors.clear()
             wrong = form.problems
             if wrong:
-                form.status = self._look_at(wrong, "Nothing was sent.")
+                form.status = self._to_correct(wrong, "Nothing was sent.")
             form.state = State.FILLING if wrong else State.SENDING
         form.tell()
         if not wrong:
             self._send(press)
 
     def _require_wanted(self) -> None:
-        """Let the request of a press pass; called immediately before each request that changes something.
+        """Allow the request of a press. Called immediately before each request that changes something.
 
         Raises:
-            ConfirmationError: the form was edited or closed after the press, and nothing of it has been sent.
+            ConfirmationError: the form was edited or closed after the press; no request has been sent.
         """
         with self._form.lock:
             press = self._press
             if press is None or press.is_sent:
                 return
             if press.is_cancelled or self._form.state is State.CLOSED:
-                raise ConfirmationError("Nothing was sent, because the form was changed after the press")
+                raise ConfirmationError("Nothing was sent because the form changed after the press")
             press.is_sent = True
 
-    def _look_at(self, wrong: Iterable[str], became: str) -> Message:
-        return Message(f"{became} Please look at: {self._labels(wrong)}.".strip(), Tone.BAD)
+    def _to_correct(self, wrong: Iterable[str], outcome: str) -> Message:
+        return Message(f"{outcome} Check these fields: {self._labels(wrong)}.".strip(), Tone.BAD)
 
     def _send(self, press: Press) -> None:
-        """Send what is filled in, and show what became of it."""
+        """Send the request, and show the outcome."""
         form = self._form
         form.ui.begin()
         try:
             with form.lock:
                 edits, writes, given, line = self._edits, form.writes, form.given(), form.spelled()
-            # What was shown is what is sent; where nothing was shown yet, it is prepared now.
+            # Send exactly the request that was shown. If none was shown yet, prepare it now.
             writes = writes if writes is not None else form.command.previewed(form.runtime, given)
             if not self._is_confirmed(writes, press):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)
-        except Exception as error:  # in a thread nobody else would see it
+        except Exception as error:  # an uncaught error in a thread would be lost
             if press.is_cancelled:
                 self._end_cancelled()
             else:
-                self._failed(_in_our_words(error))
+                self._failed(_as_our_error(error))
         else:
             self._done(edits, frame)
 
     def _end_cancelled(self) -> None:
-        """Go back to filling in after a press that an edit has cancelled; the status line says so already."""
+        """Return to editing after an edit cancelled the press. The status line already shows why."""
         with self._form.lock:
             if self._form.state is State.SENDING:
                 self._form.state = State.FILLING
         self.changed()
 
     def _is_confirmed(self, writes: list[Write], press: Press) -> bool:
-        """Return whether the request may be sent: the press is not cancelled, and what must be typed has been typed."""
+        """Return whether the request can be sent: the press is not cancelled, and the confirmation is complete."""
         form = self._form
         with form.lock:
             if press.is_cancelled:
@@ -287,13 +289,13 @@ class Controller:
             form.preview = Message(messages.request_text(writes))
             if form.is_confirmed:
                 form.status = Message("Sending …", Tone.BUSY)
-                sure = True
+                is_confirmed = True
             else:
                 form.state = State.FILLING
                 form.status = Message(f"Nothing was sent. Type {form.confirmation} to confirm.", Tone.BAD)
-                sure = False
+                is_confirmed = False
         form.tell()
-        return sure
+        return is_confirmed
 
     def _failed(self, error: ZenProError) -> None:
         form = self._form
@@ -301,7 +303,7 @@ class Controller:
             if form.state is State.SENDING:
                 form.state = State.FILLING
             form.writes = None
-            # Of several writes some may be done; the command has shown which.
+            # Some of several writes may be done; the command has shown which.
             form.result = form.ui.shown[-1] if form.ui.shown else form.result
         self._choices.refresh()
         self.say(error)
@@ -318,26 +320,26 @@ class Controller:
         form.tell()
         self._hooks.done(frame)
 
-    # --- said -----------------------------------------------------------------------------------------------------
+    # --- errors -----------------------------------------------------------------------------------------------------
 
     def say(self, error: ZenProError) -> None:
-        """Show an error where it belongs: at its field, otherwise in the status line."""
+        """Show an error at its field if it has one, otherwise in the status line."""
         form = self._form
         with form.lock:
             at = self._put_at_fields(error)
-            became = "The server refused it." if error.outcome == "refused" else ""
-            form.status = self._look_at(at, became) if at else Message(in_words(error), Tone.BAD)
+            outcome = "The server refused it." if error.outcome == "refused" else ""
+            form.status = self._to_correct(at, outcome) if at else Message(in_words(error), Tone.BAD)
         form.tell()
 
     def _put_at_fields(self, error: ZenProError) -> Iterable[str]:
-        """Put an error at the fields that it is about, and return them."""
+        """Attach an error to the fields it concerns, and return them."""
         at = placed(error, self._form.shown, self._form.values)
         self._form.errors.update(at)
         return at
 
 
-def _in_our_words(error: Exception) -> ZenProError:
-    """Return the error as one of ours, whose text contains no secret: a form is saved with the notebook."""
+def _as_our_error(error: Exception) -> ZenProError:
+    """Return the error as a `ZenProError`, whose text contains no secret: a form is saved with the notebook."""
     if isinstance(error, ZenProError):
         return error
     return ZenProError(f"The form failed: {type(error).__name__}: {error}")

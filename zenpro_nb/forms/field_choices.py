@@ -1,4 +1,4 @@
-"""What the fields of a form can be filled with, and how one field narrows another."""
+"""The choices of the fields of a form, and how one field narrows another."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _ORGANIZATIONS = ChoiceSource("organizations")
 
 
 class FieldChoices:
-    """The names that one form offers. They are read once, in the background, when somebody wants them."""
+    """The names that one form offers. They are read once, in the background, when they are first needed."""
 
     def __init__(self, form: OpenForm) -> None:
         self._form = form
         self._known: dict[ChoiceSource, list[Choice]] = {}
-        self._pseudonymous: dict[ChoiceSource, dict[str, Choice]] = {}  # those that were shown so, by their value
-        self._arriving: dict[ChoiceSource, list[Choice]] = {}  # of lists that are being read
+        self._pseudonymous: dict[ChoiceSource, dict[str, Choice]] = {}  # choices with pseudonyms, by value
+        self._arriving: dict[ChoiceSource, list[Choice]] = {}  # from lists that are still being read
         self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
         self._failed: set[ChoiceSource] = set()
@@ -31,37 +31,37 @@ class FieldChoices:
         self._organization_id = ""
 
     def open(self) -> None:
-        """Find out which organization the form is about. In the background.
+        """Find the organization of the form. Runs in the background.
 
         Raises:
             ZenProError: the organizations cannot be read.
         """
         form = self._form
         if form.session.settings.plain:
-            return  # a server without a control plane, and so without organizations
+            return  # a server without a control plane has no organizations
         known = self._read(_ORGANIZATIONS)
         with form.lock:
             name = form.values.get("org", form.session.settings.organization) or ""
-            found = choices.find(known, str(name)) or (known[0] if len(known) == 1 else None)
-            if found is not None:
-                self._organization_id = found.id
+            organization = choices.find(known, str(name)) or (known[0] if len(known) == 1 else None)
+            if organization is not None:
+                self._organization_id = organization.id
                 if "org" in form.values:
-                    form.values["org"] = found.value  # by name, since the line is for people
+                    form.values["org"] = organization.value  # by name, because people read the command
 
     @property
     def organization_id(self) -> str:
-        """Return the id of the organization that the form is about; empty while it is not known."""
+        """Return the id of the organization of the form; empty while it is unknown."""
         if "org" not in self._form.values:
             return self._organization_id
         found = choices.find(self._known.get(_ORGANIZATIONS, []), str(self._form.values["org"]))
         return found.id if found else ""
 
-    # --- offered --------------------------------------------------------------------------------------------------
+    # --- offer --------------------------------------------------------------------------------------------------
 
     def offer(self, field: Field, typed: str, *, partly: bool = False) -> Offer | None:
-        """Return the names for what was typed; None while they are read, and the form tells when they are there.
+        """Return the names that match the typed text; None while they are being read. Listeners hear of their arrival.
 
-        With `partly`, those that have arrived by then: to be shown, and not to take the best of them.
+        With `partly`, return the names that have arrived so far. They are for display: the best match may be missing.
         """
         source = self._form.source(field)
         if not self._is_fresh(source) and source not in self._failed:
@@ -74,7 +74,7 @@ class FieldChoices:
         without = value if isinstance(value, list) else ()
         if not self._form.presentation.badge:
             return replace(choices.offer(known, typed, without=without), complete=whole is not None)
-        # Nobody needs a made-up name before they are shown, and of many few are.
+        # Pseudonyms are created only for the few choices that are shown.
         shown = self._pseudonymous.setdefault(source, {})
         offered = choices.offer([shown.get(choice.value, choice) for choice in known], typed, without=without)
         new = {choice.value: choices.presented(choice, self._form.presentation) for choice in offered.choices}
@@ -82,18 +82,18 @@ class FieldChoices:
         return replace(offered, choices=list(new.values()), complete=whole is not None)
 
     def ask_again(self, field: Field) -> None:
-        """Let the names be read once more that could not be read: somebody goes on typing."""
+        """Allow another attempt to read names after a failure, because the user continues typing."""
         with self._form.lock:
             self._failed.discard(self._form.source(field))
 
     def message(self, field: Field) -> Message | None:
-        """Return what there is to say about the reading."""
+        """Return the message about reading the names."""
         return self._messages.get(self._form.source(field))
 
-    # --- chosen ---------------------------------------------------------------------------------------------------
+    # --- choose ---------------------------------------------------------------------------------------------------
 
     def all_chosen(self, name: str) -> list[Choice]:
-        """Return what the field of this name holds of that which has been read."""
+        """Return the chosen names of this field that are in the list read so far."""
         value = self._form.values.get(name)
         texts = value if isinstance(value, list) else [value]
         known = self._known.get(self._form.source(self._form.field(name)), []) if value else []
@@ -101,11 +101,11 @@ class FieldChoices:
         return [choice for choice in found if choice is not None]
 
     def chosen(self, name: str) -> Choice | None:
-        """Return the one that a field for one name holds, if it has been read."""
+        """Return the choice of a field for one name, if it is in the list read so far."""
         return next(iter(self.all_chosen(name)), None)
 
     def problems(self) -> dict[str, str]:
-        """Return the fields that hold no name of what has been read; nothing is asked for this."""
+        """Return the fields with a name that is not in the list read so far. Sends no request."""
         found = {}
         for field in self._form.shown:
             known = self._known.get(self._form.source(field)) if field.must_exist else None
@@ -113,26 +113,26 @@ class FieldChoices:
                 continue
             held = self._form.values[field.name]
             for text in held if isinstance(held, list) else [held]:
-                if isinstance(text, str) and text and not is_id(text) and not choices.bearing(known, text):
+                if isinstance(text, str) and text and not is_id(text) and not choices.with_name(known, text):
                     found[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
         return found
 
     def untaken(self, name: str, typed: str) -> str:
-        """Return what to say of text that was typed into a field for several names, and not taken."""
+        """Return the problem with text that was typed into a field for several names but not added."""
         field = self._form.field(name)
         known = self._known.get(self._form.source(field))
         if known is not None and not choices.offer(known, typed).found and "@" not in typed and not is_id(typed):
             return f"There is no {singular(field.noun)} {typed!r} that you can see."
-        return f"{typed!r} is typed and not taken: press Enter."
+        return f"{typed!r} is not added yet: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------
 
     def known(self, noun: str) -> list[Choice] | None:
-        """Return the names of this noun, if they have been read."""
+        """Return the names for this noun if they have been read."""
         return self._known.get(choices.source_of(noun, self.organization_id))
 
     def read(self, noun: str) -> list[Choice]:
-        """Return the names of this noun, read now unless they are known; none while the organization is unknown.
+        """Return the names for this noun, and read them if necessary; none while the organization is unknown.
 
         Raises:
             ZenProError: they cannot be read.
@@ -141,7 +141,7 @@ class FieldChoices:
         return self._read(source) if source.complete else []
 
     def refresh(self) -> None:
-        """Take note that something was written: what was read serves on, until somebody wants it again."""
+        """Mark the names as outdated after a write. They are read again when they are next needed."""
         with self._form.lock:
             self._stale = set(self._known)
 
@@ -158,20 +158,20 @@ class FieldChoices:
         return self._known[source]
 
     def _take_in(self, source: ChoiceSource, records: list[Record]) -> None:
-        """Offer the names that have arrived, unless there are no new ones or a complete older list is still in use."""
+        """Offer the names that have arrived if there are new ones and no complete older list is in use."""
         arriving = choices.choices_of(source.noun, records)
         with self._form.lock:
             if source in self._known or source not in self._reading:
                 return
             if len(arriving) <= len(self._arriving.get(source, ())):
-                return  # the new records are not names to choose: deleted ones, or service accounts among users
+                return  # the new records are not choices: deleted objects, or service accounts among users
             self._arriving[source] = arriving
             noun = source.noun.replace("-", " ")
             self._messages[source] = Message(f"Reading the names of the {noun} … {len(arriving):,} so far", Tone.BUSY)
         self._form.tell()
 
     def _want(self, source: ChoiceSource) -> None:
-        """Read these names in the background, unless that is being done."""
+        """Start to read these names in the background unless they are already being read."""
         with self._form.lock:
             if source in self._reading:
                 return
@@ -188,11 +188,11 @@ class FieldChoices:
         try:
             self._read(source)
         except ZenProError as error:
-            message = Message(f"The names cannot be read: {in_words(error)}", Tone.BAD)
+            message = Message(f"Cannot read the names: {in_words(error)}", Tone.BAD)
         with self._form.lock:
             if message.text:
                 self._arriving.pop(source, None)
-                self._failed.add(source)  # each look at the form would ask again, as fast as the server refuses
+                self._failed.add(source)  # otherwise each redraw would send the refused request again
             self._reading.discard(source)
             self._messages[source] = message
         self._form.tell()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Any
 
@@ -11,33 +12,38 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.commands.tool.form import LEFT_OUT
+from zenpro_nb.forms import labels
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import NameType, NewNameType, VariableType
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.placeholders import BoundValue
 
-# What somebody has filled in, before click converts it; an object was named by the line that opened the form.
+# A value before click converts it; an object comes from the command that opened the form.
 Raw = str | list[str] | bool | BoundValue | None
 
-RESULT = "result"  # the variable offered for --out
+RESULT = "result"  # the default variable for --out
 
 
 class FieldKind(Enum):
-    """How a field is filled in."""
+    """The kinds of input."""
 
-    NAME = "one name, chosen from what the server has"
-    NAMES = "several of them"
-    TEXT = "a line of text, a number, a duration …"
+    NAME = "one name, chosen from a list of the server"
+    NAMES = "several names"
+    TEXT = "a line of text, a number, or a duration"
     TEXTS = "several lines of text"
-    CHOICE = "one of a few words"
+    CHOICE = "one of a few choices"
     FLAG = "yes or no"
-    TRISTATE = "yes, no, or left as it is"
-    DATE = "a day"
+    TRISTATE = "yes, no, or unchanged"
+    DATE = "a date"
+
+
+_SEVERAL = (FieldKind.NAMES, FieldKind.TEXTS)
+_CONTAINERS = ("workspace", "project", "service_account")  # they contain what the fields after them name
+_ASKS = re.compile(r"Asks (?:first|for confirmation)\b")
 
 
 class Field(Struct, frozen=True):
-    """One parameter of a command, as a person fills it in."""
+    """One parameter of a command as a form shows it."""
 
     param: click.Parameter
     name: str
@@ -45,41 +51,60 @@ class Field(Struct, frozen=True):
     help: str
     kind: FieldKind
     required: bool
-    rare: bool = False  # few need it, so that it is folded away
-    noun: str = ""  # what is chosen: "users"
-    must_exist: bool = False  # what is chosen must be there; else it is offered, and something else may be typed
+    rare: bool = False  # rarely needed, so it is folded away
+    noun: str = ""  # of the names to choose from: "users"
+    must_exist: bool = False  # the name must be in the list; otherwise the list only suggests names
     choices: tuple[str, ...] = ()
-    new_noun: str = ""  # the noun of the name that is given here for the first time
+    new_noun: str = ""  # the noun of a name that is entered here for the first time
+    example: str = ""  # an example of the text to type
 
     @property
     def several(self) -> bool:
-        """Tell whether it holds a list."""
-        return self.kind in (FieldKind.NAMES, FieldKind.TEXTS)
+        """Return whether the value is a list."""
+        return self.kind in _SEVERAL
+
+    @property
+    def names_something(self) -> bool:
+        """Return whether the value is the name of an object, existing or new."""
+        return bool(labels.noun_of(self.param))
 
     @property
     def empty(self) -> Raw:
-        """Return what it holds while nothing is filled in."""
+        """Return the value of the empty field."""
         if self.several:
             return []
         return {FieldKind.FLAG: False, FieldKind.TRISTATE: None}.get(self.kind, "")
 
     def offering(self, noun: str) -> Field:
-        """Return the same field, which offers what the server has."""
+        """Return the same field with suggestions from a list of the server."""
         return replace(self, kind=FieldKind.NAME, noun=noun)
 
 
 def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Field]:
     """Return the fields in the order in which they are filled in.
 
-    The organization narrows the others, so it comes first. Without variables none is asked for, for the result.
+    What narrows the choices of other fields comes first: the organization, then for example the service account of a
+    key. The field for the result is left out in a UI without variables.
     """
     params = [param for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
-    asked = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
-    return sorted((_field(param) for param in asked), key=_rank)
+    shown = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
+    existing = {
+        labels.noun_of(param)
+        for param in shown
+        if isinstance(param, click.Argument) and not isinstance(param.type, NewNameType)
+    }
+    fields = [_field(param, existing) for param in shown]
+    by_option = {option: field.label for field in fields for option in field.param.opts}
+    fields = [
+        replace(field, help=labels.explanation(field.param, several=field.several, labels=by_option))
+        for field in fields
+    ]
+    names_something = any(isinstance(field.param, click.Argument) and field.names_something for field in fields)
+    return sorted(fields, key=lambda field: _rank(field, containers_first=names_something))
 
 
 def start_value(field: Field, given: Any) -> Raw:
-    """Return what a field holds when the form opens: what was given on the line, else the command's own default."""
+    """Return the value when the form opens: from the command that opened it, otherwise the parameter's default."""
     if isinstance(given, BoundValue):
         return given
     value = given if given not in (None, ()) else field.param.default
@@ -93,32 +118,30 @@ def start_value(field: Field, given: Any) -> Raw:
 
 
 def about(command: WriteCommand) -> tuple[str, str]:
-    """Return what the command does, and what else its help says."""
+    """Return what the command does, and the rest of its help except that it asks: a form has its own question."""
     first, _, more = " ".join((command.help or "").split()).partition(". ")
-    return first.rstrip("."), more
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?]) ", more) if not _ASKS.match(sentence)]
+    return first.rstrip("."), " ".join(sentences)
 
 
-def plain_help(text: str) -> str:
-    """Return the help of a parameter without what is about typing it on a line."""
-    return ". ".join(part for part in text.split(". ") if "may be repeated" not in part.lower()).replace("`", "")
-
-
-def _field(param: click.Parameter) -> Field:
+def _field(param: click.Parameter, existing: Collection[str]) -> Field:
     noun = param.type.noun if isinstance(param.type, NameType) else ""
+    new_noun = param.type.noun if isinstance(param.type, NewNameType) else ""
     choices = tuple(str(choice) for choice in param.type.choices) if isinstance(param.type, click.Choice) else ()
     kind = _kind(param, noun, choices)
     return Field(
         param=param,
         name=param.name or "",
-        label=_label(param, noun),
-        help=_help(param, noun, kind),
+        label=labels.label(param, several=kind in _SEVERAL, renames=bool(new_noun) and new_noun in existing),
+        help="",
         kind=kind,
         required=param.required,
         rare=isinstance(param, RareOption) and not param.required,
         noun=noun,
         must_exist=bool(noun),
         choices=choices,
-        new_noun=param.type.noun if isinstance(param.type, NewNameType) else "",
+        new_noun=new_noun,
+        example=labels.example(param),
     )
 
 
@@ -135,42 +158,15 @@ def _kind(param: click.Parameter, noun: str, choices: Sequence[str]) -> FieldKin
     return FieldKind.DATE if isinstance(param.type, click.DateTime) else FieldKind.TEXT
 
 
-_LABELS = {"org": "Organization", "out": "Result goes to", "to": "Secret goes to"}
-
-
-def _label(param: click.Parameter, noun: str) -> str:
-    name = param.name or ""
-    if name in _LABELS:
-        return _LABELS[name]
-    if isinstance(param, click.Argument) and noun:
-        name = noun if param.nargs == -1 else singular(noun)
-    elif isinstance(param, click.Option) and param.opts:
-        # The option as it is typed says more than the variable that holds it (`--trusted-domain`, trusted_domains).
-        name = max(param.opts, key=len).lstrip("-")
-    words = name.replace("_", " ").replace("-", " ")
-    return (words[:1].upper() + words[1:]).replace("Api ", "API ").replace(" url", " address")
-
-
-def _help(param: click.Parameter, noun: str, kind: FieldKind) -> str:
-    if isinstance(param.type, VariableType):
-        return "The variable that will hold the resulting frame."
-    text = getattr(param, "help", None)
-    if text:
-        return " ".join(str(text).split())
-    if noun:
-        return f"The {singular(noun)}, by name or id." if kind is FieldKind.NAME else f"The {noun}, by name or id."
-    return ""
-
-
 def _hidden(param: click.Parameter) -> bool:
     return bool(getattr(param, "hidden", False)) or not param.expose_value
 
 
-def _rank(field: Field) -> int:
+def _rank(field: Field, *, containers_first: bool) -> int:
     if field.name == "org":
         return 0
+    if containers_first and field.name in _CONTAINERS:
+        return 1 + _CONTAINERS.index(field.name)
     if isinstance(field.param, click.Argument):
-        return 1
-    if isinstance(field.param.type, VariableType):
-        return 3
-    return 2
+        return 1 + len(_CONTAINERS)
+    return 3 + len(_CONTAINERS) if isinstance(field.param.type, VariableType) else 2 + len(_CONTAINERS)

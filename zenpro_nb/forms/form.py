@@ -1,4 +1,4 @@
-"""A form without its looks: what is filled in, what it means, and its life from opening to closing."""
+"""A form without its widgets: its values, the command they stand for, and its states from opening to closing."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _YES = "yes"
 
 
 class Form(OpenForm):
-    """The form of one write command. Thread-safe; whoever draws it is told of every change.
+    """The form of one write command. Thread-safe. Listeners are called after every change.
 
     Args:
-        command: what it fills in.
+        command: the command that the form fills in.
         words: the words that lead to the command: `["roles", "assign"]`.
-        outer: session and face of the cell that opened it.
-        background: where it asks the server.
-        given: parameters that are known already.
-        hooks: what the form of this command adds to the parameters of the command.
-        presentation: how what it holds is shown.
+        outer: the session and the UI of the cell that opened it.
+        background: runs the requests to the server.
+        given: parameters of the command that opened the form.
+        hooks: what this form adds beyond the parameters of its command.
+        presentation: how names are shown.
         busy: returns for how many seconds the kernel has been busy when it handles a press.
 
     Example:
@@ -80,7 +80,7 @@ class Form(OpenForm):
         self.state = State.FILLING
         self.preview = self.status = self.follow = Message("")
         self.result = None
-        self.server = self.session.settings.url  # that it writes to
+        self.server = self.session.settings.url  # the form writes to it
         self.is_sandbox = False
         self._untaken: dict[str, str] = {}
         self._listeners: list[Callable[[], None]] = []
@@ -91,17 +91,17 @@ class Form(OpenForm):
         self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.ui.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
         self._given = values.named(self.fields, given or {})
-        self._kept = set(self._given)  # of those, the ones that are shown whatever else is filled in
+        self._kept = set(self._given)  # those of them that are always shown
 
     # --- from opening to closing ----------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Begin to read what the form needs to know; it can be drawn and filled in meanwhile."""
+        """Start to read what the form needs. It can be drawn and filled in at the same time."""
         self._controller.changed()
         self.background.soon(self._read)
 
     def _read(self) -> None:
-        """Read what the form needs to know. In the background."""
+        """Read what the form needs. Runs in the background."""
         try:
             self.choices.open()
             self._controller.changed()
@@ -113,7 +113,7 @@ class Form(OpenForm):
             self._controller.changed()
 
     def close(self) -> None:
-        """End it: nothing is sent any more, nothing is asked, and no thread is left."""
+        """Close the form: it sends no more requests and leaves no thread."""
         with self.lock:
             self.state = State.CLOSED
         self.background.close()
@@ -121,31 +121,31 @@ class Form(OpenForm):
         self.tell()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call this after each change, in whatever thread it happens."""
+        """Call this after each change, in the thread that made it."""
         self._listeners.append(listener)
 
     def tell(self) -> None:
-        """Tell whoever draws the form that something has changed."""
+        """Notify the listeners of a change."""
         for listener in self._listeners:
             listener()
 
-    # --- what somebody does ---------------------------------------------------------------------------------------
+    # --- user actions ---------------------------------------------------------------------------------------
 
     def set(self, name: str, value: Raw) -> None:
-        """Fill in one field."""
+        """Set the value of one field."""
         with self.lock:
             held = self.values[name]
             if self.state is State.CLOSED or held == value or (isinstance(held, BoundValue) and held.source == value):
                 return
             hidden = set(self.hooks.hidden())
             self.values[name] = value
-            # What the line says is never dropped silently. What this edit makes pointless is hidden as it is elsewhere.
+            # Values from the command are never dropped silently. Fields that this edit makes irrelevant are hidden.
             self._kept -= set(self.hooks.hidden()) - hidden
         self.hooks.changed(name)
         self._controller.edited(name)
 
     def leave(self, name: str, typed: str) -> None:
-        """Note what stands in a field and has not been taken: whoever sends the form meant it to be."""
+        """Record text that was typed but not accepted: before sending, the user must accept or remove it."""
         with self.lock:
             if self._untaken.get(name, "") == typed:
                 return
@@ -153,18 +153,18 @@ class Form(OpenForm):
         self._controller.edited()
 
     def confirm(self, typed: str) -> None:
-        """Type what confirms that something is destroyed: its name, or yes."""
+        """Set the text that confirms a destructive command: the name of the object, or yes."""
         self._controller.confirm(typed)
 
     def submit(self) -> None:
-        """Press its button: it is sent a moment later, unless it is edited, or something is missing or wrong."""
+        """Handle a press of the button: the form is sent a moment later unless it is edited, incomplete or wrong."""
         self._controller.submit()
 
-    # --- what it means --------------------------------------------------------------------------------------------
+    # --- derived state --------------------------------------------------------------------------------------------
 
     @property
     def shown(self) -> list[Field]:
-        """Return the fields that make sense with what is filled in, and those that the line has filled in."""
+        """Return the fields that apply to the current values, and those that have a value from the command."""
         return values.without(self.fields, [name for name in self.hooks.hidden() if name not in self._of_line])
 
     @property
@@ -173,7 +173,7 @@ class Form(OpenForm):
 
     @property
     def _of_line(self) -> Collection[str]:
-        """Return the fields that hold a value from the line that opened the form."""
+        """Return the fields that still have a value from the command that opened the form."""
         return {name for name in self._kept if self.values[name] != self.field(name).empty}
 
     def field(self, name: str) -> Field:
@@ -181,90 +181,90 @@ class Form(OpenForm):
         return next(field for field in self.fields if field.name == name)
 
     def needs(self, field: Field) -> bool:
-        """Tell whether the field must be filled in, whatever else is."""
+        """Return whether the field is required with the current values."""
         return field.required or field.name in self.hooks.needed()
 
     @property
     def missing(self) -> list[str]:
-        """Return the fields that must still be filled in; of several of which one is enough, the first."""
+        """Return the required fields that are still empty; of alternatives, the first."""
         found = [field.name for field in self.shown if self.needs(field) and not self.values[field.name]]
         return [*found, *self.unmet[:1]]
 
     @property
     def unmet(self) -> list[str]:
-        """Return the fields of which one must be filled in, while none of them is."""
+        """Return the alternatives of which at least one is required, if all of them are empty."""
         names = list(self.hooks.alternatives())
         return [] if any(self.values[name] for name in names) else names
 
     def is_folded(self, field: Field, problems: Mapping[str, str]) -> bool:
-        """Tell whether the field may be folded away: few need it, and here nothing speaks for it."""
-        spoken_for = field.name in self._given or field.name in problems or self.needs(field)
-        return field.rare and not spoken_for
+        """Return whether the field can be folded away: it is rarely needed, and nothing makes it relevant here."""
+        is_relevant = field.name in self._given or field.name in problems or self.needs(field)
+        return field.rare and not is_relevant
 
     def source(self, field: Field) -> ChoiceSource:
-        """Return where the names of this field come from, with what is filled in."""
+        """Return the list that provides the names of this field, given the current values."""
         return self.hooks.source(field) or choices.source_of(field.noun, self.choices.organization_id)
 
     @property
     def problems(self) -> dict[str, str]:
-        """Return what is wrong, by field. A field that must still be filled in is wrong only after a press."""
+        """Return the problems by field. An empty required field is a problem only after a press."""
         with self.lock:
             found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
             found |= self.choices.problems() | dict(self.hooks.problems())
-            found |= {name: self.hooks.lacking(name) for name in self.missing if name in self.asked_for}
+            found |= {name: self.hooks.required_message(name) for name in self.missing if name in self.asked_for}
             found |= {name: self.choices.untaken(name, typed) for name, typed in self._untaken.items() if typed}
             found |= self.errors
             return {name: text for name, text in found.items() if text}
 
     def advice(self, name: str) -> Message | None:
-        """Return what else to say beside a field."""
+        """Return advice to show next to a field."""
         return self.checks.get(name) or self.hooks.advice(name)
 
     @property
     def line(self) -> str:
-        """Return the magic line that does the same."""
+        """Return the equivalent command."""
         return f"{self.ui.name} {self.spelled()}"
 
     @property
     def again(self) -> str:
-        """Return the line that opens this form once more, filled in as it is."""
+        """Return the command that opens this form again with the same values."""
         return f"{self.ui.name} {NAME} {self.spelled()}"
 
     def spelled(self) -> str:
-        """Return the line without the magic's own name."""
+        """Return the equivalent command without `%zenpro`."""
         with self.lock:
             return values.spelled(self.command, self.words, self._meant, self.values, self.hooks.in_line())
 
     def given(self) -> dict[str, Any]:
-        """Return the parameters with which the command is called."""
+        """Return the parameters of the command."""
         with self.lock:
             return self.hooks.sent(values.converted(self.command, self._meant, self.values, self._context))
 
     @property
     def steps(self) -> list[StepGroup]:
-        """Return the steps of a plan: what would be done, or what became of it; of other writes, none."""
+        """Return the steps of a plan, or their outcomes; nothing for other writes."""
         if not self.command.plan:
             return []
         with self.lock:
             result: Any = self.result
             if result is not None and (self.state is State.DONE or not self.writes):
-                return steps.became(result)
+                return steps.from_outcomes(result)
             return steps.planned(self.writes or ())
 
     @property
     def question(self) -> str:
-        """Return what is asked before something is destroyed or disabled; empty where nothing is, or not yet known."""
+        """Return the question before something is destroyed or disabled; empty if there is none, or none yet."""
         return question(self.writes or ())
 
     @property
     def confirmation(self) -> str:
-        """Return what must be typed before: as on a line the name of what is gone for good, else yes."""
+        """Return the text that must be typed first: the name of an object deleted permanently, otherwise yes."""
         return (to_type(self.writes or ()) or _YES) if self.question else ""
 
     @property
     def is_confirmed(self) -> bool:
-        """Tell whether that has been typed; a name that holds what no keyboard has, as it is shown."""
-        wanted = self.confirmation
-        if not wanted or self.typed.casefold() == wanted == _YES:
+        """Return whether it has been typed. A name that cannot be typed can be entered as displayed."""
+        expected = self.confirmation
+        if not expected or self.typed.casefold() == expected == _YES:
             return True
-        return self.typed in {wanted, printable.line(wanted), self.presentation.text(wanted)}
+        return self.typed in {expected, printable.line(expected), self.presentation.text(expected)}

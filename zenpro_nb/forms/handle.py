@@ -1,4 +1,4 @@
-"""A form as the result of a cell: alive where widgets live, and readable everywhere else."""
+"""A form as the result of a cell: widgets where they work, and text everywhere else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Fallback:
-    """What a form leaves where it cannot live: after a restart, in nbconvert, nbviewer, papermill."""
+    """The text in place of a form that cannot work: after a restart, or in nbconvert, nbviewer or papermill."""
 
     def __init__(self, what: str, line: str, key: str = "") -> None:
         self._about = what
@@ -28,23 +28,23 @@ class Fallback:
         self._key = key
 
     def __repr__(self) -> str:
-        return f"Form: {self._about}. It works where a notebook is running: run {self._line} again."
+        return f"Form: {self._about}. Forms need a running notebook: run {self._line} again."
 
     def _repr_html_(self) -> str:
         css = f' class="zenpro-fallback-{self._key}"' if self._key else ""
         return (
-            f"<div{css}><b>Form: {markup(self._about)}.</b> It works where a notebook is running: "
+            f"<div{css}><b>Form: {markup(self._about)}.</b> Forms need a running notebook: "
             f"run <code>{markup(self._line)}</code> again.</div>"
         )
 
 
 def what_of(form: Form | ReviewForm) -> str:
-    """Return what a form does, in a sentence without its end."""
+    """Return what a form does, without a final period."""
     return about(form.command)[0] if isinstance(form, Form) else f"Review {form.review.name}"
 
 
 class FormHandle:
-    """The form that a cell has opened. Displaying it shows it."""
+    """The form that a cell has opened. Display it to show the form."""
 
     def __init__(self, form: Form | ReviewForm, line: str) -> None:
         self.form = form
@@ -55,21 +55,21 @@ class FormHandle:
 
     @cached_property
     def view(self) -> View | ReviewView:
-        """Return its widgets, made when they are first needed."""
+        """Return its widgets. They are created when they are first needed."""
         if isinstance(self.form, Form):
             return widgets.View(self.form, self._key)
         return widgets.ReviewView(self.form, self._key, self._line)
 
     @property
     def result(self) -> Any:
-        """Return the frame that it has given, None before."""
+        """Return the resulting DataFrame; None before the form is sent."""
         return self.form.result if isinstance(self.form, Form) else None
 
     def __repr__(self) -> str:
         return repr(self._fallback)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the widget, and the words for front ends that know none."""
+        """Return the widget, and the text for front ends without widgets."""
         return {
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.view.root.model_id},
             "text/plain": repr(self),
@@ -77,11 +77,11 @@ class FormHandle:
         }
 
     def _ipython_display_(self, **kwargs: Any) -> None:
-        """Show the words, in an output of their own, then the form, whose stylesheet hides them while it lives.
+        """Show the text in a separate output, then the form. While the form works, its stylesheet hides the text.
 
-        Once a cell: a form that a cell shows by itself may be its result, too.
-        JupyterLab shows of a widget that is gone only that it is gone, whatever else stands in the same output
-        (measured with 4.6), so that the words need an output of their own.
+        This happens once per cell: a form that was displayed may be the result of the cell as well.
+        For a lost widget, JupyterLab ignores the other contents of the same output (measured with 4.6), so the text
+        needs a separate output.
         """
         from IPython.core.getipython import get_ipython
         from IPython.display import display

@@ -1,4 +1,4 @@
-"""Watching the kernel of a notebook while it has forms: IPython's events, and the beats of the kernel's event loop."""
+"""Measure how busy a kernel with forms is, from IPython's events and regular beats of the kernel's event loop."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class KernelWatch:
     """Measures how long the kernel has been busy, from `start` to `stop`.
 
-    IPython reports the beginning and the end of each cell and of each message from a widget, in whatever thread handles
-    it. The beats of the event loop notice what it does not report: slow completions, or a kernel that was halted.
+    IPython reports the start and the end of each cell and of each widget message, in the thread that handles it. The
+    beats of the event loop detect what IPython does not report: slow completions, or a kernel that was suspended.
 
     Args:
         shell: the shell of the notebook.
@@ -38,7 +38,7 @@ class KernelWatch:
         return self._busy.seconds() if self._is_on else 0.0
 
     def start(self) -> None:
-        """Begin, in a cell that opens a form; a second time, this does nothing."""
+        """Start the measurement, in a cell that opens a form. Further calls do nothing."""
         if self._is_on:
             return
         self._is_on = True
@@ -48,7 +48,7 @@ class KernelWatch:
         self._call(self._beat)
 
     def stop(self) -> None:
-        """Leave the shell as it was."""
+        """Restore the shell to its previous state."""
         if not self._is_on:
             return
         self._is_on = False
@@ -64,7 +64,7 @@ class KernelWatch:
             self._call(self._beat)
 
     def _beat(self) -> None:
-        """Call itself again after as long as the measurement wants; in the event loop's own thread."""
+        """Schedule the next beat. Runs in the thread of the event loop."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -77,7 +77,7 @@ class KernelWatch:
 
 
 def _work() -> Hashable:
-    """Return what stands for the work that is going on here: its task, or its thread where there is no task."""
+    """Return the identity of the current work: its task, or its thread if there is no task."""
     try:
         task = asyncio.current_task()
     except RuntimeError:  # no event loop runs in this thread

@@ -1,4 +1,4 @@
-"""What a form says: beside a field, in its preview and its status line, and where in the form an error belongs."""
+"""The messages of a form: next to fields, in the preview and in the status line; and the field an error belongs to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.framework.writes.write import Write
 
 
 class Tone(Enum):
-    """How something is meant; shown by a word or a sign, never by colour alone."""
+    """The tone of a message, shown by a word or a sign as well as by color."""
 
     PLAIN = "plain"
     BUSY = "busy"
@@ -26,34 +26,34 @@ class Tone(Enum):
 
 
 class Message(Struct, frozen=True):
-    """A sentence and how it is meant."""
+    """A sentence and its tone."""
 
     text: str
     tone: Tone = Tone.PLAIN
 
 
 def request_text(writes: Sequence[Write]) -> str:
-    """Return the requests as people write them down; many alike are counted."""
+    """Return the requests as text. Only the first few are written out; the others are counted."""
     texts = [results.request_text(write) for write in writes[: limits.FORM_PREVIEWS]]
     more = len(writes) - len(texts)
     return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."
 
 
 def done(words: Sequence[str], variable: Raw) -> Message:
-    """Return the status line after everything went well; `words` are what the command has said."""
-    said = [f"{word[:1].upper()}{word[1:]}." for word in words]
+    """Return the status line after success; `words` are the messages of the command."""
+    sentences = [f"{word[:1].upper()}{word[1:]}." for word in words]
     if variable:
-        said.append(f"The frame is in the variable {variable}.")
-    return Message(" ".join(said), Tone.GOOD)
+        sentences.append(f"The result is in the variable {variable}.")
+    return Message(" ".join(sentences), Tone.GOOD)
 
 
 def in_words(error: ZenProError) -> str:
-    """Return the error for a form: a hint that speaks of options is about the line, not about the form."""
+    """Return the error for a form. A hint about options is left out: it is about the command line."""
     return error.message if "--" in error.hint else str(error)
 
 
 def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
-    """Return the error by the fields that it is about; empty where it is about none of them."""
+    """Return the error by the fields it concerns; empty if it concerns none of them."""
     if isinstance(error, ApiError) and error.fields:
         found = {_field_named(name, fields): text for name, text in error.fields.items()}
         return {name: text for name, text in found.items() if name}
@@ -65,7 +65,7 @@ def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw
 
 
 def _field_named(path: str, fields: Sequence[Field]) -> str:
-    """Return the field for a name of the API's.
+    """Return the field for a name that the API uses.
 
     `organization_id` is `--org`, `zenml_service.configuration.version` is `--version`.
     """
@@ -77,7 +77,7 @@ def _field_named(path: str, fields: Sequence[Field]) -> str:
 
 
 def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
-    """Return the field whose value the message quotes."""
+    """Return the field whose value is quoted in the message."""
     for field in fields:
         value = values.get(field.name)
         held = value if isinstance(value, list) else [value]
@@ -87,7 +87,7 @@ def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, 
 
 
 def _by_option(error: ZenProError, fields: Sequence[Field]) -> str:
-    """Return the first field whose option the message or the hint names."""
+    """Return the first field whose option appears in the message or the hint."""
     for option in re.findall(r"--[a-z][a-z-]*", f"{error.message} {error.hint}"):
         for field in fields:
             if option in field.param.opts:

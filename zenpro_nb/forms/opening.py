@@ -1,4 +1,4 @@
-"""Opening a form in the manner of the place: widgets, questions in a terminal, or words where nobody watches."""
+"""Open a form as widgets, as questions in a terminal, or as text in a session that is not interactive."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from zenpro_nb.forms.kernel_watch import KernelWatch
     from zenpro_nb.forms.review_form import ReviewForm
 
-# What single commands add to their forms, each imported with the first of those; all the commands of a noun, where
-# that stands alone.
+# The hooks of single commands, or of all commands of a noun. Each is imported when the first such form opens.
 _HOOKS: dict[tuple[str, ...], Callable[[], type[Hooks]]] = {
     ("api-keys",): lambda: hooks.KeyHooks,
     ("roles", "assign"): lambda: hooks.RoleAssignmentHooks,
@@ -43,9 +42,9 @@ class NotebookForms:
     """The forms that one IPython shell has opened.
 
     Args:
-        in_kernel: there are widgets, not questions in a terminal.
-        presentation: how what they hold is shown.
-        watch: measures how long the kernel is busy, for presses that wait.
+        in_kernel: the shell runs in a kernel, so forms are widgets and not questions in a terminal.
+        presentation: how names are shown.
+        watch: measures how long the kernel is busy, to detect presses that waited.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class NotebookForms:
         line = self._presentation.text(_line(ctx, command, words, given))
         if not (ctx.ui.is_interactive or _in_voila()):
             return Fallback(_what(command, given), line)
-        # A credential that is missing is asked for here, in the cell, where somebody can type it.
+        # Ask for a missing credential here, in the cell, where the user can type it.
         ctx.session.sign_in()
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
@@ -75,14 +74,14 @@ class NotebookForms:
         return FormHandle(form, line)
 
     def _busy(self) -> Callable[[], float]:
-        """Return what measures how long the kernel has been busy; it begins with the first form."""
+        """Return a function that measures how long the kernel has been busy, from the first form on."""
         if self._watch is None:
             return lambda: 0.0
         self._watch.start()
         return self._watch.seconds
 
     def close(self) -> None:
-        """Close them all."""
+        """Close all forms."""
         for form in list(self._open):
             form.close()
         if self._watch is not None:
@@ -96,7 +95,7 @@ def ask(
     given: Mapping[str, Any],
     presentation: Presentation = NO_PSEUDONYMS,
 ) -> Any:
-    """Ask the questions of a form in a terminal; return words where nobody can answer."""
+    """Ask the questions of a form in a terminal. Return text if the session is not interactive."""
     if not ctx.ui.is_interactive:
         return Fallback(_what(command, given), presentation.text(_line(ctx, command, words, given)))
     if not isinstance(command, WriteCommand):
@@ -104,7 +103,7 @@ def ask(
 
         return review_prompts.ask(_review_form(ctx, given, presentation))
     if given.get("out") and not ctx.ui.has_variables:
-        ctx.ui.assign(given["out"], None)  # refuses it, before anything is asked
+        ctx.ui.assign(given["out"], None)  # raises the error before the first question
     from zenpro_nb.forms import prompts
 
     return prompts.ask(new_form(ctx, command, words, given, Foreground(), presentation), ctx)
@@ -119,13 +118,13 @@ def new_form(
     presentation: Presentation = NO_PSEUDONYMS,
     busy: Callable[[], float] = lambda: 0.0,
 ) -> Form:
-    """Return the form of a command, with the hooks that it has."""
+    """Return the form of a command with its hooks."""
     kind = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), lambda: Hooks)
     return Form(command, words, ctx, background, given, kind(), presentation, busy)
 
 
 def _review_form(ctx: CommandContext, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
-    """Return the form of a review, which is the only one that fills in no command."""
+    """Return the form of a review, the only form without a command."""
     from zenpro_nb.commands.reviews.common import caller, kept
     from zenpro_nb.forms.review_form import ReviewForm
 
@@ -137,10 +136,10 @@ def _what(command: Any, given: Mapping[str, Any]) -> str:
 
 
 def _line(ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> str:
-    """Return the line that opens the form again."""
+    """Return the command that opens the form again."""
     return f"{ctx.ui.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
 
 
 def _in_voila() -> bool:
-    """Tell whether this is Voila, which shows a notebook to people, but executes it as if nobody watched."""
+    """Return whether this is Voila, which has users but runs notebooks as if the session were not interactive."""
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")

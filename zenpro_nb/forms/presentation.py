@@ -1,4 +1,4 @@
-"""How what a form holds is shown: as it is, or with made-up people in place of real ones."""
+"""How a form shows names: the real ones, or pseudonyms."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ if TYPE_CHECKING:
 
 
 class Presentation(Protocol):
-    """What all that a form shows is put through; what it holds and sends stays."""
+    """Changes everything that a form shows. Values and requests do not change."""
 
     @property
     def badge(self) -> str:
-        """Return the word that says that people are made up; empty where they are not."""
+        """Return the words that mark pseudonyms; empty if names are real."""
 
-    def text(self, said: str) -> str:
-        """Return words, or HTML, as they are shown."""
+    def text(self, text: str) -> str:
+        """Return a text or HTML for display."""
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame as it is shown."""
+        """Return a DataFrame for display."""
 
     def original(self, typed: str) -> str:
-        """Return the address that is meant by a made-up one, and anything else as it was typed."""
+        """Return the address that a pseudonym replaces; any other text unchanged."""
 
     def learn(self, address: str, name: str) -> None:
-        """Learn that this address and this name are one person's."""
+        """Record that this address and this name belong to the same person."""
 
 
 class NoPseudonyms:
-    """Shows everything as it is."""
+    """Shows real names."""
 
     badge = ""
 
-    def text(self, said: str) -> str:
-        """Return the words."""
-        return said
+    def text(self, text: str) -> str:
+        """Return the text unchanged."""
+        return text
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the frame."""
+        """Return the DataFrame unchanged."""
         return frame
 
     def original(self, typed: str) -> str:
-        """Return what was typed."""
+        """Return the text unchanged."""
         return typed
 
     def learn(self, address: str, name: str) -> None:
-        """Need to know nobody."""
+        """Do nothing: no pseudonyms are needed."""
 
 
 NO_PSEUDONYMS = NoPseudonyms()
 
 
 class ShownText:
-    """A text in a field: shown with made-up people, and read back as what it stands for.
+    """A text in a field: displayed with pseudonyms and read back as the original.
 
-    What somebody types over it is taken as it is typed.
+    Text that the user types over it is read as typed.
 
     >>> field = ShownText(NO_PSEUDONYMS)
     >>> field.shown("ada@example.com"), field.read("ada@example.com"), field.read("bob")
@@ -67,10 +67,10 @@ class ShownText:
         self._held = self._shown = ""
 
     def shown(self, held: str) -> str:
-        """Return how a text is shown in the field from now on."""
+        """Set the text of the field, and return how it is displayed."""
         self._held, self._shown = held, self._presentation.text(held)
         return self._shown
 
     def read(self, text: str) -> str:
-        """Return what is meant by that which stands in the field."""
+        """Return the original of the text in the field."""
         return self._held if text == self._shown else text

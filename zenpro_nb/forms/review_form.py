@@ -1,4 +1,4 @@
-"""A review as a form without its looks: one principal after another, each decision kept as soon as it is made."""
+"""A review form without its widgets: one principal at a time, and each decision is saved immediately."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ NEXT, BACK, DOWN, UP = "n", "p", "j", "u"
 
 
 class ReviewForm:
-    """The form of one review. Thread-safe; whoever draws it is told of every change.
+    """The form of one review. Thread-safe. Listeners are called after every change.
 
-    Nothing of it lives in the kernel alone: each decision stands in the review's file before the next key is taken.
+    Nothing is only in the kernel: each decision is in the review's file before the next key is handled.
 
     Args:
-        review: what is decided about.
-        run: the runtime of the cell that opened it.
-        by: who decides.
-        presentation: how what it holds is shown.
+        review: the review.
+        ctx: the context of the cell that opened it.
+        by: the person who decides.
+        presentation: how names are shown.
 
     Example:
         >>> from zenpro_nb.access.reviews.model import ROLE, Review, ReviewRow
@@ -46,40 +46,40 @@ class ReviewForm:
         self.presentation = presentation
         self.lock = threading.RLock()
         self.is_closed = False
-        self.typed = ""  # what stands in the field for the justification
+        self.typed = ""  # the text in the field for the justification
         self.status = Message("")
         self._listeners: list[Callable[[], None]] = []
-        self._left: tuple[int, str, float] | None = None  # the row that was decided last, what for, and when
+        self._left: tuple[int, str, float] | None = None  # the row decided last, its justification, and the time
         people = review.principals
         first = next((row for rows in people for row in rows if row.is_open and not row.decision), None)
         self._row = first.row if first else next((row.row for row in review.open), 0)
         self._take_typed()
 
-    # --- what it shows ----------------------------------------------------------------------------------------------
+    # --- display ----------------------------------------------------------------------------------------------
 
     @property
     def people(self) -> Sequence[Sequence[ReviewRow]]:
-        """Return the rows of each principal who has one to decide about."""
+        """Return the rows of each principal who has a row to decide."""
         return self.review.principals
 
     @property
     def place(self) -> int:
-        """Return which of them is shown, from 0."""
+        """Return the index of the principal shown, from 0."""
         return next((at for at, rows in enumerate(self.people) if any(row.row == self._row for row in rows)), 0)
 
     @property
     def rows(self) -> Sequence[ReviewRow]:
-        """Return the rows of who is shown, those for information among them."""
+        """Return the rows of the principal shown, including rows that need no decision."""
         return self.people[self.place] if self.people else ()
 
     @property
     def row(self) -> ReviewRow | None:
-        """Return the row that the next key is about; None where the review has none to decide about."""
+        """Return the row that the next key applies to; None if the review has no row to decide."""
         return self.review.row(self._row)
 
     @property
     def progress(self) -> str:
-        """Return how far it has come."""
+        """Return the progress."""
         return progress(self.review)
 
     @property
@@ -87,13 +87,13 @@ class ReviewForm:
         """Return whether everything is decided."""
         return len(self.review.decided) >= len(self.review.open)
 
-    # --- what somebody does -----------------------------------------------------------------------------------------
+    # --- user actions -----------------------------------------------------------------------------------------
 
     def press(self, key: str) -> None:
-        """Take a key.
+        """Handle a key.
 
-        `k`, `r` and `d` decide about the row, and go on; `n` and `p` show the next principal and the one before; `j`
-        and `u` choose another row of who is shown.
+        `k`, `r` and `d` decide the row and go to the next one. `n` and `p` show the next and the previous principal.
+        `j` and `u` select another row of the principal shown.
         """
         with self.lock:
             if self.is_closed or self.row is None:
@@ -107,9 +107,9 @@ class ReviewForm:
         self._tell()
 
     def type(self, text: str) -> None:
-        """Take what stands in the field for the justification, which goes with the next decision.
+        """Set the justification for the next decision.
 
-        The last letters may arrive behind the key that decided: they belong to the row that was decided.
+        The last letters can arrive after the key that decided. They belong to the row that was decided.
         """
         with self.lock:
             if self.is_closed or text == self.typed:
@@ -124,7 +124,7 @@ class ReviewForm:
         self._tell()
 
     def justify(self) -> None:
-        """Keep what was typed with the decision that stands there already: Enter in its field."""
+        """Save the justification with the existing decision, after Enter in its field."""
         with self.lock:
             row = self.row
             if not self.is_closed and row is not None and row.decision:
@@ -132,13 +132,13 @@ class ReviewForm:
         self._tell()
 
     def close(self) -> None:
-        """End it; what was decided is kept."""
+        """Close the form. Decisions are saved."""
         with self.lock:
             self.is_closed = True
         self._tell()
 
     def open(self) -> None:
-        """Begin: everything is known already."""
+        """Do nothing: everything is already known."""
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call this after each change."""
@@ -148,7 +148,7 @@ class ReviewForm:
         for listener in self._listeners:
             listener()
 
-    # --- what becomes of it -----------------------------------------------------------------------------------------
+    # --- decisions -----------------------------------------------------------------------------------------
 
     def _decide(self, decision: str) -> None:
         row, text = self._row, self.typed
@@ -157,32 +157,33 @@ class ReviewForm:
             self._go_on()
 
     def _keep(self, row: int, decision: str, text: str) -> bool:
-        """Write a decision into the review's file; return whether it stands there."""
-        item = Decision(row, decision, text)
+        """Write a decision into the review's file. Return whether it was saved."""
+        new = Decision(row, decision, text)
         at = now(self.run)
 
         def change(found: Review) -> Review:
-            return decided(found, [item], self.by, at)
+            return decided(found, [new], self.by, at)
 
         review = self.review
         try:
             kept = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
         except ZenProError as error:
-            self.status = Message(f"Not kept: {error}", Tone.BAD)
+            self.status = Message(f"Not saved: {error}", Tone.BAD)
             return False
         self.review = kept.review
         found = kept.review.row(row)
         about = f"{found.principal}, {found.what}" if found else ""
-        self.status = Message(f"Kept: {decision} · {about}", Tone.GOOD)
+        self.status = Message(f"Saved: {decision} · {about}", Tone.GOOD)
         return True
 
     def _is_late(self, left: tuple[int, str, float], text: str) -> bool:
-        _, said, when = left
+        _, justification, when = left
         soon = self.run.session.clock.monotonic() - when < limits.FORM_LATE
-        return bool(soon and said and not self.typed and text != said and text.startswith(said))
+        continues = text != justification and text.startswith(justification)
+        return bool(soon and justification and not self.typed and continues)
 
     def _go_on(self) -> None:
-        """Go to the next row of this principal, else to the first one of the next principal."""
+        """Go to the next row of this principal, otherwise to the first row of the next one."""
         open_rows = [row.row for rows in self.people for row in rows if row.is_open]
         at = open_rows.index(self._row)
         self._move(open_rows[min(at + 1, len(open_rows) - 1)])

@@ -1,4 +1,4 @@
-"""A review in a terminal: one row after another, each answered by a letter."""
+"""A review in a terminal: one row at a time, each answered with a letter."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from zenpro_nb.forms.review_form import BACK, DECISION_KEYS, NEXT, ReviewForm
 from zenpro_nb.ui import console
 
 _QUIT, _WHY = "q", "w"
-_KEYS = "k keep, r revoke, d don't know, w why, n next, p back, q end"
+_KEYS = "k keep, r revoke, d don't know, w why, n next, p back, q quit"
 
 
 def ask(form: ReviewForm) -> str:
-    """Ask about rows until somebody ends it, or all are decided; return how far it has come.
+    """Ask about rows until the user quits or all are decided. Return the progress.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was decided is kept.
+        KeyboardInterrupt: the user pressed Ctrl-C. Decisions are saved.
     """
     console.say(f"Review {form.review.name} of {form.review.workspace or form.review.organization_name}: {_KEYS}")
     shown = -1
@@ -58,6 +58,6 @@ def _show(form: ReviewForm) -> None:
 
 
 def _question(row: ReviewRow) -> str:
-    said = f"{row.what}{f' ({row.brings})' if row.brings else ''}"
+    access = f"{row.what}{f' ({row.brings})' if row.brings else ''}"
     now = f"; now {row.decision}" if row.decision else ""
-    return f"  {said}\n  {row.recommendation}: {row.because}{now}\n  k/r/d/w/n/p/q?"
+    return f"  {access}\n  {row.recommendation}: {row.because}{now}\n  k/r/d/w/n/p/q?"

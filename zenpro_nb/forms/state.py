@@ -1,4 +1,4 @@
-"""The state of a form, as far as its parts share it: none of them imports the form itself."""
+"""The state that the parts of a form share. None of them imports the form itself."""
 
 from __future__ import annotations
 
@@ -19,77 +19,77 @@ from zenpro_nb.framework.writes.write_command import WriteCommand
 
 
 class State(Enum):
-    """The states of a form; it goes back to the first with every change."""
+    """The states of a form. Every change returns it to the first one."""
 
     FILLING = "being filled in"
-    WAITING = "about to be sent, unless it is changed"
+    WAITING = "about to be sent unless it is changed"
     SENDING = "being sent"
-    DONE = "sent, and not changed since"
+    DONE = "sent and not changed since"
     CLOSED = "closed"
 
 
 class OpenForm(Protocol):
-    """A form, as its choices, its hooks and its controller know it. They read and change it under its lock."""
+    """The interface of a form for its choices, hooks and controller. They read and change it under its lock."""
 
     command: WriteCommand
     words: list[str]  # the words that lead to the command: ["roles", "assign"]
     fields: list[Field]
-    button: str  # what its button is called
+    button: str  # the label of its button
     busy: Callable[[], float]  # returns for how many seconds the kernel has been busy when it handles a press
     session: FormSession
     ui: FormUI
-    runtime: CommandContext  # of that session and that face
+    runtime: CommandContext  # with this session and this UI
     background: Background
     presentation: Presentation
     lock: threading.RLock
 
-    values: dict[str, Raw]  # what is filled in, by field
-    typed: str  # the name typed again, where something is destroyed
-    asked_for: set[str]  # fields that were empty and needed when the button was pressed
-    checks: dict[str, Message]  # what the server said of a field's value
-    errors: dict[str, str]  # and where it found one wrong
-    writes: list[Write] | None  # the requests, once they have been prepared for what is filled in
+    values: dict[str, Raw]  # by field
+    typed: str  # the text that confirms a destructive command
+    asked_for: set[str]  # required fields that were empty when the button was pressed
+    checks: dict[str, Message]  # what the server reported about a field's value
+    errors: dict[str, str]  # the problems it reported
+    writes: list[Write] | None  # the requests for the current values, once they are prepared
 
     state: State
     preview: Message
     status: Message
-    follow: Message  # what becomes of that which was begun
-    result: Any  # the frame
+    follow: Message  # the progress of a long operation
+    result: Any  # the DataFrame
 
     @property
     def shown(self) -> list[Field]:
-        """Return the fields that make sense with what is filled in."""
+        """Return the fields that apply to the current values."""
 
     @property
     def missing(self) -> list[str]:
-        """Return the fields that must still be filled in."""
+        """Return the required fields that are still empty."""
 
     @property
     def problems(self) -> dict[str, str]:
-        """Return what is wrong, by field."""
+        """Return the problems by field."""
 
     @property
     def confirmation(self) -> str:
-        """Return what must be typed again before something is destroyed; empty where nothing is."""
+        """Return the text that must be typed to confirm a destructive command; empty for other commands."""
 
     @property
     def is_confirmed(self) -> bool:
-        """Tell whether that has been typed."""
+        """Return whether it has been typed."""
 
     def field(self, name: str) -> Field:
         """Return the field of this name."""
 
     def needs(self, field: Field) -> bool:
-        """Tell whether the field must be filled in."""
+        """Return whether the field is required."""
 
     def source(self, field: Field) -> ChoiceSource:
-        """Return where the names of this field come from, with what is filled in."""
+        """Return the list that provides the names of this field, given the current values."""
 
     def given(self) -> dict[str, Any]:
-        """Return the parameters with which the command is called."""
+        """Return the parameters of the command."""
 
     def spelled(self) -> str:
-        """Return the line that does the same, without the magic's own name."""
+        """Return the equivalent command without `%zenpro`."""
 
     def tell(self) -> None:
-        """Tell whoever draws the form that something has changed."""
+        """Notify the listeners of a change."""

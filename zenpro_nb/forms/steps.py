@@ -1,4 +1,4 @@
-"""The steps of a plan as a form shows them: grouped by whom they are about, and what became of each."""
+"""The steps of a plan as a form shows them: grouped by principal, each with its outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenpro_nb.framework.writes.write import Write
 if TYPE_CHECKING:
     import pandas as pd
 
-_GIVES = ("add", "assign", "invite", "activate", "create", "grant")
+_ADDS = ("add", "assign", "invite", "activate", "create", "grant")
 _CHANGES = ("update", "rename", "change")
 _GOOD = ("done", "already")
 
@@ -23,10 +23,10 @@ class StepLine(Struct, frozen=True):
     """One step.
 
     Attributes:
-        sign: + for what is given, − for what is taken, ~ for what is changed, ⊘ for what is left out.
-        tone: the colour beside the sign.
-        text: what is done, without whom it is about.
-        note: why it is left out and what lets it pass, or what became of it.
+        sign: + for an addition, − for a removal, ~ for a change, ⊘ for a skipped step.
+        tone: the color next to the sign.
+        text: the action, without the principal.
+        note: why the step is skipped and which option overrides that, or its outcome.
     """
 
     sign: str
@@ -36,42 +36,42 @@ class StepLine(Struct, frozen=True):
 
 
 class StepGroup(Struct, frozen=True):
-    """What is done to one person, team or invitation."""
+    """The steps for one user, team or invitation."""
 
-    who: str
+    principal: str
     lines: tuple[StepLine, ...]
 
 
 def planned(writes: Sequence[Write]) -> list[StepGroup]:
-    """Return the steps that would be sent, and those that are left out."""
+    """Return the steps that would be sent, and the skipped ones."""
     return _grouped(
         (write.name or write.target, _line(write.action, write.held, write.target, write.name)) for write in writes
     )
 
 
-def became(frame: pd.DataFrame) -> list[StepGroup]:
-    """Return the steps of a frame of outcomes, each with what became of it."""
+def from_outcomes(frame: pd.DataFrame) -> list[StepGroup]:
+    """Return the steps of a DataFrame of outcomes."""
     records: list[dict[str, Any]] = frames.convert(frame, "records")
     return _grouped((str(record.get("person") or record["target"]), _outcome(record)) for record in records)
 
 
 def left_over(groups: Sequence[StepGroup]) -> int:
-    """Return how many steps there are beyond those that a form shows."""
+    """Return the number of steps that a form does not show."""
     return max(0, sum(len(group.lines) for group in groups) - limits.FORM_STEPS)
 
 
 def _grouped(lines: Iterable[tuple[str, StepLine]]) -> list[StepGroup]:
-    found: dict[str, list[StepLine]] = {}
-    for who, line in lines:
-        found.setdefault(who, []).append(line)
-    return [StepGroup(who, tuple(of_them)) for who, of_them in found.items()]
+    groups: dict[str, list[StepLine]] = {}
+    for principal, line in lines:
+        groups.setdefault(principal, []).append(line)
+    return [StepGroup(principal, tuple(group)) for principal, group in groups.items()]
 
 
 def _line(action: str, blocked: str, target: str, name: str, note: str = "") -> StepLine:
     text = " ".join(part for part in (action, _without(target, name)) if part)
     if blocked:
         return StepLine("⊘", Tone.PLAIN, text, blocked)
-    if action in _GIVES:
+    if action in _ADDS:
         return StepLine("+", Tone.GOOD, text, note)
     if action in _CHANGES:
         return StepLine("~", Tone.ADVICE, text, note)
@@ -87,7 +87,7 @@ def _outcome(record: Mapping[str, Any]) -> StepLine:
 
 
 def _without(target: str, name: str) -> str:
-    """Return what a step is about without whom: "as Workspace Developer in ml-prod".
+    """Return the target of a step without the principal: "as Workspace Developer in ml-prod".
 
     >>> _without("ada@example.com in team ops", "ada@example.com"), _without("team ops in acme", "ops")
     ('in team ops', 'team ops in acme')

@@ -1,4 +1,4 @@
-"""What is filled in: what it begins with, checked field by field, converted for the command, spelled as a line."""
+"""The values of a form: initial values, checks, conversion for the command, and the equivalent command line."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from zenpro_nb.syntax.unparse import spell
 
 
 def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settings) -> dict[str, Raw]:
-    """Return what the fields hold when the form opens: what was given, else what the session says.
+    """Return the values when the form opens: from the command that opened it, otherwise from the session.
 
-    What a command is about is never guessed.
+    The target of a command is never guessed.
     """
     known = {"org": settings.organization, "workspace": settings.workspace, "out": RESULT}
     values = {field.name: start_value(field, given.get(field.name)) for field in fields}
@@ -26,12 +26,12 @@ def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settin
 
 
 def named(fields: Sequence[Field], given: Mapping[str, Any]) -> set[str]:
-    """Return the fields that the line has filled in, when the form was opened."""
+    """Return the fields with a value from the command that opened the form."""
     return {field.name for field in fields if start_value(field, given.get(field.name)) != start_value(field, None)}
 
 
 def problem(field: Field, value: Raw, ctx: click.Context) -> str:
-    """Return what is wrong with the value, in words; empty where nothing is, or where nothing was filled in."""
+    """Return the problem with the value; empty if it is valid or missing."""
     if value == field.empty:
         return ""
     try:
@@ -45,7 +45,7 @@ def problem(field: Field, value: Raw, ctx: click.Context) -> str:
 def converted(
     command: WriteCommand, fields: Sequence[Field], values: Mapping[str, Raw], ctx: click.Context
 ) -> dict[str, Any]:
-    """Return the parameters as click would give them to the command; `fields` are those that take part."""
+    """Return the parameters as click passes them to the command; `fields` are the ones to include."""
     given = {param.name or "": _default(param) for param in command.params if param.expose_value}
     for field in fields:
         value = values[field.name]
@@ -61,23 +61,23 @@ def spelled(
     values: Mapping[str, Raw],
     more: Mapping[str, Raw],
 ) -> str:
-    """Return the line that does the same, without the magic's own name."""
+    """Return the equivalent command without `%zenpro`."""
     filled = [field for field in fields if values[field.name] not in (field.empty, start_value(field, None))]
     return spell(command, words, {**{field.name: values[field.name] for field in filled}, **more})
 
 
 def context(command: WriteCommand, words: Sequence[str], ctx: CommandContext) -> click.Context:
-    """Return the context in which click converts the values."""
+    """Return the context for click's conversion of the values."""
     return click.Context(command, info_name=" ".join([ctx.ui.name, *words]), obj=ctx)
 
 
 def without(fields: Sequence[Field], names: Collection[str]) -> list[Field]:
-    """Return the fields but those of these names."""
+    """Return the fields except those with these names."""
     return [field for field in fields if field.name not in names]
 
 
 def _default(param: click.Parameter) -> Any:
-    """Return the parameter's value where nobody gave one; newer releases of click mark a missing one by an object."""
+    """Return the value of a parameter that was not given. Newer releases of click use a marker as the default."""
     several = param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
     if isinstance(param.default, str | int | float):
         return param.default

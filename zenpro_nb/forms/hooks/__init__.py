@@ -1,4 +1,4 @@
-"""Hooks: what the forms of single commands add to that which the parameters of their command say."""
+"""Hooks: what the forms of single commands add beyond the parameters of the command."""
 
 import lazy_loader
 

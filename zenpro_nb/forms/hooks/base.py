@@ -1,4 +1,4 @@
-"""What the form of a command may add beyond the parameters of its command. Most add nothing."""
+"""What the form of a command can add beyond the parameters of the command. Most forms add nothing."""
 
 from __future__ import annotations
 
@@ -22,81 +22,81 @@ class Table(Struct, frozen=True):
 
 
 class Hooks:
-    """What one form adds; this one adds nothing, and is the base of the others."""
+    """The additions of one form. This base class adds nothing."""
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
         self.form = form
         self.choices = choices
 
-    # --- what is asked --------------------------------------------------------------------------------------------
+    # --- fields --------------------------------------------------------------------------------------------
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
-        """Return the fields, some of them changed."""
+        """Return the fields with changes or in another order."""
         return list(fields)
 
     def hidden(self) -> Collection[str]:
-        """Return the fields that make no sense with what is filled in."""
+        """Return the fields that do not apply to the current values."""
         return ()
 
     def left_out(self) -> Collection[str]:
-        """Return fields that are shown, because they narrow others, but are no part of the request."""
+        """Return fields that narrow other fields but are not part of the request."""
         return ()
 
     def needed(self) -> Collection[str]:
-        """Return fields that must be filled in although the command could do without."""
+        """Return fields that the form requires although the command does not."""
         return ()
 
     def alternatives(self) -> Sequence[str]:
-        """Return fields of which at least one must be filled in."""
+        """Return fields of which at least one is required."""
         return ()
 
     def source(self, field: Field) -> ChoiceSource | None:
-        """Return where the names of a field come from; None: from the list of its noun."""
+        """Return the list that provides the names of a field; None for the list of its noun."""
         return None
 
-    def lacking(self, name: str) -> str:
-        """Return what to say beside a field that must be filled in, and is not."""
-        return "This is needed."
+    def required_message(self, name: str) -> str:
+        """Return the message next to a required field that is empty."""
+        return "This field is required."
 
-    # --- what is said ---------------------------------------------------------------------------------------------
+    # --- messages ---------------------------------------------------------------------------------------------
 
     def problems(self) -> Mapping[str, str]:
-        """Return what the server would refuse, by field; found without asking it."""
+        """Return values that the server would refuse, by field. Sends no request."""
         return {}
 
     def advice(self, name: str) -> Message | None:
-        """Return something to say beside a field that is not wrong."""
+        """Return advice next to a field without a problem."""
         return None
 
     def suggestions(self, name: str) -> Sequence[str]:
-        """Return values to take over by a click."""
+        """Return values that the user can choose with a click."""
         return ()
 
     def table(self) -> Table | Message | None:
-        """Return what is so today and what will change, or words in its place."""
+        """Return the current state and the changes, or a message in place of them."""
         return None
 
-    # --- what is sent ---------------------------------------------------------------------------------------------
+    # --- request ---------------------------------------------------------------------------------------------
 
     def sent(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return the parameters with which the command is called from the form."""
+        """Return the parameters that the form passes to the command."""
         return given
 
     def in_line(self) -> Mapping[str, Raw]:
-        """Return parameters of the line that are not filled in."""
+        """Return parameters of the equivalent command that have no field."""
         return {}
 
-    # --- what happens ---------------------------------------------------------------------------------------------
+    # --- events ---------------------------------------------------------------------------------------------
 
     def opened(self) -> None:
-        """Read what must be known before anything is asked. In the background.
+        """Read what the form needs before it can be filled in. Runs in the background.
 
         Raises:
-            ZenProError: it cannot be read; the form says so.
+            ZenProError: it cannot be read. The form shows the error.
         """
 
     def changed(self, name: str) -> None:
-        """Take notice that a field has another value."""
+        """Handle a new value of a field."""
 
     def done(self, frame: Any) -> None:
-        """Go on after the command has been carried out. In the background."""
+        """Continue after the command has run. Runs in the background."""

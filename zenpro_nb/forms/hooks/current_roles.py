@@ -1,4 +1,4 @@
-"""Who has which role in one scope today, directly or through a team."""
+"""The current roles in one scope: assigned directly or through a team."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Record = Mapping[str, Any]
 
 
 class HeldRole(Struct, frozen=True):
-    """A role that somebody has."""
+    """A role of a principal."""
 
     role_id: str
     name: str
-    team: str = ""  # the team that brings it; empty: directly
+    team: str = ""  # the team that has it; empty for a direct assignment
 
     def __str__(self) -> str:
         return f"{self.name} (through team {self.team})" if self.team else self.name
 
 
 class RolesScope(Struct, frozen=True):
-    """Where roles are held: in an organization, or in a workspace or project of it."""
+    """The scope of roles: an organization, or one of its workspaces or projects."""
 
     organization_id: str
     workspace_id: str = ""
@@ -42,10 +42,10 @@ Teams = dict[str, tuple[str, list[Record]]]  # the name and the roles of each te
 
 
 def read(session: Session, scope: RolesScope, roles: Sequence[Choice], people: Sequence[Choice]) -> CurrentRoles:
-    """Return what these users, teams and invitations have today in the scope.
+    """Return the current roles of these users, teams and invitations in the scope.
 
     Raises:
-        ZenProError: the server refuses to say.
+        ZenProError: the server refuses the request.
     """
     if scope.workspace_id:
         return _in_workspace(session, scope, roles)
@@ -53,7 +53,7 @@ def read(session: Session, scope: RolesScope, roles: Sequence[Choice], people: S
 
 
 def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) -> CurrentRoles:
-    """Read the assignments of every role that fits; a workspace has few."""
+    """Read the assignments of every role of this level; a workspace has few."""
     level = "project" if scope.project_id else "workspace"
     narrowing = {"workspace_id": scope.workspace_id, **({"project_id": scope.project_id} if scope.project_id else {})}
     fitting = [role for role in roles if role.record.get("level") == level]
@@ -74,30 +74,30 @@ def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) 
 
 
 def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choice]) -> CurrentRoles:
-    """Ask for each of them: the assignments of an organization's roles may be as many as its people."""
+    """Read the roles of each principal: an organization can have as many assignments as people."""
     of_org = {"organization_id": scope.organization_id}
     holders = {
         person.id: "team_id" if _is_team(person) else "user_id" for person in people if not _is_invitation(person)
     }
     names = query.names_by_id(session, TEAMS, of_org) if holders else {}
-    asked = holders | dict.fromkeys(names, "team_id")
+    parameters = holders | dict.fromkeys(names, "team_id")
     calls = [
         partial(query.records, session, ROLES, of_org, {"level": "organization", parameter: key})
-        for key, parameter in asked.items()
+        for key, parameter in parameters.items()
     ]
-    answers = dict(zip(asked, session.client.fan_out(calls), strict=True))
+    answers = dict(zip(parameters, session.client.fan_out(calls), strict=True))
     through = _through_teams(session, {key: (names[key], list(answers[key])) for key in names if answers[key]})
     held: dict[str, list[HeldRole]] = {}
     for key in holders:
         by_team = through.get(key, [])
-        # The server counts roles of teams as the user's own, too: what a team brings is not said twice.
+        # The server lists roles of teams among the user's own. A role through a team is not repeated.
         brought = {role.role_id for role in by_team}
         held[key] = [*(_held(role) for role in answers[key] if role.get("id") not in brought), *by_team]
     return held
 
 
 def _through_teams(session: Session, teams: Teams) -> dict[str, list[HeldRole]]:
-    """Return what the members of these teams have through them."""
+    """Return the roles that members of these teams have through them."""
     calls = [partial(query.records, session, TEAM_MEMBERS, {"team_id": segment(key)}) for key in teams]
     brought: dict[str, list[HeldRole]] = defaultdict(list)
     for (team, roles), members in zip(teams.values(), session.client.fan_out(calls), strict=True):

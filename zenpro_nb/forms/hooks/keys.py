@@ -1,4 +1,4 @@
-"""The forms of keys: one's own, or those of a service account, which alone belongs to an organization."""
+"""The forms of keys: your own, or those of a service account. Only service accounts belong to an organization."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from zenpro_nb.resources.control_plane import SERVICE_ACCOUNT_API_KEYS
 
 
 class KeyHooks(Hooks):
-    """What the forms of keys add."""
+    """The additions of the forms for keys."""
 
     def left_out(self) -> Collection[str]:
-        """Leave out the organization of one's own keys, which belong to none."""
+        """Leave out the organization for your own keys: they do not belong to one."""
         return () if self.form.values.get("service_account") else ("org",)
 
     def needed(self) -> Collection[str]:
-        """Ask for the destination of a new key, because it is shown once only."""
+        """Require the destination of a new key, because it is shown only once."""
         return ("to",) if "to" in self.form.values else ()
 
     def source(self, field: Field) -> ChoiceSource | None:
-        """Offer the keys of the service account, where one is chosen."""
+        """Offer the keys of the chosen service account."""
         account = self.choices.chosen("service_account") if field.name == "key" else None
         if account is None:
             return None

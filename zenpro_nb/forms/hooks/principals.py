@@ -1,4 +1,4 @@
-"""The forms of commands that are about principals: users, teams, service accounts, invitations. One is enough."""
+"""The forms of commands for principals: users, teams, service accounts, invitations. At least one is required."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.framework.parameters.principals import KINDS
 
 PRINCIPALS = tuple(kind.parameter for kind in KINDS)
-_ONE = {"users": "a user", "teams": "a team", "service_accounts": "a service account", "invitations": "an invitation"}
+_SINGULAR = {
+    "users": "a user",
+    "teams": "a team",
+    "service_accounts": "a service account",
+    "invitations": "an invitation",
+}
 
 
 class PrincipalHooks(Hooks):
-    """What the forms of such commands add."""
+    """The additions of the forms for principals."""
 
     def alternatives(self) -> Sequence[str]:
-        """Require one principal, of whatever kind."""
+        """Require at least one principal of any kind."""
         return [field.name for field in self.form.fields if field.name in PRINCIPALS]
 
-    def lacking(self, name: str) -> str:
-        """Name the kinds of principals, and which of them are folded away."""
+    def required_message(self, name: str) -> str:
+        """Return the kinds of principals, and which of them are folded under More."""
         if name not in PRINCIPALS:
-            return super().lacking(name)
+            return super().required_message(name)
         fields = [field for field in self.form.fields if field.name in PRINCIPALS]
-        usual = ", ".join(_ONE[field.name] for field in fields if not field.rare)
-        rare = " or ".join(_ONE[field.name] for field in fields if field.rare)
-        return f"Name at least one: {usual}, or under More {rare}."
+        usual = ", ".join(_SINGULAR[field.name] for field in fields if not field.rare)
+        rare = " or ".join(_SINGULAR[field.name] for field in fields if field.rare)
+        return f"Add at least one: {usual}, or {rare} under More."

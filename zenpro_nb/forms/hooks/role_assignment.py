@@ -1,4 +1,4 @@
-"""The forms of `roles assign` and `roles revoke`: the role decides what else is asked; today beside afterwards."""
+"""The forms of `roles assign` and `roles revoke`. The role determines the fields; a table shows the changes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.framework.parameters.principals import KINDS
 
-_HEAD = ("Who", "Has today", "Afterwards")
-# The fields of a role's scope, by its level. A role of the organization needs none.
+_HEAD = ("Principal", "Current roles", "After")
+# The fields for the scope of a role, by its level. A role of the organization needs none.
 _SCOPES = {"workspace": {"workspace"}, "project": {"workspace", "project"}}
 _LEVELS = {
     "organization": "It applies to the whole organization.",
@@ -29,53 +29,53 @@ _LEVELS = {
 
 
 class RoleAssignmentHooks(PrincipalHooks):
-    """What the forms of role assignments add."""
+    """The additions of the forms for role assignments."""
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
         super().__init__(form, choices)
         self._table: Table | Message | None = None
-        self._edition = 0  # counts the changes of what the table shows
+        self._edition = 0  # counts the changes that affect the table
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
-        """Put the scope right behind the role, which decides whether it is asked for."""
+        """Put the scope directly after the role, which determines whether it is required."""
         scope = [field for field in fields if field.name in ("workspace", "project")]
         others = [field for field in fields if field not in scope]
-        behind = 1 + next(index for index, field in enumerate(others) if field.name == "role")
-        return [*others[:behind], *scope, *others[behind:]]
+        after_role = 1 + next(index for index, field in enumerate(others) if field.name == "role")
+        return [*others[:after_role], *scope, *others[after_role:]]
 
     def hidden(self) -> Collection[str]:
         """Hide the scope that the role's level does not need."""
         return {"workspace", "project"} - self._scope_fields()
 
     def needed(self) -> Collection[str]:
-        """Ask for the scope that it needs."""
+        """Require the scope that the role's level needs."""
         return self._scope_fields()
 
     def advice(self, name: str) -> Message | None:
-        """Say what the level of the role means."""
-        words = _LEVELS.get(self._level()) if name == "role" else None
-        return Message(words) if words else None
+        """Explain the level of the role."""
+        text = _LEVELS.get(self._level()) if name == "role" else None
+        return Message(text) if text else None
 
     def opened(self) -> None:
-        """Read the levels of the roles, which decide what is asked."""
+        """Read the levels of the roles, which determine the required fields."""
         self.choices.read("roles")
         self.changed("role")
 
     def changed(self, name: str) -> None:
-        """Look again who has what; another organization has other roles, whose levels decide what is asked."""
+        """Read the current roles again. Another organization also has other roles, with other levels."""
         if name == "org" and self.choices.organization_id:
             self.form.background.soon(self._read_roles)
         if name not in ("role", "workspace", "project", "org", *PRINCIPALS):
             return
         with self.form.lock:
             self._edition += 1
-            complete = self._scope() is not None and self._names_somebody()
-            self._table = Message("Looking up who has what today …", Tone.BUSY) if complete else None
+            complete = self._scope() is not None and self._has_principals()
+            self._table = Message("Reading current roles …", Tone.BUSY) if complete else None
         if complete:
-            self.form.background.later("current roles", limits.FORM_DEBOUNCE, self._look)
+            self.form.background.later("current roles", limits.FORM_DEBOUNCE, self._read_table)
 
     def _read_roles(self) -> None:
-        """Read the roles of the organization that was chosen. In the background."""
+        """Read the roles of the chosen organization. Runs in the background."""
         # The picker of roles reads them again, and reports what goes wrong.
         with contextlib.suppress(ZenProError):
             self.choices.read("roles")
@@ -83,15 +83,15 @@ class RoleAssignmentHooks(PrincipalHooks):
             self.form.tell()
 
     def table(self) -> Table | Message | None:
-        """Return who has what today, and afterwards."""
+        """Return the current roles, and those after the change."""
         return self._table
 
     def done(self, frame: object) -> None:
-        """Look again: today has changed."""
+        """Read the current roles again after the change."""
         self.changed("role")
         self.form.tell()
 
-    def _names_somebody(self) -> bool:
+    def _has_principals(self) -> bool:
         return any(self.form.values.get(name) for name in PRINCIPALS)
 
     def _level(self) -> str:
@@ -102,7 +102,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         return _SCOPES.get(self._level(), set())
 
     def _scope(self) -> RolesScope | None:
-        """Return where the role would be held; None while that is not filled in."""
+        """Return the scope of the role; None while it is incomplete."""
         organization_id, level = self.choices.organization_id, self._level()
         if not organization_id or not level:
             return None
@@ -111,30 +111,30 @@ class RoleAssignmentHooks(PrincipalHooks):
         workspace = self.choices.chosen("workspace")
         project = self.form.values.get("project")
         if workspace is None:
-            # Its names may not have been read yet; `_look` reads them.
+            # The workspaces may not have been read yet; `_read_table` reads them.
             return RolesScope(organization_id, "?") if self.form.values.get("workspace") else None
         if level == "project":
             return RolesScope(organization_id, workspace.id, str(project)) if project else None
         return RolesScope(organization_id, workspace.id)
 
-    def _look(self) -> None:
-        """Read who has what. In the background."""
+    def _read_table(self) -> None:
+        """Read the current roles. Runs in the background."""
         with self.form.lock:
             edition = self._edition
             if self.form.state is State.CLOSED:
                 return
-        found: Table | Message | None
+        table: Table | Message | None
         try:
-            found = self._found()
+            table = self._new_table()
         except ZenProError as error:
-            found = Message(f"Who has what today cannot be shown: {in_words(error)}", Tone.ADVICE)
+            table = Message(f"Cannot show current roles: {in_words(error)}", Tone.ADVICE)
         with self.form.lock:
             if edition != self._edition:
                 return
-            self._table = found
+            self._table = table
         self.form.tell()
 
-    def _found(self) -> Table | None:
+    def _new_table(self) -> Table | None:
         for kind in KINDS:
             if self.form.values.get(kind.parameter):
                 self.choices.read(kind.noun)
@@ -148,15 +148,15 @@ class RoleAssignmentHooks(PrincipalHooks):
         return Table(_HEAD, [self._row(person, role, held.get(person.id, [])) for person in people])
 
     def _row(self, choice: Choice, role: Choice, held: Sequence[HeldRole]) -> Sequence[str]:
-        return choice.value, ", ".join(str(role) for role in held) or "nothing", self._afterwards(role, held)
+        return choice.value, ", ".join(str(role) for role in held) or "none", self._after(role, held)
 
-    def _afterwards(self, role: Choice, held: Sequence[HeldRole]) -> str:
+    def _after(self, role: Choice, held: Sequence[HeldRole]) -> str:
         direct = any(item.role_id == role.id and not item.team for item in held)
         teams = [item.team for item in held if item.role_id == role.id and item.team]
         if self.form.words[-1] == "revoke":
             if not direct:
-                return f"does not have {role.value} directly: nothing changes"
+                return f"no change: does not have {role.value} directly"
             return f"loses {role.value}" + (f", but keeps it through team {teams[0]}" if teams else "")
         if direct:
-            return f"has {role.value} already: nothing changes"
-        return f"gets {role.value}" + (f", which team {teams[0]} brings already" if teams else "")
+            return f"no change: already has {role.value}"
+        return f"gets {role.value}" + (f" (already has it through team {teams[0]})" if teams else "")

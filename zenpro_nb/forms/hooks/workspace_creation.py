@@ -1,4 +1,4 @@
-"""The form of `workspaces create`: suggests names, offers versions, follows the new workspace until it is available."""
+"""The form of `workspaces create`: suggests names and versions, and follows the workspace until it is available."""
 
 from __future__ import annotations
 
@@ -15,64 +15,61 @@ from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
 from zenpro_nb.forms.messages import Message, Tone
 
-# Fact sheet, section 8: "only lowercase letters, numbers, and hyphens", which is the docs' word and not seen to be
-# enforced; the server has the last one.
+# Fact sheet, section 8: "only lowercase letters, numbers, and hyphens" according to the documentation. This was not
+# seen to be enforced, so the server decides.
 _USUAL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PURPOSES = ("dev", "staging", "prod")
 
 
 class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
-    """What the form of a new workspace adds."""
+    """The additions of the form for a new workspace."""
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
-        """Offer the releases as versions, of which another may still be typed; put the key's destination to enrolling.
-
-        That is needed with an enrollment only, which few want.
-        """
+        """Suggest the releases as versions, and fold the key's destination away: only an enrollment needs it."""
         offered = [field.offering("releases") if field.name == "version" else field for field in fields]
         return [replace(field, rare=True) if field.name == "to" else field for field in offered]
 
     def hidden(self) -> Collection[str]:
-        """Hide the destination of a key where there is none: only an enrolled workspace has one."""
+        """Hide the destination of the key unless the workspace is enrolled: others have no key."""
         return super().hidden() if self._is_enrolled() else {*super().hidden(), "to"}
 
     def needed(self) -> Collection[str]:
-        """Ask for the destination of the key, because it is shown once only."""
+        """Require the destination of the key, because it is shown only once."""
         return ("to",) if self._is_enrolled() else ()
 
     def follows(self) -> bool:
-        """Tell whether it can be followed: an enrolled one becomes available when somebody has started its server."""
+        """Return whether to follow the workspace. An enrolled one waits for its owner to start the server."""
         return not self._is_enrolled()
 
     def problems(self) -> Mapping[str, str]:
-        """Return the names that no server takes."""
+        """Return the names that every server refuses."""
         found = {}
         for name in ("name", "display_name"):
             value = self.form.values.get(name)
             if isinstance(value, str) and len(value) > limits.WORKSPACE_NAME:
-                found[name] = f"At most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
+                found[name] = f"Use at most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
         return found
 
     def advice(self, name: str) -> Message | None:
-        """Advise against a name that the docs would not allow, and name one that they would."""
+        """Advise against a name that the documentation does not allow, and suggest a valid one."""
         value = self.form.values.get(name)
         if name != "name" or not isinstance(value, str) or not value or _USUAL.fullmatch(value):
             return None
         usual = _usual(value)
         return Message(
-            "ZenML's documentation allows lowercase letters, digits and hyphens only"
+            "ZenML's documentation allows only lowercase letters, digits and hyphens"
             + (f": {usual}" if usual else "."),
             Tone.ADVICE,
         )
 
     def opened(self) -> None:
-        """Read the names that the organization has, from which suggestions come."""
-        # Without them there are no suggestions, and nothing else is lost.
+        """Read the names of existing workspaces, which suggestions are based on."""
+        # Without them the form has no suggestions; everything else works.
         with contextlib.suppress(ZenProError):
             self.choices.read("workspaces")
 
     def suggestions(self, name: str) -> Sequence[str]:
-        """Suggest names in the manner of those that are there."""
+        """Suggest names that resemble existing ones."""
         if name != "name" or self.form.values["name"]:
             return ()
         known, organization = self.choices.known("workspaces"), self.choices.chosen("org")
@@ -85,7 +82,7 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
 
 
 def suggested(taken: Sequence[str], organization: Choice) -> list[str]:
-    """Return names that follow the beginnings of those that are there: beside `ml-prod`, `ml-dev`."""
+    """Return names with the beginnings of existing ones: `ml-dev` if there is `ml-prod`."""
     ends = tuple(f"-{purpose}" for purpose in _PURPOSES)
     stems = [name.rpartition("-")[0] for name in taken if name.endswith(ends)]
     stems.append(_usual(organization.value) or "team")
@@ -96,5 +93,5 @@ def suggested(taken: Sequence[str], organization: Choice) -> list[str]:
 
 
 def _usual(name: str) -> str:
-    """Return the name as the docs would allow it."""
+    """Return the name in the form that the documentation allows."""
     return "-".join(re.findall(r"[a-z0-9]+", name.lower()))

@@ -1,4 +1,4 @@
-"""Forms of commands that begin something which takes minutes: it is followed in the form, beside the cells."""
+"""Forms of commands that take minutes. The form follows the progress while other cells run."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _GOALS = {"deactivate": waiting.DEACTIVATED, "delete": waiting.DELETED}
 
 
 class WorkspaceLifecycleHooks(Hooks):
-    """Follow a workspace until it is where the command sends it."""
+    """Follow a workspace until it reaches the state that the command requests."""
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
         super().__init__(form, choices)
-        self._followed = 0  # counts what was begun; of several the last is spoken of
+        self._followed = 0  # counts the operations; messages are about the latest
         self._goal = _GOALS.get(form.words[-1], waiting.AVAILABLE)
 
     def hidden(self) -> Collection[str]:
-        """Hide what is about waiting: the form always waits, and other cells can run meanwhile."""
+        """Hide the options for waiting: the form always waits, and other cells can run in the meantime."""
         return ("wait", "timeout")
 
     def follows(self) -> bool:
-        """Tell whether what is filled in begins something that takes time: an update does with a new version only."""
+        """Return whether the operation takes time. An update does only with a new version."""
         return "version" not in self.form.values or bool(self.form.values["version"])
 
     def sent(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Let the command itself not wait, because the form does."""
+        """Turn off waiting in the command, because the form waits."""
         return {**given, "wait": False}
 
     def in_line(self) -> Mapping[str, Raw]:
-        """Let a cell with the line end when the form would have ended."""
+        """Add `--wait`, so the command in a cell ends when the form would."""
         return {"wait": True} if self.follows() else {}
 
     def done(self, frame: Any) -> None:
-        """Follow it. In the background."""
+        """Follow the workspace. Runs in the background."""
         if not self.follows() or frame is None or not len(frame):
             return
         first = frame.iloc[0]
@@ -75,12 +75,12 @@ class WorkspaceLifecycleHooks(Hooks):
             self._ended(number, key, end)
 
     def _patience(self) -> float:
-        """Return how many seconds it is followed: as many as the line said that opened the form, else half an hour."""
+        """Return for how many seconds to follow: the timeout from the command that opened the form, or half an hour."""
         timeout = next((field for field in self.form.shown if field.name == "timeout"), None)
         return float(str(self.form.values["timeout"])) if timeout else limits.FORM_FOLLOW_LIMIT
 
     def _ended(self, number: int, key: str, record: Record) -> None:
-        """Replace the result by what the line would have given in the end."""
+        """Replace the result with the final result of the equivalent command."""
         frame = frames.from_records(WORKSPACES, [record])
         query.note(self.form.session, frame, route=f"/workspaces/{key}")
         with self.form.lock:
@@ -100,7 +100,7 @@ class WorkspaceLifecycleHooks(Hooks):
 
 
 class _FormClock(SystemClock):
-    """The system's clock, but a form that is closed sleeps no longer."""
+    """The system clock, except that closing the form interrupts the sleep."""
 
     def __init__(self, background: Background) -> None:
         self._background = background

@@ -1,4 +1,4 @@
-"""The widgets of a form, made with stock ipywidgets, which are imported when the first form is drawn."""
+"""The widgets of a form, built from stock ipywidgets. They are imported when the first form is drawn."""
 
 import lazy_loader
 

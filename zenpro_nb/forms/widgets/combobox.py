@@ -1,4 +1,4 @@
-"""A field that is filled from what the server has: type to narrow, and take one of the few that are left."""
+"""A field with choices from the server: type to filter them, then choose one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
-_TAKEN = "\t"  # stands behind the label of a choice that was pressed in a browser: see form.js
+_CHOSEN = "\t"  # follows the label of a choice that was pressed in a browser: see form.js
 
 
 class Combobox:
-    """A line to type in, a list of what fits, and for several names those that were taken, each to be removed."""
+    """A text input, a list of matches and, for several names, the chosen ones with buttons to remove them."""
 
     css: tuple[str, ...] = ("zenpro-picker",)
 
@@ -32,15 +32,15 @@ class Combobox:
         self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
-        self._browsing = False  # it was opened by its button, and shows all that there is
+        self._browsing = False  # opened by its button, so it shows all choices
         self._busy = False
-        self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
-        self._pressed_on = ""  # what Enter was pressed on before there were names to take
-        self._refused = False  # Enter was pressed on what fits nothing
-        self._one = ShownText(form.presentation)  # what stands in the line, where it holds one name
+        self._late: tuple[str, str] | None = None  # the text when Enter was pressed, and the choice made
+        self._pressed_on = ""  # the text when Enter was pressed before names were available
+        self._refused = False  # Enter was pressed on text without a match
+        self._single = ShownText(form.presentation)  # the text of a field for one name
         held = form.values[field.name]
-        hint = "type to search, Enter to add" if self._several else "type to search"
-        shown = self._one.shown(held) if isinstance(held, str) else ""
+        hint = "Type to search, press Enter to add" if self._several else "Type to search"
+        shown = self._single.shown(held) if isinstance(held, str) else ""
         self._text = elements.text(self._entered, value=shown, placeholder=hint, description=label_of(form, field))
         self._text.observe(lambda change: self._typed(), names="value")
         self._browse = elements.button("▾", "zenpro-browse", tooltip=f"Show the choices for {field.label}")
@@ -52,28 +52,28 @@ class Combobox:
         self.box = place.filled(self._line)
 
     def render(self, problems: Mapping[str, str]) -> None:
-        """Show what the form holds now."""
+        """Show the current values."""
         if self._pressed_on and self._form.choices.offer(self._field, self._pressed_on) is not None:
-            self._entered()  # the names have come
+            self._entered()  # the names have arrived
             return
         if self._open and not self._browsing and self._is_settled:
-            self._open = False  # its names have come after it was typed
+            self._open = False  # the names arrived after the text was typed
         self._text.description = label_of(self._form, self._field)
         held = self._form.values[self._field.name]
         if not self._several and self._read() != held:
-            self._text.value = self._one.shown(str(held))
+            self._text.value = self._single.shown(str(held))
         offer = self._form.choices.offer(self._field, self._needle(), partly=True) if self._open else None
         matches = [(choice.shown or choice.label, choice.value) for choice in offer.choices] if offer else []
         self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
         shown_as = self._form.presentation.text
         chips = [(f"{shown_as(value)} ✕", value) for value in held] if isinstance(held, list) else []
         self._chips = self._shown(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
-        # Who is choosing has not made a mistake yet.
+        # While the user is choosing, an incomplete text is not a problem.
         choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
-        wrong = None if choosing else problems.get(self._field.name)
-        said = messages_of(self._form, self._field, wrong, None if wrong else self._about(offer))
+        problem = None if choosing else problems.get(self._field.name)
+        messages = messages_of(self._form, self._field, problem, None if problem else self._about(offer))
         shown = [self._line, self._matches if matches else None, self._chips if chips else None]
-        children = (*(item for item in shown if item is not None), *self._message.say(said))
+        children = (*(item for item in shown if item is not None), *self._message.say(messages))
         if self.box.children != children:
             self.box.children = children
 
@@ -85,21 +85,21 @@ class Combobox:
                 item.disabled = busy
 
     def empty(self) -> None:
-        """Offer nothing any more: the state of widgets is saved with the notebook."""
+        """Remove all choices: the state of widgets is saved with the notebook."""
         self._open = False
         for item in (self._matches, self._chips):
             if item is not None:
                 item.options = ()
 
-    # --- what somebody does ---------------------------------------------------------------------------------------
+    # --- user actions ---------------------------------------------------------------------------------------
 
     def _read(self) -> str:
-        """Return what is meant by that which stands in the line."""
-        return self._form.presentation.original(self._one.read(self._text.value.strip()))
+        """Return the original of the text in the input."""
+        return self._form.presentation.original(self._single.read(self._text.value.strip()))
 
     def _typed(self) -> None:
-        if self._text.value.endswith(_TAKEN):
-            self._take_labelled(self._text.value.removesuffix(_TAKEN))
+        if self._text.value.endswith(_CHOSEN):
+            self._take_labelled(self._text.value.removesuffix(_CHOSEN))
             return
         text = self._read()
         if not self._several and text == self._form.values[self._field.name]:
@@ -118,7 +118,7 @@ class Combobox:
         self._redraw()
 
     def _entered(self) -> None:
-        """Take the best that fits. Enter in a field never sends the form."""
+        """Choose the best match. Enter in a field never sends the form."""
         text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
             self._take(*map(self._form.presentation.original, pasted))
@@ -128,25 +128,25 @@ class Combobox:
                 self._take(offer.choices[0].value)
                 self._expect_more(text, offer.choices[0].value)
             elif not self._several or "@" in text or is_id(text):
-                # Not in the list, or there is none yet: the server will say whether it is there.
+                # It is not in the list, or there is no list yet: the server decides whether it exists.
                 self._take(text)
             else:
-                # Either nothing fits, which is said then, or there are no names yet, and it waits for them.
+                # Either nothing matches, which is reported, or the names have not arrived, and it waits for them.
                 self._refused, self._pressed_on = offer is not None, "" if offer else text
                 self._redraw()
 
     @property
     def _is_undecided(self) -> bool:
-        """Tell whether what stands here must be the name of something, and is of nothing that is known."""
+        """Return whether the text must be the name of an existing object but matches no known one."""
         return self._field.must_exist and not self._is_settled
 
     @property
     def _is_settled(self) -> bool:
-        """Tell whether the one name that stands here is known."""
+        """Return whether the text is a known name, in a field for one name."""
         return not self._several and self._form.choices.chosen(self._field.name) is not None
 
     def _expect_more(self, typed: str, taken: str) -> None:
-        """Expect more letters: the browser may have sent Enter before the last ones (see `Controller.submit`)."""
+        """Expect more letters: a browser can send Enter before the last ones (see `Controller.submit`)."""
         self._late = typed.casefold(), taken
         self._form.background.later(f"late:{self._field.name}", limits.FORM_LATE, self._expect_no_more)
 
@@ -154,7 +154,7 @@ class Combobox:
         self._late = None
 
     def _take_again(self, typed: str, taken: str) -> None:
-        """Exchange what was taken without the last letters, which have come, for what fits now."""
+        """Replace the choice made without the last letters, now that they have arrived."""
         if self._several:
             self._remove(taken)
         offer = self._form.choices.offer(self._field, typed)
@@ -179,7 +179,7 @@ class Combobox:
         self._redraw()
 
     def _take_labelled(self, label: str) -> None:
-        """Take the choice that is shown as this; what is no choice any more stands there as if it were typed."""
+        """Choose the choice with this label. If there is none anymore, treat the label as typed text."""
         offer = self._form.choices.offer(self._field, label, partly=True)
         for choice in offer.choices if offer else ():
             if label == (choice.shown or choice.label):
@@ -192,24 +192,21 @@ class Combobox:
         held = self._form.values[self._field.name]
         self._form.set(self._field.name, [text for text in held if text != value] if isinstance(held, list) else [])
 
-    # --- what is shown --------------------------------------------------------------------------------------------
+    # --- display --------------------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
-        """Show what has changed in this row alone."""
+        """Redraw only this row."""
         with self._form.lock:
             self.render(self._form.problems)
 
     def _needle(self) -> str:
-        """Return what narrows the choices.
-
-        What is chosen already narrows nothing: whoever opens the list wants to see it.
-        """
+        """Return the text that filters the choices: nothing once a choice is made, to show the whole list."""
         return "" if self._is_settled else self._read()
 
     def _shown(
         self, buttons: Any, options: list[tuple[str, str]], label: str, css: str, act: Callable[[str], None]
     ) -> Any:
-        """Return the buttons with these options; made when there are any for the first time."""
+        """Return the buttons with these options. They are created with the first options."""
         if buttons is None and options:
             buttons = self._elements.buttons(label, f"zenpro-{css}")
             buttons.observe(lambda change: self._pressed(buttons, change["new"], act), names="value")
@@ -220,21 +217,21 @@ class Combobox:
     def _pressed(self, buttons: Any, value: str | None, act: Callable[[str], None]) -> None:
         if value is None:
             return
-        buttons.value = None  # so that the same one can be pressed again
+        buttons.value = None  # allows pressing the same button again
         if not self._busy:
             act(value)
-            # The button that was pressed is gone, and with it the place in the order of the Tab key.
+            # The pressed button is gone, and with it the position in the Tab order.
             self._text.focus()
 
     def _about(self, offer: Offer | None) -> Message | None:
-        """Return what there is to say about the choices that are shown."""
+        """Return a message about the choices shown."""
         if not self._open:
             return None
         if offer is None or not offer.complete:
             return self._form.choices.message(self._field)
         if not offer.found:
             noun = singular(self._field.noun) if offer.total == 1 else self._field.noun
-            return Message(f"Nothing fits, of {offer.total:,} {noun.replace('-', ' ')}.")
+            return Message(f"No match among {offer.total:,} {noun.replace('-', ' ')}.")
         if offer.found > len(offer.choices):
-            return Message(f"{len(offer.choices)} of {offer.found:,} are shown: type more to narrow.")
+            return Message(f"Showing {len(offer.choices)} of {offer.found:,}: type more to filter.")
         return None

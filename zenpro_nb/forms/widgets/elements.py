@@ -1,6 +1,6 @@
-"""Widgets that share their layout and style objects, and are made as they are first shown.
+"""Widgets that share their layout and style objects, and get their contents when they are created.
 
-Each object of its own, and each change of one that was made already, would be a message more to the browser.
+Each separate object, and each later change, would be one more message to the browser.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zenpro_nb.forms.presentation import Presentation
 
 
 class ShownHTML(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
-    """HTML in which people are made up where that is wanted, whoever writes it."""
+    """HTML that is shown with pseudonyms if they are switched on."""
 
     def __init__(self, presentation: Presentation, **more: Any) -> None:
         self._presentation = presentation
@@ -30,7 +30,7 @@ HIDDEN = "zenpro-hidden"
 
 
 class Place:
-    """Where a part of the form stands: a box that is made with the part, or before it while nobody sees it."""
+    """The box of a part of the form. It is created with the part, or earlier if it must be placed while hidden."""
 
     def __init__(self, elements: Elements, *css: str) -> None:
         self._elements, self._css = elements, css
@@ -38,13 +38,13 @@ class Place:
 
     @property
     def box(self) -> widgets.VBox:
-        """Return the box, empty while the part is not made."""
+        """Return the box. It is empty until the part is created."""
         if self._box is None:
             self._box = self._elements.column((), *self._css)
         return self._box
 
     def filled(self, *children: widgets.Widget) -> widgets.VBox:
-        """Return the box with these widgets in it."""
+        """Return the box with these widgets."""
         if self._box is None:
             self._box = self._elements.column(children, *self._css)
         else:
@@ -53,10 +53,10 @@ class Place:
 
 
 class Elements:
-    """Makes the widgets of one form.
+    """Creates the widgets of one form.
 
     Args:
-        presentation: what all that they show is put through.
+        presentation: changes everything that they show.
     """
 
     def __init__(self, presentation: Presentation) -> None:
@@ -65,20 +65,20 @@ class Elements:
         self._styles: dict[type, Any] = {}
 
     def text(self, on_enter: Callable[[], None] | None = None, **more: Any) -> widgets.Text:
-        """Return a line of text that reports every key, and calls `on_enter` for Enter."""
-        made = self.labelled(widgets.Text, continuous_update=True, **more)
+        """Return a text input that reports every key, and calls `on_enter` for Enter."""
+        text = self.labelled(widgets.Text, continuous_update=True, **more)
         if on_enter is not None:
-            made.on_msg(lambda _, content, buffers: on_enter() if content.get("event") == "submit" else None)
-        return made
+            text.on_msg(lambda _, content, buffers: on_enter() if content.get("event") == "submit" else None)
+        return text
 
     def labelled(self, kind: type[widgets.DOMWidget], **more: Any) -> Any:
-        """Return another widget with a label, which is HTML."""
+        """Return a widget of another kind, with an HTML label."""
         return kind(layout=self._layout, style=self._style(kind.style.klass), description_allow_html=True, **more)
 
     def html(self, value: str = "", *css: str) -> widgets.HTML:
         """Return a piece of HTML."""
-        made: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value, _dom_classes=css)
-        return made
+        html: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value, _dom_classes=css)
+        return html
 
     def button(self, description: str, *css: str, **more: Any) -> widgets.Button:
         """Return a button."""
@@ -86,7 +86,7 @@ class Elements:
         return widgets.Button(description=description, layout=self._layout, style=style, _dom_classes=css, **more)
 
     def buttons(self, description: str, css: str) -> widgets.ToggleButtons:
-        """Return a row of choices, of which none is taken yet."""
+        """Return a row of choices without a selection."""
         style = self._style(widgets.ToggleButtons.style.klass)
         return widgets.ToggleButtons(
             options=(), value=None, description=description, layout=self._layout, style=style, _dom_classes=(css,)
@@ -94,34 +94,34 @@ class Elements:
 
     @staticmethod
     def offer(buttons: widgets.ToggleButtons, options: Sequence[str] | Sequence[tuple[str, str]]) -> None:
-        """Give a row of choices others.
+        """Replace the options of a row of choices.
 
-        A front end draws them anew only where one differs from the one that stands in its place (ipywidgets 8.1): of
-        a list that got shorter at its end, all would stay. So that it differs, nothing is offered in between. An empty
-        list is not shown at all.
+        A front end redraws them only if one differs from the previous one at its position (ipywidgets 8.1). If a list
+        only loses options at its end, the old ones would stay, so a placeholder is set in between. An empty list is
+        not shown at all.
         """
-        wanted = tuple(options)
-        if buttons.options == wanted:
+        new = tuple(options)
+        if buttons.options == new:
             return
-        if wanted and buttons.options[: len(wanted)] == wanted:
+        if new and buttons.options[: len(new)] == new:
             buttons.options = ((" ", None),)
-        buttons.options = wanted
+        buttons.options = new
 
     def column(self, children: Sequence[widgets.Widget], *css: str) -> widgets.VBox:
-        """Return widgets below each other."""
+        """Return the widgets in a column."""
         return widgets.VBox(list(children), layout=self._layout, _dom_classes=css)
 
     def row(self, children: Sequence[widgets.Widget], *css: str) -> widgets.HBox:
-        """Return widgets beside each other."""
+        """Return the widgets in a row."""
         return widgets.HBox(list(children), layout=self._layout, _dom_classes=css)
 
     @staticmethod
     def mark(widget: widgets.DOMWidget, classes: Mapping[str, bool]) -> None:
-        """Give a widget the CSS classes that hold, and take the others from it."""
-        wanted = [name for name in widget._dom_classes if classes.get(name, True)]
-        wanted += [name for name, holds in classes.items() if holds and name not in wanted]
-        if list(widget._dom_classes) != wanted:
-            widget._dom_classes = wanted
+        """Add the CSS classes that apply to a widget, and remove the others."""
+        names = [name for name in widget._dom_classes if classes.get(name, True)]
+        names += [name for name, applies in classes.items() if applies and name not in names]
+        if list(widget._dom_classes) != names:
+            widget._dom_classes = names
 
     def _style(self, kind: type) -> Any:
         if kind not in self._styles:

@@ -1,21 +1,21 @@
-// The keys of a form's pickers, and a list that fits what is typed while the kernel is busy. It goes without saying where
-// a front end runs no handlers (VS Code): Tab, Enter and Space do all of it, too.
+// Keys for the pickers of a form, and filtering of their lists while the kernel is busy. If a front end does not run
+// handlers (VS Code), Tab, Enter and Space work instead.
 const form = this.closest('.zenpro-form');
 const choices = (picker) => [...picker.querySelectorAll('.zenpro-matches button')];
 const fits = (text, typed) => typed.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
 
 form?.addEventListener('input', (event) => {
   const picker = event.target.closest('.zenpro-picker');
-  for (const one of picker ? choices(picker) : []) one.hidden = !fits(one.textContent, event.target.value);
+  for (const choice of picker ? choices(picker) : []) choice.hidden = !fits(choice.textContent, event.target.value);
 });
 
-// A choice is sent as the line's text, with a tab behind it that nobody can type: the kernel hears of it after all that
-// was typed before, whereas the place of the button, which ipywidgets would send, may be that of another in the list
-// that the kernel has by then.
+// A choice is sent as the text of the input, followed by a tab, which cannot be typed. The kernel receives it after
+// everything that was typed before. ipywidgets would send the index of the button instead, and the kernel's list can have
+// changed in the meantime.
 form?.addEventListener('click', (event) => {
   const choice = event.target.closest('.zenpro-matches button');
   const picker = choice?.closest('.zenpro-picker');
-  if (!picker || choices(picker).filter((one) => one.textContent === choice.textContent).length > 1) return;
+  if (!picker || choices(picker).filter((other) => other.textContent === choice.textContent).length > 1) return;
   event.stopPropagation();
   const input = picker.querySelector('input');
   input.value = `${choice.textContent}\t`;
@@ -23,8 +23,8 @@ form?.addEventListener('click', (event) => {
   input.focus();
 }, true); // before the button itself
 
-// A press that the kernel does not handle immediately is shown as waiting (form.css), until the form says what became of
-// it. Every press that the kernel handles changes the status line.
+// A press that the kernel does not handle immediately is shown as waiting (form.css) until the form shows its outcome.
+// Every press that the kernel handles changes the status line.
 const status = () => form.querySelector('.zenpro-status')?.textContent ?? '';
 let pressedAt = null; // the status line when the button was pressed
 form?.addEventListener('click', (event) => {
@@ -38,23 +38,23 @@ if (form) new MutationObserver(() => {
   form.toggleAttribute('data-waiting', false);
 }).observe(form, {childList: true, characterData: true, subtree: true});
 
-// ipywidgets draws a list anew whenever the kernel has something to say of it, and the choice that had the focus is gone.
+// ipywidgets redraws a list whenever the kernel changes it, and the choice that had the focus is gone.
 let focused = null;
 form?.addEventListener('focusin', ({target}) => {
   const picker = target.closest('.zenpro-matches') && target.closest('.zenpro-picker');
   focused = picker ? {picker, choice: target} : null;
 });
 form?.addEventListener('focusout', () => queueMicrotask(() => {
-  if (focused?.choice.isConnected && document.activeElement !== focused.choice) focused = null; // somebody went elsewhere
+  if (focused?.choice.isConnected && document.activeElement !== focused.choice) focused = null; // the user moved the focus
 }));
 if (form) new MutationObserver(() => {
   if (!focused || focused.choice.isConnected) return;
   const {picker, choice} = focused;
   const now = choices(picker);
-  const between = now.length === 1 && !now[0].textContent.trim(); // a list that only makes room for another
+  const between = now.length === 1 && !now[0].textContent.trim(); // a placeholder between two lists
   if (between || !picker.isConnected) return;
   focused = null;
-  const again = now.find((one) => one.textContent === choice.textContent);
+  const again = now.find((other) => other.textContent === choice.textContent);
   if (document.activeElement === document.body) (again ?? picker.querySelector('input')).focus();
 }).observe(form, {childList: true, subtree: true});
 
@@ -63,12 +63,12 @@ form?.addEventListener('keydown', (event) => {
   if (!picker) return;
   const input = picker.querySelector('input');
   const browse = picker.querySelector('.zenpro-browse');
-  const shown = choices(picker).filter((one) => !one.hidden);
+  const shown = choices(picker).filter((option) => !option.hidden);
   const at = shown.indexOf(event.target);
   const isOpen = shown.length > 0;
   if (event.key === 'Tab') {
-    // The arrows go through the choices; Tab leaves them.
-    for (const one of shown) one.tabIndex = one.parentElement.tabIndex = -1;
+    // The arrow keys move through the choices; Tab leaves them.
+    for (const option of shown) option.tabIndex = option.parentElement.tabIndex = -1;
     return;
   }
   if (event.key === 'ArrowDown' && isOpen) (shown[at + 1] ?? shown[at]).focus();
@@ -80,4 +80,4 @@ form?.addEventListener('keydown', (event) => {
   } else return;
   event.preventDefault();
   event.stopPropagation();
-}, true); // before the input itself, which tells nobody of its keys
+}, true); // before the input, which does not report its keys

@@ -1,7 +1,8 @@
-"""The pieces of HTML that a form shows; every text that comes from somewhere else is escaped here."""
+"""The pieces of HTML that a form shows. All text from outside is escaped here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -16,17 +17,17 @@ from zenpro_nb.security.printable import markup
 _CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"))
 
-# A sign or a word beside the colour, for those who do not see it and for those who do not look.
+# A sign or a word next to the color, because not everyone sees or notices the color.
 _SIGNS = {Tone.PLAIN: "", Tone.BUSY: "… ", Tone.GOOD: "✓ ", Tone.ADVICE: "Note: ", Tone.BAD: "✗ "}
 
-# Hidden until the stylesheet sees that the kernel is busy, or the script that a press waits for it (see form.css).
+# Hidden until the stylesheet detects a busy kernel, or the script detects a waiting press (see form.css).
 BUSY = (
     '<div class="zenpro-busy" role="status">The kernel is busy. Edits and presses wait until it is idle. '
-    f"A press that waits for more than {limits.FORM_BUSY:.0f} seconds is not sent: press again then.</div>"
+    f"A press that waits for more than {limits.FORM_BUSY:.0f} seconds is not sent: press the button again.</div>"
 )
 
-# The clipboard belongs to the browser: a kernel cannot reach it, and stock widgets have no button for it. Where the
-# front end does not run the handler (VS Code), the line can still be selected.
+# Only the browser can reach the clipboard, and stock widgets have no button for it. If the front end does not run the
+# handler (VS Code), the command can still be selected.
 _COPY = (
     "const b=this,l=b.parentElement.parentElement.querySelector('pre');"
     "const done=()=>{b.textContent='Copied'};"
@@ -37,80 +38,98 @@ _COPY = (
 
 
 def style(key: str) -> str:
-    """Return the stylesheet, which also hides the words that stand for the form where it is not drawn.
+    """Return the stylesheet. It also hides the text that is shown if the form cannot be drawn.
 
-    Stock widgets hear of no key but Enter: the script hears of the others, as soon as the browser has the stylesheet.
+    Stock widgets report only the Enter key. The script handles other keys once the browser has loaded the stylesheet.
     """
     return f'<style onload="{_KEYS}">{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
 def messages(*shown: Message | None) -> str:
-    """Return messages under a field, one below the other."""
+    """Return the messages below a field, one per line."""
     lines = [_toned(message) for message in shown if message is not None and message.text]
     return f'<div class="zenpro-message">{"<br>".join(lines)}</div>' if lines else ""
 
 
 def status(*shown: Message) -> str:
-    """Return the status line, read out by screen readers when it changes."""
+    """Return the status line. Screen readers announce its changes."""
     lines = "".join(f"<div>{_toned(message)}</div>" for message in shown if message.text)
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
 def title(text: str, server: str, about: str, *, sandbox: bool, badge: str = "") -> str:
-    """Return the head of the form; `badge` is the word that says that people in it are."""
-    more = f"<div>{markup(about)}</div>" if about else ""
-    where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, badge=badge)} · * is needed</div>'
+    """Return the head of the form: its title, and one sentence about it. The rest of `about` is folded.
+
+    Args:
+        text: the title.
+        server: the address that the form writes to.
+        about: what the help says beyond the title.
+        sandbox: the server is the sandbox.
+        badge: the words that mark pseudonyms; empty if names are real.
+    """
+    first, *rest = re.split(r"(?<=[.!?]) ", about)
+    more = f"<div>{_with_code(first)}</div>" if first else ""
+    if rest:
+        folded = _with_code(" ".join(rest))
+        more += f"<details><summary>More about this command</summary>{folded}</details>"
+    where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, badge=badge)} · * required</div>'
     return f"<h3>{markup(text)}</h3>{more}{where}"
 
 
+def _with_code(text: str) -> str:
+    """Return a text as HTML, with words in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", markup(text))
+
+
 def badges(*, sandbox: bool, badge: str) -> str:
-    """Return what must be known of where the form is, and of how it is shown, at a glance."""
-    parts = ["", '<span class="zenpro-badge" title="Its data are invented">sandbox</span>'] if sandbox else [""]
+    """Return the badges of a form: whether the server is the sandbox, and whether names are pseudonyms."""
+    parts = ["", '<span class="zenpro-badge" title="Its data is made up">sandbox</span>'] if sandbox else [""]
     if badge:
-        parts.append(f'<span class="zenpro-badge" title="What is sent is real">{markup(badge)}</span>')
+        parts.append(f'<span class="zenpro-badge" title="Requests contain the real names">{markup(badge)}</span>')
     return " ".join(parts)
 
 
 def label(text: str, about: str) -> str:
-    """Return the label of a field, and beside it the help that is seen where the focus or the mouse is."""
+    """Return the label of a field and its help, which is visible while the field has the focus or the mouse."""
     return f'{markup(text)} <span class="zenpro-help"><span>{markup(about)}</span></span>' if about else markup(text)
 
 
 def help_beside(about: str) -> str:
-    """Return the help of a field whose label has no place for it."""
+    """Return the help of a field whose label has no room for it."""
     return f'<span class="zenpro-help">{markup(about)}</span>'
 
 
 def fold(text: str, about: str = "") -> str:
-    """Return what folds and unfolds the widget behind it, in the browser alone: its kernel may be busy, or gone."""
+    """Return a fold for the next widget. It works in the browser alone: the kernel may be busy or gone."""
     more = f' <span class="zenpro-quiet">{markup(about)}</span>' if about else ""
     return f"<details><summary>{markup(text)}{more}</summary></details>"
 
 
 def line(text: str, again: str, *, badge: str = "") -> str:
-    """Return the magic line with its button, and what is seen once the form has lost its kernel."""
-    about = "that does the same in a cell" + (f", with {badge} here" if badge else "")
+    """Return the equivalent command with its copy button, and the notice for a form that has lost its kernel."""
+    about = "does the same in a cell" + (f"; shown with {badge}" if badge else "")
     return (
-        f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Run '
-        f"<code>{markup(again)}</code> for a new one, filled in as this one was. What was sent stays sent, and stands "
-        f"in the journal.</div>"
-        f'<div class="zenpro-below"><div><b>The line</b> '
+        f'<div class="zenpro-dead" role="status"><b>This form no longer works: its kernel is gone.</b> Run '
+        f"<code>{markup(again)}</code> for a new one with the same values. Requests that were sent are in the "
+        f"journal.</div>"
+        f'<div class="zenpro-below"><div><b>Command</b> '
         f'<span class="zenpro-quiet">{markup(about)}</span> '
-        f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{markup(_COPY)}">Copy</button></div>'
-        f'<pre class="zenpro-line" tabindex="0" aria-label="The line">{markup(text)}</pre></div>'
+        f'<button type="button" class="zenpro-copy" title="Copy the command" onclick="{markup(_COPY)}">Copy</button>'
+        f"</div>"
+        f'<pre class="zenpro-line" tabindex="0" aria-label="Command">{markup(text)}</pre></div>'
     )
 
 
 def preview(shown: Message) -> str:
-    """Return the request below its first line, or what stands in its place."""
+    """Return the request below its first line, or the message shown in its place."""
     if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         first = f'<div class="zenpro-first zenpro-quiet">{markup(shown.text.splitlines()[0])}</div>'
-        return f'{first}<pre tabindex="0" aria-label="The request">{markup(shown.text)}</pre>'
+        return f'{first}<pre tabindex="0" aria-label="Request">{markup(shown.text)}</pre>'
     return f'<div class="zenpro-first">{_toned(shown)}</div>'
 
 
 def frame(shown: Any) -> str:
-    """Return a frame; one row of many columns reads better downwards, without what is missing."""
+    """Return a DataFrame. A single row is shown as a list of its columns, without missing values."""
     if len(shown) != 1:
         return f'<div class="zenpro-frame">{printable.text(shown._repr_html_())}</div>'
     row = shown.iloc[0]
@@ -119,7 +138,7 @@ def frame(shown: Any) -> str:
 
 
 def question(text: str) -> str:
-    """Return what is asked before something is destroyed."""
+    """Return the question before something is destroyed."""
     return f"<div><b>{markup(text)}</b></div>"
 
 
@@ -131,7 +150,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def steps(groups: Sequence[StepGroup]) -> str:
-    """Return the steps of a plan, each group below whom it is about."""
+    """Return the steps of a plan, grouped by the principal they affect."""
     if not groups:
         return ""
     room, parts = limits.FORM_STEPS, []
@@ -139,10 +158,10 @@ def steps(groups: Sequence[StepGroup]) -> str:
         lines = "".join(_step(item) for item in group.lines[: max(0, room)])
         room -= len(group.lines)
         if lines:
-            parts.append(f"<div><b>{markup(group.who)}</b><ul>{lines}</ul></div>")
+            parts.append(f"<div><b>{markup(group.principal)}</b><ul>{lines}</ul></div>")
     more = left_over(groups)
-    rest = f'<div class="zenpro-quiet">… and {more:,} more; `plan` shows them all</div>' if more else ""
-    return f'<div class="zenpro-steps" tabindex="0" role="group" aria-label="The steps">{"".join(parts)}{rest}</div>'
+    rest = f'<div class="zenpro-quiet">… and {more:,} more; `plan` lists all of them</div>' if more else ""
+    return f'<div class="zenpro-steps" tabindex="0" role="group" aria-label="Steps">{"".join(parts)}{rest}</div>'
 
 
 def _step(item: StepLine) -> str:

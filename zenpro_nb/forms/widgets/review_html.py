@@ -1,4 +1,4 @@
-"""The pieces of HTML of a review's form; every text that comes from somewhere else is escaped."""
+"""The pieces of HTML of a review form. All text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from zenpro_nb.security.printable import markup
 _FORM_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 _CSS = files(__package__).joinpath("review.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("review.js").read_text(encoding="utf-8"))
-# A sign beside the word and the colour.
+# A sign next to the word and the color.
 _SIGNS = {KEEP: "✓", REVOKE: "✗", DONT_KNOW: "?"}
 _TONES = {KEEP: Tone.GOOD, REVOKE: Tone.BAD, DONT_KNOW: Tone.ADVICE}
-_HEAD = ("", "What", "Recommended", "Decided")
+_HEAD = ("", "Access", "Recommended", "Decided")
 
 
 def style(key: str) -> str:
-    """Return the stylesheet, which also hides the words that stand for the form, and the script that hears of keys."""
+    """Return the stylesheet, which also hides the fallback text, and the script that handles keys."""
     return f'<style onload="{_KEYS}">{_FORM_CSS}{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
 def title(form: ReviewForm, line: str) -> str:
-    """Return the head: which review, how far it has come, and who is shown."""
+    """Return the head: the review, its progress and the principal shown."""
     review = form.review
     badges = html.badges(sandbox=review.sandbox, badge=form.presentation.badge)
     where = markup(review.workspace or review.organization_name)
     done, whole = len(review.decided), len(review.open)
     dead = (
-        f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Every decision is '
-        f"kept: run <code>{markup(line)}</code> and go on.</div>"
+        f'<div class="zenpro-dead" role="status"><b>This form no longer works: its kernel is gone.</b> Every decision '
+        f"is saved: run <code>{markup(line)}</code> to continue.</div>"
     )
     bar = f'<progress max="{max(whole, 1)}" value="{done}" aria-label="decided"></progress>'
     head = f"<h3>Review {markup(review.name)} of {where}{badges}</h3>"
@@ -42,7 +42,7 @@ def title(form: ReviewForm, line: str) -> str:
 
 def _person(form: ReviewForm) -> str:
     if not form.rows:
-        return "<div>There is nothing to decide.</div>"
+        return "<div>Nothing to decide.</div>"
     first = form.rows[0]
     kind = "" if first.kind == "user" else f" · {first.kind.replace('-', ' ')}"
     off = ' · <span class="zenpro-advice">deactivated</span>' if first.active is False else ""
@@ -54,7 +54,7 @@ def _person(form: ReviewForm) -> str:
 
 
 def rows(form: ReviewForm) -> str:
-    """Return the rows of who is shown; the one that the next key is about is marked."""
+    """Return the rows of the principal shown, with a mark on the row that the next key applies to."""
     current = form.row
     top = "".join(f"<th>{cell}</th>" for cell in _HEAD)
     body = "".join(_row(row, current is not None and row.row == current.row) for row in form.rows if row.is_open)
@@ -94,10 +94,10 @@ def _told(row: ReviewRow) -> str:
 
 
 def ending(form: ReviewForm) -> Message:
-    """Return what is to be done when everything is decided, or what the keys are."""
+    """Return the keys or, when everything is decided, the next step."""
     if form.is_closed:
-        return Message("The form was closed; every decision is kept.")
+        return Message("The form was closed. Every decision is saved.")
     if form.is_done:
         line = f"{form.run.ui.name} reviews apply {form.review.name}"
-        return Message(f"Everything is decided: {line} shows what would be taken away.", Tone.GOOD)
-    return Message("Keys, once the form was clicked: k r d decide, n p or → ← next and back, j u or ↓ ↑ rows, w why.")
+        return Message(f"Everything is decided. Run {line} to see what would be revoked.", Tone.GOOD)
+    return Message("Keys after a click on the form: k r d decide, n p or → ← next and back, j u or ↓ ↑ rows, w why.")

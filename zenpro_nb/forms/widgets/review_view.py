@@ -1,4 +1,4 @@
-"""The form of a review on the screen, drawn with stock ipywidgets; keys come by the buttons that they press."""
+"""The widgets of a review form, built from stock ipywidgets. Keys press the buttons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GO = ((BACK, "← Back"), (NEXT, "Next →"), (UP, "↑"), (DOWN, "↓"))
 
 
 class ReviewView:
-    """The widgets of one form; `root` is what is displayed."""
+    """The widgets of one form; Display `root`."""
 
     def __init__(self, form: ReviewForm, key: str, line: str) -> None:
         self.form = form
@@ -20,20 +20,22 @@ class ReviewView:
         elements = Elements(form.presentation)
         self._why = ShownText(form.presentation)
         style, self._title, self._rows = (
-            elements.html(text, "zenpro-lasting")  # still shown when the kernel is gone
+            elements.html(text, "zenpro-lasting")  # still visible when the kernel is gone
             for text in (review_html.style(key), review_html.title(form, line), review_html.rows(form))
         )
         self._status = elements.html()
         self.why = elements.text(
-            form.justify, description="Why", placeholder="goes with the decision", _dom_classes=("zenpro-why",)
+            form.justify, description="Why", placeholder="Reason for the decision", _dom_classes=("zenpro-why",)
         )
         self.why.observe(lambda change: form.type(self._why.read(change["new"])), names="value")
         self.buttons = {
-            key: elements.button(f"{words} ({key})", f"zenpro-key-{key}", button_style=look, tooltip=f"Key: {key}")
-            for key, words, look in _DECIDE
+            key: elements.button(
+                f"{label} ({key})", f"zenpro-key-{key}", button_style=style_name, tooltip=f"Key: {key}"
+            )
+            for key, label, style_name in _DECIDE
         }
         self.buttons |= {
-            key: elements.button(f"{words} ({key})", f"zenpro-key-{key}", tooltip=f"Key: {key}") for key, words in _GO
+            key: elements.button(f"{label} ({key})", f"zenpro-key-{key}", tooltip=f"Key: {key}") for key, label in _GO
         }
         for key, button in self.buttons.items():
             button.on_click(lambda _, key=key: form.press(key))
@@ -48,7 +50,7 @@ class ReviewView:
         self.render()
 
     def render(self) -> None:
-        """Show what the form holds now; called after each change."""
+        """Show the current state. Called after each change."""
         form = self.form
         with form.lock:
             self._title.value = review_html.title(form, self._line)

@@ -1,4 +1,4 @@
-"""One field of a form as widgets: label and help, input, and below it advice or what is wrong."""
+"""One field of a form as widgets: label and help, the input, and advice or a problem below it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import ipywidgets as widgets
 
-from zenpro_nb.forms.fields import Field, FieldKind, Raw, plain_help
+from zenpro_nb.forms.fields import Field, FieldKind, Raw
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
@@ -16,11 +16,11 @@ from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.elements import Elements, Place
 from zenpro_nb.syntax.placeholders import BoundValue
 
-_TRISTATE = (("leave as it is", None), ("yes", True), ("no", False))
+_TRISTATE = (("unchanged", None), ("yes", True), ("no", False))
 
 
 def messages_of(form: Form, field: Field, wrong: str | None, *more: Message | None) -> str:
-    """Return what stands below a field: what is wrong with it, else what else there is to say."""
+    """Return the messages below a field: its problem, otherwise advice and more."""
     advice = form.advice(field.name)
     if wrong and advice is not None and advice.tone is not Tone.ADVICE:
         advice = None
@@ -28,13 +28,13 @@ def messages_of(form: Form, field: Field, wrong: str | None, *more: Message | No
 
 
 def name_of(form: Form, field: Field) -> str:
-    """Return the label's words, marked where the field must be filled in."""
+    """Return the label, with a mark if the field is required."""
     return f"{field.label} *" if form.needs(field) else field.label
 
 
 def label_of(form: Form, field: Field) -> str:
     """Return the label with its help."""
-    return html.label(name_of(form, field), plain_help(field.help))
+    return html.label(name_of(form, field), field.help)
 
 
 class Row(Protocol):
@@ -43,17 +43,17 @@ class Row(Protocol):
     box: widgets.VBox
 
     def render(self, problems: Mapping[str, str]) -> None:
-        """Show what the form holds now; `problems` are what is wrong, by field."""
+        """Show the current values; `problems` are by field."""
 
     def disable(self, busy: bool) -> None:
         """Take no input while the form is being sent."""
 
     def empty(self) -> None:
-        """Hold no names any more: the state of widgets is saved with the notebook."""
+        """Remove the names of other people: the state of widgets is saved with the notebook."""
 
 
 class MessageBelow:
-    """What stands below a field, which is made when there is something to say for the first time."""
+    """The messages below a field. The widget is created with the first message."""
 
     def __init__(self, elements: Elements) -> None:
         self._elements = elements
@@ -61,11 +61,11 @@ class MessageBelow:
 
     @property
     def value(self) -> str:
-        """Return what is said."""
+        """Return the current message."""
         return "" if self._shown is None else self._shown.value
 
     def say(self, text: str) -> list[widgets.Widget]:
-        """Say this, and return what shows it: nothing while there has been nothing to say."""
+        """Show this message, and return the widget for it: none before the first message."""
         if self._shown is None and text:
             self._shown = self._elements.html(text)
         elif self._shown is not None:
@@ -74,9 +74,9 @@ class MessageBelow:
 
 
 class InputRow:
-    """A field that holds what is typed or chosen in one widget."""
+    """A field with one input widget."""
 
-    css: tuple[str, ...] = ()  # the classes of its box, beside those that say whether it is seen
+    css: tuple[str, ...] = ()  # the classes of its box, except those for its visibility
 
     def __init__(self, form: Form, field: Field, elements: Elements, place: Place) -> None:
         self._form, self._field, self._elements = form, field, elements
@@ -89,7 +89,7 @@ class InputRow:
         self.box = place.filled(self._first)
 
     def render(self, problems: Mapping[str, str]) -> None:
-        """Show what the form holds now."""
+        """Show the current values."""
         self._input.description = self._label
         held = self._form.values[self._field.name]
         if self._read(self._input.value) != held:
@@ -105,20 +105,21 @@ class InputRow:
         self._input.disabled = busy
 
     def empty(self) -> None:
-        """Hold no names of others."""
+        """Remove the suggested names."""
         self._suggest(())
 
     @property
     def _label(self) -> str:
-        # A checkbox shows its label once more as its title, where HTML would be read as it is written.
+        # A checkbox repeats its label as its title, where HTML would be shown as source.
         label = name_of if self._field.kind is FieldKind.FLAG else label_of
         return label(self._form, self._field)
 
     def _make(self) -> Any:
         field, elements = self._field, self._elements
         start: dict[str, Any] = {"value": self._shown(self._form.values[field.name]), "description": self._label}
+        hint = f"Example: {field.example}" if field.example else ""
         if field.kind is FieldKind.TEXTS:
-            return elements.labelled(widgets.Textarea, rows=3, placeholder="one a line", **start)
+            return elements.labelled(widgets.Textarea, rows=3, placeholder=f"One per line. {hint}", **start)
         if field.kind is FieldKind.CHOICE:
             return elements.labelled(widgets.Dropdown, options=["", *field.choices], **start)
         if field.kind is FieldKind.TRISTATE:
@@ -127,14 +128,13 @@ class InputRow:
             return elements.labelled(widgets.Checkbox, **start)
         if field.kind is FieldKind.DATE:
             return elements.labelled(widgets.DatePicker, **start)
-        return elements.text(placeholder=getattr(field.param, "metavar", None) or "", **start)
+        return elements.text(placeholder=hint, **start)
 
     def _with_help(self) -> widgets.Widget:
-        """Return the input; a checkbox with its help, for which its label has no place."""
-        about = plain_help(self._field.help)
-        if self._field.kind is not FieldKind.FLAG or not about:
+        """Return the input; next to a checkbox the help, because its label has no room for it."""
+        if self._field.kind is not FieldKind.FLAG or not self._field.help:
             return self._input
-        return self._elements.row([self._input, self._elements.html(html.help_beside(about))])
+        return self._elements.row([self._input, self._elements.html(html.help_beside(self._field.help))])
 
     def _shown(self, value: Raw) -> Any:
         if self._field.kind is FieldKind.TEXTS:
@@ -157,11 +157,11 @@ class InputRow:
 
     @property
     def _is_text(self) -> bool:
-        """Tell whether somebody types in it; what is chosen from a few words names nobody."""
+        """Return whether people type into it. Fixed choices contain no names of people."""
         return self._field.kind in (FieldKind.TEXT, FieldKind.TEXTS)
 
     def _suggest(self, names: Sequence[str]) -> list[widgets.Widget]:
-        """Offer these names, and return what shows them."""
+        """Suggest these names, and return the widgets that show them."""
         if self._suggestions is None:
             if not names:
                 return []

@@ -17,37 +17,37 @@ from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Place
 from zenpro_nb.forms.widgets.rows import InputRow, Row
 
-_LASTING = ("zenpro-lasting",)  # still shown when the kernel is gone
+_LASTING = ("zenpro-lasting",)  # still visible when the kernel is gone
 _CSS = dict.fromkeys(("title", "steps", "line", "result"), _LASTING)
 _CSS |= {"preview": ("zenpro-folded",), "status": ("zenpro-status",)}
 
 
 class View:
-    """The widgets of one form; `root` is what is displayed."""
+    """The widgets of one form; Display `root`."""
 
     def __init__(self, form: Form, key: str) -> None:
         self.form = form
         self._style = html.style(key)
         self._elements = elements = Elements(form.presentation)
         shown = {field.name for field in form.shown}
-        self._places = self._made_places(shown)
-        self._rows: dict[str, Row] = {}  # of the fields that have been shown
+        self._places = self._create_places(shown)
+        self._rows: dict[str, Row] = {}  # of the fields shown so far
         for field in form.shown:
             self.row(field.name)
         self._more = self._folded_rows()
         self._texts = {part: elements.html(text, *_CSS.get(part, ())) for part, text in self._parts().items()}
-        self._made(key)
+        self._assemble(key)
         form.listen(self.render)
         self.render()
 
-    def _made(self, key: str) -> None:
+    def _assemble(self, key: str) -> None:
         """Put the widgets together."""
         form, elements, texts = self.form, self._elements, self._texts
         self._question = Place(elements, HIDDEN)
         danger = form.command.destructive
         self.submit = elements.button(form.button, "zenpro-send", button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
-        self.cancel = elements.button("Cancel", tooltip="Close the form; nothing is sent")
+        self.cancel = elements.button("Cancel", tooltip="Close the form without sending anything")
         self.cancel.on_click(lambda _: form.close())
         children = [
             elements.html(self._style + html.BUSY, "zenpro-lasting", "zenpro-last"),
@@ -64,7 +64,7 @@ class View:
         self.root = elements.column(children, "zenpro-form", f"zenpro-form-{key}")
 
     def row(self, name: str) -> Row:
-        """Return the row of one field, made if that has not been shown yet."""
+        """Return the row of one field. It is created when the field is first shown."""
         if name not in self._rows:
             self._rows[name] = _kind(self.form.field(name))(
                 self.form, self.form.field(name), self._elements, self._places[name]
@@ -72,15 +72,15 @@ class View:
         return self._rows[name]
 
     def render(self) -> None:
-        """Show what the form holds now; called after each change, in whatever thread that was."""
+        """Show the current state. Called after each change, in the thread that made it."""
         with self.form.lock:
             if self.form.state is State.CLOSED:
-                self._say_goodbye()
+                self._show_closed()
             else:
                 self._render()
 
-    def _made_places(self, shown: Collection[str]) -> dict[str, Place]:
-        """Return where each field stands."""
+    def _create_places(self, shown: Collection[str]) -> dict[str, Place]:
+        """Return the box of each field."""
         problems = self.form.problems
         places = {}
         for field in self.form.fields:
@@ -89,11 +89,11 @@ class View:
         return places
 
     def _marks(self, field: Field, shown: Collection[str], problems: Mapping[str, str]) -> dict[str, bool]:
-        """Return the CSS classes of a row: where it is hidden, and where it is folded away."""
+        """Return which CSS classes a row has: for hidden and for folded fields."""
         return {HIDDEN: field.name not in shown, "zenpro-rare": self.form.is_folded(field, problems)}
 
     def _folded_rows(self) -> list[widgets.Widget]:
-        """Return the fields that few need, behind what unfolds them; nothing where there are none."""
+        """Return a fold with the rarely needed fields; nothing if there are none."""
         rare = [field for field in self.form.fields if field.rare]
         if not rare:
             return []
@@ -103,8 +103,8 @@ class View:
         return [fold, self._elements.column([self._places[field.name].box for field in rare], "zenpro-folded")]
 
     def _request(self) -> widgets.Widget:
-        """Return the request, folded down to its first line."""
-        fold = self._elements.html(html.fold("The request"), "zenpro-fold")
+        """Return the request, of which only the first line is visible until it is unfolded."""
+        fold = self._elements.html(html.fold("Request"), "zenpro-fold")
         return self._elements.column([fold, self._texts["preview"]], "zenpro-request")
 
     def _render(self) -> None:
@@ -121,17 +121,17 @@ class View:
             self._texts[part].value = text
         self._ask(busy)
         self.submit.disabled = form.state is not State.FILLING
-        self.cancel.disabled = busy  # what is on its way cannot be called back
+        self.cancel.disabled = busy  # a request on its way cannot be called back
 
     @cached_property
     def confirm(self) -> widgets.Text:
-        """Return the line in which the name of what is about to be destroyed is typed."""
+        """Return the input for the name of the object that is about to be destroyed."""
         made = self._elements.text(description="Confirm", placeholder=self._to_type)
         made.observe(lambda change: self.form.confirm(change["new"]), names="value")
         return made
 
     def _ask(self, busy: bool) -> None:
-        """Show the question before something is destroyed, made when there is one for the first time."""
+        """Show the question before something is destroyed. Its widgets are created when it is first needed."""
         form, question = self.form, self.form.question
         self._elements.mark(self._question.box, {HIDDEN: not question})
         if question and not self._question.box.children:
@@ -149,7 +149,7 @@ class View:
         return f"type {wanted}" if wanted else ""
 
     def _parts(self) -> dict[str, str]:
-        """Return the texts of the form as they are now, by the part that shows them."""
+        """Return the current texts of the form, by the part that shows them."""
         form = self.form
         (what, more), badge = about(form.command), form.presentation.badge
         result = form.presentation.frame(form.result) if form.result is not None else None
@@ -163,14 +163,14 @@ class View:
             "result": html.frame(result) if result is not None else "",
         }
 
-    def _say_goodbye(self) -> None:
-        """Take the fields away, and leave the line that was filled in."""
+    def _show_closed(self) -> None:
+        """Remove the fields, and leave the command with the entered values."""
         title = self._texts["title"]
         if self.root.children == (title,):
             return
-        words = "The form was closed." if self.form.result is None else "The form was closed; what was sent stays sent."
+        sent = "" if self.form.result is None else " Requests that were sent are in the journal."
         line = html.line(self.form.line, self.form.again, badge=self.form.presentation.badge)
-        title.value = f"{self._style}{html.status(Message(words))}{line}"
+        title.value = f"{self._style}{html.status(Message(f'The form was closed.{sent}'))}{line}"
         self.root.children = (title,)
         for row in self._rows.values():
             row.empty()
