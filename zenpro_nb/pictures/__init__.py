@@ -1,1 +1,1 @@
-"""What is drawn: the graph of a run, and how many runs a day; as SVG in a notebook, as characters in a terminal."""
+"""Charts: the graph of a run, and the number of runs per day; as SVG in a notebook, as characters in a terminal."""

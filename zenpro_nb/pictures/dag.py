@@ -1,4 +1,4 @@
-"""The graph of a run, drawn: as SVG in a notebook, as lines of text in a terminal."""
+"""The graph of a run: as SVG in a notebook, as lines of text in a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenpro_nb.syntax.counts import counted
 
 STEP = "step"
 
-# The state stands in words too, so that nobody depends on the color.
+# The state also appears as a word, so no information depends on the color.
 _SIGNS = {"completed": "✓", "cached": "≡", "failed": "✗", "running": "…"}
 
 _WIDTH, _HEIGHT = 190, 44
@@ -32,7 +32,7 @@ class Node(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Return what stands below the name."""
+        """Return the text below the name."""
         if self.kind != STEP:
             return self.kind
         took = "" if self.seconds is None else f", {self.seconds:.1f} s"
@@ -40,7 +40,7 @@ class Node(Struct, frozen=True):
 
 
 class Dag(Struct, frozen=True):
-    """The steps of a run, the artifacts between them, and what leads where."""
+    """The steps of a run, the artifacts between them, and their connections."""
 
     title: str
     status: str
@@ -50,7 +50,7 @@ class Dag(Struct, frozen=True):
 
     @classmethod
     def of(cls, title: str, answer: Mapping[str, Any]) -> Dag:
-        """Return the graph in the server's answer; what is not understood is left out."""
+        """Return the graph in the server's response; unknown parts are skipped."""
         nodes = [_node(record) for record in answer.get("nodes") or () if isinstance(record, dict)]
         known = {node.key for node in nodes}
         edges = [
@@ -70,7 +70,7 @@ class Dag(Struct, frozen=True):
         return "\n".join(map(cell, lines))
 
     def _after(self, node: Node, names: Mapping[str, Node]) -> list[str]:
-        """Return the names of what a node leads to, each with the steps that take it."""
+        """Return the names of the nodes after a node, each with the steps that use it."""
         found = []
         for source, target in self.edges:
             if source == node.key:
@@ -101,12 +101,12 @@ class Dag(Struct, frozen=True):
 
     @property
     def _description(self) -> str:
-        """Return the steps and their states, for whoever does not see them."""
+        """Return the steps and their states, for people who cannot see the drawing."""
         steps = [f"{node.name}: {node.words}" for layer in self.layers for node in layer if node.kind == STEP]
         return f"{'; '.join(steps) or 'no steps'}."
 
     def _places(self) -> dict[str, tuple[int, int]]:
-        """Return where the upper left corner of each node is: a layer is a row, and rows are centred."""
+        """Return the upper left corner of each node: each layer is a row, and rows are centered."""
         widest = max([len(layer) for layer in self.layers], default=0)
         step = _WIDTH + _GAP_X
         return {
@@ -132,9 +132,9 @@ def _node(record: Mapping[str, Any]) -> Node:
 
 
 def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[list[Node]]:
-    """Return the nodes by how many steps lead to them; each below all that it depends on."""
+    """Return the nodes by the length of the longest path to them; each is below everything it depends on."""
     depth = {node.key: 0 for node in nodes}
-    # A graph of n nodes has no longer way; a circle, which no run has, would end here too.
+    # A graph of n nodes has no longer path; a cycle, which no run has, would also end here.
     for _ in nodes:
         moved = False
         for source, target in edges:
@@ -149,7 +149,7 @@ def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[lis
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
-    """Return the line from one box to another; what passes a layer goes round the boxes there, on their right."""
+    """Return the line from one box to another; a line that skips a layer passes the boxes there on their right."""
     (x, y), (to_x, to_y) = start, end
     if to_y - y > _HEIGHT + _GAP_Y:
         x, y, to_x, to_y = x + _WIDTH, y + _HEIGHT // 2, to_x + _WIDTH, to_y + _HEIGHT // 2

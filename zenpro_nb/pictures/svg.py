@@ -1,7 +1,7 @@
-"""What all drawings share: SVG that is legible on light and dark pages, read aloud by its title and description.
+"""The common parts of all drawings: SVG for light and dark pages, with a title and description for screen readers.
 
-Texts and axes take the color of the page's text; the colors of states are told from white and from black pages alike,
-and never say anything that no word says.
+Texts and axes use the color of the page's text. The colors of states are distinguishable on white and black pages, and
+always accompanied by a word.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from zenpro_nb.security.printable import markup
 
-# In the order in which they are stacked: what people look for stands at the bottom, where bars can be compared.
+# In stacking order: the states that people look for are at the bottom, where bars are easy to compare.
 COLORS = {
     "failed": "#c62828",
     "stopping": "#8d6e00",
@@ -22,7 +22,8 @@ COLORS = {
     "completed": "#43a047",
 }
 PLAIN = "#7d7d7d"
-PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, transparent))"  # behind a text that lines may pass
+# the background of a text that lines may cross
+PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, transparent))"
 FONT_SIZE = 12
 
 _SAVED = 'style="background:#fff;color:#222"'
@@ -31,7 +32,7 @@ _SAVED = 'style="background:#fff;color:#222"'
 def document(
     width: int, height: int, title: str, description: str, parts: Iterable[str], *, saved: bool = False
 ) -> str:
-    """Return a drawing; `saved` where it is a file of its own, which has no page to take its colors from."""
+    """Return a drawing; `saved` means that it is a file, with no page to take its colors from."""
     page = _SAVED if saved else 'style="max-width:100%;height:auto"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" height="{height}" '
@@ -41,7 +42,7 @@ def document(
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", weight: str = "normal", opacity: float = 1) -> str:
-    """Return a line of text in the color of the page's own."""
+    """Return a line of text in the text color of the page."""
     return (
         f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-weight="{weight}" fill="currentColor" '
         f'fill-opacity="{opacity:g}">{markup(words)}</text>'

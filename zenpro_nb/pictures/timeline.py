@@ -1,4 +1,4 @@
-"""How many a day, by state: stacked bars."""
+"""The number per day, by state: stacked bars."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SIGNS = {"failed": "x", "running": "░", "cached": "▒", "completed": "█"}
 _OTHER_SIGN = "+"
 
 _WIDTH, _PLOT, _LEFT, _RIGHT, _TOP, _BELOW = 760, 150, 46, 12, 30, 26
-_LEGEND, _SWATCH, _LETTER = 20, 11, 7  # pixels: height of a line, side of a square, about the width of a letter
+_LEGEND, _SWATCH, _LETTER = 20, 11, 7  # pixels: height of a line, side of a square, approximate width of a letter
 _BAR = 40  # pixels of the widest bar
-_STRIPE = 4  # pixels between the stripes of what failed, so that it is seen without its color
+_STRIPE = 4  # pixels between the stripes of failures, which make them visible without color
 _DATES = 12  # dates below the bars; more would touch
 
 
 class Timeline(Struct, frozen=True):
-    """Days, how many of each state there were, and what else must be said."""
+    """Days, the counts of each state, and notes."""
 
     noun: str
     days: Sequence[date]
@@ -41,11 +41,11 @@ class Timeline(Struct, frozen=True):
         """Return the days (UTC) from the first to the last time in the frame, at most the last `limits.PLOT_DAYS`.
 
         Args:
-            frame: what is counted, a row each; rows without a time are left out, and the note says so.
-            noun: what the rows are, for the title.
+            frame: the objects to count, one per row; rows without a time are left out, and the note mentions them.
+            noun: the noun for the rows, for the title.
             time: the column of the time.
             state: the column of the state.
-            note: what else the title says.
+            note: a further note for the title.
         """
         timed = frame[frame[time].notna()]
         notes = [note] if note else []
@@ -69,24 +69,24 @@ class Timeline(Struct, frozen=True):
 
     @property
     def totals(self) -> Counter[str]:
-        """Return how many of each state there were on all days."""
+        """Return the count of each state over all days."""
         return sum(self.counts, Counter())
 
     @property
     def states(self) -> list[str]:
-        """Return the states in the order in which they are stacked, from the bottom."""
+        """Return the states in stacking order, from the bottom."""
         order = list(svg.COLORS)
         return sorted(self.totals, key=lambda word: (order.index(word if word in order else "cached"), word))
 
     @property
     def title(self) -> str:
-        """Return what is drawn, and of which days."""
+        """Return the subject of the chart, and its period."""
         if not self.days:
-            return f"{self._noun} a day: there are none"
+            return f"{self._noun} per day: none"
         first, last = self.days[0], self.days[-1]
         span = f"{last.day} {last:%b %Y}" if first == last else f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
         note = f" ({self.note})" if self.note else ""
-        return f"{self._noun} a day by state, {span}, UTC{note}"
+        return f"{self._noun} per day by state, {span}, UTC{note}"
 
     @property
     def _noun(self) -> str:
@@ -94,14 +94,14 @@ class Timeline(Struct, frozen=True):
 
     @property
     def description(self) -> str:
-        """Return what the bars say, for whoever does not see them."""
+        """Return the data of the bars in words, for people who cannot see them."""
         totals = ", ".join(f"{count:,} {word}" for word, count in self.totals.most_common())
         most = max(zip(self.counts, self.days, strict=True), key=lambda pair: pair[0].total(), default=None)
-        busiest = f"; the most on {most[1]}: {most[0].total():,}" if most else ""
-        return f"{self.totals.total():,} in all: {totals or 'none'}{busiest}."
+        busiest = f"; most on {most[1]}: {most[0].total():,}" if most else ""
+        return f"{self.totals.total():,} in total: {totals or 'none'}{busiest}."
 
     def __repr__(self) -> str:
-        """Return the bars as characters, a line a day."""
+        """Return the bars as characters, one line per day."""
         highest = max((counts.total() for counts in self.counts), default=0)
         dates = [f"{day:%a} {day.day:>2} {day:%b}" for day in self.days]
         bars = [self._signs(counts, highest) for counts in self.counts]
@@ -113,7 +113,7 @@ class Timeline(Struct, frozen=True):
         return "\n".join(map(cell, [self.title, *lines, *([f"  {legend}"] if legend else [])]))
 
     def _signs(self, counts: Counter[str], highest: int) -> str:
-        """Return a bar as long as its share of the highest; what is there at all gets one character at least."""
+        """Return a bar in proportion to the highest one; every state that occurs gets at least one character."""
         scale = min(limits.PLOT_SIGNS / highest, 1) if highest else 0
         return "".join(
             _SIGNS.get(word, _OTHER_SIGN) * max(1, round(counts[word] * scale)) for word in self.states if counts[word]
@@ -126,7 +126,7 @@ class Timeline(Struct, frozen=True):
         return self.svg()
 
     def svg(self, *, saved: bool = False) -> str:
-        """Return the drawing as SVG; `saved` where it is a file of its own."""
+        """Return the drawing as SVG; `saved` means that it is a file."""
         legend, below = self._legend()
         bottom = below + _PLOT
         top, step = _scale(max((counts.total() for counts in self.counts), default=0))
@@ -139,7 +139,7 @@ class Timeline(Struct, frozen=True):
         return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, saved=saved)
 
     def _legend(self) -> tuple[list[str], int]:
-        """Return the names of the states with their colors, in as many lines as they need, and where those end."""
+        """Return the names of the states with their colors, on as many lines as necessary, and the position below them."""
         parts, x, y = [], _LEFT, _TOP
         for word in self.states:
             label = f"{word} {self.totals[word]:,}"
@@ -166,7 +166,7 @@ class Timeline(Struct, frozen=True):
 
 
 def _block(state: str, x: float, y: float, width: float, height: float, said: str) -> Iterator[str]:
-    """Yield a rectangle of a state; what failed has stripes."""
+    """Yield a rectangle for a state; failures have stripes."""
     color = svg.COLORS.get(state, svg.PLAIN)
     yield (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}">'
@@ -180,7 +180,7 @@ def _block(state: str, x: float, y: float, width: float, height: float, said: st
 
 
 def _scale(highest: int) -> tuple[int, int]:
-    """Return where the axis ends, and the step between its lines: 1, 2 or 5 times a power of ten.
+    """Return the end of the axis, and the step between its lines: 1, 2 or 5 times a power of ten.
 
     >>> _scale(37), _scale(3), _scale(0), _scale(2_400)
     ((40, 10), (3, 1), (1, 1), (3000, 1000))

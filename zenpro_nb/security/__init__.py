@@ -1,1 +1,1 @@
-"""Secrets: the type that does not show them, masking, and where one-time secrets go."""
+"""Secrets: the type that hides them, masking, and the destinations of one-time secrets."""

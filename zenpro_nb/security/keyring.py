@@ -1,4 +1,4 @@
-"""The system's keyring, through the package `keyring`, which may be missing, and whose backends may raise anything."""
+"""The system's keyring, through the package `keyring`, which may be missing and whose backends may raise anything."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from zenpro_nb.security.secret import Secret
 
 T = TypeVar("T")
 
-KEYS = "zenpro"  # the service under which `--to keyring` puts keys that were made
-LOGINS = "zenpro-login"  # the service under which `login --keyring` keeps logins
+KEYS = "zenpro"  # the service under which `--to keyring` stores new keys
+LOGINS = "zenpro-login"  # the service under which `login --keyring` stores credentials
 
 _INSTEAD = "Set an environment variable instead."
 
 
 def require(instead: str = _INSTEAD) -> Any:
-    """Return the package `keyring`, with a keyring behind it.
+    """Return the package `keyring`, after checking that it has a working backend.
 
     Args:
-        instead: what to do where there is none.
+        instead: the alternative to suggest if there is none.
 
     Raises:
-        MissingExtraError: it is not installed.
+        MissingExtraError: the package is not installed.
         UsageError: the machine has no keyring.
     """
     extras.load("keyring", "A login or key in the system's keyring")
@@ -32,32 +32,32 @@ def require(instead: str = _INSTEAD) -> Any:
     from keyring.backends import fail, null
 
     if isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring)):
-        raise UsageError("This machine has no keyring", hint=instead)
+        raise UsageError("No keyring backend is available on this machine", hint=instead)
     return keyring
 
 
 def name() -> str:
-    """Return what the keyring calls itself."""
+    """Return the name of the keyring backend."""
     return str(require().get_keyring().name)
 
 
 def get(service: str, account: str) -> Secret | None:
-    """Return what stands there.
+    """Return the secret of this account, or None.
 
     Raises:
-        CredentialError: the keyring refused.
-        UsageError: there is none.
+        CredentialError: the keyring refused access.
+        UsageError: the machine has no keyring.
     """
     return _asked(lambda keyring: _hidden(keyring.get_password(service, account)))
 
 
 def put(service: str, account: str, secret: Secret) -> None:
-    """Put a secret there, in place of what stood there; raise as `get`."""
+    """Store a secret, replacing any earlier one; raise as `get`."""
     _asked(lambda keyring: keyring.set_password(service, account, secret.reveal()))
 
 
 def delete(service: str, account: str) -> None:
-    """Take away what stands there, if anything does; raise as `get`."""
+    """Delete the secret of this account if there is one; raise as `get`."""
     if get(service, account) is not None:
         _asked(lambda keyring: keyring.delete_password(service, account))
 
@@ -72,5 +72,7 @@ def _asked(question: Callable[[Any], T]) -> T:
         return question(keyring)
     except Exception as error:  # a backend may raise anything
         reason = type(error).__name__
-    # Raised here, where no traceback holds the frames of the backend: the secret is in their variables.
-    raise CredentialError(f"The keyring refused ({reason})", hint="Unlock it, or set an environment variable instead.")
+    # Raised here, so the traceback contains no frames of the backend, whose variables include the secret.
+    raise CredentialError(
+        f"The keyring refused access ({reason})", hint="Unlock it, or set an environment variable instead."
+    )

@@ -1,4 +1,4 @@
-"""The log: without secrets, and a record is one line whatever a server has put into it."""
+"""The log: records contain no secrets and are always one line, whatever a server put into them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from zenpro_nb.security import printable
 
 
 class RedactingFilter(logging.Filter):
-    """Makes each record of the logger that it is added to safe to print."""
+    """Makes every record of its logger safe to print."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Make the record's text printable, and let the record through."""
+        """Make the record's text printable, and keep the record."""
         record.msg = printable.line(record.getMessage())
         record.args = None
         return True

@@ -1,4 +1,4 @@
-"""What counts as a secret by its name, and how it is taken out of data."""
+"""Which names mark a secret, and how secrets are removed from data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 MASK = "***"
 
-# Compared without case, `_` and `-`, so that apiKey, api-key and api_key are one name.
+# Compared without case, `_` and `-`: apiKey, api-key and api_key are the same name.
 SECRET_NAMES = frozenset(
     {
         "accesstoken",
@@ -36,12 +36,12 @@ SECRET_NAMES = frozenset(
     }
 )
 
-# Secret only when it holds an object: the `values` of a secret in the workspace API, not any list called values.
+# Secret only if the value is an object: the `values` of a secret in the workspace API, but not any list called values.
 SECRET_OBJECTS = frozenset({"values"})
 
 
 def is_secret(name: str, value: object = "") -> bool:
-    """Return whether a field of this name, holding this value, is a secret.
+    """Return whether a field with this name and value is a secret.
 
     >>> is_secret("enrollment_key"), is_secret("apiKey"), is_secret("password_expired")
     (True, True, False)
@@ -50,7 +50,7 @@ def is_secret(name: str, value: object = "") -> bool:
     return plain in SECRET_NAMES or (plain in SECRET_OBJECTS and isinstance(value, dict))
 
 
-@lru_cache(maxsize=limits.FIELD_NAMES)  # the same few field names come with every record
+@lru_cache(maxsize=limits.FIELD_NAMES)  # the same few field names occur in every record
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 
@@ -71,7 +71,7 @@ def hides(path: Sequence[str], secrets: Sequence[str]) -> bool:
 def mask(data: T) -> T:
     """Return a copy of JSON-like data in which every secret is replaced by `***`.
 
-    A null stays null: it shows that there is none.
+    A null stays null: it shows that there is no secret.
 
     >>> mask({"name": "ci", "password": "hunter2"})
     {'name': 'ci', 'password': '***'}
@@ -92,7 +92,7 @@ def _masked(name: object, value: object) -> object:
 def drop(data: T, paths: Sequence[str] = ()) -> T:
     """Return a copy of JSON-like data without its secrets.
 
-    Removes the fields that are secret by name, and the dotted `paths`, wherever in the data they begin.
+    Removes the fields with secret names, and the dotted `paths`, wherever in the data they begin.
 
     >>> drop({"user": {"id": "1", "metadata": {}, "password": "hunter2"}}, ["user.metadata"])
     {'user': {'id': '1'}}
@@ -102,7 +102,7 @@ def drop(data: T, paths: Sequence[str] = ()) -> T:
 
 
 def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str, ...]]) -> object:
-    """Return the data without its secrets; `begun` is what is left of the chains whose first steps lead to it."""
+    """Return the data without its secrets; `begun` contains the remaining steps of the chains that lead here."""
     if isinstance(data, list | tuple):
         return [_dropped(item, chains, begun) for item in data]
     if not isinstance(data, dict):
@@ -111,6 +111,6 @@ def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str,
     return {
         name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
         for name, value in data.items()
-        # What is masked already is no secret any more, and shows that there was one.
+        # An already masked value is not secret any more, and shows that there was one.
         if (value == MASK or not is_secret(str(name), value)) and (name,) not in live
     }

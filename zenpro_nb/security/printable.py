@@ -1,8 +1,8 @@
-r"""What is safe to print: no secrets, nothing that a terminal obeys, nothing that turns the order of letters.
+r"""Text that is safe to print: no secrets, no terminal control characters, and no characters that reorder letters.
 
 Names and messages come from other people. A team called `\x1b]0;…` would retitle the terminal that lists it, and one
-with U+202E in it would be read backwards. Whatever is printed or raised goes through here, and shows such characters
-as Python writes them; data (frames, files, pipes) stays as it is.
+with U+202E in its name would be displayed backwards. All printed and raised texts pass through here, and show such
+characters in Python's escape notation; data (frames, files, pipes) stays unchanged.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import re
 
 from zenpro_nb.security.secret import scrub
 
-# C0 and C1 (Unicode's "Cc"), separators of lines, all of Unicode's Bidi_Control, and halves of characters, which no
-# terminal takes.
+# C0 and C1 (Unicode's "Cc"), line separators, all of Unicode's Bidi_Control, and lone surrogates, which terminals
+# reject.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def text(shown: str) -> str:
-    r"""Return a text as a terminal may have it: its lines and tabs stay, what else would be obeyed is escaped.
+    r"""Return a text that is safe for a terminal: line breaks and tabs stay, other control characters are escaped.
 
     >>> print(text("ops\x1b]0;root\x07 \u202eevil"))
     ops\x1b]0;root\x07 \u202eevil
@@ -27,12 +27,12 @@ def text(shown: str) -> str:
 
 
 def words(said: str) -> str:
-    """Return words of ours, in which names and values of others stand, printable and without secrets."""
+    """Return zenpro's own text, with names and values of others in it, printable and without secrets."""
     return text(scrub(said))
 
 
 def line(said: str) -> str:
-    r"""Return words of ours as one line, printable and without secrets.
+    r"""Return zenpro's own text as one line, printable and without secrets.
 
     >>> print(line("There is no team 'a\nb'"))
     There is no team 'a\nb'
@@ -50,12 +50,12 @@ def cell(value: object) -> str:
 
 
 def markup(value: object) -> str:
-    """Return a value as HTML: escaped, as are the characters that a terminal gets escaped."""
+    """Return a value as HTML, with markup and control characters escaped."""
     return html.escape(text(str(value)))
 
 
 def without_user(url: str) -> str:
-    """Return a URL without the name and the password that may stand before its host.
+    """Return a URL without any username and password before its host.
 
     >>> without_user("https://ada:hunter2@pro.example.com/api/v1")
     'https://pro.example.com/api/v1'

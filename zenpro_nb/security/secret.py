@@ -1,7 +1,7 @@
-"""Secrets that do not show, and texts that hold none.
+"""Secrets that never show their value, and texts without secrets.
 
-A `Secret` never tells its value to `repr`, `str`, `format` or `pickle`. `scrub` blots out of a text everything that
-looks like a ZenML credential and every value that a living `Secret` holds.
+A `Secret` never shows its value in `repr`, `str`, `format` or `pickle`. `scrub` masks everything in a text that looks
+like a ZenML credential, and every value of an existing `Secret`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BY_SHAPE = {name: re.compile(shape) for name, shape in _SHAPES.items()}
 
 
 class Secret:
-    """A value that only `reveal` tells.
+    """A value that only `reveal` returns.
 
     Example:
         >>> Secret("ZENPROKEY_abc")
@@ -44,7 +44,7 @@ class Secret:
         _living[id(self)] = self
 
     def reveal(self) -> str:
-        """Return the value itself; ask for it where it is sent, and do not keep it."""
+        """Return the value itself; call it where the value is sent, and do not keep the result."""
         return self._value
 
     def __repr__(self) -> str:
@@ -69,16 +69,17 @@ class Secret:
         return hash(self._value)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled: it would be written in clear")
+        raise TypeError("a Secret cannot be pickled: it would be written in clear text")
 
 
-# By identity: a set would keep one of two equal secrets, and forget the value when that one dies. There is no lock,
-# which a forked child could find taken for ever: to store one, and to copy all, is one step of the interpreter each.
+# By identity: a set would keep only one of two equal secrets, and forget the value when that one dies. There is no
+# lock, because a forked child could find it locked forever; storing one secret and copying all of them are atomic
+# operations of the interpreter.
 _living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
 
 
 def secret(value: str | Secret) -> Secret:
-    """Return `value` as a Secret, without the blanks and line ends that copying leaves around it."""
+    """Return `value` as a Secret, without leading and trailing whitespace from copying."""
     return value if isinstance(value, Secret) else Secret(value.strip())
 
 
@@ -88,14 +89,14 @@ def scrub(text: str) -> str:
 
 
 def without_living(text: str) -> str:
-    """Return the text with the value of every living `Secret` replaced by a mask."""
+    """Return the text with the value of every existing `Secret` replaced by a mask."""
     for value in _living_values():
         text = text.replace(value, MASK)
     return text
 
 
 def looking_like_secrets(text: str) -> Iterator[tuple[str, str]]:
-    """Yield everything in a text that looks like a ZenML credential: its kind, and itself. It is not to be shown.
+    """Yield everything in a text that looks like a ZenML credential: its kind and its value, which must not be shown.
 
     >>> list(looking_like_secrets("key ZENKEY_abc"))
     [('key', 'ZENKEY_abc')]
@@ -106,12 +107,12 @@ def looking_like_secrets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def holds_living(text: str) -> bool:
-    """Return whether the value of a living `Secret` stands in a text, whatever that looks like."""
+    """Return whether a text contains the value of an existing `Secret`, whatever the value looks like."""
     return any(value in text for value in _living_values())
 
 
 def _living_values() -> list[str]:
-    """Return the values of living secrets in all spellings, the longest first: none survives as the rest of another."""
+    """Return all spellings of existing secrets, the longest first: otherwise part of one could survive masking."""
     values = {
         spelled
         for place in _living.valuerefs()
@@ -122,7 +123,7 @@ def _living_values() -> list[str]:
 
 
 def _spellings(value: str) -> tuple[str, ...]:
-    """Return the value as it is, and as servers and proxies spell it when they repeat an address."""
+    """Return the value itself, and its spellings in addresses that servers and proxies repeat."""
     if value.isalnum():
         return (value,)
     quoted = quote(value, errors="replace")
@@ -130,7 +131,7 @@ def _spellings(value: str) -> tuple[str, ...]:
 
 
 def scrubbed(data: T) -> T:
-    """Return a copy of JSON-like data whose texts, names of fields among them, hold no credential.
+    """Return a copy of JSON-like data with the credentials masked in all its texts, including field names.
 
     >>> scrubbed({"name": "ZENPROKEY_abc", "size": 3})
     {'name': '***', 'size': 3}

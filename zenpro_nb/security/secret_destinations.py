@@ -1,4 +1,4 @@
-"""Where a secret goes that the server shows only once: checked before it is made, so that it is never lost."""
+"""Destinations of a secret that the server shows only once; checked before the secret is created, so it is never lost."""
 
 from __future__ import annotations
 
@@ -20,68 +20,73 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Destination(Protocol):
-    """What takes one secret."""
+    """A destination for one secret."""
 
     def check(self) -> None:
-        """Find out whether the secret can be put here; changes nothing.
+        """Check that the secret can be stored here; changes nothing.
 
         Raises:
             UsageError: it cannot.
         """
 
     def put(self, secret: Secret) -> str:
-        """Put it here, and say where it is now.
+        """Store it here, and return a phrase that names its location.
 
         Raises:
-            SaveError: it could not be put here after all.
+            SaveError: storing failed despite the check.
         """
 
 
 class EnvironmentDestination(Struct, frozen=True):
-    """A variable in the environment of this process, and of the processes that it starts."""
+    """An environment variable of this process and its child processes."""
 
     variable: str
     is_persistent: bool = True
 
     def check(self) -> None:
-        """Raise UsageError where the variable would end with the command."""
+        """Raise UsageError if the variable would end with the command."""
         if not self.is_persistent:
             raise UsageError(
-                "A shell command cannot set a variable of the shell that called it",
+                "A shell command cannot set a variable in the calling shell",
                 hint="Use --to file:PATH or --to keyring here.",
             )
 
     def put(self, secret: Secret) -> str:
-        """Set the variable, and say which one."""
+        """Set the variable, and return a phrase that names it."""
         os.environ[self.variable] = secret.reveal()
         return f"in the environment variable {self.variable}, until this process ends"
 
 
 class FileDestination(Struct, frozen=True):
-    """A new file that only its owner may read."""
+    """A new file that only its owner can read."""
 
     path: Path
 
     def check(self) -> None:
-        """Raise UsageError where the file exists or cannot be made."""
+        """Raise UsageError if the file exists or cannot be created."""
         folder = self.path.parent
         if os.path.lexists(self.path):
-            raise UsageError(f"{self.path} exists, and is not overwritten", hint="Name a file that does not exist.")
+            raise UsageError(
+                f"{self.path} exists, and existing files are not overwritten",
+                hint="Choose a file name that does not exist.",
+            )
         if not folder.is_dir():
-            raise UsageError(f"There is no folder {folder}", hint="Create it first, or name a file in another folder.")
+            raise UsageError(
+                f"The folder {folder} does not exist", hint="Create it first, or choose a file in another folder."
+            )
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise UsageError(f"Nothing can be written into {folder}", hint="Name a file in another folder.")
+            raise UsageError(f"The folder {folder} is not writable", hint="Choose a file in another folder.")
 
     def put(self, secret: Secret) -> str:
-        """Make the file, and say where; raise SaveError where it cannot be written."""
+        """Create the file, and return a phrase that names it; raise SaveError if it cannot be written."""
         try:
             with creating_private(self.path) as file:
                 file.write(secret.reveal())
         except OSError as error:
             reason = error.strerror or type(error).__name__
         else:
-            return f"in {self.path}, which only you may read"
-        # Raised here, where no traceback holds the frame of the file.
+            return f"in {self.path}, which only you can read"
+        # Raised here, so the traceback does not contain the frame of the file.
         raise SaveError(f"{self.path} cannot be written: {reason}")
 
 
@@ -91,27 +96,27 @@ class KeyringDestination(Struct, frozen=True):
     entry: str
 
     def check(self) -> None:
-        """Raise UsageError where there is no keyring."""
+        """Raise UsageError if there is no keyring."""
         keyring.require(instead="Use --to file:PATH or --to env:NAME instead.")
 
     def put(self, secret: Secret) -> str:
-        """Keep it in the keyring, and say how to get it; raise SaveError where the keyring refuses."""
+        """Store it in the keyring, and return how to read it; raise SaveError if the keyring refuses."""
         try:
             keyring.put(keyring.KEYS, self.entry, secret)
         except CredentialError as error:
             raise SaveError(error.message) from None
-        return f"in the keyring; keyring.get_password({keyring.KEYS!r}, {self.entry!r}) gives it"
+        return f"in the keyring; read it with keyring.get_password({keyring.KEYS!r}, {self.entry!r})"
 
 
 def destination(text: str, *, entry: str, is_persistent: bool = True) -> Destination:
     """Return the destination that `--to` names.
 
     Args:
-        entry: under which a keyring keeps it.
-        lasting: this process goes on after the command.
+        entry: the name under which a keyring stores it.
+        lasting: whether this process continues after the command.
 
     Raises:
-        UsageError: the text names no destination.
+        UsageError: the text is not a destination.
     """
     kind, _, name = text.partition(":")
     if kind == "env" and _VARIABLE.fullmatch(name):

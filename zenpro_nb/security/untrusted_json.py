@@ -1,7 +1,7 @@
-"""JSON that a server sent: no deeper than we ever read, and without half characters.
+"""JSON from a server: limited in depth, and without lone surrogates.
 
-How deep JSON may be nested before a parser gives up differs between interpreters, and some of them crash first. Here
-the depth is a number of ours (`limits.JSON_DEPTH`), and it is counted before anything is parsed.
+The depth at which a parser gives up differs between interpreters, and some of them crash first. Here the depth is
+limited (`limits.JSON_DEPTH`), and it is counted before anything is parsed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def loads(content: bytes) -> object:
-    r"""Return the data in `content`; half a character in it (a lone surrogate) becomes a question mark.
+    r"""Return the data in `content`; a lone surrogate becomes a question mark.
 
-    Bytes that are not UTF-8 become U+FFFD; a byte order mark, NaN and Infinity are read.
+    Bytes that are not UTF-8 become U+FFFD; a byte order mark, NaN and Infinity are accepted.
 
     Raises:
-        ValueError: it is not JSON, or nested deeper than `limits.JSON_DEPTH`.
+        ValueError: it is not JSON, or it is nested deeper than `limits.JSON_DEPTH`.
 
     Example:
         >>> loads(b'{"name": "a\\ud800"}')
@@ -43,11 +43,11 @@ def too_deep(content: bytes) -> bool:
     most = limits.JSON_DEPTH
     if content.count(b"[") + content.count(b"{") <= most:
         return False
-    if b"\\" in content:  # a quote that ends no string
+    if b"\\" in content:  # a quote that does not end a string
         content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside_strings = b"".join(content.split(b'"')[::2])
     brackets = outside_strings.translate(_BOTH_AS_ONE, _NO_BRACKETS)
-    for _ in range(most):  # each round takes the innermost level away
+    for _ in range(most):  # each round removes the innermost level
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"")
@@ -55,7 +55,7 @@ def too_deep(content: bytes) -> bool:
 
 
 def holds_too_deep(data: object) -> bool:
-    """Return whether data that was parsed already is nested deeper than `limits.JSON_DEPTH`.
+    """Return whether parsed data is nested deeper than `limits.JSON_DEPTH`.
 
     >>> holds_too_deep({"a": [1, [2]]})
     False
@@ -74,7 +74,7 @@ def holds_too_deep(data: object) -> bool:
 
 
 def whole(data: object) -> object:
-    r"""Return JSON-like data without lone surrogates, which no terminal, table or file can show.
+    r"""Return JSON-like data without lone surrogates, which terminals, tables and files cannot show.
 
     >>> whole(["a\ud800", {"\udfff": 1}])
     ['a?', {'?': 1}]

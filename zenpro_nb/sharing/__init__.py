@@ -1,1 +1,1 @@
-"""Notebook files that are to be given away: what stands in them that should not, and copies without it."""
+"""Notebook files for sharing: checking them for content that should not be shared, and writing cleaned copies."""

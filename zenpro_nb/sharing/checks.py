@@ -1,4 +1,4 @@
-"""What is looked for in a notebook before it is given away: each check declared once, and what they find."""
+"""The checks of a notebook before it is shared, each declared once, and their findings."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from zenpro_nb.sharing.people import Person, addresses, is_reserved, people_in
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 
-SEVERITIES = ("info", "low", "medium", "high")  # from the least on
-PARAMETERS = "parameters"  # the tag of papermill's cell
-_CLEAN = "`notebooks clean` makes a copy without outputs, or with --pseudonyms one with made-up people."
+SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
+PARAMETERS = "parameters"  # the tag of papermill's parameters cell
+_CLEAN = "`notebooks clean` creates a copy without outputs, or with --pseudonyms one with pseudonyms."
 
 
 class Finding(Struct, frozen=True):
-    """Something that should be looked at before a notebook is given away.
+    """An issue to fix before a notebook is shared.
 
     Attributes:
-        cell: the number of the cell, from 1 on; None where it is about the notebook.
-        place: where in the cell.
-        check: which check has found it.
-        found: what it is, in a few words that tell no secret.
-        do: what to do.
+        cell: the number of the cell, counted from 1; None if it is about the notebook.
+        place: the part of the cell.
+        check: the check that found it.
+        found: a short description, which contains no secret.
+        do: the next step.
     """
 
     check: str
@@ -42,12 +42,12 @@ class Finding(Struct, frozen=True):
 
     @property
     def severity(self) -> str:
-        """Return how bad it is."""
+        """Return its severity."""
         return CHECKS[self.check].severity
 
 
 class LineProblem(Struct, frozen=True):
-    """What is wrong with a line of `%zenpro`: it does not parse (`line`), or asks somebody (`asks`)."""
+    """The problem with a `%zenpro` line: it does not parse (`line`), or it asks for input (`asks`)."""
 
     check: str
     found: str
@@ -58,11 +58,11 @@ LineCheck = Callable[[str, "str | None"], Iterable[LineProblem]]
 
 
 class Looked(Struct, dict=True):
-    """A notebook that is looked through, with what several checks need of it.
+    """A notebook under inspection, with data that several checks need.
 
     Attributes:
-        allowed: domains and addresses that may stand in it.
-        line_check: says what is wrong with a line, and with the cell below it.
+        allowed: domains and addresses that may appear in it.
+        line_check: returns the problem with a line and the cell text below it.
     """
 
     notebook: Any
@@ -76,29 +76,29 @@ class Looked(Struct, dict=True):
 
     @cached_property
     def people(self) -> list[Person]:
-        """Return everybody who is named in it, and not allowed to be."""
+        """Return everyone named in it, except those who are allowed."""
         found = people_in(self.texts, notebook_file.records(self.notebook))
         return [person for person in found if not self.allows(person.address)]
 
     @cached_property
     def matcher(self) -> Matcher:
-        """Return what finds them: by their addresses, accounts and names, and by parts of these."""
+        """Return the matcher of these people: their addresses, accounts and names, and parts of these."""
         return Pseudonyms(self.people).matcher
 
     @cached_property
     def code(self) -> list[tuple[int, source.Code]]:
-        """Return its cells of code, read."""
+        """Return its parsed code cells."""
         cells = notebook_file.cells(self.notebook)
         return [(number, source.read(cell.source)) for number, cell in cells if cell.cell_type == "code"]
 
     def allows(self, address: str) -> bool:
-        """Return whether an address may stand in it."""
+        """Return whether an address may appear in it."""
         folded = address.casefold()
         return folded in self.allowed or folded.rpartition("@")[2] in self.allowed
 
 
 class Check(Struct, frozen=True):
-    """One thing that is looked for."""
+    """One check."""
 
     name: str
     severity: str
@@ -107,22 +107,22 @@ class Check(Struct, frozen=True):
 
 
 def look_through(path: Path, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:
-    """Return what is found in a notebook, the worst first; a file that is none is one finding.
+    """Return the findings in a notebook, the most severe first; a file that is not a notebook is one finding.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: the file does not exist.
     """
     if not path.is_file():
-        raise UsageError(f"There is no file {path}")
+        raise UsageError(f"{path} does not exist")
     try:
         notebook = notebook_file.read(path)
     except UsageError as error:
-        return [Finding("file", error.message, "Open it in JupyterLab, or get it again from where it came.")]
+        return [Finding("file", error.message, "Open it in JupyterLab, or get a new copy of it.")]
     return look_at(notebook, allowed, line_check)
 
 
 def look_at(notebook: Any, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:
-    """Return what is found in a notebook that was read, the worst first."""
+    """Return the findings in a notebook that has been read, the most severe first."""
     looked = Looked(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
     if line_check is not None:
         looked.line_check = line_check
@@ -131,7 +131,7 @@ def look_at(notebook: Any, allowed: Collection[str] = (), line_check: LineCheck 
 
 
 def _secrets(looked: Looked) -> Iterator[Finding]:
-    do = "Revoke it, since it has been written down, and take it out: the environment or `login` is the place for it."
+    do = "Revoke it, because it was saved in the file, and remove it: use an environment variable or `login` instead."
     for text in looked.texts:
         for inner in text.inner:
             for spelling in {inner.text, inner.words}:
@@ -145,7 +145,7 @@ def _secrets(looked: Looked) -> Iterator[Finding]:
 
 
 def _people(looked: Looked) -> Iterator[Finding]:
-    """Find people in what a run has left: outputs, the state of widgets, metadata."""
+    """Find people in everything that a run has left: outputs, widget states, metadata."""
     if not looked.people:
         return
     by_place: dict[tuple[int | None, str], dict[str, None]] = {}
@@ -161,7 +161,7 @@ def _people(looked: Looked) -> Iterator[Finding]:
 
 
 def _people_in_sources(looked: Looked) -> Iterator[Finding]:
-    do = "Make it a parameter, or say --allow with the address or its domain where it is meant to stand there."
+    do = "Make it a parameter. If it should stay, pass --allow with the address or its domain."
     for text in looked.texts:
         if text.place == SOURCE:
             there = [
@@ -175,11 +175,13 @@ def _people_in_sources(looked: Looked) -> Iterator[Finding]:
 
 
 def _homes(looked: Looked) -> Iterator[Finding]:
-    return _paths(looked, "home-path", locations.homes_in, "It names whose machine it was. " + _CLEAN)
+    return _paths(looked, "home-path", locations.homes_in, "It reveals the owner of the machine. " + _CLEAN)
 
 
 def _other_paths(looked: Looked) -> Iterator[Finding]:
-    return _paths(looked, "path", locations.paths_in, "No other machine has it: write a relative path or a parameter.")
+    return _paths(
+        looked, "path", locations.paths_in, "It does not exist on other machines: use a relative path or a parameter."
+    )
 
 
 def _paths(looked: Looked, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[Finding]:
@@ -192,14 +194,16 @@ def _paths(looked: Looked, check: str, find: Callable[[str], Iterator[str]], do:
 def _asks(looked: Looked) -> Iterator[Finding]:
     for number, code in looked.code:
         for name in code.asks:
-            yield Finding("asks", f"{name}() waits for somebody to type", "Make it a parameter.", number, SOURCE)
+            yield Finding("asks", f"{name}() waits for keyboard input", "Make it a parameter.", number, SOURCE)
 
 
 def _lines(looked: Looked) -> Iterator[Finding]:
-    """Find what is wrong with lines; a line that asks is found here, too."""
+    """Find problems with lines, including lines that ask for input."""
     for number, code in looked.code:
         if code.error:
-            yield Finding("line", f"the cell is no Python: {code.error}", "Mend it, or make it text.", number, SOURCE)
+            yield Finding(
+                "line", f"the cell is not valid Python: {code.error}", "Fix it, or make it a text cell.", number, SOURCE
+            )
         for line, body in code.lines:
             for problem in looked.line_check(line, body):
                 yield Finding(problem.check, problem.found, problem.do, number, SOURCE)
@@ -208,7 +212,7 @@ def _lines(looked: Looked) -> Iterator[Finding]:
 def _parameters(looked: Looked) -> Iterator[Finding]:
     if not looked.code or any(is_parameters(cell) for cell in looked.notebook.cells):
         return
-    do = "Put what others will change into one cell near the top, and give it the tag `parameters`."
+    do = "Put the values that others will change into one cell near the top, and give it the tag `parameters`."
     yield Finding("parameters", "no cell has the tag `parameters`", do)
 
 
@@ -219,7 +223,7 @@ def _order(looked: Looked) -> Iterator[Finding]:
         if not isinstance(count, int):
             continue
         if count <= last:
-            found = f"was run as number {count}, and a cell above it as number {last}"
+            found = f"was run as number {count}, after a later cell ran as number {last}"
             yield Finding("order", found, "Restart the kernel, run all cells, and save.", number, OUTPUT)
             return
         last = count
@@ -236,12 +240,12 @@ def _pictures(looked: Looked) -> Iterator[Finding]:
             }
         )
         if seen:
-            do = "Look at it: what is drawn there is read by nobody here."
+            do = "Look at it yourself: zenpro cannot read pictures."
             yield Finding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
 
 
 def is_parameters(cell: Any) -> bool:
-    """Return whether a cell is the one whose values papermill replaces."""
+    """Return whether papermill replaces the values of this cell."""
     tags = cell.metadata.get("tags", ())
     return cell.cell_type == "code" and isinstance(tags, list) and PARAMETERS in tags
 
@@ -256,16 +260,16 @@ def _never(_: Looked) -> Iterator[Finding]:
 
 
 _EVERY = (
-    Check("file", "high", "The file can be read as a notebook.", _never),
-    Check("secret", "high", "Keys, tokens and passwords: in sources, outputs, widgets, metadata.", _secrets),
-    Check("person", "medium", "Addresses, and names beside them, in what a run has left.", _people),
-    Check("home-path", "medium", "Paths in somebody's home directory.", _homes),
-    Check("asks", "medium", "Cells that wait for an answer: login, a question without --yes, input().", _asks),
-    Check("line", "medium", "Lines of %zenpro that this version does not take, cells that are no Python.", _lines),
-    Check("person-in-source", "low", "Addresses in cells, those of example.com aside.", _people_in_sources),
+    Check("file", "high", "The file is a valid notebook.", _never),
+    Check("secret", "high", "Keys, tokens and passwords in sources, outputs, widgets and metadata.", _secrets),
+    Check("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
+    Check("home-path", "medium", "Paths in a user's home directory.", _homes),
+    Check("asks", "medium", "Cells that wait for input: login, a confirmation without --yes, input().", _asks),
+    Check("line", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
+    Check("person-in-source", "low", "Email addresses in cells, except those of example.com.", _people_in_sources),
     Check("path", "low", "Other absolute paths.", _other_paths),
     Check("parameters", "low", "A cell with the tag `parameters`.", _parameters),
-    Check("order", "low", "Cells were run from top to bottom.", _order),
-    Check("picture", "info", "Pictures, in which nobody reads here.", _pictures),
+    Check("order", "low", "Cells that were run from top to bottom.", _order),
+    Check("picture", "info", "Pictures, which zenpro cannot read.", _pictures),
 )
 CHECKS = {check.name: check for check in _EVERY}

@@ -1,4 +1,4 @@
-"""A copy of a notebook that can be given away: without outputs, or with made-up people in them."""
+"""A copy of a notebook for sharing: without outputs, or with pseudonyms in them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from zenpro_nb.sharing.people import Person, people_in
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import masked, masked_fields, secrets_in
 
-# What programs write into the metadata when they run a notebook: times, paths, parameters.
+# Metadata that programs write when they run a notebook: times, paths, parameters.
 _OF_RUNS = ("papermill", "execution", "ExecuteTime", "widgets", "vscode")
-_LEFT_OUT = "(this output was removed: zenpro cannot read it, or cannot replace the people in it)"
+_LEFT_OUT = "(zenpro removed this output: it cannot read it, or cannot replace the people in it)"
 _NO_DATA = "data:,"
 _ATTACHED = re.compile(r"!\[[^\]\n]{0,200}\]\(attachment:[^)\n]{1,300}\)")
 _NO_PICTURE = "*(a picture was removed)*"
 
 
 def without_outputs(notebook: Any) -> Any:
-    """Return a copy of a notebook without its outputs, without what runs have left, and without secrets."""
+    """Return a copy of a notebook without its outputs, without other traces of a run, and without secrets."""
     made = copy.deepcopy(notebook)
     for _, cell in notebook_file.cells(made):
         if cell.cell_type == "code":
@@ -33,12 +33,12 @@ def without_outputs(notebook: Any) -> Any:
 
 
 def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
-    """Return a copy of a notebook with its outputs, in which every person, and every id, is made up.
+    """Return a copy of a notebook with its outputs, in which every person and every id is replaced.
 
-    An output that cannot be read, or in which somebody is still named at the end, is removed.
+    An output that cannot be read, or in which a person is still named at the end, is removed.
 
     Args:
-        pictures: keep them; what is drawn in them stays as it is.
+        pictures: keep them; their content stays unchanged.
     """
     made = copy.deepcopy(notebook)
     for _, cell in notebook_file.cells(made):
@@ -75,7 +75,7 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
 
 
 def _people_of(notebook: Any) -> Pseudonyms:
-    """Return the people of a notebook, and the accounts whose home directories it names."""
+    """Return the people of a notebook, and the accounts in the home directories that it names."""
     texts = list(notebook_file.texts(notebook))
     found = Pseudonyms(people_in(texts, notebook_file.records(notebook)))
     accounts = {account: None for text in texts for item in text.inner for account in locations.accounts_in(item.text)}
@@ -95,7 +95,7 @@ def _removing(pictures: bool) -> Callable[[str, str], str]:
 
 
 def _remove_unread(data: Any, *, pictures: bool) -> None:
-    """Remove what nobody can read from an output's data: pictures, and types that are not known."""
+    """Remove unreadable data from an output: pictures, and unknown types."""
     unread = [mime for mime in data if not (media.is_text(mime) or (pictures and media.is_picture(mime)))]
     for mime in unread:
         del data[mime]
@@ -104,14 +104,14 @@ def _remove_unread(data: Any, *, pictures: bool) -> None:
 
 
 def _empty_buffers(notebook: Any) -> None:
-    """Empty what widgets keep as bytes that are no text, such as pictures."""
+    """Clear the binary state of widgets, such as pictures."""
     for record in notebook_file.records(notebook):
         if record.get("encoding") == "base64" and record.get("data") and notebook_file.buffer_of(record) is None:
             record["data"] = ""
 
 
 def _remove_named(notebook: Any, them: Pseudonyms) -> None:
-    """Remove the outputs in which somebody, or a secret, is still found: letters that tags keep apart, for example."""
+    """Remove outputs in which a person or a secret is still found: for example letters separated by tags."""
     for _, cell in notebook_file.cells(notebook):
         for output in cell.get("outputs", ()):
             for mime in [mime for mime, value in output.get("data", {}).items() if _is_left(value, mime, them)]:

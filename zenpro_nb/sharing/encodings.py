@@ -1,6 +1,6 @@
-"""Texts inside texts: data URIs, `srcdoc`, base64, percent-encoding, entities and escapes, read to a bounded depth.
+"""Texts inside texts: data URIs, `srcdoc`, base64, percent-encoding, entities and escapes, to a limited depth.
 
-`check` and `clean` read them with the same function: what one of them sees, the other one can change.
+`check` and `clean` read them with the same function: `clean` can change everything that `check` finds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from zenpro_nb.sharing import media
 
-DEPTH = 4  # texts inside texts
-SIZE = 20_000_000  # characters of one that are read
+DEPTH = 4  # nested texts
+SIZE = 20_000_000  # characters that are read of one text
 BINARY = "application/octet-stream"
 _DATA_URI = re.compile(r"(?i)\bdata:(?=[^,\s]{0,200},)([\w.+-]{1,60}/[\w.+-]{1,100})?((?:;[^,;\s]{0,100}){0,5}),")
 _BASE64_BODY = re.compile(r"(?:[A-Za-z0-9+/_=-]|%[0-9A-Fa-f]{2}|\\[nr]|[\r\n]+[ \t]*(?=[A-Za-z0-9+/]{16}))*")
@@ -41,30 +41,31 @@ _MAGIC = (
     "gASV",
     "T2dnU",
 )
-_LEAST_BINARY = 1_000  # letters of base64 that is no text: shorter ones are ids, digests and signatures
-_LEAST_PICTURE = 40  # of one that begins as pictures, documents and archives do
+_LEAST_BINARY = 1_000  # letters of base64 that is not text: shorter ones are ids, digests and signatures
+_LEAST_PICTURE = 40  # letters of base64 that begins like pictures, documents and archives
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
 _ESCAPE = re.compile(r"\\+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_KEPT_ENCODED = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")  # what would change the meaning of a text around it
+# characters that would change the meaning of the surrounding text
+_KEPT_ENCODED = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")
 _QUOTES = re.compile(r"\\+(?=[\"'/])")
 
 Change = Callable[[str], str]
 
 
 class Reader(Struct, frozen=True):
-    """What is done with the texts inside a text.
+    """What to do with the texts inside a text.
 
     Attributes:
-        change: returns a text as it is to be; the same one leaves its encoding as it is.
-        binary: returns what takes the place of data that is no text, by its type and itself.
+        change: returns the new text; if it is unchanged, its encoding stays as well.
+        binary: returns the replacement for data that is not text, given its type and content.
     """
 
     change: Change
     binary: Callable[[str, str], str]
 
     def read(self, text: str, depth: int = DEPTH) -> str:
-        """Return a text in which all texts inside it, and itself, are changed."""
+        """Return a text after changing it and all texts inside it."""
         if depth <= 0:
             return text
         parts, last = [], 0
@@ -76,7 +77,7 @@ class Reader(Struct, frozen=True):
         return self._plain("".join([*parts, self._around(text[last:], depth)]))
 
     def _plain(self, text: str) -> str:
-        """Return a text changed, and with its single letters decoded if that shows more to change."""
+        """Return the changed text, with single characters decoded if that reveals more to change."""
         made = self.change(text)
         spelled = decoded_letters(made)
         if spelled != made and (again := self.change(spelled)) != spelled:
@@ -84,7 +85,7 @@ class Reader(Struct, frozen=True):
         return made
 
     def _inner(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
-        """Yield the data URIs and the documents in `srcdoc`, and what takes their places."""
+        """Yield the data URIs and the documents in `srcdoc`, with their replacements."""
         found = [*self._uris(text, depth), *self._documents(text, depth)]
         done = 0
         for start, end, made in sorted(found, key=lambda pair: (pair[0], -pair[1])):
@@ -123,7 +124,7 @@ class Reader(Struct, frozen=True):
                 )
                 continue
             uri = text[match.start() : end]
-            if media.is_picture(mime) and (made := self.binary(mime, uri)) != uri:  # text that calls itself a picture
+            if media.is_picture(mime) and (made := self.binary(mime, uri)) != uri:  # text that is declared as a picture
                 yield match.start(), end, made
                 continue
             made = self.read(shown, depth - 1)
@@ -147,7 +148,7 @@ class Reader(Struct, frozen=True):
             return self.binary(BINARY, run)
         if "\n" in run:
             return "\n".join(self._run(line, depth) if len(line) >= 16 else line for line in run.split("\n"))
-        if "/" in run or "_" in run or "-" in run:  # a path, whose parts may be coded
+        if "/" in run or "_" in run or "-" in run:  # a path, whose parts may be encoded
             return re.sub(r"[A-Za-z0-9+]{16,}", lambda part: self._run(part.group(), depth), run)
         return run
 
@@ -178,7 +179,7 @@ def texts_in(text: str) -> list[str]:
 
 
 def binaries_in(text: str) -> list[str]:
-    """Return the types of data inside a text that is no text."""
+    """Return the types of the non-text data inside a text."""
     seen: dict[str, None] = {}
 
     def note(mime: str, data: str) -> str:
@@ -190,7 +191,7 @@ def binaries_in(text: str) -> list[str]:
 
 
 def decoded_letters(text: str) -> str:
-    r"""Return a text whose encoded letters are plain, as far as that changes no meaning.
+    r"""Return a text with its encoded characters decoded, as far as that keeps its meaning.
 
     >>> decoded_letters("&#103;race &lt; %67race%40corp.com \\u00e9 %2567")
     'grace &lt; grace@corp.com é g'
@@ -239,7 +240,7 @@ def _is_safe(char: str) -> bool:
 
 
 def _end_of_uri(text: str, match: re.Match[str], *, coded: bool) -> int:
-    """Return where a data URI ends: at the quote that it began with, or at the first sign that it cannot have."""
+    """Return where a data URI ends: at its opening quote, or at the first invalid character."""
     if coded and (body := _BASE64_BODY.match(text, match.end())) is not None:
         return body.end()
     before = text[match.start() - 1] if match.start() else ""
@@ -254,7 +255,7 @@ def _end_of_uri(text: str, match: re.Match[str], *, coded: bool) -> int:
 
 
 def _is_base64(run: str) -> bool:
-    """Return whether a long run is data, and no line of a table or a path."""
+    """Return whether a long run is data, not a line of a table or a path."""
     return (
         any(char.isdigit() for char in run)
         and any(char.isupper() for char in run)
@@ -275,7 +276,7 @@ def _from_base64(text: str) -> bytes | None:
 
 
 def _as_text(raw: bytes) -> str | None:
-    """Return bytes as the text that they are; None for others."""
+    """Return bytes as text, or None if they are not text."""
     for coding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
         try:
             text = raw.decode(coding)

@@ -1,4 +1,4 @@
-"""Letters without their marks: `Núñez`, `NÚÑEZ` in two code points, and `Nunez` are one name."""
+"""Letters without diacritics: `Núñez`, `NÚÑEZ` in decomposed form, and `Nunez` are the same name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-# Letters that have no mark to take away, and signs that look like those of ASCII.
+# Letters without a removable mark, and characters that look like ASCII ones.
 _SPECIAL = {
     "ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
     "ı": "i",
@@ -20,19 +20,19 @@ _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe"}
 )
 _UMLAUT = re.compile(r"([aouAOU])e")
-_INVISIBLE = frozenset({"Mn", "Me", "Cf"})  # marks; zero-width signs and soft hyphens
+_INVISIBLE = frozenset({"Mn", "Me", "Cf"})  # marks; zero-width characters and soft hyphens
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_LETTERS = 1024  # different letters that are remembered
-_LEAST = 5  # letters of a name of which a spelling without e is looked for
+_LETTERS = 1024  # different letters that are cached
+_LEAST = 5  # letters of a name whose spelling without e is also searched
 
 
 class Folded(Struct, frozen=True):
     """A text with plain letters.
 
     Attributes:
-        text: itself.
-        starts: places in it, each where the difference to the original changes.
-        shifts: how much further the original is, from each of these places on.
+        text: the text itself.
+        starts: positions in it at which the offset to the original changes.
+        shifts: the offset of the original from each of these positions on.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Folded(Struct, frozen=True):
     shifts: tuple[int, ...] = ()
 
     def place(self, at: int) -> int:
-        """Return the place in the original text."""
+        """Return the position in the original text."""
         found = bisect_right(self.starts, at) - 1
         return at + (self.shifts[found] if found >= 0 else 0)
 
@@ -56,7 +56,7 @@ def _letter(char: str) -> str:
 
 
 def folded(text: str) -> Folded:
-    """Return a text with plain letters, and where each of them was.
+    """Return a text with plain letters, and the original position of each.
 
     >>> folded("Núñez").text, folded("Straße!").place(7)
     ('Nunez', 6)
@@ -80,7 +80,7 @@ def folded(text: str) -> Folded:
 
 
 def variants(name: str) -> Iterator[str]:
-    """Yield a name as it is, and as it is written where there are no umlauts, and the other way round.
+    """Yield a name as it is, and its spellings with and without umlauts.
 
     >>> list(variants("Jürgen Müller"))[1:]
     ['Juergen Mueller']

@@ -1,4 +1,4 @@
-"""How others run a notebook that is given away: with papermill, and on Binder."""
+"""How others run a shared notebook: with papermill, and on Binder."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
 
 
 def papermill_line(path: Path, notebook: Any) -> str:
-    """Return the line that runs a notebook with its parameters as they are, for others to change."""
+    """Return the command that runs a notebook with its current parameters, for others to change."""
     given = [f"-p {name} {shlex.quote(str(value))}" for name, value in parameters(notebook).items() if str(value)]
     return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *given])
 
 
 def binder_line(path: Path) -> tuple[str, str]:
-    """Return the address that opens a notebook on Binder, and what has to be put into it; "" where that is nothing.
+    """Return the address that opens a notebook on Binder, and a note on what to fill in; "" if nothing.
 
-    No address is invented: without a remote in the repository its place is a variable.
+    No address is invented: without a git remote the repository is a variable.
     """
     here = path.resolve()
     root = next((parent for parent in here.parents if (parent / ".git").exists()), None)
@@ -32,14 +32,14 @@ def binder_line(path: Path) -> tuple[str, str]:
     inside = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
     behind = f"HEAD?urlpath=lab/tree/{inside}"
     if not remote:
-        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{behind}", "no git remote is known here: put in your repository's own"
+        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{behind}", "no git remote was found: insert your repository"
     return f"{_BINDER}/{_place(remote)}/{behind}", ""
 
 
 def _remote(git: Path) -> str:
-    """Return the address of the remote `origin`, without a user; "" where there is none."""
+    """Return the address of the remote `origin`, without a username; "" if there is none."""
     try:
-        if git.is_file():  # a worktree: its own folder is elsewhere, and that names the common one
+        if git.is_file():  # a worktree: its git folder is elsewhere, and refers to the common one
             own = (git.parent / git.read_text(encoding="utf-8").partition(":")[2].strip()).resolve()
             common = own / "commondir"
             git = (own / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else own
@@ -51,7 +51,7 @@ def _remote(git: Path) -> str:
 
 
 def _place(remote: str) -> str:
-    """Return what Binder calls a repository.
+    """Return Binder's name for a repository.
 
     >>> _place("git@github.com:zenml-io/zenml.git"), _place("https://github.com/zenml-io/zenml")
     ('gh/zenml-io/zenml', 'gh/zenml-io/zenml')

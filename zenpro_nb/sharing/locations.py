@@ -1,4 +1,4 @@
-"""Absolute paths: places that only the author's machine has."""
+"""Absolute paths, which exist only on the author's machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _PART = r"[^\s\"'`<>|:*?,;()\[\]{}\\/]+"
-_SLASH = r"(?:/|\\{1,8}/?)"  # of Windows, however often it is escaped
+_SLASH = r"(?:/|\\{1,8}/?)"  # of Windows, escaped any number of times
 _BEFORE = r"(?<![\w./:}~$%\\-])"
 _HOME = re.compile(
     rf"(?:(?<=file://)|{_BEFORE})(?:/(?:var/|export/|mnt/[a-z]/)?(?:home|Users)/|/root/|/[a-z]/Users/)(?:{_PART}/?)+"
@@ -24,7 +24,7 @@ _OTHER = re.compile(
 
 
 def homes_in(text: str) -> Iterator[str]:
-    r"""Yield paths in somebody's home directory, which name that person.
+    r"""Yield paths in a user's home directory, which reveal that person.
 
     >>> list(homes_in("open('/home/ada/x.csv'); C:\\Users\\ada\\y; GET /users/me"))
     ['/home/ada/x.csv', 'C:\\Users\\ada\\y']
@@ -44,7 +44,7 @@ def paths_in(text: str) -> Iterator[str]:
 
 
 def accounts_in(text: str) -> Iterator[str]:
-    r"""Yield whose home directories are named.
+    r"""Yield the users whose home directories are named.
 
     >>> list(accounts_in("C:/Users/ada/x.csv, /home/bob"))
     ['ada', 'bob']
@@ -55,7 +55,7 @@ def accounts_in(text: str) -> Iterator[str]:
 
 
 def without_homes(text: str) -> str:
-    r"""Return a text in which home directories are `~`.
+    r"""Return a text with home directories replaced by `~`.
 
     >>> without_homes("/home/ada/x.csv and file:///Users/ada/y")
     '~/x.csv and file://~/y'

@@ -1,4 +1,4 @@
-"""HTML and SVG of outputs: the words in it, and its tables."""
+"""HTML and SVG in outputs: the words and the tables in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = list[str]
 
 
 def words(text: str) -> str:
-    """Return what people read of HTML, its hints and the code of its scripts included: a line for each block.
+    """Return the readable text of HTML, including tooltips and the code of scripts: one line per block.
 
     >>> words("<p><b>ada@example.com</b> &middot; Ada</p>").strip()
     'ada@example.com · Ada'
@@ -31,7 +31,7 @@ def words(text: str) -> str:
 
 
 def _apart(text: str) -> tuple[str, list[str]]:
-    """Return HTML without its stylesheets and scripts, and the scripts; what is never closed stays."""
+    """Return HTML without its stylesheets and scripts, and the scripts; unclosed ones stay."""
     inner: dict[str, list[str]] = {tag: [] for tag in _APART}
     for tag, found in inner.items():
         lowered, kept, at = text.lower(), [], 0
@@ -44,7 +44,7 @@ def _apart(text: str) -> tuple[str, list[str]]:
 
 
 def tables(text: str) -> list[list[Row]]:
-    """Return the tables of HTML as rows of cells; a cell that was shortened counts as what its hint says."""
+    """Return the tables of HTML as rows of cells; a shortened cell counts as the text of its tooltip."""
     if "<table" not in text.lower():
         return []
     reader = _Tables()
@@ -87,7 +87,7 @@ class _Tables(HTMLParser):
 
 
 def text_tables(text: str) -> Iterator[list[Row]]:
-    """Yield the tables that stand in a plain text: columns are two blanks apart, the first line is the head."""
+    """Yield the tables in plain text: columns are separated by two blanks, and the first line is the header."""
     rows: list[Row] = []
     for line in [*text.splitlines(), ""]:
         cells = re.split(r"\s{2,}", line.strip())
@@ -99,6 +99,6 @@ def text_tables(text: str) -> Iterator[list[Row]]:
 
 
 def aligned(head: Sequence[str], row: Row) -> list[tuple[str, str]]:
-    """Return the cells of a row with the names of their columns; a row may begin with an index that has no name."""
+    """Return the cells of a row with the names of their columns; a row may begin with an unnamed index."""
     extra = len(row) - len(head)
     return list(zip(head, row[extra:], strict=False)) if extra in (0, 1) else []

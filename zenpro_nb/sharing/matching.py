@@ -1,4 +1,4 @@
-"""Where given words are in a text: whole ones, in whatever letters, and as HTML, JSON and URLs spell them."""
+"""Searching for given words in a text: whole words, ignoring case, in the spellings of HTML, JSON and URLs."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from msgspec import Struct, field
 
 from zenpro_nb.sharing.folding import folded, variants
 
-# Colours of a terminal are passed over, and so is the letter of an escaped line end.
+# Terminal colors are skipped, and so is the letter of an escaped line break.
 _WORD = re.compile(r"\x1b\[[0-9;]*m|(?<=\\)[nrt](?=[^\W_])|[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
 class Matcher(Struct):
-    """Words to look for, each with what it stands for; marks of letters and invisible signs do not count.
+    """Words to search for, each with its value; diacritics and invisible characters are ignored.
 
-    A text is cut into words once, however many are looked for.
+    A text is split into words once, however many words are searched for.
     """
 
     _by_first: dict[str, dict[str, str]] = field(default_factory=dict)
     _exact: set[str] = field(default_factory=set)
 
     def add(self, term: str, value: str, *, exact: bool = False) -> None:
-        """Look for a term in all its spellings; what was added first stays.
+        """Add a term in all its spellings; the first value for a spelling wins.
 
         Args:
-            term: what is looked for.
-            value: what it stands for.
-            exact: only in these very letters.
+            term: the words to search for.
+            value: the value of the term.
+            exact: match case exactly.
         """
         for variant in variants(term):
             for spelled in {folded(spelling).text for spelling in spellings(variant)}:
@@ -48,7 +48,7 @@ class Matcher(Struct):
                 terms.setdefault(spelled, value)
 
     def joined(self, other: Matcher) -> Matcher:
-        """Return what looks for the terms of both."""
+        """Return a matcher with the terms of both."""
         made = Matcher({first: dict(terms) for first, terms in self._by_first.items()}, set(self._exact))
         for first, terms in other._by_first.items():
             own = made._by_first.setdefault(first, {})
@@ -58,7 +58,7 @@ class Matcher(Struct):
         return made
 
     def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
-        """Yield where a term begins and ends, the term as it was added or spelled, and what it stands for."""
+        """Yield the start and end of each match, the term as added or spelled, and its value."""
         if not self._by_first:
             return
         done, plain = 0, folded(text)
@@ -80,7 +80,7 @@ class Matcher(Struct):
 
 
 def spellings(term: str) -> set[str]:
-    """Return a term as texts, HTML, JSON and URLs spell it.
+    """Return a term in the spellings of texts, HTML, JSON and URLs.
 
     >>> sorted(spellings("Cy O'Neil"))
     ['Cy O&#39;Neil', 'Cy O&#x27;Neil', "Cy O'Neil", 'Cy%20O%27Neil', 'Cy+O%27Neil']

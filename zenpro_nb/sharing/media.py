@@ -1,4 +1,4 @@
-"""Types of outputs and attachments: text that can be read, pictures that nobody can read, and unknown ones."""
+"""Media types of outputs and attachments: readable text, unreadable pictures, and unknown types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEXTS = frozenset(
 
 
 def plain(mime: str) -> str:
-    """Return a type without its parameters, in small letters.
+    """Return a media type without its parameters, in lower case.
 
     >>> plain("Text/HTML; charset=utf-8")
     'text/html'
@@ -22,12 +22,12 @@ def plain(mime: str) -> str:
 
 
 def is_picture(mime: str) -> bool:
-    """Return whether data of this type is a picture or a recording: no text in it can be read."""
+    """Return whether this type is a picture or a recording, in which no text can be read."""
     own = plain(mime)
     return own != SVG and own.startswith(_PICTURES)
 
 
 def is_text(mime: str) -> bool:
-    """Return whether data of this type is text, or JSON whose texts can be read."""
+    """Return whether this type is text, or JSON with readable texts."""
     own = plain(mime)
     return own == SVG or own.startswith("text/") or own in _TEXTS or own.endswith(("+json", "+xml"))

@@ -1,4 +1,4 @@
-"""Secrets that a name before them shows: `password = "x"`, `password: x`, `export DB_PASSWORD=x`, `--password x`."""
+"""Secrets recognizable by their name: `password = "x"`, `password: x`, `export DB_PASSWORD=x`, `--password x`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from zenpro_nb.security.masking import MASK
 
-# Fields whose values are secrets wherever they are. Fewer than `masking.SECRET_NAMES`: a notebook may call a column
-# `key`, and a cell `token`.
+# Fields whose values are always secrets. Fewer than `masking.SECRET_NAMES`: a notebook may call a column `key`, or a
+# cell `token`.
 FIELDS = (
     "password", "passwd", "passphrase", "enrollment_key", "api_key", "access_token", "refresh_token", "auth_token",
     "client_secret", "secret_key", "secret_access_key", "private_key", "auth_key", "activation_token", "api_token",
     "account_key", "session_token", "bot_token", "webhook_secret", "signing_secret", "encryption_key",
     "access_key", "storage_key",
 )  # fmt: skip
-# Words that are often no secret: only a value with letters and digits counts.
+# Words that often do not name a secret: only a value with letters and digits counts.
 _WEAK = ("secret", "token", "pwd", "pass", "credentials", "credential", "apikey", "key")
 _STRONG = re.compile("|".join(name.replace("_", "[_-]?") for name in FIELDS), re.IGNORECASE)
 _ENVIRONMENT = re.compile(rf"(?:[_-](?:{'|'.join(_WEAK)})|\b(?:secret|token|pwd|apikey))(?![\w])", re.IGNORECASE)
@@ -39,11 +39,11 @@ _BEFORE = 40  # characters of a name before its last word
 
 
 def named(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
-    """Yield where the value of each secret begins and ends, and its name.
+    """Yield the start and end of each secret's value, and its name.
 
     Args:
         text: any text.
-        code: it is the source of a cell of code, in which a value without quotes is a variable.
+        code: whether it is the source of a code cell, in which a value without quotes is a variable.
 
     >>> text = 'password: hunter2'
     >>> [(name, text[start:end]) for start, end, name in named(text, code=False)]
@@ -70,7 +70,7 @@ def named(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
 
 
 def is_named(field: object, value: object) -> bool:
-    """Return whether a field of an object holds a secret by its name."""
+    """Return whether the name of a field marks its value as a secret."""
     if not isinstance(value, str) or not _is_real(value):
         return False
     plain = str(field)
@@ -81,14 +81,14 @@ def is_named(field: object, value: object) -> bool:
 
 
 def _value(text: str, start: int, end: int, *, code: bool) -> tuple[int, int] | None:
-    """Return where the value behind a name is; None where there is none."""
+    """Return the position of the value after a name; None if there is none."""
     separator = _SEPARATOR.match(text, end)
     if separator is None:
         return None
     if not re.search(r"[=:]|%3", separator.group()) and not text[max(start - _BEFORE, 0) : start].rpartition(" ")[
         2
     ].startswith("--"):
-        return None  # only an option of a program has its value behind a blank
+        return None  # only a command-line option has its value after a blank
     quoted = _QUOTED.match(text, separator.end())
     if quoted is not None:
         return quoted.start(2), quoted.end(2)
@@ -102,7 +102,7 @@ def _value(text: str, start: int, end: int, *, code: bool) -> tuple[int, int] | 
 
 
 def _is_text(code: str, at: int, value: str) -> bool:
-    """Return whether a place in code is a shell's line or inside a string: else a bare value is Python's."""
+    """Return whether a position in code is in a shell line or a string; anywhere else a bare value is Python code."""
     line_start = code.rfind("\n", 0, at) + 1
     line = code[line_start:at]
     if _SHELL.search(line) or _SHELL_CELL.match(code):

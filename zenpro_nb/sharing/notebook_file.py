@@ -1,4 +1,4 @@
-"""A notebook file: reading one that anybody may have written, walking over all of its texts, writing one."""
+"""Notebook files: reading them from untrusted sources, visiting all of their texts, and writing them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Text(Struct, frozen=True, dict=True):
     """One text of a notebook.
 
     Attributes:
-        cell: the number of its cell, from 1 on; None where it belongs to the notebook itself.
-        place: where in the cell: its source, an output, metadata.
-        text: itself.
-        name: the name of the field that holds it.
-        code: it is the source of a cell of code.
+        cell: the number of its cell, counted from 1; None if it belongs to the notebook itself.
+        place: the part of the cell: its source, an output, metadata.
+        text: the text itself.
+        name: the name of the field that contains it.
+        code: whether it is the source of a code cell.
     """
 
     cell: int | None
@@ -47,22 +47,22 @@ class Text(Struct, frozen=True, dict=True):
 
     @cached_property
     def words(self) -> str:
-        """Return what people read of it."""
+        """Return its readable part."""
         return markup.words(self.text) if self.markup else self.text
 
     @cached_property
     def inner(self) -> list[Text]:
-        """Return the texts inside it, decoded, and itself as it is read."""
+        """Return the text as people read it, and the texts inside it, decoded."""
         found = encodings.texts_in(self.text)
         shown = [Text(self.cell, self.place, text, self.name, self.code and text == self.text) for text in found]
         return list({text.text: text for text in (self, *shown)}.values())
 
 
 def read(path: Path) -> Any:
-    """Return a notebook as nbformat has it, converted to the newest major version of the format.
+    """Read a notebook, converted to the newest major version of the format.
 
     Raises:
-        UsageError: there is no such file, or it is no notebook; in one line.
+        UsageError: the file does not exist or is not a notebook; in one line.
     """
     import nbformat
     from nbformat import converter, reader
@@ -74,27 +74,27 @@ def read(path: Path) -> Any:
     try:
         data = untrusted_json.loads(content)
     except (ValueError, RecursionError):
-        raise UsageError(f"{path} is no notebook: it holds no JSON") from None
+        raise UsageError(f"{path} is not a notebook: it does not contain JSON") from None
     if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
-        raise UsageError(f"{path} is no notebook: its JSON names no version of the notebook format")
+        raise UsageError(f"{path} is not a notebook: its JSON has no notebook format version")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about ids of cells that are missing: they are made where it is written
+            warnings.simplefilter("ignore")  # about missing cell ids, which are created when the file is written
             found: Any = reader.reads(json.dumps(data))  # type: ignore[no-untyped-call]
             notebook = converter.convert(found, VERSION)  # type: ignore[no-untyped-call]
             nbformat.validate(notebook)
     except nbformat.ValidationError as error:
-        raise UsageError(f"{path} is no valid notebook: {str(error).splitlines()[0]}") from None
-    except Exception as error:  # converters of old formats fail in any way on what they do not expect
-        raise UsageError(f"{path} is no valid notebook: {type(error).__name__}") from None
+        raise UsageError(f"{path} is not a valid notebook: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # converters of old formats fail in many ways on unexpected content
+        raise UsageError(f"{path} is not a valid notebook: {type(error).__name__}") from None
     return notebook
 
 
 def write(notebook: Any, path: Path) -> None:
-    """Write a notebook: all of it, or nothing.
+    """Write a notebook completely or not at all.
 
     Raises:
-        SaveError: it cannot be written there, or it is no valid one any more.
+        SaveError: the file cannot be written, or the notebook is not valid any more.
     """
     import nbformat
 
@@ -110,17 +110,17 @@ def write(notebook: Any, path: Path) -> None:
 
 
 def cells(notebook: Any) -> Iterator[tuple[int, Any]]:
-    """Yield the cells with their numbers, from 1 on."""
+    """Yield the cells with their numbers, counted from 1."""
     yield from enumerate(notebook.cells, start=1)
 
 
 def texts(notebook: Any) -> Iterator[Text]:
-    """Yield every text of a notebook, names of fields among them; pictures are left out."""
+    """Yield every text of a notebook, including field names; pictures are left out."""
     for number, cell in cells(notebook):
         yield Text(number, SOURCE, cell.source, code=cell.cell_type == "code")
         for output in cell.get("outputs", ()):
             yield from _in(output, number, OUTPUT)
-            if output.get("traceback"):  # a key may have a line of its own for each of its lines
+            if output.get("traceback"):  # a private key may have one list item per line
                 yield Text(number, OUTPUT, "\n".join(output["traceback"]))
         yield from _in(cell.metadata, number, METADATA)
         yield from _in(cell.get("attachments", {}), number, ATTACHMENT)
@@ -130,7 +130,7 @@ def texts(notebook: Any) -> Iterator[Text]:
 
 
 def texts_of(data: Any, name: str = "") -> Iterator[Text]:
-    """Yield the texts of an output's data of one type."""
+    """Yield the texts in an output's data of one type."""
     yield from _in(data, None, OUTPUT, name)
 
 
@@ -151,7 +151,7 @@ def _in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[Tex
 
 
 def pictures_in(data: Any) -> list[str]:
-    """Return the types of pictures, and of other data that is no text, anywhere in JSON-like data."""
+    """Return the types of pictures and other non-text data anywhere in JSON-like data."""
     found: dict[str, None] = {}
     if isinstance(data, str):
         return encodings.binaries_in(data)
@@ -167,7 +167,7 @@ def pictures_in(data: Any) -> list[str]:
 
 
 def buffer_of(data: Any) -> str | None:
-    """Return what a widget keeps as bytes, as text; None where this is no such thing, or no text."""
+    """Return the binary state of a widget as text; None if there is none, or if it is not text."""
     if data.get("encoding") != "base64" or not isinstance(data.get("data"), str):
         return None
     try:
@@ -177,14 +177,14 @@ def buffer_of(data: Any) -> str | None:
 
 
 def records(notebook: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object of the outputs, of widgets and of the metadata, the inner ones as well."""
+    """Yield every object in the outputs, widgets and metadata, including nested ones."""
     for _, cell in cells(notebook):
         yield from records_of(cell.get("outputs", []))
     yield from records_of(notebook.metadata)
 
 
 def records_of(data: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in JSON-like data, the inner ones as well."""
+    """Yield every object in JSON-like data, including nested ones."""
     if isinstance(data, dict):
         yield data
         data = list(data.values())
@@ -194,7 +194,7 @@ def records_of(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def replace_texts(notebook: Any, replaced: Callable[[str], str]) -> Any:
-    """Return a copy of a notebook with every text, and every name of a field, exchanged; pictures stay."""
+    """Return a copy of a notebook with every text and every field name replaced; pictures stay."""
     return _replaced(notebook, replaced)
 
 

@@ -1,4 +1,4 @@
-"""The cell of parameters: what it sets, and a copy of a notebook with other values there."""
+"""The parameters cell: its values, and copies of a notebook with other values."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 
 
 def parameters(notebook: Any) -> dict[str, object]:
-    """Return what the cell of parameters sets, where that is a plain value; empty where there is no such cell."""
+    """Return the parameters with plain values; empty if there is no parameters cell."""
     cell = _cell(notebook)
     return {} if cell is None else {name: value for name, value, _ in _assigned(cell.source)}
 
 
 def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
-    """Return a copy of a notebook whose cell of parameters sets these values; comments stay.
+    """Return a copy of a notebook whose parameters cell sets these values; comments stay.
 
     Raises:
-        UsageError: it has no such parameter, or the value is of another type.
+        UsageError: the notebook has no such parameter, or the value has another type.
     """
     made = copy.deepcopy(notebook)
     cell = _cell(made)
@@ -34,7 +34,7 @@ def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
         if name not in known:
             raise UsageError(
                 f"The notebook has no parameter {name!r}",
-                hint=did_you_mean(name, known, f"It has {', '.join(known) or 'none'}."),
+                hint=did_you_mean(name, known, f"Available parameters: {', '.join(known) or 'none'}."),
             )
         value, where = known[name]
         source = _exchanged(source, where, _spelled(name, text, value))
@@ -74,7 +74,7 @@ def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
 
 
 def _exchanged(source: str, where: ast.expr, text: str) -> str:
-    """Return the source with an expression exchanged; its columns are counted in bytes."""
+    """Return the source with an expression replaced; its columns are counted in bytes."""
     rows = source.splitlines(keepends=True)
     first, last = where.lineno - 1, (where.end_lineno or where.lineno) - 1
     before = rows[first].encode()[: where.col_offset].decode()
@@ -83,10 +83,10 @@ def _exchanged(source: str, where: ast.expr, text: str) -> str:
 
 
 def _spelled(name: str, text: str, old: object) -> str:
-    """Return a value as Python writes it, of the type of what was there.
+    """Return a value in Python syntax, with the type of the old value.
 
     Raises:
-        UsageError: it is of another type.
+        UsageError: it has another type.
     """
     if isinstance(old, str) or old is None:
         return json.dumps(text, ensure_ascii=False)
@@ -95,10 +95,10 @@ def _spelled(name: str, text: str, old: object) -> str:
     except (ValueError, SyntaxError):
         value = text
     if type(value) is not type(old) and not (isinstance(old, float) and type(value) is int):
-        raise UsageError(f"{name} is a value like {old!r}, and {text!r} is none")
+        raise UsageError(f"{text!r} is not a valid value for {name}, which is {old!r} now")
     return repr(value)
 
 
 def by_name(folder: Path) -> dict[str, Path]:
-    """Return the notebooks of a folder by what they are about: `quickstart` for `00-quickstart.ipynb`."""
+    """Return the notebooks of a folder by topic: `quickstart` for `00-quickstart.ipynb`."""
     return {path.stem.lstrip("0123456789-"): path for path in sorted(folder.glob("*.ipynb"))}

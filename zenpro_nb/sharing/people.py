@@ -1,4 +1,4 @@
-"""Who is named in a notebook: addresses, and the names that stand beside them."""
+"""The people named in a notebook: email addresses, and the names next to them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from msgspec import Struct, field
 from zenpro_nb.sharing import markup
 from zenpro_nb.sharing.notebook_file import Text
 
-_URL_USER = 200  # characters before an address that are looked at, for the beginning of a URL
-PSEUDONYMS = "pseudonym.example"  # the domain of made-up addresses, which are nobody's
-# RFC 2606 and 6761: nobody has an address there, so that in a source they are examples.
+_URL_USER = 200  # characters before an address that are examined for the beginning of a URL
+PSEUDONYMS = "pseudonym.example"  # the domain of generated addresses, which belong to nobody
+# RFC 2606 and 6761: no real address uses these domains, so in a source they are examples.
 _RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|localhost)$", re.IGNORECASE)
-_MACHINES = frozenset({"git", "hg", "svn"})  # git@github.com:… is no person
+_MACHINES = frozenset({"git", "hg", "svn"})  # git@github.com:… is not a person
 _ADDRESS = re.compile(r"(?<![\w.+@-])[^\W_][\w.+'’-]{0,63}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-]|\.\w|:[^\s/])")
-_IN_URL = re.compile(r"://[^\s/@]*\Z")  # a user, and a password, before the host of a URL
-_PREFIX = re.compile(r"^[bBrRuU]['’]")  # of a string in Python
+_IN_URL = re.compile(r"://[^\s/@]*\Z")  # a username and password before the host of a URL
+_PREFIX = re.compile(r"^[bBrRuU]['’]")  # the prefix of a Python string
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NAME_FIELDS = ("name", "full_name", "username", "display_name", "user_name", "given_name", "family_name")
 _WORD = r"[^\W\d_a-z][\w'’.-]*"
@@ -27,8 +27,8 @@ _BETWEEN = r"[\s·–—|,;:=/<>()\[\]{}\"'`*-]{1,12}(?:mailto:)?"
 _BEFORE_ADDRESS = re.compile(rf"((?:{_WORD}, )?{_NAME}|{_WORD}, {_WORD}|{_WORD}){_BETWEEN}\Z")
 _AFTER_ADDRESS = re.compile(rf"{_BETWEEN}({_NAME}|{_WORD}, {_WORD})")
 _WHOLE_NAME = re.compile(_NAME)
-_LINE = 400  # characters before and after an address, in which a name beside it is looked for
-# Words that begin with a capital letter beside an address and are nobody's name.
+_LINE = 400  # characters before and after an address that are searched for a name
+# Capitalized words next to an address that are not part of a person's name.
 _NO_NAMES = frozenset(
     [
         "done",
@@ -154,16 +154,16 @@ _NO_NAMES = frozenset(
 )
 _OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
-# What stands for nobody, or for everybody.
+# Words for nobody or for everybody.
 _FOR_NOBODY = "nan none null true false admin root user users default test system service name email owner"
 
 
 class Person(Struct):
-    """Somebody: an address, and what else they are called.
+    """A person: an address and other names.
 
     Attributes:
-        address: as it was first written.
-        names: whole names, and names of accounts that are no addresses.
+        address: as first written.
+        names: full names, and account names that are not addresses.
     """
 
     address: str
@@ -171,7 +171,7 @@ class Person(Struct):
 
 
 def addresses(text: str) -> list[str]:
-    """Return the e-mail addresses in a text that may be somebody's.
+    """Return the email addresses in a text that may belong to a person.
 
     >>> addresses("Ada <ada@corp.com>, git@github.com:zenml-io/zenml, https://u:pw@host.com, x@pseudonym.example")
     ['ada@corp.com']
@@ -188,7 +188,7 @@ def addresses(text: str) -> list[str]:
 
 
 def is_reserved(address: str) -> bool:
-    """Return whether an address is of a domain that is kept for examples."""
+    """Return whether the domain of an address is reserved for examples."""
     return bool(_RESERVED.search(address.rpartition("@")[2]))
 
 
@@ -198,7 +198,7 @@ def _is_nobodys(address: str) -> bool:
 
 
 def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) -> list[Person]:
-    """Return everybody who is named, by their addresses, in the order in which they appear.
+    """Return everyone who is named, by address, in order of appearance.
 
     Args:
         texts: every text of a notebook.
@@ -243,7 +243,7 @@ def _is_name(text: str) -> bool:
 
 
 def _beside(text: Text) -> Iterator[tuple[str, str]]:
-    """Yield addresses, and names that stand beside them."""
+    """Yield addresses, and the names next to them."""
     if "@" not in text.text:
         return
     if text.markup:
@@ -274,7 +274,7 @@ def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
 
 
 def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the address in a field, and the names in its siblings: `user_email` goes with `user_name`."""
+    """Yield the address in a field, and the names in sibling fields: `user_email` belongs to `user_name`."""
     for key, value in fields.items():
         start, _, last = key.rpartition("email")
         if last or "@" not in value or (start and start[-1] not in "_."):
@@ -282,7 +282,7 @@ def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for text in _NAME_FIELDS:
             if name := fields.get(f"{start}{text}"):
                 yield value, name
-        # `user` beside `user_email`
+        # `user` next to `user_email`
         if start and (name := fields.get(start[:-1])):
             yield value, name
 
@@ -300,7 +300,7 @@ def _in_line(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:
-    """Yield an address and a name that are in two lines, and nothing else is: cells, labels, paragraphs."""
+    """Yield an address and a name on two adjacent lines without other text: cells, labels, paragraphs."""
     for address, name in ((above, below), (below, above)):
         if " " in address or addresses(address) != [address] or not _WHOLE_NAME.fullmatch(name):
             continue
@@ -309,7 +309,7 @@ def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:
 
 
 def _without_words(found: str) -> str:
-    """Return the name in words with capital letters; "" where none is left.
+    """Return the capitalized words of a name; "" if none is left.
 
     >>> _without_words("Contact Grace Hopper"), _without_words("Hopper, Grace"), _without_words("Workspace Admin")
     ('Grace Hopper', 'Grace Hopper', '')
@@ -322,7 +322,7 @@ def _without_words(found: str) -> str:
 
 
 def _spelled_in(address: str) -> str:
-    """Return the name that an address spells: `ada.lovelace@…`; "" where it spells none.
+    """Return the name that an address contains: `ada.lovelace@…`; "" if it contains none.
 
     >>> _spelled_in("ada.lovelace@corp.com"), _spelled_in("ada@corp.com"), _spelled_in("team-42@corp.com")
     ('Ada Lovelace', '', '')

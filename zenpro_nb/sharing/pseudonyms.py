@@ -1,6 +1,6 @@
-"""Made-up people in place of real ones: the same for the same person, wherever they are named.
+"""Pseudonyms for real people: the same person always gets the same one.
 
-They are given in the order in which people appear, and ids by chance: neither tells who somebody is.
+People get pseudonyms in order of appearance, and ids at random: neither reveals the identity.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _ID = re.compile(
 _SHORT_ID = re.compile(r"(?<![0-9a-zA-Z-])([0-9a-f]{8})(?=…)")
 _AVATAR = re.compile(r"https?://[^\s\"'<>\\]*(?:avatar|googleusercontent)[^\s\"'<>\\]*", re.IGNORECASE)
 _CUT = re.compile(r"([^\s<>\"'|│=,;()\[\]{}\\]{4,})(…|\.\.\.)")
-# Words of the language and of Python: a part of a name that is one of them stays where it stands alone.
+# Words of the language and of Python: a name part that is one of them stays if it appears alone.
 _WORDS = (
     "april august case chance data drew field frank grant june key list long love mark page park pipeline "
     "price read stack stone team test user white will work workspace young admin viewer developer project "
     "organization"
 )
-# Local parts of addresses, and accounts of machines, that are a role's and nobody's.
+# Local parts of addresses, and machine accounts, that belong to a role, not a person.
 _ROLES = (
     "info admin data support sales office contact hello help noreply reply root users default demo api bots "
     "service system www web mlops zenml build deploy release jenkins airflow spark jupyter jovyan runner ubuntu "
@@ -54,15 +54,15 @@ _COMMON = frozenset(
         *sys.stdlib_module_names,
     }
 )
-_LEAST_PART = 3  # letters of a part of a name, and of an account, that is looked for by itself
-_LEAST_SMALL = 5  # of one that is looked for in small letters too
+_LEAST_PART = 3  # letters of a name part or an account that is searched on its own
+_LEAST_SMALL = 5  # letters of a name part that is also searched in lower case
 
 
 class Pseudonyms:
-    """Made-up people, and what they stand for.
+    """Pseudonyms, and the people they represent.
 
     Args:
-        people: those who are known from the beginning; whose address comes later gets a made-up person then.
+        people: the people known from the beginning; others get a pseudonym when their address appears.
 
     >>> them = Pseudonyms([Person("ada@corp.com", {"Ada Lovelace"})])
     >>> them.replaced("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
@@ -79,17 +79,17 @@ class Pseudonyms:
         }
         self._made_up = _every_name(taken)
         self._whole, self._parts = Matcher(), Matcher()
-        self._of: dict[str, tuple[str, str]] = {}  # a made-up first and last name, by the address
-        self._real: dict[str, str] = {}  # addresses, by the made-up ones
+        self._of: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
+        self._real: dict[str, str] = {}  # addresses, by pseudonymous address
         self._beginnings: list[tuple[str, str]] = []
         self._ids: dict[str, uuid.UUID] = {}
-        self._made_up_ids: set[str] = set()  # a text may come by twice
+        self._made_up_ids: set[str] = set()  # a text may occur twice
         self._short: dict[str, str] = {}
         for person in known:
             self.add(person)
 
     def add(self, person: Person) -> None:
-        """Give somebody a made-up name, unless they have one; names that are new are learned."""
+        """Assign a pseudonym to a person if there is none yet, and learn any new names."""
         keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
         first, last = next((self._of[key] for key in keys if key in self._of), None) or next(self._made_up)
         for key in keys:
@@ -116,12 +116,12 @@ class Pseudonyms:
                     self._parts.add(word, made_up, exact=len(word) < _LEAST_SMALL)
 
     def add_name(self, name: str) -> None:
-        """Give somebody a made-up name of whom no address is known, unless they have one."""
+        """Assign a pseudonym to a person without a known address if there is none yet."""
         if name.casefold() not in self._of:
             self.add(Person("", {name}))
 
     def add_account(self, account: str, first: str, last: str) -> None:
-        """Learn how an account is called: the local part of an address, with and without what follows a plus sign."""
+        """Learn the account name of an address: the local part, with and without the part after a plus sign."""
         for text in dict.fromkeys((account, account.partition("+")[0])):
             words = _words(text)
             self._learn_joined(words, first, last)
@@ -134,16 +134,16 @@ class Pseudonyms:
 
     @property
     def matcher(self) -> Matcher:
-        """Return what finds these people by any of their names, accounts and addresses, and by parts of them."""
+        """Return the matcher of these people: all their names, accounts and addresses, and parts of them."""
         return self._whole.joined(self._parts)
 
     def left_in(self, text: str, *, code: bool = False) -> list[str]:
-        """Return what real people are called in a text; nothing in one that `replaced` returned."""
+        """Return the names of real people in a text; there are none in a text from `replaced`."""
         found = [term for *_, term, _ in self._whole.find(text)]
         return found if code else [*found, *(term for *_, term, _ in self._parts.find(text))]
 
     def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
-        """Learn how names of accounts and of files join several words."""
+        """Learn the joined forms of several words in account and file names."""
         for sign in "._-" if len(words) > 1 else "":
             self._whole.add(sign.join(words), f"{first}{sign}{last}".replace(" ", "").lower())
 
@@ -152,7 +152,7 @@ class Pseudonyms:
         insort(self._beginnings, (term.casefold(), made_up))
 
     def real(self, address: str) -> str:
-        """Return the address for which a made-up one stands; any other text as it is.
+        """Return the real address for a pseudonymous one; any other text unchanged.
 
         >>> them = Pseudonyms([Person("ada@corp.com")])
         >>> them.real("Robin.Alder@pseudonym.example"), them.real("wren.birch@pseudonym.example")
@@ -161,11 +161,11 @@ class Pseudonyms:
         return self._real.get(address.casefold(), address)
 
     def replaced(self, text: str, *, code: bool = False) -> str:
-        """Return a text with made-up people and ids in it.
+        """Return a text with pseudonyms and replaced ids.
 
         Args:
             text: of any kind: words, HTML, SVG, JSON.
-            code: it is Python; single parts of names stay, which may be names of variables.
+            code: whether it is Python; single name parts stay, because they may be variable names.
         """
         self._meet(text)
         if "…" in text or "..." in text:
@@ -178,13 +178,13 @@ class Pseudonyms:
         return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
 
     def _meet(self, text: str) -> None:
-        """Give a made-up name to whoever's address is new."""
+        """Assign pseudonyms to all new addresses in a text."""
         new = [address for address in dict.fromkeys(addresses(text)) if address.casefold() not in self._of]
         for item in new:
             self.add(Person(item))
 
     def _cut(self, match: re.Match[str]) -> str:
-        """Return a word that was cut off as the made-up one would be."""
+        """Return a truncated word as the pseudonym, truncated in the same way."""
         begun, dots = match.groups()
         at = bisect_left(self._beginnings, (begun.casefold(), ""))
         if at == len(self._beginnings) or not self._beginnings[at][0].startswith(begun.casefold()):
@@ -197,7 +197,7 @@ class Pseudonyms:
         if plain in self._made_up_ids:
             return found
         if plain not in self._ids:
-            # The beginning may have been met before, shortened.
+            # The beginning may have been met earlier, truncated.
             self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
             self._made_up_ids.add(self._ids[plain].hex)
         made_up = self._ids[plain]
@@ -221,14 +221,14 @@ def _exchanged(text: str, matcher: Matcher) -> str:
 
 
 def _as_spelled(made_up: str, there: str) -> str:
-    """Return a made-up name in small or capital letters, as that which it stands for."""
+    """Return a pseudonym in the case of the text that it replaces."""
     if there.islower():
         return made_up.lower()
     return made_up.upper() if there.isupper() and len(there) > 1 else made_up
 
 
 def _every_name(taken: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield made-up names, none twice, and none with a word of a real one."""
+    """Yield pseudonyms, each once, and none with a word of a real name."""
     first = [text for text in _FIRST.split() if text.casefold() not in taken] or ["Person"]
     last = [text for text in _LAST.split() if text.casefold() not in taken] or ["Nobody"]
     for turn in itertools.count():

@@ -1,6 +1,6 @@
-"""The shapes of keys and tokens of other services: the rules of detect-secrets, and those that it lacks.
+"""The formats of keys and tokens of other services: the rules of detect-secrets, and additional ones.
 
-Only the rules are used whose time grows with the length of a text and not with its square; `_OWN` has the others.
+Only rules with linear running time are used; `_OWN` contains replacements for the quadratic ones.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from functools import cache
 from importlib import import_module
 
-# Module of detect-secrets, its class, and a text without which none of its rules can match; "" where there is none.
+# Module of detect-secrets, its class, and a text without which none of its rules can match; "" if there is none.
 _MAINTAINED = (
     ("artifactory", "ArtifactoryDetector", "AKC", "Artifactory key"),
     ("aws", "AWSKeyDetector", "", "AWS key"),
@@ -61,10 +61,10 @@ Rule = tuple[str, str, re.Pattern[str]]
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules: what each finds, a text that must be there for it, and the shape itself."""
+    """Return the rules: the name of the secret, a text that must be present, and the regular expression."""
     found: list[Rule] = []
     for module, name, needed, kind in _MAINTAINED:
-        # imported when the first notebook is read: it brings requests
+        # imported with the first notebook: it imports requests
         detector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
         found += [(kind, needed, shape) for shape in detector.denylist]
     return (*found, *((kind, needed, re.compile(shape)) for kind, needed, shape in _OWN))

@@ -1,4 +1,4 @@
-"""What looks like a secret in a text of a notebook, told without showing it: `check` and `clean` both use this."""
+"""Detecting secrets in the texts of a notebook, without showing them: `check` and `clean` both use this."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from zenpro_nb.sharing.secret_rules import rules
 _SAFE = re.compile(r"(?i)^(?:\*+|\.{3}|…|<.*>|\$\{?\w+\}?|\{.*\}|(?:env|file):.*|keyring|x{3,}|your[_ -].*|none|null)$")
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
 _END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|Private-MAC: ?\w+")
-# Where a key ends whose last line is missing: at a blank line, or at a sign that no quoting of its lines has.
+# The end of a private key without its last line: a blank line, or a character that no quoting of its lines contains.
 _STOP = re.compile(r"\n[ \t]*\n|[^\w+/=:,.;()\[\]<>#|\s\"'\\-]")
-_KEY_LENGTH = 40_000  # characters of a private key that are looked through for its end
+_KEY_LENGTH = 40_000  # characters of a private key that are searched for its end
 _PREFIX = re.compile(r"^(?:ZENPROKEY|ZENKEY|KITKEY)_")
-_LEAST = 6  # letters and digits of a value; less is an ellipsis or an example
-_NAME, _VALUE = ("name", "key", "Name", "Key"), ("value", "Value")  # of a variable of the environment, as an object
+_LEAST = 6  # letters and digits of a value; fewer are an ellipsis or an example
+_NAME, _VALUE = ("name", "key", "Name", "Key"), ("value", "Value")  # an environment variable as an object
 
 
 def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
-    """Yield of everything that looks like a secret what it is, masked.
+    """Yield a masked description of everything that looks like a secret.
 
     >>> list(secrets_in('password = "hunter2!"')), list(secrets_in('key = "ZENPROKEY_..."'))
     (['password = ***'], [])
@@ -44,7 +44,7 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
 
 
 def masked(text: str, *, code: bool = False) -> str:
-    """Return a text in which what looks like a secret is masked, and nothing else.
+    """Return a text in which only the apparent secrets are masked.
 
     >>> masked("password = 'hunter2!'; bearer of news")
     "password = '***'; bearer of news"
@@ -61,7 +61,7 @@ def masked(text: str, *, code: bool = False) -> str:
 
 
 def private_keys(text: str) -> Iterator[tuple[int, int]]:
-    r"""Yield where private keys begin and end, their bodies included; one that is cut off ends with its last line.
+    r"""Yield the start and end of private keys, including their bodies; a truncated one ends with its last line.
 
     >>> text = "-----BEGIN PRIVATE KEY-----\nMIIEvQ==\n-----END PRIVATE KEY-----!"
     >>> [text[end:] for _, end in private_keys(text)]
@@ -90,7 +90,7 @@ def _exchanged(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def masked_fields(record: MutableMapping[str, Any]) -> None:
-    """Mask the fields of an object that `secret_fields` tells, in place; a field for passwords is emptied."""
+    """Mask the fields that `secret_fields` finds in an object, in place; the field of a password widget is cleared."""
     if record.get("_model_name") == "PasswordModel" and record.get("value"):
         record["value"] = ""
     for name in [name for name, _ in _fields(record)]:
@@ -98,7 +98,7 @@ def masked_fields(record: MutableMapping[str, Any]) -> None:
 
 
 def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the fields of objects that hold a secret by their names: also what a widget for passwords still holds."""
+    """Yield the fields that are secrets by name, including the values of password widgets."""
     for record in records:
         if record.get("_model_name") == "PasswordModel" and record.get("value"):
             yield f"a password field = {MASK}"
@@ -107,7 +107,7 @@ def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the fields that hold secrets, and what each is called: `{"name": "DB_PASSWORD", "value": …}` is one too."""
+    """Yield the fields with secrets, and their names: `{"name": "DB_PASSWORD", "value": …}` is also one."""
     for name, value in record.items():
         if is_named(name, value):
             yield name, str(name)
@@ -118,7 +118,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_real(kind: str, value: str) -> bool:
-    """Tell a secret from the words that explain one."""
+    """Return whether a value is a secret rather than a word that describes one."""
     if kind == "user and password in an address":
         _, colon, password = value.partition(":")
         return bool(colon and password) and not _SAFE.match(password) and password.lower() not in ("password", "pw")

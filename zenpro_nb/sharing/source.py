@@ -1,4 +1,4 @@
-"""What a cell of code does, as far as its source tells: IPython's own reading of it, and nothing is run."""
+"""What a code cell does, according to its source: parsed as IPython does, and never run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ASKING = frozenset({"input", "getpass"})
 
 
 class Code(Struct, frozen=True):
-    """The source of a cell, read.
+    """The parsed source of a cell.
 
     Attributes:
-        lines: what stands behind each `%zenpro`, and each line of a `%%zenpro` cell with what stands below it.
-        asks: names of functions that wait for somebody to type.
-        error: why it is no Python; "" where it is.
+        lines: the text after each `%zenpro`, and each line of a `%%zenpro` cell with the text below it.
+        asks: names of functions that wait for keyboard input.
+        error: the reason why it is not valid Python; "" if it is.
     """
 
     lines: tuple[tuple[str, str | None], ...] = ()
@@ -29,14 +29,14 @@ class Code(Struct, frozen=True):
 
 
 def read(source: str) -> Code:
-    r"""Return what the source of a cell does.
+    r"""Parse the source of a cell.
 
     >>> read("users = %zenpro users --limit 5\nif x:\n    %zenpro teams").lines
     (('users --limit 5', None), ('teams', None))
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about escapes in somebody's strings
+            warnings.simplefilter("ignore")  # about escapes in the strings of the cell
             flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             tree: Any = compile(_transformer().transform_cell(source), "<cell>", "exec", flags)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -49,7 +49,7 @@ def read(source: str) -> Code:
 
 @cache
 def _transformer() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager  # heavy: only where a cell is read
+    from IPython.core.inputtransformer2 import TransformerManager  # large: imported only when a cell is read
 
     return TransformerManager()  # type: ignore[no-untyped-call]
 

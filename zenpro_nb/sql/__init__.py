@@ -1,4 +1,4 @@
-"""SQL over tables in memory, with DuckDB: what a query names, what it gives, and what is wrong with it."""
+"""SQL over tables in memory, with DuckDB: parsing a query, running it, and explaining its errors."""
 
 import lazy_loader
 

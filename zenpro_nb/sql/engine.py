@@ -1,4 +1,4 @@
-"""A query checked against the tables that it names while they are empty, and answered once they are filled."""
+"""Checking a query against empty tables, then running it on the full ones."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-AccessIndex = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
+AccessIndex = Mapping[TableName, Any]  # an Arrow table or a DataFrame for each name
 
 
 @passing_on_interrupts()
 def check(statement: Statement, tables: AccessIndex) -> None:
-    """Find out what is wrong with a query before anything is read.
+    """Validate a query before any data is read.
 
     Args:
-        statement: what `parse` gave.
-        tables: those that it names, of which only the columns matter.
+        statement: the result of `parse`.
+        tables: the tables that it names; only their columns matter.
 
     Raises:
-        UnknownNameError: a column or function is not there.
-        UsageError: whatever else DuckDB finds wrong with it.
+        UnknownNameError: a column or function does not exist.
+        UsageError: DuckDB finds another error in it.
     """
     database = _registered(connect(), tables)
-    # On a line of its own, so that a caret shows the query as it was written.
+    # On its own line, so a caret points into the query as it was written.
     text = statement.text if statement.explains else f"EXPLAIN\n{statement.text}"
-    # Types of parameters do not matter yet: NULL fits everywhere.
+    # The types of parameters do not matter yet: NULL fits everywhere.
     _arrow_table(database, text, dict.fromkeys(statement.parameters), statement, tables)
 
 
 def answer(statement: Statement, tables: AccessIndex, parameters: Mapping[str, Any]) -> pd.DataFrame:
-    """Return what a query gives, with the dtypes that our frames have: `str`, `Int64`, `boolean`, times in UTC.
+    """Return the result of a query, with the dtypes of zenpro's frames: `str`, `Int64`, `boolean`, times in UTC.
 
     Args:
-        statement: what `parse` gave.
-        tables: those that it names.
-        parameters: the values of its parameters, which never become a part of its text.
+        statement: the result of `parse`.
+        tables: the tables that it names.
+        parameters: the values of its parameters, which never become part of its text.
 
     Raises:
-        UsageError: DuckDB cannot carry it out.
+        UsageError: DuckDB cannot run it.
         InterruptedReadError: Ctrl-C.
 
     Example:
@@ -111,12 +111,12 @@ def _arrow_table(
 def _interrupt(database: duckdb.DuckDBPyConnection) -> None:
     import duckdb
 
-    with suppress(duckdb.ConnectionException):  # the query has ended meanwhile, and its database is closed
+    with suppress(duckdb.ConnectionException):  # the query has ended in the meantime, and its database is closed
         database.interrupt()
 
 
 def _batches(database: Any, text: str, given: Mapping[str, Any]) -> pa.RecordBatchReader:
-    """Return the rows as a stream: `execute` streams before DuckDB 2, `sql` since then; the other one collects all."""
+    """Return the rows as a stream: `execute` streams before DuckDB 2, and `sql` since then; the other one collects all."""
     if hasattr(database, "to_arrow_reader"):
         rows = database.sql(text, params=dict(given) or None).to_arrow_reader(limits.SQL_BATCH)
     else:
@@ -146,7 +146,7 @@ def _columns(table: Any) -> list[str]:
 
 
 def _frame(table: Any) -> pd.DataFrame:
-    """Return a result as a frame: what our kinds of columns cover as those, everything else as Arrow gives it."""
+    """Return a result as a frame: columns of zenpro's own types with their dtypes, all others as Arrow converts them."""
     names = _unique(table.column_names)
     table = table.rename_columns(names)
     kinds = {name: _kind(table.schema.field(name).type) for name in names}
@@ -170,7 +170,7 @@ def _kind(arrow: Any) -> DataType | None:
         return DataType.BOOL
     if (types.is_signed_integer(arrow)) or (types.is_unsigned_integer(arrow) and arrow.bit_width < 64):
         return DataType.COUNT
-    # The sum of whole numbers is of 128 bits; no count of ours is as large as to need them.
+    # The sum of whole numbers has 128 bits; no count is large enough to need them.
     if types.is_decimal(arrow) and arrow.scale == 0:
         return DataType.COUNT
     if types.is_floating(arrow) or types.is_decimal(arrow):
@@ -181,7 +181,7 @@ def _kind(arrow: Any) -> DataType | None:
 
 
 def _unique(names: Iterable[str]) -> list[str]:
-    """Return the names, of which a second of the same gets a number.
+    """Return the names, with a number added to repeated ones.
 
     >>> _unique(["id", "name", "id"])
     ['id', 'name', 'id_1']

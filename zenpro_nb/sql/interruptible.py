@@ -1,4 +1,4 @@
-"""Run a query in a thread of its own, so that Ctrl-C always reaches the thread that waits for it."""
+"""Run a query in its own thread, so Ctrl-C always reaches the thread that waits for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @contextmanager
 def passing_on_interrupts() -> Iterator[None]:
-    """Raise KeyboardInterrupt where DuckDB has noticed Ctrl-C in this thread: it raises a RuntimeError of its own."""
+    """Raise KeyboardInterrupt if DuckDB has noticed Ctrl-C in this thread, for which it raises its own RuntimeError."""
     try:
         yield
     except RuntimeError as error:
@@ -28,16 +28,16 @@ def passing_on_interrupts() -> Iterator[None]:
 def run_interruptible(work: Callable[[], T], interrupt: Callable[[], None]) -> T:
     """Return what `work` returns, or raise what it raises.
 
-    Python delivers Ctrl-C to the main thread only, and DuckDB holds that thread for as long as a query runs. So the
-    main thread waits here, and `interrupt` stops the query in the other one.
+    Python delivers Ctrl-C only to the main thread, and DuckDB blocks that thread while a query runs. So the main thread
+    waits here, and `interrupt` stops the query in the other thread.
 
     Args:
-        work: the query, from its first to its last row; it frees whatever it has opened, also when it is interrupted.
-        interrupt: stops the query. It does nothing where no query has begun yet, so it is called until `work` ends.
+        work: the whole query; it releases everything it has opened, even if it is interrupted.
+        interrupt: stops the query. It has no effect before the query has started, so it is called until `work` ends.
 
     Raises:
         InterruptedReadError: Ctrl-C. The query has ended, unless it ignored the interrupt for
-            `limits.SQL_STOP_PATIENCE` seconds; then it goes on being interrupted in the background.
+            `limits.SQL_STOP_PATIENCE` seconds; then a background thread keeps interrupting it.
 
     Example:
         >>> run_interruptible(lambda: 1 + 1, lambda: None)
@@ -72,7 +72,7 @@ class _QueryThread(threading.Thread, Generic[T]):
             self._ended.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work has ended; return whether it has. Waits in slices: see `limits.WAIT_SLICE`."""
+        """Wait until the work has ended, and return whether it has. Waits in slices: see `limits.WAIT_SLICE`."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._ended.wait(limits.WAIT_SLICE):
             if deadline is not None and time.monotonic() >= deadline:
@@ -86,7 +86,7 @@ class _QueryThread(threading.Thread, Generic[T]):
 
 
 def _stop(query: _QueryThread[T], interrupt: Callable[[], None]) -> None:
-    """Interrupt the query until it ends; leave that to the background when patience is over, or after more Ctrl-C."""
+    """Interrupt the query until it ends; after the patience or another Ctrl-C, continue in the background."""
     query.cancelled = True
 
     def insist() -> None:

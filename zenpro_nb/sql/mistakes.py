@@ -1,4 +1,4 @@
-"""What DuckDB says of a mistake, in our words: what is wrong, where, and what was meant."""
+"""DuckDB's error messages in zenpro's words: what is wrong, where, and what might have been intended."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _KIND = re.compile(r"^(\w+ ){0,2}Error: ")
 
 
 def explained(error: Exception, columns: Mapping[str, Sequence[str]] | None = None) -> UsageError:
-    """Return the error for a mistake in a query, which shows the place.
+    """Return the error for a mistake in a query, pointing to its position.
 
     Args:
-        error: what DuckDB raised.
-        columns: those of each table that it names.
+        error: the exception that DuckDB raised.
+        columns: the columns of each table that the query names.
     """
     said = str(error)
     return _worded(said, columns or {}).at(*_place(said))
@@ -30,16 +30,16 @@ def _worded(said: str, columns: Mapping[str, Sequence[str]]) -> UsageError:
     if found := _COLUMN.search(said) or _OF_TABLE.search(said):
         name, known = found["name"], [name for names in columns.values() for name in names]
         hint = did_you_mean(name, known, "`sql tables` lists the columns of each table.")
-        return UnknownNameError(f"No column {name!r} is in {', '.join(columns) or 'what is queried'}", hint=hint)
+        return UnknownNameError(f"{', '.join(columns) or 'The query'} has no column {name!r}", hint=hint)
     if found := _FUNCTION.search(said):
-        hint = "DuckDB's documentation lists those that there are."
-        return UnknownNameError(f"There is no function {found['name']!r}", hint=hint)
+        hint = "DuckDB's documentation lists all functions."
+        return UnknownNameError(f"DuckDB has no function {found['name']!r}", hint=hint)
     first = _KIND.sub("", said.split("\n", 1)[0]).strip().rstrip(".")
     return UsageError(f"{first[:1].upper()}{first[1:]}")
 
 
 def pointed(text: str, place: int, name: str) -> tuple[str, ...]:
-    r"""Return the line of a query that this byte is in and a caret below it; nothing where the place is unknown.
+    r"""Return the line of a query that contains this byte, and a caret below it; nothing if the position is unknown.
 
     Example:
         >>> pointed("SELECT *\nFROM usrs", 14, "usrs")
@@ -54,7 +54,7 @@ def pointed(text: str, place: int, name: str) -> tuple[str, ...]:
 
 
 def _place(said: str) -> tuple[str, ...]:
-    """Return the line and the caret that DuckDB shows, without its number of the line."""
+    """Return the line and the caret that DuckDB shows, without its line number."""
     found = _PLACE.search(said)
     if found is None:
         return ()
@@ -62,5 +62,5 @@ def _place(said: str) -> tuple[str, ...]:
     mark = found["mark"][lead:] or "^"
     wrong = _COLUMN.search(said)
     if wrong and found["text"].startswith(wrong["name"], len(mark) - 1):
-        mark += "^" * (len(wrong["name"]) - 1)  # older ones point at its beginning alone
+        mark += "^" * (len(wrong["name"]) - 1)  # older versions only point at the beginning
     return f"  {found['text']}", f"  {mark}"

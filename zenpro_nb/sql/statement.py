@@ -1,4 +1,4 @@
-"""A statement as DuckDB itself takes it apart: which tables and parameters it names, and whether it only reads."""
+"""A statement as DuckDB parses it: the tables and parameters that it names, and whether it only reads."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from zenpro_nb.sql.interruptible import passing_on_interrupts
 from zenpro_nb.sql.mistakes import explained, pointed
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
-# What makes rows out of nothing but its arguments; every other table function reads files, settings or the catalogue.
+# Functions that create rows only from their arguments; all other table functions read files, settings or the catalog.
 _HARMLESS = {"generate_series", "generate_subscripts", "range", "repeat", "repeat_row", "unnest"}
-_NOWHERE = 2**64 - 1  # the place of what was not written
+_NOWHERE = 2**64 - 1  # DuckDB's position of anything that was not written in the query
 _READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE and EXPLAIN"
 
 Node = Mapping[str, Any]
 
 
 class TableName(Struct, frozen=True):
-    """A table where a statement names it; `schema` is empty where none was written, `place` counts bytes."""
+    """A table as a statement names it; `schema` is empty if none was written, and `place` counts bytes."""
 
     name: str
     schema: str = ""
@@ -32,7 +32,7 @@ class TableName(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return what tells it from other tables: names of tables match whatever their case."""
+        """Return the key that distinguishes it from other tables: table names are case-insensitive."""
         return self.schema.casefold(), self.name.casefold()
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ class TableName(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """One statement that only reads."""
+    """One read-only statement."""
 
     text: str
     tables: tuple[TableName, ...]
@@ -48,16 +48,16 @@ class Statement(Struct, frozen=True):
 
     @property
     def explains(self) -> bool:
-        """Return whether it asks how a query would be carried out, and not for its rows."""
+        """Return whether it requests the plan of a query instead of its rows."""
         return bool(_EXPLAIN.match(self.text))
 
 
 @passing_on_interrupts()
 def parse(text: str) -> Statement:
-    """Return what a statement names; nothing is read, and nothing it names need be there.
+    """Parse a statement; nothing is read, and the tables that it names do not have to exist.
 
     Raises:
-        UsageError: it is no SQL, several statements, one that does not only read, or one that reaches outside.
+        UsageError: it is not SQL, contains several statements, does more than read, or reaches outside the tables.
 
     Example:
         >>> found = parse("SELECT u.email FROM users u JOIN captures.assignments USING (id) WHERE role = $role")
@@ -65,7 +65,7 @@ def parse(text: str) -> Statement:
         (['users', 'captures.assignments'], ['role'])
     """
     database = connect()
-    import duckdb  # after `connect`, which reports that it is missing
+    import duckdb  # after `connect`, which reports a missing package
 
     try:
         statements = database.extract_statements(text)
@@ -73,8 +73,8 @@ def parse(text: str) -> Statement:
         raise explained(error) from None
     if len(statements) != 1:
         raise UsageError(
-            "There is no statement" if not statements else f"These are {len(statements)} statements",
-            hint="Write one query.",
+            "The query is empty" if not statements else f"Expected one query, but found {len(statements)} statements",
+            hint="Write exactly one query.",
         )
     bare = _EXPLAIN.sub("", text, count=1) if _EXPLAIN.match(text) else text
     offset = len(text.encode()) - len(bare.encode())
@@ -82,8 +82,8 @@ def parse(text: str) -> Statement:
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
         raise UsageError(
-            "Only what reads is carried out here",
-            hint=f"Begin with one of {_READS}; a PIVOT stands in brackets behind FROM.",
+            "Only read-only statements are allowed",
+            hint=f"Begin with one of {_READS}; a PIVOT must be in brackets after FROM.",
         )
     found = [
         table if table.place < 0 else TableName(table.name, table.schema, table.place + offset)
@@ -94,7 +94,7 @@ def parse(text: str) -> Statement:
 
 
 def _tables(node: Any, own: frozenset[str] = frozenset()) -> Iterator[TableName]:
-    """Yield the tables below a node; names that a WITH gives are no tables where they hold."""
+    """Yield the tables below a node; names defined by a WITH are not tables within its scope."""
     if isinstance(node, Sequence) and not isinstance(node, str):
         for inner in node:
             yield from _tables(inner, own)
@@ -110,21 +110,21 @@ def _tables(node: Any, own: frozenset[str] = frozenset()) -> Iterator[TableName]
 
 
 def _name_of(node: Node) -> str:
-    """Return the name of the table that a node is; empty where it is none."""
+    """Return the name of the table that a node represents; empty if it is not a table."""
     if node.get("type") == "BASE_TABLE":
         return str(node.get("table_name") or "")
     if node.get("type") == "SHOW_REF" and not node.get("query"):
-        # SHOW TABLES and its like are no names; DESCRIBE users was one, in quotes, before DuckDB 1.4.
+        # SHOW TABLES and similar statements name no table; DESCRIBE users named one, in quotes, before DuckDB 1.4.
         name = str(node.get("table_name") or "").strip('"')
         return "" if name.casefold() in ("", "tables", "databases", "__show_tables_expanded", "variables") else name
     return ""
 
 
 def _refuse_functions(node: Any, text: str, offset: int) -> None:
-    """Refuse table functions that reach outside of the tables.
+    """Refuse table functions that reach outside the tables.
 
     Raises:
-        UsageError: there is one.
+        UsageError: the query calls one.
     """
     if isinstance(node, Sequence) and not isinstance(node, str):
         for inner in node:
@@ -136,8 +136,9 @@ def _refuse_functions(node: Any, text: str, offset: int) -> None:
         if name.casefold() not in _HARMLESS:
             place = int(node.get("query_location", _NOWHERE))
             raise UsageError(
-                f"{name}() is not available here: a query reads tables, and no files or settings",
-                hint="`sql tables` lists the tables; a file is read in Python, and its DataFrame named in the query.",
+                f"{name}() is not available here: a query can only read tables, not files or settings",
+                hint="`sql tables` lists the tables. To query a file, read it in Python, and name its DataFrame "
+                "in the query.",
             ).at(*pointed(text, place + offset if place != _NOWHERE else -1, name))
     for inner in node.values():
         _refuse_functions(inner, text, offset)
