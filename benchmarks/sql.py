@@ -62,7 +62,7 @@ def main() -> None:
         start = time.perf_counter()
         tables = {name: frames.to_table(read[str(name)], columns[str(name)]) for name in statement.tables}
         push_down = time.perf_counter()
-        found = sql.answer(statement, tables, {})
+        found = sql.execute(statement, tables, {})
         done = time.perf_counter()
         expected = by_hand(read)
         seconds["pandas"].append(time.perf_counter() - done)

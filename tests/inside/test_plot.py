@@ -41,8 +41,8 @@ def test_the_picture_is_displayed_and_the_value_stays_the_frame(
     count, *columns = printed.text.split()
     assert columns == ["name"]
     description = ElementTree.fromstring(picture.data["text/html"]).findtext("{*}desc")  # noqa: S314 - our own
-    assert str(description).startswith(f"{int(count):,} in all")
-    assert picture.data["text/plain"].startswith("Runs a day by state")
+    assert str(description).startswith(f"{int(count):,} in total")
+    assert picture.data["text/plain"].startswith("Runs per day by state")
 
 
 @pytest.mark.parametrize("noun", ["runs", "steps"])
@@ -56,7 +56,7 @@ def test_it_is_kept_and_counts_what_the_frame_has(acme: Connection, noun: str, t
     assert isinstance(frame, pd.DataFrame)
     root = ElementTree.parse(chart).getroot()  # noqa: S314 - our own
     assert root.findtext("{*}desc") == (
-        f"20 in all: 20 failed; the most on {frame.created.dt.date.value_counts().sort_index().idxmax()}: "
+        f"20 in total: 20 failed; most on {frame.created.dt.date.value_counts().sort_index().idxmax()}: "
         f"{frame.created.dt.date.value_counts().max()}."
     )
     assert "(not complete)" in (root.findtext("{*}title") or "")
@@ -86,5 +86,5 @@ def test_a_pipe_gets_the_data_alone(sandbox: SandboxProcess, monkeypatch: pytest
     command = [sys.executable, "-m", "zenpro_nb", "runs", *PLACE, "--org", "acme", "--columns", "name", "--limit", "3"]
     done = subprocess.run([*command, "--plot", "--format", "csv"], capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 4
-    assert done.stderr.startswith("Runs a day by state")
+    assert done.stderr.startswith("Runs per day by state")
     assert "█ completed" in done.stderr

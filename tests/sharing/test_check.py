@@ -97,7 +97,7 @@ def test_a_file_that_is_no_notebook_is_one_line(bare_shell: Shell, tmp_path: Pat
     frame = found(bare_shell, tmp_path / "n.ipynb")
     assert frame.check.tolist() == ["file"]
     assert "\n" not in frame.found[0]
-    assert "valid notebook" in frame.found[0] or "no notebook" in frame.found[0]
+    assert "valid notebook" in frame.found[0] or "not a notebook" in frame.found[0]
 
 
 def test_a_missing_file_is_an_error(bare_shell: Shell) -> None:

@@ -34,7 +34,7 @@ from tests.sharing.canaries import (
 from tests.shell.conftest import Shell
 from zenpro_nb import frames
 from zenpro_nb.errors import SaveError, UsageError, ZenProError
-from zenpro_nb.sharing.people import Person
+from zenpro_nb.sharing.people import NamedPerson
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 
 
@@ -165,8 +165,8 @@ def test_it_is_written_whole_or_not_at_all(bare_shell: Shell, tmp_path: Path, mo
 def test_what_cannot_be_taken_out_is_not_written(
     bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if the replacement had forgotten somebody."""
-    monkeypatch.setattr(Pseudonyms, "replaced", lambda them, text, code=False: text)
+    """Simulates a replacement that misses a person."""
+    monkeypatch.setattr(Pseudonyms, "replace_in", lambda pseudonyms, text, code=False: text)
     write(notebook(stream(ADDRESS)), tmp_path / "n.ipynb")
     error = bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms")
     assert isinstance(error, ZenProError)
@@ -191,7 +191,7 @@ def test_any_names_at_all_are_replaced_everywhere() -> None:
         word = ["".join(chance.choices(letters, k=chance.randint(4, 9))).capitalize() for _ in range(2)]
         name = chance.choice([" ", " O'", " van ", "-Anne ", "  "]).join(word)
         address = f"{''.join(chance.choices(string.ascii_lowercase, k=8))}{chance.choice(['', '.x', '+tag'])}@corp.io"
-        them = Pseudonyms([Person(address, {" ".join(name.split())})])
+        them = Pseudonyms([NamedPerson(address, {" ".join(name.split())})])
         shown = [name, name.upper(), address, address.upper(), repr({"n": name}), json.dumps([name, address])]
         shown += [
             f"<td>{name}</td><a href='mailto:{address}'>",
@@ -199,6 +199,6 @@ def test_any_names_at_all_are_replaced_everywhere() -> None:
             f"\x1b[1m{address}",
         ]
         for text in shown:
-            made = them.replaced(" ".join(text.split()))
+            made = them.replace_in(" ".join(text.split()))
             assert word[1].casefold() not in made.casefold(), (text, made)
             assert address.casefold() not in made.casefold(), (text, made)

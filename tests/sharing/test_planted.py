@@ -9,7 +9,7 @@ import pytest
 
 from tests.sharing.planted import PLANTED, Item
 from zenpro_nb.sharing import cleaning, encodings, notebook_file
-from zenpro_nb.sharing.checks import look_at
+from zenpro_nb.sharing.checks import scan_notebook
 
 
 def test_there_are_as_many_as_promised() -> None:
@@ -19,13 +19,13 @@ def test_there_are_as_many_as_promised() -> None:
 @pytest.mark.parametrize("item", PLANTED.values(), ids=PLANTED)
 def test_it_is_found_and_it_is_not_in_the_copy(item: Item) -> None:
     made = nbformat.from_dict(item.make())
-    found = {finding.check for finding in look_at(made)}
+    found = {finding.check for finding in scan_notebook(made)}
     assert not item.check or item.check in found
     copy = cleaning.with_pseudonyms(made)
     nbformat.validate(copy)
     texts = [json.dumps(copy, ensure_ascii=False)]
-    texts += [inner for text in notebook_file.texts(copy) for inner in encodings.texts_in(text.text)]
+    texts += [inner for text in notebook_file.texts(copy) for inner in encodings.nested_texts(text.text)]
     seen = "\n".join(texts).casefold()
     assert not [trace for trace in item.traces if trace in seen], seen
-    left = [finding for finding in look_at(copy) if finding.check in ("secret", "person", "home-path", "picture")]
+    left = [finding for finding in scan_notebook(copy) if finding.check in ("secret", "person", "home-path", "picture")]
     assert left == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zenpro_nb.sharing.matching import Matcher
-from zenpro_nb.sharing.people import Person
+from zenpro_nb.sharing.people import NamedPerson
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 
 
@@ -20,11 +20,11 @@ from zenpro_nb.sharing.pseudonyms import Pseudonyms
     ],
 )
 def test_a_name_is_not_replaced_inside_a_longer_word(name: str, text: str) -> None:
-    people = Pseudonyms([Person("someone@corp.example", {name})])
+    people = Pseudonyms([NamedPerson("someone@corp.example", {name})])
     # A single part of the name that is a word of its own may be replaced, but never half a word.
     last = text.split()[-1]
-    assert last in people.replaced(text).split()
-    assert name not in people.replaced(f"{name}, {text}").split(",")[0]
+    assert last in people.replace_in(text).split()
+    assert name not in people.replace_in(f"{name}, {text}").split(",")[0]
 
 
 def test_an_address_is_not_replaced_inside_a_longer_one() -> None:

@@ -73,7 +73,7 @@ def test_a_keyring_that_refuses_leaves_nothing_in_the_list_of_logins(
     keyring.set_keyring(Locked())
     error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
     assert type(error) is errors.CredentialError
-    assert "The keyring refused (RuntimeError)" in str(error)
+    assert "The keyring refused access (RuntimeError)" in str(error)
     assert not (home / "logins.json").exists()
     assert list(bare_shell.run("%zenpro profiles").name) == []
 
@@ -114,5 +114,5 @@ def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
     with memory_keyring():
         keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
         prompts = person("never typed")
-        assert "has no keyring" in str(bare_shell.error("%zenpro login --keyring"))
+        assert "No keyring backend is available" in str(bare_shell.error("%zenpro login --keyring"))
         assert prompts == []

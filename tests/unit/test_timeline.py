@@ -28,7 +28,7 @@ def test_days_without_any_are_there_too() -> None:
     timeline = drawn(("2026-11-24T23:59:59Z", "completed"), ("2026-11-27T00:00", "failed"), ("2026-11-27", "completed"))
     assert timeline.days == [date(2026, 11, day) for day in (24, 25, 26, 27)]
     assert [dict(counts) for counts in timeline.counts] == [{"completed": 1}, {}, {}, {"failed": 1, "completed": 1}]
-    assert timeline.title == "Runs a day by state, 24 Nov – 27 Nov 2026, UTC"
+    assert timeline.title == "Runs per day by state, 24 Nov – 27 Nov 2026, UTC"
 
 
 def test_as_characters_a_line_a_day() -> None:
@@ -67,8 +67,8 @@ def test_only_the_last_days_of_many_and_what_has_no_time_is_said() -> None:
 
 
 def test_nothing_and_what_has_no_state() -> None:
-    assert repr(drawn()) == "Runs a day: there are none"
-    assert root_of(drawn()).findtext("{*}desc") == "0 in all: none."
+    assert repr(drawn()) == "Runs per day: none"
+    assert root_of(drawn()).findtext("{*}desc") == "0 in total: none."
     assert drawn(("2026-11-24", None)).totals == {"unknown": 1}
 
 
@@ -77,7 +77,7 @@ def test_whatever_the_states_are_it_is_sound_xml_with_words_for_who_does_not_see
     root = root_of(timeline)
     assert root.attrib["role"] == "img"
     assert root.findtext("{*}title") == timeline.title
-    assert root.findtext("{*}desc") == "3 in all: 2 failed, 1 <b>\\x1b[31m; the most on 2026-11-25: 2."
+    assert root.findtext("{*}desc") == "3 in total: 2 failed, 1 <b>\\x1b[31m; most on 2026-11-25: 2."
     assert "\x1b" not in repr(timeline)
     assert {text.attrib["fill"] for text in root.iter("{http://www.w3.org/2000/svg}text")} == {"currentColor"}
 

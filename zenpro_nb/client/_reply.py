@@ -103,7 +103,7 @@ def not_json_error(content: bytes) -> UnexpectedAnswerError:
 
 def displayable(text: str) -> str:
     """Return the text of a server in displayable form: one line, limited in length, whole characters, no secrets."""
-    line = " ".join(str(untrusted_json.whole(scrub(text))).split())
+    line = " ".join(str(untrusted_json.without_surrogates(scrub(text))).split())
     return line if len(line) <= limits.DETAIL_LENGTH else line[: limits.DETAIL_LENGTH - 1] + "…"
 
 

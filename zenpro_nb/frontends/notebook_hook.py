@@ -11,7 +11,7 @@ import click
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.sharing.checks import SEVERITIES, Finding, look_through
+from zenpro_nb.sharing.checks import SEVERITIES, NotebookFinding, scan_file
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import console
 
@@ -30,10 +30,10 @@ _FAILED, _FOUND = 1, 3
 @click.option("--allow", multiple=True, metavar="ADDRESS", help="Allow an address or domain. Can be repeated.")
 def main(files: tuple[str, ...], fail_on: str, allow: tuple[str, ...]) -> None:
     """Check notebooks before they are shared. Works offline: no server is contacted and no cell is run."""
-    found: list[tuple[str, Finding]] = []
+    found: list[tuple[str, NotebookFinding]] = []
     try:
         for name in files:
-            found += [(name, finding) for finding in look_through(Path(name), allow, checker(tree))]
+            found += [(name, finding) for finding in scan_file(Path(name), allow, checker(tree))]
     except ZenProError as error:
         for line in error.lines():
             console.say(line)
@@ -51,7 +51,7 @@ def main(files: tuple[str, ...], fail_on: str, allow: tuple[str, ...]) -> None:
         sys.exit(_FOUND)
 
 
-def _line(name: str, finding: Finding) -> str:
+def _line(name: str, finding: NotebookFinding) -> str:
     where = f"{name}:cell {finding.cell}" if finding.cell else name
     place = f" ({finding.place})" if finding.place else ""
     return f"{where}: {finding.severity} {finding.check}{place}: {finding.found}. {finding.do}"

@@ -74,21 +74,21 @@ class Pseudonymizer:
             return said
         if addresses_only:
             return self._addresses(said)
-        from zenpro_nb.sharing.notebook_file import OUTPUT, Text
-        from zenpro_nb.sharing.people import Person, people_in
+        from zenpro_nb.sharing.notebook_file import OUTPUT, NotebookText
+        from zenpro_nb.sharing.people import NamedPerson, people_in
 
         with self._lock:
-            for person in people_in([Text(None, OUTPUT, said)], []):
+            for person in people_in([NotebookText(None, OUTPUT, said)], []):
                 # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
-                self._them.add(Person(person.address, {name for name in person.names if " " in name}))
-            return self._them.replaced(said)
+                self._them.add(NamedPerson(person.address, {name for name in person.names if " " in name}))
+            return self._them.replace_in(said)
 
     def _addresses(self, said: str) -> str:
         from zenpro_nb.sharing.people import addresses
 
         with self._lock:
             for address in sorted(set(addresses(said)), key=len, reverse=True):
-                said = said.replace(address, self._them.replaced(address))
+                said = said.replace(address, self._them.replace_in(address))
             return said
 
     def data(self, value: Any) -> Any:
@@ -114,10 +114,10 @@ class Pseudonymizer:
 
     def learn(self, address: str, name: str) -> None:
         """Learn that this address and this name are one person's."""
-        from zenpro_nb.sharing.people import Person
+        from zenpro_nb.sharing.people import NamedPerson
 
         with self._lock:
-            self._them.add(Person(address, {name} if name and "@" not in name else set()))
+            self._them.add(NamedPerson(address, {name} if name and "@" not in name else set()))
 
     def error(self, error: ZenProError) -> None:
         """Let an error say what it says of made-up people."""
@@ -167,14 +167,14 @@ class Pseudonymizer:
 
     def _meet(self, frame: pd.DataFrame, rows: list[int]) -> None:
         """Learn who the people in these rows are, by what stands beside their addresses."""
-        from zenpro_nb.sharing.people import Person, paired
+        from zenpro_nb.sharing.people import NamedPerson, paired_fields
 
         said = frame.attrs.get("zenpro") or {}
         alone = [name for name in _NAMES if said.get("noun") in _OF_PEOPLE and name in frame.columns]
         for row in frame.iloc[rows].to_dict("records"):
             fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
-            for address, name in paired(fields):
-                self._them.add(Person(address, {name} if "@" not in name else set()))
+            for address, name in paired_fields(fields):
+                self._them.add(NamedPerson(address, {name} if "@" not in name else set()))
             for value in row.values():
                 self._meet_records(value)
             for name in alone:
@@ -182,21 +182,21 @@ class Pseudonymizer:
                     self._them.add_name(fields[name])
         if said.get("principal_name") and len(frame):
             principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
-            self._them.add(Person(principal, {str(said["principal_name"])}))
+            self._them.add(NamedPerson(principal, {str(said["principal_name"])}))
 
     def _meet_records(self, data: Any) -> None:
         """Learn who the people in nested objects are."""
         from zenpro_nb.sharing.notebook_file import records_of
-        from zenpro_nb.sharing.people import Person, paired
+        from zenpro_nb.sharing.people import NamedPerson, paired_fields
 
         for record in records_of(data):
             fields = {str(name): value for name, value in record.items() if isinstance(value, str)}
-            for address, name in paired(fields):
-                self._them.add(Person(address, {name} if "@" not in name else set()))
+            for address, name in paired_fields(fields):
+                self._them.add(NamedPerson(address, {name} if "@" not in name else set()))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self._them.replaced(value)
+            return self._them.replace_in(value)
         if isinstance(value, dict):
             return {self._value(name): self._value(item) for name, item in value.items()}
         if isinstance(value, list | tuple):

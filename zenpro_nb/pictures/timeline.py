@@ -139,7 +139,7 @@ class Timeline(Struct, frozen=True):
         return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, saved=saved)
 
     def _legend(self) -> tuple[list[str], int]:
-        """Return the names of the states with their colors, on as many lines as necessary, and the position below them."""
+        """Return the names of the states with their colors, on as many lines as needed, and the position below."""
         parts, x, y = [], _LEFT, _TOP
         for word in self.states:
             label = f"{word} {self.totals[word]:,}"

@@ -48,28 +48,28 @@ def get(service: str, account: str) -> Secret | None:
         CredentialError: the keyring refused access.
         UsageError: the machine has no keyring.
     """
-    return _asked(lambda keyring: _hidden(keyring.get_password(service, account)))
+    return _call(lambda keyring: _as_secret(keyring.get_password(service, account)))
 
 
 def put(service: str, account: str, secret: Secret) -> None:
     """Store a secret, replacing any earlier one; raise as `get`."""
-    _asked(lambda keyring: keyring.set_password(service, account, secret.reveal()))
+    _call(lambda keyring: keyring.set_password(service, account, secret.reveal()))
 
 
 def delete(service: str, account: str) -> None:
     """Delete the secret of this account if there is one; raise as `get`."""
     if get(service, account) is not None:
-        _asked(lambda keyring: keyring.delete_password(service, account))
+        _call(lambda keyring: keyring.delete_password(service, account))
 
 
-def _hidden(text: str | None) -> Secret | None:
+def _as_secret(text: str | None) -> Secret | None:
     return None if text is None else Secret(text)
 
 
-def _asked(question: Callable[[Any], T]) -> T:
+def _call(operation: Callable[[Any], T]) -> T:
     keyring = require()
     try:
-        return question(keyring)
+        return operation(keyring)
     except Exception as error:  # a backend may raise anything
         reason = type(error).__name__
     # Raised here, so the traceback contains no frames of the backend, whose variables include the secret.

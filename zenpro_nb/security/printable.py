@@ -26,18 +26,18 @@ def text(shown: str) -> str:
     return shown if shown.isprintable() else _UNSAFE.sub(_escaped, shown)
 
 
-def words(said: str) -> str:
+def words(message: str) -> str:
     """Return zenpro's own text, with names and values of others in it, printable and without secrets."""
-    return text(scrub(said))
+    return text(scrub(message))
 
 
-def line(said: str) -> str:
+def line(message: str) -> str:
     r"""Return zenpro's own text as one line, printable and without secrets.
 
     >>> print(line("There is no team 'a\nb'"))
     There is no team 'a\nb'
     """
-    return cell(scrub(said))
+    return cell(scrub(message))
 
 
 def cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Destinations of a secret that the server shows only once; checked before the secret is created, so it is never lost."""
+"""Destinations of a one-time secret; checked before the secret is created, so it is never lost."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def destination(text: str, *, entry: str, is_persistent: bool = True) -> Destina
 
     Args:
         entry: the name under which a keyring stores it.
-        lasting: whether this process continues after the command.
+        is_persistent: whether this process continues after the command.
 
     Raises:
         UsageError: the text is not a destination.

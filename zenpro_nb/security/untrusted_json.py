@@ -11,9 +11,9 @@ import re
 
 from zenpro_nb import limits
 
-_BOTH_AS_ONE = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_BRACES_TO_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_OTHER_BYTES = bytes(set(range(256)) - set(b"[]{}"))
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def loads(content: bytes) -> object:
@@ -31,7 +31,7 @@ def loads(content: bytes) -> object:
     if too_deep(content):
         raise ValueError(f"nested deeper than {limits.JSON_DEPTH} levels")
     data: object = json.loads(content.decode("utf-8-sig", "replace"))
-    return whole(data) if _HALF.search(content) else data
+    return without_surrogates(data) if _SURROGATE.search(content) else data
 
 
 def too_deep(content: bytes) -> bool:
@@ -40,14 +40,14 @@ def too_deep(content: bytes) -> bool:
     >>> too_deep(b"[" * 5000 + b"]" * 5000), too_deep(b"[[]]" * 5000)
     (True, False)
     """
-    most = limits.JSON_DEPTH
-    if content.count(b"[") + content.count(b"{") <= most:
+    max_depth = limits.JSON_DEPTH
+    if content.count(b"[") + content.count(b"{") <= max_depth:
         return False
     if b"\\" in content:  # a quote that does not end a string
         content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside_strings = b"".join(content.split(b'"')[::2])
-    brackets = outside_strings.translate(_BOTH_AS_ONE, _NO_BRACKETS)
-    for _ in range(most):  # each round removes the innermost level
+    brackets = outside_strings.translate(_BRACES_TO_BRACKETS, _OTHER_BYTES)
+    for _ in range(max_depth):  # each round removes the innermost level
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"")
@@ -73,16 +73,16 @@ def holds_too_deep(data: object) -> bool:
     return bool(level)
 
 
-def whole(data: object) -> object:
+def without_surrogates(data: object) -> object:
     r"""Return JSON-like data without lone surrogates, which terminals, tables and files cannot show.
 
-    >>> whole(["a\ud800", {"\udfff": 1}])
+    >>> without_surrogates(["a\ud800", {"\udfff": 1}])
     ['a?', {'?': 1}]
     """
     if isinstance(data, str):
         return data.encode("utf-8", "replace").decode("utf-8")
     if isinstance(data, list):
-        return [whole(item) for item in data]
+        return [without_surrogates(item) for item in data]
     if isinstance(data, dict):
-        return {whole(name): whole(value) for name, value in data.items()}
+        return {without_surrogates(name): without_surrogates(value) for name, value in data.items()}
     return data

@@ -13,8 +13,8 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sharing import locations, media, notebook_file, source
 from zenpro_nb.sharing.matching import Matcher
-from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, Text
-from zenpro_nb.sharing.people import Person, addresses, is_reserved, people_in
+from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, NotebookText
+from zenpro_nb.sharing.people import NamedPerson, addresses, is_reserved, people_in
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 
@@ -23,7 +23,7 @@ PARAMETERS = "parameters"  # the tag of papermill's parameters cell
 _CLEAN = "`notebooks clean` creates a copy without outputs, or with --pseudonyms one with pseudonyms."
 
 
-class Finding(Struct, frozen=True):
+class NotebookFinding(Struct, frozen=True):
     """An issue to fix before a notebook is shared.
 
     Attributes:
@@ -57,7 +57,7 @@ class LineProblem(Struct, frozen=True):
 LineCheck = Callable[[str, "str | None"], Iterable[LineProblem]]
 
 
-class Looked(Struct, dict=True):
+class NotebookScan(Struct, dict=True):
     """A notebook under inspection, with data that several checks need.
 
     Attributes:
@@ -70,12 +70,12 @@ class Looked(Struct, dict=True):
     line_check: LineCheck = lambda _line, _body: ()
 
     @cached_property
-    def texts(self) -> list[Text]:
+    def texts(self) -> list[NotebookText]:
         """Return every text of the notebook."""
         return list(notebook_file.texts(self.notebook))
 
     @cached_property
-    def people(self) -> list[Person]:
+    def people(self) -> list[NamedPerson]:
         """Return everyone named in it, except those who are allowed."""
         found = people_in(self.texts, notebook_file.records(self.notebook))
         return [person for person in found if not self.allows(person.address)]
@@ -97,16 +97,16 @@ class Looked(Struct, dict=True):
         return folded in self.allowed or folded.rpartition("@")[2] in self.allowed
 
 
-class Check(Struct, frozen=True):
+class NotebookCheck(Struct, frozen=True):
     """One check."""
 
     name: str
     severity: str
     text: str
-    find: Callable[[Looked], Iterator[Finding]]
+    find: Callable[[NotebookScan], Iterator[NotebookFinding]]
 
 
-def look_through(path: Path, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:
+def scan_file(path: Path, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[NotebookFinding]:
     """Return the findings in a notebook, the most severe first; a file that is not a notebook is one finding.
 
     Raises:
@@ -117,131 +117,138 @@ def look_through(path: Path, allowed: Collection[str] = (), line_check: LineChec
     try:
         notebook = notebook_file.read(path)
     except UsageError as error:
-        return [Finding("file", error.message, "Open it in JupyterLab, or get a new copy of it.")]
-    return look_at(notebook, allowed, line_check)
+        return [NotebookFinding("file", error.message, "Open it in JupyterLab, or get a new copy of it.")]
+    return scan_notebook(notebook, allowed, line_check)
 
 
-def look_at(notebook: Any, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:
+def scan_notebook(
+    notebook: Any, allowed: Collection[str] = (), line_check: LineCheck | None = None
+) -> list[NotebookFinding]:
     """Return the findings in a notebook that has been read, the most severe first."""
-    looked = Looked(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
+    scan = NotebookScan(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
     if line_check is not None:
-        looked.line_check = line_check
-    found = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(looked)))
+        scan.line_check = line_check
+    found = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(scan)))
     return sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.cell or 0))
 
 
-def _secrets(looked: Looked) -> Iterator[Finding]:
+def _secrets(scan: NotebookScan) -> Iterator[NotebookFinding]:
     do = "Revoke it, because it was saved in the file, and remove it: use an environment variable or `login` instead."
-    for text in looked.texts:
+    for text in scan.texts:
         for inner in text.inner:
             for spelling in {inner.text, inner.words}:
                 for found in secrets_in(spelling, code=inner.code):
-                    yield Finding("secret", found, do, text.cell, text.place)
-    for number, cell in notebook_file.cells(looked.notebook):
+                    yield NotebookFinding("secret", found, do, text.cell, text.place)
+    for number, cell in notebook_file.cells(scan.notebook):
         for found in secret_fields(notebook_file.records_of(cell.get("outputs", []))):
-            yield Finding("secret", found, do, number, OUTPUT)
-    for found in secret_fields(notebook_file.records_of(looked.notebook.metadata)):
-        yield Finding("secret", found, do, None, METADATA)
+            yield NotebookFinding("secret", found, do, number, OUTPUT)
+    for found in secret_fields(notebook_file.records_of(scan.notebook.metadata)):
+        yield NotebookFinding("secret", found, do, None, METADATA)
 
 
-def _people(looked: Looked) -> Iterator[Finding]:
+def _people(scan: NotebookScan) -> Iterator[NotebookFinding]:
     """Find people in everything that a run has left: outputs, widget states, metadata."""
-    if not looked.people:
+    if not scan.people:
         return
     by_place: dict[tuple[int | None, str], dict[str, None]] = {}
-    for text in looked.texts:
+    for text in scan.texts:
         if text.place == SOURCE:
             continue
         named = by_place.setdefault((text.cell, text.place), {})
         for spelling in {spelling for inner in text.inner for spelling in (inner.text, inner.words)}:
-            named.update((name, None) for _, _, name, _ in looked.matcher.find(spelling))
+            named.update((name, None) for _, _, name, _ in scan.matcher.find(spelling))
     for (cell, place), named in by_place.items():
         if named:
-            yield Finding("person", _listed(list(named)), _CLEAN, cell, place)
+            yield NotebookFinding("person", _listed(list(named)), _CLEAN, cell, place)
 
 
-def _people_in_sources(looked: Looked) -> Iterator[Finding]:
+def _people_in_sources(scan: NotebookScan) -> Iterator[NotebookFinding]:
     do = "Make it a parameter. If it should stay, pass --allow with the address or its domain."
-    for text in looked.texts:
+    for text in scan.texts:
         if text.place == SOURCE:
-            there = [
+            named_addresses = [
                 found
                 for inner in text.inner
                 for found in addresses(inner.text)
-                if not (looked.allows(found) or is_reserved(found))
+                if not (scan.allows(found) or is_reserved(found))
             ]
-            if there:
-                yield Finding("person-in-source", _listed(list(dict.fromkeys(there))), do, text.cell, SOURCE)
+            if named_addresses:
+                yield NotebookFinding(
+                    "person-in-source", _listed(list(dict.fromkeys(named_addresses))), do, text.cell, SOURCE
+                )
 
 
-def _homes(looked: Looked) -> Iterator[Finding]:
-    return _paths(looked, "home-path", locations.homes_in, "It reveals the owner of the machine. " + _CLEAN)
+def _homes(scan: NotebookScan) -> Iterator[NotebookFinding]:
+    return _paths(scan, "home-path", locations.homes_in, "It reveals the owner of the machine. " + _CLEAN)
 
 
-def _other_paths(looked: Looked) -> Iterator[Finding]:
+def _other_paths(scan: NotebookScan) -> Iterator[NotebookFinding]:
     return _paths(
-        looked, "path", locations.paths_in, "It does not exist on other machines: use a relative path or a parameter."
+        scan,
+        "path",
+        locations.paths_in,
+        "It does not exist on other machines: use a relative path or a parameter.",
     )
 
 
-def _paths(looked: Looked, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[Finding]:
-    for text in looked.texts:
+def _paths(scan: NotebookScan, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[NotebookFinding]:
+    for text in scan.texts:
         found = list(dict.fromkeys(path for inner in text.inner for path in find(inner.words)))
         if found:
-            yield Finding(check, _listed(found), do, text.cell, text.place)
+            yield NotebookFinding(check, _listed(found), do, text.cell, text.place)
 
 
-def _asks(looked: Looked) -> Iterator[Finding]:
-    for number, code in looked.code:
+def _asks(scan: NotebookScan) -> Iterator[NotebookFinding]:
+    for number, code in scan.code:
         for name in code.asks:
-            yield Finding("asks", f"{name}() waits for keyboard input", "Make it a parameter.", number, SOURCE)
+            yield NotebookFinding("asks", f"{name}() waits for keyboard input", "Make it a parameter.", number, SOURCE)
 
 
-def _lines(looked: Looked) -> Iterator[Finding]:
+def _lines(scan: NotebookScan) -> Iterator[NotebookFinding]:
     """Find problems with lines, including lines that ask for input."""
-    for number, code in looked.code:
+    for number, code in scan.code:
         if code.error:
-            yield Finding(
+            yield NotebookFinding(
                 "line", f"the cell is not valid Python: {code.error}", "Fix it, or make it a text cell.", number, SOURCE
             )
         for line, body in code.lines:
-            for problem in looked.line_check(line, body):
-                yield Finding(problem.check, problem.found, problem.do, number, SOURCE)
+            for problem in scan.line_check(line, body):
+                yield NotebookFinding(problem.check, problem.found, problem.do, number, SOURCE)
 
 
-def _parameters(looked: Looked) -> Iterator[Finding]:
-    if not looked.code or any(is_parameters(cell) for cell in looked.notebook.cells):
+def _parameters(scan: NotebookScan) -> Iterator[NotebookFinding]:
+    if not scan.code or any(is_parameters(cell) for cell in scan.notebook.cells):
         return
     do = "Put the values that others will change into one cell near the top, and give it the tag `parameters`."
-    yield Finding("parameters", "no cell has the tag `parameters`", do)
+    yield NotebookFinding("parameters", "no cell has the tag `parameters`", do)
 
 
-def _order(looked: Looked) -> Iterator[Finding]:
+def _order(scan: NotebookScan) -> Iterator[NotebookFinding]:
     last = 0
-    for number, cell in notebook_file.cells(looked.notebook):
+    for number, cell in notebook_file.cells(scan.notebook):
         count = cell.get("execution_count")
         if not isinstance(count, int):
             continue
         if count <= last:
             found = f"was run as number {count}, after a later cell ran as number {last}"
-            yield Finding("order", found, "Restart the kernel, run all cells, and save.", number, OUTPUT)
+            yield NotebookFinding("order", found, "Restart the kernel, run all cells, and save.", number, OUTPUT)
             return
         last = count
 
 
-def _pictures(looked: Looked) -> Iterator[Finding]:
-    for number, cell in notebook_file.cells(looked.notebook):
+def _pictures(scan: NotebookScan) -> Iterator[NotebookFinding]:
+    for number, cell in notebook_file.cells(scan.notebook):
         outputs = [output.get("data", {}) for output in cell.get("outputs", ())]
-        held = [outputs, cell.get("attachments", {}), cell.source if cell.cell_type != "code" else ""]
+        searched = [outputs, cell.get("attachments", {}), cell.source if cell.cell_type != "code" else ""]
         seen = sorted(
             {
-                *notebook_file.pictures_in(held),
+                *notebook_file.pictures_in(searched),
                 *(media.plain(mime) for data in outputs for mime in data if not media.is_text(mime)),
             }
         )
         if seen:
             do = "Look at it yourself: zenpro cannot read pictures."
-            yield Finding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
+            yield NotebookFinding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
 
 
 def is_parameters(cell: Any) -> bool:
@@ -255,21 +262,23 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[: limits.NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _never(_: Looked) -> Iterator[Finding]:
+def _find_nothing(_: NotebookScan) -> Iterator[NotebookFinding]:
     yield from ()
 
 
-_EVERY = (
-    Check("file", "high", "The file is a valid notebook.", _never),
-    Check("secret", "high", "Keys, tokens and passwords in sources, outputs, widgets and metadata.", _secrets),
-    Check("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
-    Check("home-path", "medium", "Paths in a user's home directory.", _homes),
-    Check("asks", "medium", "Cells that wait for input: login, a confirmation without --yes, input().", _asks),
-    Check("line", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
-    Check("person-in-source", "low", "Email addresses in cells, except those of example.com.", _people_in_sources),
-    Check("path", "low", "Other absolute paths.", _other_paths),
-    Check("parameters", "low", "A cell with the tag `parameters`.", _parameters),
-    Check("order", "low", "Cells that were run from top to bottom.", _order),
-    Check("picture", "info", "Pictures, which zenpro cannot read.", _pictures),
+_ALL_CHECKS = (
+    NotebookCheck("file", "high", "The file is a valid notebook.", _find_nothing),
+    NotebookCheck("secret", "high", "Keys, tokens and passwords in sources, outputs, widgets and metadata.", _secrets),
+    NotebookCheck("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
+    NotebookCheck("home-path", "medium", "Paths in a user's home directory.", _homes),
+    NotebookCheck("asks", "medium", "Cells that wait for input: login, a confirmation without --yes, input().", _asks),
+    NotebookCheck("line", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
+    NotebookCheck(
+        "person-in-source", "low", "Email addresses in cells, except those of example.com.", _people_in_sources
+    ),
+    NotebookCheck("path", "low", "Other absolute paths.", _other_paths),
+    NotebookCheck("parameters", "low", "A cell with the tag `parameters`.", _parameters),
+    NotebookCheck("order", "low", "Cells that were run from top to bottom.", _order),
+    NotebookCheck("picture", "info", "Pictures, which zenpro cannot read.", _pictures),
 )
-CHECKS = {check.name: check for check in _EVERY}
+CHECKS = {check.name: check for check in _ALL_CHECKS}

@@ -8,28 +8,28 @@ from collections.abc import Callable
 from typing import Any
 
 from zenpro_nb.sharing import encodings, locations, media, notebook_file
-from zenpro_nb.sharing.people import Person, people_in
+from zenpro_nb.sharing.people import NamedPerson, people_in
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
-from zenpro_nb.sharing.secrets import masked, masked_fields, secrets_in
+from zenpro_nb.sharing.secrets import mask_fields, mask_secrets, secrets_in
 
 # Metadata that programs write when they run a notebook: times, paths, parameters.
-_OF_RUNS = ("papermill", "execution", "ExecuteTime", "widgets", "vscode")
-_LEFT_OUT = "(zenpro removed this output: it cannot read it, or cannot replace the people in it)"
+_RUN_METADATA = ("papermill", "execution", "ExecuteTime", "widgets", "vscode")
+_OUTPUT_REMOVED = "(zenpro removed this output: it cannot read it, or cannot replace the people in it)"
 _NO_DATA = "data:,"
 _ATTACHED = re.compile(r"!\[[^\]\n]{0,200}\]\(attachment:[^)\n]{1,300}\)")
-_NO_PICTURE = "*(a picture was removed)*"
+_PICTURE_REMOVED = "*(a picture was removed)*"
 
 
 def without_outputs(notebook: Any) -> Any:
     """Return a copy of a notebook without its outputs, without other traces of a run, and without secrets."""
-    made = copy.deepcopy(notebook)
-    for _, cell in notebook_file.cells(made):
+    result = copy.deepcopy(notebook)
+    for _, cell in notebook_file.cells(result):
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
-        _forget_runs(cell.metadata)
-    _forget_runs(made.metadata)
-    return _without_secrets(made)
+        _remove_run_metadata(cell.metadata)
+    _remove_run_metadata(result.metadata)
+    return _without_secrets(result)
 
 
 def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
@@ -40,67 +40,69 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
     Args:
         pictures: keep them; their content stays unchanged.
     """
-    made = copy.deepcopy(notebook)
-    for _, cell in notebook_file.cells(made):
+    result = copy.deepcopy(notebook)
+    for _, cell in notebook_file.cells(result):
         for output in cell.get("outputs", ()):
             if "data" in output:
-                _remove_unread(output["data"], pictures=pictures)
+                _remove_unreadable(output["data"], pictures=pictures)
             if output.get("traceback"):  # its lines belong together
-                output["traceback"] = masked("\n".join(output["traceback"])).split("\n")
+                output["traceback"] = mask_secrets("\n".join(output["traceback"])).split("\n")
         if not pictures and cell.get("attachments"):
             del cell["attachments"]
-            cell["source"] = _ATTACHED.sub(_NO_PICTURE, cell["source"])
-        _forget_runs(cell.metadata)
-    widgets = made.metadata.get("widgets")
-    _forget_runs(made.metadata)
+            cell["source"] = _ATTACHED.sub(_PICTURE_REMOVED, cell["source"])
+        _remove_run_metadata(cell.metadata)
+    widgets = result.metadata.get("widgets")
+    _remove_run_metadata(result.metadata)
     if widgets:
-        made.metadata["widgets"] = widgets
-    made = _without_secrets(made)
-    them = _people_of(made)
-    code = {cell.source for _, cell in notebook_file.cells(made) if cell.cell_type == "code"}
+        result.metadata["widgets"] = widgets
+    result = _without_secrets(result)
+    pseudonyms = _pseudonyms_for(result)
+    code = {cell.source for _, cell in notebook_file.cells(result) if cell.cell_type == "code"}
 
-    def changed(text: str) -> str:
-        inside = text in code
+    def rewrite_text(text: str) -> str:
+        is_code = text in code
 
-        def one(found: str) -> str:
-            return them.replaced(locations.without_homes(found), code=inside and found == text)
+        def replace_part(part: str) -> str:
+            return pseudonyms.replace_in(locations.without_homes(part), code=is_code and part == text)
 
-        return encodings.Reader(one, _removing(pictures)).read(text)
+        return encodings.TextRewriter(replace_part, _binary_replacement(pictures)).rewrite(text)
 
-    made = notebook_file.replace_texts(made, changed)
+    result = notebook_file.replace_texts(result, rewrite_text)
     if not pictures:
-        _empty_buffers(made)
-    _remove_named(made, them)
-    return made
+        _empty_buffers(result)
+    _remove_identifying_outputs(result, pseudonyms)
+    return result
 
 
-def _people_of(notebook: Any) -> Pseudonyms:
+def _pseudonyms_for(notebook: Any) -> Pseudonyms:
     """Return the people of a notebook, and the accounts in the home directories that it names."""
     texts = list(notebook_file.texts(notebook))
-    found = Pseudonyms(people_in(texts, notebook_file.records(notebook)))
-    accounts = {account: None for text in texts for item in text.inner for account in locations.accounts_in(item.text)}
+    pseudonyms = Pseudonyms(people_in(texts, notebook_file.records(notebook)))
+    accounts = {
+        account: None for text in texts for inner in text.inner for account in locations.accounts_in(inner.text)
+    }
     for account in accounts:
-        if not found.left_in(account):
-            found.add(Person("", {account}))
-    return found
+        if not pseudonyms.names_left_in(account):
+            pseudonyms.add(NamedPerson("", {account}))
+    return pseudonyms
 
 
-def _removing(pictures: bool) -> Callable[[str, str], str]:
-    def removed(mime: str, data: str) -> str:
+def _binary_replacement(pictures: bool) -> Callable[[str, str], str]:
+    def replacement(mime: str, data: str) -> str:
         if pictures and media.is_picture(mime):
             return data
         return _NO_DATA if data[:5].lower() == "data:" else ""
 
-    return removed
+    return replacement
 
 
-def _remove_unread(data: Any, *, pictures: bool) -> None:
+def _remove_unreadable(data: Any, *, pictures: bool) -> None:
     """Remove unreadable data from an output: pictures, and unknown types."""
-    unread = [mime for mime in data if not (media.is_text(mime) or (pictures and media.is_picture(mime)))]
-    for mime in unread:
+    unreadable = [mime for mime in data if not (media.is_text(mime) or (pictures and media.is_picture(mime)))]
+    for mime in unreadable:
         del data[mime]
-    if unread and not any(media.plain(mime) in ("text/html", media.SVG) for mime in data):
-        data["text/plain"] = _LEFT_OUT
+    if unreadable and not any(media.plain(mime) in ("text/html", media.SVG) for mime in data):
+        data["text/plain"] = _OUTPUT_REMOVED
 
 
 def _empty_buffers(notebook: Any) -> None:
@@ -110,36 +112,40 @@ def _empty_buffers(notebook: Any) -> None:
             record["data"] = ""
 
 
-def _remove_named(notebook: Any, them: Pseudonyms) -> None:
+def _remove_identifying_outputs(notebook: Any, pseudonyms: Pseudonyms) -> None:
     """Remove outputs in which a person or a secret is still found: for example letters separated by tags."""
     for _, cell in notebook_file.cells(notebook):
         for output in cell.get("outputs", ()):
-            for mime in [mime for mime, value in output.get("data", {}).items() if _is_left(value, mime, them)]:
+            for mime in [
+                mime for mime, value in output.get("data", {}).items() if _is_identifying(value, mime, pseudonyms)
+            ]:
                 del output["data"][mime]
-                output["data"].setdefault("text/plain", _LEFT_OUT)
+                output["data"].setdefault("text/plain", _OUTPUT_REMOVED)
 
 
-def _is_left(value: Any, mime: str, them: Pseudonyms) -> bool:
+def _is_identifying(value: Any, mime: str, pseudonyms: Pseudonyms) -> bool:
     for text in notebook_file.texts_of(value, mime):
-        for item in text.inner:
-            if next(secrets_in(item.words), "") or them.left_in(item.words):
+        for inner in text.inner:
+            if next(secrets_in(inner.words), "") or pseudonyms.names_left_in(inner.words):
                 return True
     return False
 
 
-def _forget_runs(metadata: Any) -> None:
-    for name in _OF_RUNS:
+def _remove_run_metadata(metadata: Any) -> None:
+    for name in _RUN_METADATA:
         metadata.pop(name, None)
 
 
 def _without_secrets(notebook: Any) -> Any:
     for record in notebook_file.records(notebook):
-        masked_fields(record)
+        mask_fields(record)
     code = {cell.source for _, cell in notebook_file.cells(notebook) if cell.cell_type == "code"}
 
-    def changed(text: str) -> str:
-        inside = text in code
-        reader = encodings.Reader(lambda item: masked(item, code=inside and item == text), lambda _mime, data: data)
-        return reader.read(text)
+    def rewrite_text(text: str) -> str:
+        is_code = text in code
+        rewriter = encodings.TextRewriter(
+            lambda part: mask_secrets(part, code=is_code and part == text), lambda _mime, data: data
+        )
+        return rewriter.rewrite(text)
 
-    return notebook_file.replace_texts(notebook, changed)
+    return notebook_file.replace_texts(notebook, rewrite_text)

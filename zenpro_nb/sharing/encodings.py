@@ -41,19 +41,19 @@ _MAGIC = (
     "gASV",
     "T2dnU",
 )
-_LEAST_BINARY = 1_000  # letters of base64 that is not text: shorter ones are ids, digests and signatures
-_LEAST_PICTURE = 40  # letters of base64 that begins like pictures, documents and archives
+_MIN_BINARY_LENGTH = 1_000  # letters of base64 that is not text: shorter ones are ids, digests and signatures
+_MIN_PICTURE_LENGTH = 40  # letters of base64 that begins like pictures, documents and archives
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
 _ESCAPE = re.compile(r"\\+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 # characters that would change the meaning of the surrounding text
-_KEPT_ENCODED = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")
+_MEANINGFUL = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")
 _QUOTES = re.compile(r"\\+(?=[\"'/])")
 
 Change = Callable[[str], str]
 
 
-class Reader(Struct, frozen=True):
+class TextRewriter(Struct, frozen=True):
     """What to do with the texts inside a text.
 
     Attributes:
@@ -64,59 +64,59 @@ class Reader(Struct, frozen=True):
     change: Change
     binary: Callable[[str, str], str]
 
-    def read(self, text: str, depth: int = DEPTH) -> str:
+    def rewrite(self, text: str, depth: int = DEPTH) -> str:
         """Return a text after changing it and all texts inside it."""
         if depth <= 0:
             return text
         parts, last = [], 0
-        for start, end, made in self._inner(text, depth):
-            parts += [self._around(text[last:start], depth), made]
+        for start, end, replacement in self._rewrite_nested(text, depth):
+            parts += [self._rewrite_runs(text[last:start], depth), replacement]
             last = end
         if not parts:
-            return self._plain(self._around(text, depth))
-        return self._plain("".join([*parts, self._around(text[last:], depth)]))
+            return self._rewrite_plain(self._rewrite_runs(text, depth))
+        return self._rewrite_plain("".join([*parts, self._rewrite_runs(text[last:], depth)]))
 
-    def _plain(self, text: str) -> str:
+    def _rewrite_plain(self, text: str) -> str:
         """Return the changed text, with single characters decoded if that reveals more to change."""
-        made = self.change(text)
-        spelled = decoded_letters(made)
-        if spelled != made and (again := self.change(spelled)) != spelled:
+        replacement = self.change(text)
+        spelled = decode_characters(replacement)
+        if spelled != replacement and (again := self.change(spelled)) != spelled:
             return again
-        return made
+        return replacement
 
-    def _inner(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+    def _rewrite_nested(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         """Yield the data URIs and the documents in `srcdoc`, with their replacements."""
-        found = [*self._uris(text, depth), *self._documents(text, depth)]
+        replacements = [*self._rewrite_uris(text, depth), *self._rewrite_srcdocs(text, depth)]
         done = 0
-        for start, end, made in sorted(found, key=lambda pair: (pair[0], -pair[1])):
+        for start, end, replacement in sorted(replacements, key=lambda entry: (entry[0], -entry[1])):
             if start >= done:
-                yield start, end, made
+                yield start, end, replacement
                 done = end
 
-    def _documents(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+    def _rewrite_srcdocs(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         for match in _SRCDOC.finditer(text):
             sign = match.group(1)
             end = text.find(sign, match.end())
             if end < 0:
                 end = len(text)
-            shown = html.unescape(text[match.end() : end])
-            made = self.read(shown, depth - 1)
-            if made != shown:
-                yield match.end(), end, html.escape(made)
+            decoded = html.unescape(text[match.end() : end])
+            replacement = self.rewrite(decoded, depth - 1)
+            if replacement != decoded:
+                yield match.end(), end, html.escape(replacement)
 
-    def _uris(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+    def _rewrite_uris(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         done = 0
         for match in _DATA_URI.finditer(text):
             if match.start() < done:
                 continue
             mime, parameters = media.plain(match.group(1) or "text/plain"), (match.group(2) or "").lower()
-            coded = "base64" in parameters
-            end = _end_of_uri(text, match, coded=coded)
+            is_base64 = "base64" in parameters
+            end = _uri_end(text, match, is_base64=is_base64)
             done = end
             body = text[match.end() : end]
-            raw = _from_base64(unquote(body)) if coded else unquote_to_bytes(body)
-            shown = _as_text(raw) if raw is not None else None
-            if shown is None or (media.is_picture(mime) and not shown.strip()):
+            raw = _decode_base64(unquote(body)) if is_base64 else unquote_to_bytes(body)
+            decoded = _decode_text(raw) if raw is not None else None
+            if decoded is None or (media.is_picture(mime) and not decoded.strip()):
                 yield (
                     match.start(),
                     end,
@@ -124,46 +124,48 @@ class Reader(Struct, frozen=True):
                 )
                 continue
             uri = text[match.start() : end]
-            if media.is_picture(mime) and (made := self.binary(mime, uri)) != uri:  # text that is declared as a picture
-                yield match.start(), end, made
+            if (
+                media.is_picture(mime) and (replacement := self.binary(mime, uri)) != uri
+            ):  # text that is declared as a picture
+                yield match.start(), end, replacement
                 continue
-            made = self.read(shown, depth - 1)
-            if made != shown:
-                new = base64.b64encode(made.encode()).decode() if coded else quote(made)
+            replacement = self.rewrite(decoded, depth - 1)
+            if replacement != decoded:
+                new = base64.b64encode(replacement.encode()).decode() if is_base64 else quote(replacement)
                 yield match.start(), end, text[match.start() : match.end()] + new
 
-    def _around(self, text: str, depth: int) -> str:
+    def _rewrite_runs(self, text: str, depth: int) -> str:
         """Return a text in which runs of base64 and of hexadecimal digits are changed."""
-        text = _RUN.sub(lambda match: self._run(match.group(), depth), text)
-        return _HEX.sub(lambda match: self._hex(match.group(), depth), text)
+        text = _RUN.sub(lambda match: self._rewrite_run(match.group(), depth), text)
+        return _HEX.sub(lambda match: self._rewrite_hex(match.group(), depth), text)
 
-    def _run(self, run: str, depth: int) -> str:
-        raw = _from_base64(run)
-        shown = _as_text(raw) if raw is not None else None
-        if shown is not None:
-            made = self.read(shown, depth - 1)
-            return run if made == shown else base64.b64encode(made.encode()).decode()
-        least = _LEAST_PICTURE if run.startswith(_MAGIC) else _LEAST_BINARY
-        if len(run) >= least and _is_base64(run):
+    def _rewrite_run(self, run: str, depth: int) -> str:
+        raw = _decode_base64(run)
+        decoded = _decode_text(raw) if raw is not None else None
+        if decoded is not None:
+            replacement = self.rewrite(decoded, depth - 1)
+            return run if replacement == decoded else base64.b64encode(replacement.encode()).decode()
+        least = _MIN_PICTURE_LENGTH if run.startswith(_MAGIC) else _MIN_BINARY_LENGTH
+        if len(run) >= least and _looks_like_base64(run):
             return self.binary(BINARY, run)
         if "\n" in run:
-            return "\n".join(self._run(line, depth) if len(line) >= 16 else line for line in run.split("\n"))
+            return "\n".join(self._rewrite_run(line, depth) if len(line) >= 16 else line for line in run.split("\n"))
         if "/" in run or "_" in run or "-" in run:  # a path, whose parts may be encoded
-            return re.sub(r"[A-Za-z0-9+]{16,}", lambda part: self._run(part.group(), depth), run)
+            return re.sub(r"[A-Za-z0-9+]{16,}", lambda part: self._rewrite_run(part.group(), depth), run)
         return run
 
-    def _hex(self, digits: str, depth: int) -> str:
-        shown = _as_text(bytes.fromhex(digits)) if len(digits) % 2 == 0 else None
-        if shown is None:
+    def _rewrite_hex(self, digits: str, depth: int) -> str:
+        decoded = _decode_text(bytes.fromhex(digits)) if len(digits) % 2 == 0 else None
+        if decoded is None:
             return digits
-        made = self.read(shown, depth - 1)
-        return digits if made == shown else made.encode().hex()
+        replacement = self.rewrite(decoded, depth - 1)
+        return digits if replacement == decoded else replacement.encode().hex()
 
 
-def texts_in(text: str) -> list[str]:
+def nested_texts(text: str) -> list[str]:
     """Return a text and all texts inside it, decoded; each once.
 
-    >>> texts_in("src='data:text/plain;base64,YWRhQGNvcnAuY29tIHNhaWQgc28='")[0]
+    >>> nested_texts("src='data:text/plain;base64,YWRhQGNvcnAuY29tIHNhaWQgc28='")[0]
     'ada@corp.com said so'
     """
     seen: dict[str, None] = {}
@@ -174,11 +176,11 @@ def texts_in(text: str) -> list[str]:
             seen[unescaped] = None
         return found
 
-    Reader(note, lambda _mime, data: data).read(text)
+    TextRewriter(note, lambda _mime, data: data).rewrite(text)
     return list(seen)
 
 
-def binaries_in(text: str) -> list[str]:
+def nested_binary_types(text: str) -> list[str]:
     """Return the types of the non-text data inside a text."""
     seen: dict[str, None] = {}
 
@@ -186,62 +188,62 @@ def binaries_in(text: str) -> list[str]:
         seen[mime] = None
         return data
 
-    Reader(lambda found: found, note).read(text)
+    TextRewriter(lambda found: found, note).rewrite(text)
     return list(seen)
 
 
-def decoded_letters(text: str) -> str:
+def decode_characters(text: str) -> str:
     r"""Return a text with its encoded characters decoded, as far as that keeps its meaning.
 
-    >>> decoded_letters("&#103;race &lt; %67race%40corp.com \\u00e9 %2567")
+    >>> decode_characters("&#103;race &lt; %67race%40corp.com \\u00e9 %2567")
     'grace &lt; grace@corp.com é g'
     """
     for _ in range(DEPTH):
-        made = text
-        if "%" in made:
-            made = _PERCENT.sub(_unquoted, made)
-        if "&" in made:
-            made = _ENTITY.sub(_unescaped, made)
-        if "\\" in made:
-            made = _ESCAPE.sub(_letter, made)
-        if made == text:
+        replacement = text
+        if "%" in replacement:
+            replacement = _PERCENT.sub(_decode_percent, replacement)
+        if "&" in replacement:
+            replacement = _ENTITY.sub(_decode_entity, replacement)
+        if "\\" in replacement:
+            replacement = _ESCAPE.sub(_decode_escape, replacement)
+        if replacement == text:
             break
-        text = made
+        text = replacement
     return text
 
 
-def _unquoted(match: re.Match[str]) -> str:
+def _decode_percent(match: re.Match[str]) -> str:
     found = match.group()
     if "%25" in found:
         return found.replace("%25", "%")
     try:
-        shown = unquote(found, errors="strict")
+        decoded = unquote(found, errors="strict")
     except UnicodeDecodeError:
         return found
-    return "".join(char if _is_safe(char) else quote(char, safe="") for char in shown)
+    return "".join(char if _is_safe(char) else quote(char, safe="") for char in decoded)
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _decode_entity(match: re.Match[str]) -> str:
     found = match.group()
     if found in ("&amp;#", "&amp;"):
         return found
-    shown = html.unescape(found)
-    return shown if len(shown) == 1 and _is_safe(shown) else found
+    decoded = html.unescape(found)
+    return decoded if len(decoded) == 1 and _is_safe(decoded) else found
 
 
-def _letter(match: re.Match[str]) -> str:
+def _decode_escape(match: re.Match[str]) -> str:
     code = int(next(group for group in match.groups() if group), 16)
     char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
     return char if char and _is_safe(char) else match.group()
 
 
 def _is_safe(char: str) -> bool:
-    return char not in _KEPT_ENCODED and unicodedata.category(char)[0] != "C"
+    return char not in _MEANINGFUL and unicodedata.category(char)[0] != "C"
 
 
-def _end_of_uri(text: str, match: re.Match[str], *, coded: bool) -> int:
+def _uri_end(text: str, match: re.Match[str], *, is_base64: bool) -> int:
     """Return where a data URI ends: at its opening quote, or at the first invalid character."""
-    if coded and (body := _BASE64_BODY.match(text, match.end())) is not None:
+    if is_base64 and (body := _BASE64_BODY.match(text, match.end())) is not None:
         return body.end()
     before = text[match.start() - 1] if match.start() else ""
     if before in ("'", '"'):
@@ -254,7 +256,7 @@ def _end_of_uri(text: str, match: re.Match[str], *, coded: bool) -> int:
     return body.end() if body is not None else match.end()
 
 
-def _is_base64(run: str) -> bool:
+def _looks_like_base64(run: str) -> bool:
     """Return whether a long run is data, not a line of a table or a path."""
     return (
         any(char.isdigit() for char in run)
@@ -263,7 +265,7 @@ def _is_base64(run: str) -> bool:
     )
 
 
-def _from_base64(text: str) -> bytes | None:
+def _decode_base64(text: str) -> bytes | None:
     if len(text) > SIZE:
         return None
     plain = re.sub(r"\\[nr]|\s+", "", text).rstrip("=").translate(_URL_SAFE)
@@ -275,7 +277,7 @@ def _from_base64(text: str) -> bytes | None:
         return None
 
 
-def _as_text(raw: bytes) -> str | None:
+def _decode_text(raw: bytes) -> str | None:
     """Return bytes as text, or None if they are not text."""
     for coding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
         try:

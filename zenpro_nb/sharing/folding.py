@@ -23,10 +23,10 @@ _UMLAUT = re.compile(r"([aouAOU])e")
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})  # marks; zero-width characters and soft hyphens
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _LETTERS = 1024  # different letters that are cached
-_LEAST = 5  # letters of a name whose spelling without e is also searched
+_MIN_NAME_LENGTH = 5  # letters of a name whose spelling without e is also searched
 
 
-class Folded(Struct, frozen=True):
+class FoldedText(Struct, frozen=True):
     """A text with plain letters.
 
     Attributes:
@@ -39,36 +39,36 @@ class Folded(Struct, frozen=True):
     starts: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
 
-    def place(self, at: int) -> int:
+    def original_position(self, at: int) -> int:
         """Return the position in the original text."""
-        found = bisect_right(self.starts, at) - 1
-        return at + (self.shifts[found] if found >= 0 else 0)
+        index = bisect_right(self.starts, at) - 1
+        return at + (self.shifts[index] if index >= 0 else 0)
 
 
 @lru_cache(maxsize=_LETTERS)
-def _letter(char: str) -> str:
-    found = "".join(
+def _fold_letter(char: str) -> str:
+    plain = "".join(
         _SPECIAL.get(text, text)
         for text in unicodedata.normalize("NFKD", _SPECIAL.get(char, char))
         if unicodedata.category(text) not in _INVISIBLE
     )
-    return found if len(found) <= 2 else char
+    return plain if len(plain) <= 2 else char
 
 
-def folded(text: str) -> Folded:
+def fold(text: str) -> FoldedText:
     """Return a text with plain letters, and the original position of each.
 
-    >>> folded("Núñez").text, folded("Straße!").place(7)
+    >>> fold("Núñez").text, fold("Straße!").original_position(7)
     ('Nunez', 6)
     """
     if text.isascii():
-        return Folded(text)
+        return FoldedText(text)
     parts: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
     done = length = shift = 0
     for match in _FOREIGN.finditer(text):
-        letter = _letter(match.group())
+        letter = _fold_letter(match.group())
         parts += [text[done : match.start()], letter]
         length += match.start() - done + len(letter)
         done = match.end()
@@ -76,20 +76,20 @@ def folded(text: str) -> Folded:
             shift = done - length
             starts.append(length)
             shifts.append(shift)
-    return Folded("".join([*parts, text[done:]]), tuple(starts), tuple(shifts))
+    return FoldedText("".join([*parts, text[done:]]), tuple(starts), tuple(shifts))
 
 
-def variants(name: str) -> Iterator[str]:
+def umlaut_variants(name: str) -> Iterator[str]:
     """Yield a name as it is, and its spellings with and without umlauts.
 
-    >>> list(variants("Jürgen Müller"))[1:]
+    >>> list(umlaut_variants("Jürgen Müller"))[1:]
     ['Juergen Mueller']
-    >>> list(variants("Juergen Mueller"))[1:]
+    >>> list(umlaut_variants("Juergen Mueller"))[1:]
     ['Jurgen Muller']
     """
     yield name
     german = unicodedata.normalize("NFC", name).translate(_GERMAN)
     if german != name:
         yield german
-    elif len(name) >= _LEAST and (without := _UMLAUT.sub(r"\1", name)) != name:
+    elif len(name) >= _MIN_NAME_LENGTH and (without := _UMLAUT.sub(r"\1", name)) != name:
         yield without

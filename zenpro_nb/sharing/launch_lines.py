@@ -15,13 +15,13 @@ _BINDER = "https://mybinder.org/v2"
 _HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
 
 
-def papermill_line(path: Path, notebook: Any) -> str:
+def papermill_command(path: Path, notebook: Any) -> str:
     """Return the command that runs a notebook with its current parameters, for others to change."""
-    given = [f"-p {name} {shlex.quote(str(value))}" for name, value in parameters(notebook).items() if str(value)]
-    return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *given])
+    arguments = [f"-p {name} {shlex.quote(str(value))}" for name, value in parameters(notebook).items() if str(value)]
+    return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *arguments])
 
 
-def binder_line(path: Path) -> tuple[str, str]:
+def binder_address(path: Path) -> tuple[str, str]:
     """Return the address that opens a notebook on Binder, and a note on what to fill in; "" if nothing.
 
     No address is invented: without a git remote the repository is a variable.
@@ -29,11 +29,11 @@ def binder_line(path: Path) -> tuple[str, str]:
     here = path.resolve()
     root = next((parent for parent in here.parents if (parent / ".git").exists()), None)
     remote = _remote(root / ".git") if root is not None else ""
-    inside = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
-    behind = f"HEAD?urlpath=lab/tree/{inside}"
+    notebook_path = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
+    suffix = f"HEAD?urlpath=lab/tree/{notebook_path}"
     if not remote:
-        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{behind}", "no git remote was found: insert your repository"
-    return f"{_BINDER}/{_place(remote)}/{behind}", ""
+        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{suffix}", "no git remote was found: insert your repository"
+    return f"{_BINDER}/{_binder_name(remote)}/{suffix}", ""
 
 
 def _remote(git: Path) -> str:
@@ -50,10 +50,10 @@ def _remote(git: Path) -> str:
         return ""
 
 
-def _place(remote: str) -> str:
+def _binder_name(remote: str) -> str:
     """Return Binder's name for a repository.
 
-    >>> _place("git@github.com:zenml-io/zenml.git"), _place("https://github.com/zenml-io/zenml")
+    >>> _binder_name("git@github.com:zenml-io/zenml.git"), _binder_name("https://github.com/zenml-io/zenml")
     ('gh/zenml-io/zenml', 'gh/zenml-io/zenml')
     """
     plain = remote.removeprefix("git@").removesuffix(".git").rstrip("/")

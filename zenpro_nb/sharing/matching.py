@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct, field
 
-from zenpro_nb.sharing.folding import folded, variants
+from zenpro_nb.sharing.folding import fold, umlaut_variants
 
 # Terminal colors are skipped, and so is the letter of an escaped line break.
 _WORD = re.compile(r"\x1b\[[0-9;]*m|(?<=\\)[nrt](?=[^\W_])|[^\W_]+")
@@ -35,8 +35,8 @@ class Matcher(Struct):
             value: the value of the term.
             exact: match case exactly.
         """
-        for variant in variants(term):
-            for spelled in {folded(spelling).text for spelling in spellings(variant)}:
+        for variant in umlaut_variants(term):
+            for spelled in {fold(spelling).text for spelling in spellings(variant)}:
                 first = _WORD.search(spelled)
                 if first is None or first.start() > 0:
                     continue
@@ -47,36 +47,38 @@ class Matcher(Struct):
                     self._exact.discard(spelled)
                 terms.setdefault(spelled, value)
 
-    def joined(self, other: Matcher) -> Matcher:
+    def union(self, other: Matcher) -> Matcher:
         """Return a matcher with the terms of both."""
-        made = Matcher({first: dict(terms) for first, terms in self._by_first.items()}, set(self._exact))
+        result = Matcher({first: dict(terms) for first, terms in self._by_first.items()}, set(self._exact))
         for first, terms in other._by_first.items():
-            own = made._by_first.setdefault(first, {})
-            made._exact |= {term for term in terms if term not in own and term in other._exact}
+            terms_here = result._by_first.setdefault(first, {})
+            result._exact |= {term for term in terms if term not in terms_here and term in other._exact}
             for term, value in terms.items():
-                own.setdefault(term, value)
-        return made
+                terms_here.setdefault(term, value)
+        return result
 
     def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
         """Yield the start and end of each match, the term as added or spelled, and its value."""
         if not self._by_first:
             return
-        done, plain = 0, folded(text)
+        done, plain = 0, fold(text)
         for word in _WORD.finditer(plain.text):
             terms = self._by_first.get(word.group().casefold())
             if terms is None or word.start() < done:
                 continue
-            fitting = [(term, value) for term, value in terms.items() if self._fits(plain.text, word.start(), term)]
-            if fitting:
-                term, value = max(fitting, key=lambda pair: len(pair[0]))
+            matches = [
+                (term, value) for term, value in terms.items() if self._matches_at(plain.text, word.start(), term)
+            ]
+            if matches:
+                term, value = max(matches, key=lambda pair: len(pair[0]))
                 done = word.start() + len(term)
-                yield plain.place(word.start()), plain.place(done), term, value
+                yield plain.original_position(word.start()), plain.original_position(done), term, value
 
-    def _fits(self, text: str, start: int, term: str) -> bool:
+    def _matches_at(self, text: str, start: int, term: str) -> bool:
         end = start + len(term)
-        there = text[start:end]
-        same = there == term or (term not in self._exact and there.casefold() == term.casefold())
-        return same and not _LETTER.match(text, end)
+        actual = text[start:end]
+        is_equal = actual == term or (term not in self._exact and actual.casefold() == term.casefold())
+        return is_equal and not _LETTER.match(text, end)
 
 
 def spellings(term: str) -> set[str]:

@@ -38,7 +38,7 @@ _SHELL_CELL = re.compile(r"^\s*%%(?!zenpro|time|capture|html|latex|markdown)")
 _BEFORE = 40  # characters of a name before its last word
 
 
-def named(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
+def find_named_secrets(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
     """Yield the start and end of each secret's value, and its name.
 
     Args:
@@ -46,10 +46,12 @@ def named(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
         code: whether it is the source of a code cell, in which a value without quotes is a variable.
 
     >>> text = 'password: hunter2'
-    >>> [(name, text[start:end]) for start, end, name in named(text, code=False)]
+    >>> [(name, text[start:end]) for start, end, name in find_named_secrets(text, code=False)]
     [('password', 'hunter2')]
-    >>> list(named("login(password=typed)", code=True)), list(named("token: word", code=False))
-    ([], [])
+    >>> list(find_named_secrets("login(password=typed)", code=True))
+    []
+    >>> list(find_named_secrets("token: word", code=False))
+    []
     """
     lowered = text.lower()
     done = 0
@@ -69,7 +71,7 @@ def named(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
         yield first, last, _name(text, start, end)
 
 
-def is_named(field: object, value: object) -> bool:
+def is_secret_field(field: object, value: object) -> bool:
     """Return whether the name of a field marks its value as a secret."""
     if not isinstance(value, str) or not _is_real(value):
         return False
@@ -129,8 +131,8 @@ def _is_random(value: str) -> bool:
 
 
 def _name(text: str, start: int, end: int) -> str:
-    begun = re.search(r"[\w.-]*\Z", text[max(start - _BEFORE, 0) : start])
-    return f"{begun.group() if begun else ''}{text[start:end]}".lstrip("-.")
+    beginning = re.search(r"[\w.-]*\Z", text[max(start - _BEFORE, 0) : start])
+    return f"{beginning.group() if beginning else ''}{text[start:end]}".lstrip("-.")
 
 
 _SHAPES = (

@@ -23,7 +23,7 @@ SOURCE, OUTPUT, WIDGETS, METADATA, ATTACHMENT = "source", "output", "widget stat
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
-class Text(Struct, frozen=True, dict=True):
+class NotebookText(Struct, frozen=True, dict=True):
     """One text of a notebook.
 
     Attributes:
@@ -51,11 +51,13 @@ class Text(Struct, frozen=True, dict=True):
         return markup.words(self.text) if self.markup else self.text
 
     @cached_property
-    def inner(self) -> list[Text]:
+    def inner(self) -> list[NotebookText]:
         """Return the text as people read it, and the texts inside it, decoded."""
-        found = encodings.texts_in(self.text)
-        shown = [Text(self.cell, self.place, text, self.name, self.code and text == self.text) for text in found]
-        return list({text.text: text for text in (self, *shown)}.values())
+        found = encodings.nested_texts(self.text)
+        nested = [
+            NotebookText(self.cell, self.place, text, self.name, self.code and text == self.text) for text in found
+        ]
+        return list({text.text: text for text in (self, *nested)}.values())
 
 
 def read(path: Path) -> Any:
@@ -114,47 +116,47 @@ def cells(notebook: Any) -> Iterator[tuple[int, Any]]:
     yield from enumerate(notebook.cells, start=1)
 
 
-def texts(notebook: Any) -> Iterator[Text]:
+def texts(notebook: Any) -> Iterator[NotebookText]:
     """Yield every text of a notebook, including field names; pictures are left out."""
     for number, cell in cells(notebook):
-        yield Text(number, SOURCE, cell.source, code=cell.cell_type == "code")
+        yield NotebookText(number, SOURCE, cell.source, code=cell.cell_type == "code")
         for output in cell.get("outputs", ()):
-            yield from _in(output, number, OUTPUT)
+            yield from _texts_in(output, number, OUTPUT)
             if output.get("traceback"):  # a private key may have one list item per line
-                yield Text(number, OUTPUT, "\n".join(output["traceback"]))
-        yield from _in(cell.metadata, number, METADATA)
-        yield from _in(cell.get("attachments", {}), number, ATTACHMENT)
+                yield NotebookText(number, OUTPUT, "\n".join(output["traceback"]))
+        yield from _texts_in(cell.metadata, number, METADATA)
+        yield from _texts_in(cell.get("attachments", {}), number, ATTACHMENT)
     own = {name: value for name, value in notebook.metadata.items() if name != "widgets"}
-    yield from _in(own, None, METADATA)
-    yield from _in(notebook.metadata.get("widgets", {}), None, WIDGETS)
+    yield from _texts_in(own, None, METADATA)
+    yield from _texts_in(notebook.metadata.get("widgets", {}), None, WIDGETS)
 
 
-def texts_of(data: Any, name: str = "") -> Iterator[Text]:
+def texts_of(data: Any, name: str = "") -> Iterator[NotebookText]:
     """Yield the texts in an output's data of one type."""
-    yield from _in(data, None, OUTPUT, name)
+    yield from _texts_in(data, None, OUTPUT, name)
 
 
-def _in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[Text]:
+def _texts_in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[NotebookText]:
     if isinstance(data, str):
-        yield Text(cell, place, data, name)
+        yield NotebookText(cell, place, data, name)
     elif isinstance(data, dict):
         for key, value in data.items():
             if media.is_picture(key):
                 continue
-            yield Text(cell, place, key)
-            yield from _in(value, cell, place, key)
+            yield NotebookText(cell, place, key)
+            yield from _texts_in(value, cell, place, key)
         if (content := buffer_of(data)) is not None:
-            yield Text(cell, place, content)
+            yield NotebookText(cell, place, content)
     elif isinstance(data, list):
         for value in data:
-            yield from _in(value, cell, place, name)
+            yield from _texts_in(value, cell, place, name)
 
 
 def pictures_in(data: Any) -> list[str]:
     """Return the types of pictures and other non-text data anywhere in JSON-like data."""
     found: dict[str, None] = {}
     if isinstance(data, str):
-        return encodings.binaries_in(data)
+        return encodings.nested_binary_types(data)
     if isinstance(data, dict):
         found.update((media.plain(key), None) for key in data if media.is_picture(key))
         if data.get("encoding") == "base64" and buffer_of(data) is None:

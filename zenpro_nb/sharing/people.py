@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from zenpro_nb.sharing import markup
-from zenpro_nb.sharing.notebook_file import Text
+from zenpro_nb.sharing.notebook_file import NotebookText
 
 _URL_USER = 200  # characters before an address that are examined for the beginning of a URL
 PSEUDONYMS = "pseudonym.example"  # the domain of generated addresses, which belong to nobody
@@ -19,7 +19,7 @@ _MACHINES = frozenset({"git", "hg", "svn"})  # git@github.com:… is not a perso
 _ADDRESS = re.compile(r"(?<![\w.+@-])[^\W_][\w.+'’-]{0,63}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-]|\.\w|:[^\s/])")
 _IN_URL = re.compile(r"://[^\s/@]*\Z")  # a username and password before the host of a URL
 _PREFIX = re.compile(r"^[bBrRuU]['’]")  # the prefix of a Python string
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _NAME_FIELDS = ("name", "full_name", "username", "display_name", "user_name", "given_name", "family_name")
 _WORD = r"[^\W\d_a-z][\w'’.-]*"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|de|da|di|del|van|von|der|den|la|le|bin|al)){{1,4}}"
@@ -29,7 +29,7 @@ _AFTER_ADDRESS = re.compile(rf"{_BETWEEN}({_NAME}|{_WORD}, {_WORD})")
 _WHOLE_NAME = re.compile(_NAME)
 _LINE = 400  # characters before and after an address that are searched for a name
 # Capitalized words next to an address that are not part of a person's name.
-_NO_NAMES = frozenset(
+_NOT_NAMES = frozenset(
     [
         "done",
         "remove",
@@ -155,10 +155,10 @@ _NO_NAMES = frozenset(
 _OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
 # Words for nobody or for everybody.
-_FOR_NOBODY = "nan none null true false admin root user users default test system service name email owner"
+_PLACEHOLDER_NAMES = "nan none null true false admin root user users default test system service name email owner"
 
 
-class Person(Struct):
+class NamedPerson(Struct):
     """A person: an address and other names.
 
     Attributes:
@@ -178,11 +178,11 @@ def addresses(text: str) -> list[str]:
     """
     if "@" not in text:
         return []
-    plain = _COLOUR.sub("", text)
+    plain = _COLOR.sub("", text)
     return [
         _PREFIX.sub("", match.group())
         for match in _ADDRESS.finditer(plain)
-        if not _is_nobodys(match.group())
+        if not _belongs_to_nobody(match.group())
         and not _IN_URL.search(plain, max(match.start() - _URL_USER, 0), match.start())
     ]
 
@@ -192,39 +192,39 @@ def is_reserved(address: str) -> bool:
     return bool(_RESERVED.search(address.rpartition("@")[2]))
 
 
-def _is_nobodys(address: str) -> bool:
+def _belongs_to_nobody(address: str) -> bool:
     local, _, domain = address.rpartition("@")
     return local.lower() in _MACHINES or domain.lower() == PSEUDONYMS
 
 
-def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) -> list[Person]:
+def people_in(texts: Iterable[NotebookText], records: Iterable[Mapping[str, object]]) -> list[NamedPerson]:
     """Return everyone who is named, by address, in order of appearance.
 
     Args:
         texts: every text of a notebook.
         records: every object in its outputs, widgets and metadata.
     """
-    everything = [inner for text in texts for inner in text.inner]
-    found: dict[str, Person] = {}
-    for text in everything:
+    all_texts = [inner for text in texts for inner in text.inner]
+    found: dict[str, NamedPerson] = {}
+    for text in all_texts:
         for shown in dict.fromkeys((text.words, text.text)):
             for address in addresses(shown):
-                found.setdefault(address.casefold(), Person(address))
+                found.setdefault(address.casefold(), NamedPerson(address))
     if not found:
         return []
-    for text in everything:
-        for address, name in _beside(text):
-            _add(found, address, name)
+    for text in all_texts:
+        for address, name in _names_beside(text):
+            _add_name(found, address, name)
     for record in records:
-        for address, name in paired({str(key): str(value) for key, value in record.items()}):
-            _add(found, address, name)
+        for address, name in paired_fields({str(key): str(value) for key, value in record.items()}):
+            _add_name(found, address, name)
     for person in found.values():
-        if name := _spelled_in(person.address):
+        if name := _name_in_address(person.address):
             person.names.add(name)
     return list(found.values())
 
 
-def _add(found: dict[str, Person], address: str, name: str) -> None:
+def _add_name(found: dict[str, NamedPerson], address: str, name: str) -> None:
     clean = " ".join(name.split())
     person = found.get(address.casefold())
     if person is None or "@" in clean or not _is_name(clean):
@@ -237,12 +237,12 @@ def _is_name(text: str) -> bool:
     return (
         letters >= 3
         and len(text) <= 80
-        and text.casefold() not in _FOR_NOBODY.split()
+        and text.casefold() not in _PLACEHOLDER_NAMES.split()
         and not text.endswith(("…", "..."))
     )
 
 
-def _beside(text: Text) -> Iterator[tuple[str, str]]:
+def _names_beside(text: NotebookText) -> Iterator[tuple[str, str]]:
     """Yield addresses, and the names next to them."""
     if "@" not in text.text:
         return
@@ -261,19 +261,21 @@ def _beside(text: Text) -> Iterator[tuple[str, str]]:
             yield from _in_lines(above.strip(), below.strip())
     for match in _OBJECT.finditer(shown):
         fields = {key: single or double for key, single, double in _FIELD.findall(match.group())}
-        yield from paired(fields)
+        yield from paired_fields(fields)
 
 
 def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
     if not rows:
         return
-    yield from paired({row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2})  # a card: a label, a value
+    yield from paired_fields(
+        {row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2}
+    )  # a card: a label, a value
     head = rows[0]
     for row in rows[1:]:
-        yield from paired(dict(markup.aligned(head, row)))
+        yield from paired_fields(dict(markup.aligned(head, row)))
 
 
-def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def paired_fields(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the address in a field, and the names in sibling fields: `user_email` belongs to `user_name`."""
     for key, value in fields.items():
         start, _, last = key.rpartition("email")
@@ -288,14 +290,14 @@ def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _in_line(line: str) -> Iterator[tuple[str, str]]:
-    there = addresses(line)
-    if len(there) != 1:
+    line_addresses = addresses(line)
+    if len(line_addresses) != 1:
         return
-    address = there[0]
+    address = line_addresses[0]
     at = line.find(address)
     before, after = line[max(at - _LINE, 0) : at], line[at + len(address) :][:_LINE]
     for match in (_BEFORE_ADDRESS.search(before), _AFTER_ADDRESS.match(after)):
-        if match is not None and (name := _without_words(match.group(1))):
+        if match is not None and (name := _clean_name(match.group(1))):
             yield address, name
 
 
@@ -304,28 +306,28 @@ def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:
     for address, name in ((above, below), (below, above)):
         if " " in address or addresses(address) != [address] or not _WHOLE_NAME.fullmatch(name):
             continue
-        if found := _without_words(name):
+        if found := _clean_name(name):
             yield address, found
 
 
-def _without_words(found: str) -> str:
+def _clean_name(found: str) -> str:
     """Return the capitalized words of a name; "" if none is left.
 
-    >>> _without_words("Contact Grace Hopper"), _without_words("Hopper, Grace"), _without_words("Workspace Admin")
+    >>> _clean_name("Contact Grace Hopper"), _clean_name("Hopper, Grace"), _clean_name("Workspace Admin")
     ('Grace Hopper', 'Grace Hopper', '')
     """
     last, comma, first = found.partition(", ")
     words = (f"{first} {last}" if comma else found).split()
-    while words and words[0].casefold().strip(".") in _NO_NAMES:
+    while words and words[0].casefold().strip(".") in _NOT_NAMES:
         words.pop(0)
-    return "" if any(word.casefold() in _NO_NAMES for word in words) else " ".join(words)
+    return "" if any(word.casefold() in _NOT_NAMES for word in words) else " ".join(words)
 
 
-def _spelled_in(address: str) -> str:
+def _name_in_address(address: str) -> str:
     """Return the name that an address contains: `ada.lovelace@…`; "" if it contains none.
 
-    >>> _spelled_in("ada.lovelace@corp.com"), _spelled_in("ada@corp.com"), _spelled_in("team-42@corp.com")
-    ('Ada Lovelace', '', '')
+    >>> [_name_in_address(f"{local}@corp.com") for local in ("ada.lovelace", "ada", "team-42")]
+    ['Ada Lovelace', '', '']
     """
     parts = re.split(r"[._-]", address.rpartition("@")[0].partition("+")[0])
     plain = len(parts) in (2, 3) and all(part.isalpha() and len(part) > 1 for part in parts)

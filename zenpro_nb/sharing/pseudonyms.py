@@ -15,7 +15,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from zenpro_nb.sharing.matching import Matcher
-from zenpro_nb.sharing.people import PSEUDONYMS, Person, addresses
+from zenpro_nb.sharing.people import PSEUDONYMS, NamedPerson, addresses
 
 _FIRST = (
     "Robin Wren Linnet Merle Martin Jay Lark Phoebe Ibis Crane Teal Finch Starling Oriole Plover Avocet "
@@ -46,7 +46,7 @@ _ROLES = (
     "postmaster abuse owner organization company research science engineering finance legal hiring people "
     "accounts ec2 docker airbyte dagster kubeflow github gitlab google azure amazon slack openai"
 )
-_COMMON = frozenset(
+_COMMON_WORDS = frozenset(
     {
         *_WORDS.split(),
         *_ROLES.split(),
@@ -54,8 +54,8 @@ _COMMON = frozenset(
         *sys.stdlib_module_names,
     }
 )
-_LEAST_PART = 3  # letters of a name part or an account that is searched on its own
-_LEAST_SMALL = 5  # letters of a name part that is also searched in lower case
+_MIN_PART_LENGTH = 3  # letters of a name part or an account that is searched on its own
+_MIN_LOWERCASE_LENGTH = 5  # letters of a name part that is also searched in lower case
 
 
 class Pseudonyms:
@@ -64,45 +64,47 @@ class Pseudonyms:
     Args:
         people: the people known from the beginning; others get a pseudonym when their address appears.
 
-    >>> them = Pseudonyms([Person("ada@corp.com", {"Ada Lovelace"})])
-    >>> them.replaced("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
+    >>> them = Pseudonyms([NamedPerson("ada@corp.com", {"Ada Lovelace"})])
+    >>> them.replace_in("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
     'Robin Alder <robin.alder@pseudonym.example>, and wren.birch@pseudonym.example'
-    >>> once = them.replaced("user 0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11 is ada@corp.com, 0b4c5a52…")
-    >>> them.replaced(once) == once
+    >>> once = them.replace_in("user 0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11 is ada@corp.com, 0b4c5a52…")
+    >>> them.replace_in(once) == once
     True
     """
 
-    def __init__(self, people: Iterable[Person] = ()) -> None:
+    def __init__(self, people: Iterable[NamedPerson] = ()) -> None:
         known = list(people)
         taken = {
             word.casefold() for person in known for text in (person.address, *person.names) for word in _words(text)
         }
-        self._made_up = _every_name(taken)
+        self._unused_names = _generate_names(taken)
         self._whole, self._parts = Matcher(), Matcher()
-        self._of: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
+        self._by_address: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
         self._real: dict[str, str] = {}  # addresses, by pseudonymous address
         self._beginnings: list[tuple[str, str]] = []
         self._ids: dict[str, uuid.UUID] = {}
-        self._made_up_ids: set[str] = set()  # a text may occur twice
+        self._pseudonym_ids: set[str] = set()  # a text may occur twice
         self._short: dict[str, str] = {}
         for person in known:
             self.add(person)
 
-    def add(self, person: Person) -> None:
+    def add(self, person: NamedPerson) -> None:
         """Assign a pseudonym to a person if there is none yet, and learn any new names."""
         keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
-        first, last = next((self._of[key] for key in keys if key in self._of), None) or next(self._made_up)
+        first, last = next((self._by_address[key] for key in keys if key in self._by_address), None) or next(
+            self._unused_names
+        )
         for key in keys:
-            self._of.setdefault(key, (first, last))
+            self._by_address.setdefault(key, (first, last))
         if person.address:
-            made_up = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
-            self._real.setdefault(made_up, person.address)
-            self._learn(person.address, made_up)
+            pseudonym = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
+            self._real.setdefault(pseudonym, person.address)
+            self._learn(person.address, pseudonym)
         self.add_account(person.address.partition("@")[0], first, last)
         for name in sorted(person.names):
             words = name.split()
             if len(words) == 1:
-                if name.casefold() not in _COMMON:
+                if name.casefold() not in _COMMON_WORDS:
                     self._learn(name, first.replace(" ", ""))
                 continue
             if len(words) > 2:
@@ -111,14 +113,14 @@ class Pseudonyms:
             self._learn(name, f"{first} {last}")
             self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
             self._learn_joined(words, first, last)
-            for word, made_up in ((words[0], first), *((word, last) for word in words[1:])):
-                if len(word) >= _LEAST_PART and word.casefold() not in _COMMON:
-                    self._parts.add(word, made_up, exact=len(word) < _LEAST_SMALL)
+            for word, pseudonym in ((words[0], first), *((word, last) for word in words[1:])):
+                if len(word) >= _MIN_PART_LENGTH and word.casefold() not in _COMMON_WORDS:
+                    self._parts.add(word, pseudonym, exact=len(word) < _MIN_LOWERCASE_LENGTH)
 
     def add_name(self, name: str) -> None:
         """Assign a pseudonym to a person without a known address if there is none yet."""
-        if name.casefold() not in self._of:
-            self.add(Person("", {name}))
+        if name.casefold() not in self._by_address:
+            self.add(NamedPerson("", {name}))
 
     def add_account(self, account: str, first: str, last: str) -> None:
         """Learn the account name of an address: the local part, with and without the part after a plus sign."""
@@ -127,18 +129,18 @@ class Pseudonyms:
             self._learn_joined(words, first, last)
             self._learn_account(text if len(words) == 1 else "".join(words), f"{first}{last}")
 
-    def _learn_account(self, account: str, made_up: str) -> None:
+    def _learn_account(self, account: str, pseudonym: str) -> None:
         plain = account.casefold()
-        if len(plain) >= _LEAST_PART and plain not in _COMMON and not plain.isdigit():
-            self._learn(account, made_up.replace(" ", "").lower())
+        if len(plain) >= _MIN_PART_LENGTH and plain not in _COMMON_WORDS and not plain.isdigit():
+            self._learn(account, pseudonym.replace(" ", "").lower())
 
     @property
     def matcher(self) -> Matcher:
         """Return the matcher of these people: all their names, accounts and addresses, and parts of them."""
-        return self._whole.joined(self._parts)
+        return self._whole.union(self._parts)
 
-    def left_in(self, text: str, *, code: bool = False) -> list[str]:
-        """Return the names of real people in a text; there are none in a text from `replaced`."""
+    def names_left_in(self, text: str, *, code: bool = False) -> list[str]:
+        """Return the names of real people in a text; there are none in a text from `replace_in`."""
         found = [term for *_, term, _ in self._whole.find(text)]
         return found if code else [*found, *(term for *_, term, _ in self._parts.find(text))]
 
@@ -147,87 +149,87 @@ class Pseudonyms:
         for sign in "._-" if len(words) > 1 else "":
             self._whole.add(sign.join(words), f"{first}{sign}{last}".replace(" ", "").lower())
 
-    def _learn(self, term: str, made_up: str) -> None:
-        self._whole.add(term, made_up)
-        insort(self._beginnings, (term.casefold(), made_up))
+    def _learn(self, term: str, pseudonym: str) -> None:
+        self._whole.add(term, pseudonym)
+        insort(self._beginnings, (term.casefold(), pseudonym))
 
     def real(self, address: str) -> str:
         """Return the real address for a pseudonymous one; any other text unchanged.
 
-        >>> them = Pseudonyms([Person("ada@corp.com")])
+        >>> them = Pseudonyms([NamedPerson("ada@corp.com")])
         >>> them.real("Robin.Alder@pseudonym.example"), them.real("wren.birch@pseudonym.example")
         ('ada@corp.com', 'wren.birch@pseudonym.example')
         """
         return self._real.get(address.casefold(), address)
 
-    def replaced(self, text: str, *, code: bool = False) -> str:
+    def replace_in(self, text: str, *, code: bool = False) -> str:
         """Return a text with pseudonyms and replaced ids.
 
         Args:
             text: of any kind: words, HTML, SVG, JSON.
             code: whether it is Python; single name parts stay, because they may be variable names.
         """
-        self._meet(text)
+        self._add_new_addresses(text)
         if "…" in text or "..." in text:
-            text = _CUT.sub(self._cut, text)
-        text = _exchanged(text, self._whole)
+            text = _CUT.sub(self._truncated_pseudonym, text)
+        text = _replace_terms(text, self._whole)
         if not code:
-            text = _exchanged(text, self._parts)
+            text = _replace_terms(text, self._parts)
         text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", text)
         text = _ID.sub(self._id, text)
         return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
 
-    def _meet(self, text: str) -> None:
+    def _add_new_addresses(self, text: str) -> None:
         """Assign pseudonyms to all new addresses in a text."""
-        new = [address for address in dict.fromkeys(addresses(text)) if address.casefold() not in self._of]
-        for item in new:
-            self.add(Person(item))
+        new = [address for address in dict.fromkeys(addresses(text)) if address.casefold() not in self._by_address]
+        for address in new:
+            self.add(NamedPerson(address))
 
-    def _cut(self, match: re.Match[str]) -> str:
+    def _truncated_pseudonym(self, match: re.Match[str]) -> str:
         """Return a truncated word as the pseudonym, truncated in the same way."""
-        begun, dots = match.groups()
-        at = bisect_left(self._beginnings, (begun.casefold(), ""))
-        if at == len(self._beginnings) or not self._beginnings[at][0].startswith(begun.casefold()):
+        beginning, dots = match.groups()
+        at = bisect_left(self._beginnings, (beginning.casefold(), ""))
+        if at == len(self._beginnings) or not self._beginnings[at][0].startswith(beginning.casefold()):
             return match.group()
-        return self._beginnings[at][1][: len(begun)] + dots
+        return self._beginnings[at][1][: len(beginning)] + dots
 
     def _id(self, match: re.Match[str]) -> str:
         found = match.group()
         plain = found.replace("-", "").lower()
-        if plain in self._made_up_ids:
+        if plain in self._pseudonym_ids:
             return found
         if plain not in self._ids:
             # The beginning may have been met earlier, truncated.
             self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
-            self._made_up_ids.add(self._ids[plain].hex)
-        made_up = self._ids[plain]
-        return str(made_up) if "-" in found else made_up.hex
+            self._pseudonym_ids.add(self._ids[plain].hex)
+        pseudonym = self._ids[plain]
+        return str(pseudonym) if "-" in found else pseudonym.hex
 
-    def _short_id(self, begun: str) -> str:
-        begun = begun.lower()
-        if begun not in self._short:
-            made_up = uuid.uuid4().hex[:8]
-            self._short |= {begun: made_up, made_up: made_up}
-        return self._short[begun]
+    def _short_id(self, beginning: str) -> str:
+        beginning = beginning.lower()
+        if beginning not in self._short:
+            pseudonym = uuid.uuid4().hex[:8]
+            self._short |= {beginning: pseudonym, pseudonym: pseudonym}
+        return self._short[beginning]
 
 
-def _exchanged(text: str, matcher: Matcher) -> str:
+def _replace_terms(text: str, matcher: Matcher) -> str:
     parts, last = [], 0
     for start, end, _, value in matcher.find(text):
-        there = text[start:end]
-        parts += [text[last:start], _as_spelled(value, there)]
+        original = text[start:end]
+        parts += [text[last:start], _with_case_of(value, original)]
         last = end
     return "".join([*parts, text[last:]]) if parts else text
 
 
-def _as_spelled(made_up: str, there: str) -> str:
+def _with_case_of(pseudonym: str, original: str) -> str:
     """Return a pseudonym in the case of the text that it replaces."""
-    if there.islower():
-        return made_up.lower()
-    return made_up.upper() if there.isupper() and len(there) > 1 else made_up
+    if original.islower():
+        return pseudonym.lower()
+    return pseudonym.upper() if original.isupper() and len(original) > 1 else pseudonym
 
 
-def _every_name(taken: set[str]) -> Iterator[tuple[str, str]]:
+def _generate_names(taken: set[str]) -> Iterator[tuple[str, str]]:
     """Yield pseudonyms, each once, and none with a word of a real name."""
     first = [text for text in _FIRST.split() if text.casefold() not in taken] or ["Person"]
     last = [text for text in _LAST.split() if text.casefold() not in taken] or ["Nobody"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from zenpro_nb.security.masking import MASK
 from zenpro_nb.security.secret import holds_living, looking_like_secrets, without_living
-from zenpro_nb.sharing.named_secrets import is_named, named
+from zenpro_nb.sharing.named_secrets import find_named_secrets, is_secret_field
 from zenpro_nb.sharing.secret_rules import rules
 
 _SAFE = re.compile(r"(?i)^(?:\*+|\.{3}|…|<.*>|\$\{?\w+\}?|\{.*\}|(?:env|file):.*|keyring|x{3,}|your[_ -].*|none|null)$")
@@ -18,7 +18,7 @@ _END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|Private-
 _STOP = re.compile(r"\n[ \t]*\n|[^\w+/=:,.;()\[\]<>#|\s\"'\\-]")
 _KEY_LENGTH = 40_000  # characters of a private key that are searched for its end
 _PREFIX = re.compile(r"^(?:ZENPROKEY|ZENKEY|KITKEY)_")
-_LEAST = 6  # letters and digits of a value; fewer are an ellipsis or an example
+_MIN_LENGTH = 6  # letters and digits of a value; fewer are an ellipsis or an example
 _NAME, _VALUE = ("name", "key", "Name", "Key"), ("value", "Value")  # an environment variable as an object
 
 
@@ -34,7 +34,7 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
             yield f"{kind} {prefix.group() if prefix else ''}{MASK}"
     for _ in private_keys(text):
         yield f"private key {MASK}"
-    for _, _, name in named(text, code=code):
+    for _, _, name in find_named_secrets(text, code=code):
         yield f"{name} = {MASK}"
     for kind, needed, shape in rules():
         if needed in text and shape.search(text):
@@ -43,17 +43,17 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
         yield f"a secret of this session {MASK}"
 
 
-def masked(text: str, *, code: bool = False) -> str:
+def mask_secrets(text: str, *, code: bool = False) -> str:
     """Return a text in which only the apparent secrets are masked.
 
-    >>> masked("password = 'hunter2!'; bearer of news")
+    >>> mask_secrets("password = 'hunter2!'; bearer of news")
     "password = '***'; bearer of news"
     """
     for kind, value in set(looking_like_secrets(text)):
         if _is_real(kind, value):
             text = text.replace(value, MASK)
-    text = _exchanged(text, private_keys(text))
-    text = _exchanged(text, [(start, end) for start, end, _ in named(text, code=code)])
+    text = _mask_ranges(text, private_keys(text))
+    text = _mask_ranges(text, [(start, end) for start, end, _ in find_named_secrets(text, code=code)])
     for _, needed, shape in rules():
         if needed in text:
             text = shape.sub(MASK, text)
@@ -81,15 +81,15 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
         yield match.start(), done
 
 
-def _exchanged(text: str, places: Iterable[tuple[int, int]]) -> str:
+def _mask_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     parts, last = [], 0
-    for start, end in places:
+    for start, end in ranges:
         parts += [text[last:start], MASK]
         last = end
     return "".join([*parts, text[last:]])
 
 
-def masked_fields(record: MutableMapping[str, Any]) -> None:
+def mask_fields(record: MutableMapping[str, Any]) -> None:
     """Mask the fields that `secret_fields` finds in an object, in place; the field of a password widget is cleared."""
     if record.get("_model_name") == "PasswordModel" and record.get("value"):
         record["value"] = ""
@@ -109,11 +109,11 @@ def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the fields with secrets, and their names: `{"name": "DB_PASSWORD", "value": …}` is also one."""
     for name, value in record.items():
-        if is_named(name, value):
+        if is_secret_field(name, value):
             yield name, str(name)
     for name in _NAME:
         for value in _VALUE:
-            if value in record and isinstance(record.get(name), str) and is_named(record[name], record[value]):
+            if value in record and isinstance(record.get(name), str) and is_secret_field(record[name], record[value]):
                 yield value, record[name]
 
 
@@ -125,4 +125,4 @@ def _is_real(kind: str, value: str) -> bool:
     rest = _PREFIX.sub("", value)
     if kind == "bearer credential":
         return len(rest) >= 12 and any(char.isdigit() for char in rest)
-    return sum(char.isalnum() for char in rest) >= _LEAST
+    return sum(char.isalnum() for char in rest) >= _MIN_LENGTH

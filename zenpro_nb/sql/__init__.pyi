@@ -1,6 +1,6 @@
-from .engine import answer as answer
 from .engine import check as check
-from .mistakes import pointed as pointed
+from .engine import execute as execute
+from .mistakes import caret_lines as caret_lines
 from .statement import Statement as Statement
 from .statement import TableName as TableName
 from .statement import parse as parse

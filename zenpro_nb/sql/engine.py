@@ -12,7 +12,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.sql.database import connect, memory
 from zenpro_nb.sql.interruptible import passing_on_interrupts, run_interruptible
-from zenpro_nb.sql.mistakes import explained
+from zenpro_nb.sql.mistakes import explain_error
 from zenpro_nb.sql.statement import Statement, TableName
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-AccessIndex = Mapping[TableName, Any]  # an Arrow table or a DataFrame for each name
+QueryTables = Mapping[TableName, Any]  # an Arrow table or a DataFrame for each name
 
 
 @passing_on_interrupts()
-def check(statement: Statement, tables: AccessIndex) -> None:
+def check(statement: Statement, tables: QueryTables) -> None:
     """Validate a query before any data is read.
 
     Args:
@@ -35,14 +35,14 @@ def check(statement: Statement, tables: AccessIndex) -> None:
         UnknownNameError: a column or function does not exist.
         UsageError: DuckDB finds another error in it.
     """
-    database = _registered(connect(), tables)
+    database = _register(connect(), tables)
     # On its own line, so a caret points into the query as it was written.
     text = statement.text if statement.explains else f"EXPLAIN\n{statement.text}"
     # The types of parameters do not matter yet: NULL fits everywhere.
-    _arrow_table(database, text, dict.fromkeys(statement.parameters), statement, tables)
+    _run(database, text, dict.fromkeys(statement.parameters), statement, tables)
 
 
-def answer(statement: Statement, tables: AccessIndex, parameters: Mapping[str, Any]) -> pd.DataFrame:
+def execute(statement: Statement, tables: QueryTables, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """Return the result of a query, with the dtypes of zenpro's frames: `str`, `Int64`, `boolean`, times in UTC.
 
     Args:
@@ -57,18 +57,18 @@ def answer(statement: Statement, tables: AccessIndex, parameters: Mapping[str, A
     Example:
         >>> import pandas as pd
         >>> from zenpro_nb import sql
-        >>> found = sql.parse("SELECT count(*) AS n FROM users WHERE name = $name")
-        >>> users = {one: pd.DataFrame({"name": ["ada", "bob"]}) for one in found.tables}
-        >>> sql.answer(found, users, {"name": "ada"})["n"].tolist()
+        >>> statement = sql.parse("SELECT count(*) AS n FROM users WHERE name = $name")
+        >>> users = {table: pd.DataFrame({"name": ["ada", "bob"]}) for table in statement.tables}
+        >>> sql.execute(statement, users, {"name": "ada"})["n"].tolist()
         [1]
     """
-    given = {name: parameters[name] for name in statement.parameters}
+    values = {name: parameters[name] for name in statement.parameters}
     with TemporaryDirectory(prefix="zenpro-sql-", ignore_cleanup_errors=True) as spill:
-        table = _arrow_table(_registered(connect(spill), tables), statement.text, given, statement, tables)
+        table = _run(_register(connect(spill), tables), statement.text, values, statement, tables)
     return _frame(table)
 
 
-def _registered(database: duckdb.DuckDBPyConnection, tables: AccessIndex) -> duckdb.DuckDBPyConnection:
+def _register(database: duckdb.DuckDBPyConnection, tables: QueryTables) -> duckdb.DuckDBPyConnection:
     for number, (name, table) in enumerate({name.key: (name, table) for name, table in tables.items()}.values()):
         if not name.schema:
             database.register(name.name, table)
@@ -79,8 +79,8 @@ def _registered(database: duckdb.DuckDBPyConnection, tables: AccessIndex) -> duc
     return database
 
 
-def _arrow_table(
-    database: duckdb.DuckDBPyConnection, text: str, given: Mapping[str, Any], statement: Statement, tables: AccessIndex
+def _run(
+    database: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, Any], statement: Statement, tables: QueryTables
 ) -> pa.Table:
     """Return the rows of a query.
 
@@ -92,7 +92,7 @@ def _arrow_table(
 
     def work() -> pa.Table:
         try:
-            return _all_rows(_batches(database, text, given))
+            return _all_rows(_batches(database, text, values))
         finally:
             database.close()
 
@@ -105,7 +105,7 @@ def _arrow_table(
         ) from None
     except duckdb.Error as error:
         columns = {str(name): _columns(table) for name, table in tables.items()}
-        raise explained(error, columns) from None
+        raise explain_error(error, columns) from None
 
 
 def _interrupt(database: duckdb.DuckDBPyConnection) -> None:
@@ -115,29 +115,29 @@ def _interrupt(database: duckdb.DuckDBPyConnection) -> None:
         database.interrupt()
 
 
-def _batches(database: Any, text: str, given: Mapping[str, Any]) -> pa.RecordBatchReader:
-    """Return the rows as a stream: `execute` streams before DuckDB 2, and `sql` since then; the other one collects all."""
+def _batches(database: Any, text: str, values: Mapping[str, Any]) -> pa.RecordBatchReader:
+    """Return the rows as a stream: `execute` streams before DuckDB 2, and `sql` since then."""
     if hasattr(database, "to_arrow_reader"):
-        rows = database.sql(text, params=dict(given) or None).to_arrow_reader(limits.SQL_BATCH)
+        rows = database.sql(text, params=dict(values) or None).to_arrow_reader(limits.SQL_BATCH)
     else:
-        found = database.execute(text, dict(given)) if given else database.execute(text)
-        rows = found.fetch_record_batch(limits.SQL_BATCH)
+        cursor = database.execute(text, dict(values)) if values else database.execute(text)
+        rows = cursor.fetch_record_batch(limits.SQL_BATCH)
     return cast("pa.RecordBatchReader", rows)
 
 
 def _all_rows(batches: pa.RecordBatchReader) -> pa.Table:
     import pyarrow as pa
 
-    kept, size = [], 0
+    collected, size = [], 0
     for batch in batches:
-        kept.append(batch)
+        collected.append(batch)
         size += batch.nbytes
         if size > limits.SQL_RESULT:
             raise UsageError(
                 f"The result has more than {limits.SQL_RESULT // 2**30} GiB",
                 hint="Add a LIMIT, or group the rows in the query.",
             )
-    return pa.Table.from_batches(kept, schema=batches.schema)
+    return pa.Table.from_batches(collected, schema=batches.schema)
 
 
 def _columns(table: Any) -> list[str]:
@@ -146,7 +146,7 @@ def _columns(table: Any) -> list[str]:
 
 
 def _frame(table: Any) -> pd.DataFrame:
-    """Return a result as a frame: columns of zenpro's own types with their dtypes, all others as Arrow converts them."""
+    """Return a result as a frame: zenpro's own types with their dtypes, all others as Arrow converts them."""
     names = _unique(table.column_names)
     table = table.rename_columns(names)
     kinds = {name: _kind(table.schema.field(name).type) for name in names}
@@ -186,11 +186,11 @@ def _unique(names: Iterable[str]) -> list[str]:
     >>> _unique(["id", "name", "id"])
     ['id', 'name', 'id_1']
     """
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for name in names:
         number, own = 0, name
-        while own in found:
+        while own in unique:
             number += 1
             own = f"{name}_{number}"
-        found[own] = None
-    return list(found)
+        unique[own] = None
+    return list(unique)

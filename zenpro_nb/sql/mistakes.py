@@ -15,34 +15,34 @@ _PLACE = re.compile(r"^LINE (?P<line>\d+): (?P<text>.*)\n(?P<mark>\s*\^+)\s*$", 
 _KIND = re.compile(r"^(\w+ ){0,2}Error: ")
 
 
-def explained(error: Exception, columns: Mapping[str, Sequence[str]] | None = None) -> UsageError:
+def explain_error(error: Exception, columns: Mapping[str, Sequence[str]] | None = None) -> UsageError:
     """Return the error for a mistake in a query, pointing to its position.
 
     Args:
         error: the exception that DuckDB raised.
         columns: the columns of each table that the query names.
     """
-    said = str(error)
-    return _worded(said, columns or {}).at(*_place(said))
+    message = str(error)
+    return _translate(message, columns or {}).at(*_excerpt(message))
 
 
-def _worded(said: str, columns: Mapping[str, Sequence[str]]) -> UsageError:
-    if found := _COLUMN.search(said) or _OF_TABLE.search(said):
-        name, known = found["name"], [name for names in columns.values() for name in names]
-        hint = did_you_mean(name, known, "`sql tables` lists the columns of each table.")
+def _translate(message: str, columns: Mapping[str, Sequence[str]]) -> UsageError:
+    if match := _COLUMN.search(message) or _OF_TABLE.search(message):
+        name, column_names = match["name"], [column for names in columns.values() for column in names]
+        hint = did_you_mean(name, column_names, "`sql tables` lists the columns of each table.")
         return UnknownNameError(f"{', '.join(columns) or 'The query'} has no column {name!r}", hint=hint)
-    if found := _FUNCTION.search(said):
+    if match := _FUNCTION.search(message):
         hint = "DuckDB's documentation lists all functions."
-        return UnknownNameError(f"DuckDB has no function {found['name']!r}", hint=hint)
-    first = _KIND.sub("", said.split("\n", 1)[0]).strip().rstrip(".")
+        return UnknownNameError(f"DuckDB has no function {match['name']!r}", hint=hint)
+    first = _KIND.sub("", message.split("\n", 1)[0]).strip().rstrip(".")
     return UsageError(f"{first[:1].upper()}{first[1:]}")
 
 
-def pointed(text: str, place: int, name: str) -> tuple[str, ...]:
+def caret_lines(text: str, place: int, name: str) -> tuple[str, ...]:
     r"""Return the line of a query that contains this byte, and a caret below it; nothing if the position is unknown.
 
     Example:
-        >>> pointed("SELECT *\nFROM usrs", 14, "usrs")
+        >>> caret_lines("SELECT *\nFROM usrs", 14, "usrs")
         ('  FROM usrs', '       ^^^^')
     """
     if place < 0:
@@ -53,14 +53,14 @@ def pointed(text: str, place: int, name: str) -> tuple[str, ...]:
     return f"  {line}", f"  {' ' * (len(before) - start)}{'^' * len(name)}"
 
 
-def _place(said: str) -> tuple[str, ...]:
+def _excerpt(message: str) -> tuple[str, ...]:
     """Return the line and the caret that DuckDB shows, without its line number."""
-    found = _PLACE.search(said)
-    if found is None:
+    match = _PLACE.search(message)
+    if match is None:
         return ()
-    lead = len(f"LINE {found['line']}: ")
-    mark = found["mark"][lead:] or "^"
-    wrong = _COLUMN.search(said)
-    if wrong and found["text"].startswith(wrong["name"], len(mark) - 1):
+    lead = len(f"LINE {match['line']}: ")
+    mark = match["mark"][lead:] or "^"
+    wrong = _COLUMN.search(message)
+    if wrong and match["text"].startswith(wrong["name"], len(mark) - 1):
         mark += "^" * (len(wrong["name"]) - 1)  # older versions only point at the beginning
-    return f"  {found['text']}", f"  {mark}"
+    return f"  {match['text']}", f"  {mark}"

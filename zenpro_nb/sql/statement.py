@@ -12,7 +12,7 @@ from msgspec import Struct
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
 from zenpro_nb.sql.interruptible import passing_on_interrupts
-from zenpro_nb.sql.mistakes import explained, pointed
+from zenpro_nb.sql.mistakes import caret_lines, explain_error
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
 # Functions that create rows only from their arguments; all other table functions read files, settings or the catalog.
@@ -60,8 +60,8 @@ def parse(text: str) -> Statement:
         UsageError: it is not SQL, contains several statements, does more than read, or reaches outside the tables.
 
     Example:
-        >>> found = parse("SELECT u.email FROM users u JOIN captures.assignments USING (id) WHERE role = $role")
-        >>> [str(one) for one in found.tables], sorted(found.parameters)
+        >>> statement = parse("SELECT u.email FROM users u JOIN captures.assignments USING (id) WHERE role = $role")
+        >>> [str(table) for table in statement.tables], sorted(statement.parameters)
         (['users', 'captures.assignments'], ['role'])
     """
     database = connect()
@@ -70,7 +70,7 @@ def parse(text: str) -> Statement:
     try:
         statements = database.extract_statements(text)
     except duckdb.Error as error:
-        raise explained(error) from None
+        raise explain_error(error) from None
     if len(statements) != 1:
         raise UsageError(
             "The query is empty" if not statements else f"Expected one query, but found {len(statements)} statements",
@@ -85,12 +85,12 @@ def parse(text: str) -> Statement:
             "Only read-only statements are allowed",
             hint=f"Begin with one of {_READS}; a PIVOT must be in brackets after FROM.",
         )
-    found = [
+    tables = [
         table if table.place < 0 else TableName(table.name, table.schema, table.place + offset)
         for table in _tables(tree)
     ]
     _refuse_functions(tree, text, offset)
-    return Statement(text, tuple(found), frozenset(statements[0].named_parameters))
+    return Statement(text, tuple(tables), frozenset(statements[0].named_parameters))
 
 
 def _tables(node: Any, own: frozenset[str] = frozenset()) -> Iterator[TableName]:
@@ -139,6 +139,6 @@ def _refuse_functions(node: Any, text: str, offset: int) -> None:
                 f"{name}() is not available here: a query can only read tables, not files or settings",
                 hint="`sql tables` lists the tables. To query a file, read it in Python, and name its DataFrame "
                 "in the query.",
-            ).at(*pointed(text, place + offset if place != _NOWHERE else -1, name))
+            ).at(*caret_lines(text, place + offset if place != _NOWHERE else -1, name))
     for inner in node.values():
         _refuse_functions(inner, text, offset)

@@ -116,7 +116,7 @@ def sql(
         # After the tables, because they determine the account of an address and thus its pseudonym.
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
-    frame = engine.answer(statement, {**given, **filled}, parameters)
+    frame = engine.execute(statement, {**given, **filled}, parameters)
     return _described(ctx, frame, known, read)
 
 
@@ -200,7 +200,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
     for name in _table_names(statement):
         value = ctx.variables.get(name.name) if not name.schema else None
         is_frame = hasattr(value, "columns") and hasattr(value, "dtypes")
-        place = engine.pointed(statement.text, name.place, str(name))
+        place = engine.caret_lines(statement.text, name.place, str(name))
         if _key(name) in known and is_frame:
             raise AmbiguousNameError(
                 f"{name} is both a list of the organization and a DataFrame of the notebook",

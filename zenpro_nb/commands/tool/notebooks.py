@@ -23,7 +23,7 @@ from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
-from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, Finding, look_at, look_through
+from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -156,10 +156,10 @@ def check(
         notebooks check quickstart.ipynb --allow example.com --fail-on high
     """
     line_check = checker(_root())
-    rows: list[tuple[str, Finding]] = []
+    rows: list[tuple[str, NotebookFinding]] = []
     for name in files:
         path = expanded(name)
-        findings = look_through(path, allow, line_check)
+        findings = scan_file(path, allow, line_check)
         rows += [(name, finding) for finding in findings]
         if not findings:
             _print_launch_commands(ctx, path)
@@ -201,7 +201,7 @@ def clean(
         cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
     else:
         cleaned = cleaning.without_outputs(notebook)
-    findings = look_at(cleaned, line_check=checker(_root()))
+    findings = scan_notebook(cleaned, line_check=checker(_root()))
     blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
     if blocking:
         raise FindingsError(
@@ -287,24 +287,24 @@ def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
 
 def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
     """Print how others can run a notebook without findings."""
-    address, note = launch_lines.binder_line(path)
+    address, note = launch_lines.binder_address(path)
     ctx.ui.say(f"nothing found in {path}")
-    ctx.ui.say(f"  papermill  {launch_lines.papermill_line(path, notebook_file.read(path))}")
+    ctx.ui.say(f"  papermill  {launch_lines.papermill_command(path, notebook_file.read(path))}")
     ctx.ui.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
 
 
-def _frame_of(rows: Sequence[tuple[str, Finding]]) -> pd.DataFrame:
+def _frame_of(rows: Sequence[tuple[str, NotebookFinding]]) -> pd.DataFrame:
     names = ("severity", "check", "cell", "place", "found", "do")
     return frames.from_records(
         FINDINGS, [{**{name: getattr(row, name) or None for name in names}, "file": file} for file, row in rows]
     )
 
 
-def _cell(finding: Finding) -> str:
+def _cell(finding: NotebookFinding) -> str:
     return f"cell {finding.cell}" if finding.cell else "the notebook"
 
 
-def _summary(rows: Sequence[tuple[str, Finding]], files: int) -> str:
+def _summary(rows: Sequence[tuple[str, NotebookFinding]], files: int) -> str:
     counts = Counter(row.severity for _, row in rows)
     found = ", ".join(f"{counts[severity]} {severity}" for severity in _WORST_FIRST if counts[severity])
     return f"{found or 'nothing found'} in {counted(files, 'notebook')}"
