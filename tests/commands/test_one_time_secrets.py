@@ -125,7 +125,7 @@ def test_a_machine_without_keyring_is_told_before(
     words = ["api-keys", "create", "ci", "--service-account", account, "--to", "keyring"]
     keyring.set_keyring(fail.Keyring())
     try:
-        with pytest.raises(UsageError, match="no keyring"):
+        with pytest.raises(UsageError, match="No keyring backend"):
             zen.run(*words)
     finally:
         keyring.set_keyring(backend)

@@ -222,7 +222,7 @@ def test_an_entry_of_the_keyring_that_api_keys_create_has_put_there(
 def test_a_machine_without_a_keyring_says_so(home: Home, keyring: dict[tuple[str, str], str]) -> None:
     set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "keyring"\n')
-    assert "has no keyring" in home.profiles.settings().problem
+    assert "No keyring backend" in home.profiles.settings().problem
 
 
 def test_a_keyring_that_fails_in_its_own_way(
