@@ -94,7 +94,7 @@ def test_a_place_that_cannot_take_it_is_refused_before(
     for place, says in (
         (f"file:{tmp_path / 'taken'}", "not overwritten"),
         (f"file:{tmp_path / 'dangling'}", "not overwritten"),
-        (f"file:{tmp_path / 'no' / 'folder'}", "no folder"),
+        (f"file:{tmp_path / 'no' / 'folder'}", "does not exist"),
         ("env:not-a-name", "Unknown destination"),
         ("clipboard", "Unknown destination"),
         ("file:", "Unknown destination"),

@@ -234,7 +234,7 @@ def test_a_keyring_that_fails_in_its_own_way(
     monkeypatch.setattr("keyring.set_password", fails)
     monkeypatch.setattr("keyring.get_password", fails)
     store = KeyringStore(Watch(home.environ))
-    with pytest.raises(CredentialError, match=r"refused \(RuntimeError\)") as caught:
+    with pytest.raises(CredentialError, match=r"refused access \(RuntimeError\)") as caught:
         store.keep("profile prod", ApiKey(Secret(KEY)))
     assert caught.value.__context__ is None
     assert "RuntimeError" in store.find("profile prod").problem
