@@ -1,6 +1,6 @@
 """How much faster bytes become a typed frame here than by hand, in one run: `python benchmarks/decode.py`.
 
-100,000 users, and 20,000 workspaces, in pages of 100 (the control plane's most), all fields of the fact sheet's models,
+100,000 users, and 20,000 workspaces, in pages of 100 (the control plane's most), all fields of the models in API facts 4.2 and 4.5,
 read into the columns of `%zenpro users` and `%zenpro workspaces`. "By hand" is what a notebook's author writes:
 `json.loads`, `pd.json_normalize`, then the dtypes. Both end in the same frame, which is checked. Rounds take turns, so
 that other load on the machine meets both. Read the ratios, not the seconds.
@@ -47,7 +47,7 @@ def moment(number: int) -> str:
 
 
 def user(dice: random.Random, number: int) -> dict[str, Any]:
-    """The fact sheet's User, all fields filled in as for a single sign-on account."""
+    """Return a user (API facts 4.2), all fields filled in as for a single sign-on account."""
     return {
         "id": identifier(dice),
         "username": f"user{number}@example.com",
@@ -70,7 +70,7 @@ def user(dice: random.Random, number: int) -> dict[str, Any]:
 
 
 def workspace(dice: random.Random, number: int) -> dict[str, Any]:
-    """The fact sheet's Workspace, with its nested organization, owner and service."""
+    """Return a workspace (API facts 4.5) with its nested organization, owner and service."""
     name = f"ml-{number}"
     return {
         "id": identifier(dice),

@@ -20,7 +20,7 @@ from zenpro_nb.syntax.counts import counted
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
 _CALL = Call.of("GET", "/health")
 DESCRIPTION = "API"  # the check that compares the server's own description with ours
-_OPENAPI = "/openapi.json"  # fact sheet, sections 1 and 10: public, no credential was needed
+_OPENAPI = "/openapi.json"  # API facts 1.1: public, no credential was needed
 _TELL = "Tell us: `doctor --save report.json` writes what may be shared."
 
 

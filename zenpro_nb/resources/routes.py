@@ -20,7 +20,7 @@ class Route(Struct, frozen=True):
     path: str
     commands: tuple[str, ...] = ()
     why_none: str = ""
-    inferred: bool = False  # the fact sheet deduces it; no public material shows it
+    inferred: bool = False  # the API facts deduce it; no public material shows it
 
     def matches(self, method: str, path: str) -> bool:
         """Return whether a request of this method and path is one of this route."""

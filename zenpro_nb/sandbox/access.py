@@ -136,7 +136,7 @@ class Rights:
         if found is None:
             raise MissingError(f"Unable to find organization {id_or_name}.")
         if not self.caller.is_superuser and found.id not in self.organization_ids:
-            # Section 5, 403: "also not a member".
+            # API facts 5.3: 403 also for people who are not members.
             raise ForbiddenError("You are not a member of this organization.")
         return found
 

@@ -98,7 +98,7 @@ class MissingError(ApiError):
     kind = "KeyError"
 
     def detail(self) -> list[str]:
-        """Return the detail; its message arrives in a second pair of quotes (section 5, 404)."""
+        """Return the detail; its message arrives in a second pair of quotes (API facts 5.2)."""
         return [self.kind, f'"{self.message}"']
 
 

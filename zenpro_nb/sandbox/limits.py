@@ -1,4 +1,4 @@
-"""Every number of the sandbox, each with its reason. "Section N" is the project's API fact sheet."""
+"""Every number of the sandbox, each with its reason. "API facts" are on the page docs/explanation/api-facts.md."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USER_CODE_LENGTH = 8
 # Long enough to see the phases in a notebook, short enough that a demo does not wait.
 LIFECYCLE_SECONDS = 4.0
 
-# An invitation that nobody answers in two weeks is stale; inferred, the fact sheet only knows that there is an expiry.
+# An invitation that nobody answers in two weeks is stale; inferred: API facts 4.10 only has an expiry.
 INVITATION_LIFE = timedelta(days=14)
 # Ten years of minutes: an expiry beyond it is a typing error, and far beyond it overflows a datetime.
 MINUTES_MAX = 10 * 365 * 24 * 60

@@ -127,7 +127,7 @@ def _not_sent(write: Write, error: ZenProError) -> Outcome:
 def _convincing(write: Write, answer: Any) -> bool:
     """Return whether an answer is one of the API's: a record where one is made or changed, and never a gateway's words.
 
-    The bodies of the other writes are not published (fact sheet, sections 3 and 6): null, true and records are known.
+    The bodies of the other writes are not published (API facts 3.2): null, true and records are known.
     """
     if answer is None and write.method == "DELETE":
         return True

@@ -1,6 +1,6 @@
 """Roles and who has them; service accounts and keys.
 
-Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+Routes and fields are in API facts 3.6 to 3.14, and 4.3 to 4.9.
 """
 
 from __future__ import annotations

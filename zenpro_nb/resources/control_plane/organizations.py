@@ -1,6 +1,6 @@
 """Organizations, workspaces, and the versions that can run in them.
 
-Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+Routes and fields are in API facts 3.3, 3.15, 4.1 and 4.5.
 """
 
 from __future__ import annotations

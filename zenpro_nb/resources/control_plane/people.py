@@ -1,6 +1,6 @@
 """Users, members, invitations, teams, devices.
 
-Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+Routes and fields are in API facts 3.4 to 3.11, and 4.2 to 4.11.
 """
 
 from __future__ import annotations

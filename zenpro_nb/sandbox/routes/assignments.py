@@ -121,7 +121,7 @@ def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...
 
 @routes.post("/roles/{role_id}/assignments", response_model=schemas.Assignment)
 def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
-    """Give a role to a user, team or invitation. The reply is inferred: the fact sheet does not show one."""
+    """Give a role to a user, team or invitation. The response is inferred: none is published (API facts 3.13)."""
     with call.writing() as (session, rights):
         role = _checked(session, rights, role_id, target, "create")
         if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:

@@ -126,7 +126,7 @@ def delete_organization(call: PersonCall, organization_id: Id) -> Response:
         rights.require("delete", "organization", organization_id)
         alive = select(Workspace.seq).where(Workspace.organization_id == organization_id, Workspace.goal != "deleted")
         if session.scalar(alive) is not None:
-            # Inferred: the fact sheet is silent, and the careful answer loses nothing.
+            # Inferred: nothing is published about it, and the careful answer loses nothing.
             raise ForbiddenError("The organization still has workspaces. Delete them first.")
         session.delete(organization)
     return reply(None)

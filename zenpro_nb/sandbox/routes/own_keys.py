@@ -42,7 +42,7 @@ def get_own_key(call: KeyCall, api_key_id_or_name: str) -> Response:
 @routes.patch("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
 @routes.put("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
 def update_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyUpdate) -> Response:
-    """Change a key. Inferred; the fact sheet does not know whether PATCH or PUT, so both do the same."""
+    """Change a key. Inferred: whether PATCH or PUT is not published, so both do the same."""
     with call.writing() as (session, _):
         key = keys.one(session, call.caller.id, api_key_id_or_name)
         keys.update(session, key, body, call.now())

@@ -20,7 +20,7 @@ routes = router("teams")
 
 @routes.get("/organizations/{organization_id}/teams", response_model=list[schemas.Team])
 def list_teams(call: PersonCall, organization_id: Id, page: PageDep) -> Response:
-    """List the organization's teams. Paging is inferred: the fact sheet says "probably offset/limit"."""
+    """List the organization's teams. Paging is inferred (API facts 3.11)."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "team", organization_id)
