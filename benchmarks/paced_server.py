@@ -164,7 +164,7 @@ class Workspace(Server):
 
 
 def _run(number: int) -> dict[str, object]:
-    """Return a run as ZenML 0.98.0 lists it (fact sheet, section 9.5)."""
+    """Return a run as ZenML 0.98.0 lists it (API facts 9.5)."""
     second = f"2026-11-24T11:{number // 60 % 60:02d}:{number % 60:02d}.000001"
     return {
         "id": str(uuid.UUID(int=number + 1)),

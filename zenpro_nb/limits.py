@@ -15,10 +15,10 @@ ANSWER_BYTES = 256 * 2**20
 ANSWER_TIME = 1_800.0  # seconds spent waiting for one response; the longest takes this long at 1 Mbit/s
 PACE_RATE = 1_000  # bytes per second; a modem of 1990 is faster, so anything slower is stuck
 PACE_WINDOW = 60.0  # seconds over which the rate is measured; twice the longest allowed silence
-JSON_DEPTH = 100  # levels; the deepest known response has about ten (fact sheet, 4), and parsers crash on 10,000
+JSON_DEPTH = 100  # levels; the deepest known response has about ten (API facts 9.4), and parsers crash on 10,000
 
 # --- reading lists ------------------------------------------------------------------------------------------------
-PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
+PAGE_SIZE = 100  # the control plane's maximum (API facts 6.1)
 PAGES_MERGED = 8  # pages that are merged into one: 800 rows still fit in the processor's cache
 # merged pages that a file receives together: 12,800 rows, a size of row group that Parquet reads fast
 PARTS_HANDED_OVER = 16
@@ -55,7 +55,7 @@ PACE_MOST = 1_000.0  # requests per second, more than this client can send: the 
 PACE_IDLE = 1.0  # seconds without a request after which a new measurement starts
 # rows; a workspace allows 10,000, but measured on one with 10,000 runs larger pages gain nothing
 WORKSPACE_PAGE = 1_000
-HYDRATED_PAGE = 50  # rows; hydrated ones contain configuration and source code (fact sheet, section 9.3)
+HYDRATED_PAGE = 50  # rows; hydrated ones contain configuration and source code (API facts 9.3)
 SLICE = 5_000  # rows of one dataset file: a few MB, and a tenth of a second to write
 SLICE_HYDRATED = 1_000  # hydrated rows of one dataset file; ten times as large while they are decoded
 LIST_PASSES = 3  # times that a list that changes during the read is read again before the result is accepted
@@ -86,7 +86,7 @@ RETRY_AFTER_CAP = 120.0  # seconds; a server that demands a longer wait is repor
 RATE_LIMIT_ATTEMPTS = 12  # a 429 only means "later", so it is retried more often than a failure
 
 # --- credentials --------------------------------------------------------------------------------------------------
-TOKEN_LEEWAY_SHORT = 30.0  # seconds; for tokens that last less than an hour (zenml's own rule, fact sheet 2.5)
+TOKEN_LEEWAY_SHORT = 30.0  # seconds; for tokens that last less than an hour (zenml's own rule, API facts 2.5)
 TOKEN_LEEWAY_DIVISOR = 20  # 5 % of the lifetime of longer ones (same rule)
 TOKEN_SHORT_LIFE = 3600.0  # seconds; the border between the two
 # seconds, a century: the longest token lifetime that is believed; longer ones break clocks and dates
@@ -144,7 +144,7 @@ IDLE_BEAT_LATE = 0.1  # seconds by which a check may be late on a loaded machine
 IDLE_WORK_SHARE = 0.5  # share of the time between two checks; more work means that messages may still be waiting
 FORM_LATE = 3.0  # seconds; letters typed before Enter arrive this much later on a slow network or a busy machine
 FORM_OPTIONS = 50  # names sent to the browser for one combobox; more do not help anyone choose
-WORKSPACE_NAME = 50  # characters (fact sheet, section 4, Workspace)
+WORKSPACE_NAME = 50  # characters (API facts 4.5)
 NAMES_SUGGESTED = 3  # available names suggested for a new workspace: one per usual purpose
 FORM_STEPS = 200  # steps of a plan that a form shows; the DataFrame contains the rest
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest are counted
@@ -171,7 +171,7 @@ COLUMN_CHOICES = 256  # column selections whose decoders are cached; a session u
 CATEGORIES_KEPT = 50  # values of a category column whose pandas type is cached; states and types have fewer
 SCHEMA_REFERENCES = 8  # references that are followed in an OpenAPI document; a cycle ends there
 CENSUS_ROWS = 20  # rows of a page that are searched for undeclared fields: new fields occur in every row
-FLATTEN_DEPTH = 6  # levels of an unknown response that become columns; the deepest known one has four (fact sheet, 4)
+FLATTEN_DEPTH = 6  # levels of an unknown response that become columns; the deepest known one has four (API facts 4.5)
 # columns of an unknown response beyond which nested objects stay whole: they are maps, not models
 FLATTEN_COLUMNS = 200
 XLSX_ROWS = 1_048_576  # rows of an Excel sheet, including its header (Excel's specification)
@@ -203,7 +203,7 @@ CREATED_AFTER = 60.0
 SECOND_LOOK = 2.0
 LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second check, doubling from there: fast changes are noticed fast
 LIFECYCLE_POLL = 5.0  # seconds between two checks of a workspace; ZenML's own `zenml login` checks as often
-LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
+LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (API facts 8.3)
 PLAN_ID = 12  # characters of a plan's digest in the journal; no two plans of one journal share them
 ROWS_PRINTED_LEAN = 2_000  # rows of a printed list that are decoded individually; for more, importing Arrow pays off
 

@@ -10,7 +10,7 @@ from tests.access.random_organizations import Api
 
 Json = Mapping[str, Any]
 
-# What a predefined role includes of the others, strongest first (fact sheet, section 7).
+# What a predefined role includes of the others, strongest first (API facts 7.7).
 INCLUDES: dict[str, set[str] | None] = {
     "Organization Admin": None,
     "Workspace Admin": None,

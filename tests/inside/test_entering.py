@@ -1,4 +1,4 @@
-"""How we are let into a workspace (fact sheet, section 9.1), which an open-source server cannot show."""
+"""How we are let into a workspace (API facts 9.1), which an open-source server cannot show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `zenml login` stored, by zenml's own rules (fact sheet, section 2.5)."""
+"""What `zenml login` stored, by zenml's own rules (API facts 2.5)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_stored_user_and_password(home: Home) -> None:
 
 
 def test_pro_api_url_is_not_believed_alone(home: Home) -> None:
-    """zenml 0.98.0 writes it for any first login with a key (section 10, conflict 16)."""
+    """zenml 0.98.0 writes it for any first login with a key (API facts 10.16)."""
     plain = "https://plain.example.com"
     home.store(entry(plain, f"api_key: {KEY}", f"pro_api_url: {plain}"))
     assert home.profiles.settings().url == SAAS

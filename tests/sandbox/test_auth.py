@@ -1,4 +1,4 @@
-"""Signing in, and every way in which it ends (section 2 of the fact sheet)."""
+"""Signing in, and every way in which it ends (API facts 2.1 and 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The device flow, step by step, and the page of it (section 2.4)."""
+"""The device flow, step by step, and the page of it (API facts 2.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles, assignments, permissions (sections 3 and 7)."""
+"""Roles, assignments, permissions (API facts 3.6, 3.13 and 7.1)."""
 
 from __future__ import annotations
 

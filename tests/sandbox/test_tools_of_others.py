@@ -1,4 +1,4 @@
-"""What ZenML's servers and scripts and kitaru's send, as they send it (fact sheet, section 11)."""
+"""What ZenML's servers and scripts and kitaru's send, as they send it (API facts 11.1)."""
 
 from __future__ import annotations
 

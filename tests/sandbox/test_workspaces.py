@@ -1,4 +1,4 @@
-"""Workspaces and their life cycle (sections 3 and 8), with a clock that the test moves."""
+"""Workspaces and their life cycle (API facts 3.15 and 8.1), with a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_created_then_pending_then_available_with_a_url(slow: Plane) -> None:
 
 
 def test_a_workspace_has_the_fields_of_a_real_one(slow: Plane) -> None:
-    """Section 11, points 1 and 2 of the fact sheet: a whole reply that somebody saw."""
+    """API facts 11.1 and 11.2: a whole reply that somebody saw."""
     shown = slow.admin("GET", "/workspaces/ml-prod")
     assert shown["state_reason"] == "user_action"
     service = shown["zenml_service"]

@@ -17,7 +17,7 @@ REFUSAL = "Insufficient permissions to change this resource."
 
 
 def run(number: int, **body: Any) -> dict[str, Any]:
-    """A run as ZenML 0.98.0 lists it (fact sheet, section 9.5)."""
+    """A run as ZenML 0.98.0 lists it (API facts 9.5)."""
     second = f"2026-11-24T11:{number // 60 % 60:02d}:{number % 60:02d}.000001"
     return {
         "id": str(uuid.UUID(int=number + 1)),

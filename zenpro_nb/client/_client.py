@@ -145,7 +145,7 @@ class Client:
         urgent: bool = False,
         merge: Merge[P] | None = None,
     ) -> Listing[P]:
-        """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at a time.
+        """Read a list that is paged by `offset` and `limit` (API facts 6.1), several pages at a time.
 
         No row is lost or duplicated, whatever page size the server allows, even if rows move during the read.
 
@@ -222,7 +222,7 @@ class Client:
         decode: Callable[[bytes], WithTotal[P]],
         progress: Callable[[int], None] | None = None,
     ) -> Listing[P]:
-        """Read a list that is paged by `page` and `size` and has a total, as in workspaces (fact sheet section 6).
+        """Read a list that is paged by `page` and `size` and has a total, as in workspaces (API facts 6.3).
 
         Args:
             path, params, limit, progress: see `read_list`.

@@ -1,4 +1,4 @@
-"""The kinds of credential (fact sheet sections 2.1 and 9.1). Each one can obtain a token.
+"""The kinds of credential (API facts 2.1 and 9.1). Each one can obtain a token.
 
 A new kind is one class with the members of `Credential`. It sends requests to the server through `TokenRequest`.
 """
@@ -90,7 +90,7 @@ class ApiKey:
             )
 
     def start(self, request: TokenRequest) -> Token:
-        # Only the key, as in the documentation and in ZenML's own client (fact sheet section 2.2).
+        # Only the key, as in the documentation and in ZenML's own client (API facts 2.2).
         return _token_from(request("POST", self._login, form={"password": self.secret}), request.now())
 
     renew = start
@@ -151,7 +151,7 @@ class DeviceToken(BearerToken):
     """The token of a browser login. The routes of API keys refuse it.
 
     After a refusal, it is exchanged for a token that every route accepts and that is valid for one hour. That token is
-    then used and exchanged again until the device token expires (fact sheet sections 2.1 and 2.3).
+    then used and exchanged again until the device token expires (API facts 2.1 and 2.3).
     """
 
     kind = "browser login"
@@ -174,7 +174,7 @@ class DeviceToken(BearerToken):
 
 
 class ControlPlaneSession:
-    """A session of the control plane, exchanged at a workspace (fact sheet section 9.1, flow c).
+    """A session of the control plane, exchanged at a workspace (API facts 9.1, flow c).
 
     Args:
         bearer: returns the current token of the control plane, usually `Client.bearer` of its client.
@@ -236,7 +236,7 @@ def _timestamp(value: object) -> float | None:
 def _token_from(response: object, now: float) -> Token:
     """Return the token in the response to a login.
 
-    A workspace responds with 200 and no token if it requires a browser (fact sheet, section 9.1).
+    A workspace responds with 200 and no token if it requires a browser (API facts 9.1).
     """
     data = response if isinstance(response, dict) else {}
     value, life = data.get("access_token"), data.get("expires_in")

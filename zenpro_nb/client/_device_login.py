@@ -1,4 +1,4 @@
-"""The login in a browser, step by step (fact sheet section 2.4, RFC 8628)."""
+"""The login in a browser, step by step (API facts 2.4, RFC 8628)."""
 
 from __future__ import annotations
 

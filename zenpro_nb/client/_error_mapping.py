@@ -47,7 +47,7 @@ _CLASSES: dict[int, type[ApiError]] = {
     404: NotFoundError,
     409: ConflictError,
     429: RateLimitedError,
-    # Fact sheet, section 11.16.
+    # API facts 11.16.
     501: SwitchedOffError,
 }
 
@@ -65,10 +65,10 @@ _HINTS: dict[type[ApiError], str] = {
     ServerError: "Try again later. The operators of the server can find the request by its id.",
 }
 
-# Workspace routes respond with 405 if a feature is off (fact sheet, section 12.7). Routes of the control plane do not
+# Workspace routes respond with 405 if a feature is off (API facts 12.7). Routes of the control plane do not
 # have this prefix.
 _WORKSPACE_ROUTE = "/api/v1/"
-# A workspace responds with 403 for more reasons than missing permissions (fact sheet, section 12.8).
+# A workspace responds with 403 for more reasons than missing permissions (API facts 12.8).
 _NOT_ABOUT_PERMISSIONS = (
     (re.compile(r"\bcannot stop a run\b", re.IGNORECASE), "The run has ended; `runs get RUN` shows its status."),
     (

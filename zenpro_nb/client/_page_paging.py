@@ -1,4 +1,4 @@
-"""A list that is paged by page number and size and includes its total (workspace API, fact sheet section 6)."""
+"""A list that is paged by page number and size and includes its total (workspace API, API facts 6.3)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A server's response, and the refusal in its body.
 
-Refusals have these shapes (fact sheet section 5): `{"detail": "text"}`, `{"detail": ["Class", "text"]}`,
+Refusals have these shapes (API facts 5.1 and 5.2): `{"detail": "text"}`, `{"detail": ["Class", "text"]}`,
 `{"detail": [{"loc", "msg"}]}` for a 422, `{"error", "error_description"}` from OAuth, and text or HTML from a gateway.
 Workspaces also send a bare list, `["ValueError", "…"]`. Its text contains server paths and values of the request and is
 never shown.
@@ -143,7 +143,7 @@ def read_refusal(call: Call, reply: Reply) -> Refusal:
     """Return the content of a refusal in any of its shapes. It is empty for a web page or a body that is far too long.
 
     For the control plane, an object with `detail` is confirmed for one response only. The other shapes come from the
-    workspace server (fact sheet section 5).
+    workspace server (API facts 5.2).
     """
     if len(reply.content) > limits.REFUSAL_BYTES or is_web_page(reply.content):
         return Refusal()

@@ -19,8 +19,8 @@ from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# POSTs that change nothing: logins, checks and statistics of the control plane and of workspaces (fact sheet, sections
-# 2, 3, 9 and 12). Prune counts rows, unless its body requests the deletion.
+# POSTs that change nothing: logins, checks and statistics of the control plane and of workspaces
+# (API facts 2.2, 3.14, 9.1 and 12.1). Prune counts rows, unless its body requests the deletion.
 _READING_POSTS = re.compile(
     r"(/api/v1)?/(auth/(login|device_authorization|(workspace|tenant)_authorization/[^/]+)"
     r"|login|device_authorization|rbac/check_permissions|runs/statistics)"

@@ -9,7 +9,7 @@
 | 502, 503, 504                    | retry | final                                            |
 | anything else                    | final | final                                            |
 
-It is inferred that an API which responds with 429 or 503 and Retry-After has changed nothing (fact sheet section 5).
+It is inferred that an API which responds with 429 or 503 and Retry-After has changed nothing (API facts 5.4).
 The reply to a write that was sent again therefore has `resent` set. `_error_mapping` decides what a final response
 means for a write.
 """

@@ -1,4 +1,4 @@
-"""Old self-hosted control planes use the word tenant for workspace (fact sheet section 3)."""
+"""Old self-hosted control planes use the word tenant for workspace (API facts 3.1)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from zenpro_nb.security.secret import Secret
 Params = Mapping[str, object] | None  # str, int, float, bool, Secret, None, or a sequence of these
 Form = Mapping[str, str | Secret]
 
-API_URL = "https://cloudapi.zenml.io"  # fact sheet section 1
+API_URL = "https://cloudapi.zenml.io"  # API facts 1.1
 NUL = "it contains a NUL character"
 _DASHBOARD = "cloud.zenml.io"
 
@@ -23,7 +23,7 @@ def normalize(url: str) -> str:
     """Return the base URL without surrounding blanks and trailing slashes, and otherwise unchanged.
 
     `/api/v1` is never added: ZenML's own cloud does not have it, and URLs of self-hosted control planes include it
-    (fact sheet section 1).
+    (API facts 1.3).
 
     Raises:
         UsageError: it is not an http(s) URL with a host; it has a user, a query or a fragment; or it is the URL of the

@@ -61,7 +61,7 @@ def organization(session: Session) -> Iterator[Check]:
         yield Check("organization", WARNING, error.message, error.hint, "not chosen, or none visible")
         return
     yield Check("organization", OK, f"{found.name} ({found.id})", shared="visible")
-    # Observed as a filter of this list (fact sheet, section 3); teams' roles are presumably among them.
+    # Observed as a filter of this list (API facts 3.6); teams' roles are presumably among them.
     ids = {"organization_id": found.id}
     roles = query.records(session, RESOURCES["roles"], ids, {"assigned_to_current_user": True})
     names = sorted({str(record.get("name")) for record in roles})

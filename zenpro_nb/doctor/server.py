@@ -17,7 +17,7 @@ from zenpro_nb.resources import drift
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 
-# Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
+# Any answer will do, a refusal as well; this route is the least work for the server (API facts 3.20).
 _CALL = Call.of("GET", "/health")
 DESCRIPTION = "API"  # the check that compares the server's own description with ours
 _OPENAPI = "/openapi.json"  # API facts 1.1: public, no credential was needed

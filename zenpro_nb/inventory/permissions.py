@@ -1,4 +1,4 @@
-"""Which roles allow what: asked of the server, for lists of roles do not say it (fact sheet, sections 3 and 11.13)."""
+"""Which roles allow what: asked of the server, for lists of roles do not say it (API facts 3.6 and 11.13)."""
 
 from __future__ import annotations
 

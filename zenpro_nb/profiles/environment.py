@@ -11,7 +11,7 @@ from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import FoundCredential, Need, from_variable
 from zenpro_nb.security.secret import Secret
 
-# The first two names are ZenML's own (fact sheet, section 1); the others are ours by analogy.
+# The first two names are ZenML's own (API facts 1.6); the others are ours by analogy.
 URL_VARIABLE = "ZENML_PRO_API_URL"
 KEY_VARIABLE = "ZENML_PRO_API_KEY"
 TOKEN_VARIABLE = "ZENML_PRO_API_TOKEN"  # noqa: S105 - the name of a variable, not a secret

@@ -20,7 +20,7 @@ from zenpro_nb.security.secret import Secret
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Three base64url parts, the first of which begins a JSON object (fact sheet, section 2.1: tokens are JWTs).
+# Three base64url parts, the first of which begins a JSON object (API facts 2.1: tokens are JWTs).
 _JWT = re.compile(r"eyJ[\w\-]*\.[\w\-]+\.[\w\-]*")
 
 
@@ -91,7 +91,7 @@ def recognized(secret: Secret, username: str | None = None) -> Credential:
 
     With a username it is a password, else a token where it looks like one, else a key.
 
-    That a personal access token looks like a key is inferred (fact sheet, section 2.1), so whatever is no JWT is
+    That a personal access token looks like a key is inferred (API facts 2.1), so whatever is no JWT is
     taken for a key, and the server judges it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The credentials that `zenml login` stored: read with zenml's own rules, never written (fact sheet, section 2.5)."""
+"""The credentials that `zenml login` stored: read with zenml's own rules, never written (API facts 2.5)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def control_planes(entries: Sequence[StoredLogin], configured: str) -> list[Stor
     """Return the entries of control planes.
 
     zenml 0.98.0 writes `pro_api_url` with the server's own address at any first login with a key, also at a plain
-    server (fact sheet, section 10, conflict 16). It is therefore believed only where something else agrees: it is
+    server (API facts 10.16). It is therefore believed only where something else agrees: it is
     the address in use, another server's entry names it, or a login in the browser is stored there.
     """
     named = {entry.pro_url for entry in entries if entry.pro_url != entry.url}

@@ -32,7 +32,7 @@ WHOLE = ProjectScope(None, None)
 def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
     """Return names and ids of the projects, the oldest first; None where the server is too old to have any.
 
-    Before about 0.80 there was one project for each workspace, which was called workspace too (fact sheet, 9.3).
+    Before about 0.80 there was one project for each workspace, which was called workspace too (API facts 9.3).
     """
     try:
         listing = read_listing(client, Query(PROJECTS, columns=["name", "id"], params={"sort_by": "asc:created"}))
@@ -73,8 +73,8 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
 def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
     """Return the projects that are probably meant, so that they can be read while their list is asked for.
 
-    Those that were there when it was last read, or those named: a server takes a name where an id is meant (fact
-    sheet, section 9.3).
+    Those that were there when it was last read, or those named: a server takes a name where an id is meant
+    (API facts 9.3).
     """
     if names and ALL not in names:
         return [ProjectScope(text, text) for text in dict.fromkeys(names)]
@@ -87,7 +87,7 @@ def guess(session: Session, client: Client, names: Sequence[str]) -> list[Projec
 def remembered(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
     """Return the projects of these names where all of them were there when their list was last read; else none.
 
-    For reads, which the server refuses where one of them is gone (fact sheet, section 6).
+    For reads, which the server refuses where one of them is gone (API facts 6.3).
     """
     kept = session.names.kept("projects", client.url)
     if not isinstance(kept, list) or ALL in names:

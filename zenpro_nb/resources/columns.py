@@ -12,7 +12,7 @@ UPDATED = Column("updated", DataType.TIME, help="when it was last changed (UTC)"
 
 LEVELS = ("organization", "workspace", "project")
 
-# Fact sheet, section 4: the same model serves people and service accounts; it has no created/updated.
+# API facts 4.2: the same model serves people and service accounts; it has no created/updated.
 USER_COLUMNS = (
     Column("email", help="e-mail address, may be missing"),
     Column("name", help="full name, may be missing"),
@@ -31,7 +31,7 @@ USER_COLUMNS = (
 )
 USER_SECRETS = ("password", "oauth_id", "metadata")
 
-# Fact sheet, section 4, "APIKey": everything but name, description and the key is inferred by analogy.
+# API facts 4.4: everything but name, description and the key is inferred by analogy.
 API_KEY_COLUMNS = (
     NAME,
     DESCRIPTION,
@@ -55,7 +55,7 @@ API_KEY_SECRETS = ("key",)
 def principal_columns(*, roles: bool) -> tuple[Column, ...]:
     """Return the columns that say who a member is.
 
-    Exactly one of user, team and invitation is set (fact sheet, section 4).
+    Exactly one of user, team and invitation is set (API facts 4.7).
     """
     who = (
         Column("email", path="user.email", help="e-mail address of the user"),
@@ -64,7 +64,7 @@ def principal_columns(*, roles: bool) -> tuple[Column, ...]:
         Column("is_active", DataType.BOOL, "user.is_active", "the user may sign in"),
         Column("is_service_account", DataType.BOOL, "user.is_service_account", "a bot"),
         Column("team", path="team.name", help="name of the team"),
-        # Inferred (fact sheet, section 4): newer servers also list pending invitations.
+        # Inferred (API facts 4.7): newer servers also list pending invitations.
         Column("invited_email", path="invitation.email", help="whom the pending invitation is for"),
         Column("user_id", DataType.ID, "user.id", "the user or service account"),
         Column("team_id", DataType.ID, "team.id", "the team"),

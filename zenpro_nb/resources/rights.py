@@ -1,6 +1,6 @@
 """The words of rights: what can be done with which types of things inside workspaces.
 
-Fact sheet, section 7. The control plane's own types (teams, roles …) have no published names.
+API facts 7.8. The control plane's own types (teams, roles …) have no published names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may do what: the grants of a person, own and through teams, and the question asked of them (section 7)."""
+"""Who may do what: the grants of a person, own and through teams, and the question asked of them (API facts 7.4)."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Rights:
         project_id: str | None = None,
     ) -> bool:
         """Return whether the caller may do something with a type of resource at a scope."""
-        # Section 7: a superuser bypasses RBAC, and who created a workspace has full rights on it.
+        # API facts 7.5 and 7.6: a superuser bypasses RBAC, and who created a workspace has full rights on it.
         if self.caller.is_superuser or (workspace is not None and workspace.owner_id == self.caller.id):
             return True
         workspace_id = workspace.id if workspace is not None else None
@@ -124,7 +124,7 @@ class Rights:
 
     @cached_property
     def organization_ids(self) -> frozenset[str]:
-        """The organizations of the caller; membership is having a role there (section 7)."""
+        """The organizations of the caller; membership is having a role there (API facts 7.3)."""
         own = {self.caller.organization_id} if self.caller.organization_id else set()
         return frozenset(own | {grant.organization_id for grant in self.grants})
 
@@ -142,7 +142,7 @@ class Rights:
 
     @cached_property
     def shared_workspace_ids(self) -> frozenset[str]:
-        """The workspaces in which something is shared with the caller, who sees them by that (section 7)."""
+        """The workspaces in which something is shared with the caller, who sees them by that (API facts 7.5)."""
         teams = select(TeamMember.team_id).where(TeamMember.user_id == self.caller.id)
         shares = select(Share.workspace_id).where(or_(Share.user_id == self.caller.id, Share.team_id.in_(teams)))
         return frozenset(self._session.scalars(shares))
@@ -154,7 +154,7 @@ class Rights:
     def may_enter(self, workspace: Workspace) -> bool:
         """Return whether the caller may connect to the workspace's own server.
 
-        Section 11.3: an organization's admin and a superuser enter without being members, so whoever sees a workspace
+        API facts 11.3: an organization's admin and a superuser enter without being members, so whoever sees a workspace
         enters it, until it is deleted.
         """
         return workspace.goal != lifecycle.DELETED and self.sees(workspace)

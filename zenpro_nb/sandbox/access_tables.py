@@ -55,7 +55,7 @@ class Role(Base):
 
 
 class Assignment(Base):
-    """Who has a role, and where. The API gives it no id of its own (section 4)."""
+    """Who has a role, and where. The API gives it no id of its own (API facts 4.9)."""
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -148,7 +148,7 @@ class Device(Base):
 
 
 class Share(Base):
-    """One resource of a workspace shared with a user or a team (section 3, rbac/resource_members)."""
+    """One resource of a workspace shared with a user or a team (API facts 3.14)."""
 
     __tablename__ = "shares"
     __table_args__ = (Index("one_share", "workspace_id", "resource", text("coalesce(user_id, team_id)"), unique=True),)

@@ -1,4 +1,4 @@
-"""Who is calling: from the Authorization header to a :class:`Caller`, or 401 (section 2)."""
+"""Who is calling: from the Authorization header to a :class:`Caller`, or 401 (API facts 2.1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Caller(Struct, frozen=True):
 
 
 def identify(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
-    """Return the caller behind a bearer credential: a session token, or a key used directly (section 2.1)."""
+    """Return the caller behind a bearer credential: a session token, or a key used directly (API facts 2.1)."""
     # Every JWT begins with the base64 of {" and has two dots.
     looks_like_jwt = token.startswith("eyJ") and token.count(".") == 2
     return _from_token(session, token, jwt_secret, now) if looks_like_jwt else _from_key(session, token, now)
@@ -77,7 +77,7 @@ def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) ->
 
 
 def _require_live_key(session: Session, key_id: str, now: datetime) -> None:
-    # Section 2.6: deactivating a key acts at once on the control plane, also on sessions that it opened.
+    # API facts 2.6: deactivating a key acts at once on the control plane, also on sessions that it opened.
     key = session.scalar(select(ApiKey).where(ApiKey.id == key_id))
     if key is None or not key.active or (key.expires_at is not None and key.expires_at <= now):
         raise NotSignedInError("The API key of this session is no longer active.")

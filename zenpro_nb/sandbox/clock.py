@@ -25,7 +25,7 @@ STAMP_LENGTH = len("YYYY-MM-DDTHH:MM:SS.ffffff")
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment in the control plane's notation (section 11.1): UTC, microseconds, no time zone."""
+    """Return a moment in the control plane's notation (API facts 11.1): UTC, microseconds, no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 

@@ -42,7 +42,7 @@ def derived_key(key_id: str, secret: str) -> str:
 
 
 def _key(key_id: str, secret: str) -> str:
-    """Return a key in the shape of section 2.1: the prefix and base64url JSON that begins with the id."""
+    """Return a key in the shape of API facts 2.1: the prefix and base64url JSON that begins with the id."""
     body = json.dumps({"id": key_id, "key": secret})
     return KEY_PREFIX + base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 

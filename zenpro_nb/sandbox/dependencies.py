@@ -62,7 +62,7 @@ class Bearer(HTTPBearer):
         context = context_of(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            # Section 5: exactly this body and header when the credential is missing.
+            # API facts 5.2: exactly this body and header when the credential is missing.
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
         return AuthenticatedCall(context, context.identify(token.strip()), addresses.base_of(request))
 
@@ -83,7 +83,7 @@ PersonCall = Annotated[AuthenticatedCall, Depends(_person)]
 
 async def _no_device(call: PersonCall) -> AuthenticatedCall:
     if call.caller.kind == kinds.DEVICE:
-        # Section 2.1, observed: a string, on the key routes only.
+        # API facts 2.1, observed: a string, on the key routes only.
         message = f"Authentication error: token type {kinds.DEVICE} not allowed for this endpoint"
         raise HTTPException(401, message)
     return call

@@ -1,4 +1,4 @@
-"""The device flow (section 2.4, RFC 8628): a code is asked for, approved in a browser, and polled for."""
+"""The device flow (API facts 2.4, RFC 8628): a code is asked for, approved in a browser, and polled for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PENDING = "pending"
 ACTIVE = "active"
 LOCKED = "locked"
 DENIED = "denied"
-# Section 11.4: the id of the workspace that was chosen in the browser, under its old name.
+# API facts 11.4: the id of the workspace that was chosen in the browser, under its old name.
 CHOSEN = "tenant_id"
 
 # No vowels and nothing that looks like something else, so that a code never spells a word (RFC 8628, 6.1).

@@ -1,4 +1,4 @@
-"""Failures in the shapes of section 5: ``{"detail": ["ExceptionClass", "message"]}`` and OAuth's own.
+"""Failures in the shapes of API facts 5.1: ``{"detail": ["ExceptionClass", "message"]}`` and OAuth's own.
 
 ApiError
 ├── BadValueError              400  ValueError
@@ -87,7 +87,7 @@ class ForbiddenError(ApiError):
 class OrganizationLimitError(ForbiddenError):
     """A second organization for somebody who may own one."""
 
-    # Inferred: section 3 names the error of POST /organizations, but not its status.
+    # Inferred: API facts 3.3 names the error of POST /organizations, but not its status.
     kind = "OrganizationLimitExceeded"
 
 
@@ -110,7 +110,7 @@ class AlreadyThereError(ApiError):
 
 
 class OAuthError(Exception):
-    """A failure in the shape of OAuth (section 2.2)."""
+    """A failure in the shape of OAuth (API facts 2.2)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)

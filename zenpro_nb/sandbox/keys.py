@@ -1,6 +1,6 @@
 """Keys of people and of service accounts: the same rules for both.
 
-Creating and listing are observed (section 3); reading one, changing, deleting and rotating are inferred from the
+Creating and listing are observed (API facts 3.8); reading one, changing, deleting and rotating are inferred from the
 workspace API, whose paths and words they take.
 """
 

@@ -1,4 +1,4 @@
-"""A workspace's status as a function of time (section 8; the transitions there are inferred).
+"""A workspace's status as a function of time (API facts 8.2; the transitions there are inferred).
 
 Nothing ticks: a workspace stores the goal it was given and when, and its status is worked out when somebody looks.
 
@@ -7,7 +7,7 @@ Nothing ticks: a workspace stores the goal it was given and when, and its status
     enroll -> pending, until the workspace's own server calls PATCH /workspace_status -> available
 
 Only the reply to the creation says not_initialized: ZenML's development tool looks again at once, and waits for nothing
-but pending (section 11.6).
+but pending (API facts 11.6).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOT_INITIALIZED = "not_initialized"
 # Not a status of the API: an enrolled workspace whose server has not called yet; it is shown as pending.
 ENROLLING = "enrolling"
 
-# Section 11.2: what a workspace says of a state that somebody asked for.
+# API facts 11.2: what a workspace says of a state that somebody asked for.
 USER_ACTION = "user_action"
 # A convention of the sandbox alone: a way to see a failure on purpose.
 FAILING_PREFIX = "fail-"
@@ -45,7 +45,7 @@ def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
 
 
 def desired_state(workspace: Workspace) -> str:
-    """Return where the workspace is going, which is never pending or failed (section 8)."""
+    """Return where the workspace is going, which is never pending or failed (API facts 8.1)."""
     return AVAILABLE if workspace.goal in (FAILED, ENROLLING) else workspace.goal
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-# Section 6: default 100, maximum 100 on the lists that document one.
+# API facts 6.1: default 100, maximum 100 on the lists that document one.
 PAGE_DEFAULT = 100
 PAGE_MAX = 100
 # SQLite's OFFSET is a signed 64-bit number; a larger one would be an internal error instead of a 422.
 OFFSET_MAX = 2**31 - 1
 
-# Section 2.1: API tokens and sessions live an hour.
+# API facts 2.1: API tokens and sessions live an hour.
 SESSION_LIFE = timedelta(hours=1)
-# Section 2.1: a device token lives a day, or thirty days when the person ticked "trust this device".
+# API facts 2.1: a device token lives a day, or thirty days when the person ticked "trust this device".
 DEVICE_TOKEN_LIFE = timedelta(hours=24)
 TRUSTED_DEVICE_TOKEN_LIFE = timedelta(days=30)
-# Section 9.2: the workspace API caps `expires_in` of a generic token at seven days; inferred for the control plane.
+# API facts 9.2: the workspace API caps `expires_in` of a generic token at seven days; inferred for the control plane.
 API_TOKEN_LIFE_MAX = timedelta(days=7)
 
-# Section 2.4: the open-source server's own defaults, the control plane's are unknown.
+# API facts 2.4: the open-source server's own defaults, the control plane's are unknown.
 DEVICE_CODE_LIFE = timedelta(seconds=300)
 DEVICE_POLL_INTERVAL = 5
 # RFC 8628, section 3.5: a client that is told slow_down adds five seconds.
@@ -47,7 +47,7 @@ READ_AHEAD = 2_000
 # Rows a bulk insert sends at once: the time stops falling here and the memory stays small.
 SEED_BATCH = 10_000
 
-# What the control plane gives to a workspace's server (section 11.2); the size of a small one.
+# What the control plane gives to a workspace's server (API facts 11.2); the size of a small one.
 SERVER_REPLICAS = 1
 SERVER_CPU = "250m"
 SERVER_MEMORY = "512Mi"
@@ -100,7 +100,7 @@ WITHOUT_TITLE = 0.1
 # Many people have a picture and few of those a long address, so that a hundred thousand people stay a quick demo.
 WITH_AVATAR = 0.6
 WITH_LONG_AVATAR = 0.02
-# Two digits each: with the rest of the address about the thousand characters of section 11.2.
+# Two digits each: with the rest of the address about the thousand characters of API facts 11.2.
 LONG_AVATAR_BYTES = 475
 SURVEYED = 0.2
 WANTS_NEWSLETTER = 0.4
@@ -149,7 +149,7 @@ HELP_WIDTH = 120
 # TCP has no more.
 PORT_MAX = 65_535
 
-# Length limits of section 4 (User, Workspace).
+# Length limits of API facts 4.2 and 4.5.
 NAME_MAX = 50
 DESCRIPTION_MAX = 256
 # Not documented; long enough for any of them, short enough to keep a row small.
@@ -164,7 +164,7 @@ SETTINGS_MAX = 100
 # Connections that may wait to be accepted; a client with 32 workers opens them all at once.
 BACKLOG = 512
 
-# Section 6: a workspace's lists, default 20 and at most 10,000 rows.
+# API facts 6.3: a workspace's lists, default 20 and at most 10,000 rows.
 WORKSPACE_PAGE_DEFAULT = 20
 WORKSPACE_PAGE_MAX = 10_000
 # Days that made-up workspaces have behind them: enough for a plot, and made in a tenth of a second.

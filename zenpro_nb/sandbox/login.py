@@ -1,4 +1,4 @@
-"""The grants of ``POST /auth/login`` (section 2.2), each from a form to a token reply."""
+"""The grants of ``POST /auth/login`` (API facts 2.2), each from a form to a token reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenpro_nb.sandbox.errors import NotSignedInError, OAuthError
 from zenpro_nb.sandbox.tables import User, Workspace
 
 PASSWORD = "password"  # noqa: S105 - a grant's name
-# Section 10, conflict 2: underscores at the control plane, hyphens at the workspace.
+# API facts 10.2: underscores at the control plane, hyphens at the workspace.
 KEY_GRANTS = ("zenml_api_key", "zenml-api-key")
 MACHINE = "client_credentials"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -30,7 +30,7 @@ class Form(Struct, frozen=True):
     device_code: str = ""
 
     def grant(self) -> str:
-        """Return the grant, deduced when it is absent or empty (section 2.2)."""
+        """Return the grant, deduced when it is absent or empty (API facts 2.2)."""
         if self.grant_type:
             return self.grant_type
         if self.device_code:
@@ -109,7 +109,7 @@ def _machine(context: Context, form: Form) -> dict[str, object]:
 
 
 def _service_account(context: Context, form: Form) -> dict[str, object]:
-    """Sign in with client credentials that act as somebody, as ZenML's release scripts do (section 2.2).
+    """Sign in with client credentials that act as somebody, as ZenML's release scripts do (API facts 2.2).
 
     Inferred: the client is a service account, its secret one of the account's keys.
     """

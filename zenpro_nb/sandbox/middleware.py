@@ -75,7 +75,7 @@ class Middleware:
         await self._app(_without_prefix(scope), receive, answer)
 
     def _after(self, wait: float) -> bytes:
-        # Section 5 knows the status 429 and no more; the header in both of HTTP's notations is the sandbox's choice.
+        # API facts 5.3 knows the status 429 and no more; the header in both of HTTP's notations is the sandbox's choice.
         seconds = max(1, math.ceil(wait))
         when = format_datetime(self._clock.now() + timedelta(seconds=seconds), usegmt=True)
         return (when if self._as_date else str(seconds)).encode()
@@ -92,7 +92,7 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
 
 
 def _without_prefix(scope: Scope) -> Scope:
-    """Remove the prefix below which self-hosted control planes serve the same routes (section 1)."""
+    """Remove the prefix below which self-hosted control planes serve the same routes (API facts 1.2)."""
     path: str = scope["path"]
     if path != PREFIX and not path.startswith(PREFIX + "/"):
         return scope

@@ -1,4 +1,4 @@
-"""What an organization's plan allows (section 8, "402/entitlements"; the figures and plans are the sandbox's own)."""
+"""What an organization's plan allows (API facts 8.8; the figures and plans are the sandbox's own)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENTERPRISE = "enterprise"
 STARTER = "starter"
 FREE = "free"
 
-# Section 8 lists the metered features of workspaces; the last three are counted by the control plane itself.
+# API facts 8.8 lists the metered features of workspaces; the last three are counted by the control plane itself.
 METERED = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
 COUNTED = ("workspace", "member", "service_account")
 FEATURES = METERED + COUNTED

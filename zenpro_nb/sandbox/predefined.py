@@ -1,4 +1,4 @@
-"""The fourteen roles that every organization has (section 7), and what each may do.
+"""The fourteen roles that every organization has (API facts 7.7), and what each may do.
 
 The names are observed. Which actions of the control plane a role holds is inferred from the descriptions there.
 """
@@ -14,11 +14,11 @@ WORKSPACE = "workspace"
 PROJECT = "project"
 Level = Literal["organization", "workspace", "project"]
 
-# Section 7, "Actions".
+# API facts 7.8.
 ACTIONS = (
     "create", "read", "update", "delete", "read_secret_value", "prune", "client", "promote", "backup_restore", "share",
 )  # fmt: skip
-# Section 7, "Resource types": what lives inside a workspace, outside and inside of projects.
+# API facts 7.8: what lives inside a workspace, outside and inside of projects.
 SHARED_TYPES = (
     "flavor", "secret", "service_connector", "stack", "stack_component", "tag", "project", "resource_pool",
     "resource_pool_policy",
@@ -58,7 +58,7 @@ def each(types: tuple[str, ...], actions: tuple[str, ...]) -> Permissions:
 
 _STACK = ("stack", "stack_component", "service_connector", "flavor")
 _PEOPLE = ("member", "invitation", "team", "role", "role_assignment", "service_account")
-# Section 7 lists service_account among the types inside a workspace; the control plane has those of organizations.
+# API facts 7.8 lists service_account among the types inside a workspace; the control plane has those of organizations.
 _IN_WORKSPACE = (*SHARED_TYPES, *PROJECT_TYPES, "service_account")
 
 PREDEFINED = (
@@ -123,5 +123,5 @@ MEMBER_ROLE = "Organization Member"
 
 
 def stored(permissions: Permissions) -> list[dict[str, object]]:
-    """Return permissions as a role keeps and shows them; the notation is inferred (section 3, POST /roles)."""
+    """Return permissions as a role keeps and shows them; the notation is inferred (API facts 3.12)."""
     return [{"resource": resource, "actions": list(actions)} for resource, actions in permissions.items()]

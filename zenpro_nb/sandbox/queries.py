@@ -90,7 +90,7 @@ def role(session: Session, rights: Rights, role_id: str) -> Role:
 
 
 def one_of(**given: str | None) -> tuple[str, str]:
-    """Return the only argument that was given, by name and value; anything else is a ValueError (section 3)."""
+    """Return the only argument that was given, by name and value; anything else is a ValueError (API facts 3.13)."""
     present = [(name, value) for name, value in given.items() if value is not None]
     if len(present) != 1:
         raise BadValueError(f"Exactly one of {', '.join(given)} must be given.")
@@ -98,7 +98,7 @@ def one_of(**given: str | None) -> tuple[str, str]:
 
 
 def belongs(session: Session, organization_id: str, kind: str, subject_id: str) -> bool:
-    """Return whether a user, team or invitation is of this organization (section 3, role assignments)."""
+    """Return whether a user, team or invitation is of this organization (API facts 3.13)."""
     if kind == "team_id":
         return by_id(session, Team, subject_id).organization_id == organization_id
     if kind == "invitation_id":
@@ -106,7 +106,7 @@ def belongs(session: Session, organization_id: str, kind: str, subject_id: str) 
     account = by_id(session, User, subject_id)
     if account.is_service_account:
         return account.organization_id == organization_id
-    # Section 7: membership is having a role. A role may be a person's first one, so anybody may get one.
+    # API facts 7.3: membership is having a role. A role may be a person's first one, so anybody may get one.
     return True
 
 

@@ -1,4 +1,4 @@
-"""Answers to questions about permissions, in the words of section 7."""
+"""Answers to questions about permissions, in the words of API facts 7.8 and 7.9."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.sandbox.tables import User, Workspace
 
 Row = dict[str, str | None]
 
-# Section 11.10 (0.13.14): who may read a shared secret or connector also gets its value or its client.
+# API facts 11.10 (0.13.14): who may read a shared secret or connector also gets its value or its client.
 _COMES_WITH_READ = {("secret", "read_secret_value"), ("service_connector", "client")}
 
 
@@ -67,7 +67,7 @@ def _row(
 def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None:
     """Return the workspace that asks; None for people, who may ask about themselves (inferred).
 
-    Section 3: only workspaces may ask.
+    API facts 3.14: only workspaces may ask.
     """
     if rights.caller.kind == kinds.WORKSPACE:
         return queries.by_id(session, Workspace, rights.caller.id)
@@ -93,7 +93,7 @@ class Verdict:
             return True
         project_id, kind, resource_id = split(resource)
         if kind == predefined.PROJECT and project_id is None:
-            # Its string has no prefix (section 7), yet a project is the scope of the roles in it.
+            # Its string has no prefix (API facts 7.9), yet a project is the scope of the roles in it.
             project_id = resource_id
         return any(
             self._reaches(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants

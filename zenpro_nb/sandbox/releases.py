@@ -1,4 +1,4 @@
-"""Versions that can be deployed. Invented for the sandbox, except that 0.98.0 exists (section 3, /releases)."""
+"""Versions that can be deployed. Invented for the sandbox, except that 0.98.0 exists (API facts 3.20)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def released(service: str, version: str, made: datetime) -> datetime:
 
 
 def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:
-    """Raise BadValueError for a version older than what is there (section 8); that ``force`` lifts this is inferred."""
+    """Raise BadValueError for a version older than what is there (API facts 8.4 and 8.5); that ``force`` lifts this is inferred."""
     known = VERSIONS[service]
     if version not in known:
         product = {ZENML: "ZenML", KITARU: "Kitaru"}[service]

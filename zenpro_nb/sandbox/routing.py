@@ -30,7 +30,7 @@ def router(tag: str) -> APIRouter:
 
 
 def old_spelling(path: str) -> str:
-    """Return the tenant route of a workspace route: each exists under both (section 3)."""
+    """Return the tenant route of a workspace route: each exists under both (API facts 3.1)."""
     return path.replace("workspace", "tenant")
 
 

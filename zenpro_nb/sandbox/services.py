@@ -1,6 +1,6 @@
 """The services of a workspace as the API shows them: what is deployed, and where it answers.
 
-Section 11.2 has a whole real workspace; the fields here are its fields. What stands in ``admin`` there is chosen by the
+API facts 11.2 has a whole real workspace; the fields here are its fields. What stands in ``admin`` there is chosen by the
 control plane for workspaces that it runs itself, so an enrolled one shows none (inferred).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from zenpro_nb.sandbox import addresses, limits, releases
 from zenpro_nb.sandbox.tables import Workspace
 
-# The names of the fields are observed (section 11.2), the values are the sandbox's own.
+# The names of the fields are observed (API facts 11.2), the values are the sandbox's own.
 _DEPLOYMENT: dict[str, object] = {
     "provider_type": "argocd",
     "service_tier": "basic",
@@ -29,14 +29,14 @@ _DEPLOYMENT: dict[str, object] = {
 def services_of(workspace: Workspace, base: str, *, runs: bool) -> dict[str, object]:
     """Return the fields of the workspace's services.
 
-    One that does not run has no address (section 8), nor has one whose own server did not tell it.
+    One that does not run has no address (API facts 8.3), nor has one whose own server did not tell it.
     """
     runs = runs and bool(workspace.server_url)
     zenml = workspace.workspace_type == releases.ZENML
     server_url = addresses.shown(base, workspace.server_url)
     return {
         "zenml_service": {
-            # A Kitaru workspace has no usable one (section 4), but zenml's own client cannot read a null.
+            # A Kitaru workspace has no usable one (API facts 4.5), but zenml's own client cannot read a null.
             "configuration": _configuration(workspace) if zenml else None,
             "status": {"server_url": server_url, "version": workspace.version} if zenml and runs else None,
         },
@@ -56,7 +56,7 @@ def _configuration(workspace: Workspace) -> dict[str, object]:
 
 
 def _kitaru(workspace: Workspace, *, runs: bool) -> dict[str, object]:
-    # Section 11.6 knows the configuration of the request; that it is shown again is inferred.
+    # API facts 11.6 knows the configuration of the request; that it is shown again is inferred.
     return {
         "configuration": {"version": workspace.version, "admin": workspace.admin},
         "status": {"server_url": workspace.server_url} if runs else None,

@@ -63,7 +63,7 @@ class Organization(Base):
 
 
 class User(Base):
-    """A person or a service account: the API has one model for both (section 4)."""
+    """A person or a service account: the API has one model for both (API facts 4.2)."""
 
     __tablename__ = "users"
     __table_args__ = (

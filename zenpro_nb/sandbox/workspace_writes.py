@@ -66,14 +66,14 @@ def _configuration(service: str, body: schemas.WorkspaceCreate | schemas.Workspa
 
 def _require_free(session: Session, name: str) -> None:
     if session.scalar(select(Workspace.seq).where(Workspace.name == name, Workspace.goal != "deleted")) is not None:
-        # Section 4: globally unique, so also those of other organizations count.
+        # API facts 4.5: globally unique, so also those of other organizations count.
         raise AlreadyThereError(f"A workspace with the name '{name}' already exists.")
 
 
 def _admin(rights: Rights, organization_id: str, configuration: Configuration | None) -> dict[str, object] | None:
-    """Return the settings that were given, which need privileges (section 8, inferred there).
+    """Return the settings that were given, which need privileges (API facts 8.4, inferred there).
 
-    Section 11.7: a service account's key is enough, so it is taken to need the organization's management.
+    API facts 11.7: a service account's key is enough, so it is taken to need the organization's management.
     """
     if configuration is None or configuration.admin is None:
         return None
@@ -114,7 +114,7 @@ def update(
         releases.require_deployable(configuration.version, row.version, force=force, service=row.workspace_type)
         if configuration.version != row.version:
             row.version = configuration.version
-            # Section 8, "Upgrade": a new version is rolled out, which takes the time of a deployment.
+            # API facts 8.5: a new version is rolled out, which takes the time of a deployment.
             goal = goal or (lifecycle.AVAILABLE if row.goal == lifecycle.FAILED else row.goal)  # type: ignore[assignment]
     if goal is not None:
         lifecycle.set_goal(row, goal, now)

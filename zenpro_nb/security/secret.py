@@ -18,7 +18,7 @@ from zenpro_nb.security.masking import MASK
 
 T = TypeVar("T")
 
-# Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
+# Prefixes: API facts 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
 _SHAPES = {
     "key": r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]+",
     "token": r"\beyJ[\w\-]{5,8192}\.[\w\-]+(?:\.[\w\-]*)?",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TYPED = "typed in this session"
 ME = "/users/me"
-ME_OF_SERVER = "/api/v1/current-user"  # of a plain ZenML server (fact sheet, section 9.2)
+ME_OF_SERVER = "/api/v1/current-user"  # of a plain ZenML server (API facts 9.2)
 BROWSER = "a login in the browser, in this session"
 
 
@@ -101,7 +101,7 @@ def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
 
 def name_of(user: Mapping[str, object]) -> str:
     """Return what a user or service account is called."""
-    # Users of a plain server have a `name` and no e-mail at the top (fact sheet, section 9.4).
+    # Users of a plain server have a `name` and no e-mail at the top (API facts 9.4).
     return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 
 

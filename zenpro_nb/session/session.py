@@ -291,7 +291,7 @@ class Session:
     def server_info(self) -> Mapping[str, object]:
         """Return what `GET /server/info` answers; empty where the route is missing.
 
-        Its fields are of low trust (fact sheet, section 4, ServerInfo), so nothing depends on them.
+        Its fields are of low trust (API facts 4.12), so nothing depends on them.
         """
         try:
             info = self.client.get("/server/info")

@@ -38,7 +38,7 @@ FACTS = "_zenpro.json"  # readers of datasets pass over names that begin with `_
 _PART = re.compile(r"(.*)-(\d{5})\.parquet")
 _NEEDED = ("id", "created")
 _OLDEST_FIRST = "asc:created"
-_TIME = "%Y-%m-%d %H:%M:%S"  # as fine as the server's filters on times are (fact sheet, section 6)
+_TIME = "%Y-%m-%d %H:%M:%S"  # as fine as the server's filters on times are (API facts 6.4)
 
 
 class Written(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What people type as a filter's value, as the server reads it (fact sheet, section 6).
+"""What people type as a filter's value, as the server reads it (API facts 6.4).
 
 A value may begin with an operator: `oneof:failed,stopped`, `gte:2026-01-01`. The server wants JSON in lists, and times
 as `%Y-%m-%d %H:%M:%S` in UTC; it answers an empty page where a word is none of its own, so such words are refused here.

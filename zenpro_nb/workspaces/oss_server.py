@@ -15,7 +15,7 @@ from zenpro_nb.security.secret import Secret
 from zenpro_nb.session.login import ME_OF_SERVER
 from zenpro_nb.session.session import Session
 
-# ZenML's own names (fact sheet, section 1).
+# ZenML's own names (API facts 1.6).
 URL_VARIABLE = "ZENML_STORE_URL"
 KEY_VARIABLE = "ZENML_STORE_API_KEY"
 USERNAME_VARIABLE = "ZENML_STORE_USERNAME"

@@ -1,4 +1,4 @@
-"""From the workspaces that somebody named to their servers, and what lets us in there (fact sheet, section 9.1)."""
+"""From the workspaces that somebody named to their servers, and what lets us in there (API facts 9.1)."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def credential_for(session: Session, name: str) -> Credential:
             raise CredentialError(found.problem or f"There is no credential for the workspace {name}")
         return found.credential
     own = settings.credential
-    # A Pro key is taken by the workspace's own login, and so is a control plane's session (fact sheet, section 9.1,
+    # A Pro key is taken by the workspace's own login, and so is a control plane's session (API facts 9.1,
     # flows b and c). Sent directly, a key would be checked with the control plane at every request.
     if isinstance(own, ApiKey) and own.secret.reveal().startswith(_PRO_KEY):
         return ApiKey(own.secret, login=WORKSPACE_LOGIN)

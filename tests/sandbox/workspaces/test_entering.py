@@ -1,4 +1,4 @@
-"""Signing in at a workspace (section 9.1): the control plane decides, the workspace gives a token of its own."""
+"""Signing in at a workspace (API facts 9.1): the control plane decides, the workspace gives a token of its own."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_whoever_comes_in_is_known_from_then_on(plane: Plane, enter: Enter, sess
     plane.clock.advance(minutes=30)
     enter("ml-prod", session)
     (later,) = rows(admin, "/users", name=email, hydrate=True)
-    # Section 11.12: the proof that somebody has signed in since.
+    # API facts 11.12: the proof that somebody has signed in since.
     assert later["body"]["updated"] > known["body"]["updated"]
     assert later["body"]["created"] == known["body"]["created"]
 
@@ -104,7 +104,7 @@ def test_a_token_lives_an_hour_whatever_becomes_of_the_account(
     session = session_of("leaver@example.com", "Workspace Viewer", workspace_id=plane.workspace("ml-prod"))
     api = enter("ml-prod", session)
     plane.admin("PATCH", f"/users/{plane.user('leaver@example.com')}", body={"is_active": False})
-    # Section 2.6.
+    # API facts 2.6.
     assert api("GET", "/current-user")["name"] == "leaver@example.com"
     plane.clock.advance(minutes=61)
     api("GET", "/current-user", expect=401)

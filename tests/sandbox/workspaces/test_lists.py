@@ -1,4 +1,4 @@
-"""The lists of a workspace: pages, order, filters, projects (sections 6 and 9.3)."""
+"""The lists of a workspace: pages, order, filters, projects (API facts 6.3 and 9.3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_thing_is_laid_out_as_zenml_does(api: Api) -> None:
     (run,) = rows(api, "/runs", size=1, **CHURN)
     assert set(run) == {"id", "name", "permission_denied", "body", "metadata", "resources"}
     assert (run["metadata"], run["permission_denied"]) == (None, False)
-    # Times have no zone (section 9.3).
+    # Times have no zone (API facts 9.3).
     assert re.fullmatch(r"2026-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?", run["body"]["created"])
     pipeline = run["resources"]["pipeline"]
     assert (pipeline["metadata"], pipeline["resources"]) == (None, None)

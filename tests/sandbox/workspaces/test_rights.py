@@ -1,4 +1,4 @@
-"""What a role allows inside a workspace (section 7), and what is shown of the rest."""
+"""What a role allows inside a workspace (API facts 7.4), and what is shown of the rest."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_role_in_one_project_shows_that_project(plane: Plane, as_role: Callabl
     assert guest("GET", "/runs", project="pricing")["total"] == 0
     guest("GET", f"/projects/{projects['pricing']}", expect=403)
     guest("GET", f"/projects/{projects['churn']}/statistics")
-    # What stands inside a thing and may not be read is shown by its name alone (section 9.3).
+    # What stands inside a thing and may not be read is shown by its name alone (API facts 9.3).
     stack = rows(guest, "/runs", project="churn", pipeline="churn_training", size=1)[0]["resources"]["stack"]
     assert (stack["permission_denied"], stack["body"], stack["name"]) == (True, None, "aws-gpu")
     pipeline = rows(guest, "/runs", project="churn", size=1)[0]["resources"]["pipeline"]

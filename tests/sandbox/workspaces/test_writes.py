@@ -1,4 +1,4 @@
-"""What can be changed inside a workspace, and what ZenML Pro refuses there (section 9.2)."""
+"""What can be changed inside a workspace, and what ZenML Pro refuses there (API facts 9.2)."""
 
 from __future__ import annotations
 

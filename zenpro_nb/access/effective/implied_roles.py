@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
 # that `NOT_IMPLIED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
-# custom role has nothing else by it. Source: the documented texts of the roles (fact sheet, section 7).
+# custom role has nothing else by it. Source: the documented texts of the roles (API facts 7.7).
 IMPLIES: dict[str, frozenset[str] | None] = {
     ORGANIZATION_ADMIN: None,
     WORKSPACE_ADMIN: None,
@@ -37,7 +37,7 @@ NOT_IMPLIED = {
     WORKSPACE_ADMIN: ORGANIZATION_ADMIN
 }  # an admin of the organization is not less for being one of a workspace
 
-# Predefined roles of the organization that reach into its workspaces (fact sheet, section 7): the one administers all
+# Predefined roles of the organization that reach into its workspaces (API facts 7.7): the one administers all
 # of them, the other sees and enters them. A Manager has "no automatic workspace access".
 INHERITED = (ORGANIZATION_ADMIN, "Organization Viewer")
 

@@ -122,7 +122,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
-    """Return the roles whose documented text allows it (fact sheet, section 7)."""
+    """Return the roles whose documented text allows it (API facts 7.7)."""
     names = {ORGANIZATION_ADMIN}
     if question.resource in TYPES:
         names.add(WORKSPACE_ADMIN)

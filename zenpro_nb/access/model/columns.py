@@ -14,7 +14,7 @@ EVIDENCE_OF = ("assignment", "assignment", "documented", "documented", "inferred
 ARROW = " → "
 BOT_MARK = "bot:"  # stands before the name of a service account
 SUPERUSER, OWNER = VIA[BY_SUPERUSER], VIA[BY_OWNER]
-# Predefined roles (fact sheet, section 7): the admins of each level may do everything there.
+# Predefined roles (API facts 7.7): the admins of each level may do everything there.
 ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Workspace Admin", "Project Admin"
 ORGANIZATION_MEMBER = "Organization Member"
 TEAM_MARK = "team:"  # stands before the name of a team, which is no principal itself

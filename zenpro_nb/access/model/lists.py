@@ -93,7 +93,7 @@ def _every() -> Iterable[ListType]:
         ("team_id", "user_id", "invitation_id"),
         "team_id",
     )
-    # Lists of roles are not known to send permissions (fact sheet, section 3); where one does, they are kept.
+    # Lists of roles are not known to send permissions (API facts 3.6); where one does, they are kept.
     permissions = Column("permissions", DataType.JSON, help="what the role allows, as the server writes it")
     yield ListType("roles", ROLES, (*ROLES.columns, permissions))
     yield ListType(
@@ -136,7 +136,7 @@ def _every() -> Iterable[ListType]:
 
 LISTS: dict[str, ListType] = {type_.name: type_ for type_ in _every()}
 
-# A member, a member of a team and the holder of a role each come with the whole account (fact sheet, section 4).
+# A member, a member of a team and the holder of a role each come with the whole account (API facts 4.7).
 NESTED = "user."
 NESTED_USER = tuple(
     replace(column, name=f"{NESTED}{column.name}", path=f"{NESTED}{column.path or column.name}")

@@ -34,8 +34,8 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.version import __version__
 
-_ENTRY = "/users/authorize_server"  # fact sheet, section 3: 200 says yes, 403 no, 404 that there is none for you
-_NO_TYPE = "no_such_type"  # what no role can be about: a server that names one ignores the filter (fact sheet, 11.13)
+_ENTRY = "/users/authorize_server"  # API facts 3.10: 200 says yes, 403 no, 404 that there is none for you
+_NO_TYPE = "no_such_type"  # what no role can be about: a server that names one ignores the filter (API facts 11.13)
 _AVAILABLE = "available"
 _UNKNOWN = "whether you may is not known: this server does not say which roles allow it"
 
@@ -239,7 +239,7 @@ def _workspaces(look: _Look, names: Sequence[str]) -> list[Found]:
 def _rights(look: _Look, wanted: Sequence[str], workspaces: Sequence[Found]) -> None:
     """Look whether a role of the caller allows what is wanted.
 
-    The server is asked for the caller's own roles that allow it (fact sheet, section 3: `assigned_to_current_user`,
+    The server is asked for the caller's own roles that allow it (API facts 3.6: `assigned_to_current_user`,
     `resource`, `action`, `workspace_scope`), and once for what no role can allow.
     """
     asked = [(right, place) for right in wanted for place in _places(right, workspaces)]

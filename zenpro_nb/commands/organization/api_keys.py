@@ -199,7 +199,7 @@ def rotate(
         return workspace_accounts.rotate_key(whose, key, retain, keep)
     owner = _owner_of(ctx, service_account, org)
     found = find_key(ctx.session, owner, key)
-    # Inferred by analogy with the workspace API (fact sheet, section 3).
+    # Inferred by analogy with the workspace API (API facts 3.8).
     return Write(
         "PUT",
         f"{owner.path}/{found.id}/rotate",
@@ -290,7 +290,7 @@ def _keep(
 
 
 def _switch(ctx: CommandContext, owner: Owner, found: query.Found, *, active: bool) -> Write:
-    # Inferred by analogy with the workspace API (fact sheet, sections 3 and 4).
+    # Inferred by analogy with the workspace API (API facts 3.8 and 4.4).
     body = {"active": active}
     return Write(
         "PATCH",
@@ -352,7 +352,7 @@ def _look(session: Session, owner: Owner, column: str, value: object, *, expecte
 
 
 def is_in_use(session: Session, found: query.Found) -> bool:
-    """Return whether this session signs in with that key: behind its prefix stands its id (fact sheet, section 2.1)."""
+    """Return whether this session signs in with that key: behind its prefix stands its id (API facts 2.1)."""
     credential = session.client.credential
     if not isinstance(credential, ApiKey):
         return False

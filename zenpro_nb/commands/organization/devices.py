@@ -64,7 +64,7 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
         body=without_missing(
             user_code=user_code,
             trusted_device=trust,
-            # Fact sheet, section 11.4: a workspace is called a tenant there, as it once was everywhere.
+            # API facts 11.4: a workspace is called a tenant there, as it once was everywhere.
             device_metadata={"tenant_id": chosen.id} if chosen else None,
         ),
         resource=DEVICES,

@@ -36,7 +36,7 @@ MY_INVITATIONS = replace(
     path="/invitations",
     filters=(),
     help="The invitations that are waiting for you.",
-    # Fact sheet, section 3 (Auth, devices, misc).
+    # API facts 3.5.
 )
 
 Emails = Annotated[
@@ -62,7 +62,7 @@ invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invita
 
 
 def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Return the outcome, which says so where nobody is asked: see the fact sheet, section 11.9, on single sign-on."""
+    """Return the outcome, which says so where nobody is asked: see API facts 11.9, on single sign-on."""
     record = outcome.record or {}
     # What the answer is then is unknown; taken to be an accepted invitation, or the member.
     joined = record.get("accepted") is True or isinstance(record.get("user"), dict)
@@ -120,7 +120,7 @@ def first_role(ctx: CommandContext, organization: query.Found, role: str) -> que
     found = role_scope.role_of(ctx, organization, role)
     name, level = found.name, found.record.get("level")
     if level not in (None, "organization"):
-        # Fact sheet, section 3: the role of an invitation is one of the organization.
+        # API facts 3.5: the role of an invitation is one of the organization.
         raise UsageError(
             f"An invitation comes with an organization role, and {name} is a {level} role",
             hint="Invite with a role such as Organization Member, and then `roles assign` with --invitation.",
@@ -181,7 +181,7 @@ def _joined(organization_id: str, email: str) -> Blocker:
 
 
 def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
-    """Return a look for the new invitation; with single sign-on an account may be a member at once (section 3)."""
+    """Return a look for the new invitation; with single sign-on an account may be a member at once (API facts 3.5)."""
 
     def fits(record: Record) -> bool:
         held = _role_ids(record)
@@ -215,7 +215,7 @@ def _is(record: Record, email: str) -> bool:
 
 
 def _role_ids(record: Record) -> list[str]:
-    """Return the roles that a record shows, under any of the fields that a server may use (fact sheet, section 4)."""
+    """Return the roles that a record shows, under any of the fields that a server may use (API facts 4.10)."""
     role = record.get("role")
     several = [record for record in record.get("roles") or () if isinstance(record, dict)]
     shown = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
@@ -311,7 +311,7 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     # Read once more by itself: what is accepted should be what was shown.
     record = query.record_of(ctx.session.client.get(path), INVITATIONS)
     words = " / ".join(_names(record)[1:]) or key
-    # Inferred: POST on the invitation accepts it (fact sheet, section 3).
+    # Inferred: POST on the invitation accepts it (API facts 3.5).
     accepted = listed(ctx.session, MY_INVITATIONS, {}, lambda record: record.get("id") == key, expected=False)
     return Write(
         "POST",
@@ -334,7 +334,7 @@ def mine(ctx: CommandContext, options: ListOptions) -> Table:
 
 
 def _names(record: Any) -> list[str]:
-    """Return the id, and the organization's name under either field that a server may use (fact sheet, section 4)."""
+    """Return the id, and the organization's name under either field that a server may use (API facts 4.10)."""
     organization = record.get("organization")
     nested = organization.get("name") if isinstance(organization, dict) else None
     found = (record.get("id"), nested, record.get("organization_name"))

@@ -125,7 +125,7 @@ def _direct(held: Held | None, user_id: str) -> list[str]:
 def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
     """Return by user the roles of the organization's level; None if that cannot be read.
 
-    The list of members shows them in one response (fact sheet, section 4); of a server that does not show them there,
+    The list of members shows them in one response (API facts 4.7); of a server that does not show them there,
     the assignments of each role are read.
     """
     try:

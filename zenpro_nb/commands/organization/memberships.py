@@ -18,7 +18,7 @@ from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session
 
-ADMIN = "Organization Admin"  # the one predefined role that may do everything (fact sheet, section 7)
+ADMIN = "Organization Admin"  # the one predefined role that may do everything (API facts 7.7)
 ORGANIZATION = "organization"
 # What a person holds stands in these; one that is not whole may hide something.
 _HOLDINGS = ("members", "teams", "team_members", "roles", "assignments", "invitations")
@@ -51,7 +51,7 @@ class Person(Struct, frozen=True):
         return Principal(self.id, self.email, "user_id")
 
     def is_named(self, email: object) -> bool:
-        """Return whether an e-mail is this person's; letters match whatever their case (fact sheet, section 4)."""
+        """Return whether an e-mail is this person's; letters match whatever their case (API facts 4.10)."""
         return str(email).casefold() == self.email.casefold()
 
 

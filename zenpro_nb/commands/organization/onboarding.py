@@ -29,7 +29,7 @@ from zenpro_nb.framework.writes.undo import ABSENT
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.syntax.unparse import quoted
 
-MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (fact sheet, section 7)
+MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (API facts 7.7)
 
 FirstRole = Annotated[
     str | None,

@@ -29,7 +29,7 @@ from zenpro_nb.resources.control_plane import ORGANIZATIONS
 if TYPE_CHECKING:
     import pandas as pd
 
-# Fact sheet, section 8: the features that workspace servers ask about.
+# API facts 8.8: the features that workspace servers ask about.
 FEATURES = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
 
 TRIAL = Resource(
@@ -39,7 +39,7 @@ TRIAL = Resource(
     columns=(),
     schemaless=True,
     help="What the server says about the trial. Its response model is unknown: the columns are made from what comes.",
-    # Fact sheet, section 3 (Organizations).
+    # API facts 3.3.
 )
 ENTITLEMENTS = Resource(
     noun="entitlement",
@@ -52,7 +52,7 @@ ENTITLEMENTS = Resource(
     ),
     schemaless=True,
     help="Whether the plan allows more of a feature.",
-    # Fact sheet, sections 3 (Organizations) and 8.
+    # API facts 3.21 and 8.8.
 )
 
 NewName = Annotated[str | None, renamed("organizations")]
@@ -124,7 +124,7 @@ def update(
     """
     if trusted_domains and no_trusted_domains:
         raise UsageError("--trusted-domain and --no-trusted-domains cannot be used together", hint="Give one of them.")
-    # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
+    # API facts 3.3: a list replaces all, an empty one clears, an absent one leaves.
     domains = [] if no_trusted_domains else list(trusted_domains) or None
     found = query.find(ctx.session, "organizations", organization)
     told = {"name": name, "description": description, "logo_url": logo_url, "trusted_domains": domains}
@@ -186,7 +186,7 @@ def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
 
 
 def _allowed(ctx: CommandContext, organization_id: str, feature: str) -> dict[str, Any]:
-    """Return the verdict on one feature. Fact sheet, section 3: 200 says yes, 402 no; no body has a known meaning."""
+    """Return the verdict on one feature. API facts 3.21: 200 says yes, 402 no; no body has a known meaning."""
     path = query.fill(ENTITLEMENTS.path, {"organization_id": organization_id, "feature": feature})
     try:
         answer = ctx.session.client.get(path)

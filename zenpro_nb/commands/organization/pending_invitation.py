@@ -81,5 +81,5 @@ class Newcomer:
         return None if found is None else Principal(str(found.get("id")), self._email, "user_id")
 
     def _is(self, email: object) -> bool:
-        # Letters match whatever their case (fact sheet, section 4).
+        # Letters match whatever their case (API facts 4.10).
         return str(email).casefold() == self._email.casefold()

@@ -125,7 +125,7 @@ def _own(
 ) -> list[tuple[Record, list[dict[str, Any]]]]:
     """Return the roles of one user with their assignments, up to as many as are asked about and one more.
 
-    The filter `user_id` is observed (fact sheet, section 3).
+    The filter `user_id` is observed (API facts 3.6).
     """
     session, most = ctx.session, limits.STAYS_REQUESTS
     roles = [

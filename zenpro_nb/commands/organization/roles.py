@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames import Table
 
-# Fact sheet, section 3: 200 says yes, 403 no, 404 that there is no such workspace for you.
+# API facts 3.10: 200 says yes, 403 no, 404 that there is no such workspace for you.
 ENTRIES = Resource(
     noun="entries",
     path="/users/authorize_server",
@@ -62,7 +62,7 @@ ENTRIES = Resource(
         Column("workspace_id", DataType.ID, help="the workspace"),
     ),
     label="workspace",
-    # Fact sheet, section 3 (Users and own keys).
+    # API facts 3.10.
 )
 
 NewRoleName = Annotated[str, new_name("roles")]
@@ -102,7 +102,7 @@ def create(
     """
     organization = query.organization(ctx.session, org)
     of_org = {"organization_id": organization.id}
-    # The names of the fields are inferred (fact sheet, section 3, POST /roles).
+    # The names of the fields are inferred (API facts 3.12).
     body = without_missing(
         name=name,
         description=description,
@@ -211,7 +211,7 @@ def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None
     """Read what the server says, and keep what is of one organization or of none."""
     organization = query.organization(ctx.session, org)
     rows, facts = query.read_records(ctx.session, PERMISSIONS)
-    # Chosen here: no parameter of the route is known (fact sheet, section 3).
+    # Chosen here: no parameter of the route is known (API facts 3.14).
     mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
     of_org = {"organization_id": organization.id}
     return reading.frame_of_records(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
@@ -248,7 +248,7 @@ def _permissions(
     if given and like:
         raise UsageError("--permission and --like cannot be used together", hint="Give one of them.")
     if not like:
-        # Inferred: the notation of a permission is not published (fact sheet, section 3); --like needs no guess.
+        # Inferred: the notation of a permission is not published (API facts 3.12); --like needs no guess.
         pairs = [permission(text) for text in given]
         return [{"resource": resource, "actions": actions} for resource, actions in pairs] or None
     found = query.find(ctx.session, "roles", like, of_org)
@@ -289,7 +289,7 @@ def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         f"/roles/{scope.role_id}/assignments",
         target=f"{principal.name} as {scope.words}",
         name=principal.name,
-        # Query parameters, no body (fact sheet, section 3).
+        # Query parameters, no body (API facts 3.13).
         params={principal.field: principal.id, **scope.params},
         happened=_has(ctx, scope, principal, expected=True),
         already="has the role already",

@@ -175,13 +175,13 @@ def delete(
 
 
 def route(organization_id: str, account: str = "") -> str:
-    """Return the route of the accounts, or of one; that of one is inferred (fact sheet, section 3)."""
+    """Return the route of the accounts, or of one; that of one is inferred (API facts 3.7)."""
     path = f"/organizations/{organization_id}/service_accounts"
     return f"{path}/{segment(account)}" if account else path
 
 
 def _patch(ctx: CommandContext, service_account: str, org: str | None, **fields: Any) -> Write:
-    # Method and fields are inferred: by analogy with users (fact sheet, sections 3 and 4).
+    # Method and fields are inferred: by analogy with users (API facts 3.7 and 4.3).
     found, organization = _find(ctx, service_account, org)
     return _with_level(update_of(ctx, SERVICE_ACCOUNTS, found, fields, _ids(organization)), organization)
 
@@ -193,7 +193,7 @@ def _find(ctx: CommandContext, text: str, org: str | None) -> tuple[query.Found,
 
 
 def _ids(organization: query.Found) -> query.Ids:
-    """Return what fills the rest of an account's route, which is inferred (fact sheet, section 3)."""
+    """Return what fills the rest of an account's route, which is inferred (API facts 3.7)."""
     return {"organization_id": organization.id}
 
 

@@ -162,7 +162,7 @@ def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) ->
         f"/teams/{team_id}/members",
         target=f"{member.name} in team {team}",
         name=member.name,
-        # Query parameters, no body (fact sheet, section 3).
+        # Query parameters, no body (API facts 3.11).
         params={member.field: member.id},
         happened=_holds(ctx, team_id, member, expected=True),
         already="is in the team already",
@@ -203,7 +203,7 @@ def _find(
     organization = query.organization(ctx.session, org)
     ids = {"organization_id": organization.id}
     if org is not None and is_id(team):
-        # A team does not say whose it is (fact sheet, section 4); the organization's list does.
+        # A team does not say whose it is (API facts 4.6); the organization's list does.
         return organization, query.NameIndex(TEAMS, query.records(ctx.session, TEAMS, ids)).pick(team)
     return organization, query.find(ctx.session, "teams", team, ids, remembered=remembered)
 
@@ -218,7 +218,7 @@ def _members(
     *,
     invite: bool = False,
 ) -> tuple[query.Found, list[Principal]]:
-    # Fact sheet, section 3, Teams: members are users (service accounts among them) and invitations.
+    # API facts 3.11: members are users (service accounts among them) and invitations.
     who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
     principals.require_some(who)
     organization = query.organization(ctx.session, org)

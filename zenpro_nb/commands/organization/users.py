@@ -72,7 +72,7 @@ def _read(
         users --sort company --columns email,name,company --save users.xlsx
     """
     if active is not None:
-        # The API has no such filter (fact sheet, section 3).
+        # The API has no such filter (API facts 3.9).
         column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
         options = options.also(Condition(column, "=", str(active).lower()))
     if workspace_accounts.are_meant(ctx, workspace):
@@ -114,7 +114,7 @@ def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = Fa
     Examples:
         users create new.colleague@example.com
     """
-    # Fact sheet, section 3: the parameters go into the query, there is no body.
+    # API facts 3.9: the parameters go into the query, there is no body.
     return Write(
         "POST",
         USERS.path,
@@ -205,7 +205,7 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     Examples:
         users delete orphan@example.com
     """
-    # Fact sheet, section 3: resources of the user stay.
+    # API facts 3.9: resources of the user stay.
     found = query.find(ctx.session, "users", user)
     organization = _organization(ctx)
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
@@ -240,7 +240,7 @@ def update_me(
     Examples:
         me update --job-title "Head of Platform Engineering"
     """
-    # Which fields can be changed is inferred (fact sheet, section 3).
+    # Which fields can be changed is inferred (API facts 3.9).
     body = without_missing(
         name=name,
         avatar_url=avatar_url,

@@ -1,7 +1,7 @@
 """Accounts and keys of a workspace's own server: what `users`, `service-accounts` and `api-keys` do with `--workspace`.
 
-In ZenML Pro these accounts belong to the control plane, and a workspace refuses the writes with 403 (fact sheet,
-section 9.2). The workspace in use never counts here: without `--workspace`, the same commands mean the organization.
+In ZenML Pro these accounts belong to the control plane, and a workspace refuses the writes with 403
+(API facts 9.2). The workspace in use never counts here: without `--workspace`, the same commands mean the organization.
 """
 
 from __future__ import annotations

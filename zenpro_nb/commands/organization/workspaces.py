@@ -49,14 +49,14 @@ if TYPE_CHECKING:
 
 ZENML, KITARU = "zenml", "kitaru"
 
-# Observed under /tenants (fact sheet, section 3); the shape is that of all members (section 4).
+# Observed under /tenants (API facts 3.17); the shape is that of all members (API facts 4.7).
 WORKSPACE_MEMBERS = replace(
     MEMBERS,
     noun="workspace-members",
     path="/workspaces/{workspace_id}/members",
     filters=(),
     help="Who has a role in one workspace, or with --project in one of its projects.",
-    # Fact sheet, sections 3 (Workspaces) and 4 (TeamMember).
+    # API facts 3.17 and 4.7.
 )
 PROJECT_MEMBERS = replace(
     WORKSPACE_MEMBERS, noun="project-members", path="/workspaces/{workspace_id}/projects/{project_id}/members"
@@ -164,7 +164,7 @@ def create(
         display_name=display_name,
         description=description,
         logo_url=logo_url,
-        # Left out for ZenML, which older servers take for granted; section 11.6 has Kitaru's own request.
+        # Left out for ZenML, which older servers take for granted; API facts 11.6 has Kitaru's own request.
         workspace_type=KITARU if product == KITARU else None,
         zenml_service=_service(version),
     )
@@ -173,7 +173,7 @@ def create(
         WORKSPACES.path,
         target=f"workspace {name} in {organization.name}",
         name=name,
-        # Fact sheet, section 10, conflict 7: a body together with enroll=true is the documented full script's way.
+        # API facts 10.7: a body together with enroll=true is the documented full script's way.
         params=without_missing(enroll=True if enroll else None),
         body=body,
         resource=WORKSPACES,
@@ -205,7 +205,7 @@ def update(
         raise UsageError(f"{'--force' if force else '--wait'} goes with --version", hint="Leave it out.")
     body = without_missing(display_name=display_name, description=description, logo_url=logo_url)
     if version:
-        # Fact sheet, section 8, "Upgrade": version and desired state go together.
+        # API facts 8.5: version and desired state go together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
     found = query.find(ctx.session, "workspaces", workspace)
     # People speak of the version, the request of a service and a state.
@@ -224,7 +224,7 @@ def update(
 
 
 def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Say so where a server takes the request and keeps the name (fact sheet, section 10, conflict 10)."""
+    """Say so where a server takes the request and keeps the name (API facts 10.10)."""
     name = (outcome.record or {}).get("name")
     if name not in (None, given["name"]):
         return replace(outcome, detail=f"the server took the request, but keeps the name {name}")
@@ -303,7 +303,7 @@ def members(
     else:
         (rows, facts), names = read(), {}
     if role:
-        # The route takes no such parameter (fact sheet, section 3).
+        # The route takes no such parameter (API facts 3.17).
         held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
         rows = [
             row for row in rows if any(name.get("role_id") == held.id for name in with_role_names(row.get("roles"), {}))

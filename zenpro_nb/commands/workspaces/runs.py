@@ -35,7 +35,7 @@ Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by the
 
 
 def _with_error_of_step(ctx: CommandContext, frame: pd.DataFrame, at: query.Where) -> None:
-    """Fill in the error of a failed run from its steps: the run itself has none (fact sheet, section 12.9)."""
+    """Fill in the error of a failed run from its steps: the run itself has none (API facts 12.9)."""
     status, error, project, key = frame[["status", "error", "project_id", "id"]].iloc[0]
     if status != "failed" or isinstance(error, str):
         return

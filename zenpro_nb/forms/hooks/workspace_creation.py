@@ -15,7 +15,7 @@ from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
 from zenpro_nb.forms.messages import Message, Tone
 
-# Fact sheet, section 8: "only lowercase letters, numbers, and hyphens" according to the documentation. This was not
+# API facts 8.6: "only lowercase letters, numbers, and hyphens" according to the documentation. This was not
 # seen to be enforced, so the server decides.
 _USUAL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PURPOSES = ("dev", "staging", "prod")

@@ -42,7 +42,7 @@ class Want(NamedTuple):
 
 
 class Envelope(msgspec.Struct, gc=False):
-    """The totals of a page of the workspace API (fact sheet, section 9.3)."""
+    """The totals of a page of the workspace API (API facts 9.3)."""
 
     total: int | None = None
     total_pages: int | None = None

@@ -216,7 +216,7 @@ def _plain_value(own: Filter, condition: Condition, where: Predicate) -> list[ob
 
 
 def _phrases(own: Filter, condition: Condition, where: Predicate) -> list[object]:
-    """Return the condition in a workspace's own words (fact sheet, section 6); nothing where it has none.
+    """Return the condition in a workspace's own words (API facts 6.4); nothing where it has none.
 
     `!=` is not handed over: what is missing is equal to nothing, and a database would leave it out.
     """

@@ -38,7 +38,7 @@ VALIDATION = Resource(
     ),
 )
 
-# Fact sheet, section 4: no field of the answer is published. These are the words that such an answer would use.
+# API facts 4.12: no field of the answer is published. These are the words that such an answer would use.
 _VERDICTS = ("usable", "valid", "is_valid", "available", "is_available", "allowed")
 _REASONS = ("reason", "message", "error", "detail")
 
@@ -59,7 +59,7 @@ def organization_routes(name: str) -> list[str]:
 def workspace_routes(organization_id: str, name: str) -> list[str]:
     """Return the routes that may validate the name of a workspace, the better one first.
 
-    Only the spelling with `tenant` is observed; the other is inferred (fact sheet, section 3).
+    Only the spelling with `tenant` is observed; the other is inferred (API facts 3.1).
     """
     start = f"/organizations/{organization_id}/validation"
     return [f"{start}/workspace_name/{segment(name)}", f"{start}/tenant_name/{segment(name)}"]

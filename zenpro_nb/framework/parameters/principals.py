@@ -30,7 +30,7 @@ class PrincipalKind(Struct, frozen=True):
 
 KINDS = (
     PrincipalKind("users", "users", "user_id"),
-    # Inferred: a service account's id goes where a user's does (fact sheet, section 3, role assignments).
+    # Inferred: a service account's id goes where a user's does (API facts 3.13).
     PrincipalKind("service_accounts", "service-accounts", "user_id"),
     PrincipalKind("teams", "teams", "team_id"),
     PrincipalKind("invitations", "invitations", "invitation_id"),

@@ -69,7 +69,7 @@ def role_of(ctx: CommandContext, organization: query.Found, text: str) -> query.
             hint="Choose a role from `roles`, or name the other organization with --org.",
         )
     if record.get("type") not in (None, _NORMAL):
-        # Fact sheet, section 3, POST assignments: refused for a "share" role.
+        # API facts 3.13: refused for a "share" role.
         raise UsageError(
             f"The role {found.name} was made by sharing ({record.get('type')}), and cannot be assigned",
             hint="Choose a role from `roles`.",

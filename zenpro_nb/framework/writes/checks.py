@@ -148,7 +148,7 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
         except NotFoundError as error:
             # What a gateway does not find says nothing about the thing.
             return True if error.from_api else None
-        # Fact sheet, section 8: the row of a deleted workspace may remain.
+        # API facts 8.2: the row of a deleted workspace may remain.
         return "deleted" in (record.get("status"), record.get("desired_state"))
 
     return look
@@ -186,7 +186,7 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
 def fields_of(record: Record) -> Mapping[str, Any]:
     """Return the fields of a record.
 
-    Those of a workspace's records stand one step deeper (fact sheet, section 9.3).
+    Those of a workspace's records stand one step deeper (API facts 9.3).
     """
     inner = record.get("body")
     return {**record, **inner} if isinstance(inner, Mapping) else record

@@ -26,7 +26,7 @@ from zenpro_nb.resources import RESOURCES
 from zenpro_nb.security.masking import is_secret
 from zenpro_nb.security.secret import Secret
 
-_DELETED = ("status", "desired_state")  # fact sheet, section 8: the row of a deleted workspace may remain
+_DELETED = ("status", "desired_state")  # API facts 8.2: the row of a deleted workspace may remain
 
 # Noun, ids, and parameters of a list.
 _Key: TypeAlias = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, Any], ...]]

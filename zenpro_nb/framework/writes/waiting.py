@@ -68,7 +68,7 @@ def workspace(
         try:
             return query.record_of(ctx.session.client.get(path), WORKSPACES)
         except NotFoundError:
-            # A deleted workspace may keep its row, and may not (fact sheet, section 8).
+            # A deleted workspace may keep its row, and may not (API facts 8.2).
             if goal == DELETED:
                 return {"id": key, "name": name, "status": DELETED}
             raise

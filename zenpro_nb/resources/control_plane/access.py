@@ -50,7 +50,7 @@ ROLES = Resource(
     lookup="name",
     detail="/roles/{id}",
     card_fields=("permissions",),  # inferred: only the detail may hold them
-    # Fact sheet, sections 3 (Organizations) and 4 (Role).
+    # API facts 3.6 and 4.8.
 )
 
 ASSIGNMENTS = Resource(
@@ -80,7 +80,7 @@ ASSIGNMENTS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id", "role.id", "workspace_id", "project_id"),
     label="principal",
-    # Fact sheet, sections 3 (Roles) and 4 (RoleAssignment).
+    # API facts 3.13 and 4.9.
 )
 
 PERMISSIONS = Resource(
@@ -91,7 +91,7 @@ PERMISSIONS = Resource(
     "unknown: the columns are made from what comes.",
     columns=(),
     schemaless=True,
-    # Fact sheet, section 3 (Roles, assignments, permissions, rbac).
+    # API facts 3.14.
     ignored_fields=(
         "action",
         "level",
@@ -107,9 +107,9 @@ SERVICE_ACCOUNTS = Resource(
     sample="ci-bot",
     next_command="access bot:{}",
     path="/organizations/{organization_id}/service_accounts",
-    paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (fact sheet, section 3); asking does no harm
+    paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (API facts 3.7); asking does no harm
     help="The organization's service accounts.",
-    # Inferred (fact sheet, section 4): the shape of a user; whatever else comes becomes a column.
+    # Inferred (API facts 4.3): the shape of a user; whatever else comes becomes a column.
     columns=(
         Column("username", help="name of the bot"),
         DESCRIPTION,
@@ -121,7 +121,7 @@ SERVICE_ACCOUNTS = Resource(
     label="username",
     schemaless=True,
     detail="/organizations/{organization_id}/service_accounts/{id}",
-    # Fact sheet, sections 3 (Organizations) and 4 (ServiceAccount).
+    # API facts 3.7 and 4.3.
     ignored_fields=(
         "avatar_url",
         "company",
@@ -133,7 +133,7 @@ SERVICE_ACCOUNTS = Resource(
         "name",
         "oauth_provider",
         "password_expired",
-    ),  # the rest of the model of a user; fact sheet, section 4
+    ),  # the rest of the model of a user; API facts 4.2
 )
 
 OWN_API_KEYS = Resource(
@@ -144,7 +144,7 @@ OWN_API_KEYS = Resource(
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     schemaless=True,
-    # Fact sheet, sections 3 (Users and own keys) and 4 (APIKey).
+    # API facts 3.8 and 4.4.
 )
 
 SERVICE_ACCOUNT_API_KEYS = Resource(
@@ -156,5 +156,5 @@ SERVICE_ACCOUNT_API_KEYS = Resource(
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     schemaless=True,
-    # Fact sheet, sections 3 (Organizations) and 4 (APIKey).
+    # API facts 3.8 and 4.4.
 )

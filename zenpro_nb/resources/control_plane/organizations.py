@@ -44,7 +44,7 @@ ORGANIZATIONS = Resource(
     secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
     lookup="name",
     detail="/organizations/{id}",
-    # Fact sheet, sections 3 (Organizations) and 4 (Organization).
+    # API facts 3.3 and 4.1.
 )
 
 WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deactivated", "deleted")
@@ -95,13 +95,13 @@ WORKSPACES = Resource(
         Filter("status", "only those in this state", DataType.CATEGORY, WORKSPACE_STATUS),
         flag("is_managed", "only managed (or, with no, only enrolled) ones"),
         Filter("owner_id", "only those of this owner", DataType.ID),
-        # Fact sheet, section 11.3: an administrator enters without being a member.
+        # API facts 11.3: an administrator enters without being a member.
         flag("member_only", "only those that you may enter"),
     ),
     secrets=(
         "enrollment_key",
         "mlflow_service",
-        # Sections 11.6 and 11.7: whatever somebody gave the server's container.
+        # API facts 11.6 and 11.7: whatever somebody gave the server's container.
         "zenml_service.configuration.admin.environment_vars",
         "kitaru_service.configuration.admin.environment_vars",
         *(f"owner.{name}" for name in USER_SECRETS),
@@ -110,12 +110,12 @@ WORKSPACES = Resource(
     lookup="workspace_name",
     aliases=("display_name",),
     detail="/workspaces/{id}",
-    # Fact sheet, sections 3 (Workspaces) and 4 (Workspace).
+    # API facts 3.15 and 4.5.
     ignored_fields=(
         "kitaru_service",
         "status_updated",
         "usage_counts",
-    ),  # what runs a Kitaru workspace; fact sheet, sections 4 and 11.2
+    ),  # what runs a Kitaru workspace; API facts 4.5 and 11.2
 )
 
 RELEASES = Resource(
@@ -126,6 +126,6 @@ RELEASES = Resource(
     columns=(),
     schemaless=True,
     label="version",
-    # Fact sheet, section 3 (Auth, devices, misc).
+    # API facts 3.20.
     ignored_fields=("created", "is_latest", "service", "version"),  # inferred: no field of a release is public
 )

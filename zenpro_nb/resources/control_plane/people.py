@@ -27,14 +27,14 @@ USERS = Resource(
     paging=Paging.OFFSET,
     help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
     columns=USER_COLUMNS,
-    # Only `email` is observed; fact sheet section 3 presumes username.
+    # Only `email` is observed; API facts 3.9 presumes username.
     filters=(Filter("email", "only the user with this e-mail"), Filter("username", "only the user of this name")),
     secrets=USER_SECRETS,
     label="email",
     lookup="email",
     aliases=("username", "name"),
     detail="/users/{id}",
-    # Fact sheet, sections 3 (Users and own keys) and 4 (User).
+    # API facts 3.9 and 4.2.
     ignored_fields=("name",),  # a filter whose use nobody has seen
 )
 
@@ -46,7 +46,7 @@ ME = Resource(
     columns=USER_COLUMNS,
     secrets=USER_SECRETS,
     label="email",
-    # Fact sheet, sections 3 (Users and own keys) and 4 (User).
+    # API facts 3.9 and 4.2.
 )
 
 MEMBERS = Resource(
@@ -69,8 +69,8 @@ MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id"),
     label="username",
-    # Fact sheet, sections 3 (Organizations) and 4 (TeamMember).
-    ignored_fields=("include_invitations",),  # inferred: fact sheet, section 3
+    # API facts 3.4 and 4.7.
+    ignored_fields=("include_invitations",),  # inferred: API facts 3.4
 )
 
 INVITATIONS = Resource(
@@ -78,7 +78,7 @@ INVITATIONS = Resource(
     path="/organizations/{organization_id}/invitations",
     paging=Paging.NONE,
     help="The organization's invitations.",
-    # Only id and email are observed (fact sheet, section 4); the rest is inferred, so further fields become columns.
+    # Only id and email are observed (API facts 4.10); the rest is inferred, so further fields become columns.
     columns=(
         Column("email", help="whom it is for"),
         Column("roles", DataType.LIST, "roles[].name", "names of the roles that it brings"),
@@ -97,8 +97,8 @@ INVITATIONS = Resource(
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
     schemaless=True,
-    # Fact sheet, sections 3 (Organizations) and 4 (Invitation).
-    ignored_fields=("organization_name",),  # inferred: fact sheet, section 4
+    # API facts 3.5 and 4.10.
+    ignored_fields=("organization_name",),  # inferred: API facts 4.10
 )
 
 TEAMS = Resource(
@@ -106,7 +106,7 @@ TEAMS = Resource(
     sample="Platform",
     next_command="access team:{}",
     path="/organizations/{organization_id}/teams",
-    paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
+    paging=Paging.OFFSET,  # inferred (API facts 3.11); a server that does not page answers the same once
     help="The organization's teams.",
     columns=(
         NAME,
@@ -118,7 +118,7 @@ TEAMS = Resource(
     ),
     detail="/teams/{id}",
     members="team-members",
-    # Fact sheet, sections 3 (Organizations) and 4 (Team).
+    # API facts 3.11 and 4.6.
 )
 
 TEAM_MEMBERS = Resource(
@@ -131,7 +131,7 @@ TEAM_MEMBERS = Resource(
     key=("user.id", "invitation.id"),
     label="username",
     parent="teams members",
-    # Fact sheet, sections 3 (Teams) and 4 (TeamMember).
+    # API facts 3.11 and 4.7.
     ignored_fields=("roles", "team"),  # always empty for members of a team
 )
 
@@ -140,7 +140,7 @@ DEVICES = Resource(
     path="/devices",
     paging=Paging.NONE,
     help="The devices that you have authorized.",
-    # The schema is known only in part (fact sheet, section 4): further fields become columns.
+    # The schema is known only in part (API facts 4.11): further fields become columns.
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
         Column("os", DataType.CATEGORY, help="its system (inferred likewise)"),
@@ -157,7 +157,7 @@ DEVICES = Resource(
     schemaless=True,
     aliases=("hostname",),
     detail="/devices/{id}",
-    # Fact sheet, sections 3 (Auth, devices, misc) and 4 (Device).
+    # API facts 3.18 and 4.11.
     ignored_fields=(
         "client_id",
         "device_metadata",
@@ -166,5 +166,5 @@ DEVICES = Resource(
         "last_login",
         "python_version",
         "zenml_version",
-    ),  # by analogy with the workspace's devices; fact sheet, section 4
+    ),  # by analogy with the workspace's devices; API facts 4.11
 )

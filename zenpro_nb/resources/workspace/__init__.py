@@ -1,4 +1,4 @@
-"""The lists of a workspace, which is a ZenML server (fact sheet, section 9.4; the routes are those of its 0.98.0).
+"""The lists of a workspace, which is a ZenML server (API facts 9.4; the routes are those of its 0.98.0).
 
 `devices`, `users`, `service-accounts` and `api-keys` are nouns of the control plane, so the workspace's own are called
 `workspace-devices` and so on.

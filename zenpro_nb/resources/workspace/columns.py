@@ -1,6 +1,6 @@
 """The parts that the lists of a workspace share: where their fields stand, and which filters all of them have.
 
-An object is `{id, name, permission_denied, body, metadata, resources}` (fact sheet, section 9.3): `metadata` comes only
+An object is `{id, name, permission_denied, body, metadata, resources}` (API facts 9.3): `metadata` comes only
 with `hydrate=true`, and all three are null in an object that may not be read. Between versions fields have moved from
 `body` and `metadata` to `resources` and back, so a column is also looked for where older servers have it.
 """
@@ -71,7 +71,7 @@ STARTED = in_body("start_time", DataType.TIME, "when it began (UTC)")
 ENDED = in_body("end_time", DataType.TIME, "when it ended (UTC)")
 
 # What may hold credentials, wherever it stands: configuration of components and connectors, variables of steps and
-# stacks (fact sheet, section 9.3), and what an identity provider tells about a user.
+# stacks (API facts 9.3), and what an identity provider tells about a user.
 SECRETS = ("configuration", "environment", "oidc_claims", "user_metadata", "deployment_metadata")
 
 
@@ -119,7 +119,7 @@ STACK_FILTER = text("stack", "only those on this stack, by name or id", "stacks"
 START_FILTER = time("start_time", "only those begun then")
 END_FILTER = time("end_time", "only those ended then")
 
-# Every list of the server has these (its openapi.json; fact sheet, section 6).
+# Every list of the server has these (its openapi.json; API facts 6.4).
 BASE_FILTERS = (
     time("created", "only those created then"),
     time("updated", "only those changed then"),
@@ -158,7 +158,7 @@ def listed(
         columns: its own columns.
         filters: its own filters.
         ids: columns that stand behind the last.
-        path: the route below `/api/v1/` (fact sheet, section 9.4); the noun with underscores when left out.
+        path: the route below `/api/v1/` (API facts 9.4); the noun with underscores when left out.
         scoped: it is listed for one project at a time.
         owned: somebody has made each of its things.
         secrets: what is secret in it beside what is so everywhere.

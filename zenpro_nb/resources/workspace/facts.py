@@ -26,7 +26,7 @@ INFO = Resource(
         ID,
         Column("pro_workspace_id", DataType.ID, help="workspace that it is"),
     ),
-    # Fact sheet, section 9.2.
+    # API facts 9.2.
 )
 
 STATISTICS = Resource(
@@ -44,7 +44,7 @@ STATISTICS = Resource(
         Column("stacks", DataType.COUNT, help="stacks of the workspace"),
         Column("components", DataType.COUNT, help="components of the workspace"),
     ),
-    # Fact sheet, section 9.2.
+    # API facts 9.2.
 )
 
 # A LogEntry of the server's openapi.json, and where it comes from.
@@ -64,5 +64,5 @@ LOGS = Resource(
         Column("filename", help="its file"),
         Column("lineno", DataType.COUNT, help="its line"),
     ),
-    # Fact sheet, section 9.2.
+    # API facts 9.2.
 )

@@ -90,7 +90,7 @@ CONNECTORS = listed(
     scoped=False,
     columns=(
         columns.NAME,
-        # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
+        # A name or the whole description of the type, at the server's pleasure (API facts 9.4).
         Column(
             "connector_type",
             DataType.CATEGORY,

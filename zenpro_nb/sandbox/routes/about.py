@@ -1,4 +1,4 @@
-"""What the server says of itself (section 3, "Auth, devices, misc"). The bodies are inferred, as section 4 says."""
+"""What the server says of itself (API facts 3.20). The bodies are inferred, as API facts 4.12 says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ routes = router("server")
 
 @routes.get("/", include_in_schema=False)
 async def index(request: Request) -> Response:
-    """Show every route. The real one shows its OpenAPI document here (section 1), with scripts from elsewhere."""
+    """Show every route. The real one shows its OpenAPI document here (API facts 1.1), with scripts from elsewhere."""
     return pages.index(pages.operations_of(request.app.openapi()), "openapi.json")
 
 

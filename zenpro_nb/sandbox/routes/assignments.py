@@ -1,4 +1,4 @@
-"""Who has a role, and where (section 3, /roles/{role_id}/assignments). All arguments are query parameters."""
+"""Who has a role, and where (API facts 3.13). All arguments are query parameters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Target(Struct, frozen=True):
 def _workspace_id(
     workspace_id: Id | None = None, tenant_id: Annotated[Id | None, Query(deprecated=True)] = None
 ) -> str | None:
-    """Return the workspace of either spelling; that this route has the older one too is inferred (section 3)."""
+    """Return the workspace of either spelling; that this route has the older one too is inferred (API facts 3.13)."""
     return workspace_id or tenant_id
 
 
@@ -148,7 +148,7 @@ def _same(role_id: str, target: Target) -> ColumnElement[bool]:
 
 
 def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
-    """Return the role, after the rules of section 3: one organization, the right scope, no share role, permission."""
+    """Return the role, after the rules of API facts 3.13: one organization, the right scope, no share role, permission."""
     role = queries.role(session, rights, role_id)
     workspace = None if target.workspace_id is None else queries.by_id(session, Workspace, target.workspace_id)
     rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)

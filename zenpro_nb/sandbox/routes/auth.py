@@ -1,4 +1,4 @@
-"""Signing in and out (section 2)."""
+"""Signing in and out (API facts 2.2)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def api_token(
     token_type: str = "generic",  # noqa: S107 - a kind of token, not a secret
     expires_in: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    """Return a token as a bare JSON string. The parameters are inferred from the workspace API (section 2.3)."""
+    """Return a token as a bare JSON string. The parameters are inferred from the workspace API (API facts 2.3)."""
     if token_type != "generic":  # noqa: S105
         raise BadValueError(f"Unsupported token type '{token_type}'.")
     life = limits.SESSION_LIFE if expires_in is None else timedelta(seconds=min(expires_in, _longest()))
@@ -66,7 +66,7 @@ def log_out(call: AnyCall) -> Response:
     return reply(None)
 
 
-# Section 11.8: the documented method is POST, ZenML's development tool sends GET.
+# API facts 11.8: the documented method is POST, ZenML's development tool sends GET.
 @both_spellings(routes, "GET", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 @both_spellings(routes, "POST", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:

@@ -26,7 +26,7 @@ from zenpro_nb.sandbox.tables import Organization, User, Workspace
 routes = router("devices")
 
 Field = Annotated[str, Form(max_length=limits.URL_MAX)]
-# Section 11.4: zenml adds the workspace that it was given, by name or id; kitaru adds its product.
+# API facts 11.4: zenml adds the workspace that it was given, by name or id; kitaru adds its product.
 Wished = Annotated[str, Query(alias="workspace", max_length=limits.URL_MAX)]
 Product = Annotated[str, Query(max_length=limits.NAME_MAX)]
 

@@ -1,4 +1,4 @@
-"""Authorized devices and the start of the device flow (sections 2.4 and 3)."""
+"""Authorized devices and the start of the device flow (API facts 2.4 and 3.18)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans, trials, names that are free, metering (sections 3 and 8). All bodies are inferred."""
+"""Plans, trials, names that are free, metering (API facts 3.21 and 8.8). All bodies are inferred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invitations, seen by the organization and by the invited (section 3)."""
+"""Invitations, seen by the organization and by the invited (API facts 3.5)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def list_invitations(
 
 @routes.post("/organizations/{organization_id}/invitations", response_model=schemas.Invitation)
 def create_invitation(call: PersonCall, organization_id: Id, body: schemas.InvitationCreate) -> Response:
-    """Invite by e-mail. Section 11.9: where SSO is on, somebody who has an account is a member at once."""
+    """Invite by e-mail. API facts 11.9: where SSO is on, somebody who has an account is a member at once."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("create", "invitation", organization_id)
@@ -79,7 +79,7 @@ def _account(session: Session, email: str) -> str | None:
 def _require_new(session: Session, organization_id: str, email: str, call: AuthenticatedCall) -> None:
     waiting = select(Invitation.seq).where(
         Invitation.organization_id == organization_id,
-        # Section 4: e-mail addresses match whatever their case (since 0.13.15).
+        # API facts 4.10: e-mail addresses match whatever their case (since 0.13.15).
         func.lower(Invitation.email) == email.lower(),
         Invitation.accepted.is_(False),
         Invitation.expires > call.now(),
@@ -142,7 +142,7 @@ def get_own_invitation(call: PersonCall, invitation_id: Id) -> Response:
 
 @routes.post("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
-    """Accept: the invitation's roles and teams become the caller's (section 7). That POST does it is inferred."""
+    """Accept: the invitation's roles and teams become the caller's (API facts 7.2). That POST does it is inferred."""
     with call.writing() as (session, _):
         invitation = _own(session, call, invitation_id)
         if invitation.accepted:

@@ -1,4 +1,4 @@
-"""Members of an organization: whoever has a role at its level (sections 3 and 7)."""
+"""Members of an organization: whoever has a role at its level (API facts 3.4 and 7.3)."""
 
 from __future__ import annotations
 

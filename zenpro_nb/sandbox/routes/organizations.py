@@ -1,4 +1,4 @@
-"""Organizations (section 3)."""
+"""Organizations (API facts 3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Personal access tokens (section 3, "Users and own keys"). A device token is refused here (section 2.1)."""
+"""Personal access tokens (API facts 3.8). A device token is refused here (API facts 2.1)."""
 
 from __future__ import annotations
 

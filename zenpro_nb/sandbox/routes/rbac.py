@@ -1,4 +1,4 @@
-"""Questions about permissions, and shares of single resources (sections 3 and 7)."""
+"""Questions about permissions, and shares of single resources (API facts 3.14 and 7.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles, predefined and custom (section 3)."""
+"""Roles, predefined and custom (API facts 3.6 and 3.12)."""
 
 from __future__ import annotations
 

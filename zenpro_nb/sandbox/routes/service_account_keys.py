@@ -1,4 +1,4 @@
-"""Keys of service accounts (section 3). Listing and creating are observed, the rest is inferred."""
+"""Keys of service accounts (API facts 3.8). Listing and creating are observed, the rest is inferred."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_
 def update_key(
     call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyUpdate
 ) -> Response:
-    """Change a key; one that ``active`` switches off ends at once, with the sessions that it opened (section 2.6)."""
+    """Change a key; one that ``active`` switches off ends at once, with the sessions that it opened (API facts 2.6)."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         key = keys.one(session, account.id, api_key_id_or_name)

@@ -1,4 +1,4 @@
-"""Service accounts of an organization (section 3). Listing and creating are observed, the rest is inferred."""
+"""Service accounts of an organization (API facts 3.7). Listing and creating are observed, the rest is inferred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Teams and who is in them (section 3)."""
+"""Teams and who is in them (API facts 3.11)."""
 
 from __future__ import annotations
 

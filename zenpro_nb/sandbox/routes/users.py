@@ -1,4 +1,4 @@
-"""Users (section 3, "Users and own keys")."""
+"""Users (API facts 3.9)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _list_users(
 
 
 def _co_members(rights: Rights) -> CompoundSelect[str | None]:
-    """Return who has a role in an organization of the caller (section 3, GET /users: visibility)."""
+    """Return who has a role in an organization of the caller (API facts 3.9: visibility)."""
     roles = select(Role.id).where(Role.organization_id.in_(rights.organization_ids))
     held = Assignment.role_id.in_(roles)
     teams = select(Assignment.team_id).where(held, Assignment.team_id.is_not(None))

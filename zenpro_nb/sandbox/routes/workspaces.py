@@ -1,4 +1,4 @@
-"""Workspaces, and the same routes as tenants (section 3)."""
+"""Workspaces, and the same routes as tenants (API facts 3.15 and 3.16)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def list_workspaces(
 
 
 def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
-    # Inferred from "row may remain" (section 8): deleted workspaces are listed only when they are asked for.
+    # Inferred from "row may remain" (API facts 8.2): deleted workspaces are listed only when they are asked for.
     kept = [
         row
         for row in rows
@@ -95,7 +95,7 @@ def create_workspace(
 ) -> Response:
     """Create a workspace, or with ``enroll`` the placeholder of a self-hosted one and its key.
 
-    Section 10, conflict 7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
+    API facts 10.7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
     """
     with call.writing() as (session, rights):
         wish = body or workspace_writes.wish_from_query(session, rights, name, organization_id)
@@ -165,7 +165,7 @@ def report_status(
     version: Annotated[Name | None, Header(alias="zenml-server-version")] = None,
     url: Annotated[ServerUrl | None, Header(alias="zenml-server-url")] = None,
 ) -> Response:
-    """Note what a workspace's own server says after its start. Section 11.5: its address and version are headers.
+    """Note what a workspace's own server says after its start. API facts 11.5: its address and version are headers.
 
     Inferred: they are optional, as ``zenml-server-url`` is missing where a server was not told its own address.
     """

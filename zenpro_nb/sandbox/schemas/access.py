@@ -13,7 +13,7 @@ from zenpro_nb.sandbox.schemas.people import User
 
 
 class Team(BaseModel):
-    """A team. Section 4: without the organization's id."""
+    """A team. API facts 4.6: without the organization's id."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ class Permission(BaseModel):
 
 
 class Role(BaseModel):
-    """A role as lists show it: without its permissions (section 4)."""
+    """A role as lists show it: without its permissions (API facts 4.8)."""
 
     id: str
     name: str
@@ -72,7 +72,7 @@ class RoleUpdate(BaseModel):
 
 
 class RoleCreate(RoleUpdate):
-    """A custom role that is wished for. Inferred: section 3 knows the route and guesses these fields."""
+    """A custom role that is wished for. Inferred: API facts 3.12 knows the route and guesses these fields."""
 
     name: Name
     organization_id: Id
@@ -90,7 +90,7 @@ class InvitationRole(BaseModel):
 
 
 class Invitation(BaseModel):
-    """An invitation. ``id`` and ``email`` are observed, the rest is inferred (section 4)."""
+    """An invitation. ``id`` and ``email`` are observed, the rest is inferred (API facts 4.10)."""
 
     id: str
     email: str
@@ -133,7 +133,7 @@ class Member(TeamMember):
 
 
 class Assignment(BaseModel):
-    """A role that somebody has somewhere. Section 4: no id of its own."""
+    """A role that somebody has somewhere. API facts 4.9: no id of its own."""
 
     user: User | None = None
     team: Team | None = None

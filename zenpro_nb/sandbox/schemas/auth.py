@@ -11,7 +11,7 @@ from zenpro_nb.sandbox.schemas.common import Description, Id, Json, Minutes, Nam
 
 
 class Token(BaseModel):
-    """A session token (section 2.2)."""
+    """A session token (API facts 2.2)."""
 
     access_token: str
     token_type: str = "bearer"  # noqa: S105 - the OAuth word, not a secret
@@ -21,14 +21,14 @@ class Token(BaseModel):
 
 
 class OAuthProblem(BaseModel):
-    """An error in the shape of OAuth (section 2.2)."""
+    """An error in the shape of OAuth (API facts 2.2)."""
 
     error: str
     error_description: str
 
 
 class DeviceAuthorization(BaseModel):
-    """What a device and its person need to go on (section 2.4)."""
+    """What a device and its person need to go on (API facts 2.4)."""
 
     device_code: str
     user_code: str
@@ -39,7 +39,7 @@ class DeviceAuthorization(BaseModel):
 
 
 class ApiKey(BaseModel):
-    """A key without its secret. Inferred by analogy with the workspace API (section 4)."""
+    """A key without its secret. Inferred by analogy with the workspace API (API facts 4.4)."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ class ApiKeyRotate(BaseModel):
 
 
 class Device(BaseModel):
-    """An authorized device. The first five fields are observed, the rest follows the workspace API's (section 4)."""
+    """An authorized device. The first five fields are observed, the rest follows the workspace API's (API facts 4.11)."""
 
     id: str
     name: str | None = None

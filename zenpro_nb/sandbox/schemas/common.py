@@ -16,9 +16,9 @@ ServerUrl = Annotated[str, StringConstraints(max_length=limits.URL_MAX, pattern=
 Email = Annotated[
     str, StringConstraints(min_length=limits.EMAIL_MIN, max_length=limits.EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$")
 ]
-# Section 4, User.username.
+# API facts 4.2.username.
 Username = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-zA-Z0-9_\-@.]+$")]
-# Section 8, "Naming": lowercase letters, numbers and hyphens; the exact pattern is inferred there.
+# API facts 8.6: lowercase letters, numbers and hyphens; the exact pattern is inferred there.
 SLUG = r"^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$"
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=SLUG)]
 
@@ -34,6 +34,6 @@ Json = dict[str, Any]
 
 
 class Problem(BaseModel):
-    """An error body (section 5): a string, or the exception's class and its message."""
+    """An error body (API facts 5.1): a string, or the exception's class and its message."""
 
     detail: str | list[Any]

@@ -14,7 +14,7 @@ Domains = Annotated[list[Name], Field(max_length=limits.DOMAINS_MAX)]
 
 
 class Organization(BaseModel):
-    """An organization (section 4). ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
+    """An organization (API facts 4.1). ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class OrganizationUpdate(BaseModel):
     description: Description | None = None
     logo_url: Url | None = None
     owner_id: Id | None = None
-    # Section 3: a list replaces all, [] clears, absent leaves.
+    # API facts 3.3: a list replaces all, [] clears, absent leaves.
     trusted_domains: Domains | None = None
 
 
@@ -47,7 +47,7 @@ class OrganizationCreate(OrganizationUpdate):
 
 
 class Trial(BaseModel):
-    """A trial. Inferred: section 4 says that no field of it is visible anywhere."""
+    """A trial. Inferred: API facts 4.12 says that no field of it is visible anywhere."""
 
     organization_id: str
     active: bool
@@ -74,7 +74,7 @@ class Validation(BaseModel):
 
 
 class Release(BaseModel):
-    """A version. Inferred: section 4 says that no field of it is visible anywhere."""
+    """A version. Inferred: API facts 4.12 says that no field of it is visible anywhere."""
 
     service: str
     version: str
@@ -83,7 +83,7 @@ class Release(BaseModel):
 
 
 class ServerInfo(BaseModel):
-    """What the server says of itself (section 4, of low trust). ``metadata.sandbox`` tells it from the real one."""
+    """What the server says of itself (API facts 4.12, of low trust). ``metadata.sandbox`` tells it from the real one."""
 
     id: str
     name: str

@@ -8,7 +8,7 @@ from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Json, Name,
 
 
 class User(BaseModel):
-    """A person or a service account. Section 4: no created or updated, and the password is in the schema."""
+    """A person or a service account. API facts 4.2: no created or updated, and the password is in the schema."""
 
     id: str
     username: str
@@ -37,7 +37,7 @@ class ServiceAccount(User):
 
 
 class MeUpdate(BaseModel):
-    """What people may change of themselves (section 3, PATCH /users/me)."""
+    """What people may change of themselves (API facts 3.9)."""
 
     name: Name | None = None
     avatar_url: Url | None = None

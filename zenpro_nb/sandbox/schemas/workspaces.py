@@ -40,7 +40,7 @@ class SecretsStore(BaseModel):
 
 
 class Configuration(BaseModel):
-    """How a workspace's server is set up (sections 4 and 11.2)."""
+    """How a workspace's server is set up (API facts 4.5 and 11.2)."""
 
     version: Name | None = None
     analytics_enabled: bool | None = None
@@ -52,7 +52,7 @@ class Configuration(BaseModel):
 class ServiceStatus(BaseModel):
     """Where a ZenML server is, and what it runs.
 
-    Section 4 lists ``storage_size`` too; the real reply of section 11.2 leaves it out, and so does the sandbox.
+    API facts 4.5 lists ``storage_size`` too; the real reply of API facts 11.2 leaves it out, and so does the sandbox.
     """
 
     server_url: str
@@ -97,13 +97,13 @@ class KitaruStatus(BaseModel):
 class KitaruService(BaseModel):
     """The Kitaru server of a workspace."""
 
-    # Inferred: section 11.6 knows it of the request.
+    # Inferred: API facts 11.6 knows it of the request.
     configuration: Configuration | None = None
     status: KitaruStatus | None = None
 
 
 class Workspace(BaseModel):
-    """A workspace (section 4). ``enrollment_key`` is filled only in the reply to an enrollment."""
+    """A workspace (API facts 4.5). ``enrollment_key`` is filled only in the reply to an enrollment."""
 
     id: str
     name: str
@@ -136,7 +136,7 @@ class ServiceRequest(BaseModel):
 class WorkspaceUpdate(BaseModel):
     """What may be changed of a workspace."""
 
-    # Section 3: renaming is possible since 0.12.8, perhaps of the display name only.
+    # API facts 3.16: renaming is possible since 0.12.8, perhaps of the display name only.
     name: Slug | None = None
     display_name: Name | None = None
     description: Description | None = None

@@ -64,7 +64,7 @@ def person(draft: Draft, email: str, name: str, company: str, **special: Any) ->
 
 
 def _avatar(draft: Draft, user_id: str) -> str:
-    """Return the address of a picture; section 11.2 saw one of a thousand characters."""
+    """Return the address of a picture; API facts 11.2 saw one of a thousand characters."""
     address = f"https://avatars.example.com/{user_id}"
     if draft.chance(limits.WITH_LONG_AVATAR):
         return f"{address}-{draft.random.randbytes(limits.LONG_AVATAR_BYTES).hex()}=s96-c"
@@ -72,7 +72,7 @@ def _avatar(draft: Draft, user_id: str) -> str:
 
 
 def _survey(draft: Draft, email: str) -> dict[str, object]:
-    """Return what somebody answered when they signed up (section 11.2: metadata holds such answers)."""
+    """Return what somebody answered when they signed up (API facts 11.2: metadata holds such answers)."""
     return {
         "primary_use": draft.random.choice(("business", "education", "personal")),
         "usage_reason": draft.random.choice(("exploring", "migrating", "implementing_production_environment")),

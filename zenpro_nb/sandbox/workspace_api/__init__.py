@@ -1,4 +1,4 @@
-"""The workspaces' own API: what a ZenML server answers, with made-up runs (section 9).
+"""The workspaces' own API: what a ZenML server answers, with made-up runs (API facts 9.1 to 9.5).
 
 visit       one request: who asks, and what is in the workspace, made up when it is first asked for
 items       the things there are, each laid out as the real server does

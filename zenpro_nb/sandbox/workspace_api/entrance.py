@@ -1,4 +1,4 @@
-"""Signing in at a workspace, and who is calling (section 9.1).
+"""Signing in at a workspace, and who is calling (API facts 9.1).
 
 A workspace has no accounts of its own: it asks the control plane whether somebody may enter, and takes over what that
 says of them. Its tokens are its own, so that those of the control plane or of another workspace are none here.
@@ -81,7 +81,7 @@ class Entrance:
         if bearer.startswith(credentials.KEY_PREFIX):
             return self._enter(self._authorize(bearer))
         claims = credentials.read(self._secret(), bearer, now)
-        # Section 2.6: a token that was issued goes on until its end, whatever became of the account meanwhile.
+        # API facts 2.6: a token that was issued goes on until its end, whatever became of the account meanwhile.
         account = self._world.account_of(claims.subject)
         return account or self._enter(self._user(claims.subject))
 
@@ -107,7 +107,7 @@ class Entrance:
         return user
 
     def _enter(self, user: User) -> Account:
-        """Return the account of somebody who comes in: a new one at the first time (section 11.12)."""
+        """Return the account of somebody who comes in: a new one at the first time (API facts 11.12)."""
         person, now = person_of(user), self._context.now().replace(tzinfo=None)
         account = self._world.account_of(user.id)
         if account is None:

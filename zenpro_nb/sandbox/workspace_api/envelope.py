@@ -1,4 +1,4 @@
-"""From things to JSON, as one visitor may see them (section 9.3)."""
+"""From things to JSON, as one visitor may see them (API facts 9.3)."""
 
 from __future__ import annotations
 

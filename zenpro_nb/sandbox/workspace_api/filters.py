@@ -1,4 +1,4 @@
-"""The filters of lists and their operators, as 0.98.0 understands them (section 6, observed).
+"""The filters of lists and their operators, as 0.98.0 understands them (API facts 6.4, observed).
 
 A value is `VALUE`, which must be equal, or `OPERATOR:VALUE`. What a thing has of a filtered field may be several
 values, such as the name and the id of its pipeline: one that fits is enough, also for `notequals` (observed).
@@ -163,7 +163,7 @@ def _list(value: str) -> list[object]:
 
 def _moment(value: str) -> datetime:
     with suppress(ValueError):
-        return datetime.strptime(value, _TIME)  # noqa: DTZ007 - times have no zone here (section 9.3)
+        return datetime.strptime(value, _TIME)  # noqa: DTZ007 - times have no zone here (API facts 9.3)
     try:
         # A bare value may be in any notation of ISO 8601 (0.98.0).
         return datetime.fromisoformat(value).replace(tzinfo=None)

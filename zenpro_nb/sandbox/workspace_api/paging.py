@@ -1,4 +1,4 @@
-"""Pages and the order in them (section 6, observed)."""
+"""Pages and the order in them (API facts 6.3, observed)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Refusals that only workspaces have: the two shapes of a 422 (section 5, observed).
+"""Refusals that only workspaces have: the two shapes of a 422 (API facts 5.2, observed).
 
 ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
 ├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an operator or value that a filter lacks
-└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: what this server has switched off (section 11.16)
+└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: what this server has switched off (API facts 11.16)
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class InvalidFilterError(ApiError):
 
 
 class SwitchedOffError(ApiError):
-    """A feature that this server has off (section 11.16)."""
+    """A feature that this server has off (API facts 11.16)."""
 
     status = 501
     kind = "NotImplementedError"

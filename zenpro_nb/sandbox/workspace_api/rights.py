@@ -74,5 +74,5 @@ class WorkspaceRights:
 
 
 def _resource(permission: str, project: Item | None) -> str:
-    """Return the resource string of section 7."""
+    """Return the resource string of API facts 7.9."""
     return permission if project is None else f"{project.id}:{permission}"

@@ -31,7 +31,7 @@ class World:
         self.lock = threading.RLock()
         # Whether it is what the sandbox makes up for its kept database: nothing was written to either before.
         self.as_made = True
-        # Features that not every server has switched on (section 11.16), by what the server calls them.
+        # Features that not every server has switched on (API facts 11.16), by what the server calls them.
         self.features: set[str] = set()
         self.accounts: list[Account] = []
         self._items: dict[DataType[Any], list[Item]] = {}

@@ -76,7 +76,7 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_within(email: str, domains: Iterable[str]) -> bool:
-    """Return whether an address is of one of these domains or of a subdomain: ZenML counts these too (section 12.11).
+    """Return whether an address is of one of these domains or of a subdomain: ZenML counts these too (API facts 12.11).
 
     >>> _is_within("ada@eng.example.com", ["example.com"]), _is_within("ada@badexample.com", ["example.com"])
     (True, False)

@@ -63,8 +63,8 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
 def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
     """Return whom each workspace that was read knows, by their ids at the control plane.
 
-    Each authentication there sets `updated`, and so do other edits: it never calls an active person dormant (fact
-    sheet, section 11.12).
+    Each authentication there sets `updated`, and so do other edits: it never calls an active person dormant
+    (API facts 11.12).
     """
     gap = facts.inventory.workspace_users.gap
     found: dict[str, dict[str, dict[str, Any]]] = {

@@ -1,4 +1,4 @@
-"""Checks of service accounts and their keys. Which fields a key has is inferred (fact sheet, section 4)."""
+"""Checks of service accounts and their keys. Which fields a key has is inferred (API facts 4.4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.syntax.counts import counted
 def _bot_without_role(facts: Facts) -> Iterator[Finding]:
     holding = {held.holder["user_id"] for held in facts.held()}
     if facts.bots and not holding & set(facts.bots):
-        # That they stand under `user_id` is inferred (fact sheet, section 3).
+        # That they stand under `user_id` is inferred (API facts 3.13).
         why = "No service account shows any role: the server may not list theirs."
         yield Finding(TopicKey("none"), why, unknown=True)
         return

@@ -61,7 +61,7 @@ def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
 
 
 def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
-    # Addresses match whatever their case (fact sheet, section 4).
+    # Addresses match whatever their case (API facts 4.10).
     accounts = {str(user["email"]).casefold() for user in facts.users.values() if user["email"]}
     for invitation in facts.invitations:
         if str(invitation["email"]).casefold() in accounts:

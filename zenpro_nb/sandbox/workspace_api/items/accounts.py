@@ -17,7 +17,7 @@ DEVICE: DataType[Item] = DataType("authorized device", named=False)
 
 
 class Person(Struct, frozen=True):
-    """What the control plane says of an account; a workspace copies it at each sign-in (section 11.12)."""
+    """What the control plane says of an account; a workspace copies it at each sign-in (API facts 11.12)."""
 
     id: str
     username: str
@@ -30,7 +30,7 @@ class Person(Struct, frozen=True):
 
 
 class Account(Item):
-    """A user of the workspace. Things that a bot has made show it as a user, too (section 9.3)."""
+    """A user of the workspace. Things that a bot has made show it as a user, too (API facts 9.3)."""
 
     def __init__(self, item_id: str, person: Person, created: datetime, seen: datetime) -> None:
         super().__init__(USER, item_id, person.username, created)
@@ -43,7 +43,7 @@ class Account(Item):
         return self.seen
 
     def sign_in(self, person: Person, now: datetime) -> None:
-        """Take over what the control plane says now; `updated` moves at each sign-in (section 11.12)."""
+        """Take over what the control plane says now; `updated` moves at each sign-in (API facts 11.12)."""
         self.person, self.name, self.seen, self.active = person, person.username, now, True
 
     @override

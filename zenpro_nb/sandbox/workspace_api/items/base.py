@@ -1,4 +1,4 @@
-"""What all things of a workspace have in common, and where each of their fields stands (section 9.3).
+"""What all things of a workspace have in common, and where each of their fields stands (API facts 9.3).
 
 A thing is shown as `{id, name, permission_denied, body, metadata, resources}`. Its state is not stored but follows from
 the clock, like that of a workspace: whoever looks later sees a run that has ended meanwhile.

@@ -1,4 +1,4 @@
-"""The table of a workspace's lists (section 9.4)."""
+"""The table of a workspace's lists (API facts 9.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is declared of a list: its route, what stands in it, and its filters (section 9.4)."""
+"""What is declared of a list: its route, what stands in it, and its filters (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Listing(Struct, frozen=True):
     feature: str = ""
 
     def field(self, name: str) -> Field | None:
-        """Return the filter of this name; an unknown one is ignored by the server (section 6, observed)."""
+        """Return the filter of this name; an unknown one is ignored by the server (API facts 6.3, observed)."""
         return self.fields.get(name) or _EVERY.get(name)
 
     def sortable(self) -> dict[str, Getter]:

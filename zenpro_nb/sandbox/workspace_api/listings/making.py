@@ -1,4 +1,4 @@
-"""What runs make and serve, and what starts them (section 9.4)."""
+"""What runs make and serve, and what starts them (API facts 9.4)."""
 
 from __future__ import annotations
 

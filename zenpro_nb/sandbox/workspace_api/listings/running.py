@@ -1,4 +1,4 @@
-"""What runs: runs, steps, and what they are made of and wait for (section 9.4)."""
+"""What runs: runs, steps, and what they are made of and wait for (API facts 9.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all projects of a workspace share, and who is in it (section 9.4)."""
+"""What all projects of a workspace share, and who is in it (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ API_KEYS = Listing(
     },
     by_name=True,
 )
-# A workspace of ZenML Pro authorizes no devices of its own (section 9.1), so there is never one in this list.
+# A workspace of ZenML Pro authorizes no devices of its own (API facts 9.1), so there is never one in this list.
 DEVICES = Listing(
     "devices",
     DEVICE,

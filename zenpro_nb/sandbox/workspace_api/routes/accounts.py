@@ -1,4 +1,4 @@
-"""Writes on service accounts and their keys, as far as a workspace of ZenML Pro allows them (section 9.2)."""
+"""Writes on service accounts and their keys, as far as a workspace of ZenML Pro allows them (API facts 9.2)."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _filter(listing: Listing, visit: Visit) -> Callable[[Item], bool]:
 
 
 def _project(visit: Visit) -> Item:
-    """Return the project that is asked about. In ZenML Pro none is the default one (section 9.3)."""
+    """Return the project that is asked about. In ZenML Pro none is the default one (API facts 9.3)."""
     # `project_name_or_id` is the older name, which the server still takes.
     text = visit.query.get("project") or visit.query.get("project_name_or_id")
     if not text:

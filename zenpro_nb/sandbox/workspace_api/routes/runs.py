@@ -1,4 +1,4 @@
-"""One run: its start, which only servers of ZenML Pro know, its steps, graph and logs, and its end (section 9.2)."""
+"""One run: its start, which only servers of ZenML Pro know, its steps, graph and logs, and its end (API facts 9.2)."""
 
 from __future__ import annotations
 

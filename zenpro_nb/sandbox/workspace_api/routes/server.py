@@ -1,4 +1,4 @@
-"""What a workspace's server says of itself, and who one is there (section 9.2)."""
+"""What a workspace's server says of itself, and who one is there (API facts 9.2)."""
 
 from __future__ import annotations
 
