@@ -1,4 +1,4 @@
-"""What ZenML's servers and scripts and kitaru's send, as they send it (API facts 11.1)."""
+"""What ZenML's servers and scripts and kitaru's send, as they send it (API facts 11.3 to 11.8)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,8 @@ class RoutePageCap(Struct):
         """Use the page size that a refusal allows from now on, and return it. Re-raises a refusal without a size.
 
         The control plane allows 100. A workspace with ZENML_PAGINATION_DEFAULT_LIMIT allows that number
-        (API facts 6.5). That a refusal contains the number is observed for workspaces and inferred for the control plane.
+        (API facts 6.5). That a refusal contains the number is observed for workspaces, and inferred for the control
+        plane.
         """
         maximum = error.greatest.get(parameter, requested)
         if not 0 < maximum < requested:

@@ -1,7 +1,7 @@
 """Where a server's own description of its API differs from what we take it for. Pure functions over dicts.
 
-The API facts behind the table of resources were collected without access to the server. With an account, this shows within a
-minute which of them are wrong.
+The API facts behind the table of resources were collected without access to the server. With an account, this
+shows within a minute which of them are wrong.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Middleware:
         await self._app(_without_prefix(scope), receive, answer)
 
     def _after(self, wait: float) -> bytes:
-        # API facts 5.3 knows the status 429 and no more; the header in both of HTTP's notations is the sandbox's choice.
+        # API facts 5.3 has the status 429 only; the header, in both of HTTP's notations, is the sandbox's choice.
         seconds = max(1, math.ceil(wait))
         when = format_datetime(self._clock.now() + timedelta(seconds=seconds), usegmt=True)
         return (when if self._as_date else str(seconds)).encode()

@@ -32,7 +32,7 @@ def released(service: str, version: str, made: datetime) -> datetime:
 
 
 def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:
-    """Raise BadValueError for a version older than what is there (API facts 8.4 and 8.5); that ``force`` lifts this is inferred."""
+    """Raise BadValueError for a version older than the current one. ``force`` allows it: inferred (API facts 8.5)."""
     known = VERSIONS[service]
     if version not in known:
         product = {ZENML: "ZenML", KITARU: "Kitaru"}[service]

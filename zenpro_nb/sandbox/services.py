@@ -1,7 +1,7 @@
 """The services of a workspace as the API shows them: what is deployed, and where it answers.
 
-API facts 11.2 has a whole real workspace; the fields here are its fields. What stands in ``admin`` there is chosen by the
-control plane for workspaces that it runs itself, so an enrolled one shows none (inferred).
+The fields are those of a complete real workspace (API facts 11.2). The control plane sets the values of ``admin`` for
+the workspaces that it runs, so an enrolled workspace has none (inferred).
 """
 
 from __future__ import annotations

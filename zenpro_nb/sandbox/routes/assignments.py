@@ -148,7 +148,7 @@ def _same(role_id: str, target: Target) -> ColumnElement[bool]:
 
 
 def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
-    """Return the role, after the rules of API facts 3.13: one organization, the right scope, no share role, permission."""
+    """Return the role after checking API facts 3.13: one organization, the right scope, no share role, permission."""
     role = queries.role(session, rights, role_id)
     workspace = None if target.workspace_id is None else queries.by_id(session, Workspace, target.workspace_id)
     rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)

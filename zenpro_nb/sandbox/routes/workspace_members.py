@@ -1,4 +1,4 @@
-"""Members of a workspace and of a project (API facts 3.17). Reading is observed, the parameters of writing are inferred."""
+"""Members of a workspace and of a project (API facts 3.17). Parameters of writes are inferred."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class ApiKeyRotate(BaseModel):
 
 
 class Device(BaseModel):
-    """An authorized device. The first five fields are observed, the rest follows the workspace API's (API facts 4.11)."""
+    """An authorized device. The first five fields are observed, the rest follows the workspace API (API facts 4.11)."""
 
     id: str
     name: str | None = None

@@ -16,7 +16,7 @@ ServerUrl = Annotated[str, StringConstraints(max_length=limits.URL_MAX, pattern=
 Email = Annotated[
     str, StringConstraints(min_length=limits.EMAIL_MIN, max_length=limits.EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$")
 ]
-# API facts 4.2.username.
+# API facts 4.2: the user name.
 Username = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-zA-Z0-9_\-@.]+$")]
 # API facts 8.6: lowercase letters, numbers and hyphens; the exact pattern is inferred there.
 SLUG = r"^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$"

@@ -14,7 +14,7 @@ Domains = Annotated[list[Name], Field(max_length=limits.DOMAINS_MAX)]
 
 
 class Organization(BaseModel):
-    """An organization (API facts 4.1). ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
+    """An organization (API facts 4.1). ``trial_expiry``: seconds until the trial ends, null outside of a trial."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ class Release(BaseModel):
 
 
 class ServerInfo(BaseModel):
-    """What the server says of itself (API facts 4.12, of low trust). ``metadata.sandbox`` tells it from the real one."""
+    """The server's own description (API facts 4.12, of low trust). ``metadata.sandbox`` marks the sandbox."""
 
     id: str
     name: str

@@ -3,7 +3,7 @@
 ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
 ├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an operator or value that a filter lacks
-└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: what this server has switched off (API facts 11.16)
+└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: a feature that is off (API facts 11.16)
 """
 
 from __future__ import annotations
