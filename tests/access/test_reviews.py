@@ -18,7 +18,13 @@ from zenpro_nb.access.reviews import audit_record
 from zenpro_nb.access.reviews.apply import key_of, planned
 from zenpro_nb.access.reviews.decisions import Decision, decided, filled_in, rows_of, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
-from zenpro_nb.access.reviews.recommend import NO_RECOMMENDATION, RECOMMENDATIONS, Rule, require_matching
+from zenpro_nb.access.reviews.recommend import (
+    NO_RECOMMENDATION,
+    RECOMMENDATIONS,
+    Rule,
+    require_complete,
+    require_matching,
+)
 from zenpro_nb.commands.reviews.common import texts_of
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
@@ -113,6 +119,12 @@ def test_a_rule_that_matches_no_row_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             require_matching({name: rule})
+
+
+def test_a_check_without_a_decision_about_reviews_is_refused_with_the_place_to_enter_it() -> None:
+    new = replace(CHECKS["team-empty"], name="team-too-big")
+    with pytest.raises(ValueError, match=r"'team-too-big' .* in zenpro_nb/access/reviews/recommend.py"):
+        require_complete({**CHECKS, new.name: new})
 
 
 def test_principals_with_the_same_name_are_two() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -104,7 +105,6 @@ _LISTS = {
     "me": "organization.users",
     "permissions": "organization.roles",
     "devices": "organization.devices",
-    "releases": "organization.releases",
 }
 _WHOLE_ORGANIZATION = {
     "access": "access.access",
@@ -169,7 +169,10 @@ def _module(name: str) -> ModuleType:
 
 
 def _plain(resource: Resource) -> click.Command:
-    """Return the noun of a resource that needs nothing of its own: as it stands in the table of the API."""
+    """Return the noun of a resource: from the module in `organization/` that has its name, or as it is declared."""
+    module = f"organization.{resource.noun.replace('-', '_')}"
+    if find_spec(f"{__package__}.{module}") is not None:
+        return _take(resource.noun, module)
     from zenpro_nb.framework.lists.noun import noun
 
     return noun(resource, get=bool(resource.detail))

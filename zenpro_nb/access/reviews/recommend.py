@@ -201,4 +201,19 @@ def _sample_keys(kind: Any) -> Iterator[Key]:
         yield kind(*kind.__struct_fields__)
 
 
+def require_complete(checks: Mapping[str, AuditCheck] = CHECKS) -> None:
+    """Refuse checks without a decision about reviews: they would recommend nothing, silently.
+
+    Raises:
+        ValueError: a check is neither in `RECOMMENDATIONS` nor in `NO_RECOMMENDATION`.
+    """
+    for name in checks:
+        if name not in RECOMMENDATIONS and name not in NO_RECOMMENDATION:
+            raise ValueError(
+                f"The audit check {name!r} has no recommendation for reviews. Enter it in RECOMMENDATIONS or in"
+                " NO_RECOMMENDATION, in zenpro_nb/access/reviews/recommend.py"
+            )
+
+
 require_matching(RECOMMENDATIONS)
+require_complete()

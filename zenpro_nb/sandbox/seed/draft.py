@@ -11,12 +11,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
-from zenpro_nb.sandbox.tables import Base, Organization, User, Workspace
-
-TABLES: tuple[type[Base], ...] = (
-    Organization, User, Role, Team, Workspace, Invitation, TeamMember, Assignment, ApiKey, Device,
-)  # fmt: skip
+from zenpro_nb.sandbox.tables import Base
 
 
 class Draft:
@@ -25,10 +20,8 @@ class Draft:
     def __init__(self, seed: int, now: datetime) -> None:
         self.random = Random(seed)  # noqa: S311 - invented data, no secret
         self.now = now
-        self._rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in TABLES}
-        self._blank = {
-            table: {column.name: None for column in table.__table__.columns if column.name != "seq"} for table in TABLES
-        }
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {}
+        self._blank: dict[type[Base], dict[str, None]] = {}
 
     def id(self) -> str:
         """Return a new id."""
@@ -43,7 +36,10 @@ class Draft:
         return self.random.random() < share
 
     def add(self, table: type[Base], **columns: Any) -> dict[str, Any]:
-        """Return a new row; columns that are not given are null."""
+        """Return a new row of any table; columns that are not given are null."""
+        if table not in self._blank:
+            self._rows[table] = []
+            self._blank[table] = {column.name: None for column in table.__table__.columns if column.name != "seq"}
         row = {**self._blank[table], **columns}
         self._rows[table].append(row)
         return row

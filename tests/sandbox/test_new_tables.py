@@ -1,0 +1,36 @@
+"""A table of the sandbox's database needs no entry anywhere: its rows are seeded like all others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from zenpro_nb.sandbox.seed.draft import Draft
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _AuditLog(_Base):
+    __tablename__ = "audit_logs"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    action: Mapped[str]
+    note: Mapped[str | None]
+
+
+def test_rows_of_a_new_table_are_inserted(tmp_path: Path) -> None:
+    """The seed inserts rows of a table that no list names; columns that are not given are null."""
+    draft = Draft(1, datetime(2026, 12, 1, tzinfo=UTC))
+    ids = [draft.add_with_id(_AuditLog, action=action) for action in ("create", "delete")]  # type: ignore[arg-type]
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    _Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        draft.insert(session)
+        rows = [(row.id, row.action, row.note) for row in session.scalars(select(_AuditLog).order_by(_AuditLog.seq))]
+    engine.dispose()
+    assert rows == [(ids[0], "create", None), (ids[1], "delete", None)]
