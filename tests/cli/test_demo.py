@@ -40,7 +40,7 @@ def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, s
         port = str(taken.getsockname()[1])
         done = in_process(["demo", "--no-browser", "--port", port], environment)
     assert done.returncode == 2
-    assert done.stderr.decode() == f"UsageError: Port {port} is in use. Leave --port out for a free one.\n"
+    assert done.stderr.decode() == f"UsageError: Port {port} is in use. Leave --port out to use a free one.\n"
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_its_folder_is_gone_where_nothing_was_saved(
 def test_what_was_saved_stays_and_is_told(environment: dict[str, str], tmp_path: Path) -> None:
     said = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
     (left,) = tmp_path.glob("zenpro-demo-*")
-    assert f"What you saved is in {left};" in said
+    assert f"Your changes are in {left};" in said
     assert (left / "mine.txt").read_text() == "mine"
 
 

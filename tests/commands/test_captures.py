@@ -139,7 +139,7 @@ def test_a_list_of_the_past_is_the_list(zen: Connection, kept: Captures, request
 
 def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]) -> None:
     assert zen.run("users", "--inactive", "--at", "today")["is_active"].eq(False).all()
-    assert "only those users whom the organization names" in capsys.readouterr().err
+    assert "only the users of the organization" in capsys.readouterr().err
     assert set(zen.run("roles", "--level", "project", "--at", "before")["level"]) == {"project"}
     now, then = (zen.run("teams", "members", "Platform", *more)["user_id"] for more in ((), ("--at", "before")))
     assert set(now) == set(then) != set()
@@ -152,10 +152,10 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("devices --at before", "holds no devices. It has organization, me, users"),
-        ("releases --at before", "holds no releases"),
-        ("roles --action delete --at before", "--action is asked of a server"),
-        ("users --raw --at before", "--raw shows what a server sends"),
+        ("devices --at before", "does not contain devices. It contains organization, me, users"),
+        ("releases --at before", "does not contain releases"),
+        ("roles --action delete --at before", "--action cannot be combined with --at"),
+        ("users --raw --at before", "--raw cannot be combined with --at"),
         ("teams members Nowhere --at before", "has no team 'Nowhere'"),
         ("teams --at before2", "Did you mean 'before'"),
         ("teams --at 2020-01-01", "No capture is as old as 2020-01-01"),
@@ -178,5 +178,5 @@ def test_what_could_not_be_read_is_kept_as_a_gap(plane: SandboxProcess, zen: Con
     with zenpro_nb.connect(url=plane.url, token=token, organization="acme") as theirs:
         made = theirs.run("captures", "create", "blind")
         assert "api_keys" in made["gaps"].iloc[0]
-        with pytest.raises(UsageError, match=r"does not know its service-accounts: .*administrator"):
+        with pytest.raises(UsageError, match=r"does not contain service-accounts: .*administrator"):
             theirs.run("service-accounts", "--at", "blind")

@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(zen: Connection, n
     before = len(requests.writes())
     email = f"{name}@x.io"
     for line, error, match in (
-        ([email, "--grant", "Workspace Developer"], UsageError, "names no role and place"),
+        ([email, "--grant", "Workspace Developer"], UsageError, "is not a role and its scope"),
         ([email, "--grant", "Organization Viewer@ml-prod"], UsageError, "applies to the whole organization"),
         ([email, "--role", "Workspace Viewer"], UsageError, "organization role"),
         ([email, "--team", "no-such-team"], UnknownNameError, "no team"),

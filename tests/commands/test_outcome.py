@@ -62,7 +62,7 @@ def test_what_a_deleted_account_leaves_is_said(zen: Connection, name: str, capsy
 
 def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: str, requests: Requests) -> None:
     before = len(requests.writes())
-    with pytest.raises(UsageError, match=r"--description needs a value, and --dry-run is an option.*=--dry-run"):
+    with pytest.raises(UsageError, match=r"--description needs a value, but --dry-run is an option.*=--dry-run"):
         zen.run("teams", "create", name, "--description", "--dry-run")
     assert len(requests.writes()) == before
     frame = zen.run("teams", "create", name, "--description=--dry-run")

@@ -93,7 +93,7 @@ def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str,
     before = len(requests.writes())
     with pytest.raises(UsageError, match="roles assign"):
         zen.run("invitations", "create", "--email", f"{name}@x.io", "--role", "Workspace Viewer")
-    with pytest.raises(UsageError, match="not an e-mail address"):
+    with pytest.raises(UsageError, match="not an email address"):
         zen.run("invitations", "create", "--email", "x.io", "--role", "Organization Member")
     assert len(requests.writes()) == before
 

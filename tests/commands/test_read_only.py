@@ -95,7 +95,7 @@ def test_a_profile_locks(profile: Any, requests: Requests, monkeypatch: pytest.M
         assert len(zen.run("teams")) > 0
     with profile("false") as zen:
         assert len(zen.run("me", "update", "--company", "Acme")) == 1
-    with pytest.raises(zenpro_nb.SettingsError, match="line 5: `read_only` is neither true nor false"):
+    with pytest.raises(zenpro_nb.SettingsError, match="line 5: `read_only` must be true or false"):
         profile('"yes"')
 
 

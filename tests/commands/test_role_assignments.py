@@ -68,13 +68,13 @@ def test_what_is_assigned_already_is_a_success_that_says_so(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["Workspace Viewer", "--user", "grace@example.com"], "no workspace was named"),
-        (["Project Viewer", "--user", "grace@example.com"], "no workspace was named"),
+        (["Workspace Viewer", "--user", "grace@example.com"], "--workspace is required"),
+        (["Project Viewer", "--user", "grace@example.com"], "--workspace is required"),
         (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "Add --project"),
-        (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", "ml"], "by id only"),
+        (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", "ml"], "only by id"),
         (["Organization Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "--workspace does not fit"),
         (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", PROJECT], "--project"),
-        (["Workspace Viewer", "--workspace", "{ws}"], "Nobody was named"),
+        (["Workspace Viewer", "--workspace", "{ws}"], "No principal was named"),
         (["Workspace Wiever", "--user", "grace@example.com", "--workspace", "{ws}"], "Did you mean 'Workspace Viewer'"),
         (["Workspace Viewer", "--user", "grase@example.com", "--workspace", "{ws}"], "grace@example.com"),
         (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "nowhere-at-all"], "no workspace"),
@@ -174,7 +174,7 @@ def test_ctrl_c_in_the_middle_says_what_was_done(
 
 
 def test_an_empty_column_is_told_and_not_taken_for_all(zen: Connection, workspace: str) -> None:
-    with pytest.raises(UsageError, match="holds no values"):
+    with pytest.raises(UsageError, match="contains no values"):
         zen.run("roles", "assign", "Workspace Viewer", "--users", pd.Series([], dtype=str), "--workspace", workspace)
     with pytest.raises(UnknownNameError):
         zen.run("roles", "assign", "Workspace Viewer", "--invitation", "nobody@x.io", "--workspace", workspace)

@@ -144,7 +144,7 @@ def test_a_value_without_a_place_is_reported_with_its_option(
     assert isinstance(error, UsageError)
     assert forms == []
     if hint is None:
-        assert "'Organization Member' is not an e-mail address" in error.message
+        assert "'Organization Member' is not an email address" in error.message
     else:
         assert "has no place for" in error.message
         assert error.hint == hint

@@ -41,7 +41,7 @@ def test_the_same_line_goes_on(tmp_path: Path) -> None:
         ({"status": None}, "other filters"),
         ({"server": "https://other.example.com"}, f"another server: {PLANE}"),
         ({"columns": ("status",)}, "other columns"),
-        ({"noun": "pipelines"}, "holds another list"),
+        ({"noun": "pipelines"}, "contains a different list"),
     ],
 )
 def test_another_question_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:

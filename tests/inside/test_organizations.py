@@ -29,7 +29,7 @@ def test_the_workspace_in_use_is_that_of_the_organization_in_use(zen: tuple[Conn
     acme = connection.run("organizations").set_index("name").id["acme"]
     for org in ([], ["--org", "acme"], ["--org", acme]):
         assert connection.run("runs", *org).workspace.tolist() == ["one"]
-    with pytest.raises(ZenProError, match=r"workspaces run|made up|None of the workspaces"):
+    with pytest.raises(ZenProError, match=r"workspaces are running|made up|No workspace that you can see"):
         connection.run("runs", "--org", other)
 
 

@@ -118,7 +118,7 @@ STARTS_A_SANDBOX = [path for path in NOTEBOOKS if "sandbox start" in path.read_t
 @pytest.mark.kernel
 @pytest.mark.parametrize("path", STARTS_A_SANDBOX, ids=lambda path: path.name)
 def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: Path, tmp_path: Path) -> None:
-    with pytest.raises(papermill.PapermillExecutionError, match="There is no credential for") as failed:
+    with pytest.raises(papermill.PapermillExecutionError, match="No credential found for") as failed:
         papermill.execute_notebook(path, tmp_path / "out.ipynb", progress_bar=False, log_output=False)
     assert failed.value.ename == "CredentialError"
     assert "sandbox start --if-needed" in failed.value.source
@@ -128,7 +128,7 @@ def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: P
 @pytest.mark.kernel
 def test_nobody_watches_nbclient_either(no_credential: None) -> None:
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
-    with pytest.raises(CellExecutionError, match="There is no credential for"):
+    with pytest.raises(CellExecutionError, match="No credential found for"):
         NotebookClient(notebook, timeout=PATIENCE).execute()
 
 

@@ -24,8 +24,8 @@ HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
         (HEAD + f'credential = "{jwt(exp=1)}"\n', 3, "`credential` holds a secret"),
         (HEAD + 'credential = "hunter2-canary"\n', 3, "says where the secret is"),
         (HEAD + f'organization = "{KEY}"\n', 3, "`organization` holds a secret"),
-        (HEAD + 'password = "canary-hunter2"\n', 3, "`password` would hold a secret"),
-        (HEAD + '\n# a comment\napi_key = "canary"\n', 5, "`api_key` would hold a secret"),
+        (HEAD + 'password = "canary-hunter2"\n', 3, "`password` would contain a secret"),
+        (HEAD + '\n# a comment\napi_key = "canary"\n', 5, "`api_key` would contain a secret"),
         (HEAD + 'organisation = "acme"\n', 3, "`organisation` is not a key of this table. Did you mean 'organization'"),
         (HEAD + "organization = 7\n", 3, "`organization` is not text. Write organization = "),
         (HEAD + 'organization = " "\n', 3, "`organization` is empty"),
@@ -42,9 +42,9 @@ HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
         ('[profiles.prod]\nurl = "cloudapi.zenml.io"\n', 2, "does not begin with https://"),
         ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "contains a user name or a password"),
         ('\n[profiles.prod]\norganization = "acme"\n', 2, "has no `url`"),
-        (f'[profiles.workspace]\nurl = "{PRO}"\n', 1, "A profile cannot be called 'workspace'"),
-        (f'[profiles."a b"]\nurl = "{PRO}"\n', 1, "A profile cannot be called 'a b'"),
-        (f'default = "prd"\n{HEAD}', 1, "there is no profile 'prd'. There are: prod"),
+        (f'[profiles.workspace]\nurl = "{PRO}"\n', 1, "'workspace' is not a valid profile name"),
+        (f'[profiles."a b"]\nurl = "{PRO}"\n', 1, "'a b' is not a valid profile name"),
+        (f'default = "prd"\n{HEAD}', 1, "there is no profile 'prd'. Known: prod"),
         ("profiles = 3\n", 1, "`profiles` is not a table"),
         (HEAD + "[profiles.prod.workspaces.a]\nname = 3\n", 4, "`name` is not a key of this table"),
         (HEAD + "workspaces = 3\n", 3, "`workspaces` is not a table of tables"),
@@ -78,7 +78,7 @@ def test_a_new_profile_is_put_behind_what_people_wrote(home: Home) -> None:
         "username": 'o"neil',
         "credential": "keyring",
     }
-    with pytest.raises(UsageError, match="There is a profile 'lab'"):
+    with pytest.raises(UsageError, match="already has a profile 'lab'"):
         add(Watch(home.environ), "lab", PRO, username=None, credential=None)
 
 

@@ -39,7 +39,7 @@ credential = "zenml"
 def test_nothing_anywhere_is_zenmls_own_cloud_without_a_credential(home: Home) -> None:
     settings = home.profiles.settings()
     assert (settings.url, settings.credential, settings.source) == (SAAS, None, "none")
-    assert "There is no credential for https://cloudapi.zenml.io" in str(no_credential(settings))
+    assert "No credential found for https://cloudapi.zenml.io" in str(no_credential(settings))
 
 
 def test_the_order(home: Home) -> None:

@@ -54,7 +54,7 @@ def test_a_token_ends_by_its_leeway_earlier(home: Home, line: str, alive: bool) 
     home.store(entry(SAAS, line, f"pro_api_url: {SAAS}"))
     settings = home.profiles.settings()
     assert (settings.credential is not None) is alive
-    assert alive or "has ended. Run `zenml login` again" in settings.problem
+    assert alive or "has expired. Run `zenml login` again" in settings.problem
 
 
 def test_a_key_is_used_with_the_token_while_that_lives(home: Home) -> None:

@@ -71,14 +71,14 @@ def test_a_file_will_do(bare_shell: Shell, tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("$numbers", "$numbers is of type list, and a DataFrame is meant"),
-        ("$nothing", "$nothing is a missing value, and a DataFrame is meant"),
-        ("{len}", "{len} is of type builtin_function_or_method, and a DataFrame is meant"),
+        ("$numbers", "$numbers is of type list, not a DataFrame"),
+        ("$nothing", "$nothing is a missing value, not a DataFrame"),
+        ("{len}", "{len} is of type builtin_function_or_method, not a DataFrame"),
         ("$unknown", "$unknown is not defined"),
-        ("table.xlsx", "'table.xlsx' is no file that is read here: .parquet, .json, .csv"),
+        ("table.xlsx", "'table.xlsx' is not a file of a supported type: .parquet, .json, .csv"),
         ("nowhere.csv", "There is no file 'nowhere.csv'"),
-        ("$broken", "holds no table"),
-        ("$object", "it is no list of objects"),
+        ("$broken", "does not contain a table"),
+        ("$object", "it is not a list of objects"),
     ],
 )
 def test_what_is_no_frame_is_refused_in_one_line(bare_shell: Shell, tmp_path: Path, given: str, words: str) -> None:

@@ -45,9 +45,9 @@ GUESSES = [
     ("create user new@example.com", "`invitations create` or `users create`"),
     ("delete team ops", "Use `teams delete ops`."),
     ("remove user ada@example.com", "`members remove` or `users deactivate`"),
-    ("delete", "The noun stands first, as in `users delete`"),
-    ("rm", "The noun stands first, as in"),
-    ("add", "The noun stands first, as in"),
+    ("delete", "The noun comes first, as in `users delete`"),
+    ("rm", "The noun comes first, as in"),
+    ("add", "The noun comes first, as in"),
     # nouns
     ("user", "Did you mean 'users'?"),
     ("workspace", "Did you mean 'workspaces'?"),

@@ -35,11 +35,11 @@ def test_a_login_that_is_kept_is_found_by_the_next_session(
 
     later = Shell()
     later.run("%load_ext zenpro_nb")
-    assert "kept by login --keyring" in repr(later.run("%zenpro"))
+    assert "stored by login --keyring" in repr(later.run("%zenpro"))
     later.run("%zenpro use lab")
     later.run("%zenpro logout")
     assert kept == {}
-    assert "The keyring keeps no login for profile lab" in repr(later.run("%zenpro"))
+    assert "The keyring has no login for profile lab" in repr(later.run("%zenpro"))
     later.run("%unload_ext zenpro_nb")
 
 

@@ -163,7 +163,7 @@ def test_a_backslash_continues_a_command_and_nothing_else(shell: Shell, capsys: 
 
 def test_an_empty_list_is_no_missing_option(shell: Shell) -> None:
     shell.run("nobody = []")
-    assert "holds no values" in str(shell.error("%zenpro roles assign 'Workspace Viewer' --users $nobody"))
+    assert "contains no values" in str(shell.error("%zenpro roles assign 'Workspace Viewer' --users $nobody"))
 
 
 def test_json_of_a_route_takes_no_options_of_frames(shell: Shell) -> None:
@@ -175,7 +175,7 @@ def test_a_dead_sandbox_is_known_as_such(bare_shell: Shell) -> None:
     bare_shell.run("%zenpro use organization acme-labs")
     session = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.session
     session.sandbox.stop()
-    assert "has ended" in str(bare_shell.error("%zenpro users"))
+    assert "no longer running" in str(bare_shell.error("%zenpro users"))
     bare_shell.run("%zenpro sandbox stop")
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
 
@@ -184,7 +184,7 @@ def test_a_column_of_one_row_is_the_one_value(shell: Shell) -> None:
     shell.run("found = %zenpro teams --limit 2")
     shell.run("one = found.head(1)")
     assert shell.run("%zenpro teams get {one.name}")["name"].tolist() == shell.value("one")["name"].tolist()
-    assert "holds 2 values" in str(shell.error("%zenpro teams get {found.name}"))
+    assert "contains 2 values" in str(shell.error("%zenpro teams get {found.name}"))
 
 
 def test_the_magics_lock_the_session(shell: Shell) -> None:

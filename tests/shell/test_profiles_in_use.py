@@ -30,7 +30,7 @@ def test_profiles_and_use(
     assert list(frame.index) == ["lab", "short", "gone"]
     assert list(frame.in_use) == [True, False, False]
     assert list(frame.kind[:2]) == ["API key", "API token"]
-    assert frame.time_left["lab"] == "renewed by itself"
+    assert frame.time_left["lab"] == "renewed automatically"
     assert frame.time_left["short"].startswith("59 min")
     assert str(frame.expires_at.dtype) == "datetime64[us, UTC]"
     assert frame.expires_at["short"].year >= 2026
@@ -109,7 +109,7 @@ def test_a_plain_server_is_asked_in_its_own_words(
     assert "a plain ZenML server" in card
     assert "admin" in card
     bare_shell.run("%zenpro use lab")
-    assert "kept by login --keyring" in repr(bare_shell.run("%zenpro"))
+    assert "stored by login --keyring" in repr(bare_shell.run("%zenpro"))
     frame = bare_shell.run("%zenpro doctor").set_index("check")
     assert frame.verdict["signed in as"] == "ok"
     assert "organization" not in frame.index

@@ -75,7 +75,7 @@ def test_a_question_where_nothing_else_gives_a_credential(
 
 def test_a_question_that_gets_no_answer(bare_shell: Shell, home: Path, person: Callable[[str], list[str]]) -> None:
     person("")
-    assert "There is no credential for" in str(bare_shell.error("%zenpro users"))
+    assert "No credential found for" in str(bare_shell.error("%zenpro users"))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_question_that_gets_no_answer(bare_shell: Shell, home: Path, person: C
         ("login --browser --username ada", "--browser cannot be combined with --username"),
         ("login --profile prod --url https://other.example.com", "belongs to https://pro.example.com"),
         ("login --profile prod --keyring", 'is not "keyring" (it is: env)'),
-        ("login --profile workspace", "A profile cannot be called"),
+        ("login --profile workspace", "is not a valid profile name"),
         ("login --url pro.example.com", "https://"),
         ("login --profile lab --browser", "a plain ZenML server"),
     ],

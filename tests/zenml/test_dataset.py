@@ -80,7 +80,7 @@ def test_filters_hold_while_it_goes_on(acme: Connection, small_slices: None, tmp
     assert len(whole) == 4
     with pytest.raises(UsageError, match="other filters"):
         acme.run("runs", *ALL, *save)
-    with pytest.raises(UsageError, match="holds another list"):
+    with pytest.raises(UsageError, match="contains a different list"):
         acme.run("stacks", "--workspace", "all", *save)
 
 

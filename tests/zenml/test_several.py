@@ -42,7 +42,7 @@ def test_a_workspace_with_several_projects_fails_alone(acme: Connection) -> None
 
 
 def test_the_one_that_is_used(acme: Connection) -> None:
-    with pytest.raises(UsageError, match="2 workspaces run"):
+    with pytest.raises(UsageError, match="2 workspaces are running"):
         acme.run("stacks")
     acme.run("use", "workspace", "ml-dev")
     assert set(acme.run("runs").workspace) == {"ml-dev"}

@@ -1,4 +1,4 @@
-"""A look at everything that has to work: the network, the credential, this machine, and the server's own API."""
+"""Check everything that must work: the network, the credential, this machine, and the server's API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who signs in: the credential, the user behind it, the roles, the organization."""
+"""Check the identity: the credential, its user, the roles, and the organization."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ from zenpro_nb.syntax.counts import counted
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
-    """Check whether there is a credential, and how long it lets in."""
-    held = settings.credential
-    if held is None:
-        why = settings.problem or "there is none"
-        yield Check("credential", FAILED, why, "Use `login`, or set ZENML_PRO_API_KEY.", "none")
+    """Check whether a credential was found, and how long it is valid."""
+    current = settings.credential
+    if current is None:
+        why = settings.problem or "no credential"
+        yield Check("credential", FAILED, why, "Run `login`, or set ZENML_PRO_API_KEY.", "none")
         return
-    left = time_left(held, clock.now())
+    left = time_left(current, clock.now())
     verdict, step = OK, ""
-    if isinstance(held, BearerToken) and held.token.expires_at is not None:
-        seconds = held.token.expires_at - clock.now()
-        left = f"{left.partition(',')[0]} left" if seconds > 0 else "ended"
+    if isinstance(current, BearerToken) and current.token.expires_at is not None:
+        seconds = current.token.expires_at - clock.now()
+        left = f"{left.partition(',')[0]} left" if seconds > 0 else "expired"
         if seconds <= limits.TOKEN_WARNING:
-            verdict, step = (WARNING if seconds > 0 else FAILED), "Use `login`, or set ZENML_PRO_API_KEY."
-    words = f"{held.kind}, {left}, from {settings.source}"
+            verdict, step = (WARNING if seconds > 0 else FAILED), "Run `login`, or set ZENML_PRO_API_KEY."
+    words = f"{current.kind}, {left}, from {settings.source}"
     if settings.warning:
         words = f"{words}; {settings.warning}"
         if verdict == OK:
             verdict, step = (
                 WARNING,
-                "Let only this account read it: mount it with mode 0400.",
+                "Make the file readable only by this account: mount it with mode 0400.",
             )
-    yield Check("credential", verdict, words, step, f"{held.kind}, {left}")
+    yield Check("credential", verdict, words, step, f"{current.kind}, {left}")
 
 
 def user(session: Session) -> Iterator[Check]:
-    """Ask who the server takes us for."""
+    """Check which account the server recognizes."""
     me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
     record: Mapping[str, object] = me if isinstance(me, dict) else {}
     kind = "service account" if record.get("is_service_account") else "user"
     if record.get("is_superuser"):
         kind += ", superuser"
     life = session.server.token_life()
-    ends = f"; the token ends in {in_words(life.seconds)}" if life is not None and life.seconds is not None else ""
+    ends = f"; the token expires in {in_words(life.seconds)}" if life is not None and life.seconds is not None else ""
     yield Check("signed in as", OK, f"{name_of(record)} ({kind})", shared=f"a {kind}{ends}")
 
 
 def organization(session: Session) -> Iterator[Check]:
-    """Tell which organization is worked in, and the roles there."""
+    """Report the organization in use, and the roles there."""
     try:
         found = query.organization(session, remembered=False)
     except UsageError as error:
         yield Check("organization", WARNING, error.message, error.hint, "not chosen, or none visible")
         return
     yield Check("organization", OK, f"{found.name} ({found.id})", shared="visible")
-    # Observed as a filter of this list (API facts 3.6); teams' roles are presumably among them.
+    # Observed as a filter of this list (API facts 3.6); it presumably includes the roles of teams.
     ids = {"organization_id": found.id}
     roles = query.records(session, RESOURCES["roles"], ids, {"assigned_to_current_user": True})
     names = sorted({str(record.get("name")) for record in roles})

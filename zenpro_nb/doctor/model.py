@@ -1,4 +1,4 @@
-"""One check and its verdict, and the rule that no check breaks another."""
+"""Define a check and its verdict, and make sure that no check breaks another."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
 
 
 class Check(Struct, frozen=True):
-    """What was looked at, and what came out.
+    """The subject and the result of a check.
 
-    `shared` is the detail for strangers: whoever writes a check says what of it may leave the house. It is written
-    into the report that is saved, in place of `detail` and `next_step`, which may hold names, addresses and paths.
+    `shared` is the detail that is safe to share outside the organization, chosen by the author of the check. The saved
+    report contains it instead of `detail` and `next_step`, which may contain names, addresses and paths.
     """
 
     name: str
@@ -26,13 +26,13 @@ class Check(Struct, frozen=True):
     shared: str = ""
 
 
-def guarded(name: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
-    """Yield the checks that `look` makes; what goes wrong in it is one of them."""
+def guarded(name: str, run_checks: Callable[[], Iterable[Check]]) -> Iterator[Check]:
+    """Yield the checks; an error in them becomes a check."""
     try:
-        yield from look()
+        yield from run_checks()
     except ZenProError as error:
         status = f", HTTP {error.status}" if isinstance(error, ApiError) and error.status else ""
         yield Check(name, FAILED, error.message, error.hint, f"{type(error).__name__}{status}")
-    except Exception as error:  # a mistake in one check must not hide the others
+    except Exception as error:  # a bug in one check must not hide the others
         kind = type(error).__name__
         yield Check(name, FAILED, f"the check itself failed with {kind}: {scrub(str(error))}", "Report it.", kind)

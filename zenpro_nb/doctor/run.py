@@ -1,4 +1,4 @@
-"""All checks in their order."""
+"""Run all checks in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ABOUT_US = ("signed in as", "organization", "roles")
 
 
 def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
-    """Look at everything; a check that cannot be made says why. Raises nothing but what Ctrl-C raises."""
+    """Run all checks; a check that cannot run gives the reason. Raises nothing except the exception of Ctrl-C."""
     yield from guarded("settings", lambda: _settings(session))
     settings = _readable(session)
     if settings is not None:
@@ -24,7 +24,7 @@ def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
         yield from guarded("server", lambda: server.look(normalize(url), clock))
         yield from guarded("credential", lambda: identity.credential(settings, clock))
         if settings.credential is None:
-            yield from (Check(name, SKIPPED, "there is no credential", shared="no credential") for name in ABOUT_US)
+            yield from (Check(name, SKIPPED, "no credential", shared="no credential") for name in ABOUT_US)
         else:
             yield from guarded("signed in as", lambda: identity.user(session))
             if not settings.plain:
@@ -46,4 +46,4 @@ def _readable(session: Session) -> Settings | None:
     try:
         return session.settings
     except ZenProError:
-        return None  # has been told by the first check
+        return None  # the first check has reported it

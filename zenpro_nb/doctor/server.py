@@ -1,4 +1,4 @@
-"""The server: is it there, how far away, by which certificate, in which time, and is its API the one we know."""
+"""Check the server: reachability, response time, certificate, clock, and whether its API is the expected one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from zenpro_nb.resources import drift
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 
-# Any answer will do, a refusal as well; this route is the least work for the server (API facts 3.20).
+# Any response will do, including a refusal; this route is the cheapest for the server (API facts 3.20).
 _CALL = Call.of("GET", "/health")
 DESCRIPTION = "API"  # the check that compares the server's own description with ours
 _OPENAPI = "/openapi.json"  # API facts 1.1: public, no credential was needed
-_TELL = "Tell us: `doctor --save report.json` writes what may be shared."
+_TELL = "Report it: `doctor --save report.json` writes a report that is safe to share."
 
 
 def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
@@ -32,16 +32,18 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
         if isinstance(first, TransportFailure):
             yield from _unreachable(url, first)
             return
-        started, before = clock.monotonic(), clock.now()
+        started, sent_at = clock.monotonic(), clock.now()
         second = connection.send(_CALL)
-        away = (clock.monotonic() - started) * 1000
-        after = clock.now()
+        milliseconds = (clock.monotonic() - started) * 1000
+        received_at = clock.now()
     finally:
         connection.close()
-    what = "ZenML's cloud" if url == API_URL else "a server"
-    yield Check("server", OK, f"{url} answered in {away:.0f} ms", shared=f"{what} answered in {away:.0f} ms")
+    label = "ZenML's cloud" if url == API_URL else "a server"
+    yield Check(
+        "server", OK, f"{url} answered in {milliseconds:.0f} ms", shared=f"{label} answered in {milliseconds:.0f} ms"
+    )
     yield _tls(url)
-    yield _skew(second if isinstance(second, Reply) else first, (before + after) / 2)
+    yield _skew(second if isinstance(second, Reply) else first, (sent_at + received_at) / 2)
 
 
 def _unreachable(url: str, failure: TransportFailure) -> Iterator[Check]:
@@ -66,40 +68,40 @@ def _tls(url: str) -> Check:
     return Check("TLS", SKIPPED, "plain http, to this machine itself", shared="plain http")
 
 
-def _skew(reply: Reply, here: float) -> Check:
-    """Check whether the server's clock and ours agree.
+def _skew(reply: Reply, local_time: float) -> Check:
+    """Check whether the server's clock and the local clock agree.
 
-    Tokens are judged by both, so that one that is wrong makes them end at odd times.
+    Both clocks decide whether a token is valid; if one is wrong, tokens expire at unexpected times.
     """
-    told = reply.headers.get("Date", "")
+    date_header = reply.headers.get("Date", "")
     try:
-        there = parsedate_to_datetime(told).timestamp()
+        server_time = parsedate_to_datetime(date_header).timestamp()
     except ValueError:
-        return Check("clock", SKIPPED, "the server does not say what time it is", shared="no Date header")
-    # The header has whole seconds, cut off: on average the server is half a second further.
-    skew = here - (there + 0.5)
+        return Check("clock", SKIPPED, "the server sends no Date header", shared="no Date header")
+    # The header has whole seconds, rounded down: on average, the server is half a second ahead of it.
+    skew = local_time - (server_time + 0.5)
     words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
     if abs(skew) <= limits.CLOCK_SKEW:
         return Check("clock", OK, f"this machine's clock is {words}", shared=words)
-    return Check("clock", WARNING, f"this machine's clock is {words}", "Set it by NTP: tokens are judged by it.", words)
+    return Check("clock", WARNING, f"this machine's clock is {words}", "Synchronize it with NTP.", words)
 
 
 def description(session: Session) -> Iterator[Check]:
-    """Compare the server's own description of its API with ours: a check for the whole, and one a difference.
+    """Compare the server's own description of its API with the expected one: a summary check, and one per difference.
 
-    What it says of the largest pages is heeded from now on.
+    The largest page sizes that it declares apply from now on.
     """
     url, credential = normalize(session.settings.url), session.settings.credential
     document, prefix = _document(url, credential), urlsplit(url).path.rstrip("/")
     if credential is not None:
         session.client.declare_page_sizes(drift.page_sizes(document, prefix=prefix))
-    found = drift.compare(document, prefix=prefix)
-    serious = sum(difference.serious for difference in found)
-    words = f"{counted(len(found), 'difference')} from what we take it for, {serious} of them serious"
-    yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if found else "", words)
-    for difference in found:
-        step = _TELL if difference.serious else "`api GET PATH` and `--raw` reach it meanwhile."
-        # The names of routes, fields and parameters are the same at every customer's.
+    differences = drift.compare(document, prefix=prefix)
+    serious = sum(difference.serious for difference in differences)
+    words = f"{counted(len(differences), 'difference')} from the expected API, {serious} of them serious"
+    yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if differences else "", words)
+    for difference in differences:
+        step = _TELL if difference.serious else "Use `api GET PATH` and `--raw` to reach it."
+        # The names of routes, fields and parameters are the same for every customer.
         yield Check(f"drift: {difference.where}", WARNING, difference.words, step, difference.words)
 
 

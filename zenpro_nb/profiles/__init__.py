@@ -1,4 +1,4 @@
-"""Where the server and the credential come from: the environment, a file of profiles, kept and stored logins."""
+"""Find the server and the credential: in the environment, a profiles file, and stored logins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment says."""
+"""Read settings from the environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import FoundCredential, Need, from_variable
 from zenpro_nb.security.secret import Secret
 
-# The first two names are ZenML's own (API facts 1.6); the others are ours by analogy.
+# The first two names are ZenML's own (API facts 1.6); the others are named by analogy.
 URL_VARIABLE = "ZENML_PRO_API_URL"
 KEY_VARIABLE = "ZENML_PRO_API_KEY"
 TOKEN_VARIABLE = "ZENML_PRO_API_TOKEN"  # noqa: S105 - the name of a variable, not a secret
@@ -34,12 +34,12 @@ def _key(secret: Secret, username: str | None) -> Credential:
     return ApiKey(secret)
 
 
-# The variable says what its value is, whatever it looks like.
+# The variable determines the kind of its value, whatever the value looks like.
 _MAKERS = {TOKEN_VARIABLE: _token, KEY_VARIABLE: _key}
 
 
 def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
-    """Return the settings that the environment gives; without a credential where none is set."""
+    """Return the settings in the environment; without a credential if none is set."""
     watch = environ if isinstance(environ, Watch) else Watch(environ)
     url = watch.variable(URL_VARIABLE).rstrip("/") or SAAS_URL
     found = _credential(url, watch)
@@ -57,7 +57,7 @@ def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
 
 
 def _credential(url: str, watch: Watch) -> FoundCredential:
-    # A token is checked first: who sets one means it for now, while a key may stand there for good.
+    # A token comes first: it is usually set for the current task, while a key may be set permanently.
     for name in (TOKEN_VARIABLE, KEY_VARIABLE):
         if watch.variable(name):
             return from_variable(name, Need(url, url, make=_MAKERS[name]), watch)
@@ -72,11 +72,11 @@ def _number(text: str) -> int | None:
 
 
 def no_credential(settings: Settings) -> CredentialError:
-    """Return the error of a session that has no credential for its server."""
+    """Return the error for a session without a credential for its server."""
     hint = (
-        f"Use `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
+        f"Run `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
         "(from the dashboard: organization settings, API Tokens), or try `sandbox start`."
     )
     return CredentialError(
-        settings.problem or f"There is no credential for {settings.url}", hint=hint, page="reference/settings"
+        settings.problem or f"No credential found for {settings.url}", hint=hint, page="reference/settings"
     )

@@ -1,4 +1,4 @@
-"""How long a credential still lets in, as far as is known without asking the server."""
+"""Report how long a credential is valid, as far as is known without a request."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from zenpro_nb.client import BearerToken, Credential, DeviceToken
 
 
 def expires_at(credential: Credential | None) -> float | None:
-    """Return when it ends for good, in seconds since 1970, UTC; None where it does not, or where nobody knows."""
+    """Return when it expires, in seconds since 1970, UTC; None if it does not expire, or if this is unknown."""
     return credential.token.expires_at if isinstance(credential, BearerToken) else None
 
 
 def time_left(credential: Credential | None, now: float) -> str:
-    """Return how long it still lets in, in words: `59 min, then a new token is needed`. "" without a credential."""
+    """Return how long it is still valid, in words: `59 min, then a new token is needed`. "" without a credential."""
     if credential is None:
         return ""
     if not isinstance(credential, BearerToken):
-        return "renewed by itself"
+        return "renewed automatically"
     end = credential.token.expires_at
     if end is None:
         return "unknown"
     if end <= now:
-        return "none: it has ended"
-    what = "then log in again" if isinstance(credential, DeviceToken) else "then a new token is needed"
-    return f"{in_words(end - now)}, {what}"
+        return "none: it has expired"
+    next_action = "then log in again" if isinstance(credential, DeviceToken) else "then a new token is needed"
+    return f"{in_words(end - now)}, {next_action}"
 
 
 def in_words(seconds: float) -> str:
-    """Return a duration for people: `59 min`, `23 h`, `12 d`.
+    """Return a duration in words: `59 min`, `23 h`, `12 d`.
 
     >>> in_words(3_599), in_words(83_000), in_words(90_000), in_words(1_100_000)
     ('59 min', '23 h', '25 h', '12 d')

@@ -43,18 +43,18 @@ Place = tuple[str, ...]  # the tables that lead to a key
 
 FILE = "profiles.toml"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Words that mean something else behind `use`.
+# Words with another meaning after `use`.
 RESERVED = frozenset({"organization", "workspace", "server", "environment", "sandbox", "login", "zenml"})
 
-# What stands at the URL: a control plane, which is the rule, or a plain ZenML server.
+# The kind of server at the URL: a control plane, which is the default, or a plain ZenML server.
 ServerKind = Literal["control-plane", "server"]
 _SERVER_KINDS = " or ".join(get_args(ServerKind))
 _NO_KEYS = ("name", "overrides")  # fields that come from the names of tables
-_ADVICE = 'A profile names where the secret stands, and never holds it: credential = "env:NAME", for instance.'
+_ADVICE = 'Name the source of the secret instead of the secret, for example: credential = "env:NAME".'
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """One profile; but for the first and the last, the fields are the keys of its table."""
+    """One profile; except for the first and the last one, the fields are the keys of its table."""
 
     name: str = ""
     url: str = ""
@@ -62,9 +62,10 @@ class Profile(msgspec.Struct, frozen=True):
     organization: str | None = None
     workspace: str | None = None
     username: str | None = None
-    credential: str | None = None  # the source of the credential, as it is written
+    credential: str | None = None  # the source of the credential, as written
     read_only: bool = False  # every write is refused while the profile is in use
-    writes_at_once: Annotated[int, msgspec.Meta(ge=1, le=32)] | None = None  # the most writes of a command under way
+    # the maximum number of parallel writes of a command
+    writes_at_once: Annotated[int, msgspec.Meta(ge=1, le=32)] | None = None
     overrides: Mapping[str, Override] = msgspec.field(default_factory=dict)
 
     @property
@@ -74,12 +75,12 @@ class Profile(msgspec.Struct, frozen=True):
 
     @property
     def source(self) -> CredentialSource | None:
-        """Return the source of the credential, where one is named."""
+        """Return the source of the credential, if one is named."""
         return parse(self.credential) if self.credential else None
 
 
 class ProfileFile(msgspec.Struct, frozen=True):
-    """What the file holds; nothing where there is none."""
+    """The content of the file; empty if there is no file."""
 
     path: Path
     profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
@@ -87,7 +88,7 @@ class ProfileFile(msgspec.Struct, frozen=True):
 
 
 def path_of(watch: Watch) -> Path:
-    """Return where the file is, or would be."""
+    """Return the path of the file, even if it does not exist."""
     return config_directory(watch.environ) / FILE
 
 
@@ -95,7 +96,7 @@ def load(watch: Watch) -> ProfileFile:
     """Read the file.
 
     Raises:
-        SettingsError: it cannot be read, or something in it is wrong; the message names the file, the line and the key.
+        SettingsError: it cannot be read, or its content is invalid; the message gives the file, the line and the key.
     """
     path = path_of(watch)
     if not watch.file(path):
@@ -103,36 +104,38 @@ def load(watch: Watch) -> ProfileFile:
     try:
         return _Reader(path, _text(path)).read()
     except SettingsError as error:
-        wrong = SettingsError(error.message, hint=error.hint)
-    # Raised here, where no traceback of the reader holds the text: somebody may have pasted a secret into it.
-    raise wrong
+        failure = SettingsError(error.message, hint=error.hint)
+    # Raised here, where no traceback of the reader contains the text: it may contain a pasted secret.
+    raise failure
 
 
 def check_name(name: str) -> None:
-    """Raise UsageError where a profile cannot have this name."""
+    """Raise UsageError if a profile cannot have this name."""
     if not NAME.fullmatch(name) or name in RESERVED:
-        raise UsageError(f"A profile cannot be called {name!r}", hint="Use letters, digits, _ and -; no word of `use`.")
+        raise UsageError(
+            f"{name!r} is not a valid profile name", hint="Use letters, digits, _ and -; not a word of `use`."
+        )
 
 
 def add(watch: Watch, name: str, url: str, *, username: str | None, credential: str | None) -> Path:
-    """Write a profile that is not there yet behind what people have written, and return the file's path.
+    """Append a new profile to the file without changing its other content, and return the file's path.
 
     Args:
-        watch: what says where the file is.
-        name: of the profile.
-        url: of its server.
-        username: of a local user, who has a password.
-        credential: the source that it names; None: it names none.
+        watch: determines where the file is.
+        name: the name of the profile.
+        url: the URL of its server.
+        username: the name of a local user with a password.
+        credential: the source of the credential; None: the profile names none.
 
     Raises:
-        SettingsError: the file is wrong as it is, or cannot be written.
-        UsageError: there is a profile of this name.
+        SettingsError: the file is invalid, or cannot be written.
+        UsageError: a profile with this name exists.
     """
     import tomlkit
 
     content = load(watch)
     if name in content.profiles:
-        raise UsageError(f"There is a profile {name!r} in {content.path}", hint="Change it there, or use another name.")
+        raise UsageError(f"{content.path} already has a profile {name!r}", hint="Edit it there, or use another name.")
     document = tomlkit.parse(_text(content.path) if watch.file(content.path) else f'default = "{name}"\n')
     pairs = {"url": url, "username": username, "credential": credential}
     table = {key: value for key, value in pairs.items() if value}
@@ -142,14 +145,14 @@ def add(watch: Watch, name: str, url: str, *, username: str | None, credential: 
     else:
         document.append("profiles", tomlkit.table(is_super_table=True).append(name, table))
     text = tomlkit.dumps(document)
-    _Reader(content.path, text).read()  # what could not be read again is not written
+    _Reader(content.path, text).read()  # text that could not be read again is not written
     try:
         with replacing(content.path, private=True) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SettingsError(
-            f"{content.path} cannot be written: {reason}", hint="Set ZENPRO_CONFIG_DIR to a folder that can."
+            f"{content.path} cannot be written: {reason}", hint="Set ZENPRO_CONFIG_DIR to a writable folder."
         ) from None
     return content.path
 
@@ -159,17 +162,17 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(f"{path} cannot be read: {reason}", hint="Correct or remove it.") from None
+        raise SettingsError(f"{path} cannot be read: {reason}", hint="Fix or remove it.") from None
 
 
 class _Top(msgspec.Struct, frozen=True):
-    """What stands above all tables."""
+    """The keys above all tables."""
 
     default: str | None = None
 
 
 class _Reader:
-    """Goes through the file once, and knows on which line each thing stands."""
+    """Reads the file once, and knows the line of each key."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -181,31 +184,29 @@ class _Reader:
         profiles = {name: self._profile(name, table) for name, table in tables.items()}
         default = self._table(_Top, data, ()).default
         if default is not None and default not in profiles:
-            known = f"There are: {', '.join(profiles)}." if profiles else "There is none at all."
+            known = f"Known: {', '.join(profiles)}." if profiles else "The file has no profiles."
             raise self._error((), "default", f"there is no profile {default!r}", known)
         return ProfileFile(self.path, profiles, default)
 
     def _parsed(self) -> dict[str, Any]:
-        import tomllib  # not before there is something to read: the tree of commands is to load quickly
+        import tomllib  # imported here, because the command tree must load quickly
 
         try:
             return tomllib.loads(self.text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             words = scrub(str(error))
         line = re.search(r"line (\d+)", words)
-        # What ends too early is told without a line.
+        # An error at the end of the text is reported without a line.
         number = line.group(1) if line else len(self.text.splitlines())
         reason = re.sub(r"\s*\(at .*?\)$", "", words)
-        raise SettingsError(
-            f"{self.path}, line {number}: {reason}", hint="See https://toml.io for how TOML is written."
-        )
+        raise SettingsError(f"{self.path}, line {number}: {reason}", hint="See https://toml.io for the syntax of TOML.")
 
     def _profile(self, name: str, data: dict[str, Any]) -> Profile:
         place = ("profiles", name)
-        self._judged(check_name, name, place, "")
+        self._validated(check_name, name, place, "")
         tables = self._tables(data.pop("workspaces", {}), (*place, "workspaces"))
         if "url" not in data:
-            raise self._error(place, "", "the profile has no `url`", 'Write url = "https://…".')
+            raise self._error(place, "", "`url` is required", 'Write url = "https://…".')
         overrides = {text: self._table(Override, table, (*place, "workspaces", text)) for text, table in tables.items()}
         return replace(self._table(Profile, data, place), name=name, overrides=overrides)
 
@@ -227,17 +228,17 @@ class _Reader:
         except msgspec.ValidationError as error:
             key = str(error).rpartition("$.")[2].strip("`")
         if key == "read_only":
-            raise self._error(place, key, f"`{key}` is neither true nor false", f"Write {key} = true, without quotes.")
+            raise self._error(place, key, f"`{key}` must be true or false", f"Write {key} = true, without quotes.")
         if key == "writes_at_once":
-            raise self._error(place, key, f"`{key}` is not a number from 1 to 32", f"Write {key} = 8, without quotes.")
+            raise self._error(place, key, f"`{key}` must be a number from 1 to 32", f"Write {key} = 8, without quotes.")
         if key == "kind" and isinstance(data[key], str):
             raise self._error(place, key, f"{data[key]!r} is not a kind of server", f"Write {_SERVER_KINDS}.")
-        raise self._error(place, key, f"`{key}` is not text", f'Write {key} = "…".')
+        raise self._error(place, key, f"`{key}` must be text", f'Write {key} = "…".')
 
     def _checked(self, key: str, value: object, keys: list[str], place: Place) -> object:
-        """Return the value as it is meant. Secrets, and keys that mean nothing, are refused."""
+        """Return the cleaned value. Secrets and unknown keys are refused."""
         if key not in keys and is_secret(key):
-            raise self._error(place, key, f"`{key}` would hold a secret", _ADVICE)
+            raise self._error(place, key, f"`{key}` would contain a secret", _ADVICE)
         if key not in keys:
             hint = did_you_mean(key, keys, f"Known: {', '.join(keys)}.")
             raise self._error(place, key, f"`{scrub(key)}` is not a key of this table", hint)
@@ -245,16 +246,16 @@ class _Reader:
             return value
         if not value.strip():
             raise self._error(place, key, f"`{key}` is empty", f'Write {key} = "…", or leave it out.')
-        text = self._judged(normalize, value, place, key) if key == "url" else value.strip()
+        text = self._validated(normalize, value, place, key) if key == "url" else value.strip()
         if scrub(text) != text:
-            raise self._error(place, key, f"`{key}` holds a secret", _ADVICE)
+            raise self._error(place, key, f"`{key}` contains a secret", _ADVICE)
         if key == "credential":
-            self._judged(parse, text, place, key)
+            self._validated(parse, text, place, key)
         return text
 
-    def _judged(self, judge: Callable[[str], T], text: str, place: Place, key: str) -> T:
+    def _validated(self, validate: Callable[[str], T], text: str, place: Place, key: str) -> T:
         try:
-            return judge(text)
+            return validate(text)
         except UsageError as error:
             raise self._error(place, key, error.message.rstrip("."), error.hint) from None
 
@@ -263,7 +264,7 @@ class _Reader:
 
 
 def line_of(text: str, place: Place, key: str) -> int:
-    """Return the line of a key of a table, or of the table's header; the first where it is written unusually."""
+    """Return the line of a key of a table, or of the table's header; the first line for unusual notations."""
     header = 1
     inside = not place
     for number, line in enumerate(text.splitlines(), start=1):

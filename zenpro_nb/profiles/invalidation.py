@@ -1,15 +1,15 @@
-"""What an answer depended on, so that it is worked out again only when something of it changes."""
+"""Record the inputs of a result: it is computed again only if any of this changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-Stamp = tuple[int, int, int] | None  # when it was written, its size and its mode
+Stamp = tuple[int, int, int] | None  # modification time, size and mode
 
 
 class Watch:
-    """Reads variables, notes files, and knows later whether any is different."""
+    """Reads variables, records files, and detects later whether any of them has changed."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
@@ -17,18 +17,18 @@ class Watch:
         self._files: dict[Path, Stamp] = {}
 
     def variable(self, name: str) -> str:
-        """Return the variable without blanks around it; "" where it is not set."""
+        """Return the variable without surrounding blanks; "" if it is not set."""
         value = self._value(name)
         self._variables.setdefault(name, hash(value))
         return value
 
     def file(self, path: Path) -> bool:
-        """Note the file; whether it is there."""
+        """Record the file; return whether it exists."""
         return self._files.setdefault(path, _stamp(path)) is not None
 
     @property
     def changed(self) -> bool:
-        """Return whether anything that was read is different now."""
+        """Return whether anything that was read has changed."""
         return any(hash(self._value(name)) != seen for name, seen in self._variables.items()) or any(
             _stamp(path) != stamp for path, stamp in self._files.items()
         )
@@ -42,5 +42,5 @@ def _stamp(path: Path) -> Stamp:
         status = path.stat()
     except OSError:
         return None
-    # The mode too: a file that others could read is believed once they cannot.
+    # Includes the mode: a file that others could read is accepted once they cannot.
     return status.st_mtime_ns, status.st_size, status.st_mode

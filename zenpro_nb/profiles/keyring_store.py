@@ -1,7 +1,7 @@
-"""The logins that `login --keyring` keeps in the system's keyring, and the list of their accounts.
+"""Store the logins of `login --keyring` in the system's keyring, with a list of their accounts.
 
-A keyring cannot be asked what it holds, and asking may open a window that wants a password. So the accounts, which are
-no secrets, stand in a file of the state directory, and the keyring is opened only for one of them.
+A keyring cannot list its entries, and reading it can open a password prompt. The accounts, which are
+not secrets, are kept in a file of the state directory, and the keyring is opened only for one of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _KINDS: dict[str, type[Any]] = {
 
 
 class _Login(Struct, frozen=True):
-    """A credential as the keyring keeps it, as JSON."""
+    """A credential in the JSON format of the keyring entry."""
 
     kind: Literal["key", "password", "device", "token"]
     secret: Secret
@@ -41,66 +41,66 @@ class _Login(Struct, frozen=True):
 
 
 class KeyringStore:
-    """The kept logins of this machine's user."""
+    """The stored logins of this machine's user."""
 
     def __init__(self, watch: Watch) -> None:
         self._path: Path = state_directory(watch.environ) / INDEX
         self._watch = watch
 
     def accounts(self) -> list[str]:
-        """Return the accounts under which something is kept.
+        """Return the accounts with a stored login.
 
         Raises:
-            SettingsError: the list of accounts is no longer what this tool wrote.
+            SettingsError: the list of accounts is damaged.
         """
         if not self._watch.file(self._path):
             return []
-        import msgspec  # not before something is read: the tree of commands is to load quickly
+        import msgspec  # imported here, because the command tree must load quickly
 
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=list[str])
         except (OSError, msgspec.MsgspecError):
             raise SettingsError(
-                f"{self._path} cannot be read", hint="Remove it; it lists kept logins, and holds none."
+                f"{self._path} cannot be read", hint="Remove it; it only lists stored logins and contains none."
             ) from None
 
     def keep(self, account: str, credential: Credential) -> str:
-        """Keep the credential, and say where.
+        """Store the credential, and return where.
 
         Raises:
             CredentialError: the keyring refused it.
-            SettingsError: the list of accounts cannot be written; nothing is kept.
+            SettingsError: the list of accounts cannot be written; nothing is stored.
             UsageError: there is no keyring.
         """
-        # The keyring first: where it refuses, the list names nothing that is not there.
-        keyring.put(keyring.LOGINS, account, _written(credential))
+        # The keyring comes first: if it refuses, the list must not contain the account.
+        keyring.put(keyring.LOGINS, account, _encoded(credential))
         try:
             self._write(sorted({*self.accounts(), account}))
         except SettingsError:
-            keyring.delete(keyring.LOGINS, account)  # what is not in the list, `logout` would never find
+            keyring.delete(keyring.LOGINS, account)  # `logout` would never find an entry that is not in the list
             raise
         return f"{keyring.name()}, account {account!r} of {keyring.LOGINS!r}"
 
     def find(self, account: str, make: Make | None = None) -> FoundCredential:
-        """Return what is kept under this account, or why there is nothing.
+        """Return the login stored for this account, or the reason why there is none.
 
         Args:
-            account: a server's URL, or what `account_of` gives for a profile.
-            make: turns a key or a password into another credential than one for a control plane.
+            account: a server's URL, or the result of `account_of` for a profile.
+            make: turns a key or a password into a credential for another kind of server than a control plane.
         """
-        words = "the keyring, kept by login --keyring"
-        self._watch.file(self._path)  # is written whenever something is kept or forgotten
+        source_label = "the keyring, stored by login --keyring"
+        self._watch.file(self._path)  # it changes whenever a login is stored or deleted
         try:
             text = keyring.get(keyring.LOGINS, account)
         except (CredentialError, UsageError) as error:
-            return FoundCredential(None, words, str(error))
+            return FoundCredential(None, source_label, str(error))
         credential = None if text is None else _read(text, make)
         if credential is None:
-            return FoundCredential(None, words, f"The keyring keeps no login for {account}. Use `login --keyring`")
-        return FoundCredential(credential, words)
+            return FoundCredential(None, source_label, f"The keyring has no login for {account}. Run `login --keyring`")
+        return FoundCredential(credential, source_label)
 
     def forget(self, account: str) -> None:
-        """Take it out of the keyring; nothing happens where nothing is kept.
+        """Delete it from the keyring; do nothing if there is none.
 
         Raises:
             CredentialError: the keyring refused; the account stays in the list.
@@ -114,38 +114,38 @@ class KeyringStore:
                 temporary.write_text(json.dumps(accounts, indent=2), encoding="utf-8")
         except OSError as error:
             raise SettingsError(
-                f"{self._path} cannot be written: {error.strerror}", hint="Set ZENPRO_STATE_DIR to a folder that can."
+                f"{self._path} cannot be written: {error.strerror}", hint="Set ZENPRO_STATE_DIR to a writable folder."
             ) from None
         self._watch = Watch(self._watch.environ)
 
 
 def find_key(entry: str, need: Need) -> FoundCredential:
-    """Return the key that `api-keys create --to keyring` put there, or any other under this entry of our service."""
-    words = f"the keyring, entry {entry!r} of {keyring.KEYS!r}"
+    """Return the key that `api-keys create --to keyring` stored, or any other key in this entry of our service."""
+    source_label = f"the keyring, entry {entry!r} of {keyring.KEYS!r}"
     try:
         key = keyring.get(keyring.KEYS, entry)
     except (CredentialError, UsageError) as error:
-        return FoundCredential(None, words, str(error))
+        return FoundCredential(None, source_label, str(error))
     if not key:
-        return FoundCredential(None, words, f"The keyring has no entry {entry!r} of {keyring.KEYS!r}")
-    return accepted(key, need, words)
+        return FoundCredential(None, source_label, f"The keyring has no entry {entry!r} of {keyring.KEYS!r}")
+    return accepted(key, need, source_label)
 
 
-def _written(credential: Any) -> Secret:
+def _encoded(credential: Any) -> Secret:
     kind = next(name for name, known in _KINDS.items() if isinstance(credential, known))
     username = getattr(credential, "username", None)
     expires_at = credential.token.expires_at if isinstance(credential, BearerToken) else None
     login = {"kind": kind, "secret": credential.secret, "username": username, "expires_at": expires_at}
-    held = {name: value for name, value in login.items() if value is not None}
-    return Secret(json.dumps(held, default=lambda secret: secret.reveal()))
+    fields = {name: value for name, value in login.items() if value is not None}
+    return Secret(json.dumps(fields, default=lambda secret: secret.reveal()))
 
 
 def _read(text: Secret, make: Make | None) -> Credential | None:
-    """Return the credential that was kept; None where something else has written there."""
+    """Return the stored credential; None if another program has written the entry."""
     import msgspec
 
     try:
-        # Not strictly: earlier versions wrote the time as text.
+        # Not strict: earlier versions wrote the time as text.
         login = msgspec.json.decode(text.reveal(), type=_Login, strict=False, dec_hook=lambda _, secret: Secret(secret))
         if make is not None and login.kind in ("key", "password"):
             return make(login.secret, login.username)

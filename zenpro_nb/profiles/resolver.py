@@ -1,7 +1,7 @@
-"""In which order a server and a credential are looked for, and by which names they can be chosen.
+"""Define the search order for a server and a credential, and the names that select them.
 
-The order: what was given or chosen explicitly (the session knows that), the environment, the file of profiles, what
-`login --keyring` kept, what `zenml login` stored. The last question, to the person, is the session's.
+The order: an explicit choice (known to the session), the environment, the profiles file, logins stored by
+`login --keyring`, logins stored by `zenml login`. As a last resort, the session asks the user.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ KEPT_PREFIX = "keyring:"
 
 
 class Profiles:
-    """Everything that settings can come from on this machine. What was found is kept until something of it changes.
+    """Every source of settings on this machine. Results are cached until one of their inputs changes.
 
     Args:
-        environ: the environment; looked at anew at each use.
+        environ: the environment; read at each use.
         now: seconds since 1970, UTC.
     """
 
@@ -38,47 +38,47 @@ class Profiles:
         self._found: dict[str | None, tuple[Watch, Settings]] = {}
 
     def settings(self, name: str | None = None) -> Settings:
-        """Return the settings of this name; without one, the first that the order finds.
+        """Return the settings with this name; without a name, the first ones in the search order.
 
         Raises:
-            UnknownNameError: nothing has this name.
-            SettingsError: a file that would have to be read is wrong.
+            UnknownNameError: no settings have this name.
+            SettingsError: a file that must be read is invalid.
         """
-        before = self._found.get(name)
-        if before is not None and not before[0].changed:
-            return before[1]
+        cached = self._found.get(name)
+        if cached is not None and not cached[0].changed:
+            return cached[1]
         watch = Watch(self._environ)
         found = self._first(watch) if name is None else self._named(name, watch)
-        if before is not None and _same_secret(before[1].credential, found.credential):
-            # The same credential, so that a client which has logged in with it is not thrown away.
-            found = replace(found, credential=before[1].credential)
+        if cached is not None and _same_secret(cached[1].credential, found.credential):
+            # Keep the same credential object, because a client has already logged in with it.
+            found = replace(found, credential=cached[1].credential)
         self._found[name] = watch, found
         return found
 
     def at(self, url: str) -> Settings:
-        """Return what the order finds for this server.
+        """Return the first settings in the search order for this server.
 
         Raises:
-            SettingsError: a file that would have to be read is wrong.
+            SettingsError: a file that must be read is invalid.
         """
         watch = Watch(self._environ)
-        here = environment.from_environment(watch)
-        if not watch.variable(environment.URL_VARIABLE) or here.url == url:
-            here = replace(here, url=url)
-            if here.credential is not None or here.problem:
-                return here
-        content = file.load(watch)
-        profile = _at(content, url)
+        from_env = environment.from_environment(watch)
+        if not watch.variable(environment.URL_VARIABLE) or from_env.url == url:
+            from_env = replace(from_env, url=url)
+            if from_env.credential is not None or from_env.problem:
+                return from_env
+        profiles_file = file.load(watch)
+        profile = _at(profiles_file, url)
         if profile is not None:
-            found = self._of_profile(profile, content.path.parent, watch)
+            found = self._of_profile(profile, profiles_file.path.parent, watch)
         else:
             found = self._loose(url, watch)
-        return _overlaid(found, here)
+        return _overlaid(found, from_env)
 
     def names(self) -> list[str]:
-        """Return the names that `use` takes, without opening a keyring.
+        """Return the names that `use` accepts, without opening a keyring.
 
-        There are none where a file is wrong: Tab is the wrong time for errors.
+        The list is empty if a file is invalid: completion is the wrong moment for errors.
         """
         watch = Watch(self._environ)
         try:
@@ -89,18 +89,18 @@ class Profiles:
             return []
 
     def every(self) -> list[Settings]:
-        """Return all settings that can be chosen by name, credentials looked up.
+        """Return all settings that can be selected by name, with their credentials.
 
         Raises:
-            SettingsError: a file is wrong.
+            SettingsError: a file is invalid.
         """
         watch = Watch(self._environ)
         found = environment.from_environment(watch)
-        here = [replace(found, profile=environment.NAME)] if found.credential is not None or found.problem else []
-        return here + [self._named(name, watch) for name in self.names() if name != environment.NAME]
+        from_env = [replace(found, profile=environment.NAME)] if found.credential is not None or found.problem else []
+        return from_env + [self._named(name, watch) for name in self.names() if name != environment.NAME]
 
     def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:
-        """Return what the settings say about one workspace: its server's address, and the credential for it."""
+        """Return the settings for one workspace: its server's address, and the credential for it."""
         chosen = settings.overrides.get(workspace, Override())
         if chosen.credential is None:
             return chosen.url, None
@@ -110,47 +110,47 @@ class Profiles:
         return chosen.url, self._at_source(sources.parse(chosen.credential), need, file.path_of(watch).parent, watch)
 
     def logins(self, *, required: bool) -> keyring_store.KeyringStore:
-        """Return the logins that this tool keeps.
+        """Return the store of the logins that this tool keeps.
 
         Raises:
-            UsageError: `required`, and there is no keyring.
+            UsageError: `required` is set, but there is no keyring.
         """
         if required:
             keyring.require()
         return keyring_store.KeyringStore(Watch(self._environ))
 
     def written(self, name: str) -> file.Profile | None:
-        """Return the profile of this name in the file of profiles.
+        """Return the profile with this name in the profiles file.
 
         Raises:
-            SettingsError: the file is wrong.
+            SettingsError: the file is invalid.
         """
         return file.load(Watch(self._environ)).profiles.get(name)
 
-    # --- inside ---------------------------------------------------------------------------------------------------
+    # --- internals ----------------------------------------------------------------------------------------------------
 
     def _first(self, watch: Watch) -> Settings:
         name = watch.variable(environment.PROFILE_VARIABLE)
         if name:
             return self._named(name, watch)
-        here = environment.from_environment(watch)
-        if here.credential is not None or here.problem:
-            return here
-        content = file.load(watch)
-        asked = here.url if watch.variable(environment.URL_VARIABLE) else ""
-        profile = _at(content, asked) if asked else _default(content)
+        from_env = environment.from_environment(watch)
+        if from_env.credential is not None or from_env.problem:
+            return from_env
+        profiles_file = file.load(watch)
+        requested_url = from_env.url if watch.variable(environment.URL_VARIABLE) else ""
+        profile = _at(profiles_file, requested_url) if requested_url else _default(profiles_file)
         if profile is not None:
-            found = self._of_profile(profile, content.path.parent, watch)
+            found = self._of_profile(profile, profiles_file.path.parent, watch)
         else:
-            found = self._loose(asked, watch)
-        return _overlaid(found, here)
+            found = self._loose(requested_url, watch)
+        return _overlaid(found, from_env)
 
     def _named(self, name: str, watch: Watch) -> Settings:
         if name == environment.NAME:
             return replace(environment.from_environment(watch), profile=environment.NAME)
-        content = file.load(watch)
-        if name in content.profiles:
-            return self._of_profile(content.profiles[name], content.path.parent, watch)
+        profiles_file = file.load(watch)
+        if name in profiles_file.profiles:
+            return self._of_profile(profiles_file.profiles[name], profiles_file.path.parent, watch)
         store = keyring_store.KeyringStore(watch)
         if name.startswith(KEPT_PREFIX):
             for account in _servers(store.accounts()):
@@ -163,7 +163,7 @@ class Profiles:
         raise self.unknown(name)
 
     def unknown(self, name: str) -> UnknownNameError:
-        """Return the error for a name that no profile has, with similar ones."""
+        """Return the error for an unknown profile name, with similar names."""
         hint = did_you_mean(name, self.names(), "List them with `profiles`.")
         return UnknownNameError(f"There is no profile {name!r}", hint=hint)
 
@@ -201,13 +201,13 @@ class Profiles:
                 else keyring_store.KeyringStore(watch).find(need.account, need.make)
             )
         stored = self._stored_at(need, watch)
-        return stored or FoundCredential(None, "zenml login", f"`zenml login` has stored nothing for {need.url}")
+        return stored or FoundCredential(None, "zenml login", f"`zenml login` has stored no login for {need.url}")
 
     def _anywhere(self, need: Need, watch: Watch) -> FoundCredential:
-        """Return what there is for a profile that names no source."""
-        here = environment.from_environment(watch)
-        if here.url == need.url and here.credential is not None:
-            return FoundCredential(here.credential, here.source)
+        """Return the credential for a profile that names no source."""
+        from_env = environment.from_environment(watch)
+        if from_env.url == need.url and from_env.credential is not None:
+            return FoundCredential(from_env.credential, from_env.source)
         store = keyring_store.KeyringStore(watch)
         try:
             for account in (need.account, need.url):
@@ -218,7 +218,7 @@ class Profiles:
         return self._stored_at(need, watch) or FoundCredential(None, "none")
 
     def _loose(self, url: str, watch: Watch) -> Settings:
-        """Return what is kept or stored for this server; for "", ZenML's own or the only other one."""
+        """Return the stored login for this server; for "", that of ZenML's cloud, or the only other one."""
         found = self._anywhere(Need(url or SAAS_URL, url or SAAS_URL), watch)
         if found.credential is not None or url:
             return Settings.of(url or SAAS_URL, found)
@@ -240,7 +240,7 @@ class Profiles:
 
 
 def account_of(profile: str) -> str:
-    """Return the account under which the login of a profile is kept; a server's own is its URL."""
+    """Return the account name that stores a profile's login; the account of a server is its URL."""
     return f"profile {profile}"
 
 
@@ -255,34 +255,34 @@ def _kept_name(url: str) -> str:
 def _stored(watch: Watch) -> list[zenml.StoredLogin]:
     """Return the entries of zenml that may be control planes.
 
-    A plain server's cannot be told apart (see `zenml`).
+    Entries of plain servers cannot be distinguished (see `zenml`).
     """
-    asked = environment.from_environment(watch).url
+    requested_url = environment.from_environment(watch).url
     entries = zenml.load(watch)
-    sure = zenml.control_planes(entries, asked)
+    sure = zenml.control_planes(entries, requested_url)
     return [entry for entry in entries if entry in sure or (not entry.workspace and entry.url == entry.pro_url)]
 
 
-def _overlaid(found: Settings, here: Settings) -> Settings:
-    """Return what was found, with what the environment chooses there."""
+def _overlaid(found: Settings, from_env: Settings) -> Settings:
+    """Return the settings, overridden by the environment."""
     return replace(
         found,
-        organization=here.organization or found.organization,
-        workspace=here.workspace or found.workspace,
-        workers=here.workers or found.workers,
-        writes_at_once=here.writes_at_once or found.writes_at_once,
+        organization=from_env.organization or found.organization,
+        workspace=from_env.workspace or found.workspace,
+        workers=from_env.workers or found.workers,
+        writes_at_once=from_env.writes_at_once or found.writes_at_once,
     )
 
 
-def _at(content: file.ProfileFile, url: str) -> file.Profile | None:
-    fitting = [profile for profile in content.profiles.values() if profile.url == url]
-    return next((profile for profile in fitting if profile.name == content.default), next(iter(fitting), None))
+def _at(profiles_file: file.ProfileFile, url: str) -> file.Profile | None:
+    fitting = [profile for profile in profiles_file.profiles.values() if profile.url == url]
+    return next((profile for profile in fitting if profile.name == profiles_file.default), next(iter(fitting), None))
 
 
-def _default(content: file.ProfileFile) -> file.Profile | None:
-    if content.default is not None:
-        return content.profiles[content.default]
-    return next(iter(content.profiles.values())) if len(content.profiles) == 1 else None
+def _default(profiles_file: file.ProfileFile) -> file.Profile | None:
+    if profiles_file.default is not None:
+        return profiles_file.profiles[profiles_file.default]
+    return next(iter(profiles_file.profiles.values())) if len(profiles_file.profiles) == 1 else None
 
 
 def _same_secret(old: Credential | None, new: Credential | None) -> bool:

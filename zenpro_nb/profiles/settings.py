@@ -1,4 +1,4 @@
-"""What a session works with: one server, the credential for it, and what is chosen there."""
+"""Define the settings of a session: one server, its credential, and the selections there."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SAAS_URL = API_URL
 
 
 class Settings(Struct, frozen=True):
-    """One server, the credential for it, and what is chosen there.
+    """One server, its credential, and the selections there.
 
-    A name and a password that stand in the address are no credential for it: they are left out, and told as a problem.
+    A name and a password in the address are not used as a credential: they are removed and reported as a problem.
     """
 
     url: str
@@ -28,8 +28,8 @@ class Settings(Struct, frozen=True):
     workers: int | None = None
     writes_at_once: int | None = None
     profile: str | None = None
-    problem: str = ""  # why there is no credential, although one was meant to be there
-    warning: str = ""  # what is unsafe about where the credential comes from
+    problem: str = ""  # why no credential was found, although one is configured
+    warning: str = ""  # why the source of the credential is unsafe
     overrides: Mapping[str, Override] = field(default_factory=dict)  # by the workspace's name
     plain: bool = False  # a ZenML server without a control plane
     read_only: bool = False  # its profile refuses every write
@@ -39,9 +39,9 @@ class Settings(Struct, frozen=True):
         if url != self.url:
             force_setattr(self, "url", url)
             force_setattr(self, "credential", None)
-            force_setattr(self, "problem", f"The address of {url} carries a user's name or a password")
+            force_setattr(self, "problem", f"The address of {url} contains a user name or a password")
 
     @classmethod
     def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:
-        """Return the settings for this server, with what was found for it."""
+        """Return the settings for this server with this credential."""
         return cls(url, found.credential, found.source, problem=found.problem, warning=found.warning, profile=profile)

@@ -1,4 +1,4 @@
-"""Where a credential may stand: `env:NAME`, `file:PATH`, `keyring` or `zenml`. A profile names one, and holds none."""
+"""Define where a credential can be: `env:NAME`, `file:PATH`, `keyring` or `zenml`. Profiles name only the place."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from zenpro_nb.security.secret import Secret
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Three base64url parts, the first of which begins a JSON object (API facts 2.1: tokens are JWTs).
+# Three base64url parts; the first one begins a JSON object (API facts 2.1: tokens are JWTs).
 _JWT = re.compile(r"eyJ[\w\-]*\.[\w\-]+\.[\w\-]*")
 
 
 class FoundCredential(Struct, frozen=True):
-    """What stood at a source: a credential, or the reason why there is none."""
+    """The result for a source: a credential, or the reason why there is none."""
 
     credential: Credential | None
     source: str  # in words
     problem: str = ""
-    warning: str = ""  # what is unsafe about the source, although its credential is used
+    warning: str = ""  # why the source is unsafe, although its credential is used
 
 
 class CredentialSource(Struct, frozen=True):
-    """A place that a profile names: `kind` is env, file, keyring or zenml."""
+    """A source that a profile names: `kind` is env, file, keyring or zenml."""
 
     kind: str
     name: str = ""
 
 
 class Override(Struct, frozen=True):
-    """What a profile says about one workspace: another address of its server, another credential for it."""
+    """A profile's settings for one workspace: another address of its server, another credential for it."""
 
     url: str | None = None
-    credential: str | None = None  # its source, as it is written
+    credential: str | None = None  # its source, as written
 
 
-# Turns a secret, and the username that belongs to it where there is one, into a credential.
+# Turns a secret, and its username if there is one, into a credential.
 Make = Callable[[Secret, "str | None"], Credential]
 
 
 class Need(Struct, frozen=True):
-    """What a credential is looked for: the server, who signs in there, and under which account it would be kept."""
+    """The purpose of a credential: the server, the user, and the account that stores the login."""
 
     url: str
     account: str
@@ -60,7 +60,7 @@ class Need(Struct, frozen=True):
     make: Make | None = None
 
     def credential(self, secret: Secret) -> Credential:
-        """Return the secret as the credential that is needed; raise CredentialError where it cannot be one."""
+        """Return the secret as the needed credential; raise CredentialError if it cannot be one."""
         return (self.make or recognized)(secret, self.username)
 
 
@@ -68,7 +68,7 @@ def parse(text: str) -> CredentialSource:
     """Return the source that a profile names.
 
     Raises:
-        UsageError: it is none. The text is not repeated: it may be a secret that was written there by mistake.
+        UsageError: the text is not a source. The message does not repeat it: it may be a secret, pasted by mistake.
 
     Example:
         >>> parse("env:ACME_KEY")
@@ -83,16 +83,16 @@ def parse(text: str) -> CredentialSource:
         return CredentialSource(kind, name)
     if text == "zenml":
         return CredentialSource(kind)
-    raise UsageError("`credential` says where the secret is, and must not be the secret itself", hint=f"Write {FORMS}.")
+    raise UsageError("`credential` must name the place of the secret, not be the secret itself", hint=f"Write {FORMS}.")
 
 
 def recognized(secret: Secret, username: str | None = None) -> Credential:
-    """Return the credential of a secret.
+    """Return the credential for a secret.
 
-    With a username it is a password, else a token where it looks like one, else a key.
+    With a username it is a password, otherwise a token if it looks like one, otherwise a key.
 
-    That a personal access token looks like a key is inferred (API facts 2.1), so whatever is no JWT is
-    taken for a key, and the server judges it.
+    It is inferred that a personal access token looks like a key (API facts 2.1). Anything that is not a JWT is
+    sent as a key, and the server decides.
 
     Raises:
         CredentialError: it cannot be a credential for a control plane.
@@ -103,56 +103,60 @@ def recognized(secret: Secret, username: str | None = None) -> Credential:
 
 
 def for_workspace(secret: Secret, username: str | None = None) -> Credential:
-    """Return the credential of a secret for a workspace's own server, whose login has another route."""
+    """Return the credential for a secret of a workspace's own server, whose login has another route."""
     if username:
         return PasswordLogin(username, secret, login=WORKSPACE_LOGIN)
     return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
 
 
-def accepted(secret: Secret, need: Need, words: str, warning: str = "") -> FoundCredential:
-    """Return what was found, or why it cannot be used."""
+def accepted(secret: Secret, need: Need, source_label: str, warning: str = "") -> FoundCredential:
+    """Return the credential, or the reason why it cannot be used."""
     try:
-        return FoundCredential(need.credential(secret), words, warning=warning)
+        return FoundCredential(need.credential(secret), source_label, warning=warning)
     except CredentialError as error:
-        return FoundCredential(None, words, f"{words[0].upper()}{words[1:]} cannot be used: {error}")
+        return FoundCredential(
+            None, source_label, f"{source_label[0].upper()}{source_label[1:]} cannot be used: {error}"
+        )
 
 
 def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
     """Return the credential in an environment variable."""
-    words = f"environment variable {name}"
+    source_label = f"environment variable {name}"
     secret = Secret(watch.variable(name))
     if not secret:
-        return FoundCredential(None, words, f"The {words} is not set")
-    return accepted(secret, need, words)
+        return FoundCredential(None, source_label, f"The {source_label} is not set")
+    return accepted(secret, need, source_label)
 
 
 def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredential:
-    """Return the credential that is a file's only line.
+    """Return the credential in a file with a single line.
 
-    A file of this account that others can read is refused. One of another account, or on a read-only file system, is
-    used with a warning: secrets that are mounted into a container are often readable by everyone there.
+    A file of this account that others can read is refused. A file of another account, or on a read-only file system, is
+    accepted with a warning: secrets mounted into a container are often readable by everyone there.
 
     Args:
-        folder: where a relative path begins.
+        folder: the base of relative paths.
     """
     try:
         path = folder / expanded(name)
     except UsageError as error:
         return FoundCredential(None, f"file {name}", str(error))
-    words = f"file {path}"
+    source_label = f"file {path}"
     watch.file(path)
     try:
         with path.open(encoding="utf-8") as file:
             exposed = exposure(file)
             if exposed is not None and exposed.fixable:
-                problem = f"The {words} can be read by other accounts (mode {exposed.mode})"
-                return FoundCredential(None, words, f"{problem}. Run: chmod 600 {shlex.quote(str(path))}")
+                problem = f"The {source_label} can be read by other accounts (mode {exposed.mode})"
+                return FoundCredential(None, source_label, f"{problem}. Run: chmod 600 {shlex.quote(str(path))}")
             secret = Secret(file.read(limits.SECRET_FILE).strip())
     except OSError as error:
-        return FoundCredential(None, words, f"The {words} cannot be read: {error.strerror or type(error).__name__}")
+        return FoundCredential(
+            None, source_label, f"The {source_label} cannot be read: {error.strerror or type(error).__name__}"
+        )
     except UnicodeDecodeError:
-        return FoundCredential(None, words, f"The {words} holds no text")
+        return FoundCredential(None, source_label, f"The {source_label} does not contain text")
     if not secret:
-        return FoundCredential(None, words, f"The {words} is empty")
-    warning = "" if exposed is None else f"the {words} can be read by other accounts (mode {exposed.mode})"
-    return accepted(secret, need, words, warning)
+        return FoundCredential(None, source_label, f"The {source_label} is empty")
+    warning = "" if exposed is None else f"the {source_label} can be read by other accounts (mode {exposed.mode})"
+    return accepted(secret, need, source_label, warning)

@@ -1,4 +1,4 @@
-"""The credentials that `zenml login` stored: read with zenml's own rules, never written (API facts 2.5)."""
+"""Read the credentials that `zenml login` stored, by zenml's rules; never write them (API facts 2.5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from zenpro_nb.security.secret import Secret
 FILE = "credentials.yaml"
 PREFIX = "zenml:"
 DIRECTORY_VARIABLE = "ZENML_CONFIG_PATH"
-# zenml's own name for it, without a ZENML_ prefix, and the values that zenml takes for yes.
+# zenml's own name for it, without a ZENML_ prefix, and the values that zenml treats as true.
 OFF_VARIABLE = "DISABLE_CREDENTIALS_DISK_CACHING"
 _YES = frozenset({"1", "y", "yes", "true"})
 
@@ -28,7 +28,7 @@ _AGAIN = "Run `zenml login` again."
 
 
 class StoredLogin(Struct, frozen=True):
-    """What is stored for one server."""
+    """A login stored for one server."""
 
     url: str
     pro_url: str = ""
@@ -39,17 +39,17 @@ class StoredLogin(Struct, frozen=True):
     expires_at: float | None = None  # seconds since 1970, UTC; None: never
     lifetime: float | None = None
     leeway: float = 0.0
-    device: bool = False  # the token comes from a login in the browser
+    device: bool = False  # the token comes from a browser login
     workspace: bool = False
 
     @property
     def name(self) -> str:
-        """Return what people type for it."""
+        """Return the name that users type for it."""
         return PREFIX + self.url.removeprefix("https://").removeprefix("http://")
 
 
 class KeyWithToken(ApiKey):
-    """A stored key, and the token that it was last exchanged for, which still lives."""
+    """A stored key, and the token that it was last exchanged for, which is still valid."""
 
     def __init__(self, key: Secret, token: Token) -> None:
         super().__init__(key)
@@ -65,16 +65,16 @@ class KeyWithToken(ApiKey):
 
 
 def path_of(watch: Watch) -> Path:
-    """Return the path of the file in which zenml keeps its credentials."""
+    """Return the path of the file in which zenml stores its credentials."""
     chosen = watch.variable(DIRECTORY_VARIABLE)
     return (Path(chosen) if chosen else Path(click.get_app_dir("zenml"))) / FILE
 
 
 def load(watch: Watch) -> list[StoredLogin]:
-    """Return the entries, in the file's order; none where there is no file, or where zenml is told to keep none.
+    """Return the entries in file order; empty without a file, or if zenml is configured not to store credentials.
 
     Raises:
-        SettingsError: the file cannot be read; the message names it and the line.
+        SettingsError: the file cannot be read; the message gives the file and the line.
     """
     path = path_of(watch)
     if watch.variable(OFF_VARIABLE).lower() in _YES or not watch.file(path):
@@ -83,7 +83,7 @@ def load(watch: Watch) -> list[StoredLogin]:
     if data is None:
         return []
     if not isinstance(data, dict):
-        del data  # may hold a secret, and would stand in the traceback
+        del data  # it may contain a secret, and would appear in the traceback
         raise SettingsError(f"{path}, line 1: this is not a mapping of servers", hint=_AGAIN)
     return [_entry(str(url), value) for url, value in data.items() if isinstance(value, dict)]
 
@@ -92,34 +92,34 @@ def control_planes(entries: Sequence[StoredLogin], configured: str) -> list[Stor
     """Return the entries of control planes.
 
     zenml 0.98.0 writes `pro_api_url` with the server's own address at any first login with a key, also at a plain
-    server (API facts 10.16). It is therefore believed only where something else agrees: it is
-    the address in use, another server's entry names it, or a login in the browser is stored there.
+    server (API facts 10.16). It is trusted only with further evidence: it is the address in
+    use, another server's entry refers to it, or it stores a browser login.
     """
-    named = {entry.pro_url for entry in entries if entry.pro_url != entry.url}
+    referenced = {entry.pro_url for entry in entries if entry.pro_url != entry.url}
     return [
         entry
         for entry in entries
         if entry.url == configured
-        or (not entry.workspace and entry.url == entry.pro_url and (entry.device or entry.url in named))
+        or (not entry.workspace and entry.url == entry.pro_url and (entry.device or entry.url in referenced))
     ]
 
 
 def credential_of(entry: StoredLogin, now: float, make: Make | None = None) -> FoundCredential:
-    """Return what the entry lets in with: its token while it lives, else its key, else its user and password.
+    """Return the entry's credential: its token while it is valid, otherwise its key, otherwise its user and password.
 
     Args:
-        make: turns a key or a password into another credential than one for a control plane.
+        make: turns a key or a password into a credential for another kind of server than a control plane.
     """
     words = f"zenml login at {entry.url}"
-    alive = entry.token is not None and (entry.expires_at is None or entry.expires_at - entry.leeway >= now)
+    is_valid = entry.token is not None and (entry.expires_at is None or entry.expires_at - entry.leeway >= now)
     try:
-        return FoundCredential(_credential(entry, make, alive=alive), words)
+        return FoundCredential(_credential(entry, make, is_valid=is_valid), words)
     except CredentialError as error:
         return FoundCredential(None, words, str(error))
 
 
-def _credential(entry: StoredLogin, make: Make | None, *, alive: bool) -> Credential:
-    token = entry.token if alive else None
+def _credential(entry: StoredLogin, make: Make | None, *, is_valid: bool) -> Credential:
+    token = entry.token if is_valid else None
     if entry.key is not None:
         if token is None or make is not None:
             return (make or recognized)(entry.key, None)
@@ -129,7 +129,7 @@ def _credential(entry: StoredLogin, make: Make | None, *, alive: bool) -> Creden
     if entry.username and entry.password is not None:
         return (make or recognized)(entry.password, entry.username)
     if entry.token is not None:
-        raise CredentialError(f"The login that `zenml login` stored for {entry.url} has ended", hint=_AGAIN)
+        raise CredentialError(f"The login that `zenml login` stored for {entry.url} has expired", hint=_AGAIN)
     raise CredentialError(f"`zenml login` stored no credential for {entry.url}", hint=_AGAIN)
 
 
@@ -144,7 +144,7 @@ def _parsed(path: Path) -> object:
     except UnicodeDecodeError:
         words, line = "it is not UTF-8 text", None
     except yaml.YAMLError as error:
-        # The parser's words may repeat a piece of the file, and so of a secret.
+        # The parser's message may repeat a part of the file, and thus of a secret.
         mark = getattr(error, "problem_mark", None)
         words, line = "it is not YAML", None if mark is None else mark.line + 1
     place = f"{path}, line {line}" if line else f"{path}"
@@ -181,14 +181,14 @@ def _number(value: object) -> float | None:
 
 
 def _leeway(lifetime: float | None) -> float:
-    """Return the leeway by zenml's rule, for an entry that does not hold it itself."""
+    """Return the leeway by zenml's rule, for an entry without its own."""
     if lifetime is None or lifetime < limits.TOKEN_SHORT_LIFE:
         return limits.TOKEN_LEEWAY_SHORT
     return lifetime // limits.TOKEN_LEEWAY_DIVISOR
 
 
 def _time(value: object) -> float | None:
-    """Return the moment, which is UTC where it does not say; YAML makes times of what stands without quotes."""
+    """Return the time as a timestamp, in UTC if it has no zone; YAML itself parses unquoted times."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:

@@ -1,4 +1,4 @@
-"""Find, read and remember: from a name to the thing that is meant, from a resource to a described frame."""
+"""Find, read and remember: resolve names to objects, and read resources into described DataFrames."""
 
 import lazy_loader
 

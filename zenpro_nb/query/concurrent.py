@@ -1,4 +1,4 @@
-"""Reads that do not wait for one another, sent at once; and reads that believe what was kept, and look again."""
+"""Run independent reads at the same time, and retry reads that relied on outdated cached names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ B = TypeVar("B")
 
 
 class Once(Generic[A]):
-    """A read that several calls at the same time need, and that is made once. A read that failed is made again.
+    """A read that several concurrent calls need and that runs once. A failed read is repeated.
 
     >>> numbers = iter(range(9))
     >>> read = Once(lambda: next(numbers))
@@ -28,7 +28,7 @@ class Once(Generic[A]):
         self._found: list[A] = []
 
     def __call__(self) -> A:
-        """Return what the read gives. Raises what it raises."""
+        """Return the result of the read. Raises the errors of the read."""
         with self._lock:
             if not self._found:
                 self._found.append(self._read())
@@ -36,16 +36,16 @@ class Once(Generic[A]):
 
 
 def gather(session: Session, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
-    """Make two calls at once, and return what both give. Raises the error of the first, else that of the second."""
-    item, other = gather_all(session, [first, second])
-    return item, other
+    """Run two calls at the same time, and return both results. Raises the error of the first failed one."""
+    first_result, second_result = gather_all(session, [first, second])
+    return first_result, second_result
 
 
 def gather_all(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
-    """Make the calls at once, and return what they give.
+    """Run the calls at the same time, and return their results.
 
     Raises:
-        Exception: the error of the first call in their order that failed, so that the same mistake is always told.
+        Exception: the error of the first failed call in their order, which makes the reported error reproducible.
     """
     results = session.server.fan_out(calls, errors="return")
     for result in results:
@@ -55,14 +55,14 @@ def gather_all(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
 
 
 def cached_then_verify(session: Session, read: Callable[[], A]) -> A:
-    """Return what a read gives; where the server does not find what was kept, look everything up and read once more.
+    """Return the result of a read; if the server does not find a cached id, clear the cache and read once more.
 
     For reads only.
     """
-    kept_before = session.names.remembers
+    had_cache = session.names.remembers
     try:
         return read()
     except NotFoundError:
-        if not (session.names.doubt() and kept_before):
+        if not (session.names.doubt() and had_cache):
             raise
     return read()

@@ -1,4 +1,4 @@
-"""From the name, e-mail or id that somebody typed to the one thing that is meant."""
+"""Find the object that a name, email or id refers to."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from zenpro_nb.syntax.ids import is_id
 def find(
     session: Session, noun: str, text: str, ids: Ids = NOTHING, *, at: Where = CONTROL_PLANE, remembered: bool = False
 ) -> Found:
-    """Return the one thing of this noun that bears this name, e-mail or id.
+    """Return the object of this noun with this name, email or id.
 
     Args:
-        ids: what fills the braces of the resource's route, such as `organization_id`.
-        at: which server is asked.
-        remembered: take an id that was seen before as it is known, without asking and without its record. Reads may,
-            since they fail where it is gone; writes look at the thing itself.
+        ids: the values for the braces of the resource's route, such as `organization_id`.
+        at: the server to read from.
+        remembered: trust an id that was seen before, without a request and without its record. Reads can do this, since
+            they fail if the object is gone; writes check the object itself.
 
     Raises:
-        UnknownNameError: nothing has that name; the message suggests similar ones.
-        AmbiguousNameError: several things have it; the message lists them with their ids.
+        UnknownNameError: no object has that name; the message suggests similar ones.
+        AmbiguousNameError: several objects have it; the message lists them with their ids.
 
     Example:
         >>> find(session, "roles", "workspace developer", {"organization_id": org.id}).name
@@ -46,20 +46,20 @@ def find(
 
 
 def organization(session: Session, text: str | None = None, *, remembered: bool = True) -> Found:
-    """Return the organization that is meant: the one named, the one in use, or the only one there is.
+    """Return the organization: the named one, the one in use, or the only visible one.
 
-    It is asked for once, and kept as long as the session is with the server and the server does not refuse it.
+    It is requested once, and cached as long as the session uses this server and the server does not refuse it.
 
     Args:
-        remembered: take it as it was found before.
+        remembered: return the cached one.
 
     Raises:
         UsageError: several organizations are visible, and none was named.
     """
     name = text or session.settings.organization or ""
-    kept = session.names.kept("organization", name) if remembered else None
-    if isinstance(kept, Found):
-        return kept
+    cached = session.names.kept("organization", name) if remembered else None
+    if isinstance(cached, Found):
+        return cached
     found = _organization(session, name)
     session.names.keep("organization", name, found)
     return found
@@ -74,7 +74,7 @@ def _organization(session: Session, name: str) -> Found:
         return found_in(resource, visible[0])
     if not visible:
         raise UsageError(
-            "You are not a member of any organization here", hint="Ask for an invitation, or check the address."
+            "You are not a member of any organization on this server", hint="Ask for an invitation, or check the URL."
         )
     names = ", ".join(label_of(resource, record) for record in visible[: limits.LISTED])
     raise UsageError(
@@ -85,28 +85,28 @@ def _organization(session: Session, name: str) -> Found:
 
 def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered: bool, ids: Ids) -> Found:
     known = session.names.by_id(resource.noun)
-    # Names are remembered by noun alone, which does not say in which workspace a thing is.
+    # Names are cached by noun alone, without the workspace of the object.
     if remembered and at.client is None and key in known:
         return Found(key, known[key], {})
     if not resource.detail:
         return Found(key, key, {})
     try:
-        answer = at.client_of(session).get(fill(resource.detail, {**ids, "id": key}))
+        response = at.client_of(session).get(fill(resource.detail, {**ids, "id": key}))
     except NotFoundError:
-        inside = f" in {at.workspace}" if at.workspace else ""
+        place = f" in {at.workspace}" if at.workspace else ""
         raise UnknownNameError(
-            f"There is no {singular(resource.noun)} with the id {key}{inside} that you can see",
+            f"There is no {singular(resource.noun)} with the id {key}{place} that you can see",
             hint=f"List them with `{resource.parent or resource.noun}`.",
             strangers=[key],
         ) from None
-    record = drop(record_of(answer, resource), resource.secrets)
+    record = drop(record_of(response, resource), resource.secrets)
     return Found(key, label_of(resource, record) or key, record, whole=True)
 
 
 def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Ids) -> Found:
     if resource.label == "id":
-        raise unknown(resource.noun, text, [])  # it has no name, and this is no id
-    # A workspace's lists may be too long to be read whole for the sake of a suggestion.
+        raise unknown(resource.noun, text, [])  # it has no name, and the text is not an id
+    # A workspace's list may be too long to be read completely just for a suggestion.
     long = resource.paging is Paging.PAGE
     filters = search(resource, text)
     found = candidates(session, resource, filters, at, ids)
@@ -114,13 +114,13 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
     if filters and not long and not index.bearing(text):
         filters, found = {}, candidates(session, resource, {}, at, ids)
         index = index_of(resource, found)
-    item = index.pick(text, known=session.names.of(resource.noun) if filters else None)
-    project = next((piece.project for piece in found if any(item.record is record for record in piece.records)), None)
-    return replace(item, whole=long, project=project)
+    match = index.pick(text, known=session.names.of(resource.noun) if filters else None)
+    project = next((piece.project for piece in found if any(match.record is record for record in piece.records)), None)
+    return replace(match, whole=long, project=project)
 
 
 def candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
-    """Return the records of a list that pass the server's filters, project by project."""
+    """Return the records of a list that match the server's filters, project by project."""
     query = Query(resource, ids, filters, raw=True, checked=True, hydrate=resource.paging is Paging.PAGE)
     found = pieces(session, query, at)
     for piece in found:
@@ -129,5 +129,5 @@ def candidates(session: Session, resource: Resource, filters: Mapping[str, str],
 
 
 def index_of(resource: Resource, found: Sequence[Piece]) -> NameIndex:
-    """Return the names of all these records."""
+    """Return an index of the names of all these records."""
     return NameIndex(resource, [record for piece in found for record in piece.records])

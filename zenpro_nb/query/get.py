@@ -1,4 +1,4 @@
-"""One thing, by name, e-mail or id, as a described one-row frame."""
+"""Read one object, by name, email or id, as a described one-row DataFrame."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def get(
     at: Where = CONTROL_PLANE,
     printed: bool = False,
 ) -> frames.Table:
-    """Return one thing with every column that its resource declares; its attrs say what its card shows beside them.
+    """Return one object with every column of its resource; its attrs contain the further facts for its card.
 
     Args:
-        ids: what fills the braces of the resource's route.
+        ids: the values for the braces of the resource's route.
         raw: the fields as the server sends them; never secrets.
-        at: which server is asked.
-        printed: the row is only printed, so that it needs no DataFrame.
+        at: the server to read from.
+        printed: the row is only printed, without a DataFrame.
 
     Raises:
-        UnknownNameError: nothing has that name or id.
-        AmbiguousNameError: several things have it.
+        UnknownNameError: no object has that name or id.
+        AmbiguousNameError: several objects have it.
     """
     resource = RESOURCES[noun]
     found = find(session, noun, text, ids, at=at, remembered=True)
@@ -49,30 +49,31 @@ def get(
     path = fill(resource.detail, {**ids, "id": found.id})
     calls: list[Callable[[], Any]] = [] if found.whole else [partial(client.get, path)]
     calls += [partial(_members, session, resource, found.id)] if resource.members else []
-    answers = client.fan_out(calls, errors="return")
-    record = found.record if found.whole else record_of(_raised(answers[0]), resource)
+    responses = client.fan_out(calls, errors="return")
+    record = found.record if found.whole else record_of(_value_or_raise(responses[0]), resource)
     frame = _row(resource, record, raw=raw, printed=printed and not at.workspace)
-    marks: dict[str, str | None] = {}  # what the server does not say, since it knows of no other workspace
+    # The server does not send these columns, since it knows of no other workspace.
+    columns_to_add: dict[str, str | None] = {}
     if at.workspace:
-        marks[WORKSPACE.name] = at.workspace
+        columns_to_add[WORKSPACE.name] = at.workspace
         if resource.scoped:
-            marks[PROJECT.name] = found.project or project_of(session, client, record)
-    for position, (column, name) in enumerate(marks.items()):
-        assert not isinstance(frame, frames.Rows)  # noqa: S101 - what is in a workspace becomes a DataFrame
+            columns_to_add[PROJECT.name] = found.project or project_of(session, client, record)
+    for position, (column, name) in enumerate(columns_to_add.items()):
+        assert not isinstance(frame, frames.Rows)  # noqa: S101 - objects in a workspace always become a DataFrame
         frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
     facts: dict[str, Any] = {"workspaces": [at.workspace]} if at.workspace else {}
     details = {name: record[name] for name in resource.card_fields if record.get(name)}
-    if resource.members and not isinstance(answers[-1], Exception):
-        details["members"] = answers[-1]
+    if resource.members and not isinstance(responses[-1], Exception):
+        details["members"] = responses[-1]
     note(session, frame, route=path, view="card", details=details, **facts)
     return frame
 
 
 def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
-    """Return the names of the first members, and how many there are."""
-    listed = RESOURCES[resource.members]
-    found = records(session, listed, {f"{singular(resource.noun)}_id": key})
-    rows = frames.rows_of_records(listed, found, ("email", "invited_email", "username"))
+    """Return the names of the first members, and the number of members."""
+    member_resource = RESOURCES[resource.members]
+    found = records(session, member_resource, {f"{singular(resource.noun)}_id": key})
+    rows = frames.rows_of_records(member_resource, found, ("email", "invited_email", "username"))
     assert rows is not None  # noqa: S101 - texts can always be read
     names = [name for row in zip(*rows.cells, strict=True) if (name := _first(row)) is not None]
     return {"names": sorted(names)[: limits.CARD_MEMBERS], "count": len(rows)}
@@ -87,8 +88,8 @@ def _row(resource: Resource, record: Mapping[str, Any], *, raw: bool, printed: b
     return frames.from_records(resource, [record], raw=raw) if rows is None else rows
 
 
-def _raised(answer: Any) -> Any:
-    """Return an answer; raise it where it is an error. Without its members a thing is shown all the same."""
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+def _value_or_raise(response: Any) -> Any:
+    """Return a response; raise it if it is an error."""
+    if isinstance(response, Exception):
+        raise response
+    return response

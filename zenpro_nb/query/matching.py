@@ -1,4 +1,4 @@
-"""Which of the records bears a name: exactly, or else in other letters."""
+"""Match names with records: exactly, or otherwise ignoring case."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from zenpro_nb.resources.nouns import one_of, singular
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
 
-_APART = ("email", "username", "display_name", "level", "description")  # what tells two of the same name apart
+# fields that distinguish objects with the same name
+_DISTINGUISHING = ("email", "username", "display_name", "level", "description")
 
 
 class Found(Struct, frozen=True):
-    """One thing that was looked for.
+    """The object that a name refers to.
 
     Attributes:
         id: its id.
-        name: its name for people.
-        record: what the server sent of it; empty where nothing was fetched.
-        whole: the record is all that the server tells of it, not a list's extract.
-        project: the name of the project of a workspace that it was found in.
+        name: its display name.
+        record: the server's record; empty if none was fetched.
+        whole: the record is complete, not the excerpt in a list.
+        project: the name of the project in a workspace that contains it.
     """
 
     id: str
@@ -37,7 +38,7 @@ class Found(Struct, frozen=True):
 
 
 class NameIndex:
-    """Records of one resource by the names that they bear, and by their ids.
+    """Records of one resource by their names and ids.
 
     >>> teams = NameIndex(RESOURCES["teams"], [{"id": "1", "name": "ops"}, {"id": "2", "name": "ml"}])
     >>> teams.pick("OPS").id
@@ -54,7 +55,7 @@ class NameIndex:
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
-        """Return the names by how they are written in small letters; needed only where somebody wrote one otherwise."""
+        """Return the names by their lowercase form; computed only when a name is not found exactly."""
         found: dict[str, list[str]] = defaultdict(list)
         for name in self._exact:
             found[name.casefold()].append(name)
@@ -65,7 +66,7 @@ class NameIndex:
         return key in self._by_id
 
     def bearing(self, text: str) -> Sequence[Mapping[str, object]]:
-        """Return those with exactly this name; where none has it, those with it in other letters, as in an e-mail."""
+        """Return the records with exactly this name, or if there are none, with this name ignoring case (emails)."""
         if text in self._exact:
             return self._exact[text]
         similar = self._folded.get(text.casefold(), ())
@@ -75,11 +76,11 @@ class NameIndex:
         """Return the one record with this name or id.
 
         Args:
-            known: the names among which a similar one is looked for; those of the records when left out.
+            known: the names to take suggestions from; by default those of the records.
 
         Raises:
-            UnknownNameError: none has that name; the message suggests similar ones.
-            AmbiguousNameError: several have it; the message lists them with their ids.
+            UnknownNameError: no record has that name; the message suggests similar ones.
+            AmbiguousNameError: several records have it; the message lists them with their ids.
         """
         if text in self._by_id:
             return found_in(self._resource, self._by_id[text])
@@ -92,12 +93,12 @@ class NameIndex:
 
 
 def pick(noun: str, text: str, records: Sequence[Mapping[str, object]]) -> Found:
-    """Return the one of these records with this name or id. Raises what `NameIndex.pick` raises."""
+    """Return the record with this name or id. Raises the errors of `NameIndex.pick`."""
     return NameIndex(RESOURCES[noun], records).pick(text)
 
 
 def found_in(resource: Resource, record: Mapping[str, object]) -> Found:
-    """Return what a record is about. Raises what `id_of` raises."""
+    """Return the object of a record. Raises the errors of `id_of`."""
     key = id_of(resource, record)
     return Found(key, label_of(resource, record) or key, record)
 
@@ -106,7 +107,7 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
     """Return the id of a record.
 
     Raises:
-        UnexpectedAnswerError: it has none, so that nothing can be asked about it and nothing done to it.
+        UnexpectedAnswerError: it has none, so no request about the object is possible.
     """
     key = record.get("id")
     if not isinstance(key, str) or not key:
@@ -119,18 +120,18 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
 
 
 def names_of(resource: Resource, record: Mapping[str, object]) -> list[str]:
-    """Return the names by which people may name a record, the one that it is shown under first."""
+    """Return the names that users can use for a record, the display name first."""
     values = [_value(record, places) for places in resource.label_paths]
     return [value for value in values if isinstance(value, str) and value]
 
 
 def label_of(resource: Resource, record: Mapping[str, object]) -> str:
-    """Return the name that a record is shown under; "" where it has none."""
+    """Return the display name of a record; "" if it has none."""
     return next(iter(names_of(resource, record)), "")
 
 
 def search(resource: Resource, text: str) -> dict[str, str]:
-    """Return the query parameter that lets the server find this name; empty where the API has none.
+    """Return the query parameter with which the server finds this name; empty if the API has none.
 
     >>> search(RESOURCES["users"], "ada@example.com"), search(RESOURCES["users"], "Ada"), search(RESOURCES["runs"], "a")
     ({'email': 'ada@example.com'}, {}, {'name': 'equals:a'})
@@ -142,28 +143,28 @@ def search(resource: Resource, text: str) -> dict[str, str]:
 
 
 def command_of(noun: str) -> str:
-    """Return the command that lists the objects of a noun, which not all types in a line of their own have."""
+    """Return the command that lists the objects of a noun; not every noun is a command."""
     resource = RESOURCES.get(noun)
     return (resource.parent if resource is not None else "") or noun
 
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
-    """Return the error for a name that nothing bears, with the most similar of the known names."""
-    meant = did_you_mean(text, known)
+    """Return the error for a name that no object has, with the most similar known name."""
+    suggestion = did_you_mean(text, known)
     return UnknownNameError(
         f"There is no {singular(noun)} {text!r} that you can see",
-        hint=meant or f"List them with `{command_of(noun)}`.",
-        strangers=[] if meant else [text],
+        hint=suggestion or f"List them with `{command_of(noun)}`.",
+        strangers=[] if suggestion else [text],
     )
 
 
 def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:
-    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[: limits.LISTED])
+    listed = ", ".join(f"{record.get('id')} ({_distinguished(record)})" for record in matches[: limits.LISTED])
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
 
 
-def _told_apart(record: Mapping[str, object]) -> str:
-    facts = [str(record[name]) for name in _APART if record.get(name)]
+def _distinguished(record: Mapping[str, object]) -> str:
+    facts = [str(record[name]) for name in _DISTINGUISHING if record.get(name)]
     if record.get("member_count") is not None:
         facts.append(_members(record["member_count"]))
     return ", ".join(facts) or str(record.get("name", ""))
@@ -174,7 +175,7 @@ def _members(count: object) -> str:
 
 
 def _value(record: Mapping[str, object], places: Sequence[Sequence[str]]) -> object:
-    """Return what stands at the first of these places of a record where anything does."""
+    """Return the first value that is present at one of these paths of a record."""
     for first, *further in places:
         value = record.get(first)
         for step in further:

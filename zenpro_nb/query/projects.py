@@ -1,4 +1,4 @@
-"""The projects of a workspace: a list of what belongs to projects is read for one of them at a time."""
+"""Read the projects of a workspace: a list of objects that belong to projects is read per project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ProjectScope(Struct, frozen=True):
-    """One project; `param` is what is sent for it, None where the server knows no projects."""
+    """One project; `param` is the value sent for it, None if the server has no projects."""
 
     name: str | None
     param: str | None
@@ -30,9 +30,9 @@ WHOLE = ProjectScope(None, None)
 
 
 def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
-    """Return names and ids of the projects, the oldest first; None where the server is too old to have any.
+    """Return names and ids of the projects, oldest first; None if the server is too old to have projects.
 
-    Before about 0.80 there was one project for each workspace, which was called workspace too (API facts 9.3).
+    Before about 0.80 each workspace had one project, which was also called workspace (API facts 9.3).
     """
     try:
         listing = read_listing(client, Query(PROJECTS, columns=["name", "id"], params={"sort_by": "asc:created"}))
@@ -41,14 +41,14 @@ def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
     found: list[tuple[str, str]] = []
     for part in listing.parts:
         table = part.page.table
-        named = zip(table.column("name").to_pylist(), table.column("id").to_pylist(), strict=True)
-        found.extend((name, key) for name, key in named if name and key)  # nothing can be asked of one without them
+        pairs = zip(table.column("name").to_pylist(), table.column("id").to_pylist(), strict=True)
+        found.extend((name, key) for name, key in pairs if name and key)  # a project without them cannot be read
     session.names.remember(PROJECTS.noun, found)
     return found
 
 
 def scopes(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
-    """Return the projects that are meant: those named, `all`, or the only one there is.
+    """Return the selected projects: those named, `all`, or the only one.
 
     Raises:
         UnknownNameError: the workspace has no such project.
@@ -61,43 +61,42 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
     if ALL in names:
         return [ProjectScope(name, key) for name, key in found]
     if names:
-        return [_named(text, found) for text in dict.fromkeys(names)]
+        return [_find_project(text, found) for text in dict.fromkeys(names)]
     if len(found) == 1:
         return [ProjectScope(*found[0])]
     if not found:
-        raise UsageError("There is no project that you can see", hint="Ask for a role in one.")
+        raise UsageError("There is no project that you can see", hint="Ask an administrator for a role in a project.")
     listed = ", ".join(name for name, _ in found[: limits.LISTED]) + (" …" if len(found) > limits.LISTED else "")
     raise UsageError(f"There are {len(found)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
 
 
 def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
-    """Return the projects that are probably meant, so that they can be read while their list is asked for.
+    """Return the projects that are probably selected, to read them while their list is still being fetched.
 
-    Those that were there when it was last read, or those named: a server takes a name where an id is meant
-    (API facts 9.3).
+    These are the cached ones, or those named: a server accepts a name in place of an id (API facts 9.3).
     """
     if names and ALL not in names:
         return [ProjectScope(text, text) for text in dict.fromkeys(names)]
-    kept = session.names.kept("projects", client.url)
-    if not isinstance(kept, list) or (len(kept) != 1 and not names):
+    cached = session.names.kept("projects", client.url)
+    if not isinstance(cached, list) or (len(cached) != 1 and not names):
         return []
-    return [ProjectScope(name, key) for name, key in kept]
+    return [ProjectScope(name, key) for name, key in cached]
 
 
 def remembered(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
-    """Return the projects of these names where all of them were there when their list was last read; else none.
+    """Return the projects with these names if all of them were in the list when it was last read; otherwise none.
 
-    For reads, which the server refuses where one of them is gone (API facts 6.3).
+    For reads, which the server refuses if one of the projects is gone (API facts 6.3).
     """
-    kept = session.names.kept("projects", client.url)
-    if not isinstance(kept, list) or ALL in names:
+    cached = session.names.kept("projects", client.url)
+    if not isinstance(cached, list) or ALL in names:
         return []
-    known = {text: ProjectScope(name, key) for name, key in kept for text in (name, key)}
+    known = {text: ProjectScope(name, key) for name, key in cached for text in (name, key)}
     return [known[text] for text in dict.fromkeys(names)] if known.keys() >= set(names) else []
 
 
 def project_of(session: Session, client: Client, record: Mapping[str, object]) -> str | None:
-    """Return the name of the project that a workspace's record says it belongs to; None where it does not say."""
+    """Return the name of the project that a workspace's record belongs to; None if the record does not say."""
     body = record.get("body")
     key = body.get("project_id") if isinstance(body, Mapping) else None
     if not key:
@@ -109,7 +108,7 @@ def project_of(session: Session, client: Client, record: Mapping[str, object]) -
     return known.get(str(key))
 
 
-def _named(text: str, found: Sequence[tuple[str, str]]) -> ProjectScope:
+def _find_project(text: str, found: Sequence[tuple[str, str]]) -> ProjectScope:
     for name, key in found:
         if text in (name, key):
             return ProjectScope(name, key)

@@ -1,4 +1,4 @@
-"""From a resource to a described DataFrame: the one place where client and frames meet."""
+"""Read resources into described DataFrames: the one place where the client and frames meet."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from zenpro_nb.session.session import Session
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Listing
 
-Ids = Mapping[str, str]  # what fills the braces of a route
+Ids = Mapping[str, str]  # the values for the braces of a route
 Record = dict[str, Any]
 Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
-Progress = Callable[[int], None]  # told how many rows are there so far
+Progress = Callable[[int], None]  # called with the number of rows read so far
 OnPage = Callable[["frames.Page"], None]
 AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder | frames.RowDecoder"
 
 
 class Query(Struct, frozen=True):
-    """What is asked of one resource."""
+    """A query for one resource."""
 
     resource: Resource
     ids: Ids = field(default_factory=dict)
@@ -38,26 +38,27 @@ class Query(Struct, frozen=True):
     limit: int | None = None
     columns: Sequence[str] | None = None  # None: all declared ones
     raw: bool = False
-    checked: bool = False  # the records are looked into: each must be one, and no frame is made of them
+    checked: bool = False  # the records are checked and used as data; no DataFrame is built from them
     hydrate: bool = False  # a workspace sends some fields only on demand
-    size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
-    printed: bool = False  # the rows are only printed, so that few of them need no DataFrame
-    where: frames.Predicate | None = None  # what the rows must fit that the limit counts; all of them are returned
+    size: int | None = None  # rows per page of a workspace; None: the size that suits such rows
+    printed: bool = False  # the rows are only printed: a short list then needs no DataFrame
+    # the rows counted by the limit match this predicate; all rows that were read are returned
+    where: frames.Predicate | None = None
 
     @property
     def path(self) -> str:
-        """Return the route with the ids in the place of its braces."""
+        """Return the route with its braces replaced by the ids."""
         return fill(self.resource.path, self.ids)
 
     @property
     def sent(self) -> dict[str, object]:
-        """Return the query parameters, those that nobody gave left out."""
-        given = {name: value for name, value in self.params.items() if value is not None}
-        return {**self.resource.defaults, **given, **({"hydrate": True} if self.hydrate else {})}
+        """Return the query parameters that have a value."""
+        set_params = {name: value for name, value in self.params.items() if value is not None}
+        return {**self.resource.defaults, **set_params, **({"hydrate": True} if self.hydrate else {})}
 
 
 def fill(route: str, ids: Ids) -> str:
-    """Return the route with its braces filled, each value quoted so that it stays one segment.
+    """Return the route with its braces filled, each value quoted to remain a single segment.
 
     Raises:
         UsageError: a value is empty or consists of dots, so the path would lead to another route.
@@ -68,18 +69,18 @@ def fill(route: str, ids: Ids) -> str:
 
 
 def record_of(answer: object, resource: Resource | None = None) -> Record:
-    """Return an answer that is one thing as a record; both APIs answer an object with an object.
+    """Return a response about one object as a record; both APIs answer with an object.
 
     Raises:
-        UnexpectedAnswerError: it is none.
+        UnexpectedAnswerError: the response is not an object.
     """
     return frames.as_record(answer, resource)
 
 
 def read(session: Session, query: Query, progress: Progress | None = None) -> frames.Table:
-    """Read a list of the control plane into a frame with the resource's declared columns, described in `attrs`.
+    """Read a list of the control plane into a DataFrame with the resource's declared columns, described in `attrs`.
 
-    A list that is only printed becomes `Rows` where it is short.
+    A short list that is only printed becomes `Rows`.
 
     Raises:
         ApiError: the server refused.
@@ -89,14 +90,16 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
     listing = read_listing(session.client, query, progress)
     facts = facts_of([listing])
     parts = [(part.page, part.keep) for part in listing.parts]
-    listing.parts.clear()  # so that the pages are given back while the frame is made of them
+    listing.parts.clear()  # releases the memory of the pages while the DataFrame is built from them
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
     if rows is not None:
         remember(session, query.resource, rows)
         note(session, rows, route=listing.path, filters=query.sent, **facts)
         return rows
-    known = partial(_remember, session, query.resource)
-    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=known)
+    remember_names = partial(_remember, session, query.resource)
+    frame = frames.assemble(
+        query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=remember_names
+    )
     if query.raw or query.resource.schemaless:
         remember(session, query.resource, frame)
     note(session, frame, route=listing.path, filters=query.sent, **facts)
@@ -114,15 +117,15 @@ def read_listing(
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
-    With a limit, no more of it is read than holds as many rows that fit; those that do not fit are among them.
+    With a limit, reading stops once enough rows match; the result also contains the rows that do not match.
 
     Args:
-        client: of the server that is asked.
-        query: what is asked.
-        progress: told how many rows there are so far.
-        decoder: decodes the pages of several reads of one resource; one of its own when left out.
-        urgent: other requests wait for the list: one request more is better than one round trip more.
-        on_page: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
+        client: the client of the server.
+        query: the query.
+        progress: called with the number of rows read so far.
+        decoder: decodes the pages of several reads of one resource; by default a new one.
+        urgent: other requests wait for the list: an additional request is better than an additional round trip.
+        on_page: called with each page as soon as it arrives, in the worker that fetched it; rows can come twice.
     """
     decoder = decoder or decoder_of(query)
     if query.limit is None or not query.where:
@@ -136,7 +139,7 @@ def read_listing(
 
 
 def decoder_of(query: Query) -> AnyDecoder:
-    """Return what decodes the pages of a list."""
+    """Return the decoder for the pages of a list."""
     if query.checked:
         return frames.RecordDecoder(query.resource)
     if is_printed(query):
@@ -145,12 +148,12 @@ def decoder_of(query: Query) -> AnyDecoder:
 
 
 def is_printed(query: Query) -> bool:
-    """Return whether the list is decoded to rows: what it has no declared columns for always becomes a DataFrame."""
+    """Return whether the list is decoded to rows; a list without declared columns always becomes a DataFrame."""
     return query.printed and not query.raw and not query.resource.schemaless
 
 
 def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
-    """Return how many rows of a list fit."""
+    """Return how many rows of a list match."""
     parts = [(part.page, part.keep) for part in listing.parts]
     columns = None if query.resource.schemaless else where.names
     return int(where.mask(frames.assemble(query.resource, parts, columns)).sum())
@@ -165,7 +168,7 @@ def _read_first(
     urgent: bool = False,
     on_page: OnPage | None = None,
 ) -> Listing[frames.Page]:
-    decode = decoder if on_page is None else partial(_told, decoder, on_page)
+    decode = decoder if on_page is None else partial(_decode_and_report, decoder, on_page)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decode)
     if query.resource.paging is Paging.PAGE:
@@ -188,14 +191,14 @@ def _read_first(
     )
 
 
-def _told(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.Page:
+def _decode_and_report(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.Page:
     page = decoder(content)
     on_page(page)
     return page
 
 
 def merged(decoder: AnyDecoder, parts: Sequence[PagePart[frames.Page]]) -> frames.Page | None:
-    """Return one page of many parts; None where they stay as they are."""
+    """Return one page of many parts; None if they stay separate."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 
 
@@ -204,9 +207,9 @@ def _with_total(page: frames.Page) -> WithTotal[frames.Page]:
 
 
 def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
-    """Return what a frame of these lists says in its `attrs` about how they were read."""
+    """Return the facts about the reading of these lists, for the `attrs` of a DataFrame."""
     pages = [part.page for listing in listings for part in listing.parts]
-    unknown: Counter[str] = Counter()  # how often each field was seen that the table does not declare
+    unknown: Counter[str] = Counter()  # how often each field occurred that the table does not declare
     for page in pages:
         unknown.update(page.unknown)
     return {
@@ -218,7 +221,7 @@ def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
 
 
 def note(session: Session, frame: frames.Table, *, route: str, filters: Params | None = None, **more: Any) -> None:
-    """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
+    """Describe a DataFrame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
     organization = _organization_in(session, [route, *map(str, (filters or {}).values())])
     if organization is not None:
         more["organization"] = organization
@@ -234,13 +237,13 @@ def note(session: Session, frame: frames.Table, *, route: str, filters: Params |
 
 
 def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
-    """Return the name of the organization whose id stands in one of these texts, where it has been seen."""
-    known = session.names.by_id("organizations")
-    return next((name for key, name in known.items() if any(key in text for text in texts)), None)
+    """Return the name of the organization whose id occurs in one of these texts, if it has been seen."""
+    names = session.names.by_id("organizations")
+    return next((name for key, name in names.items() if any(key in text for text in texts)), None)
 
 
 def remember(session: Session, resource: Resource, frame: frames.Table) -> None:
-    """Keep the names in a frame, for Tab and for queries by name."""
+    """Cache the names in a DataFrame, for Tab and for queries by name."""
     if isinstance(frame, frames.Rows):
         _remember(session, resource, {name: frame.values(name) for name in frame.columns})
         return

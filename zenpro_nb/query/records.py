@@ -1,4 +1,4 @@
-"""The records of a list, whole and as the server sent them: of the control plane, or of projects of a workspace."""
+"""Read the complete records of a list, as the server sent them: of the control plane, or of a workspace's projects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Piece(Struct, frozen=True):
-    """The rows of one project of one workspace; or of the control plane, where both have no name."""
+    """The rows of one project of one workspace, or of the control plane, which has neither name."""
 
     workspace: str
     project: str | None
@@ -33,12 +33,12 @@ class Piece(Struct, frozen=True):
 
     @property
     def records(self) -> list[Record]:
-        """Return the records, where they were read raw."""
+        """Return the records, if they were read raw."""
         return records_in(self.listing)
 
 
 def records_in(listing: Listing[frames.Page]) -> list[Record]:
-    """Return the records of a list that was read raw, each once."""
+    """Return the records of a list that was read raw, without duplicates."""
     found: list[Record] = []
     for part in listing.parts:
         rows = part.page.records or []
@@ -47,7 +47,7 @@ def records_in(listing: Listing[frames.Page]) -> list[Record]:
 
 
 def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: Progress | None = None) -> list[Piece]:
-    """Read a list, project by project where it belongs to projects, and all of these at once.
+    """Read a list, project by project if it belongs to projects, all projects at the same time.
 
     Raises:
         UnknownNameError: the workspace has no such project.
@@ -57,53 +57,57 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     client = at.client_of(session)
     if not query.resource.scoped:
         return [Piece(at.workspace, None, read_listing(client, query, progress, urgent=True))]
-    if sure := remembered(session, client, at.projects):
-        with contextlib.suppress(NotFoundError):  # one is gone, or is called otherwise now
-            return _of(client, query, at, sure, progress)
+    if known_scopes := remembered(session, client, at.projects):
+        with contextlib.suppress(NotFoundError):  # a project is gone or was renamed
+            return _read_scopes(client, query, at, known_scopes, progress)
     guessed = guess(session, client, at.projects)
     calls: list[Callable[[], Any]] = [partial(scopes, session, client, at.projects)]
     calls += [partial(read_listing, client, within(query, scope)) for scope in guessed]
-    wanted, *early = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
-    if isinstance(wanted, Exception):
-        raise wanted
-    found = {scope.param: item for scope, item in zip(guessed, early, strict=True) if not isinstance(item, Exception)}
-    missing = [scope for scope in wanted if scope.param not in found and scope.name not in found]
+    selected, *early_listings = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
+    if isinstance(selected, Exception):
+        raise selected
+    found = {
+        scope.param: item
+        for scope, item in zip(guessed, early_listings, strict=True)
+        if not isinstance(item, Exception)
+    }
+    missing = [scope for scope in selected if scope.param not in found and scope.name not in found]
     if len(missing) == 1:
         found[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
     else:
-        late = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
-        found.update(zip([scope.param for scope in missing], late, strict=True))
-    listings = [found[scope.param] if scope.param in found else found[scope.name] for scope in wanted]
-    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
+        late_listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
+        found.update(zip([scope.param for scope in missing], late_listings, strict=True))
+    listings = [found[scope.param] if scope.param in found else found[scope.name] for scope in selected]
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected, listings, strict=True)]
 
 
-def _of(
-    client: Client, query: Query, at: Where, wanted: Sequence[ProjectScope], progress: Progress | None
+def _read_scopes(
+    client: Client, query: Query, at: Where, selected: Sequence[ProjectScope], progress: Progress | None
 ) -> list[Piece]:
-    """Read a list in each of these projects at once."""
-    if len(wanted) == 1:
-        return [Piece(at.workspace, wanted[0].name, read_listing(client, within(query, wanted[0]), progress))]
-    listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in wanted])
-    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
+    """Read a list in each of these projects at the same time."""
+    if len(selected) == 1:
+        return [Piece(at.workspace, selected[0].name, read_listing(client, within(query, selected[0]), progress))]
+    listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in selected])
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected, listings, strict=True)]
 
 
 def within(query: Query, scope: ProjectScope) -> Query:
-    """Return the query for one project; the same where it is about no project."""
+    """Return the query for one project; unchanged if it is not about projects."""
     return replace(query, params={**query.params, "project": scope.param}) if query.resource.scoped else query
 
 
 def records(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> list[Record]:
-    """Return the whole records of a list, as the server sent them and as the table of the API declares them.
+    """Return the complete records of a list, as the server sent them and the API's table declares them.
 
     Args:
-        ids: what fills the braces of the resource's route.
+        ids: the values for the braces of the resource's route.
         params: query parameters under the API's names.
-        at: which server is asked.
+        at: the server to read from.
 
     Raises:
-        UnexpectedAnswerError: something in the list is no record.
+        UnexpectedAnswerError: an entry of the list is not a record.
         ZenProError: the list could not be read.
     """
     return read_records(session, resource, ids, params, at=at)[0]
@@ -118,9 +122,9 @@ def read_records(
     at: Where = CONTROL_PLANE,
     raw: bool = False,
 ) -> tuple[list[Record], dict[str, Any]]:
-    """Return what `records` does, and the facts of their reading that belong into a frame's `attrs`.
+    """Return the same as `records`, and the facts about the reading for a DataFrame's `attrs`.
 
-    With `raw`, exactly what the server sent, be it records or not: to be shown, and not to be looked into.
+    With `raw`, return exactly what the server sent, even if it is not records: for display only.
     """
     read = pieces(session, Query(resource, ids, params, raw=True, checked=not raw), at)
     found = [record for piece in read for record in piece.records]
@@ -132,7 +136,7 @@ def read_records(
 def shared_records(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> Sequence[Record]:
-    """Return what `records` does; callers that need the same list at the same time share one read of it.
+    """Return the same as `records`; callers that need the same list at the same time share one read of it.
 
     The read begins after the call, as a check after a lost response needs it. Do not change the records.
     """
@@ -144,11 +148,11 @@ def shared_records(
 def names_by_id(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> dict[str, str]:
-    """Return the names of what is in a list, by id. Raises what `records` raises."""
+    """Return the names of the objects in a list, by id. Raises the errors of `records`."""
     found = records(session, resource, ids, params, at=at)
     return {str(record["id"]): name for record in found if record.get("id") and (name := label_of(resource, record))}
 
 
 def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
-    """Keep the names of records, for Tab and for queries by name."""
+    """Cache the names of records, for Tab and for queries by name."""
     session.names.remember(resource.noun, [(label_of(resource, record), record.get("id")) for record in found])

@@ -1,4 +1,4 @@
-"""A list of the control plane into files while it is read."""
+"""Write a list of the control plane to files while it is read."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ Shape = Callable[["frames.Table"], "frames.Table"]
 def stream(
     session: Session, query: Query, files: frames.FrameFiles, shape: Shape, progress: Progress | None = None
 ) -> frames.Table:
-    """Write a list into files while it is read, and return a frame without rows that says what the whole would.
+    """Write a list to files while it is read, and return a DataFrame without rows that describes the whole list.
 
-    Names are not remembered for Tab: nothing of the list is kept.
+    Names are not cached for Tab: nothing of the list is kept.
 
     Args:
-        session: whose control plane is asked.
+        session: the session with the control plane.
         query: the list, without a limit.
-        files: what it is written to; they are open.
-        shape: chooses rows and columns.
-        progress: told how many rows were read so far.
+        files: the open files to write to.
+        shape: selects rows and columns.
+        progress: called with the number of rows read so far.
 
-    Raises: as `read`; the files are then not to be kept.
+    Raises: as `read`; the files must then be discarded.
     """
     decoder = decoder_of(query)
-    sink = _Written(query, files, shape)
+    sink = _Sink(query, files, shape)
     if query.resource.paging is Paging.OFFSET:
         listing = session.client.stream_list(
             query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merged, decoder)
@@ -61,8 +61,8 @@ def stream(
     return frame
 
 
-class _Written:
-    """Makes frames of the parts of a list, writes them, and keeps what is told about them."""
+class _Sink:
+    """Writes the parts of a list as DataFrames, and collects the facts about them."""
 
     def __init__(self, query: Query, files: frames.FrameFiles, shape: Shape) -> None:
         self._query = query
@@ -71,13 +71,13 @@ class _Written:
         self.begin()
 
     def begin(self) -> None:
-        """Begin with the first row."""
+        """Restart at the first row."""
         self.read = self.lenient = 0
         self.unknown: Counter[str] = Counter()
         self._files.begin()
 
     def take(self, part: PagePart[frames.Page]) -> None:
-        """Write the rows that are wanted."""
+        """Write the selected rows."""
         frame = _table(self._query, [(part.page, part.keep)])
         self.read += len(frame)
         self.lenient += part.page.lenient
@@ -86,6 +86,6 @@ class _Written:
 
 
 def _table(query: Query, parts: list[tuple[frames.Page, Sequence[int] | None]]) -> frames.Table:
-    """Return the rows of these parts, as a frame where they need one."""
+    """Return the rows of these parts, as a DataFrame if they need one."""
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
     return frames.assemble(query.resource, parts, columns=query.columns) if rows is None else rows

@@ -1,4 +1,4 @@
-"""Which server is asked: a value, so that reading, finding and verifying are the same for all of them."""
+"""Represent the server to read from, so reading, finding and verifying work in the same way for all servers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from zenpro_nb.session.session import Session
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
-ALL = "all"  # what people type for every one: of the workspaces of an organization, of the projects of a workspace
+ALL = "all"  # the word that users type for all workspaces of an organization, or all projects of a workspace
 
 
 class Where(Struct, frozen=True):
-    """The server that is asked, and the part of it that is meant.
+    """The server to read from, and the selected part of it.
 
     Attributes:
         client: the client of a workspace's server; None for the control plane in use.
-        workspace: the workspace's name, for people and for frames; "" at the control plane.
-        projects: names or ids of projects, or `all`: where to look for what belongs to projects. None of them means
-            the only project that there is.
+        workspace: the workspace's name, for display; "" for the control plane.
+        projects: names or ids of projects, or `all`: where to find objects that belong to projects. Without any, the
+        only
+            project of the workspace.
     """
 
     client: Client | None = None
@@ -30,10 +31,10 @@ class Where(Struct, frozen=True):
     projects: Sequence[str] = ()
 
     def client_of(self, session: Session) -> Client:
-        """Return the client to ask with.
+        """Return the client of this server.
 
         Raises:
-            UsageError: the control plane is meant, and the session is with a plain ZenML server.
+            UsageError: it is the control plane, but the session uses a plain ZenML server.
             CredentialError: there is no credential for the control plane.
         """
         return session.client if self.client is None else self.client

@@ -1,1 +1,1 @@
-"""Child processes: the sandbox, a real ZenML server, the demo."""
+"""Child processes: the sandbox, a real ZenML server, and the demo."""

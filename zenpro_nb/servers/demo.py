@@ -1,4 +1,4 @@
-"""The demo: a sandbox and a JupyterLab that speaks to it, both on loopback, both gone after Ctrl-C or SIGTERM."""
+"""Run the demo: a sandbox and a JupyterLab that uses it, both on loopback, both stopped by Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from zenpro_nb.servers.zenml_server import ZenmlServer
 
 FIRST_PAGE = f"/lab/tree/{demo_folder.CONTENTS}"
 REAL_WORKSPACE = "ml-prod"
-# What would lead the kernels of the demo to another server, or to something that the sandbox does not have.
+# Variables that would point the demo's kernels to another server, or to objects that the sandbox does not have.
 _ELSEWHERE = {TOKEN_VARIABLE, USERNAME_VARIABLE, PASSWORD_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE}
 REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
 
@@ -48,42 +48,45 @@ def run(
     with_zenml: bool = False,
     prepare: Callable[[Settings, Path], Mapping[str, str]] = lambda settings, folder: {},
 ) -> int:
-    """Start both, wait until JupyterLab ends or Ctrl-C or SIGTERM comes, stop both; gives JupyterLab's exit code.
+    """Start both, wait for the end of JupyterLab, Ctrl-C or SIGTERM, and stop both; return JupyterLab's exit code.
 
     Args:
-        with_zenml: also a real ZenML server, behind the sandbox's workspace ml-prod.
-        prepare: called with the sandbox's settings and a folder that it may make, which is gone at the end; gives what
-            the kernels' environment holds besides.
+        with_zenml: also start a real ZenML server as the sandbox's workspace ml-prod.
+        prepare: called with the sandbox's settings and a folder that it can create, which is deleted at the end;
+        returns
+            further environment variables for the kernels.
 
     Raises:
         MissingExtraError: JupyterLab or another package of the demo is not installed.
-        UsageError: the port is taken, or one of the servers did not start.
+        UsageError: the port is in use, or one of the servers did not start.
     """
     extras.check("demo", "`demo`")
     _require_free(port)
     with signals_as_interrupts(), ExitStack() as stack:
-        work = stack.enter_context(demo_folder.copies(folder, say))
-        own = Path(stack.enter_context(TemporaryDirectory(prefix="zenpro-demo-settings-", ignore_cleanup_errors=True)))
+        notebooks_folder = stack.enter_context(demo_folder.copies(folder, say))
+        settings_folder = Path(
+            stack.enter_context(TemporaryDirectory(prefix="zenpro-demo-settings-", ignore_cleanup_errors=True))
+        )
         started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
-        stack.callback(say, f"{started} and the sandbox have ended.")
+        stack.callback(say, f"{started} and the sandbox have stopped.")
         zenml = _start_zenml(stack, say) if with_zenml else None
-        behind = [] if zenml is None else ["--workspace", f"{REAL_WORKSPACE}={zenml.url}"]
-        say("starting a sandbox: a control plane with made-up data, not ZenML Pro …")
-        sandbox = sandbox_process.start([*options, *behind])
+        workspace_options = [] if zenml is None else ["--workspace", f"{REAL_WORKSPACE}={zenml.url}"]
+        say("starting a sandbox: a control plane with sample data, not ZenML Pro …")
+        sandbox = sandbox_process.start([*options, *workspace_options])
         stack.callback(sandbox.stop)
         say(f"  sandbox     {sandbox.url}")
         if zenml is not None:
-            say(f"  ZenML       {zenml.url}  (a real one, the workspace {REAL_WORKSPACE})")
-        say(f"  notebooks   {work}  (copies; yours to change)")
-        profile = {} if zenml is None else _profile(own / "zenpro", sandbox, zenml)
-        demo_folder.write_lab_settings(own / "jupyterlab")
+            say(f"  ZenML       {zenml.url}  (a real server, for the workspace {REAL_WORKSPACE})")
+        say(f"  notebooks   {notebooks_folder}  (copies that you can edit)")
+        profile = {} if zenml is None else _profile(settings_folder / "zenpro", sandbox, zenml)
+        demo_folder.write_lab_settings(settings_folder / "jupyterlab")
         token = secrets.token_urlsafe(24)
-        more = prepare(sandbox.settings, own / "prepared")
-        environment = {**_environment(sandbox, token, own / "jupyterlab"), **profile, **more}
+        more = prepare(sandbox.settings, settings_folder / "prepared")
+        environment = {**_environment(sandbox, token, settings_folder / "jupyterlab"), **profile, **more}
         port = port or free_port()
         say(f"  JupyterLab  http://127.0.0.1:{port}{FIRST_PAGE}?token={token}")
-        say("Ctrl-C stops it all.")
-        return _lab(work, environment, browser=browser, port=port).run()
+        say("Press Ctrl-C to stop everything.")
+        return _lab(notebooks_folder, environment, browser=browser, port=port).run()
 
 
 def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
@@ -93,11 +96,11 @@ def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
 
 
 def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer) -> dict[str, str]:
-    """Return a profile that knows the key of the one real workspace.
+    """Return a profile with the key of the real workspace.
 
-    The server there is not part of ZenML Pro, and so cannot check the sandbox's tokens.
+    Its server is not part of ZenML Pro, and cannot check the sandbox's tokens.
     """
-    import tomlkit  # only here: the demo without a real server needs no profile
+    import tomlkit  # imported here: the demo without a real server needs no profile
 
     profile = {
         "url": sandbox.url,
@@ -114,13 +117,13 @@ def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer)
     }
 
 
-def _lab(work: Path, environment: Mapping[str, str], *, browser: bool, port: int) -> ChildProcess:
+def _lab(notebooks_folder: Path, environment: Mapping[str, str], *, browser: bool, port: int) -> ChildProcess:
     return ChildProcess(
         [
             *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
-            # On another port than the one that was said, the address and its token would lead to a stranger.
+            # On another port than the printed one, the address with its token could lead to a stranger's server.
             "--ServerApp.port_retries=0",
-            *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url={FIRST_PAGE}"),
+            *(f"--ServerApp.root_dir={notebooks_folder}", f"--LabApp.default_url={FIRST_PAGE}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
         guarded=True,
@@ -137,7 +140,7 @@ def _environment(sandbox: sandbox_process.Sandbox, token: str, settings: Path) -
         ORGANIZATION_VARIABLE: sandbox.settings.organization or "",
         "JUPYTER_TOKEN": token,
         PRELOAD: "1",
-        # The demo neither asks about news nor touches the settings and open tabs of the user's own JupyterLab.
+        # The demo neither asks about news nor changes the settings and open tabs of the user's own JupyterLab.
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
     }
@@ -148,11 +151,11 @@ def _require_free(port: int) -> None:
         return
     with socket.socket() as probe:
         if os.name == "posix":
-            # As the server itself: what is left of connections that have ended is no hindrance.
+            # As the server does: remains of closed connections do not block the port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise UsageError(f"Port {port} may not be used here", hint="Leave --port out for a free one.") from None
+            raise UsageError(f"Port {port} needs more privileges", hint="Leave --port out to use a free one.") from None
         except OSError:
-            raise UsageError(f"Port {port} is in use", hint="Leave --port out for a free one.") from None
+            raise UsageError(f"Port {port} is in use", hint="Leave --port out to use a free one.") from None

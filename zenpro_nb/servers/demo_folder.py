@@ -1,4 +1,4 @@
-"""The demo's folder: copies of the notebooks and of their page of contents, and the settings of its JupyterLab."""
+"""Manage the demo's folder: copies of the notebooks and their contents page, and the settings of its JupyterLab."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from zenpro_nb.errors import UsageError
 CONTENTS = "README.md"
 _COPIED = (CONTENTS, "*.ipynb")
 _CHECKPOINTS = ".ipynb_checkpoints"
-# By plugin; what is not named stays JupyterLab's own default.
+# By plugin; JupyterLab's defaults apply to everything else.
 _LAB_SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},  # the page of contents
+    # shows the contents page rendered
+    "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
 
 
 def notebooks() -> Path:
-    """Return the folder of the notebooks: inside an installed package, or beside it in a checkout.
+    """Return the folder of the notebooks: inside an installed package, or next to it in a checkout.
 
     Raises:
         UsageError: neither place has them.
@@ -37,10 +38,10 @@ def notebooks() -> Path:
 
 @contextmanager
 def copies(folder: Path | None, say: Callable[[str], None]) -> Iterator[Path]:
-    """Give a folder with copies of the notebooks; what is there already is left as it is.
+    """Yield a folder with copies of the notebooks; existing files are not overwritten.
 
-    A folder that is made here, since none was named, is gone at the end, unless something was saved in it: an edit, the
-    outputs of a notebook that was run, a file. Then it is said where that is.
+    If no folder was named, a temporary one is created. It is deleted at the end, unless something was saved in it: an
+    edit, outputs of a notebook, a file. In that case, its path is shown.
 
     Raises:
         UsageError: the notebooks are not installed.
@@ -62,25 +63,25 @@ def _leave(work: Path, source: Path, say: Callable[[str], None]) -> None:
     if not is_changed(work, source):
         shutil.rmtree(work, ignore_errors=True)
     if work.exists():
-        say(f"What you saved is in {work}; delete the folder when you no longer need it.")
+        say(f"Your changes are in {work}; delete the folder when you no longer need it.")
 
 
 def is_changed(work: Path, source: Path) -> bool:
     """Return whether something was saved in the folder since it was copied; checkpoints do not count."""
-    saved = [path for path in work.rglob("*") if not path.is_dir() or path.is_symlink()]
+    files = [path for path in work.rglob("*") if not path.is_dir() or path.is_symlink()]
     return any(
-        _content(path) != _content(source / path.relative_to(work)) for path in saved if _CHECKPOINTS not in path.parts
+        _content(path) != _content(source / path.relative_to(work)) for path in files if _CHECKPOINTS not in path.parts
     )
 
 
 def _content(path: Path) -> Any:
-    """Return what a person has put into a file: of a notebook the cells, since a look at one writes the rest anew."""
+    """Return what the user wrote into a file: for a notebook only its cells, since opening it changes the rest."""
     if not path.is_file():
         return None
     content = path.read_bytes()
     try:
         return [_cell(cell) for cell in json.loads(content)["cells"]] if path.suffix == ".ipynb" else content
-    except (ValueError, TypeError, KeyError, AttributeError):  # no notebook, whatever its name says
+    except (ValueError, TypeError, KeyError, AttributeError):  # not a notebook, despite its suffix
         return content
 
 
@@ -89,7 +90,7 @@ def _cell(cell: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def write_lab_settings(folder: Path) -> None:
-    """Write settings with which JupyterLab neither asks about news nor shows a page of contents as its source."""
+    """Write settings that turn off JupyterLab's question about news and show the contents page rendered."""
     for plugin, settings in _LAB_SETTINGS.items():
         path = folder / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The pipelines of the demo, for the environment of the real ZenML and never for ours.
+"""Run the pipelines of the demo, in the environment of the real ZenML, never in this package's environment.
 
 `python demo_pipelines.py FOLDER` runs them, and keeps their artifacts and logs in the folder.
 """
@@ -25,7 +25,7 @@ def load_orders(day: int) -> Annotated[list[int], ArtifactConfig(name="orders")]
 
 @step(enable_cache=False)
 def train_model(orders: list[int]) -> Annotated[float, ArtifactConfig(name="churn_model")]:
-    """Return a model, of a kind."""
+    """Return a toy model."""
     accuracy = 1 - 1 / (1 + sum(orders))
     log_metadata({"accuracy": accuracy})
     return accuracy
@@ -41,18 +41,18 @@ def export_orders(orders: list[int]) -> None:
 
 @pipeline(model=Model(name="churn"), tags=["nightly"], enable_cache=False)
 def train_churn(day: int) -> None:
-    """Train a model, and never fail."""
+    """Train a model without failures."""
     train_model(load_orders(day))
 
 
 @pipeline(tags=["nightly"], enable_cache=False)
 def nightly_export(day: int) -> None:
-    """Export the orders, and fail now and then."""
+    """Export the orders, with occasional failures."""
     export_orders(load_orders(day))
 
 
 def main(folder: str) -> None:
-    """Run both for three days, on a stack whose logs the server can read."""
+    """Run both pipelines for three days, on a stack whose logs the server can read."""
     client = Client()
     store = StackComponentType.ARTIFACT_STORE
     client.create_stack_component("shared", flavor="local", component_type=store, configuration={"path": folder})
@@ -62,7 +62,7 @@ def main(folder: str) -> None:
         train_churn(day)
         try:
             nightly_export(day)
-        except RuntimeError:  # what a run ends with, whatever its step has raised
+        except RuntimeError:  # raised for any failed run, whatever its step raised
             LOGGER.info("the export of day %s has failed, as it should", day)
 
 

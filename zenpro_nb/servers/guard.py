@@ -1,9 +1,9 @@
-"""Runs a program, and ends it when the standard input closes: for programs that do not look at theirs.
+"""Run a program, and end it when the standard input closes: for programs that do not read their own standard input.
 
     python guard.py SECONDS PROGRAM ARGUMENT…
 
-Whoever starts this holds the other end of the pipe, so that the program ends with it, however it ends. The program gets
-SECONDS to do so before it is killed. It imports nothing of ours: it is run as a file, in any environment.
+The caller keeps the other end of the pipe, and the program ends when the caller ends for any reason. The program gets
+SECONDS to end before it is killed. This file imports nothing of the package: it runs as a script in any environment.
 """
 
 import os
@@ -13,8 +13,8 @@ import threading
 
 
 def end_with_parent(program: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """Wait until the pipe closes, and end the program then."""
-    # Not by `sys.stdin`, whose lock a thread must not hold when the interpreter ends.
+    """Wait until the pipe closes, then end the program."""
+    # Not with `sys.stdin`: a thread must not hold its lock when the interpreter ends.
     while os.read(0, 1):
         pass
     program.terminate()
@@ -25,7 +25,7 @@ def end_with_parent(program: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def main(seconds: str, *command: str) -> int:
-    """Run the program, and return its exit code, as a shell gives it."""
+    """Run the program, and return its exit code as a shell reports it."""
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     threading.Thread(target=end_with_parent, args=(program, float(seconds)), daemon=True).start()
     code = program.wait()

@@ -1,4 +1,4 @@
-"""The sandbox as a child process: started, spoken to over HTTP like any server, gone with its parent."""
+"""Run the sandbox as a child process: it is used over HTTP like any server, and ends with its parent."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Sandbox(Struct, frozen=True):
 
     @property
     def running(self) -> bool:
-        """Return whether its process has not ended."""
+        """Return whether its process is still running."""
         return self.process.running
 
     def stop(self) -> None:
-        """End it, and wait until it has."""
+        """Stop it, and wait until it has ended."""
         self.process.end()
 
 
@@ -46,7 +46,7 @@ def start(options: Sequence[str] = ()) -> Sandbox:
 
     Raises:
         MissingExtraError: a package of the sandbox is not installed.
-        UsageError: it did not start; the message is its own.
+        UsageError: it did not start; the message comes from the sandbox.
     """
     _check()
     process = ChildProcess([*_COMMAND, "--supervised", *options], answers=True, quiet=True)
@@ -76,13 +76,13 @@ def run_in_foreground(options: Sequence[str]) -> int:
 
 
 def help_text(width: int) -> str:
-    """Return the sandbox's own help, in lines no longer than `width`: its options are declared in one place.
+    """Return the sandbox's own help, in lines of at most `width` characters: its options are declared there.
 
     Raises:
         MissingExtraError: a package of the sandbox is not installed.
     """
     _check()
-    # What click takes for the terminal's width; it keeps two columns free.
+    # click reads this as the terminal's width and leaves two columns free.
     environment = os.environ | {"COLUMNS": str(width + 2)}
     result = subprocess.run([*_COMMAND, "--help"], capture_output=True, text=True, check=False, env=environment)
     return result.stdout or result.stderr

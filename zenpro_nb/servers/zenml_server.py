@@ -1,6 +1,6 @@
-"""A real ZenML server for the demo: open source, from PyPI, in an environment of its own, on loopback.
+"""Run a real ZenML server for the demo: open source, from PyPI, in its own environment, on loopback.
 
-It stands behind the sandbox's workspace `ml-prod`, so that what is inside a workspace can be tried without an account.
+It is the server of the sandbox's workspace `ml-prod`: the contents of a workspace can be tried without an account.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from zenpro_nb.servers.child_process import ChildProcess, free_port
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
-VERSION = "0.98.0"  # the one that the table of resources describes
+VERSION = "0.98.0"  # the version that the table of resources describes
 REQUIREMENT = f"zenml[server]=={VERSION}"
 PIPELINES = Path(__file__).with_name("demo_pipelines.py")
 
@@ -34,7 +34,7 @@ _ACCOUNT = "demo"
 
 
 class ZenmlServer(Struct):
-    """A running server, and the key of a service account that may enter it."""
+    """A running server, and the key of a service account with access to it."""
 
     url: str
     key: Secret
@@ -42,16 +42,16 @@ class ZenmlServer(Struct):
     folder: tempfile.TemporaryDirectory[str]
 
     def stop(self) -> None:
-        """End it, and forget what was in it."""
+        """Stop it, and delete its data."""
         self.process.end()
         self.folder.cleanup()
 
 
 def start(say: Callable[[str], None]) -> ZenmlServer:
-    """Install it where it is not, start it, and run a few pipelines on it.
+    """Install it if necessary, start it, and run a few pipelines on it.
 
     Raises:
-        UsageError: it could not be installed or started; the message says why.
+        UsageError: it could not be installed or started; the message gives the reason.
     """
     python = environment(say)
     folder = tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
@@ -65,7 +65,7 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
     server = ZenmlServer(url, Secret(""), process, folder)
     try:
         with Client(url, None, workers=1) as client:
-            if not process.wait_until(lambda: _answers(client), limits.ZENML_START):
+            if not process.wait_until(lambda: _is_ready(client), limits.ZENML_START):
                 raise UsageError(f"The ZenML server did not start: {process.last_words()}")
         server.key = _key(url, password)
         say("running a few pipelines on it …")
@@ -77,7 +77,7 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
 
 
 def environment(say: Callable[[str], None]) -> Path:
-    """Return the interpreter of an environment that holds ZenML; made once, and kept in the user's cache.
+    """Return the interpreter of an environment with ZenML; it is created once, in the user's cache.
 
     Raises:
         UsageError: it cannot be installed here.
@@ -89,31 +89,31 @@ def environment(say: Callable[[str], None]) -> Path:
     if not _python(home).exists():
         say(f"installing {REQUIREMENT} into {home}, once; this takes a minute …")
         home.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".making-") as making:
-            made = Path(making) / "env"
-            _install(made)
-            # Moved when it is whole, so that an interrupted installation is not taken for one.
-            made.rename(home)
+        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".making-") as temporary_folder:
+            environment_path = Path(temporary_folder) / "env"
+            _install(environment_path)
+            # Moved when complete: an interrupted installation must not look like a finished one.
+            environment_path.rename(home)
     return _python(home)
 
 
-def _install(made: Path) -> None:
+def _install(environment_path: Path) -> None:
     uv = shutil.which("uv")
     if uv is not None:
         steps = [
-            [uv, "venv", "--quiet", "--python", sys.executable, str(made)],
-            [uv, "pip", "install", "--quiet", "--python", str(_python(made)), REQUIREMENT],
+            [uv, "venv", "--quiet", "--python", sys.executable, str(environment_path)],
+            [uv, "pip", "install", "--quiet", "--python", str(_python(environment_path)), REQUIREMENT],
         ]
     else:
         steps = [
-            [sys.executable, "-m", "venv", str(made)],
-            [str(_python(made)), "-m", "pip", "install", "--quiet", REQUIREMENT],
+            [sys.executable, "-m", "venv", str(environment_path)],
+            [str(_python(environment_path)), "-m", "pip", "install", "--quiet", REQUIREMENT],
         ]
     for step in steps:
-        done = subprocess.run(step, capture_output=True, text=True, check=False)
-        if done.returncode:
+        result = subprocess.run(step, capture_output=True, text=True, check=False)
+        if result.returncode:
             raise UsageError(
-                f"{REQUIREMENT} cannot be installed: {_last_line(done)}", hint="Run the demo without --with-zenml."
+                f"{REQUIREMENT} cannot be installed: {_last_line(result)}", hint="Run the demo without --with-zenml."
             )
 
 
@@ -133,7 +133,7 @@ def _serve(python: Path, url: str, root: Path, password: Secret) -> ChildProcess
             ZENML_SERVER_DEPLOYMENT_TYPE="other",
             ZENML_SERVER_AUTH_SCHEME="OAUTH2_PASSWORD_BEARER",
             ZENML_SERVER_AUTO_ACTIVATE="1",
-            # Or it would not show the logs of runs on this machine.
+            # Without this, it would not show the logs of runs on this machine.
             ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS="true",
             ZENML_DEFAULT_USER_NAME="admin",
             ZENML_DEFAULT_USER_PASSWORD=password.reveal(),
@@ -142,7 +142,7 @@ def _serve(python: Path, url: str, root: Path, password: Secret) -> ChildProcess
     )
 
 
-def _answers(client: Client) -> bool:
+def _is_ready(client: Client) -> bool:
     try:
         client.request("GET", "/health")
     except ZenProError:
@@ -158,8 +158,8 @@ def _key(url: str, password: Secret) -> Secret:
         body = {"name": _ACCOUNT, "description": "for the demo", "active": True}
         account: object = client.request("POST", "/api/v1/service_accounts", json=body).json()
         path = f"/api/v1/service_accounts/{_field(account, 'id')}/api_keys"
-        made: object = client.request("POST", path, json={"name": _ACCOUNT}).json()
-    return Secret(str(_field(_field(made, "body"), "key")))
+        environment_path: object = client.request("POST", path, json={"name": _ACCOUNT}).json()
+    return Secret(str(_field(_field(environment_path, "body"), "key")))
 
 
 def _field(record: object, name: str) -> object:
@@ -167,7 +167,7 @@ def _field(record: object, name: str) -> object:
 
 
 def _pipelines(python: Path, server: ZenmlServer, root: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [str(python), str(PIPELINES), str(root / "store")],
         env=_environment(
             root / "client",
@@ -181,16 +181,16 @@ def _pipelines(python: Path, server: ZenmlServer, root: Path) -> None:
         errors="replace",
         check=False,
     )
-    if done.returncode:
-        raise UsageError(f"The demo's pipelines did not run: {_last_line(done)}")
+    if result.returncode:
+        raise UsageError(f"The demo's pipelines did not run: {_last_line(result)}")
 
 
-def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    return [f"exit code {done.returncode}", *(done.stdout + done.stderr).strip().splitlines()][-1]
+def _last_line(result: subprocess.CompletedProcess[str]) -> str:
+    return [f"exit code {result.returncode}", *(result.stdout + result.stderr).strip().splitlines()][-1]
 
 
 def _environment(config: Path, **more: str) -> Mapping[str, str]:
-    """Return the environment without the user's own ZenML in it."""
+    """Return the environment without the user's own ZenML settings."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     return {**own, "ZENML_CONFIG_PATH": str(config), "ZENML_ANALYTICS_OPT_IN": "false", **more}
 

@@ -1,1 +1,1 @@
-"""One session with one server: its client, the names that are known, signing in."""
+"""One session with one server: its client, its cached names, and signing in."""

@@ -1,4 +1,4 @@
-"""The read-only lock: which setting refuses every write of a session. The tightest of all sources wins."""
+"""Define the read-only lock: the settings that refuse every write of a session. One of them is enough."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _OPEN = ("", "0", "false")  # values of the variable that do not lock
 
 
 def of_environment(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield the variable with its value where it locks; every value does, apart from an empty one, 0 and false.
+    """Yield the variable with its value if it locks: any value except an empty one, 0 and false.
 
     >>> list(of_environment({"ZENPRO_READ_ONLY": "no"})), list(of_environment({"ZENPRO_READ_ONLY": "False"}))
     (['ZENPRO_READ_ONLY=no'], [])
@@ -20,6 +20,6 @@ def of_environment(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def of_profile(name: str | None, read_only: bool) -> Iterator[str]:
-    """Yield the key of the profile in use where it locks."""
+    """Yield the key of the profile in use if it locks."""
     if read_only:
         yield f"read_only = true in the profile {name}" if name else "read_only = true in its profile"

@@ -1,4 +1,4 @@
-"""Signing in: the question for a key or token, the login in a browser, and the look whether it lets in."""
+"""Sign in: prompt for a key or token, log in with a browser, and check that the server accepts the credential."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 TYPED = "typed in this session"
 ME = "/users/me"
-ME_OF_SERVER = "/api/v1/current-user"  # of a plain ZenML server (API facts 9.2)
+ME_OF_SERVER = "/api/v1/current-user"  # on a plain ZenML server (API facts 9.2)
 BROWSER = "a login in the browser, in this session"
 
 
 def question(ui: UI, settings: Settings) -> Settings:
-    """Ask the person for a credential, and return the settings with it; the same ones where nobody can be asked.
+    """Ask the user for a credential, and return the settings with it; unchanged if the session is not interactive.
 
     Raises:
-        ApiError: the server refuses what was typed.
+        ApiError: the server refuses the credential.
     """
-    # A question from any other thread would be put to nobody.
+    # Other threads cannot prompt the user.
     if not ui.is_interactive or threading.current_thread() is not threading.main_thread():
         return settings
     if settings.problem:
@@ -51,10 +51,10 @@ def question(ui: UI, settings: Settings) -> Settings:
 
 
 def typed(ui: UI, settings: Settings, username: str | None) -> Credential:
-    """Return the credential that the person types, without echo.
+    """Return the credential that the user types, without echo.
 
     Raises:
-        CredentialError: nobody can type here, or what was typed cannot be a credential.
+        CredentialError: the session is not interactive, or the text cannot be a credential.
     """
     make = for_workspace if settings.plain else recognized
     if username:
@@ -64,49 +64,50 @@ def typed(ui: UI, settings: Settings, username: str | None) -> Credential:
 
 
 def in_browser(ui: UI, url: str) -> DeviceToken:
-    """Return the token of a login that the person confirms in a browser.
+    """Return the token of a login that the user confirms in a browser.
 
     Raises:
-        CredentialError: it was refused, cancelled by Ctrl-C, or not confirmed in time; or nobody is there to confirm.
+        CredentialError: it was refused, cancelled with Ctrl-C, or not confirmed in time, or the session is not
+        interactive.
         ConnectionFailedError: the server was not reached.
     """
     if not ui.is_interactive:
         raise CredentialError(
-            "Nobody can confirm a login in the browser here", hint=f"Set the environment variable {KEY_VARIABLE}."
+            "A browser login needs an interactive session", hint=f"Set the environment variable {KEY_VARIABLE}."
         )
     from zenpro_nb.client import start_device_login  # imports httpx
 
     login = start_device_login(url)
     ui.show(SignInPrompt(login.verification_uri_complete, login.verification_uri, login.user_code))
-    ui.say("waiting until it is confirmed there; Ctrl-C, or the stop button, cancels")
+    ui.say("waiting for confirmation in the browser; press Ctrl-C or the stop button to cancel")
     return login.wait()
 
 
 def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
-    """Return who the credential belongs to, as the server of the settings says.
+    """Return the account of the credential, as the server reports it.
 
     Raises:
         ApiError: the server refuses it.
         ConnectionFailedError: the server was not reached.
-        CredentialError: it would travel over plain http to another machine.
+        CredentialError: it would be sent over plain http to another machine.
     """
     from zenpro_nb.client import Client  # imports httpx
 
     with Client(settings.url, credential) as client:
         me = client.get(ME_OF_SERVER if settings.plain else ME)
     if not isinstance(me, dict):
-        raise UnexpectedAnswerError("The server does not say who the credential belongs to.", hint="Check the URL.")
+        raise UnexpectedAnswerError("The server did not return the account of the credential.", hint="Check the URL.")
     return me
 
 
 def name_of(user: Mapping[str, object]) -> str:
-    """Return what a user or service account is called."""
-    # Users of a plain server have a `name` and no e-mail at the top (API facts 9.4).
+    """Return the display name of a user or service account."""
+    # Users of a plain server have a `name`, and no email at the top level (API facts 9.4).
     return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 
 
 class SignInPrompt(Struct, frozen=True):
-    """Where to confirm a login, and the code that must be the same there: a link in a notebook, text elsewhere."""
+    """The page that confirms a login, and the code to compare there: a link in a notebook, text elsewhere."""
 
     link: str
     page: str
@@ -119,7 +120,7 @@ class SignInPrompt(Struct, frozen=True):
         printer.text(repr(self))  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str | None:
-        # The link is the server's word: only one that leads to a web page is made clickable.
+        # The link comes from the server: only a web address becomes clickable.
         if not self.link.startswith(("https://", "http://")):
             return None
         link = markup(self.link)

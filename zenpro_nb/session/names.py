@@ -1,4 +1,4 @@
-"""The names that have been fetched: what Tab offers, and what queries by name need not ask again."""
+"""Cache the names that have been fetched: for Tab, and for queries by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from zenpro_nb import limits
 
-Column = Collection[object]  # of a frame
+Column = Collection[object]  # of a DataFrame
 
 
 class NameCache:
@@ -23,33 +23,33 @@ class NameCache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, dict[str, str]] = {}
-        self._columns: dict[str, list[tuple[Column, Column]]] = {}  # not walked yet
+        self._columns: dict[str, list[tuple[Column, Column]]] = {}  # not indexed yet
         self._kept: dict[tuple[str, str], object] = {}
 
     def after_fork(self) -> None:
-        """Make the lock anew: in a forked child nobody may be left to give it back."""
+        """Replace the lock: in a forked child, the thread that held it does not exist."""
         self._lock = threading.Lock()
 
     def remember(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
-        """Keep pairs of a name and an id, where both are texts; a later name of the same id replaces the earlier."""
+        """Cache pairs of a name and an id, if both are texts; a later name of the same id replaces the earlier one."""
         with self._lock:
-            self._walk(noun, 0)
+            self._index_columns(noun, 0)
             self._note(noun, pairs)
 
     def remember_columns(self, noun: str, names: Column, ids: Column) -> None:
-        """Do as `remember` for two columns, which are walked only when somebody asks if they are long."""
+        """Do the same as `remember` for two columns; long ones are indexed only when they are needed."""
         with self._lock:
             columns = self._columns.setdefault(noun, [])
             columns.append((names, ids))
             if len(names) <= limits.NAMES_AT_ONCE:
-                self._walk(noun, 0)
+                self._index_columns(noun, 0)
             else:
-                self._walk(noun, limits.NAMES_KEPT)
+                self._index_columns(noun, limits.NAMES_KEPT)
 
-    def _walk(self, noun: str, left: int) -> None:
-        """Note what stands in the columns, the oldest first, but for as many as may be left."""
+    def _index_columns(self, noun: str, keep_unindexed: int) -> None:
+        """Index the cached columns, oldest first, except for the given number of newest ones."""
         columns = self._columns.get(noun, [])
-        while len(columns) > left:
+        while len(columns) > keep_unindexed:
             self._note(noun, zip(*columns.pop(0), strict=True))
 
     def _note(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
@@ -58,41 +58,41 @@ class NameCache:
         )
 
     def of(self, noun: str) -> list[str]:
-        """Return the names known of this noun."""
+        """Return the known names for this noun."""
         with self._lock:
-            self._walk(noun, 0)
+            self._index_columns(noun, 0)
             return list(dict.fromkeys(self._known.get(noun, {}).values()))
 
     def by_id(self, noun: str) -> dict[str, str]:
-        """Return names by id, for this noun; two things may bear the same name."""
+        """Return names by id, for this noun; two objects can have the same name."""
         with self._lock:
-            self._walk(noun, 0)
+            self._index_columns(noun, 0)
             return dict(self._known.get(noun, {}))
 
     def keep(self, what: str, of: str, value: object) -> None:
-        """Keep what was found out about something, such as which organization a name means."""
+        """Cache a result, such as the organization that a name refers to."""
         with self._lock:
             self._kept[what, of] = value
 
     def kept(self, what: str, of: str) -> object | None:
-        """Return what was kept; None where nothing was, or it is no longer believed."""
+        """Return a cached result; None if there is none, or if it was dropped."""
         with self._lock:
             return self._kept.get((what, of))
 
     @property
     def remembers(self) -> bool:
-        """Return whether anything is kept."""
+        """Return whether any results are cached."""
         return bool(self._kept)
 
     def doubt(self) -> bool:
-        """Believe nothing any more that was kept, since the server refused; return whether there was anything."""
+        """Drop all cached results, because the server refused one; return whether there were any."""
         with self._lock:
-            doubted = bool(self._kept)
+            had_entries = bool(self._kept)
             self._kept.clear()
-        return doubted
+        return had_entries
 
     def forget(self) -> None:
-        """Forget all: another server is spoken to now."""
+        """Forget everything, because the session now uses another server."""
         with self._lock:
             self._known.clear()
             self._columns.clear()

@@ -1,4 +1,4 @@
-"""One session with one server at a time: its client, the organization in use, the names that are known."""
+"""One session with one server at a time: its client, the organization in use, and the cached names."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ SANDBOX = "sandbox"
 
 
 class Session:
-    """What a notebook remembers from one cell to the next. Thread-safe.
+    """The state that a notebook keeps from one cell to the next. Thread-safe.
 
     Args:
-        environ: where the settings are read from at each use, so that `%env` in a cell takes effect.
-        notify: called with one line when something must be said outside of a command, such as a token's last minutes.
-        question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
-        clock: time and sleep, for the clients and for what waits between two looks.
-        locks: called at each use; returns the settings of the front end that make the session read-only, in words.
-        lasting: what `use` chooses holds for the next commands; in a shell, each command is a session of its own.
+        environ: the source of the settings, read at each use, which lets `%env` in a cell take effect.
+        notify: called with one line for messages outside of a command, such as a token that is about to expire.
+        question: called if no other credential is found; requests one from the user, or raises CredentialError.
+        clock: time and sleep, for the clients and for waiting between checks.
+        locks: called at each use; returns, in words, the settings of the front end that make the session read-only.
+        is_persistent: selections of `use` apply to the next commands; in a shell, each command has its own session.
     """
 
     def __init__(
@@ -75,28 +75,28 @@ class Session:
         renew_in_child(self)
 
     def how_to_choose(self, what: str, option: str, variable: str) -> str:
-        """Return the sentence that says how an organization or a workspace is chosen here.
+        """Return the sentence that explains how to select an organization or a workspace here.
 
         >>> Session(is_persistent=False).how_to_choose("organization", "--org NAME", "ZENPRO_ORGANIZATION")
         'Add --org NAME, or set ZENPRO_ORGANIZATION=NAME, or write organization = "NAME" in a profile.'
         """
-        kept = f"choose one with `use {what} NAME`"
+        how = f"choose one with `use {what} NAME`"
         if not self.is_persistent:
-            kept = f'set {variable}=NAME, or write {what} = "NAME" in a profile'
-        return f"Add {option}, or {kept}."
+            how = f'set {variable}=NAME, or write {what} = "NAME" in a profile'
+        return f"Add {option}, or {how}."
 
     def after_fork(self) -> None:
-        """Make the locks anew; called in every forked child. The clients do the same."""
+        """Replace the locks; called in every forked child. The clients do the same."""
         self._lock = threading.RLock()
         self.names.after_fork()
         self.shared_reads.after_fork()
 
     @property
     def settings(self) -> Settings:
-        """Return the settings in force: given explicitly, else of the profile in use, else the first of the order.
+        """Return the settings in force: explicit ones, otherwise the profile in use, otherwise the search order.
 
         Raises:
-            SettingsError: a file of settings is wrong.
+            SettingsError: a settings file is invalid.
         """
         with self._lock:
             found = self._explicit or self.profiles.settings(self._name)
@@ -107,10 +107,10 @@ class Session:
 
     @property
     def read_only(self) -> str:
-        """Return the setting that refuses every write, in words; empty where writes are allowed.
+        """Return the setting that refuses every write, in words; empty if writes are allowed.
 
         Raises:
-            SettingsError: a file of settings is wrong, so whether writes are allowed is not known.
+            SettingsError: a settings file is invalid, so it is unknown whether writes are allowed.
         """
         settings = self.settings
         sources = (
@@ -122,7 +122,7 @@ class Session:
         return next(iter(sources), "")
 
     def require_writable(self) -> None:
-        """Let a write pass; called before each of its requests, and before its look-ups.
+        """Check that writes are allowed; called before each request of a write, and before its look-ups.
 
         Raises:
             ReadOnlyError: the session is read-only.
@@ -130,8 +130,8 @@ class Session:
         source = self.read_only
         if source:
             raise ReadOnlyError(
-                f"This session is read-only ({source}), so nothing was sent",
-                hint="Add --dry-run to see the request. To write, remove that setting.",
+                f"This session is read-only ({source}); nothing was sent",
+                hint="Add --dry-run to see the request. To allow writes, remove that setting.",
             )
 
     @contextmanager
@@ -144,17 +144,17 @@ class Session:
             self._held.remove(source)
 
     def use(self, settings: Settings | None) -> None:
-        """Speak to another server from now on; None goes back to what the order finds."""
+        """Use another server from now on; None returns to the search order."""
         with self._lock:
             self._explicit, self._name, self._scope = settings, None, None
             self.close()
 
     def use_profile(self, name: str) -> Settings:
-        """Work with what this name stands for from now on (see `Profiles`), and give its settings.
+        """Use the profile with this name from now on (see `Profiles`), and return its settings.
 
         Raises:
-            UnknownNameError: nothing has this name; the session stays as it was.
-            SettingsError: a file of settings is wrong.
+            UnknownNameError: no profile has this name; the session is unchanged.
+            SettingsError: a settings file is invalid.
         """
         with self._lock:
             settings = self._sandbox_settings() if name == SANDBOX else self.profiles.settings(name)
@@ -164,15 +164,15 @@ class Session:
             return settings
 
     def choose(self, *, organization: str | None = None, workspace: str | None = None) -> None:
-        """Keep the server, and work in this organization or workspace from now on."""
+        """Keep the server, and use this organization or workspace from now on."""
         with self._lock:
             self._scope = organization, workspace
 
     def every(self) -> list[Settings]:
-        """Return all settings that can be chosen, those in force among them; nothing is asked of a server.
+        """Return all available settings, including those in force; no server is contacted.
 
         Raises:
-            SettingsError: a file of settings is wrong.
+            SettingsError: a settings file is invalid.
         """
         found = self.profiles.every()
         with self._lock:
@@ -184,7 +184,7 @@ class Session:
 
     @property
     def chosen(self) -> bool:
-        """Return whether the settings were given explicitly or chosen by name, and not found by the order."""
+        """Return whether the settings were given explicitly or chosen by name, not found in the search order."""
         with self._lock:
             return self._explicit is not None or self._name is not None
 
@@ -198,41 +198,41 @@ class Session:
         """Return the client of the control plane in use.
 
         Raises:
-            UsageError: a plain ZenML server is in use, behind which there is none.
-            CredentialError: there is no credential, or the address may not be used with one.
+            UsageError: a plain ZenML server is in use, which has no control plane.
+            CredentialError: no credential was found, or the address must not be used with one.
         """
         with self._lock:
             settings = self.settings
             if settings.plain:
                 raise UsageError(
                     f"{settings.url} is a plain ZenML server, without a control plane",
-                    hint="What is inside it can be listed: `runs`, `stacks` … `use PROFILE` chooses another server.",
+                    hint="Its contents can be listed: `runs`, `stacks` … `use PROFILE` selects another server.",
                 )
             return self._client_of(settings)
 
     @property
     def server(self) -> Client:
-        """Return the client of the settings in force, be it a control plane's or a plain server's.
+        """Return the client for the settings in force: of a control plane or a plain server.
 
         Raises:
-            CredentialError: there is no credential, or the address may not be used with one.
+            CredentialError: no credential was found, or the address must not be used with one.
         """
         with self._lock:
             return self._client_of(self.settings)
 
     def sign_in(self) -> None:
-        """See to it that there is a credential for the server in use; no request is sent, and no client made.
+        """Ensure a credential for the server in use; no request is sent, and no client is created.
 
         Raises:
-            CredentialError: there is no credential, or the address may not be used with one.
-            UsageError: the address is none of an API.
+            CredentialError: no credential was found, or the address must not be used with one.
+            UsageError: the address is not that of an API.
         """
         with self._lock:
             settings, _ = self._with_credential(self.settings)
             check_bearer(normalize(settings.url))
 
     def _with_credential(self, settings: Settings) -> tuple[Settings, Credential]:
-        """Return the settings with a credential, be it one that the person is asked for."""
+        """Return the settings with a credential, asking the user if necessary."""
         if settings.credential is None:
             settings = self._asked(settings)
         if settings.credential is None:
@@ -243,7 +243,8 @@ class Session:
         with self._lock:
             if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
                 raise ConnectionFailedError(
-                    f"The sandbox at {settings.url} has ended", hint="Start another one with `sandbox start`."
+                    f"The sandbox at {settings.url} is no longer running",
+                    hint="Start another one with `sandbox start`.",
                 )
             if self._client is None or not _same_server(settings, self._client_settings):
                 self.close()
@@ -255,10 +256,10 @@ class Session:
     def other(self, url: str, make: Callable[[], Credential]) -> Client:
         """Return the client of a server that belongs to the one in use, such as a workspace's.
 
-        It is kept as long as that one.
+        It is kept until the session leaves the server in use.
 
         Args:
-            make: gives the credential, where there is no client yet.
+            make: returns the credential for a new client.
         """
         with self._lock:
             if url not in self._others:
@@ -266,7 +267,7 @@ class Session:
             return self._others[url]
 
     def _connected(self, url: str, credential: Credential) -> Client:
-        from zenpro_nb.client import Client  # imports httpx, which nobody needs before there is something to ask
+        from zenpro_nb.client import Client  # imports httpx, which is not needed before the first request
 
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
         return Client(
@@ -274,22 +275,22 @@ class Session:
         )
 
     def _asked(self, settings: Settings) -> Settings:
-        """Ask the person, and keep the answer for this session; return the same settings where nobody can be asked."""
+        """Prompt for a credential and keep it for this session; without an answer, return the settings unchanged."""
         if self._question is None:
             return settings
-        answered = self._question(settings)
-        if answered.credential is not None:
-            self._explicit, self._name = answered, None
-        return answered
+        new_settings = self._question(settings)
+        if new_settings.credential is not None:
+            self._explicit, self._name = new_settings, None
+        return new_settings
 
     def is_sandbox(self) -> bool:
-        """Return whether the server says of itself that it is a sandbox; asked once per server."""
+        """Return whether the server reports that it is a sandbox; requested once per server."""
         if self._sandbox is None:
             self._sandbox = not self.settings.plain and _says_sandbox(self.server_info())
         return self._sandbox
 
     def server_info(self) -> Mapping[str, object]:
-        """Return what `GET /server/info` answers; empty where the route is missing.
+        """Return the response of `GET /server/info`; empty if the route is missing.
 
         Its fields are of low trust (API facts 4.12), so nothing depends on them.
         """
@@ -300,7 +301,7 @@ class Session:
         return info if isinstance(info, dict) else {}
 
     def leave_sandbox(self) -> None:
-        """End the sandbox that this session started; where it was in use, go back to what the order finds."""
+        """Stop the sandbox that this session started; if it was in use, return to the search order."""
         if self.sandbox is not None:
             sandbox, self.sandbox = self.sandbox, None
             sandbox.stop()
@@ -308,7 +309,7 @@ class Session:
                 self.use(None)
 
     def close(self) -> None:
-        """Close the connections and forget what belongs to the server."""
+        """Close the connections, and forget everything about the server."""
         with self._lock:
             if self._client is not None:
                 self._client.close()

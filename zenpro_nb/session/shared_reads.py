@@ -1,4 +1,4 @@
-"""Reads that several threads need at the same time: one request answers all of them."""
+"""Share reads that several threads need at the same time: one request serves all of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class _Slot:
-    """What is known about the reads under one key."""
+    """The state of the reads for one key."""
 
     def __init__(self) -> None:
-        self.begun = 0  # how many reads were begun
+        self.begun = 0  # the number of reads started so far
         self.ended = 0  # the number of the newest read that has a result
         self.running = False
         self.waiting = 0
@@ -24,9 +24,9 @@ class _Slot:
 
 
 class SharedReads:
-    """Gives each caller the result of a read that began after the call; callers that wait together share one read.
+    """Returns to each caller the result of a read that began after the call; callers that wait together share one read.
 
-    A check after a lost response must not see an older state: a read that is under way when the call comes is too old.
+    A check after a lost response must not see an older state: a read in progress when the call comes is too old.
 
     >>> SharedReads().fetch("teams", lambda: ["ops"])
     ['ops']
@@ -37,26 +37,26 @@ class SharedReads:
         self._slots: dict[Hashable, _Slot] = {}
 
     def after_fork(self) -> None:
-        """Begin empty: the reads under way are the parent's."""
+        """Start empty: the reads in progress belong to the parent process."""
         self._condition = threading.Condition()
         self._slots.clear()
 
     def fetch(self, key: Hashable, read: Callable[[], T]) -> T:
-        """Return what a read gives that began after this call. Raises what the read raises.
+        """Return the result of a read that began after this call. Raises the errors of the read.
 
         Args:
             key: the same for calls that read the same.
         """
         with self._condition:
             slot = self._slots.setdefault(key, _Slot())
-            wanted = slot.begun + 1
+            first_valid = slot.begun + 1
             slot.waiting += 1
         try:
             while True:
                 with self._condition:
-                    while slot.running and slot.ended < wanted:
+                    while slot.running and slot.ended < first_valid:
                         self._condition.wait(limits.WAIT_SLICE)
-                    if slot.ended >= wanted:
+                    if slot.ended >= first_valid:
                         if slot.error is not None:
                             raise slot.error
                         found: T = slot.value
@@ -71,7 +71,7 @@ class SharedReads:
                     del self._slots[key]
 
     def _lead(self, slot: _Slot, read: Callable[[], Any]) -> None:
-        """Read for all that wait; a read that is cancelled has no result, and the next caller reads."""
+        """Read for all waiting callers; a cancelled read has no result, and the next caller reads."""
         value, error, ended = None, None, False
         try:
             try:

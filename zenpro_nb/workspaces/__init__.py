@@ -1,4 +1,4 @@
-"""The workspaces' own servers: their projects and lists, one workspace or all of an organization at once."""
+"""Read from the workspaces' own servers: one workspace, or all workspaces of an organization at the same time."""
 
 import lazy_loader
 

@@ -1,11 +1,11 @@
-"""A list of many workspaces as a folder of Parquet files, for DuckDB, Dask, Spark or pandas to read.
+"""Write a list of many workspaces into a folder of Parquet files that DuckDB, Dask, Spark or pandas can read.
 
-    runs/_zenpro.json                              what was asked
-    runs/workspace=ml-prod/default-00000.parquet   rows of the project `default`, the oldest first
+    runs/_zenpro.json                              the query
+    runs/workspace=ml-prod/default-00000.parquet   rows of the project `default`, oldest first
 
-The rows are read from the oldest to the newest, a slice at a time, and a slice is in its file before the next is asked
-for. So the memory is bounded, and the files themselves say where to go on: at the time of the newest row in them. That
-holds whatever was added or deleted on the server meanwhile, which page numbers would not.
+The rows are read from the oldest to the newest in slices, and each slice is written before the next is requested. This
+bounds the memory, and a later run resumes at the time of the newest row in the files. Unlike page numbers, that time
+stays valid when rows are added or deleted on the server.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from zenpro_nb.query import WHOLE, Progress, ProjectScope, Query, Where, read_li
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
-FACTS = "_zenpro.json"  # readers of datasets pass over names that begin with `_` or `.`
+FACTS = "_zenpro.json"  # dataset readers skip names that begin with `_` or `.`
 
 _PART = re.compile(r"(.*)-(\d{5})\.parquet")
 _NEEDED = ("id", "created")
 _OLDEST_FIRST = "asc:created"
-_TIME = "%Y-%m-%d %H:%M:%S"  # as fine as the server's filters on times are (API facts 6.4)
+_TIME = "%Y-%m-%d %H:%M:%S"  # as precise as the server's filters on times (API facts 6.4)
 
 
 class Written(Struct, frozen=True):
-    """What became of one project of one workspace."""
+    """The result of writing one project of one workspace."""
 
     workspace: str
     project: str | None
@@ -51,32 +51,32 @@ class Written(Struct, frozen=True):
 
     @property
     def row(self) -> dict[str, Any]:
-        """Return the row that tells about it in a frame."""
+        """Return the result's row in a DataFrame."""
         return {"workspace": self.workspace, "project": self.project, "rows": self.rows, "new": self.new}
 
 
 class Dataset:
-    """The folder.
+    """A dataset folder.
 
     Args:
-        path: where it is, or is to be made.
-        ask: what is read from each project of each workspace.
-        filters: the filters as they were typed: a time that counts from now is another one at every run.
+        path: the folder, which may not exist yet.
+        ask: the query for each project of each workspace.
+        filters: the filters as typed: relative times change from run to run.
         server: the URL of the control plane, or of the plain server.
 
     Raises:
-        SaveError: it cannot be written, or holds what is no dataset.
-        UsageError: it holds another list, or the same with other filters or options or from another server.
+        SaveError: it cannot be written, or is not empty and not a dataset.
+        UsageError: it contains a different list, or the same with other filters or options or from another server.
     """
 
     def __init__(self, path: str, ask: Query, filters: Mapping[str, Any], server: str) -> None:
         if ask.raw:
-            raise UsageError("--raw has no fixed columns, and a dataset needs them", hint="Leave one of them out.")
+            raise UsageError("--raw cannot be combined with a dataset: it needs fixed columns", hint="Leave --raw out.")
         if (ask.params.get("logical_operator") or "and") != "and":
-            raise UsageError("A dataset is read by time, which needs all filters to fit", hint="Leave `or` out.")
+            raise UsageError("A dataset needs all filters to match, because it is read by time", hint="Leave `or` out.")
         self._columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
         self._where = ask.where
-        # Those that only choose the rows are read, and not written.
+        # Columns used only to filter rows are read, but not written.
         columns = list(dict.fromkeys([*self._columns, *(ask.where.names if ask.where else ())]))
         self.folder = expanded(path, SaveError)
         self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST}, where=None)
@@ -85,37 +85,37 @@ class Dataset:
         self._claim()
 
     def write(self, session: Session, at: Where, advance: Progress | None = None) -> list[Written]:
-        """Write what one workspace has, and is not in the files yet; safe for several workspaces at once."""
+        """Write the rows of one workspace that the files do not contain yet; safe to call in parallel."""
         client = at.client_of(session)
-        wanted = scopes(session, client, at.projects) if self.ask.resource.scoped else [WHOLE]
-        return [self._project(client, at.workspace, scope, advance) for scope in wanted]
+        project_scopes = scopes(session, client, at.projects) if self.ask.resource.scoped else [WHOLE]
+        return [self._project(client, at.workspace, scope, advance) for scope in project_scopes]
 
     def _claim(self) -> None:
-        """Make the folder ours, or see that it is."""
+        """Claim the folder for this query, or check that it is claimed already."""
         facts = self._facts()
         file = self.folder / FACTS
         try:
             if file.exists():
-                held = json.loads(file.read_text(encoding="utf-8"))
+                stored = json.loads(file.read_text(encoding="utf-8"))
             else:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                held = None if any(self.folder.iterdir()) else facts
-                if held is not None:
+                stored = None if any(self.folder.iterdir()) else facts
+                if stored is not None:
                     with replacing(file) as temporary:
                         temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
             raise SaveError(f"{str(self.folder)!r} cannot be written: {reason}", hint="Name another folder.") from None
-        if held is None:
+        if stored is None:
             raise SaveError(f"{str(self.folder)!r} is not empty", hint="Name a new folder.")
-        if held != facts:
+        if stored != facts:
             raise UsageError(
-                f"{str(self.folder)!r} {_difference(held, facts)}",
-                hint="Name a new folder, or ask for the same as before.",
+                f"{str(self.folder)!r} {_difference(stored, facts)}",
+                hint="Name a new folder, or repeat the original query.",
             )
 
     def _facts(self) -> dict[str, Any]:
-        """Return what must be the same for a dataset to be continued, as JSON gives it back."""
+        """Return the facts that must be the same to continue a dataset, in the form that JSON returns."""
         facts = {
             "list": self.ask.resource.noun,
             "server": self._server,
@@ -129,34 +129,34 @@ class Dataset:
     def _project(self, client: Client, workspace: str, scope: ProjectScope, advance: Progress | None) -> Written:
         folder = self.folder / f"{WORKSPACE.name}={quote(workspace, safe='')}"
         files = _Files(folder, quote(scope.name or "all", safe=""))
-        before = files.rows
+        rows_before = files.rows
         for table in self._slices(client, workspace, scope, files):
             files.add(table)
             if advance is not None:
                 advance(files.rows)
-        return Written(workspace, scope.name, files.rows, files.rows - before)
+        return Written(workspace, scope.name, files.rows, files.rows - rows_before)
 
     def _slices(self, client: Client, workspace: str, scope: ProjectScope, files: _Files) -> Iterator[Any]:
-        """Yield the rows that fit and are not in the files yet, slice by slice."""
+        """Yield the matching rows that the files do not contain yet, slice by slice."""
         size = limits.SLICE_HYDRATED if self.ask.hydrate else limits.SLICE
         since, known = files.end()
         while True:
             query = replace(self.ask, params=_since(self.ask.params, since), limit=size)
             listing = read_listing(client, within(query, scope))
             table = _table(listing, workspace, scope)
-            fresh = _without(table, known)
-            chosen = self._chosen(fresh)
-            if chosen.num_rows:
-                yield chosen
+            new_rows = _without(table, known)
+            selected = self._selected(new_rows)
+            if selected.num_rows:
+                yield selected
             if listing.complete:
                 return
-            # Rows that do not fit are in no file: where to go on is known from what was read.
+            # Rows that do not match are in no file, so the rows that were read determine where to continue.
             since, known = _end_of(table, since, known) if self._where else files.end()
-            # More rows than a slice holds were made within one second: take more at once.
-            size = size * 2 if not fresh.num_rows else size
+            # A single second has more rows than a slice: increase the limit.
+            size = size * 2 if not new_rows.num_rows else size
 
-    def _chosen(self, table: Any) -> Any:
-        """Return the rows that fit, with the columns that are written; their workspace is the folder's name."""
+    def _selected(self, table: Any) -> Any:
+        """Return the matching rows with the columns to write; the name of the folder contains their workspace."""
         if self._where and table.num_rows:
             table = table.filter(pa.array(self._where.mask_of(table)))
         return table.select([name for name in self._columns if name in table.column_names and name != WORKSPACE.name])
@@ -169,9 +169,9 @@ def _end_of(table: Any, since: str | None, known: set[str]) -> tuple[str | None,
     if newest is None:
         return since, known | set(table.column("id").to_pylist())
     start = newest.replace(microsecond=0)
-    # Rows without a time may come at any time again: they are known as well.
-    recent = pc.fill_null(pc.greater_equal(times, pa.scalar(start)), True)
-    ids = set(table.filter(recent).column("id").to_pylist())
+    # Rows without a time can occur in any slice: treat them as known too.
+    newest_rows = pc.fill_null(pc.greater_equal(times, pa.scalar(start)), True)
+    ids = set(table.filter(newest_rows).column("id").to_pylist())
     end = start.strftime(_TIME)
     return end, known | ids if end == since else ids
 
@@ -186,12 +186,12 @@ class _Files:
         self.rows = sum(pq.read_metadata(path).num_rows for path in self._paths)
 
     def end(self) -> tuple[str | None, set[str]]:
-        """Return the second in which the newest row was made, and the ids of all rows of that second."""
+        """Return the second in which the newest row was created, and the ids of all rows of that second."""
         if not self._paths:
             return None, set()
         since: datetime | None = None
         known: set[str] = set()
-        # A second may begin in an earlier file, and a file may have no time at all.
+        # The rows of one second can begin in an earlier file, and all rows of a file can be without a time.
         for path in reversed(self._paths):
             table = pq.read_table(path, columns=list(_NEEDED), partitioning=None)
             times = table.column("created")
@@ -201,16 +201,16 @@ class _Files:
             if since is None:
                 known.update(table.column("id").to_pylist())
                 continue
-            # Rows without a time may come at any time again: they are known as well.
-            recent = pc.fill_null(pc.greater_equal(times, pa.scalar(since)), True)
-            known.update(table.filter(recent).column("id").to_pylist())
-            if pc.any(pc.invert(recent)).as_py():
+            # Rows without a time can occur in any slice: treat them as known too.
+            newest_rows = pc.fill_null(pc.greater_equal(times, pa.scalar(since)), True)
+            known.update(table.filter(newest_rows).column("id").to_pylist())
+            if pc.any(pc.invert(newest_rows)).as_py():
                 break
         return None if since is None else since.strftime(_TIME), known
 
     def add(self, table: Any) -> None:
-        """Write one more file; it is there whole or not at all."""
-        # Behind the last, not after how many there are: somebody may have removed one from among them.
+        """Write another file, completely or not at all."""
+        # Numbered after the last file, not by their count: some may have been removed.
         number = _number(self._paths[-1]) + 1 if self._paths else 0
         path = self._folder / f"{self._stem}-{number:05d}.parquet"
         try:
@@ -232,43 +232,45 @@ def _number(path: Path) -> int:
     return int(match.group(2)) if match else -1
 
 
-def _difference(held: Any, facts: Mapping[str, Any]) -> str:
-    """Return what a dataset holds that is not what is asked for now."""
-    if not isinstance(held, dict) or held.get("list") != facts["list"]:
-        return "holds another list"
-    if held.get("server") != facts["server"]:
-        return f"holds rows of another server: {held.get('server')}"
-    if held.get("filters") != facts["filters"]:
-        return f"was begun with other filters: {json.dumps(held.get('filters'))}, not {json.dumps(facts['filters'])}"
-    return "holds the same list with other options: other columns, or --hydrate"
+def _difference(stored: Any, facts: Mapping[str, Any]) -> str:
+    """Return how a dataset differs from the current query."""
+    if not isinstance(stored, dict) or stored.get("list") != facts["list"]:
+        return "contains a different list"
+    if stored.get("server") != facts["server"]:
+        return f"contains rows of another server: {stored.get('server')}"
+    if stored.get("filters") != facts["filters"]:
+        return (
+            f"was created with other filters: {json.dumps(stored.get('filters'))}, not {json.dumps(facts['filters'])}"
+        )
+    return "contains the same list with other options: other columns, or --hydrate"
 
 
 def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]:
-    """Return the filters, and that rows are not older than `since`.
+    """Return the filters, with the condition that rows are not older than `since`.
 
-    The server wants both where two are about one field.
+    The server needs both in a list if two filters use the same field.
     """
     if since is None:
         return dict(params)
-    own = params.get("created")
-    mine = f"gte:{since}"
-    return {**params, "created": mine if own is None else [own, mine]}
+    created_filter = params.get("created")
+    since_filter = f"gte:{since}"
+    return {**params, "created": since_filter if created_filter is None else [created_filter, since_filter]}
 
 
 def _table(listing: Listing[frames.Page], workspace: str, scope: ProjectScope) -> Any:
-    """Return the rows as one Arrow table, with their workspace and their project where they have columns."""
+    """Return the rows as one Arrow table, with their workspace and project if the table has these columns."""
     tables = [
         part.page.table if part.keep is None else part.page.table.take(pa.array(part.keep, pa.int64()))
         for part in listing.parts
     ]
     if not tables:
         return pa.table({"id": pa.array([], pa.string()), "created": pa.array([], pa.timestamp("us", "UTC"))})
-    whole = pa.concat_tables(tables).unify_dictionaries()
+    combined = pa.concat_tables(tables).unify_dictionaries()
     for column, name in ((PROJECT.name, scope.name), (WORKSPACE.name, workspace)):
-        if column in whole.column_names:
-            at = whole.column_names.index(column)
-            whole = whole.set_column(at, column, pa.array([name] * whole.num_rows, pa.string()))
-    return whole
+        if column in combined.column_names:
+            at = combined.column_names.index(column)
+            combined = combined.set_column(at, column, pa.array([name] * combined.num_rows, pa.string()))
+    return combined
 
 
 def _without(table: Any, known: set[str]) -> Any:

@@ -1,7 +1,7 @@
-"""What people type as a filter's value, as the server reads it (API facts 6.4).
+"""Convert the value that a user types for a filter into the server's syntax (API facts 6.4).
 
-A value may begin with an operator: `oneof:failed,stopped`, `gte:2026-01-01`. The server wants JSON in lists, and times
-as `%Y-%m-%d %H:%M:%S` in UTC; it answers an empty page where a word is none of its own, so such words are refused here.
+A value can begin with an operator: `oneof:failed,stopped`, `gte:2026-01-01`. The server needs JSON in lists, and times
+as `%Y-%m-%d %H:%M:%S` in UTC. For an unknown word it returns an empty page, so such words are refused here.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
 
 
 def sent(filter_: Filter, text: str, now: datetime) -> str:
-    """Return the value as it is sent.
+    """Return the value in the form that is sent.
 
     Args:
-        one: the filter.
-        text: what was typed.
-        now: what `-7d` is counted from.
+        filter_: the filter.
+        text: the typed value.
+        now: the reference for times such as `-7d`.
 
     Raises:
-        UsageError: the value cannot be one of this filter's.
+        UsageError: the value is not valid for this filter.
 
     Example:
         >>> sent(Filter("status", "", DataType.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now())
@@ -44,24 +44,25 @@ def sent(filter_: Filter, text: str, now: datetime) -> str:
     if operator in NULLS:
         return f"{operator}:"
     if operator == RANGE and filter_.kind is not DataType.TIME:
-        raise UsageError(f"{filter_.name}: `in:` is for times", hint="Write oneof:a,b for one of several.")
+        raise UsageError(f"{filter_.name}: `in:` is only for times", hint="Write oneof:a,b for several values.")
     if operator in LISTS:
-        words = [_single(filter_, operator, word, now) for word in _words(value)]
+        words = [_convert(filter_, operator, word, now) for word in _words(value)]
         return f"{operator}:{json.dumps(words, ensure_ascii=False)}"
     if operator == RANGE:
         ends = _words(value)
         if len(ends) != 2:
-            raise UsageError(f"{filter_.name}: a range has two ends", hint="Write in:2026-01-01,2026-02-01.")
-        return f"{RANGE}:{','.join(_single(filter_, operator, end, now) for end in ends)}"
-    single = _single(filter_, operator, value, now)
-    return f"{operator}:{single}" if operator else single
+            raise UsageError(f"{filter_.name}: a range needs two times", hint="Write in:2026-01-01,2026-02-01.")
+        return f"{RANGE}:{','.join(_convert(filter_, operator, end, now) for end in ends)}"
+    converted = _convert(filter_, operator, value, now)
+    return f"{operator}:{converted}" if operator else converted
 
 
 def split(filter_: Filter, text: str) -> tuple[str, str]:
-    """Return the operator, "" for none, and the value behind it.
+    """Return the operator ("" for none) and the value after it.
 
-    A colon is common in values too (`s3://bucket`, a time), so only the known operators count as such; but a word that
-    almost is one was probably meant to be.
+    Values often contain a colon (`s3://bucket`, a time), so only known operators count as such; but a word that
+    resembles
+    one is probably a misspelled operator.
     """
     operator, colon, value = text.partition(":")
     if (colon and operator in OPERATORS) or text in NULLS:
@@ -80,7 +81,7 @@ def split(filter_: Filter, text: str) -> tuple[str, str]:
 
 
 def _words(value: str) -> list[str]:
-    """Return the items of a list, typed as JSON or with commas between them."""
+    """Return the items of a list, typed as JSON or separated by commas."""
     if value.startswith("["):
         try:
             items = json.loads(value)
@@ -91,7 +92,7 @@ def _words(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def _single(filter_: Filter, operator: str, value: str, now: datetime) -> str:
+def _convert(filter_: Filter, operator: str, value: str, now: datetime) -> str:
     if filter_.kind is DataType.TIME:
         return time(filter_.name, value, now)
     if filter_.choices and operator not in TEXTS:
@@ -120,7 +121,7 @@ def _number(filter_: Filter, value: str) -> str:
 
 
 def time(name: str, value: str, now: datetime) -> str:
-    """Return a time in the server's notation, from ISO 8601 (UTC where it names no zone), `today`, or `7d` ago.
+    """Return a time in the server's format, from ISO 8601 (UTC if it has no zone), `today`, or `7d` ago.
 
     >>> time("created", "2026-01-31T12:00+02:00", datetime.now())
     '2026-01-31 10:00:00'
@@ -132,5 +133,5 @@ def time(name: str, value: str, now: datetime) -> str:
 
 
 def written(start: datetime) -> str:
-    """Return a time in UTC in the server's notation, which knows no zone and nothing finer than a second."""
+    """Return a time in UTC in the server's format, which has no zone and a precision of one second."""
     return start.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")

@@ -1,4 +1,4 @@
-"""The logs of a run: its own and those of its steps, in the order of time."""
+"""Read the logs of a run: its own and those of its steps, in chronological order."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from zenpro_nb.security.secret import scrub
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
-# The server counts levels as Python does, or names them.
+# The server uses Python's numbers for levels, or names.
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 
 
 class LogSource(Struct, frozen=True):
-    """Where log entries are to be had."""
+    """A source of log entries."""
 
     path: str
     params: Mapping[str, str]
@@ -31,23 +31,23 @@ class LogSource(Struct, frozen=True):
 
 
 class Logs(Struct, frozen=True):
-    """The entries, and the places that gave none, with the reason."""
+    """The entries, and the sources that could not be read, with the error."""
 
     entries: list[dict[str, Any]]
     failed: list[tuple[LogSource, ZenProError]]
 
 
 def read(client: Client, run: Mapping[str, Any], step: str | None) -> Logs:
-    """Return the entries of the run and of its steps; of one step where it is named.
+    """Return the entries of the run and of its steps, or of the named step.
 
     Raises:
-        ZenProError: there are logs, and none of them could be read.
+        ZenProError: there are logs, but none of them could be read.
     """
-    places = [*([] if step else _places(run, "runs", None)), *_of_steps(client, run, step)]
-    results = client.fan_out([partial(_entries, client, place) for place in places], errors="return")
+    sources = [*([] if step else _sources_of(run, "runs", None)), *_step_sources(client, run, step)]
+    results = client.fan_out([partial(_entries, client, place) for place in sources], errors="return")
     failed = []
     entries: list[dict[str, Any]] = []
-    for place, result in zip(places, results, strict=True):
+    for place, result in zip(sources, results, strict=True):
         if isinstance(result, ZenProError):
             failed.append((place, result))
         elif isinstance(result, Exception):
@@ -59,18 +59,18 @@ def read(client: Client, run: Mapping[str, Any], step: str | None) -> Logs:
     return Logs(sorted(entries, key=lambda entry: str(entry.get("timestamp") or "")), failed)
 
 
-def _of_steps(client: Client, run: Mapping[str, Any], step: str | None) -> Iterable[LogSource]:
+def _step_sources(client: Client, run: Mapping[str, Any], step: str | None) -> Iterable[LogSource]:
     project = (run.get("body") or {}).get("project_id")
     params = {"pipeline_run_id": id_of(RUNS, run), "project": project, "name": f"equals:{step}" if step else None}
     listing = read_listing(client, Query(STEPS, params=params, raw=True, checked=True))
     for record in records_in(listing):
-        yield from _places(record, "steps", str(record.get("name")))
+        yield from _sources_of(record, "steps", str(record.get("name")))
 
 
-def _places(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogSource]:
-    """Return the logs that a run or a step says it has; an older server names none, and has one for each step."""
-    key = id_of(RESOURCES[noun], record)
-    path = f"/api/v1/{noun}/{key}/logs"
+def _sources_of(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogSource]:
+    """Return the logs that a run or a step declares; older servers declare none, and have one log per step."""
+    object_id = id_of(RESOURCES[noun], record)
+    path = f"/api/v1/{noun}/{object_id}/logs"
     collection = (record.get("resources") or {}).get("log_collection")
     if collection is None:
         return [LogSource(path, {}, step, "step")] if noun == "steps" else []
@@ -83,21 +83,21 @@ def _places(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogS
 
 def _entries(client: Client, place: LogSource) -> list[dict[str, Any]]:
     answer = client.get(place.path, **place.params)
-    if isinstance(answer, str):  # older servers send the text
+    if isinstance(answer, str):  # older servers send plain text
         answer = [{"message": line} for line in answer.splitlines()]
-    found: list[dict[str, Any]] = []
+    merged: list[dict[str, Any]] = []
     for entry in answer if isinstance(answer, list) else ():
         if not isinstance(entry, dict):
             continue
-        if found and entry.get("chunk_index") and entry.get("id") == found[-1].get("id"):
-            # A long message comes in pieces.
-            found[-1]["message"] = str(found[-1].get("message") or "") + str(entry.get("message") or "")
+        if merged and entry.get("chunk_index") and entry.get("id") == merged[-1].get("id"):
+            # A long message comes in chunks.
+            merged[-1]["message"] = str(merged[-1].get("message") or "") + str(entry.get("message") or "")
             continue
-        found.append({**entry, "step": place.step, "source": place.source, "level": _level(entry.get("level"))})
-    for entry in found:
-        # Programs log what they should not; what looks like a credential of ZenML's goes no further.
+        merged.append({**entry, "step": place.step, "source": place.source, "level": _level(entry.get("level"))})
+    for entry in merged:
+        # Programs log secrets by mistake; anything that looks like a ZenML credential is removed.
         entry["message"] = scrub(str(entry.get("message") or ""))
-    return found
+    return merged
 
 
 def _level(level: object) -> object:
@@ -105,5 +105,5 @@ def _level(level: object) -> object:
 
 
 def reason(error: ZenProError) -> str:
-    """Return why logs could not be read, in one line."""
+    """Return in one line why logs could not be read."""
     return error.detail if isinstance(error, ApiError) and error.detail else error.message

@@ -1,4 +1,4 @@
-"""Reading a list of several workspaces and projects at once into one frame."""
+"""Read a list of several workspaces and projects at the same time into one DataFrame."""
 
 from __future__ import annotations
 
@@ -26,50 +26,50 @@ Advance = Callable[[int], None]
 
 
 class Failure(Struct, frozen=True):
-    """A workspace that gave no rows, and why."""
+    """A workspace that returned no rows, and the error."""
 
     workspace: str
     error: ZenProError
 
     @property
     def row(self) -> dict[str, str]:
-        """Return the row that tells about it in a frame."""
+        """Return the failure's row in a DataFrame."""
         return {"workspace": self.workspace, "error": type(self.error).__name__, "message": str(self.error)}
 
 
-class Gathered(Struct):
-    """What all workspaces gave."""
+class GatherResult(Struct):
+    """The results of all workspaces."""
 
     pieces: list[Piece] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
 
 def default_columns(resource: Resource, *, hydrate: bool) -> list[str]:
-    """Return the columns of a frame for which nobody chose any.
+    """Return the columns of a DataFrame if the user selected none.
 
-    Without `hydrate`, those that it alone would fill are left out.
+    Without `hydrate`, columns that need it are left out.
     """
     return [column.name for column in resource.columns if hydrate or not needs_hydration(column)]
 
 
 def hydration_wanted(resource: Resource, names: Sequence[str] | None) -> bool:
-    """Return whether one of the chosen columns is filled only with `hydrate`."""
+    """Return whether one of the selected columns is filled only with `hydrate`."""
     return any(needs_hydration(column) for column in resource.columns if column.name in (names or ()))
 
 
 def gather(
     session: Session, targets: Sequence[Target], ask: Query, projects: Sequence[str], advance: Advance | None = None
-) -> Gathered:
-    """Read from these projects of all targets at once; one that fails costs no other its rows.
+) -> GatherResult:
+    """Read from these projects of all targets at the same time; a failed target does not affect the rows of others.
 
     Raises:
-        ZenProError: what went wrong, where nothing could be read from any of them.
+        ZenProError: none of the targets could be read.
         InterruptedReadError: Ctrl-C.
     """
     if len(targets) == 1:
-        return Gathered(pieces(session, ask, targets[0].where(session, projects), advance))
+        return GatherResult(pieces(session, ask, targets[0].where(session, projects), advance))
     results = each(targets, lambda target: pieces(session, ask, target.where(session, projects)), advance)
-    gathered = Gathered()
+    gathered = GatherResult()
     for target, result in zip(targets, results, strict=True):
         if isinstance(result, ZenProError):
             gathered.failures.append(Failure(target.name, result))
@@ -79,10 +79,10 @@ def gather(
 
 
 def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Advance | None = None) -> list[Any]:
-    """Return what the call gives for each target, made at once; a ZenProError in the place of one that failed.
+    """Call a function for each target at the same time; return its results, with a ZenProError for each failed target.
 
     Raises:
-        ZenProError: all failed; that of the first.
+        ZenProError: all failed; the error of the first one.
     """
     results = across_servers([partial(call, target) for target in targets], advance)
     for result in results:
@@ -91,15 +91,15 @@ def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Adva
     failed = [result for result in results if isinstance(result, ZenProError)]
     if targets and len(failed) == len(targets):
         if len(failed) > 1:
-            failed[0].message = f"None of the {len(failed)} workspaces answered. {targets[0].name}: {failed[0].message}"
+            failed[0].message = f"All {len(failed)} workspaces failed. {targets[0].name}: {failed[0].message}"
         raise failed[0]
     return results
 
 
 def frame_of(
-    ask: Query, gathered: Gathered, labels: Mapping[str, list[str | None]] = MappingProxyType({})
+    ask: Query, gathered: GatherResult, labels: Mapping[str, list[str | None]] = MappingProxyType({})
 ) -> pd.DataFrame:
-    """Return one frame of all rows, in the order of the pieces, which says of each where it comes from."""
+    """Return one DataFrame of all rows, in the order of the pieces, with columns for their workspace and project."""
     parts = [(part.page, part.keep) for piece in gathered.pieces for part in piece.listing.parts]
     frame = frames.assemble(ask.resource, parts, ask.columns, raw=ask.raw)
     sizes = [piece.listing.rows for piece in gathered.pieces]
@@ -112,8 +112,10 @@ def frame_of(
     return frame
 
 
-def describe(session: Session, frame: pd.DataFrame, ask: Query, gathered: Gathered, skipped: Mapping[str, str]) -> None:
-    """Write into `attrs` what was asked, of which workspaces, and which of them gave nothing."""
+def describe(
+    session: Session, frame: pd.DataFrame, ask: Query, gathered: GatherResult, skipped: Mapping[str, str]
+) -> None:
+    """Write into `attrs` the query, the workspaces that were read, and those that failed."""
     facts = facts_of([piece.listing for piece in gathered.pieces])
     facts["complete"] = facts["complete"] and not gathered.failures
     note(

@@ -1,4 +1,4 @@
-"""A plain ZenML server: open source, with accounts of its own, and no control plane behind it."""
+"""Connect to a plain ZenML server: open source, with its own accounts, without a control plane."""
 
 from __future__ import annotations
 
@@ -25,32 +25,33 @@ PASSWORD_VARIABLE = "ZENML_STORE_PASSWORD"  # noqa: S105 - the name of a variabl
 def settings(
     session: Session, url: str | None, username: str | None, ask_secret: Callable[[str, str], str]
 ) -> Settings:
-    """Return the settings for this server, with a credential from the environment or from whoever sits there.
+    """Return the settings for this server, with a credential from the environment or from the user.
 
     Raises:
-        UsageError: there is no address.
-        CredentialError: there is no credential, and nobody can be asked; or it would travel over plain http.
+        UsageError: no address was given.
+        CredentialError: no credential was found and the session is not interactive, or it would be sent over plain
+        http.
     """
     address = url or session.environ.get(URL_VARIABLE, "")
     if not address:
-        raise UsageError("No server was named", hint=f"Give its address, or set {URL_VARIABLE}.")
-    place = normalize(address).removesuffix("/api/v1")
-    check_bearer(place)
+        raise UsageError("A server address is required", hint=f"Add it to the command, or set {URL_VARIABLE}.")
+    base_url = normalize(address).removesuffix("/api/v1")
+    check_bearer(base_url)
     name = username or (session.environ.get(USERNAME_VARIABLE) if not session.environ.get(KEY_VARIABLE) else None)
     variable = PASSWORD_VARIABLE if name else KEY_VARIABLE
     value = session.environ.get(variable, "").strip()
     source = f"environment variable {variable}"
     if not value:
-        what = f"Password of {name}" if name else "API key or token"
-        value, source = ask_secret(f"{what} for {place}: ", variable), "typed for this session"
-    return Settings(place, for_workspace(Secret(value), name), source, plain=True)
+        label = f"Password of {name}" if name else "API key or token"
+        value, source = ask_secret(f"{label} for {base_url}: ", variable), "typed for this session"
+    return Settings(base_url, for_workspace(Secret(value), name), source, plain=True)
 
 
 def greet(settings: Settings) -> Mapping[str, object]:
-    """Return what the server says of itself, once it has let us in; asked before the session is changed.
+    """Return the server's information after signing in; called before the session is changed.
 
     Raises:
-        ZenProError: it was not reached, did not accept the credential, or is no ZenML server.
+        ZenProError: it was not reached, did not accept the credential, or is not a ZenML server.
     """
     from zenpro_nb.client import Client  # imports httpx, which help and completion do not need
 

@@ -1,4 +1,4 @@
-"""From the workspaces that somebody named to their servers, and what lets us in there (API facts 9.1)."""
+"""Resolve workspace names to their servers and to the credentials for them (API facts 9.1)."""
 
 from __future__ import annotations
 
@@ -20,58 +20,59 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential
 
 AVAILABLE = "available"
-# Nobody has stopped a workspace in these states, so its rows belong to a list of all workspaces.
+# Workspaces in these states are not stopped, so their rows belong to a list of all workspaces.
 _UNREADY = frozenset({"failed", "pending"})
 
 _PRO_KEY = "ZENPROKEY_"
 
 
 class Target(Struct, frozen=True):
-    """One workspace, or the one plain server that is in use."""
+    """One workspace, or the plain server in use."""
 
     name: str
-    url: str = ""  # of its server; "" where it has none now
+    url: str = ""  # the URL of its server; "" if it currently has none
     status: str = AVAILABLE
     plain: bool = False
 
     def where(self, session: Session, projects: Sequence[str] = ()) -> query.Where:
-        """Return where to ask for what is inside it, and in which of its projects; raise what `client` raises."""
+        """Return the query scope for this workspace and these projects; raises the errors of `client`."""
         return query.Where(self.client(session), self.name, projects)
 
     def client(self, session: Session) -> Client:
         """Return the client of its server.
 
         Raises:
-            UsageError: its server does not run.
-            CredentialError: the profile names a credential for it that is not there.
+            UsageError: its server is not running.
+            CredentialError: the profile names a credential for it that does not exist.
         """
         if self.plain:
             return session.server
         if not self.url or self.status != AVAILABLE:
             raise UsageError(
-                f"The workspace {self.name} is {self.status}, and its server cannot be asked",
+                f"The workspace {self.name} is {self.status}: its server cannot be reached",
                 hint=f"See `workspaces get {self.name}`.",
             )
         return session.other(self.url, lambda: credential_for(session, self.name))
 
 
 class Targets(Struct, frozen=True):
-    """What was meant, and which workspaces of an organization were left out because they do not run."""
+    """The selected workspaces, and those of an organization that were skipped because they are not running."""
 
     found: list[Target]
     skipped: Mapping[str, str] = field(default_factory=dict)  # name to status
-    unready: frozenset[str] = frozenset()  # those of the skipped that have a server which nobody has stopped
+    unready: frozenset[str] = frozenset()  # skipped workspaces with a server that was not stopped
 
 
 def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
-    """Return the workspaces of these names; `all` stands for every one of the organization that runs.
+    """Return the workspaces with these names; `all` selects every running workspace of the organization.
 
-    Without a name, the workspace in use, or the only one that runs; of another organization than the one in use, the
-    only one that runs.
+    Without a name, it is the workspace in use, or the only one that is running. For another organization than the one
+    in
+    use, it is the only one that is running.
 
     Raises:
-        UnknownNameError: there is no such workspace, or not in the organization that was named.
-        UsageError: none was named and several run, or one was named at a plain server.
+        UnknownNameError: the workspace does not exist, or not in the named organization.
+        UsageError: none was named and several are running, or one was named for a plain server.
     """
     settings = session.settings
     if settings.plain:
@@ -88,33 +89,33 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
             return Targets([target_of(session, record) for record in _named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
         return Targets([target_of(session, item.record) for item in found])
-    every = [target_of(session, record) for record in _of_organization(session, org)]
-    running = [target for target in every if target.url and target.status == AVAILABLE]
+    targets = [target_of(session, record) for record in _of_organization(session, org)]
+    running = [target for target in targets if target.url and target.status == AVAILABLE]
     skipped = {
         target.name: target.status if target.url or target.status != AVAILABLE else "without a ZenML server"
-        for target in every
+        for target in targets
         if target not in running
     }
     if not names and len(running) != 1:
         raise _not_one(session, running)
-    unready = frozenset(target.name for target in every if target.url and target.status in _UNREADY)
+    unready = frozenset(target.name for target in targets if target.url and target.status in _UNREADY)
     return Targets(running, skipped, unready)
 
 
 def resolve_one(session: Session, names: Sequence[str], org: str | None = None) -> Target:
-    """Return the one workspace that was named or is in use. Raises what `resolve` raises.
+    """Return the one workspace that was named or is in use. Raises the errors of `resolve`.
 
     Raises:
         UsageError: several were named.
     """
     found = resolve(session, names, org).found
     if len(found) != 1:
-        raise UsageError(f"This is about one workspace, and {len(found)} were named", hint="Add one --workspace NAME.")
+        raise UsageError(f"This command needs one workspace, not {len(found)}", hint="Add one --workspace NAME.")
     return found[0]
 
 
 def target_of(session: Session, record: Mapping[str, Any]) -> Target:
-    """Return the workspace in a record of the control plane; a profile may know another address of its server."""
+    """Return the workspace of a control plane record; a profile can override the address of its server."""
     service = record.get("zenml_service") or {}
     status = service.get("status") or {}
     name = str(record.get("name") or record.get("id"))
@@ -122,18 +123,18 @@ def target_of(session: Session, record: Mapping[str, Any]) -> Target:
 
 
 def target_at(session: Session, name: str, url: str, status: str) -> Target:
-    """Return the workspace with its server's address, or the other one that a profile knows of it."""
+    """Return the workspace with its server's address, or with the address that a profile sets for it."""
     other, _ = session.profiles.override(session.settings, name)
     return Target(name, other or url, status)
 
 
 def credential_for(session: Session, name: str) -> Credential:
-    """Return what lets us into this workspace.
+    """Return the credential for this workspace.
 
-    It is what the profile says, else our key for the control plane, else its session.
+    It is the one in the profile, otherwise the control plane's key, otherwise its session.
 
     Raises:
-        CredentialError: the profile names a credential that is not there.
+        CredentialError: the profile names a credential that does not exist.
     """
     settings = session.settings
     _, found = session.profiles.override(settings, name)
@@ -142,26 +143,26 @@ def credential_for(session: Session, name: str) -> Credential:
             raise CredentialError(found.problem or f"There is no credential for the workspace {name}")
         return found.credential
     own = settings.credential
-    # A Pro key is taken by the workspace's own login, and so is a control plane's session (API facts 9.1,
-    # flows b and c). Sent directly, a key would be checked with the control plane at every request.
+    # The workspace's own login accepts a Pro key, and also a control plane's session (API facts 9.1, flows b
+    # and c). Sent directly, a key would be checked with the control plane in every request.
     if isinstance(own, ApiKey) and own.secret.reveal().startswith(_PRO_KEY):
         return ApiKey(own.secret, login=WORKSPACE_LOGIN)
     return ControlPlaneSession(session.client.bearer)
 
 
 def _in_use(session: Session, org: str | None) -> bool:
-    """Return whether this is the organization in use, by whichever of its names.
+    """Return whether this is the organization in use, by any of its names.
 
-    The workspace in use belongs to that one.
+    The workspace in use belongs to that organization.
     """
-    mine = session.settings.organization
-    if not org or org == mine:
+    in_use = session.settings.organization
+    if not org or org == in_use:
         return True
-    return mine is not None and query.organization(session, org).id == query.organization(session).id
+    return in_use is not None and query.organization(session, org).id == query.organization(session).id
 
 
 def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
-    """Return the workspaces of these names or ids in this organization; others may have some of the same names."""
+    """Return the workspaces with these names or ids in this organization; names can repeat in others."""
     index = query.NameIndex(WORKSPACES, _of_organization(session, org))
     found: dict[str, Mapping[str, Any]] = {}
     for text in names:
@@ -184,11 +185,11 @@ def _of_organization(session: Session, org: str | None) -> list[dict[str, object
 
 def _not_one(session: Session, running: Sequence[Target]) -> UsageError:
     if not running:
-        return UsageError("None of the workspaces that you can see is running", hint="List them with `workspaces`.")
+        return UsageError("No workspace that you can see is running", hint="List them with `workspaces`.")
     names = ", ".join(target.name for target in running[: limits.LISTED]) + (
         " …" if len(running) > limits.LISTED else ""
     )
     return UsageError(
-        f"{len(running)} workspaces run, and none was named: {names}",
+        f"{len(running)} workspaces are running, and none was selected: {names}",
         hint=session.how_to_choose("workspace", f"--workspace NAME or --workspace {ALL}", WORKSPACE_VARIABLE),
     )

@@ -287,7 +287,7 @@ def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
     return Write(
         "POST",
         f"/roles/{scope.role_id}/assignments",
-        target=f"{principal.name} as {scope.words}",
+        target=f"{principal.name} as {scope.label}",
         name=principal.name,
         # Query parameters, no body (API facts 3.13).
         params={principal.field: principal.id, **scope.params},
@@ -302,7 +302,7 @@ def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
     return Write(
         "DELETE",
         f"/roles/{scope.role_id}/assignments",
-        target=f"{principal.name} as {scope.words}",
+        target=f"{principal.name} as {scope.label}",
         name=principal.name,
         params={principal.field: principal.id, **scope.params},
         happened=_has(ctx, scope, principal, expected=False),

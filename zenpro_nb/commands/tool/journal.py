@@ -77,7 +77,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
             f"some lines of {file.path} are cut short and cannot be read: {numbers}. Their changes may have been sent: "
             "check on the server"
         )
-    columns = reading.wanted_columns(JOURNAL, options)
+    columns = reading.columns_to_read(JOURNAL, options)
     frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=options.raw)
     frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
     return frame

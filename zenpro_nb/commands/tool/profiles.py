@@ -10,7 +10,7 @@ from zenpro_nb.client import SYSTEM
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.noun import listing
 from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.lists.reading import wanted_columns
+from zenpro_nb.framework.lists.reading import columns_to_read
 from zenpro_nb.profiles.expiry import expires_at, time_left
 from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.session.session import SANDBOX
@@ -56,7 +56,7 @@ def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     session = ctx.session
     current = session.settings
     records = [_record(settings, current) for settings in session.every()]
-    frame = frames.from_records(PROFILES, records, columns=wanted_columns(PROFILES, options), raw=options.raw)
+    frame = frames.from_records(PROFILES, records, columns=columns_to_read(PROFILES, options), raw=options.raw)
     sandbox = current.profile == SANDBOX
     frames.describe(frame, server=current.url, route="", time=datetime.now(UTC), sandbox=sandbox)
     return frame

@@ -20,7 +20,7 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
-    Gathered,
+    GatherResult,
     default_columns,
     describe,
     frame_of,
@@ -76,7 +76,7 @@ def described(
     ctx: CommandContext,
     targets: Targets,
     ask: Query,
-    gathered: Gathered,
+    gathered: GatherResult,
     options: ListOptions,
     labels: Callable[[Sequence[Piece]], dict[str, list[str | None]]] | None = None,
 ) -> pd.DataFrame:
@@ -105,7 +105,7 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     found = where.push_down(resource, options.where, options.filters)
     # A frame of every field needs no more to be read for it.
     remaining = options.where if hydrate else options.where.without(where.server_only(resource, found))
-    wanted = reading.wanted_columns(resource, replace(options, where=remaining))
+    wanted = reading.columns_to_read(resource, replace(options, where=remaining))
     hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(options)])
     if wanted is None and not options.raw:
         wanted = default_columns(resource, hydrate=hydrate)

@@ -38,7 +38,7 @@ from zenpro_nb.query import Piece, Query
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.pipelines import KIND, RUN_TEMPLATES, SNAPSHOTS, TEMPLATES_AS_SNAPSHOTS
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.workspaces.many import Advance, Failure, Gathered
+from zenpro_nb.workspaces.many import Advance, Failure, GatherResult
 from zenpro_nb.workspaces.targets import Target, resolve
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _gather(
     queries: Sequence[Query],
     projects: Sequence[str],
     advance: Advance,
-) -> Gathered:
+) -> GatherResult:
     """Read all lists of all workspaces concurrently. A workspace fails if one of its lists fails.
 
     A list that a server does not have counts only if the server has none of them.
@@ -100,7 +100,7 @@ def _gather(
     """
     calls = [partial(_pieces, ctx, target, wanted, projects) for target in targets for wanted in queries]
     results = across_servers(calls, advance)
-    gathered = Gathered()
+    gathered = GatherResult()
     for number, target in enumerate(targets):
         found = results[number * len(queries) : (number + 1) * len(queries)]
         errors = [_expected(result) for result in found if isinstance(result, Exception)]

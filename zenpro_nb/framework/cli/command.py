@@ -1,4 +1,4 @@
-"""The click classes of the tree: values come back from behind their marks, mistakes become one clear line."""
+"""Define the click classes of the command tree: they resolve placeholders and report mistakes in one clear line."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content
 
 
 class BaseCommand(click.Command):
-    """What commands and groups have in common: marks of values become the values (see `values`), and the help's order.
+    """Do what commands and groups have in common: resolve placeholders (see `syntax.placeholders`) and order the help.
 
     Args:
-        shared: options that many commands have; they stand behind its own, in the help in a section of their own.
+        shared: options that many commands have; the help shows them in a section of their own, after the command's own.
         examples: lines that run in the sandbox, see `examples`.
     """
 
     shared_title = "Options of every list"
-    lists: Resource | None = None  # what it lists when it is called without a verb
+    lists: Resource | None = None  # the list that it shows when called without a verb
 
     def __init__(
         self, *args: Any, shared: Sequence[click.Parameter] = (), examples: Sequence[str] = (), **kwargs: Any
@@ -47,30 +47,30 @@ class BaseCommand(click.Command):
         super().__init__(*args, **kwargs)
         self.shared = {param.name for param in shared}
         self.examples = tuple(examples)
-        # What the face offered last, and how its words are parsed: a process has one face, mostly.
+        # The parameters offered to the last UI and the parser for them: a process usually has one UI.
         self._offered: tuple[object, list[click.Parameter]] | None = None
         self._syntax: Syntax | None = None
 
     @property
     def has_output_options(self) -> bool:
-        """Return whether it returns something that a face may print in several ways."""
+        """Return whether the command returns a result that a UI can print in several formats."""
         return True
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return its own parameters, as the face from which it is called offers them, and those that the face adds."""
-        runtime = ctx.find_object(CommandContext)
-        ui = None if runtime is None or not self.has_output_options else runtime.ui
+        """Return the command's own parameters, as the calling UI offers them, and those that the UI adds."""
+        command_ctx = ctx.find_object(CommandContext)
+        ui = None if command_ctx is None or not self.has_output_options else command_ctx.ui
         key = None if ui is None else (ui.has_variables, *ui.options)
         if self._offered is None or self._offered[0] != key:
             params = super().get_params(ctx)
-            # One step of the interpreter: another thread sees the former or the new ones.
-            self._offered = key, params if ui is None else _for_face(params, ui)
+            # A single assignment: another thread sees either the old or the new parameters.
+            self._offered = key, params if ui is None else _params_for_ui(params, ui)
         return self._offered[1]
 
     def make_parser(self, ctx: click.Context) -> Any:
-        """Return a parser that gives the values themselves.
+        """Return a parser that resolves placeholders to their values.
 
-        The marks have done their work once the options are told apart.
+        Placeholders are needed only until the options are separated.
         """
         params = self.get_params(ctx)
         if self._syntax is None or self._syntax.offered is not params:
@@ -84,7 +84,7 @@ class BaseCommand(click.Command):
         )
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples, its own options, its verbs, and the options that many commands have."""
+        """Write the examples, the command's own options, its verbs, and the options that many commands have."""
         help_text.write_examples(ctx, formatter, self.examples)
         params = self.get_params(ctx)
         own = next((at for at, param in enumerate(params) if param.name in self.shared), len(params))
@@ -94,13 +94,13 @@ class BaseCommand(click.Command):
         help_text.write_options(ctx, formatter, params[own:], self.shared_title)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the last paragraph, and which pages of the documentation are about the command."""
+        """Write the last paragraph and the documentation pages about the command."""
         super().format_epilog(ctx, formatter)
         _, *words = ctx.command_path.split()
         help_text.write_pages(formatter, words)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return its verbs and options that begin with what was typed, marked as what they are."""
+        """Return the verbs and options that begin with the typed text, each marked with its kind."""
         return [
             CompletionItem(item.value, item.type, item.help, kind="option" if item.value[:1] == "-" else "command")
             for item in super().shell_complete(ctx, incomplete)
@@ -108,14 +108,14 @@ class BaseCommand(click.Command):
 
 
 class Command(BaseCommand):
-    """A command that is no group."""
+    """A command that is not a group."""
 
-    changes = False  # whether it changes something
-    takes_body = False  # whether `%%zenpro` hands it the cell below its line, as it stands
+    changes = False  # whether it changes anything on a server
+    takes_body = False  # whether `%%zenpro` passes it the cell text below its line, unchanged
 
 
 class Group(BaseCommand, click.Group):
-    """A noun: calling it alone lists, and its verbs are its commands."""
+    """A noun: called alone it lists, and its verbs are its commands."""
 
     command_class = Command
 
@@ -125,11 +125,11 @@ class Group(BaseCommand, click.Group):
 
     @property
     def has_output_options(self) -> bool:
-        """Return whether the group itself returns something."""
+        """Return whether the group itself returns a result."""
         return self.invoke_without_command
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name or alias."""
+        """Return the command with this name or alias."""
         return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
 
     def resolve_command(
@@ -138,7 +138,7 @@ class Group(BaseCommand, click.Group):
         """Return the command that the first word names.
 
         Raises:
-            UsageError: there is none; the message suggests similar ones.
+            UsageError: the group has no such command; the message suggests similar ones.
         """
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
@@ -147,22 +147,22 @@ class Group(BaseCommand, click.Group):
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write its verbs, each with the first sentence of its help."""
+        """Write its verbs with their summaries."""
         help_text.write_commands(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
 
 
 class Root(Group):
-    """The tree itself: its commands stand in sections, in the order in which they were entered.
+    """The command tree; its commands are grouped into sections, in the order of registration.
 
-    Its help is one screen; `--all` makes it the whole tree.
+    Its help fits on one screen; `--all` shows the whole tree.
 
     Args:
-        synonyms: what other tools call what is here, for hints.
+        synonyms: other tools' terms for commands and options here, for hints.
     """
 
     def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
-        self._late = LazyCommands()
-        super().__init__(*args, commands=self._late, **kwargs)
+        self._lazy = LazyCommands()
+        super().__init__(*args, commands=self._lazy, **kwargs)
         self.synonyms = synonyms or Synonyms()
         self.sections: dict[str, help_text.Section] = {}
 
@@ -175,45 +175,45 @@ class Root(Group):
         hint: str = "",
         writes_title: str = "",
     ) -> None:
-        """Enter commands under a heading of the help, by what makes each; the others are arguments of `Section`."""
+        """Register commands under a heading of the help, by their factories; for the other arguments see `Section`."""
         for name, make in commands.items():
-            self._late.register(name, make)
+            self._lazy.register(name, make)
         self.sections[title] = help_text.Section(self.commands, tuple(commands), featured, hint, writes_title)
 
     def takes_body(self, words: Sequence[str]) -> bool:
-        """Return whether a line that begins so leads to a command that takes the cell below it."""
-        found = self._led_to(words)
-        return isinstance(found, Command) and found.takes_body
+        """Return whether a line that begins with these words leads to a command that reads the cell below it."""
+        target = self._resolve(words)
+        return isinstance(target, Command) and target.takes_body
 
     def completes_body(self, words: Sequence[str]) -> bool:
-        """Return whether Tab in the cell below such a line is answered by the type of the command's argument."""
-        found = self._led_to(words)
-        types = [param.type for param in found.params if isinstance(param, click.Argument)] if found else []
+        """Return whether the type of the command's argument completes the cell below a line with these words."""
+        target = self._resolve(words)
+        types = [param.type for param in target.params if isinstance(param, click.Argument)] if target else []
         return any(isinstance(kind, ObjectType) and kind.completes_body for kind in types)
 
-    def _led_to(self, words: Sequence[str]) -> click.Command | None:
-        found: click.Command | None = self
+    def _resolve(self, words: Sequence[str]) -> click.Command | None:
+        target: click.Command | None = self
         for word in words:
-            if not isinstance(found, Group):
+            if not isinstance(target, Group):
                 break
-            found = found.commands.get(word)
-        return found
+            target = target.commands.get(word)
+        return target
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help`, which comes after `--all` wherever that stands."""
+        """Return `--help`, to be processed after `--all`, whichever comes first in the line."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.is_eager = False
         return option
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what to type next, and where to begin to read, in a line: the screen is full."""
+        """Write in one line what to type next and where to start reading: the screen is full."""
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(f"{self.epilog} {documentation.told(documentation.pages_of(()))}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one screen about what there is; with `--all` every option, and every command with its verbs."""
+        """Write a one-screen overview; with `--all`, every option, and every command with its verbs."""
         if not ctx.params.get(ALL):
             help_text.write_first_screen(formatter, self.sections)
             return
@@ -222,18 +222,18 @@ class Root(Group):
 
 
 class VariableOption(RareOption):
-    """An option that names a variable: offered only where there are variables."""
+    """An option that names a variable: offered only in UIs that have variables."""
 
 
 def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
-    """Carry out one line, and give what its command returns; None after `--help`.
+    """Run one line, and return the result of its command; None after `--help`.
 
     Raises:
         UsageError: the line is wrong; nothing was sent.
-        ZenProError: whatever else went wrong.
+        ZenProError: anything else went wrong.
     """
     try:
-        # A notebook has no terminal whose width could be asked.
+        # A notebook has no terminal with a width.
         width = None if console.is_terminal() else limits.HELP_WIDTH
         with tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context:
             return tree.invoke(context)
@@ -248,7 +248,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
 
 
 def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
-    """Return the error of click as one of ours: one line, and the help to look at."""
+    """Return click's error as our own: one line, with a pointer to the help."""
     text = " ".join(error.format_message().split())
     message = _NO_NUMBER.sub("is not a whole number", ctx.values.as_typed(text).rstrip("."))
     if error.ctx is None:
@@ -256,13 +256,13 @@ def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
     return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
 
 
-def _for_face(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:
-    offered = params if ui.has_variables else [_unoffered(param) for param in params]
+def _params_for_ui(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:
+    offered = params if ui.has_variables else [_hidden_copy(param) for param in params]
     return [*offered, *ui.options]
 
 
-def _unoffered(param: click.Parameter) -> click.Parameter:
-    """Hide an option without sense here; it is still understood, so that whoever types it is told why."""
+def _hidden_copy(param: click.Parameter) -> click.Parameter:
+    """Hide an option that is useless here. Typing it still raises an error that gives the reason."""
     if not isinstance(param, VariableOption):
         return param
     hidden = copy.copy(param)
@@ -280,11 +280,11 @@ def _values_of(ctx: click.Context) -> Any:
 
 
 def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:
-    """Return the error for an option that is not there; click's own suggestions take `--help` for `--emial`."""
+    """Return the error for an unknown option; click's own suggestions would offer `--help` for `--emial`."""
     option, _, joined = next((arg for arg in args if arg.startswith(error.option_name)), error.option_name).partition(
         "="
     )
-    behind = args[args.index(option) + 1 :] if option in args else []
-    value = joined or next((word for word in behind[:1] if not word.startswith("-")), "")
+    following = args[args.index(option) + 1 :] if option in args else []
+    value = joined or next((word for word in following[:1] if not word.startswith("-")), "")
     hint = hints.for_option(ctx, error.option_name, value, _synonyms_of(ctx))
     return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)

@@ -1,4 +1,4 @@
-"""What a command is given: the session, the face it was called from, and the values on its line."""
+"""Define the context of a command: the session, the UI that called it, and the values in its line."""
 
 from __future__ import annotations
 
@@ -12,36 +12,37 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import UI
 
-# Opens the form of a command: called with the runtime, the command, the words that lead to it, and what is known.
+# Opens the form of a command. Called with the context, the command, the words that lead to it, and the known values.
 Forms = Callable[["CommandContext", Any, Sequence[str], Mapping[str, Any]], Any]
 
 
 class Presenter(Protocol):
-    """Puts made-up people in the place of real ones, where a shell displays pseudonyms."""
+    """Replaces people by pseudonyms, in shells that display pseudonyms."""
 
-    def text(self, said: str, /, *, addresses_only: bool = False) -> str:
-        """Return a text with made-up people, or only with made-up addresses."""
+    def text(self, text: str, /, *, addresses_only: bool = False) -> str:
+        """Return a text with pseudonyms for people, or only for email addresses."""
 
     def data(self, value: Any, /) -> Any:
-        """Return JSON-like data with made-up people."""
+        """Return JSON-like data with pseudonyms for people."""
 
     def tables(self, frames: Sequence[Any], /) -> list[Any]:
-        """Return copies of DataFrames with made-up people in every row."""
+        """Return copies of DataFrames with pseudonyms for people in every row."""
 
 
 class CommandContext(Struct):
-    """What one call works with."""
+    """The objects that one call of a command uses."""
 
     session: Session
     ui: UI
     values: Placeholders = field(default_factory=Placeholders)
-    forms: Forms | None = None  # how this face fills in a command; None: it does not
-    variables: Mapping[str, Any] = field(default_factory=dict)  # of the notebook, by name
-    pseudonyms: Presenter | None = None  # None: people are displayed as they are
+    forms: Forms | None = None  # opens the form of a command; None: this UI has no forms
+    variables: Mapping[str, Any] = field(default_factory=dict)  # the notebook's variables, by name
+    pseudonyms: Presenter | None = None  # None: real names are displayed
     body: str | None = None
-    """The cell below the command's line as it stands, where the command takes one; its first line is empty, so that
-    lines are counted as the cell counts them."""
+    """The cell text below the command's line, unchanged, for commands that read one. Its first line is empty: line
+    numbers then match those of the cell.
+    """
 
 
-# Gives a command's function the runtime of its call as the first argument.
+# Passes the context of the call to a command's function as the first argument.
 pass_ctx: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(CommandContext)

@@ -1,7 +1,7 @@
-"""Examples of commands: lines that run in the sandbox as they stand, read from docstrings or made from the resource.
+"""Provide examples of commands: lines that run unchanged in the sandbox, from docstrings or built from the resource.
 
-An example is written without what stands before a command: `teams get Platform`. One may be assigned, as in
-`one = runs --limit 1`, for the next ones to say `{one.id}`.
+An example is written without the prefix of a command: `teams get Platform`. Its result can be assigned, as in
+`one = runs --limit 1`, and used by the following examples as `{one.id}`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zenpro_nb import query
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.syntax.unparse import quoted
 
-# Where the sandbox's samples are, of lists that are inside workspaces.
+# Where the sandbox has the sample objects of lists inside workspaces.
 WORKSPACE, PROJECT = "ml-prod", "churn"
 
 _SECTION = re.compile(r"^Examples?:\n(?P<lines>(?:[ \t]+\S.*\n?|\n)*)", re.MULTILINE)
@@ -35,21 +35,21 @@ def examples_of(function: Callable[..., Any]) -> tuple[str, ...]:
     >>> examples_of(archive)
     ('teams archive Platform',)
     """
-    found = _SECTION.search(inspect.cleandoc(function.__doc__ or ""))
-    return tuple(line.strip() for line in found["lines"].splitlines() if line.strip()) if found else ()
+    section = _SECTION.search(inspect.cleandoc(function.__doc__ or ""))
+    return tuple(line.strip() for line in section["lines"].splitlines() if line.strip()) if section else ()
 
 
 def of_list(resource: Resource, noun: str = "") -> tuple[str, ...]:
-    """Return examples of a list: the newest few, and what goes on into a file."""
+    """Return examples of a list: the newest rows, and saving them to a file."""
     line = f"{noun or resource.noun}{_place(resource)}"
-    newest = (
+    latest = (
         f"{line} --sort -created --limit 5" if any(column.name == "created" for column in resource.columns) else line
     )
-    return newest, f"{line} --save {resource.noun}.csv"
+    return latest, f"{line} --save {resource.noun}.csv"
 
 
 def of_get(resource: Resource) -> tuple[str, ...]:
-    """Return an example of `get`: by the name of one that the sandbox has, else by the id of the first that is there.
+    """Return an example of `get`: by the name of a sample object, otherwise by the id of the first row.
 
     >>> from zenpro_nb.resources.control_plane import TEAMS
     >>> of_get(TEAMS)
@@ -62,9 +62,10 @@ def of_get(resource: Resource) -> tuple[str, ...]:
 
 
 def spelled(examples: Sequence[str], command: str, *, variables: bool) -> Iterator[str]:
-    r"""Yield the examples as they are typed behind `%zenpro` or `zenpro`.
+    r"""Yield the examples as the user types them after `%zenpro` or `zenpro`.
 
-    Without variables of Python one value goes through a shell's own, and what needs a whole column is left out.
+    Without Python variables, a single value is passed in a shell variable, and examples that need a whole column are
+    left out.
 
     >>> lines = ["one = runs --limit 1", "runs get {one.id}", "df = users", "members remove {df.email}"]
     >>> print(*spelled(lines[:2], "%zenpro", variables=True), sep="\n")
@@ -74,21 +75,21 @@ def spelled(examples: Sequence[str], command: str, *, variables: bool) -> Iterat
     one=$(zenpro runs --limit 1 --columns id --format csv | tail -n 1)
     zenpro runs get "$one"
     """
-    wanted = {field["name"]: field["column"] for line in examples for field in _FIELD.finditer(line)}
-    single = {match["name"] for line in examples if (match := _ASSIGNED.fullmatch(line)) and match["one"]}
+    column_of = {field["name"]: field["column"] for line in examples for field in _FIELD.finditer(line)}
+    single_values = {match["name"] for line in examples if (match := _ASSIGNED.fullmatch(line)) and match["one"]}
     for example in examples:
-        assigned = _ASSIGNED.fullmatch(example)
-        name, line = (assigned["name"], assigned["line"]) if assigned else ("", example)
-        used = {field["name"] for field in _FIELD.finditer(line)}
+        assignment = _ASSIGNED.fullmatch(example)
+        name, line = (assignment["name"], assignment["line"]) if assignment else ("", example)
+        fields = {field["name"] for field in _FIELD.finditer(line)}
         if variables:
             yield f"{name} = {command} {line}" if name else f"{command} {line}"
-        elif used | ({name} - {""}) <= single:
-            typed = f"{command} " + _FIELD.sub(r'"$\g<name>"', line)
-            yield f"{name}=$({typed} --columns {wanted[name]} --format csv | tail -n 1)" if name else typed
+        elif fields | ({name} - {""}) <= single_values:
+            shell_line = f"{command} " + _FIELD.sub(r'"$\g<name>"', line)
+            yield f"{name}=$({shell_line} --columns {column_of[name]} --format csv | tail -n 1)" if name else shell_line
 
 
 def _place(resource: Resource) -> str:
-    """Return the options that say where the sandbox's samples of a resource are."""
+    """Return the options that select the workspace and project of a resource's sample objects in the sandbox."""
     if resource.paging is not Paging.PAGE:  # only workspaces page by number
         return ""
     project = query.ALL if resource.sample_workspace else PROJECT

@@ -1,4 +1,4 @@
-"""How help is laid out: examples first, a command's own options before those that many have, the tree in sections."""
+"""Lay out help: examples first, a command's own options before the shared ones, and the tree in sections."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from zenpro_nb.framework.cli.examples import spelled
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _PART_END = re.compile(r"[:;] ")
-_INDENT = 2  # as click's own paragraphs at the end
-_FEW = 3  # verbs that are no line of their own on the first screen
+_INDENT = 2  # matches click's own paragraphs at the end
+_FEW = 3  # the first screen lists nouns with up to this many writes together in one row
 
 
 class Section(Struct, frozen=True):
     """A heading of the tree's help.
 
     Args:
-        source: where its commands are taken from by their names.
-        names: of all that stand under it.
-        featured: the names of those that the first screen explains; the others it only names.
-        hint: what it says behind the heading.
-        writes_title: the heading of the verbs of these commands that change something, on the first screen.
+        source: the mapping that its commands are read from, by name.
+        names: the names of all commands under it.
+        featured: the names of the commands that the first screen explains; it only lists the others.
+        hint: text after the heading.
+        writes_title: the heading for the writes of these commands, on the first screen.
     """
 
     source: Mapping[str, click.Command]
@@ -37,14 +37,14 @@ class Section(Struct, frozen=True):
 
     @property
     def commands(self) -> list[click.Command]:
-        """Return the commands that stand under it."""
+        """Return the commands under this heading."""
         return [self.source[name] for name in self.names]
 
 
 def summary(command: click.Command) -> str:
-    """Return what a command does, in a line.
+    """Return a one-line summary of a command.
 
-    It is the first sentence of its help, or of a long one what stands before the colon.
+    It is the first sentence of the help; of a long sentence, only the part before the colon.
     """
     text = " ".join((command.short_help or command.help or "").split())
     sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
@@ -54,11 +54,11 @@ def summary(command: click.Command) -> str:
 
 
 def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
-    """Write lines that run in the sandbox, as they are typed here; none is wrapped, so that it can be copied."""
-    runtime = ctx.find_object(CommandContext)
-    if not examples or runtime is None:
+    """Write the examples with the prefix of this UI. Long ones are not wrapped, to stay copyable."""
+    command_ctx = ctx.find_object(CommandContext)
+    if not examples or command_ctx is None:
         return
-    ui = runtime.ui
+    ui = command_ctx.ui
     with formatter.section("Examples"):
         for line in spelled(examples, ui.name, variables=ui.has_variables):
             formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
@@ -67,7 +67,7 @@ def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples:
 def write_options(
     ctx: click.Context, formatter: click.HelpFormatter, params: Iterable[click.Parameter], title: str = "Options"
 ) -> None:
-    """Write a section of options; none where there is nothing to say."""
+    """Write a section of options, or nothing if there are none."""
     options = [param for param in params if isinstance(param, click.Option)]
     records = [record for param in options if (record := param.get_help_record(ctx)) is not None]
     if records:
@@ -76,9 +76,9 @@ def write_options(
 
 
 def write_commands(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
-    """Write a section of commands: the names, and what each does.
+    """Write a section with the name and the summary of each command.
 
-    That is written whole: click would cut it where the line ends.
+    Summaries are written whole: click would cut them at the end of the line.
     """
     rows = [(command.name or "", summary(command)) for command in commands if not command.hidden]
     if rows:
@@ -87,21 +87,21 @@ def write_commands(formatter: click.HelpFormatter, title: str, commands: Iterabl
 
 
 def write_pages(formatter: click.HelpFormatter, words: Sequence[str]) -> None:
-    """Write which pages of the documentation are about a command; a form's are those of what it fills in."""
+    """Write the documentation pages about a command; a form refers to the pages of its command."""
     about = words[1:] if words[:1] == ["form"] and len(words) > 1 else words
     formatter.write_paragraph()
     formatter.write(f"{'':>{_INDENT}}{documentation.told(documentation.pages_of(about))}\n")
 
 
 def write_tree(formatter: click.HelpFormatter, sections: Mapping[str, Section]) -> None:
-    """Write every command of the tree with its verbs, those of `form` aside, which are the writes again."""
+    """Write every command of the tree with its verbs, except those of `form`, which repeat the writes."""
     for title, section in sections.items():
         with formatter.section(title):
             formatter.write_dl([row for command in section.commands for row in _with_verbs(command)])
 
 
 def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Section]) -> None:
-    """Write what there is, on one screen: a line for the everyday commands, the names of the others."""
+    """Write an overview on one screen: a row for each featured command, and the names of the others."""
     for title, section in sections.items():
         commands = {command.name or "": command for command in section.commands}
         others = [name for name in commands if name not in section.featured]
@@ -115,11 +115,11 @@ def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Se
 
 
 def _write_changes(formatter: click.HelpFormatter, commands: Mapping[str, click.Command]) -> None:
-    """Write which verbs of which nouns change something: a line for a noun, one for all those with few."""
+    """Write the writes of each noun: one row per noun, and a shared row for all nouns with few of them."""
     changing = {name: _changing(command) for name, command in commands.items()}
     formatter.write_dl([(name, ", ".join(verbs)) for name, verbs in changing.items() if len(verbs) > _FEW])
-    few = [f"{name} {', '.join(verbs)}" for name, verbs in changing.items() if 0 < len(verbs) <= _FEW]
-    formatter.write_text(f"also: {'; '.join(few)}")
+    short = [f"{name} {', '.join(verbs)}" for name, verbs in changing.items() if 0 < len(verbs) <= _FEW]
+    formatter.write_text(f"also: {'; '.join(short)}")
 
 
 def _changing(command: click.Command) -> list[str]:

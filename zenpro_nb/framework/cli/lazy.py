@@ -1,4 +1,4 @@
-"""Commands that are made when somebody wants them: a line is about one of many, and imports what that one needs."""
+"""Build commands on first use: each run needs one of them, and imports only the modules that this command needs."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ Factory = Callable[[], click.Command]
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
-    """The commands of a group by their names, in the order in which they were entered.
+    """The commands of a group by name, in the order in which they were registered.
 
-    Looking through the names makes none of them.
+    Iterating over the names builds no command.
 
     Example:
         >>> commands = LazyCommands()
-        >>> commands.register("users", lambda: click.Command("users", help="Everybody."))
+        >>> commands.register("users", lambda: click.Command("users", help="List users."))
         >>> list(commands), "users" in commands, "teams" in commands
         (['users'], True, False)
         >>> commands["users"].help
-        'Everybody.'
+        'List users.'
     """
 
     def __init__(self) -> None:
-        self._make: dict[str, Factory] = {}
-        self._made: dict[str, click.Command] = {}
+        self._factories: dict[str, Factory] = {}
+        self._commands: dict[str, click.Command] = {}
 
-    def register(self, name: str, make: Factory) -> None:
-        """Enter a command by what makes it at its first use."""
-        self._make[name] = make
+    def register(self, name: str, factory: Factory) -> None:
+        """Register the factory that builds a command on its first use."""
+        self._factories[name] = factory
 
     def __getitem__(self, name: str) -> click.Command:
-        if name not in self._made:
-            # Of two threads that make the same, both get the first.
-            self._made.setdefault(name, self._make[name]())
-        return self._made[name]
+        if name not in self._commands:
+            # If two threads build the same command, both get the first one.
+            self._commands.setdefault(name, self._factories[name]())
+        return self._commands[name]
 
     def __setitem__(self, name: str, command: click.Command) -> None:
-        self._make[name] = lambda: command
-        self._made[name] = command
+        self._factories[name] = lambda: command
+        self._commands[name] = command
 
     def __delitem__(self, name: str) -> None:
-        del self._make[name]
-        self._made.pop(name, None)
+        del self._factories[name]
+        self._commands.pop(name, None)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._make
+        return name in self._factories
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._make)
+        return iter(self._factories)
 
     def __len__(self) -> int:
-        return len(self._make)
+        return len(self._factories)

@@ -1,4 +1,4 @@
-"""A value that a command has no place for: the error names the option that it belongs to."""
+"""Report a value that the command has no argument for: the error names the option that the value belongs to."""
 
 from __future__ import annotations
 
@@ -21,41 +21,41 @@ _PEOPLE = ("users", "invitations")
 def error_of(
     ctx: click.Context, line: Sequence[str], rest: Sequence[str], options: Mapping[str, Any], values: Placeholders
 ) -> UsageError:
-    """Return the error for a line with values that its command cannot place.
+    """Return the error for a line with values that fit no argument of its command.
 
     Args:
         line: the words of the line after the command's own.
-        rest: the values without a place.
-        options: what the line gives already, by parameter.
-        values: what the placeholders in the words stand for.
+        rest: the values without an argument.
+        options: the values that the line already sets, by parameter.
+        values: resolves the placeholders in the words.
     """
     words = [_word(values, word) for word in rest]
     if shell := hints.for_shell([values.as_typed(word) for word in rest]):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
-    fitting = _fitting(ctx, _text(values, rest[0]), options)
+    candidates = _fitting(ctx, _text(values, rest[0]), options)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
-    if len(fitting) == 1:
-        return UsageError(problem, hint=f"Use `{_with_option(ctx, line, rest, fitting[0], values)}`.")
-    advice = [f"Put its option before it: {', '.join(fitting[:-1])} or {fitting[-1]}."] if fitting else []
+    if len(candidates) == 1:
+        return UsageError(problem, hint=f"Use `{_with_option(ctx, line, rest, candidates[0], values)}`.")
+    advice = [f"Put its option before it: {', '.join(candidates[:-1])} or {candidates[-1]}."] if candidates else []
     if not any("@" in word for word in words):
         advice.append("Put quotes around a value that contains spaces.")
     return UsageError(problem, hint=" ".join(advice) or f"See `{ctx.command_path} --help`.")
 
 
 def _fitting(ctx: click.Context, text: str, given: Mapping[str, Any]) -> list[str]:
-    """Return the options that the value may belong to, by the best reason that there is."""
+    """Return the options that the value could belong to: those with the strongest evidence."""
     if not getattr(ctx.command, "changes", False):
         return []  # the options of a list are filters, and most values would fit each of them
     options = (param for param in ctx.command.params if isinstance(param, click.Option))
     offered = [param for param in options if _takes_a_value(ctx.command, param)]
     free = [param for param in offered if param.multiple or given.get(param.name or "") is None]
-    known = [param for param in free if _is_known(ctx, param, text)]
+    with_known_name = [param for param in free if _is_known(ctx, param, text)]
     people = [param for param in free if "@" in text and _is_of_people(param)]
     needed = [param for param in free if param.required]
     several = [param for param in free if param.multiple]
-    found = next((params for params in (known, people, needed, several, free) if params), [])
-    usual = [param for param in found if not isinstance(param, RareOption)] or found
-    return [_option(param) for param in usual] if len(usual) <= limits.SUGGESTIONS + 1 else []
+    best = next((params for params in (with_known_name, people, needed, several, free) if params), [])
+    common = [param for param in best if not isinstance(param, RareOption)] or best
+    return [_option(param) for param in common] if len(common) <= limits.SUGGESTIONS + 1 else []
 
 
 def _takes_a_value(command: click.Command, option: click.Option) -> bool:
@@ -65,10 +65,10 @@ def _takes_a_value(command: click.Command, option: click.Option) -> bool:
 
 def _is_known(ctx: click.Context, param: click.Parameter, text: str) -> bool:
     """Return whether the value is a name that was fetched before; no request is sent."""
-    runtime, noun = ctx.find_object(CommandContext), _noun(param)
-    if runtime is None or not noun:
+    command_ctx, noun = ctx.find_object(CommandContext), _noun(param)
+    if command_ctx is None or not noun:
         return False
-    return text.casefold() in (name.casefold() for name in runtime.session.names.of(noun))
+    return text.casefold() in (name.casefold() for name in command_ctx.session.names.of(noun))
 
 
 def _is_of_people(param: click.Parameter) -> bool:
@@ -76,7 +76,7 @@ def _is_of_people(param: click.Parameter) -> bool:
 
 
 def _noun(param: click.Parameter) -> str:
-    """Return the noun of the existing objects that the parameter names; empty where it takes anything else."""
+    """Return the noun of the existing objects that the parameter names; empty if it names none."""
     is_new = param.type.name == "name"
     return "" if is_new else str(getattr(param.type, "noun", ""))
 
@@ -86,26 +86,26 @@ def _option(param: click.Parameter) -> str:
 
 
 def _text(values: Placeholders, word: str) -> str:
-    """Return the value, the first one where a placeholder stands for several."""
-    found = values.resolve(word)
-    return found if isinstance(found, str) else next(iter(found), "")
+    """Return the value, or the first one if a placeholder refers to several."""
+    value = values.resolve(word)
+    return value if isinstance(value, str) else next(iter(value), "")
 
 
 def _word(values: Placeholders, word: str) -> str:
-    """Return a word of the line as it was written."""
-    shown = values.as_typed(word)
-    return shown if shown != word else quoted(word)
+    """Return a word of the line in the form that the user typed."""
+    typed = values.as_typed(word)
+    return typed if typed != word else quoted(word)
 
 
 def _with_option(
     ctx: click.Context, line: Sequence[str], rest: Sequence[str], option: str, values: Placeholders
 ) -> str:
     """Return the line in which the option precedes each of the values without a place."""
-    placed: list[str] = []
-    left = list(rest)
+    output: list[str] = []
+    remaining = list(rest)
     for word in line:
-        if left and word == left[0]:
-            left.pop(0)
-            placed.append(option)
-        placed.append(_word(values, word))
-    return " ".join([ctx.command_path, *placed])
+        if remaining and word == remaining[0]:
+            remaining.pop(0)
+            output.append(option)
+        output.append(_word(values, word))
+    return " ".join([ctx.command_path, *output])

@@ -1,4 +1,4 @@
-"""How a line's words become a command's values: worked out once for a command and a face, used for every line."""
+"""Turn the words of a line into a command's values. What depends only on the command and the UI is computed once."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 
 if TYPE_CHECKING:
-    # Generic for the type checker only: older releases of click know no brackets.
+    # Generic only for the type checker: older releases of click do not support subscripting it.
     _AnyType = click.ParamType[Any]
 else:
     _AnyType = click.ParamType
 
-Parsed = tuple[dict[str, Any], list[str], list[click.Parameter]]  # what a parser of click gives
-Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # the error for an option that is not there
-# The error for values without a place: of the line, those values, and what its options give.
+Parsed = tuple[dict[str, Any], list[str], list[click.Parameter]]  # what click's parser returns
+Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # returns the error for an option that does not exist
+# Returns the error for values without an argument: called with the line, these values, and the parsed options.
 Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
 
 
 class ObjectType(_AnyType):
-    """A type whose value is the object behind `$name` itself (`BoundValue`), or a text."""
+    """A type whose value is the object that `$name` refers to (`BoundValue`), or a text."""
 
-    completes_body = False  # whether it completes the cell below the line, where its command takes one
+    completes_body = False  # whether it completes the cell text below the line, for commands that read it
 
     def read(self, values: Placeholders, text: str) -> str | BoundValue:
-        """Return what a word of the line stands for, while values are still behind their marks."""
+        """Return the value of a word of the line; placeholders are not resolved yet."""
         return values.bound_value(text)
 
 
 class RareOption(click.Option):
-    """An option that few need: a form folds it away."""
+    """A rarely used option: forms show it in a collapsed section."""
 
 
 class SameAsArgument(click.Option):
@@ -61,37 +61,37 @@ class SameAsArgument(click.Option):
 
 
 class MarkedOption(click.Option):
-    """An option that takes apart what was typed while values are still behind their marks."""
+    """An option that parses the typed text itself, before placeholders are resolved."""
 
     def read(self, values: Any, given: Sequence[str]) -> list[Any]:
-        """Return what the texts say; `values.resolve` exchanges the marks in one for their values."""
+        """Return the parsed values; `values.resolve` replaces the placeholders in a text."""
         raise NotImplementedError
 
 
 class Syntax:
-    """What is known of a command's parameters before any line is typed.
+    """Facts about a command's parameters that are known before a line is typed.
 
     Args:
-        parser: click's own parser for them; it is copied for each line, whose context it holds.
+        parser: click's parser for them. It is copied for each line, because it contains the line's context.
         own: the command's parameters.
-        offered: those, and what click and the face add.
+        offered: the same with the parameters that click and the UI add.
     """
 
     def __init__(self, parser: Any, own: Sequence[click.Parameter], offered: Sequence[click.Parameter]) -> None:
         self.offered = offered
         self._parser = parser
-        self._valued = frozenset(name for param in offered if _takes_value(param) for name in param.opts)
-        self._several = frozenset(param.name for param in own if _takes_several(param))
-        self._marked = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
+        self._options_with_value = frozenset(name for param in offered if _takes_value(param) for name in param.opts)
+        self._multiple = frozenset(param.name for param in own if _takes_several(param))
+        self._readers = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
     def parser(self, ctx: click.Context, values: Placeholders | None, unknown: Unknown, leftover: Leftover) -> Any:
         """Return a parser for one line.
 
         Args:
-            values: what the marks in the line stand for; None gives click's own parser, which leaves them.
-            unknown: makes the error for an option that is not there, of it and of all words.
-            leftover: makes the error for values that no parameter takes.
+            values: resolves the placeholders in the line; None returns click's own parser, which does not resolve them.
+            unknown: returns the error for an option that does not exist, from click's error and all words.
+            leftover: returns the error for values that no parameter takes.
         """
         parser = copy.copy(self._parser)
         parser.ctx = ctx
@@ -101,7 +101,8 @@ class Syntax:
 
             def parse(args: list[str]) -> Parsed:
                 options, rest, order = self._parse(args, inner, values, unknown)
-                # Before a missing argument is reported, which may open a form: that form would lack these values.
+                # Before a missing argument is reported, because that may open a form, and that form would not have
+                # these values.
                 if rest and not takes_rest and not options.get("help"):
                     raise leftover(args, rest, options)
                 return options, rest, order
@@ -112,19 +113,19 @@ class Syntax:
     def _parse(
         self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown
     ) -> Parsed:
-        _refuse_swallowed(args, self._valued)
+        _refuse_swallowed(args, self._options_with_value)
         try:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise unknown(error, [values.as_typed(arg) for arg in args]) from None
-        return {name: self._meant(values, name, value) for name, value in options.items()}, rest, order
+        return {name: self._resolved(values, name, value) for name, value in options.items()}, rest, order
 
-    def _meant(self, values: Placeholders, name: str, value: Any) -> Any:
-        if name in self._marked:
-            return self._marked[name](values, value)
+    def _resolved(self, values: Placeholders, name: str, value: Any) -> Any:
+        if name in self._readers:
+            return self._readers[name](values, value)
         if name in self._objects and isinstance(value, str):
             return self._objects[name](values, value)
-        return _unmark(values, name, value, name in self._several)
+        return _unmark(values, name, value, name in self._multiple)
 
 
 def _takes_value(param: click.Parameter) -> bool:
@@ -132,18 +133,18 @@ def _takes_value(param: click.Parameter) -> bool:
 
 
 def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
-    """Refuse an option's value that is spelled as an option: `--description --dry-run` would swallow the dry run.
+    """Refuse an option's value that looks like an option: `--description --dry-run` would swallow the dry run.
 
     Raises:
-        UsageError: there is one. A value that is meant so is joined by `=`.
+        UsageError: there is such a value. To pass it deliberately, join it with `=`.
     """
     for name, value in itertools.pairwise(args):
         if name == "--":
             return
         if name in valued and value.startswith("--"):
             raise UsageError(
-                f"{name} needs a value, and {value} is an option",
-                hint=f"If {value} is meant as the value, join it: {name}={value}",
+                f"{name} needs a value, but {value} is an option",
+                hint=f"If {value} is the value, join them: {name}={value}",
             )
 
 
@@ -155,20 +156,22 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
     if isinstance(value, str):
         given = values.resolve(value)
         if isinstance(given, list) and len(given) == 1:
-            return given[0]  # the column of a frame with one row
+            return given[0]  # a column of a one-row DataFrame
         if isinstance(given, list):
             raise UsageError(
                 f"{values.as_typed(value)} contains {counted(len(given), 'value')}, "
-                f"but {name.replace('_', '-')!r} takes one"
+                f"but {name.replace('_', '-')!r} takes only one"
             )
         return given
     if several and isinstance(value, (list, tuple)):
-        flat: list[str] = []
-        for item in value:
-            given = values.resolve(item) if isinstance(item, str) else item
+        resolved: list[str] = []
+        for word in value:
+            given = values.resolve(word) if isinstance(word, str) else word
             if given == []:
-                # As if it had not been given at all, a filter would let everything through.
-                raise UsageError(f"{values.as_typed(item)} holds no values", hint="Leave the option out, or fill it.")
-            flat.extend(given if isinstance(given, list) else [given])
-        return type(value)(flat)
+                # Treated as if it were not given, an empty filter would match everything.
+                raise UsageError(
+                    f"{values.as_typed(word)} contains no values", hint="Leave the option out, or give it values."
+                )
+            resolved.extend(given if isinstance(given, list) else [given])
+        return type(value)(resolved)
     return value

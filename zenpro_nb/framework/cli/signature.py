@@ -1,7 +1,7 @@
-"""From the signature of a function to the parameters of its command.
+"""Derive the parameters of a command from the signature of its function.
 
-A command is one function. Each of its parameters is annotated with an alias over click's types, such as `Org`, which
-stands in `parameters`; whatever cannot be understood is refused when the module is imported.
+Each command is one function. Each parameter is annotated with an alias for one of click's types, such as `Org` from
+`parameters`; any other annotation is refused when the module is imported.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _NUMBERS = (int, float)
 
 
 class Arg:
-    """A word of the line: metadata of an `Annotated` alias.
+    """A positional argument: metadata of an `Annotated` alias.
 
     Args:
-        type: click's type; that of the annotation when left out.
-        metavar: how the help spells it.
-        option: names of an option that gives the same values.
-        help: the option's help, which is the help of the form's field too.
+        type: click's type; by default that of the annotation.
+        metavar: the placeholder that the help shows.
+        option: names of an option that sets the same values.
+        help: the help of the option and of the form's field.
     """
 
     def __init__(
@@ -42,17 +42,17 @@ class Arg:
         self.option = tuple(option)
         self.help = help
 
-    def made(self, name: str, values: ValueKind, default: Any) -> click.Argument:
+    def to_click(self, name: str, values: ValueKind, default: Any) -> click.Argument:
         """Return click's argument."""
         required = default is inspect.Parameter.empty
         more: dict[str, Any] = {"nargs": -1} if values.several else {}
-        made = click.Argument([name], type=self.type or values.base, required=required, metavar=self.metavar, **more)
+        param = click.Argument([name], type=self.type or values.base, required=required, metavar=self.metavar, **more)
         if self.help:
-            made.help = self.help  # for the field of a form
-        return made
+            param.help = self.help  # for the field of a form
+        return param
 
-    def also(self, name: str) -> list[click.Option]:
-        """Return the option that gives the argument's values, if there is one."""
+    def alias_options(self, name: str) -> list[click.Option]:
+        """Return the option that sets the argument's values, if there is one."""
         if not self.option:
             return []
         names = [*self.option, f"{name}_option"]
@@ -63,11 +63,11 @@ class Opt:
     """An option of the line: metadata of an `Annotated` alias.
 
     Args:
-        names: as they are typed; the parameter's own name when left out. `--on/--off` for both words of a flag.
+        names: the options as typed; by default the name of the parameter. `--on/--off` gives a flag both words.
         help: a sentence for `--help`, the form and the reference.
-        type: click's type; that of the annotation when left out.
-        metavar: how the help spells the value.
-        option: the class that is made; another one where the option is special to some faces.
+        type: click's type; by default that of the annotation.
+        metavar: the placeholder that the help shows for the value.
+        option: the class of the option, for options that only some UIs offer.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Opt:
         self.metavar = metavar
         self.option = option
 
-    def made(self, name: str, values: ValueKind, default: Any) -> click.Option:
+    def to_click(self, name: str, values: ValueKind, default: Any) -> click.Option:
         """Return click's option."""
         words = self.names or (f"--{name.replace('_', '-')}",)
         more: dict[str, Any] = {"required": True} if default is inspect.Parameter.empty else {}
@@ -97,12 +97,12 @@ class Opt:
 
 
 class ValueKind:
-    """What an annotation says about the values: their type, and whether there are several of them."""
+    """What an annotation says about the values: their type, and whether there are several."""
 
     def __init__(self, annotation: Any) -> None:
         members = [member for member in _members(annotation) if member is not types.NoneType]
         self.optional = len(members) < len(_members(annotation))
-        if BoundValue in members:  # the object, or the name of a file that holds it
+        if BoundValue in members:  # the object, or the name of a file that contains it
             members = [BoundValue]
         self.several = len(members) == 1 and get_origin(members[0]) is tuple
         self.base = get_args(members[0])[0] if self.several else members[0]
@@ -111,29 +111,33 @@ class ValueKind:
 
 
 def parameter(name: str, alias: Any, default: Any = None) -> click.Parameter:
-    """Return click's parameter of an alias by itself."""
+    """Return click's parameter for a single alias."""
     base, spec = get_args(alias)
-    made: click.Parameter = spec.made(name, ValueKind(base), default)
-    return made
+    param: click.Parameter = spec.to_click(name, ValueKind(base), default)
+    return param
 
 
 def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> list[click.Parameter]:
-    """Return click's parameters for those of the function, the first one, which is the runtime, left out.
+    """Return click's parameters for those of the function, except the first one, which is the context.
 
     Args:
-        skip: further names that are no parameters of the line.
+        skip: further names that are not parameters of the line.
 
     Raises:
-        TypeError: one is not annotated with an alias over click's types, or its default does not fit the annotation.
+        TypeError: a parameter is not annotated with an alias for one of click's types, or its default does not fit.
     """
-    found = list(inspect.signature(function).parameters.values())[1:]
-    wanted = [item for item in found if item.name not in skip and item.kind is not item.VAR_KEYWORD]
-    return [made for item in wanted for made in _made(function, item)]
+    signature_params = list(inspect.signature(function).parameters.values())[1:]
+    accepted = [
+        declared
+        for declared in signature_params
+        if declared.name not in skip and declared.kind is not declared.VAR_KEYWORD
+    ]
+    return [param for declared in accepted for param in _params_of(function, declared)]
 
 
-def _made(function: Callable[..., Any], item: inspect.Parameter) -> list[click.Parameter]:
-    where = f"{function.__module__}.{function.__name__}, parameter {item.name}"
-    annotation = item.annotation
+def _params_of(function: Callable[..., Any], declared: inspect.Parameter) -> list[click.Parameter]:
+    where = f"{function.__module__}.{function.__name__}, parameter {declared.name}"
+    annotation = declared.annotation
     if isinstance(annotation, str):
         annotation = eval(annotation, function.__globals__)  # noqa: S307 - our own source, as typing does it
     base, *specs = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
@@ -144,14 +148,14 @@ def _made(function: Callable[..., Any], item: inspect.Parameter) -> list[click.P
         values = ValueKind(base)
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
-    if not _fits(values, item.default):
-        raise TypeError(f"{where}: the default {item.default!r} does not fit {base}")
-    also = spec.also(item.name) if isinstance(spec, Arg) else []
-    return [spec.made(item.name, values, item.default), *also]
+    if not _fits(values, declared.default):
+        raise TypeError(f"{where}: the default {declared.default!r} does not fit {base}")
+    alias_options = spec.alias_options(declared.name) if isinstance(spec, Arg) else []
+    return [spec.to_click(declared.name, values, declared.default), *alias_options]
 
 
 def _fits(values: ValueKind, default: Any) -> bool:
-    """Return whether a default means what click makes of a parameter that is not given."""
+    """Return whether a default equals what click passes for a parameter that is not given."""
     if default is inspect.Parameter.empty:
         return values.base is not bool
     if values.several:

@@ -1,1 +1,1 @@
-"""List commands: options, filters, reading and the past."""
+"""List commands: options, filters, reading, and reading from a capture."""

@@ -1,4 +1,4 @@
-"""`--at`: a list, or the whole inventory, as it was when a capture was taken."""
+"""Implement `--at`: read a list, or the whole inventory, from a capture."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def inventory_at(
     with_: Collection[str] = (),
     pairs: Collection[ActionOnType] = (),
 ) -> Inventory:
-    """Return the inventory of an organization: as a capture has it, or read now with a progress bar.
+    """Return the inventory of an organization: from a capture, or read now with a progress bar.
 
     Args:
-        at: name of a capture, or a time; None or `now`: as it is.
-        org: the organization, by name or id; the one in use when left out.
-        with_, pairs: what is read besides, see `inventory.fill`; a capture has what it has.
+        at: the name of a capture, or a time; None or `now`: the current state.
+        org: the organization, by name or id; by default the one in use.
+        with_, pairs: what else to read, see `inventory.fill`; a capture has what it has.
 
     Raises:
-        UnknownNameError: there is no such capture.
+        UnknownNameError: no such capture exists.
         CaptureError: it is damaged.
         ZenProError: the inventory could not be read.
     """
@@ -55,10 +55,10 @@ def inventory_at(
 
 
 def capture_at(ctx: CommandContext, at: str, org: str | None) -> Capture:
-    """Return the capture of this name, else the newest one that is not after this time.
+    """Return the capture with this name, otherwise the latest one taken at or before this time.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: no such capture exists.
         CaptureError: it is damaged.
     """
     found = query.organization(ctx.session, org)
@@ -73,24 +73,27 @@ def read_list(
     params: Sequence[click.Parameter],
     own: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """Return a list as `--at` wants it.
+    """Return a list as `--at` selects it.
 
     Args:
-        params: the parameters of the list that not every list has.
-        own: what was given for them.
+        params: the parameters that this list has in addition to those of every list.
+        own: their values.
 
     Raises:
-        UsageError: the capture does not hold the list, or cannot answer what was asked.
+        UsageError: the capture does not contain the list, or cannot apply one of the filters.
     """
     if options.raw:
-        raise UsageError("--raw shows what a server sends, and a capture holds columns", hint="Leave one of them out.")
+        raise UsageError(
+            "--raw cannot be combined with --at: a capture contains columns, not the server's fields",
+            hint="Leave one of them out.",
+        )
     capture = capture_at(ctx, options.at or "", options.org)
-    name = _held(capture, resource)
+    name = _list_in_capture(capture, resource)
     list_ = capture.list(name)
     if not list_.known and list_.gap is not None:
         raise UsageError(
-            f"The capture {capture.name!r} does not know its {resource.noun}: {list_.gap.message}",
-            hint="Ask another one: `captures`.",
+            f"The capture {capture.name!r} does not contain {resource.noun}: {list_.gap.message}",
+            hint="Choose another capture: `captures`.",
         )
     rows = list_.frame
     for condition in _conditions(capture, resource, list_, params, {**own, **options.filters}):
@@ -99,14 +102,14 @@ def read_list(
     frames.declare(frame, resource)
     frames.describe(frame, **facts_of(capture, list_))
     if resource is USERS:
-        ctx.ui.warn("a capture knows only those users whom the organization names, and not all of the server")
+        ctx.ui.warn("a capture contains only the users of the organization, not all users of the server")
     if list_.gap is not None:
-        ctx.ui.warn_incomplete(f"not all of it is known: {list_.gap.message}")
+        ctx.ui.warn_incomplete(f"the capture does not contain all of it: {list_.gap.message}")
     return frame
 
 
 def facts_of(capture: Capture, list_: InventoryList | None = None) -> dict[str, Any]:
-    """Return what a frame of a capture, or of one of its lists, says about itself in its attrs."""
+    """Return the facts for the attrs of a DataFrame that was read from a capture, or from one of its lists."""
     said = capture.manifest
     facts = {} if list_ is None else {"complete": list_.complete, "changed": list_.changed}
     return {
@@ -121,33 +124,35 @@ def facts_of(capture: Capture, list_: InventoryList | None = None) -> dict[str, 
 
 
 def resource_of(name: str) -> Resource:
-    """Return a list of an inventory as one that can be shown, sorted, and chosen from."""
-    listed = LISTS[name]
-    columns = listed.columns
-    return Resource(noun=name.replace("_", "-"), path="", paging=Paging.NONE, columns=columns, help="", key=listed.key)
+    """Return a list of an inventory as a resource that can be shown, sorted and filtered."""
+    list_type = LISTS[name]
+    columns = list_type.columns
+    return Resource(
+        noun=name.replace("_", "-"), path="", paging=Paging.NONE, columns=columns, help="", key=list_type.key
+    )
 
 
-def named_capture(there: Sequence[Capture], name: str) -> Capture:
-    """Return the capture of this very name.
+def named_capture(captures: Sequence[Capture], name: str) -> Capture:
+    """Return the capture with exactly this name.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: no such capture exists.
     """
-    found = next((capture for capture in there if capture.name == name), None)
+    found = next((capture for capture in captures if capture.name == name), None)
     if found is None:
-        hint = did_you_mean(name, [capture.name for capture in there], "`captures` lists them.")
+        hint = did_you_mean(name, [capture.name for capture in captures], "`captures` lists them.")
         raise UnknownNameError(f"There is no capture {name!r}", hint=hint)
     return found
 
 
-def _held(capture: Capture, resource: Resource) -> str:
-    """Return the name under which a capture holds a list."""
-    for name, listed in LISTS.items():
-        if (listed.resource is resource or (name == "users" and resource is USERS)) and name in capture.held:
+def _list_in_capture(capture: Capture, resource: Resource) -> str:
+    """Return the name of a list in a capture."""
+    for name, list_type in LISTS.items():
+        if (list_type.resource is resource or (name == "users" and resource is USERS)) and name in capture.held:
             return name
     raise UsageError(
-        f"The capture {capture.name!r} holds no {resource.parent or resource.noun}",
-        hint=f"It has {', '.join(capture.held)}.",
+        f"The capture {capture.name!r} does not contain {resource.parent or resource.noun}",
+        hint=f"It contains {', '.join(capture.held)}.",
     )
 
 
@@ -158,7 +163,7 @@ def _conditions(
     params: Sequence[click.Parameter],
     own: Mapping[str, Any],
 ) -> list[Condition]:
-    """Return what the parameters of the list itself choose, as conditions on its columns."""
+    """Return the values of the list's own parameters as conditions on its columns."""
     columns = {column.name for column in list_.type.columns}
     filters = {filter_.name: filter_ for filter_ in resource.filters}
     types = {param.name: param.type for param in params}
@@ -169,8 +174,8 @@ def _conditions(
         column = _column(name, filters.get(name), columns)
         if column is None:
             raise UsageError(
-                f"--{name.replace('_', '-')} is asked of a server, and --at asks a capture",
-                hint="Choose rows with --where COLUMN=VALUE.",
+                f"--{name.replace('_', '-')} cannot be combined with --at: it is a server-side filter",
+                hint="Filter with --where COLUMN=VALUE.",
             )
         kind = types.get(name)
         noun = kind.noun if isinstance(kind, NameType) else ""
@@ -179,26 +184,28 @@ def _conditions(
 
 
 def _column(name: str, own: Filter | None, columns: Collection[str]) -> str | None:
-    """Return the column that a parameter is about; None where no column is."""
+    """Return the column that a parameter filters; None if there is none."""
     named = [own.column or own.name] if own is not None else [f"{name}_id", f"is_{name}"]
-    # A bot has roles under the id of the account that it is.
-    also = ["user_id"] if name == "service_account" else []
-    return next((text for text in [*named, *also] if text in columns), None)
+    # A service account has its roles under the id of its user account.
+    fallback = ["user_id"] if name == "service_account" else []
+    return next((text for text in [*named, *fallback] if text in columns), None)
 
 
 def _id_of(capture: Capture, noun: str, text: str) -> str:
-    """Return the id that something of this name or id had then.
+    """Return the id that the object with this name or id had then.
 
     Raises:
         UnknownNameError: the capture has none.
     """
-    name = next((key for key, listed in LISTS.items() if listed.resource and listed.resource.noun == noun), noun)
+    name = next(
+        (key for key, list_type in LISTS.items() if list_type.resource and list_type.resource.noun == noun), noun
+    )
     rows = capture.list(name).frame
     labels = [text for text in ("email", "username", "name", "id") if text in rows.columns]
     for label in labels:
-        same = rows["id"][rows[label].astype(object).map(str.casefold, na_action="ignore") == text.casefold()]
-        if len(same):
-            return str(same.iloc[0])
+        matching_ids = rows["id"][rows[label].astype(object).map(str.casefold, na_action="ignore") == text.casefold()]
+        if len(matching_ids):
+            return str(matching_ids.iloc[0])
     known = [text for label in labels[:-1] for text in rows[label].dropna()]
     raise UnknownNameError(
         f"The capture {capture.name!r} has no {singular(noun)} {text!r}", hint=did_you_mean(text, known)
@@ -206,18 +213,21 @@ def _id_of(capture: Capture, noun: str, text: str) -> str:
 
 
 def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions, **facts: Any) -> pd.DataFrame:
-    """Return a frame that was put together here, which says so in its attrs.
+    """Return a DataFrame computed by zenpro, with the facts about it in its attrs.
 
     Args:
         facts: those of `frames.describe`.
 
     Raises:
-        UsageError: `--raw` was given, and no server sent it.
-        UnknownNameError: there is no such column.
+        UsageError: `--raw` was given, but no server sent these rows.
+        UnknownNameError: the resource has no such column.
     """
     if options.raw:
-        raise UsageError("--raw shows what a server sends, and this is put together here", hint="Leave it out.")
-    reading.wanted_columns(resource, options)
+        raise UsageError(
+            "--raw is not available here: this table is computed by zenpro, not sent by a server",
+            hint="Leave --raw out.",
+        )
+    reading.columns_to_read(resource, options)
     frames.declare(frame, resource)
     frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})
     return frame

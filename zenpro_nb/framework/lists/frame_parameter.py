@@ -1,4 +1,4 @@
-"""Parameters of type FRAME: the table behind `$name`, or a file that one was saved to."""
+"""Define parameters of type FRAME: the table that `$name` refers to, or a saved table file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class FrameType(ObjectType):
-    """A DataFrame behind `$name`, or a file that holds one.
+    """A DataFrame that `$name` refers to, or a file that contains one.
 
     Args:
-        metavar: how the help spells it.
-        also: suffixes of further files that the command reads itself.
+        metavar: the placeholder that the help shows.
+        also: suffixes of further files, which the command reads itself.
     """
 
     def __init__(self, metavar: str = "FILE|$frame", *, also: Collection[str] = ()) -> None:
@@ -32,44 +32,44 @@ class FrameType(ObjectType):
         self.suffixes = (*also, *_READERS)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | BoundValue:
-        """Return the object with a frame in it, or the name of the file; fail where it is neither."""
+        """Return the object with a DataFrame, or the name of the file; fail if it is neither."""
         if not isinstance(value, BoundValue):
             if not str(value).lower().endswith(self.suffixes):
-                self.fail(f"{str(value)!r} is no file that is read here: {', '.join(self.suffixes)}", param, ctx)
+                self.fail(f"{str(value)!r} is not a file of a supported type: {', '.join(self.suffixes)}", param, ctx)
             return str(value)
         frame = _as_frame(value.value)
         if frame is None:
             what = "a missing value" if value.value is None else f"of type {type(value.value).__name__}"
-            self.fail(f"{value.source} is {what}, and a DataFrame is meant", param, ctx)
+            self.fail(f"{value.source} is {what}, not a DataFrame", param, ctx)
         return BoundValue(frame, value.source)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return that a file stands here; shells then complete its name."""
+        """Return that the word is a file; shells then complete its name."""
         return [CompletionItem(incomplete, type="file")]
 
 
 def frame_of(given: str | BoundValue) -> pd.DataFrame:
-    """Return the frame that a parameter of type FRAME names.
+    """Return the DataFrame that a parameter of type FRAME names.
 
     Raises:
-        UsageError: there is no such file, or it holds no table.
+        UsageError: no such file exists, or it does not contain a table.
     """
     if isinstance(given, BoundValue):
-        frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has looked
+        frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has checked it
         return frame
     path = expanded(given, UsageError)
     read = next((read for suffix, read in _READERS.items() if path.name.lower().endswith(suffix)), None)
     if read is None:
-        raise UsageError(f"{given!r} is no table", hint=f"Files of tables end with {', '.join(_READERS)}.")
+        raise UsageError(f"{given!r} is not a table file", hint=f"Supported: {', '.join(_READERS)}.")
     if not path.is_file():
-        raise UsageError(f"There is no file {given!r}", hint="Look at the name, and where you are.")
+        raise UsageError(f"There is no file {given!r}", hint="Check the name and the current folder.")
     try:
         return read(path)
     except OSError as error:
         raise UsageError(f"{given!r} cannot be read: {error.strerror or error}") from None
-    except ValueError as error:  # what pandas, pyarrow and json raise where a file is not what its name says
-        first = str(error).partition("\n")[0]
-        raise UsageError(f"{given!r} holds no table: {first}", hint="Save it anew.") from None
+    except ValueError as error:  # raised by pandas, pyarrow and json if the content does not match the suffix
+        first_line = str(error).partition("\n")[0]
+        raise UsageError(f"{given!r} does not contain a table: {first_line}", hint="Save it again.") from None
 
 
 def _as_frame(value: object) -> pd.DataFrame | None:
@@ -77,7 +77,7 @@ def _as_frame(value: object) -> pd.DataFrame | None:
 
     if isinstance(value, pd.DataFrame):
         return value
-    convert = getattr(value, "to_pandas", None)  # tables of pyarrow and of Polars
+    convert = getattr(value, "to_pandas", None)  # pyarrow and Polars tables
     frame = convert() if callable(convert) and hasattr(value, "columns") else None
     return frame if isinstance(frame, pd.DataFrame) else None
 
@@ -85,7 +85,7 @@ def _as_frame(value: object) -> pd.DataFrame | None:
 def _csv(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    # Ids and names stay as they are written; what is empty is missing.
+    # Ids and names stay unchanged; empty cells become missing values.
     return pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8-sig")
 
 
@@ -100,7 +100,7 @@ def _json(path: Path) -> pd.DataFrame:
 
     rows = untrusted_json.loads(path.read_bytes())
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("it is no list of objects")
+        raise ValueError("it is not a list of objects")
     return pd.DataFrame(rows)
 
 

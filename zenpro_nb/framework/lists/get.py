@@ -1,4 +1,4 @@
-"""The verb `get`: one thing, by name, e-mail or id, as a one-row frame."""
+"""Define the verb `get`: show one object, by name, email or id, as a one-row DataFrame."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Complete = Callable[["CommandContext", "pd.DataFrame", query.Where], None]
 
-_OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
+_LIST_ONLY = ("where", "since", "until", "limit", "sort", "at")  # options without a meaning for a single row
 
 
 def get_command(
@@ -41,14 +41,14 @@ def get_command(
     """Return the command `NOUN get NAME`.
 
     Args:
-        resource: what is shown.
-        name_type: what the name is checked and completed by; the names of the noun when left out.
-        locate: returns where to look, for what is not the control plane's; its parameters are options of the command.
+        resource: the resource to show.
+        name_type: the type that checks and completes the name; by default the names of the noun.
+        locate: returns which server to read, for objects outside the control plane; its parameters become options.
         leave_out: parameters of `locate` that make no sense for this resource.
-        complete: called with the row and the place that it was found at, to fill in what another route knows.
-        elsewhere: what is shown instead with `--workspace` or at a plain server, and the function that returns where
-            it is looked up; the function's parameters are options of the command.
-        choose: returns which list has an object of this name, where several lists are shown as one.
+        complete: called with the row and the server it was found on, to fill in values from another route.
+        elsewhere: the resource to show instead with `--workspace` or at a plain server, and the function that returns
+            which server to read; the parameters of the function become options.
+        choose: returns the list that has an object of this name, if several lists are shown as one.
     """
     other, find_place = elsewhere or (resource, None)
     needs_org = needs_organization(resource)
@@ -58,28 +58,28 @@ def get_command(
 
     @pass_ctx
     def call(ctx: CommandContext, name: str, **given: Any) -> Any:
-        mine = {word: given[word] for word in own}
-        is_elsewhere = find_place is not None and (bool(mine["workspace"]) or ctx.session.settings.plain)
-        listed = other if is_elsewhere else resource
-        asked = options_from(given, listed, ctx.session.clock.now())
-        reading.wanted_columns(listed, asked)  # a column that is not there is refused before anything is asked for
+        own_values = {word: given[word] for word in own}
+        is_elsewhere = find_place is not None and (bool(own_values["workspace"]) or ctx.session.settings.plain)
+        shown = other if is_elsewhere else resource
+        options = options_from(given, shown, ctx.session.clock.now())
+        reading.columns_to_read(shown, options)  # an unknown column is refused before any request is sent
 
-        printed = complete is None and reading.is_printed(ctx, asked)
+        printed = complete is None and reading.is_printed(ctx, options)
 
         def read() -> frames.Table:
-            at = locate(ctx, **mine) if locate is not None else query.CONTROL_PLANE
+            at = locate(ctx, **own_values) if locate is not None else query.CONTROL_PLANE
             needs_id = needs_org and not is_elsewhere
-            ids = {"organization_id": query.organization(ctx.session, asked.org).id} if needs_id else {}
-            noun = choose(ctx, name, at).noun if choose is not None else listed.noun
-            found = query.get(ctx.session, noun, name, ids, raw=asked.raw, at=at, printed=printed)
-            if complete is not None and not isinstance(found, frames.Rows) and not asked.raw:
-                complete(ctx, found, at)
-            return found
+            ids = {"organization_id": query.organization(ctx.session, options.org).id} if needs_id else {}
+            noun = choose(ctx, name, at).noun if choose is not None else shown.noun
+            row = query.get(ctx.session, noun, name, ids, raw=options.raw, at=at, printed=printed)
+            if complete is not None and not isinstance(row, frames.Rows) and not options.raw:
+                complete(ctx, row, at)
+            return row
 
         frame = query.cached_then_verify(ctx.session, read)
-        if listed.next_command:
-            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(listed, frame, name)}"]
-        return reading.deliver(ctx, frame, asked)
+        if shown.next_command:
+            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(shown, frame, name)}"]
+        return reading.deliver(ctx, frame, options)
 
     word = singular(resource.noun).upper().replace(" ", "_")
     whose = " of a workspace" if locate is not None else ""
@@ -90,15 +90,15 @@ def get_command(
             click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word),
             *place,
         ],
-        shared=[option for option in shape_options(resource) if option.name not in _OF_LISTS],
+        shared=[option for option in shape_options(resource) if option.name not in _LIST_ONLY],
         examples=of_get(resource),
         help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",
     )
 
 
 def _next(resource: Resource, frame: frames.Table, typed: str) -> str:
-    """Return the line that goes on from one, by the name that it is shown under, or else as it was typed."""
+    """Return the follow-up command for the object, with its display name, or the name as typed."""
     values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
     name = None if values is None else next(iter(values))
-    words, _, mark = resource.next_command.partition("{}")[0].rpartition(" ")
-    return f"{words} {quoted(mark + (name if isinstance(name, str) and name else typed))}"
+    words, _, prefix = resource.next_command.partition("{}")[0].rpartition(" ")
+    return f"{words} {quoted(prefix + (name if isinstance(name, str) and name else typed))}"

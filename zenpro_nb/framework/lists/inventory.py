@@ -1,4 +1,4 @@
-"""Where the questions about access have their inventory from, and what their frames say about it."""
+"""Read the inventory for questions about access, and describe the DataFrames computed from it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def read_inventory(
     ctx: CommandContext, org: str | None, at: str | None = None, pairs: Collection[ActionOnType] = ()
 ) -> Inventory:
-    """Return the inventory of an organization, as it is or as a capture has it; keep the names of accounts for Tab.
+    """Return the inventory of an organization, current or from a capture; remember account names for Tab.
 
     Args:
-        org: name or id of the organization; the one in use when left out.
-        at: name of a capture, or a time; None: as it is.
-        pairs: of each (action, type of resource) it is asked which roles allow it.
+        org: name or id of the organization; by default the one in use.
+        at: the name of a capture, or a time; None: the current state.
+        pairs: pairs of (action, resource type), for each of which it finds the roles that allow it.
     """
     found = at_capture.inventory_at(ctx, at, org, pairs=pairs)
     if at is None:
@@ -34,27 +34,27 @@ def read_inventory(
 
 
 def described(
-    ctx: CommandContext, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, Any], **more: Any
+    ctx: CommandContext, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, Any], **more_facts: Any
 ) -> pd.DataFrame:
-    """Return a frame that was computed from an inventory with the facts of its reading; tell its gaps.
+    """Describe a DataFrame computed from an inventory with the facts about its reading; warn about its gaps.
 
     Args:
-        wanted: what the rows were chosen by.
+        wanted: the filters that selected the rows.
         more: further facts.
     """
     gaps = access.missing(found)
     if found.permissions.gap is not None and found.permissions.gap.reason != "not asked":
-        gaps.append(f"permissions: who may do it by a role is not known. {found.permissions.gap.message}")
+        gaps.append(f"permissions: the principals whose role allows it are unknown. {found.permissions.gap.message}")
     for line in gaps:
         ctx.ui.warn_incomplete(line)
-    facts = {**facts_of(found), **more}
-    facts["complete"] = more.get("complete", True) and not gaps
+    facts = {**facts_of(found), **more_facts}
+    facts["complete"] = more_facts.get("complete", True) and not gaps
     frames.describe(frame, filters={name: value for name, value in wanted.items() if value is not None}, **facts)
     return frame
 
 
 def facts_of(found: Inventory) -> dict[str, Any]:
-    """Return what a frame that was computed from an inventory says about its reading, for `frames.describe`."""
+    """Return the facts about an inventory's reading, for the `frames.describe` of DataFrames computed from it."""
     return {
         "server": found.server,
         "route": "",

@@ -1,6 +1,6 @@
-"""Commands as functions: a noun whose bare call lists, and its verbs, each declared by a decorator.
+"""Declare commands as functions: a noun whose bare call lists, and its verbs, each with a decorator.
 
-The name of a function is the verb, its docstring the help, its signature the parameters (see `signature`).
+The name of the function is the verb, its docstring the help, and its signature the parameters (see `signature`).
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from zenpro_nb.framework.writes.write_command import Prepare, WriteCommand, Writ
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
-Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
-AfterRead = Callable[..., None]  # (runtime, result, DataFrame, own)
-_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
-_OF_READERS = ("options",)
+Reader = Callable[..., Any]  # (context, options, **own) -> DataFrame
+AfterRead = Callable[..., None]  # (context, result, DataFrame, own values)
+_DOC_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
+_PASSED = ("options",)
 
 
 class Noun(Group):
-    """A noun: calling it alone lists, its verbs do something to one of its things."""
+    """A noun: called alone it lists, and its verbs act on one of its objects."""
 
     def verb(self, function: Callable[..., Any]) -> Command:
-        """Declare a verb that changes nothing, and returns what the function returns."""
-        made = command()(function)
-        self.add_command(made)
-        return made
+        """Declare a verb that changes nothing and returns the result of the function."""
+        verb = command()(function)
+        self.add_command(verb)
+        return verb
 
     def write(
         self,
@@ -59,22 +59,22 @@ class Noun(Group):
         filters: Resource | None = None,
         **how: Unpack[WriteOptions],
     ) -> Callable[[Prepare], WriteCommand]:
-        """Declare a verb that changes something: see `write`."""
+        """Declare a verb that changes something; see `write`."""
 
         def declare(function: Prepare) -> WriteCommand:
-            made = write(name=name, filters=filters, **how)(function)
-            self.add_command(made)
-            return made
+            verb = write(name=name, filters=filters, **how)(function)
+            self.add_command(verb)
+            return verb
 
         return declare
 
     def listing(self, resource: Resource, *, name: str = "") -> Callable[[Reader], Command]:
-        """Declare a verb that lists, such as `teams members`: see `listing`."""
+        """Declare a verb that lists, such as `teams members`; see `listing`."""
 
         def declare(function: Reader) -> Command:
-            made = listing(resource, name=name or _name_of(function))(function)
-            self.add_command(made)
-            return made
+            verb = listing(resource, name=name or _name_of(function))(function)
+            self.add_command(verb)
+            return verb
 
         return declare
 
@@ -96,19 +96,19 @@ def noun(
     """Return the noun of a resource; its bare call lists.
 
     Args:
-        name: what people type; the resource's noun when left out.
-        get: it has the verb `get`, which shows one thing by name or id.
-        read: how it is read: called with the runtime, what was asked, and its own parameters; as one plain list when
-            left out.
-        stream_to: how it is written into a folder, where `--save` names one; called as `read` is.
+        name: the word that users type; by default the resource's noun.
+        get: it has the verb `get`, which shows one object by name or id.
+        read: reads the list: called with the context, the options and its own parameters; by default the list is read
+            unchanged.
+        stream_to: writes the list into a folder, if `--save` names one; called as `read` is.
         leave_out: parameters of `read` and `stream_to` that make no sense for this resource.
-        epilog: the last paragraph of the help; the columns when left out.
-        examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
-        after_read: looks at what was read and handed over, and may fail.
+        epilog: the last paragraph of the help; by default the columns.
+        examples: lines for the help; by default those in the docstring of `read`, or lines built from the resource.
+        after_read: called with the rows after the result is delivered; can raise an error.
         columns_for: see `listing`.
-        elsewhere: what `get` shows from another server, see `get_command`.
+        elsewhere: the resource that `get` shows from another server, see `get_command`.
     """
-    made = Noun(
+    group = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
         callback=_list_callback(resource, read, stream_to, leave_out, after_read, columns_for),
@@ -118,10 +118,10 @@ def noun(
         help=resource.help,
         epilog=epilog or columns_epilog(resource),
     )
-    made.lists = resource
+    group.lists = resource
     if get:
-        made.add_command(get_command(resource, elsewhere=elsewhere))
-    return made
+        group.add_command(get_command(resource, elsewhere=elsewhere))
+    return group
 
 
 def listing(
@@ -137,17 +137,17 @@ def listing(
     """Declare a command that lists; its function is called as the `read` of a noun.
 
     Args:
-        name: what people type; the resource's noun when left out.
-        epilog: the last paragraph of the help; the columns when left out.
+        name: the word that users type; by default the resource's noun.
+        epilog: the last paragraph of the help; by default the columns.
         leave_out: options of every list that make no sense for this one.
         columns_for: for a frame whose columns depend on the parameters: called with the context and the function's
             own parameters, returns the resource that declares them. `resource` then has them all, for Tab and the help.
-        after_read: looks at what was read and handed over, and may fail.
-        body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
+        after_read: called with the rows after the result is delivered; can raise an error.
+        body: the command receives the cell text below its `%%zenpro` line unchanged, as the context's `body`.
     """
 
     def declare(function: Reader) -> Command:
-        made = Command(
+        list_command = Command(
             name=name or resource.noun,
             callback=_list_callback(resource, function, columns_for=columns_for, after_read=after_read),
             params=_listing_params(resource, function),
@@ -156,9 +156,9 @@ def listing(
             help=resource.help,
             epilog=epilog or columns_epilog(resource),
         )
-        made.lists = resource
-        made.takes_body = body
-        return made
+        list_command.lists = resource
+        list_command.takes_body = body
+        return list_command
 
     return declare
 
@@ -172,14 +172,14 @@ def command(
     kind: type[Command] = Command,
     **more: Any,
 ) -> Callable[[Callable[..., Any]], Command]:
-    """Declare a command that is neither a list nor a write; it returns what its function returns.
+    """Declare a command that is neither a list nor a write; it returns the result of its function.
 
     Args:
-        name: what people type, where it is not the function's name.
+        name: the word that users type, if it is not the function's name.
         epilog: the last paragraph of the help.
-        short_help: what the list of commands says; the first sentence of the help when left out.
-        shape: the options that shape a list of this resource are added, and given to the function as `**shape`.
-        kind: the class that is made.
+        short_help: the summary in the list of commands; by default the first sentence of the help.
+        shape: adds the options that shape a list of this resource, and passes them to the function as `**shape`.
+        kind: the class of the command.
         more: further arguments of that class.
     """
 
@@ -205,11 +205,11 @@ def write(
     filters: Resource | None = None,
     **how: Unpack[WriteOptions],
 ) -> Callable[[Prepare], WriteCommand]:
-    """Declare a command that changes something: its function looks names up and returns what would be sent.
+    """Declare a command that changes something: its function looks up names and returns the writes to send.
 
     Args:
-        name: what people type, where it is not the function's name.
-        filters: its filters choose what the write is about; the function takes them as `**filters`.
+        name: the word that users type, if it is not the function's name.
+        filters: the resource whose filters select the objects to change; the function takes them as `**filters`.
         how: see `WriteOptions`.
     """
 
@@ -230,9 +230,9 @@ def write(
 
 
 def help_of(function: Callable[..., Any]) -> str:
-    """Return the part of a docstring that people read who type the command: all that stands above its sections."""
+    """Return the part of a docstring that serves as help for users: everything above its sections."""
     text = inspect.cleandoc(function.__doc__ or "")
-    return _SECTIONS.sub("", text).rstrip()
+    return _DOC_SECTIONS.sub("", text).rstrip()
 
 
 def _list_callback(
@@ -243,60 +243,62 @@ def _list_callback(
     after_read: AfterRead | None = None,
     columns_for: Callable[..., Resource] | None = None,
 ) -> Callable[..., Any]:
-    """Return what a listing does when it is called without a verb: read, shape, hand over."""
-    params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
+    """Return the function of a bare list command: read, shape, deliver."""
+    params = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
     own = [param.name or "" for param in params]
 
     @click.pass_context
     @pass_ctx
-    def call(run: CommandContext, ctx: click.Context, **given: Any) -> Any:
-        if ctx.invoked_subcommand is not None:
-            _refuse_options(ctx)
+    def call(ctx: CommandContext, click_ctx: click.Context, **values: Any) -> Any:
+        if click_ctx.invoked_subcommand is not None:
+            _refuse_options(click_ctx)
             return None
-        mine = {name: given[name] for name in own}
-        options = {name: value for name, value in given.items() if name == "org" or name not in mine}
-        listed = columns_for(run, **mine) if columns_for is not None else resource
-        asked = options_from(options, listed, run.session.clock.now())
-        if asked.at is not None:
-            reading.check_files(resource, asked)
-            return reading.deliver(run, at_capture.read_list(run, resource, asked, ctx.command.params, mine), asked)
-        if stream_to is not None and (folders := [path for path in asked.save if _is_folder(path)]):
-            written = [stream_to(run, replace(asked, save=(folder,)), **mine) for folder in folders]
-            asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
-            if not asked.save:
-                return reading.hand_over(run, written[-1], asked)
-        reading.check_files(resource, asked)
-        how = partial(reading.read_list, run, resource) if read is None else partial(read, run, **mine)
-        frame = streaming.read(run, listed, asked, how, needs_frame=after_read is not None)
+        own_values = {name: values[name] for name in own}
+        given = {name: value for name, value in values.items() if name == "org" or name not in own_values}
+        shown = columns_for(ctx, **own_values) if columns_for is not None else resource
+        options = options_from(given, shown, ctx.session.clock.now())
+        if options.at is not None:
+            reading.check_files(resource, options)
+            return reading.deliver(
+                ctx, at_capture.read_list(ctx, resource, options, click_ctx.command.params, own_values), options
+            )
+        if stream_to is not None and (folders := [path for path in options.save if _is_folder(path)]):
+            streamed = [stream_to(ctx, replace(options, save=(folder,)), **own_values) for folder in folders]
+            options = replace(options, save=tuple(path for path in options.save if path not in folders))
+            if not options.save:
+                return reading.hand_over(ctx, streamed[-1], options)
+        reading.check_files(resource, options)
+        call_read = partial(reading.read_list, ctx, resource) if read is None else partial(read, ctx, **own_values)
+        frame = streaming.read(ctx, shown, options, call_read, needs_frame=after_read is not None)
         if frame is None:
             return None
-        result = reading.deliver(run, frame, asked, listed)
+        result = reading.deliver(ctx, frame, options, shown)
         if after_read is not None:
-            after_read(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
+            after_read(ctx, result, options.where.rows(frames.as_frame(frame)) if options.where else frame, own_values)
         return result
 
     return call
 
 
 def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:
-    """Return the parameters of a listing that not every list has: its own, and the API's filters."""
-    own = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
+    """Return the parameters that not every list has: the listing's own, and the API's filters."""
+    own = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
     if needs_organization(resource) and not any(param.name == "org" for param in own):
         own = [*own, parameter("org", Org)]
     return [*own, *(filter_option(filter_) for filter_ in resource.filters)]
 
 
 def _is_folder(path: str) -> bool:
-    """Return whether somebody means a folder: the name ends with a slash, or there is one."""
+    """Return whether the path names a folder: it ends with a slash, or the folder exists."""
     return path.endswith(("/", os.sep)) or expanded(path, SaveError).is_dir()
 
 
 def _refuse_options(ctx: click.Context) -> None:
-    """Refuse an option of the list before a verb: it would silently do nothing."""
+    """Refuse an option of the list before a verb: it would be ignored silently."""
     for param in ctx.command.params:
         source = ctx.get_parameter_source(param.name or "")
         if source is click.core.ParameterSource.COMMANDLINE:
-            ctx.fail(f"{param.opts[0]} belongs to the list, and {ctx.invoked_subcommand!r} would ignore it")
+            ctx.fail(f"{param.opts[0]} is an option of the list and does not apply to {ctx.invoked_subcommand!r}")
 
 
 def _name_of(function: Callable[..., Any]) -> str:

@@ -1,4 +1,4 @@
-"""Parameter types, and the options that every listing has."""
+"""Define parameter types, and the options that every listing has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
-from zenpro_nb.framework.parameters.types import AS_KEPT, CaptureType, NameType, TextType, VariableType, offered
+from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, offered
 from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
 from zenpro_nb.syntax.conditions import Condition
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from zenpro_nb.frames import FrameFiles, Predicate
 
 PANDAS = "pandas"
-NOTHING = "none"  # keeps nothing in memory: what is read goes into files
+NOTHING = "none"  # keeps nothing in memory: rows go directly into files
 FORMS_OF_RESULT = (PANDAS, "arrow", "polars", "records", NOTHING)
 
 
 class ColumnsType(TextType):
-    """A column, or several with commas between them; `signed` ones may begin with a minus."""
+    """One column, or several separated by commas; `signed` ones can begin with a minus."""
 
     name = "columns"
 
@@ -37,52 +37,56 @@ class ColumnsType(TextType):
         self.name = "[-]column" if signed else "a,b,…"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the columns that begin with what stands behind the last comma."""
-        before, comma, last = incomplete.rpartition(",")
-        sign = "-" if self.signed and last.startswith("-") else ""
-        chosen = set(before.split(","))
+        """Return the columns that begin with the text after the last comma."""
+        before, comma, typed_word = incomplete.rpartition(",")
+        sign = "-" if self.signed and typed_word.startswith("-") else ""
+        selected = set(before.split(","))
         start = before + comma + sign
         return [
             CompletionItem(start + name, kind="column")
             for name in self.names
-            if name.startswith(last.removeprefix(sign)) and name not in chosen
+            if name.startswith(typed_word.removeprefix(sign)) and name not in selected
         ]
 
 
 class FilterType(TextType):
-    """A filter's value, which may begin with an operator."""
+    """The value of a filter; it can begin with an operator."""
 
     def __init__(self, filter_: Filter) -> None:
         self.filter = filter_
         self.name = "time" if filter_.kind is DataType.TIME else "value"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the words that the value can be, or the fetched names; also behind `oneof:` and a comma."""
-        runtime = ctx.find_object(CommandContext)
-        names = runtime.session.names.of(self.filter.refers_to) if self.filter.refers_to and runtime is not None else []
-        start, last = _before_last_word(incomplete)
+        """Return the possible values or the fetched names; also after `oneof:` and a comma."""
+        command_ctx = ctx.find_object(CommandContext)
+        names = (
+            command_ctx.session.names.of(self.filter.refers_to)
+            if self.filter.refers_to and command_ctx is not None
+            else []
+        )
+        start, typed_word = _before_last_word(incomplete)
         times = ["today", "-7d", *([] if start else ["gte:-7d"])]
         if names:
-            return offered(names, last, start=start)
+            return offered(names, typed_word, start=start)
         words = self.filter.choices or (times if self.filter.kind is DataType.TIME else [])
-        return offered(words, last, start=start, kind="value")
+        return offered(words, typed_word, start=start, kind="value")
 
 
 def _before_last_word(text: str) -> tuple[str, str]:
-    """Return what stands before the word that is being typed, and the word."""
+    """Return the text before the word that is being typed, and the word."""
     at = max(text.rfind(":"), text.rfind(",")) + 1
     return text[:at], text[at:]
 
 
 class ListOptions(Struct, frozen=True):
-    """What the options of a listing say.
+    """The parsed options of a listing.
 
     Attributes:
-        where: what the rows must fit.
-        typed: the options that `where` was made of, as they were typed: `7d` is another time at every run.
+        where: the conditions on the rows.
+        typed: the options that produced `where`, as typed: `7d` is a different time in every run.
         filters: the API's own filters.
-        at: the capture, or the time, that is asked instead of the server.
-        into: files that the rows go into while they are read, instead of a frame.
+        at: the capture, or the time, to read from instead of the server.
+        into: files that the rows are written to while they are read, instead of into a DataFrame.
     """
 
     org: str | None
@@ -101,10 +105,10 @@ class ListOptions(Struct, frozen=True):
     into: FrameFiles | None = None
 
     def also(self, *conditions: Condition) -> ListOptions:
-        """Return the same with further conditions on the rows.
+        """Return these options with further conditions on the rows.
 
         Raises:
-            UsageError: the columns that they are about are not there with `--raw`.
+            UsageError: the columns of the conditions do not exist with `--raw`.
         """
         if not conditions:
             return self
@@ -113,16 +117,16 @@ class ListOptions(Struct, frozen=True):
 
 
 def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListOptions:
-    """Take the listing's own options out of what click parsed; the rest are filters.
+    """Take the listing's own options out of the values that click parsed; the rest are filters.
 
     Args:
-        given: what click parsed; it is used up.
-        resource: what is listed.
-        now: what times such as `7d` are counted from, in seconds since 1970.
+        given: the values that click parsed; they are removed from it.
+        resource: the resource that is listed.
+        now: the reference for times such as `7d`, in seconds since 1970.
 
     Raises:
-        UnknownNameError: a condition is about no column of the list.
-        UsageError: a condition cannot be one of its column.
+        UnknownNameError: a condition names a column that the list does not have.
+        UsageError: the value of a condition is not valid for its column.
     """
     own = {
         name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot", "at")
@@ -135,23 +139,24 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:
-        raise UsageError("--as none keeps nothing in memory, and no file is named", hint="Add --save FILE.")
+        raise UsageError("--save is required: --as none keeps nothing in memory", hint="Add --save FILE.")
     if own["as_"] == NOTHING and own["out"]:
-        raise UsageError("--as none leaves nothing for --out", hint="Leave one of them out.")
+        raise UsageError("--as none cannot be combined with --out: it returns nothing", hint="Leave one of them out.")
     own["plot"] = bool(own["plot"])
     return ListOptions(**own, save=save, where=predicate, typed=typed, filters=given)
 
 
 def require_columns(raw: bool) -> None:
-    """Refuse conditions on the columns of a frame that has none of them."""
+    """Refuse conditions on columns if the DataFrame has no declared columns."""
     if raw:
         raise UsageError(
-            "Rows are chosen by declared columns, and --raw has none of them", hint="Leave one of them out."
+            "--where, --since and --until cannot be combined with --raw: it has no declared columns",
+            hint="Leave one of them out.",
         )
 
 
 def shape_options(resource: Resource) -> list[click.Parameter]:
-    """Return the options that shape and keep a result."""
+    """Return the options that shape and save a result."""
     columns = [column.name for column in resource.columns]
     return [
         *([at_option()] if resource in CONTROL_PLANE else []),
@@ -160,29 +165,29 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             ["--limit"],
             type=click.IntRange(min=1),
             metavar="N",
-            help="At most N rows, of those that fit. With --sort the first N of all, so that everything is read.",
+            help="Return at most N matching rows. With --sort, all rows are read first.",
         ),
-        click.Option(["--columns"], type=ColumnsType(columns), help="Only these columns, in this order."),
+        click.Option(["--columns"], type=ColumnsType(columns), help="Return only these columns, in this order."),
         click.Option(
-            ["--sort"], type=ColumnsType(columns, signed=True), help="Order by this column; -column for descending."
+            ["--sort"], type=ColumnsType(columns, signed=True), help="Sort by this column; -column for descending."
         ),
-        VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
         click.Option(
             ["--save"],
             type=click.Path(),
             metavar="FILE",
             multiple=True,
-            help=f"Also write it: .csv .csv.gz .parquet .xlsx .json{' .md' * resource.document} by suffix. "
-            "May be repeated.",
+            help="Also save to this file, in the format of its suffix: .csv .csv.gz .parquet .xlsx .json"
+            f"{' .md' * resource.document}. Can be repeated.",
         ),
         click.Option(
             ["--as", "as_"],
             type=click.Choice([*FORMS_OF_RESULT, *["markdown"] * resource.document]),
             default=PANDAS,
-            help="What to return. Default: pandas. none: only write --save, row by row where the list allows it, so "
-            "that it need not fit into memory (--sort, --limit and .xlsx need all rows).",
+            help="Return the result in this form. Default: pandas. none: only write --save, row by row if possible, "
+            "without keeping all rows in memory (--sort, --limit and .xlsx need all rows).",
         ),
-        click.Option(["--raw"], is_flag=True, help="The fields as the server sends them, unflattened; never secrets."),
+        click.Option(["--raw"], is_flag=True, help="Return the server's fields, unflattened; never secrets."),
         *([_plot_option(resource)] if resource.plotted else ()),
     ]
 
@@ -191,17 +196,17 @@ def _plot_option(resource: Resource) -> click.Option:
     return click.Option(
         ["--plot"],
         is_flag=True,
-        help=f"Also draw how many were created a day (UTC), by {resource.plotted}. --save FILE.svg keeps the picture.",
+        help=f"Also draw the number created per day (UTC), by {resource.plotted}. --save FILE.svg saves the picture.",
     )
 
 
 def at_option() -> click.Option:
-    """Return the option that asks a capture instead of the server."""
-    return click.Option(["--at"], type=CaptureType(), help=AS_KEPT)
+    """Return the option that reads a capture instead of the server."""
+    return click.Option(["--at"], type=CaptureType(), help=AT_HELP)
 
 
 def filter_option(filter_: Filter) -> click.Option:
-    """Return the option of one of the API's own filters, under the API's name; `--user` beside `--user-id`."""
+    """Return the option of one of the API's own filters, with the API's name; `--user` as well as `--user-id`."""
     text = filter_.help[0].upper() + filter_.help[1:] + "."
     long = "--" + filter_.name.replace("_", "-")
     if filter_.kind is DataType.BOOL:
@@ -219,13 +224,13 @@ def filter_option(filter_: Filter) -> click.Option:
 
 
 def needs_organization(resource: Resource) -> bool:
-    """Return whether the resource's route names an organization."""
+    """Return whether the resource's route contains an organization."""
     return "{organization_id}" in resource.path
 
 
 def columns_epilog(resource: Resource) -> str:
     """Return the paragraph of a listing's help that names its columns."""
     if not resource.columns:
-        return "The columns are made from what the server sends."
+        return "The columns depend on what the server sends."
     names = ", ".join(column.name for column in resource.columns)
     return f"Columns: {names}."

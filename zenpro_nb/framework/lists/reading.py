@@ -1,4 +1,4 @@
-"""How listings are read, and how their frames are shaped and handed over."""
+"""Read listings, and shape and deliver their DataFrames."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from zenpro_nb.syntax.counts import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-_TIME = "created"  # what a picture counts by; every page has it, which is not so of the times of a run
+_TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _PICTURE = ".svg"
-CHANGED = "the list changed while it was read; every row that stayed is here once"
+CHANGED = "the list changed while it was read; every row that existed throughout is included once"
 
 
 def read_list(ctx: CommandContext, resource: Resource, options: ListOptions) -> frames.Table:
-    """Read one list as it is."""
+    """Read one list unchanged."""
     return read_query(ctx, query_of(ctx, resource, options), options)
 
 
 def is_printed(ctx: CommandContext, options: ListOptions) -> bool:
-    """Return whether the rows are only printed, as they come: then they need no DataFrame.
+    """Return whether the rows are only printed as they arrive, without a DataFrame.
 
-    Options that order or choose rows, draw them or write them into files work on a DataFrame.
+    Options that sort, filter, draw or save rows need a DataFrame.
     """
     needs_frame = options.where or options.sort or options.plot or options.save or options.raw or options.as_ != PANDAS
     return ctx.ui.prints_rows and not needs_frame
 
 
 def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **ids: str) -> query.Query:
-    """Return the query that the options ask for, with names exchanged for ids."""
+    """Return the query for these options, with names replaced by ids."""
     if needs_organization(resource) and "organization_id" not in ids:
         ids["organization_id"] = query.organization(ctx.session, options.org).id
     return query.Query(
@@ -45,30 +45,30 @@ def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **id
         ids=ids,
         params=named_filters(ctx, resource, options, ids),
         limit=None if options.sort else options.limit,
-        columns=wanted_columns(resource, options),
+        columns=columns_to_read(resource, options),
         raw=options.raw,
         where=options.where,
         printed=is_printed(ctx, options),
     )
 
 
-def read_query(ctx: CommandContext, wanted: query.Query, options: ListOptions) -> frames.Table:
-    """Read with a progress bar, and say so when the list changed meanwhile.
+def read_query(ctx: CommandContext, query_: query.Query, options: ListOptions) -> frames.Table:
+    """Read with a progress bar, and warn if the list changed during the read.
 
-    What goes into files while it is read comes back as a frame without rows.
+    A list that is written into files while it is read is returned as a DataFrame without rows.
     """
-    with ctx.ui.progress(wanted.resource.noun) as advance:
+    with ctx.ui.progress(query_.resource.noun) as advance:
         if options.into is None:
-            frame = query.read(ctx.session, wanted, advance)
+            frame = query.read(ctx.session, query_, advance)
         else:
-            frame = query.stream(ctx.session, wanted, options.into, partial(select, options), advance)
+            frame = query.stream(ctx.session, query_, options.into, partial(select, options), advance)
     if frame.attrs["zenpro"]["changed"]:
         ctx.ui.warn(CHANGED)
     return frame
 
 
 def select(options: ListOptions, frame: frames.Table) -> frames.Table:
-    """Return the rows and columns that are wanted of some rows."""
+    """Return the rows and columns that the options select."""
     if options.where:
         frame = frames.as_frame(frame)
         frame = options.where.rows(frame)
@@ -78,29 +78,29 @@ def select(options: ListOptions, frame: frames.Table) -> frames.Table:
 def named_filters(
     ctx: CommandContext, resource: Resource, options: ListOptions, ids: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the filters under the API's names, and the conditions that they can say.
+    """Return the filters under the API's names, and the conditions that they can express.
 
-    A filter that names a thing gets its id.
+    A filter that names an object gets its id.
     """
-    found: dict[str, Any] = {}
+    server_filters: dict[str, Any] = {}
     for filter_ in resource.filters:
         value = options.filters.get(filter_.name)
         if value is not None and filter_.refers_to:
             where = organization_of(ctx, filter_.refers_to, options, ids)
             value = query.find(ctx.session, filter_.refers_to, value, where, remembered=True).id
-        found[filter_.name] = value
-    return {**found, **push_down(resource, options.where, options.filters).params}
+        server_filters[filter_.name] = value
+    return {**server_filters, **push_down(resource, options.where, options.filters).params}
 
 
 def organization_of(ctx: CommandContext, noun: str, options: ListOptions, ids: Mapping[str, str]) -> dict[str, str]:
-    """Return what a query of this noun needs: the organization's id, where its route names one."""
+    """Return the ids that a query of this noun needs: the organization's id, if its route contains one."""
     if not needs_organization(RESOURCES[noun]):
         return {}
     return {"organization_id": ids.get("organization_id") or query.organization(ctx.session, options.org).id}
 
 
-def wanted_columns(resource: Resource, options: ListOptions) -> list[str] | None:
-    """Return the columns to decode: those asked for, those that sort, and those that choose rows; None for all.
+def columns_to_read(resource: Resource, options: ListOptions) -> list[str] | None:
+    """Return the columns to decode: those selected, those used for sorting, and those used in conditions; None for all.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -110,40 +110,40 @@ def wanted_columns(resource: Resource, options: ListOptions) -> list[str] | None
     frames.check_columns(resource, [*_split(options.columns), *sorting(options)])
     if not options.columns:
         return None
-    drawn = [_TIME, resource.plotted] if options.plot else []
-    return list(dict.fromkeys([*_split(options.columns), *sorting(options), *options.where.names, *drawn]))
+    plot_columns = [_TIME, resource.plotted] if options.plot else []
+    return list(dict.fromkeys([*_split(options.columns), *sorting(options), *options.where.names, *plot_columns]))
 
 
 def sorting(options: ListOptions) -> list[str]:
-    """Return the columns that the rows are ordered by."""
+    """Return the columns that the rows are sorted by."""
     return [name.removeprefix("-") for name in _split(options.sort)]
 
 
 def check_files(resource: Resource, options: ListOptions) -> None:
-    """Refuse a picture, a file or a form of the result that cannot be made, before anything is read.
+    """Refuse a picture, a file or a result format that is impossible, before anything is read.
 
     Raises:
-        MissingExtraError: the form of the result, or of a file, needs a package that is not installed.
-        UsageError: a picture would be drawn of columns that `--raw` does not have.
-        SaveError: a file is meant for a picture, and none was asked for, or one could not be written by its name.
+        MissingExtraError: the result format, or a file format, needs a package that is not installed.
+        UsageError: a picture would need columns that `--raw` does not have.
+        SaveError: a picture file was named without `--plot`, or the file name is not writable.
     """
     frames.check_format(options.as_)
     if options.plot and options.raw:
-        raise UsageError("--raw has no fixed columns, and a picture needs them", hint="Leave one of them out.")
+        raise UsageError("--plot cannot be combined with --raw: it needs fixed columns", hint="Leave one of them out.")
     pictures = [path for path in options.save if is_picture(path)]
     if resource.plotted and not options.plot and pictures:
-        raise SaveError(f"{pictures[0]!r} is a file for a picture", hint="Add --plot, or save a table.")
+        raise SaveError(f"{pictures[0]!r} is a picture file", hint="Add --plot, or save a table.")
     if tables := _tables(options):
         frames.savable(tables, document=resource.document)
 
 
 def is_picture(path: str) -> bool:
-    """Return whether the name of a file is that of a picture."""
+    """Return whether this is the file name of a picture."""
     return path.lower().endswith(_PICTURE)
 
 
 def deliver(ctx: CommandContext, frame: frames.Table, options: ListOptions, resource: Resource | None = None) -> Any:
-    """Choose rows, sort, cut, draw, save and convert a frame, as the options say; `resource` says how it is drawn."""
+    """Filter, sort, cut, draw, save and convert a DataFrame by the options; `resource` says how to draw it."""
     if options.where:
         frame = options.where.rows(frames.as_frame(frame))
     if options.sort:
@@ -166,7 +166,7 @@ def _tables(options: ListOptions) -> list[str]:
 
 
 def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) -> Any:
-    """Convert a frame, and put it into the variable that was named; return nothing where nothing is to be kept."""
+    """Convert a DataFrame, and assign it to the named variable; return None if nothing is to be kept in memory."""
     if options.as_ == NOTHING:
         return None
     result = frame if options.as_ == PANDAS else frames.convert(frames.as_frame(frame), options.as_)
@@ -176,13 +176,13 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
 
 
 def draw(ctx: CommandContext, frame: pd.DataFrame, resource: Resource, options: ListOptions) -> None:
-    """Show how many a day there are in a frame, by state, and save the drawing into the files that are meant for it."""
+    """Show how many objects per day a DataFrame contains, by state, and save the drawing to the picture files."""
     facts = frame.attrs["zenpro"]
-    # Rows that were chosen are never the complete list, and may still be all of those that fit.
-    lacking = facts.get("failed") or not (facts["complete"] or (options.where and len(frame) != options.limit))
-    from zenpro_nb.pictures.timeline import Timeline  # as seldom as somebody wants a picture
+    # Filtered rows are never the complete list, but they can be all rows that match.
+    is_incomplete = facts.get("failed") or not (facts["complete"] or (options.where and len(frame) != options.limit))
+    from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
 
-    drawing = Timeline.of(frame, resource.noun, _TIME, resource.plotted, "not complete" if lacking else "")
+    drawing = Timeline.of(frame, resource.noun, _TIME, resource.plotted, "not complete" if is_incomplete else "")
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
         path = frames.save_text(drawing.svg(saved=True), name)
@@ -190,7 +190,7 @@ def draw(ctx: CommandContext, frame: pd.DataFrame, resource: Resource, options: 
 
 
 def head(frame: frames.Table, limit: int) -> frames.Table:
-    """Return the first rows, with attrs that say that there are more."""
+    """Return the first rows, with attrs that mark them as incomplete."""
     first = frame.head(limit)
     first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
     return first
@@ -206,11 +206,11 @@ def frame_of_records(
     filters: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> frames.Table:
-    """Return a frame of records that a command has put together itself, or `Rows` where they are only printed.
+    """Return a DataFrame of records that a command built itself, or `Rows` if they are only printed.
 
     `facts` are those of `query.read_records`.
     """
-    columns = wanted_columns(resource, options)
+    columns = columns_to_read(resource, options)
     rows = frames.rows_of_records(resource, records, columns) if is_printed(ctx, options) else None
     frame = frames.from_records(resource, records, columns, raw=options.raw) if rows is None else rows
     query.note(ctx.session, frame, route=route, filters=filters, **facts)

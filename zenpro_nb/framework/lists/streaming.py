@@ -1,4 +1,4 @@
-"""Lists that go into files while they are read, where nobody needs the whole in memory."""
+"""Write lists to files while they are read, if the whole list is not needed in memory."""
 
 from __future__ import annotations
 
@@ -26,55 +26,55 @@ def read(
     *,
     needs_frame: bool,
 ) -> frames.Table | None:
-    """Return the frame of a list; None where its rows went into files while they were read.
+    """Return the DataFrame of a list; None if its rows went into files while they were read.
 
-    They do with `--as none`, and where the face prints the content of a file.
+    This happens with `--as none`, and if the UI prints the content of a file.
 
     Args:
-        how: reads the list. One that makes its rows from several lists leaves the files alone, and its frame is
-            delivered as always.
-        judged: somebody looks at the frame afterwards.
+        how: reads the list. A reader that combines several lists does not write the files itself; its DataFrame is then
+            delivered as usual.
+        needs_frame: the caller uses the DataFrame afterwards.
 
     Raises:
         SaveError: a file cannot be written.
-        ZenProError: the list could not be read; then no file is changed.
+        ZenProError: the list could not be read; in this case no file is changed.
     """
-    with _printed(ctx, options) as printed:
-        paths = [*options.save, *([str(printed)] if printed is not None else [])]
-        wanted = options.as_ == NOTHING or printed is not None
-        if not (wanted and _can(resource, options, paths, needs_frame=needs_frame)):
+    with _output_file(ctx, options) as output:
+        paths = [*options.save, *([str(output)] if output is not None else [])]
+        is_streamed = options.as_ == NOTHING or output is not None
+        if not (is_streamed and _can_stream(resource, options, paths, needs_frame=needs_frame)):
             return query.cached_then_verify(ctx.session, partial(how, options))
         with frames.FrameFiles(paths) as files:
             frame = query.cached_then_verify(ctx.session, partial(how, replace(options, into=files)))
             if not files.begun:
                 return frame
-            last = reading.select(options, frame)
-            last.attrs["zenpro"] = {**last.attrs["zenpro"], "rows": files.rows}
-            files.end(last)
+            closing = reading.select(options, frame)
+            closing.attrs["zenpro"] = {**closing.attrs["zenpro"], "rows": files.rows}
+            files.end(closing)
         for path in options.save:
             ctx.ui.say(f"saved {counted(files.rows, 'row')} to {path}")
-        if printed is not None:
-            ctx.ui.print_file(printed)
+        if output is not None:
+            ctx.ui.print_file(output)
     return None
 
 
-def _can(resource: Resource, options: ListOptions, paths: list[str], *, needs_frame: bool) -> bool:
-    """Return whether the rows can be written as they come.
+def _can_stream(resource: Resource, options: ListOptions, paths: list[str], *, needs_frame: bool) -> bool:
+    """Return whether the rows can be written as they arrive.
 
-    What orders or counts them needs all, as do a picture, a text and Excel.
+    Sorting and limiting need all rows, and so do a picture, a text document and Excel.
     """
     if options.sort or options.limit or options.plot or options.raw or needs_frame:
         return False
     if resource.schemaless or resource.document or resource.paging is not Paging.OFFSET or not paths:
         return False
-    names = reading.wanted_columns(resource, options)
+    names = reading.columns_to_read(resource, options)
     columns = [column for column in resource.columns if names is None or column.name in names]
     return all(frames.streamable(path, columns) for path in paths)
 
 
 @contextmanager
-def _printed(ctx: CommandContext, options: ListOptions) -> Iterator[Path | None]:
-    """Give the file whose content the face prints; None where it prints none."""
+def _output_file(ctx: CommandContext, options: ListOptions) -> Iterator[Path | None]:
+    """Yield the file whose content the UI prints; None if it prints none."""
     if not ctx.ui.output_suffix or options.as_ != PANDAS:
         yield None
         return

@@ -1,4 +1,4 @@
-"""`--where`, `--since` and `--until`: which rows of a list are wanted, and which of it the server can be asked for."""
+"""Implement `--where`, `--since` and `--until`: filter rows here, and on the server if it has the filter."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class ConditionType(TextType):
         self.resource = resource
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the condition; raise what `parse` raises."""
+        """Return the condition; raise the errors of `parse`."""
         return value if isinstance(value, Condition) else parse(str(value))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the columns, behind a whole one the operators, and behind an operator what is known of its values."""
+        """Return the columns; after a whole column the operators; after an operator the known values."""
         typed = next((sign for sign in sorted(OPERATORS, key=len, reverse=True) if sign in incomplete), "")
         columns = {column.name: column for column in self.resource.columns}
         if not typed and incomplete in columns:
@@ -59,7 +59,7 @@ class ConditionType(TextType):
 
 
 class ConditionOption(MarkedOption):
-    """`--where`: the operator is found before the values come from behind their marks, and so is always typed."""
+    """`--where`: the operator is parsed before placeholders are resolved, so it is always the one that was typed."""
 
     def read(self, values: Placeholders, given: Sequence[str]) -> list[Condition]:
         """Return the conditions."""
@@ -67,24 +67,24 @@ class ConditionOption(MarkedOption):
 
 
 class MomentType(TextType):
-    """A time, as it is typed: what it is counted from is known when the command runs."""
+    """A time as typed: the reference for relative times is known only when the command runs."""
 
     name = "time"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return some times that people ask for."""
+        """Return some common times."""
         return offered(_TIMES, incomplete, kind="value")
 
 
 def operators_of(kind: DataType) -> tuple[str, ...]:
-    """Return the operators that mean something for a column of this kind."""
+    """Return the operators that make sense for a column of this kind."""
     if kind in (DataType.TIME, DataType.COUNT, DataType.FLOAT):
         return (*_EXACT, *ORDER)
     return _EXACT if kind is DataType.BOOL else (*_EXACT, "~")
 
 
 def _words_of(resource: Resource, column: Column, ctx: CommandContext | None) -> list[str]:
-    """Return what is known of the values of a column, from the declarations and what has been fetched."""
+    """Return the known values of a column, from the declarations and from fetched names."""
     if column.kind is DataType.BOOL:
         return ["true", "false"]
     if column.kind is DataType.TIME:
@@ -96,15 +96,15 @@ def _words_of(resource: Resource, column: Column, ctx: CommandContext | None) ->
 
 
 def condition_options(resource: Resource) -> list[click.Parameter]:
-    """Return the options that choose rows: by any column, and by time where the list's things have a beginning."""
+    """Return the options that filter rows: by any column, and by time if the list has a time column."""
     options: list[click.Parameter] = [
         ConditionOption(
             ["--where"],
             type=ConditionType(resource),
             metavar="COLUMN=VALUE",
             multiple=True,
-            help="Only rows that fit: = != < > <= >=, ~ for text that contains it in any letters, NAME= for missing, "
-            "NAME!= for present. Several must all fit.",
+            help="Return only matching rows: = != < > <= >=, ~ contains (case-insensitive), NAME= for missing, "
+            "NAME!= for present. Repeat it to combine conditions with AND.",
         )
     ]
     if resource.time_column is None:
@@ -112,38 +112,38 @@ def condition_options(resource: Resource) -> list[click.Parameter]:
     by = f"by {resource.time_column.name}"
     return [
         *options,
-        click.Option(["--since"], type=MomentType(), help=f"Only those from then on, {by}: {FORMS}."),
-        click.Option(["--until"], type=MomentType(), help=f"Only those until then, {by}; a date is its whole day."),
+        click.Option(["--since"], type=MomentType(), help=f"Return only rows at or after this time, {by}: {FORMS}."),
+        click.Option(
+            ["--until"], type=MomentType(), help=f"Return only rows up to this time, {by}; a date is its whole day."
+        ),
     ]
 
 
 def predicate_of(
     resource: Resource, where: Sequence[Condition], since: str | None, until: str | None, now: float
 ) -> Predicate:
-    """Return what the rows of a list must fit.
+    """Return the predicate for the rows of a list.
 
     Args:
-        where: the conditions as they were typed.
-        since: from when on.
-        until: until when.
-        now: what `7d` is counted from, in seconds since 1970.
+        where: the conditions as typed.
+        since: the start of the time range.
+        until: the end of the time range.
+        now: the reference for times such as `7d`, in seconds since 1970.
 
     Raises:
-        UnknownNameError: a condition is about no column of the list.
-        UsageError: a value is none of its column's, or the times leave nothing between them.
+        UnknownNameError: a condition names a column that the list does not have.
+        UsageError: a value is not valid for its column, or the time range is empty.
     """
     clock = datetime.fromtimestamp(now, UTC)
-    between = [] if resource.time_column is None else _between(resource.time_column.name, since, until, clock)
-    return frames.Predicate.of(resource, [*where, *between], clock)
+    time_conditions = [] if resource.time_column is None else _between(resource.time_column.name, since, until, clock)
+    return frames.Predicate.of(resource, [*where, *time_conditions], clock)
 
 
 def _between(column: str, since: str | None, until: str | None, now: datetime) -> list[Condition]:
     start = _moment("--since", since, now).start if since else None
     end = _moment("--until", until, now).end if until else None
     if start is not None and end is not None and start >= end:
-        raise UsageError(
-            f"--since {since} is later than --until {until}, so that nothing lies between", hint="Exchange them."
-        )
+        raise UsageError(f"--since {since} is later than --until {until}", hint="Swap them.")
     found = [] if start is None else [Condition(column, ">=", start.isoformat())]
     return found if end is None else [*found, Condition(column, "<", end.isoformat())]
 
@@ -156,20 +156,20 @@ def _moment(option: str, text: str, now: datetime) -> Any:
 
 
 class Pushdown(Struct):
-    """What the server is asked for: its own filters, and the conditions that they stand for."""
+    """What the server filters by: its own filters, and the conditions that they express."""
 
     params: dict[str, object] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
 
 
 def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Pushdown:
-    """Return the conditions that the API has the very filter for, under its names.
+    """Return the conditions for which the API has an equivalent filter, under the API's names.
 
-    The rows are compared here all the same where the column comes anyway: a server that does not know a filter
-    ignores it, and some databases take `Ada` for `ada`.
+    If the column is read anyway, the rows are compared again here: a server that does not know a filter ignores it,
+    and some databases treat `Ada` and `ada` as equal.
 
     Args:
-        given: the filters that were typed as options, which stay as they are.
+        given: the filters that were typed as options; they are left unchanged.
     """
     found = Pushdown()
     if given.get("logical_operator") == "or":
@@ -179,13 +179,13 @@ def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) ->
         about = [condition for condition in where.conditions if condition.column == name]
         for own in resource.filters_of(name):
             if given.get(own.name) in (None, ()) and name in columns and _comparable(own, columns[name]):
-                _hand(found, own, about, where)
+                _add_filter(found, own, about, where)
                 break
     return found
 
 
 def server_only(resource: Resource, found: Pushdown) -> list[Condition]:
-    """Return the conditions that the server alone looks at: their columns would make every row heavier to read."""
+    """Return the conditions that only the server checks: their columns would make every row slower to read."""
     heavy = {column.name for column in resource.columns if needs_hydration(column)}
     return [condition for condition in found.conditions if condition.column in heavy]
 
@@ -195,19 +195,19 @@ def _comparable(own: Filter, column: Column) -> bool:
     return same and column.kind not in _UNCOMPARED and not own.many
 
 
-def _hand(found: Pushdown, own: Filter, about: Sequence[Condition], where: Predicate) -> None:
-    phrase = _phrases if own.operators else _plain_value
-    phrased = [(condition, values) for condition in about if (values := phrase(own, condition, where))]
+def _add_filter(found: Pushdown, own: Filter, about: Sequence[Condition], where: Predicate) -> None:
+    phrases_of = _phrases if own.operators else _plain_value
+    pairs = [(condition, values) for condition in about if (values := phrases_of(own, condition, where))]
     if not own.operators:
-        phrased = phrased[:1]  # a filter of the control plane takes one value
-    values = [value for _, several in phrased for value in several]
+        pairs = pairs[:1]  # a filter of the control plane takes only one value
+    values = [value for _, several in pairs for value in several]
     if values:
         found.params[own.name] = values[0] if len(values) == 1 else values
-        found.conditions += [condition for condition, _ in phrased]
+        found.conditions += [condition for condition, _ in pairs]
 
 
 def _plain_value(own: Filter, condition: Condition, where: Predicate) -> list[object]:
-    """Return the value of a filter that can only be equal; nothing where it could not say the same."""
+    """Return the value of a filter that can only test for equality; empty if it cannot express the condition."""
     if condition.operator != "=" or not condition.value:
         return []
     if own.kind is DataType.BOOL or own.kind is DataType.COUNT:
@@ -216,12 +216,12 @@ def _plain_value(own: Filter, condition: Condition, where: Predicate) -> list[ob
 
 
 def _phrases(own: Filter, condition: Condition, where: Predicate) -> list[object]:
-    """Return the condition in a workspace's own words (API facts 6.4); nothing where it has none.
+    """Return the condition in a workspace's filter syntax (API facts 6.4); empty if it cannot express it.
 
-    `!=` is not handed over: what is missing is equal to nothing, and a database would leave it out.
+    `!=` is not pushed down: here a missing value differs from every value, but a database would leave it out.
     """
     if condition.value is None:
-        # By name or id means two fields, of which one is always there.
+        # A filter by name or id covers two fields, one of which always has a value.
         return [] if own.refers_to else ["isnull:" if condition.operator == "=" else "isnotnull:"]
     if own.kind is DataType.TIME:
         return _time_phrases(condition, where)
@@ -250,7 +250,7 @@ def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
 
 
 def _is_value(own: Filter, value: str) -> bool:
-    """Return whether the server would understand the value; what it does not, it refuses or finds nowhere."""
+    """Return whether the server would understand the value; it refuses others, or finds nothing."""
     if not value or (own.choices and value not in own.choices):
         return False
     return is_id(value) if own.kind is DataType.ID else True

@@ -1,4 +1,4 @@
-"""The parameters that commands share, each declared once: its type, its help, what completes it."""
+"""Declare each parameter that commands share once: its type, its help and its completion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.parameters.types import (
-    AS_KEPT,
+    AT_HELP,
     CaptureType,
     DestinationType,
     DurationType,
@@ -24,64 +24,64 @@ from zenpro_nb.security import secret_destinations
 
 
 def name_of(noun: str) -> Arg:
-    """Return the word that names one thing which is there."""
+    """Return the argument that names an existing object."""
     return Arg(NameType(noun))
 
 
 def new_name(noun: str) -> Arg:
-    """Return the word that names a thing which is about to be made."""
+    """Return the argument that names an object to be created."""
     return Arg(NewNameType(noun))
 
 
-def renamed(noun: str, *names: str, help: str = "Its new name.") -> Opt:  # noqa: A002 - as click calls it
-    """Return the option that gives a thing another name."""
+def renamed(noun: str, *names: str, help: str = "Set a new name.") -> Opt:  # noqa: A002 - click's name for it
+    """Return the option that renames an object."""
     return Opt(*names, type=NewNameType(noun), help=help)
 
 
 def _principals(noun: str, what: str, column: str, *names: str, option: type[click.Option] = click.Option) -> Opt:
-    text = f"{what} May be repeated, or be a column: {names[-1]} {{df.{column}}}."
+    text = f"{what} Can be repeated, or be a column: {names[-1]} {{df.{column}}}."
     return Opt(*names, type=NameType(noun), help=text, option=option)
 
 
 # --- where ----------------------------------------------------------------------------------------------------------
 Org = Annotated[
-    str | None, Opt(type=NameType("organizations"), help="Organization, by name or id. Default: the one in use.")
+    str | None, Opt(type=NameType("organizations"), help="Use this organization: name or id. Default: the one in use.")
 ]
-At = Annotated[str | None, Opt(type=CaptureType(), help=AS_KEPT)]
+At = Annotated[str | None, Opt(type=CaptureType(), help=AT_HELP)]
 RoleWorkspace = Annotated[
     str | None,
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="The workspace, by name or id; roles of a workspace and of a project need it.",
+        help="Set the workspace, by name or id. Workspace roles and project roles need it.",
     ),
 ]
 RoleProject = Annotated[
-    str | None, Opt("--project", type=ProjectType(), help="The project, by id; roles of a project need it.")
+    str | None, Opt("--project", type=ProjectType(), help="Set the project, by id. Project roles need it.")
 ]
 
 # --- guards ---------------------------------------------------------------------------------------------------------
 AllowSelf = Annotated[
-    bool, Opt(help="Allow this command to take away your own administration or account.", option=RareOption)
+    bool, Opt(help="Allow this command to remove your own admin access or account.", option=RareOption)
 ]
 MinOrgAdmins = Annotated[
     int | None,
     Opt(
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
+        help=f"Require that this many active people keep Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
         option=RareOption,
     ),
 ]
 SkipBlocked = Annotated[
     bool,
     Opt(
-        help="Apply the other rows although guards block some. The command still fails, and reports the blocked rows.",
+        help="Apply the other rows if guards block some. The command still fails and reports the blocked rows.",
         option=RareOption,
     ),
 ]
 
-# --- which one ------------------------------------------------------------------------------------------------------
+# --- which object ---------------------------------------------------------------------------------------------------
 OrganizationName = Annotated[str, name_of("organizations")]
 WorkspaceName = Annotated[str, name_of("workspaces")]
 TeamName = Annotated[str, name_of("teams")]
@@ -93,25 +93,27 @@ NewOrganizationName = Annotated[str, new_name("organizations")]
 NewWorkspaceName = Annotated[str, new_name("workspaces")]
 NewServiceAccountName = Annotated[str, new_name("service-accounts")]
 
-# --- who ------------------------------------------------------------------------------------------------------------
-Users = Annotated[tuple[str, ...], _principals("users", "A user, by e-mail, name or id.", "email", "--user", "--users")]
+# --- which principals -----------------------------------------------------------------------------------------------
+Users = Annotated[
+    tuple[str, ...], _principals("users", "Name a user: email, name or id.", "email", "--user", "--users")
+]
 ServiceAccounts = Annotated[
     tuple[str, ...],
     _principals(
         "service-accounts",
-        "A service account, by name or id.",
+        "Name a service account: name or id.",
         "username",
         "--service-account",
         "--service-accounts",
         option=RareOption,
     ),
 ]
-Teams = Annotated[tuple[str, ...], _principals("teams", "A team, by name or id.", "team", "--team", "--teams")]
+Teams = Annotated[tuple[str, ...], _principals("teams", "Name a team: name or id.", "team", "--team", "--teams")]
 Invitations = Annotated[
     tuple[str, ...],
     _principals(
         "invitations",
-        "Somebody invited, by e-mail or the invitation's id.",
+        "Name an invited person: email, or the invitation's id.",
         "email",
         "--invitation",
         "--invitations",
@@ -119,12 +121,12 @@ Invitations = Annotated[
     ),
 ]
 
-# --- what it is like ------------------------------------------------------------------------------------------------
-Description = Annotated[str | None, Opt(help="What it is for, in a few words.")]
-LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Address of a picture.", option=RareOption)]
-Raw = Annotated[bool, Opt(help="The fields as the server sends them; never secrets.")]
+# --- properties -----------------------------------------------------------------------------------------------------
+Description = Annotated[str | None, Opt(help="Describe its purpose in a few words.")]
+LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Set the address of a logo image.", option=RareOption)]
+Raw = Annotated[bool, Opt(help="Return the fields as the server sends them; never secrets.")]
 Out = Annotated[
-    str | None, Opt(type=VariableType(), option=VariableOption, help="Also put the result into this variable.")
+    str | None, Opt(type=VariableType(), option=VariableOption, help="Also assign the result to this variable.")
 ]
 
 # --- one-time secrets -----------------------------------------------------------------------------------------------
@@ -133,22 +135,22 @@ SecretTo = Annotated[
     Opt(
         "--to",
         type=DestinationType(),
-        help=f"Where the secret goes, unseen: {secret_destinations.FORMS}; a file must be new.",
+        help=f"Write the secret here without showing it: {secret_destinations.FORMS}; a file must be new.",
     ),
 ]
-Reveal = Annotated[bool, Opt(help="Show the secret once, in the output. The notebook then holds it.")]
+Reveal = Annotated[bool, Opt(help="Show the secret once, in the output. The notebook then contains it.")]
 Retain = Annotated[
     int | None,
-    Opt(type=DurationType(), help="How long the present value works on: minutes, or 12h, 2d. Default: not at all."),
+    Opt(type=DurationType(), help="Keep the old value valid for this long: minutes, or 12h, 2d. Default: 0."),
 ]
 
 # --- waiting --------------------------------------------------------------------------------------------------------
-Wait = Annotated[bool, Opt(help="Wait until it has happened; --timeout says so too.")]
+Wait = Annotated[bool, Opt(help="Wait until the change has taken effect; implied by --timeout.")]
 Timeout = Annotated[
     float,
     Opt(
         type=click.FloatRange(min=0),
         metavar="SECONDS",
-        help=f"How long to wait at most. Default: {limits.LIFECYCLE_TIMEOUT:.0f}.",
+        help=f"Wait at most this long. Default: {limits.LIFECYCLE_TIMEOUT:.0f}.",
     ),
 ]

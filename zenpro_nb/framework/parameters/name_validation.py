@@ -1,4 +1,4 @@
-"""Asking the server whether a name is free, and reading its answer without trusting its shape."""
+"""Ask the server whether a name is available, without relying on the shape of its response."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ VALIDATION = Resource(
     noun="validation",
     path="",
     paging=Paging.NONE,
-    help="Whether a name can be used.",
+    help="Check whether a name can be used.",
     columns=(
-        Column("name", help="the name that was asked about"),
-        Column("usable", DataType.BOOL, help="free and allowed; missing: the server did not say"),
-        Column("reason", help="why not, in the server's words"),
+        Column("name", help="the validated name"),
+        Column("usable", DataType.BOOL, help="whether it is available and allowed; missing if the server did not say"),
+        Column("reason", help="the server's reason for refusing it"),
     ),
 )
 
-# API facts 4.12: no field of the answer is published. These are the words that such an answer would use.
+# API facts 4.12: no field of the response is documented. These are the words that such a response would use.
 _VERDICTS = ("usable", "valid", "is_valid", "available", "is_available", "allowed")
 _REASONS = ("reason", "message", "error", "detail")
 
 
 class Verdict(Struct, frozen=True):
-    """What the server says about a name; `usable` is None where it says nothing."""
+    """The server's verdict on a name; `usable` is None if it gave none."""
 
     name: str
     usable: bool | None
@@ -52,21 +52,21 @@ class Verdict(Struct, frozen=True):
 
 
 def organization_routes(name: str) -> list[str]:
-    """Return the route that validates the name of an organization."""
+    """Return the route that validates an organization name."""
     return [f"/organizations/validation/name/{segment(name)}"]
 
 
 def workspace_routes(organization_id: str, name: str) -> list[str]:
-    """Return the routes that may validate the name of a workspace, the better one first.
+    """Return the routes that can validate a workspace name, the preferred one first.
 
-    Only the spelling with `tenant` is observed; the other is inferred (API facts 3.1).
+    Only the path with `tenant` is observed; the other is inferred (API facts 3.1).
     """
     start = f"/organizations/{organization_id}/validation"
     return [f"{start}/workspace_name/{segment(name)}", f"{start}/tenant_name/{segment(name)}"]
 
 
 def verdict(session: Session, name: str, routes: Sequence[str]) -> Verdict:
-    """Return what the first of the routes that the server knows says about the name.
+    """Return the verdict from the first of the routes that the server has.
 
     Raises:
         AuthenticationError: the credential was not accepted.
@@ -83,39 +83,39 @@ def verdict(session: Session, name: str, routes: Sequence[str]) -> Verdict:
             return Verdict(name, False, error.detail or error.message)
         except (NotFoundError, PermissionDeniedError, ApiError) as error:
             return Verdict(name, None, error.detail or error.message)
-    return Verdict(name, None, "the server has no route that says so")
+    return Verdict(name, None, "the server has no route that validates names")
 
 
-def read(name: str, answer: object) -> Verdict:
-    """Return the verdict in an answer whose model is unknown; where it is unclear, None.
+def read(name: str, response: object) -> Verdict:
+    """Return the verdict in a response of unknown shape; `usable` is None if it is unclear.
 
     >>> read("ml", {"valid": True, "available": False, "reason": "taken"}).usable
     False
     """
-    if isinstance(answer, bool):
-        return Verdict(name, answer)
-    if not isinstance(answer, Mapping):
+    if isinstance(response, bool):
+        return Verdict(name, response)
+    if not isinstance(response, Mapping):
         return Verdict(name, None)
-    said = [answer[word] for word in _VERDICTS if isinstance(answer.get(word), bool)]
-    reason = next((str(answer[word]) for word in _REASONS if answer.get(word)), "")
-    return Verdict(name, all(said) if said else None, reason)
+    flags = [response[word] for word in _VERDICTS if isinstance(response.get(word), bool)]
+    reason = next((str(response[word]) for word in _REASONS if response.get(word)), "")
+    return Verdict(name, all(flags) if flags else None, reason)
 
 
-def require_usable(found: Verdict) -> None:
-    """Refuse a name that the server has refused; one that it said nothing about is left to the request itself.
+def require_usable(verdict: Verdict) -> None:
+    """Refuse a name that the server rejected. Without a verdict, the request itself decides.
 
     Raises:
-        UsageError: the server has refused it.
+        UsageError: the server rejected the name.
     """
-    if found.usable is False:
-        reason = found.reason or "the server says that it is taken or not allowed"
-        raise UsageError(f"The name {found.name!r} cannot be used: {reason}", hint="Choose another name.")
+    if verdict.usable is False:
+        reason = verdict.reason or "the server rejected it as taken or not allowed"
+        raise UsageError(f"The name {verdict.name!r} cannot be used: {reason}", hint="Choose another name.")
 
 
 def frame_of(ctx: CommandContext, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:
-    """Return the verdicts as a frame."""
+    """Return the verdicts as a DataFrame."""
     rows: list[dict[str, Any]] = [
-        {"name": item.name, "usable": item.usable, "reason": item.reason or None} for item in verdicts
+        {"name": verdict.name, "usable": verdict.usable, "reason": verdict.reason or None} for verdict in verdicts
     ]
     frame = frames.from_records(VALIDATION, rows)
     query.note(ctx.session, frame, route=routes[0])

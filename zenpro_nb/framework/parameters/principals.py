@@ -1,4 +1,4 @@
-"""Who a write is about: users, service accounts, teams, invitations, by name, each found before anything is sent."""
+"""Resolve the principals of a write: users, service accounts, teams and invitations, found by name before sending."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.syntax.unparse import quoted
 
 
 class PrincipalKind(Struct, frozen=True):
-    """One kind of principal: the parameter that names it, where its names are, and what the API calls its id."""
+    """A kind of principal: the parameter that names it, the noun that lists it, and the API's field for its id."""
 
     parameter: str
     noun: str
@@ -24,13 +24,13 @@ class PrincipalKind(Struct, frozen=True):
 
     @property
     def option(self) -> str:
-        """Return the option as it is typed."""
+        """Return the name of the option on the command line."""
         return f"--{self.parameter.removesuffix('s').replace('_', '-')}"
 
 
 KINDS = (
     PrincipalKind("users", "users", "user_id"),
-    # Inferred: a service account's id goes where a user's does (API facts 3.13).
+    # Inferred: a service account's id is sent in the same field as a user's (API facts 3.13).
     PrincipalKind("service_accounts", "service-accounts", "user_id"),
     PrincipalKind("teams", "teams", "team_id"),
     PrincipalKind("invitations", "invitations", "invitation_id"),
@@ -38,7 +38,7 @@ KINDS = (
 
 
 class Principal(Struct, frozen=True):
-    """One principal; `field` is what the API calls its id: `user_id`, `team_id`, `invitation_id`."""
+    """A principal; `field` is the API's field for its id: `user_id`, `team_id`, `invitation_id`."""
 
     id: str
     name: str
@@ -46,42 +46,42 @@ class Principal(Struct, frozen=True):
 
 
 def require_some(given: Mapping[str, Any]) -> None:
-    """Refuse a line that names nobody.
+    """Refuse a line without principals.
 
     Raises:
-        IncompleteError: nobody was named.
+        IncompleteError: no principal was named.
     """
     if not any(given.get(kind.parameter) for kind in KINDS):
         known = [kind.option for kind in KINDS if kind.parameter in given]
-        raise IncompleteError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
+        raise IncompleteError("No principal was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
 
 
 def resolve(
     ctx: CommandContext, organization_id: str, given: Mapping[str, Any], *, invite: bool = False
 ) -> list[Principal]:
-    """Return the principals that were named, each once, in the order of the kinds.
+    """Return the named principals without duplicates, in the order of the kinds.
 
     Args:
-        invite: whoever is unknown may be somebody who is to be invited first, which the error then offers.
+        invite: an unknown email may belong to a person without an account; the error then offers to invite them.
 
     Raises:
-        UnknownNameError: some are not there; nothing was sent.
+        UnknownNameError: some do not exist; nothing was sent.
     """
-    wanted = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
-    calls = [partial(_found, ctx, organization_id, kind, texts, invite=invite) for kind, texts in wanted]
-    found = [principal for group in ctx.session.client.fan_out(calls) for principal in group]
-    return list({(principal.field, principal.id): principal for principal in found}.values())
+    named_kinds = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
+    calls = [partial(_find_kind, ctx, organization_id, kind, texts, invite=invite) for kind, texts in named_kinds]
+    principals = [principal for group in ctx.session.client.fan_out(calls) for principal in group]
+    return list({(principal.field, principal.id): principal for principal in principals}.values())
 
 
-def _found(
+def _find_kind(
     ctx: CommandContext, organization_id: str, kind: PrincipalKind, texts: Sequence[str], *, invite: bool
 ) -> list[Principal]:
     ids = {} if kind.noun == "users" else {"organization_id": organization_id}
     if kind.noun == "invitations":
-        things = pending(ctx, organization_id, texts)
+        objects = pending(ctx, organization_id, texts)
     else:
-        things = _of_noun(ctx, kind, texts, ids, organization_id, invite=invite)
-    return [Principal(item.id, item.name, kind.field) for item in things]
+        objects = _of_noun(ctx, kind, texts, ids, organization_id, invite=invite)
+    return [Principal(object_.id, object_.name, kind.field) for object_ in objects]
 
 
 def _of_noun(
@@ -102,24 +102,24 @@ def _of_noun(
         line = " ".join(
             ["invitations create --role 'Organization Member'", *(f"--email {quoted(email)}" for email in emails)]
         )
-        hint = f"{error.hint} Or invite who is new: `{ctx.ui.name} {line}`."
+        hint = f"{error.hint} To invite people without an account, run `{ctx.ui.name} {line}`."
         raise UnknownNameError(error.message, hint=hint, strangers=error.strangers) from None
 
 
 def pending(
     ctx: CommandContext, organization_id: str, texts: Sequence[str], *, expired: bool = False
 ) -> list[query.Found]:
-    """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet.
+    """Return the pending invitations for these emails or ids.
 
     Args:
-        expired: where none is waiting, one that has expired is meant; a server may call only the others pending.
+        expired: if no invitation is pending, use one that has expired; a server may not count those as pending.
     """
-    # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
+    # A person may have been invited before: an accepted invitation for the same email does not count.
     ids = {"organization_id": organization_id}
     index = query.NameIndex(INVITATIONS, query.records(ctx.session, INVITATIONS, ids, {"only_pending": True}))
     names = list(dict.fromkeys(texts))
     if not expired or all(index.bearing(text) or index.has(text) for text in names):
         return [index.pick(text) for text in names]
-    every = [record for record in query.records(ctx.session, INVITATIONS, ids) if not record.get("accepted")]
-    ended = query.NameIndex(INVITATIONS, every)
-    return [(index if index.bearing(text) or index.has(text) else ended).pick(text) for text in names]
+    unaccepted = [record for record in query.records(ctx.session, INVITATIONS, ids) if not record.get("accepted")]
+    expired_index = query.NameIndex(INVITATIONS, unaccepted)
+    return [(index if index.bearing(text) or index.has(text) else expired_index).pick(text) for text in names]

@@ -1,4 +1,4 @@
-"""Where a role applies: the scope that its level needs, demanded before anything is sent."""
+"""Determine the scope that a role needs from its level, before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NORMAL = "normal"
 
 
 class Scope(Struct, frozen=True):
-    """A role and where it applies; `params` are the API's names for the place."""
+    """A role and the scope it applies to; `params` are the API's parameters for the scope."""
 
     role_id: str
-    words: str  # for people: "Workspace Developer in ml-prod"
+    label: str  # for people: "Workspace Developer in ml-prod"
     params: Mapping[str, str]
 
 
@@ -28,95 +28,97 @@ def of_role(
     """Return the role, and the scope that its level needs.
 
     Args:
-        organization: the one that the principals are of.
+        organization: the organization of the principals.
         role: name or id.
-        workspace: name or id; for a role of a workspace or project the one in use, where none was named.
+        workspace: name or id. Workspace roles and project roles default to the workspace in use.
         project: id.
 
     Raises:
         UsageError: the scope is missing or does not fit, or the role is of another organization; nothing was sent.
     """
-    place = _Place(ctx, workspace)
-    (found,) = query.gather_all(ctx.session, [lambda: role_of(ctx, organization, role), place.look])[:1]
-    name, level = found.name, found.record.get("level")
+    workspace_lookup = _WorkspaceLookup(ctx, workspace)
+    (found_role,) = query.gather_all(ctx.session, [lambda: role_of(ctx, organization, role), workspace_lookup.run])[:1]
+    name, level = found_role.name, found_role.record.get("level")
     if level == "organization":
         _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
-        return Scope(found.id, f"{name} in {organization.name}", {})
-    there = place.of(organization, name, str(level))
-    where = {"workspace_id": there.id}
+        return Scope(found_role.id, f"{name} in {organization.name}", {})
+    found_workspace = workspace_lookup.of(organization, name, str(level))
+    where = {"workspace_id": found_workspace.id}
     if level == "workspace":
         _refuse(name, "a whole workspace", {"--project": project})
     elif level == "project" and not project:
-        raise IncompleteError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
+        raise IncompleteError(f"--project is required: {name} is a project role", hint="Add --project ID.")
     if project:
-        return Scope(found.id, f"{name} in project {project} of {there.name}", {**where, "project_id": project})
-    return Scope(found.id, f"{name} in {there.name}", where)
+        return Scope(
+            found_role.id, f"{name} in project {project} of {found_workspace.name}", {**where, "project_id": project}
+        )
+    return Scope(found_role.id, f"{name} in {found_workspace.name}", where)
 
 
 def role_of(ctx: CommandContext, organization: query.Found, text: str) -> query.Found:
-    """Return a role with its whole record, which must be an ordinary one of this organization.
+    """Return a role with its whole record. It must be an ordinary role of this organization.
 
     Raises:
-        UsageError: it is another organization's, or made by sharing.
+        UsageError: the role belongs to another organization, or was created by sharing.
     """
-    found = query.find(ctx.session, "roles", text, {"organization_id": organization.id})
-    record = found.record
+    found_role = query.find(ctx.session, "roles", text, {"organization_id": organization.id})
+    record = found_role.record
     owner = record.get("organization_id")
     if owner not in (None, organization.id):
         raise UsageError(
-            f"The role {found.name} belongs to another organization ({owner}), and {organization.name} is meant here; "
-            "a role can be assigned in its own organization only",
+            f"The role {found_role.name} belongs to another organization ({owner}), not to {organization.name}; "
+            "a role can be assigned only in its own organization",
             hint="Choose a role from `roles`, or name the other organization with --org.",
         )
     if record.get("type") not in (None, _NORMAL):
         # API facts 3.13: refused for a "share" role.
         raise UsageError(
-            f"The role {found.name} was made by sharing ({record.get('type')}), and cannot be assigned",
+            f"The role {found_role.name} was created by sharing ({record.get('type')}) and cannot be assigned",
             hint="Choose a role from `roles`.",
         )
-    return found
+    return found_role
 
 
-class _Place:
-    """The workspace that was named or is in use, looked for while nobody knows yet whether the role needs one."""
+class _WorkspaceLookup:
+    """Finds the workspace that was named or is in use while it is not yet known whether the role needs one."""
 
     def __init__(self, ctx: CommandContext, text: str | None) -> None:
         self._session = ctx.session
         self._name = text or ctx.session.settings.workspace
-        self._found: query.Found | ZenProError | None = None
+        self._result: query.Found | ZenProError | None = None
 
-    def look(self) -> None:
-        """Look for it; that it is not there is an error only where it is needed."""
+    def run(self) -> None:
+        """Find the workspace. If this fails, `of` raises the error, because not every role needs a workspace."""
         if self._name:
             try:
-                self._found = query.find(self._session, "workspaces", self._name)
+                self._result = query.find(self._session, "workspaces", self._name)
             except ZenProError as error:
-                self._found = error
+                self._result = error
 
     def of(self, organization: query.Found, role: str, level: str) -> query.Found:
-        """Return it.
+        """Return the workspace.
 
         Raises:
-            UsageError: none was named, or it is another organization's.
+            UsageError: none was named, or it belongs to another organization.
             ZenProError: it was not found.
         """
-        if self._found is None:
+        if self._result is None:
             raise IncompleteError(
-                f"{role} is a {level} role, and no workspace was named",
+                f"--workspace is required: {role} is a {level} role",
                 hint=self._session.how_to_choose("workspace", "--workspace NAME", WORKSPACE_VARIABLE),
             )
-        if isinstance(self._found, ZenProError):
-            raise self._found
-        _require_same(self._found, organization, role)
-        return self._found
+        if isinstance(self._result, ZenProError):
+            raise self._result
+        _require_same(self._result, organization, role)
+        return self._result
 
 
-def _require_same(found: query.Found, organization: query.Found, role: str) -> None:
-    owner = found.record.get("organization")
+def _require_same(workspace: query.Found, organization: query.Found, role: str) -> None:
+    owner = workspace.record.get("organization")
     if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
         raise UsageError(
-            f"The workspace {found.name} belongs to the organization {owner.get('name')}, "
-            f"and the role {role} to {organization.name}",
+            f"The workspace {workspace.name} belongs to the organization {owner.get('name')}, "
+            f"but the role {role} belongs to {organization.name}",
             hint="Choose a workspace of the same organization, or name the other with --org.",
         )
 
@@ -124,4 +126,6 @@ def _require_same(found: query.Found, organization: query.Found, role: str) -> N
 def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:
     for option, value in given.items():
         if value:
-            raise UsageError(f"The role {role} applies to {level}, so {option} does not fit", hint="Leave it out.")
+            raise UsageError(
+                f"The role {role} applies to {level}, so {option} does not fit", hint=f"Leave {option} out."
+            )

@@ -1,4 +1,4 @@
-"""Parameter types of the writes; a form makes its fields from them."""
+"""Define the parameter types of the writes; forms derive their fields from them."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
-    # Generic for the type checker only: older releases of click know no brackets.
+    # Generic only for the type checker: older releases of click do not support subscripting it.
     TextType = click.ParamType[str]
     _MinutesType = click.ParamType[int]
 else:
     TextType = _MinutesType = click.ParamType
 
-# The help of --at wherever it is an option.
-AS_KEPT = "Use a capture instead of the server: by its name, or the newest one up to this time."
+# The help of --at, wherever it is an option.
+AT_HELP = "Read a capture instead of the server: its name, or a date (uses the latest capture up to then)."
 
 _DURATION = re.compile(r"(\d+)\s*([mhdw]?)")
 _MINUTES = {"": 1, "m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
 class DurationType(_MinutesType):
-    """A number of minutes, or `12h`, `30d`, `4w`; gives minutes."""
+    """A number of minutes, or `12h`, `30d`, `4w`; returns minutes."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the minutes; fail where the text is not a duration."""
+        """Return the minutes; fail if the text is not a duration."""
         if isinstance(value, int):
             return value
         match = _DURATION.fullmatch(str(value).strip())
@@ -48,12 +48,12 @@ class DurationType(_MinutesType):
 
 
 class DestinationType(TextType):
-    """A destination of a secret: `env:NAME`, `file:PATH` or `keyring`."""
+    """A destination for a secret: `env:NAME`, `file:PATH` or `keyring`."""
 
     name = "destination"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text itself; fail where it names no destination."""
+        """Return the text itself; fail if it is not a destination."""
         try:
             secret_destinations.destination(str(value), entry="")
         except UsageError as error:
@@ -66,14 +66,14 @@ class DestinationType(TextType):
 
 
 class NewNameType(TextType):
-    """A name that nothing bears yet. What may stand in it is the server's to say."""
+    """A name that no object has yet. The server decides which characters are allowed."""
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
         self.name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name without blanks around it; fail where nothing is left."""
+        """Return the name without surrounding blanks; fail if nothing is left."""
         text = str(value).strip()
         if not text:
             self.fail("the name is empty", param, ctx)
@@ -81,21 +81,21 @@ class NewNameType(TextType):
 
 
 class EmailType(TextType):
-    """An e-mail address of somebody who need not have an account yet."""
+    """The email address of a person who need not have an account yet."""
 
     name = "email"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the address without blanks around it; fail where it cannot be one."""
+        """Return the address without surrounding blanks; fail if it cannot be one."""
         text = str(value).strip()
         before, _, after = text.partition("@")
         if not before or not after or any(blank in text for blank in " \t,;"):
-            self.fail(f"{text!r} is not an e-mail address", param, ctx)
+            self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
 
 class ProjectType(TextType):
-    """A project, by its id: the control plane knows no names of projects, they live in the workspace."""
+    """A project id: the control plane does not know project names, which exist only in the workspace."""
 
     name = "project"
 
@@ -103,35 +103,35 @@ class ProjectType(TextType):
         """Return the id; fail for anything else."""
         text = str(value).strip().lower()
         if not is_id(text):
-            self.fail(f"{value!r} is not the id of a project: the control plane knows projects by id only", param, ctx)
+            self.fail(f"{value!r} is not a project id: the control plane knows projects only by id", param, ctx)
         return text
 
 
 class CaptureType(TextType):
-    """A capture by its name, or a time."""
+    """A capture, by its name or a time."""
 
     name = "capture|date"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the names of the captures of the server in use, the newest first; send no request."""
-        runtime = ctx.find_object(CommandContext)
-        if runtime is None:
+        """Return the names of the captures of the server in use, newest first; send no request."""
+        command_ctx = ctx.find_object(CommandContext)
+        if command_ctx is None:
             return []
-        server = runtime.session.settings.url
-        found = [capture.name for capture in inventory.Captures().every([]) if capture.manifest.server == server]
-        return offered(dict.fromkeys(reversed(found)), incomplete)
+        server = command_ctx.session.settings.url
+        captures = [capture.name for capture in inventory.Captures().every([]) if capture.manifest.server == server]
+        return offered(dict.fromkeys(reversed(captures)), incomplete)
 
 
 class RoleAtScopeType(TextType):
-    """A role and where it is given: `Workspace Developer@ml-prod`, or with a project's id `…@ml-prod/ID`."""
+    """A role and its scope: `Workspace Developer@ml-prod`, or with a project id `…@ml-prod/ID`."""
 
     name = "role@workspace"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text itself; fail where the role or the workspace is missing."""
+        """Return the text itself; fail if the role or the workspace is missing."""
         role, workspace, _ = grant(str(value))
         if not role or not workspace:
-            self.fail(f"{value!r} names no role and place: write it as 'Workspace Developer@ml-prod'", param, ctx)
+            self.fail(f"{value!r} is not a role and its scope: write it as 'Workspace Developer@ml-prod'", param, ctx)
         return str(value)
 
 
@@ -141,7 +141,7 @@ class PermissionType(TextType):
     name = "resource:action,…"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text itself; fail where the resource type or the actions are missing."""
+        """Return the text itself; fail if the resource type or the actions are missing."""
         resource, actions = permission(str(value))
         if not resource or not actions:
             self.fail(f"{value!r} is not a permission: write it as pipeline:read,create", param, ctx)
@@ -149,7 +149,7 @@ class PermissionType(TextType):
 
 
 def grant(text: str) -> tuple[str, str, str]:
-    """Return the role, the workspace and the project of a grant; what is not there is empty.
+    """Return the role, the workspace and the project; missing parts are empty.
 
     >>> grant("Workspace Developer@ml-prod"), grant("Workspace Developer")
     (('Workspace Developer', 'ml-prod', ''), ('', '', ''))
@@ -166,31 +166,31 @@ def permission(text: str) -> tuple[str, list[str]]:
 
 
 def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
-    """Return the words that begin with what was typed, ignoring case; each says what it is, and of how many.
+    """Return the words that begin with the typed text, ignoring case, each with its kind and the number of matches.
 
     Args:
-        start: what stands before the word that is typed, and stays.
-        kind: what they are: `name` of what was fetched, `value`, `column`.
+        start: the text before the typed word, which is kept.
+        kind: `name` of a fetched object, `value`, `column`.
     """
-    fitting = [word for word in words if word.casefold().startswith(typed.casefold())]
-    shown = fitting[: limits.COMPLETIONS]
-    if len(shown) < len(fitting):
-        # Without a blank: JupyterLab would break the line there, and write the words over each other.
-        kind = f"{kind}, {len(shown)} of {len(fitting):,}".replace(" ", "\N{NO-BREAK SPACE}")
-    return [CompletionItem(start + word, kind=kind) for word in shown]
+    matches = [word for word in words if word.casefold().startswith(typed.casefold())]
+    first_matches = matches[: limits.COMPLETIONS]
+    if len(first_matches) < len(matches):
+        # With an ordinary space, JupyterLab would break the line there and print the words over each other.
+        kind = f"{kind}, {len(first_matches)} of {len(matches):,}".replace(" ", "\N{NO-BREAK SPACE}")
+    return [CompletionItem(start + word, kind=kind) for word in first_matches]
 
 
 class NameType(TextType):
-    """A name, e-mail or id of one thing; completes from what has been fetched."""
+    """The name, email or id of an object; completes from fetched names."""
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
         self.name = noun.removesuffix("s").replace("-", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the fetched names that begin with, or contain, what was typed; send no request."""
-        runtime = ctx.find_object(CommandContext)
-        names = runtime.session.names.of(self.noun) if runtime is not None else []
+        """Return the fetched names that begin with the typed text; send no request."""
+        command_ctx = ctx.find_object(CommandContext)
+        names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         return offered(names, incomplete)
 
 
@@ -200,9 +200,9 @@ class VariableType(TextType):
     name = "variable"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the name itself; fail where it could not be a variable, or would hide what Python means by it."""
+        """Return the name itself; fail if it cannot be a variable, or would hide a Python built-in."""
         if not str(value).isidentifier() or keyword.iskeyword(str(value)):
-            self.fail(f"{value!r} is not a name that a variable can have", param, ctx)
+            self.fail(f"{value!r} is not a valid name for a variable", param, ctx)
         if hasattr(builtins, str(value)):
-            self.fail(f"{value!r} is a name of Python's own, and the result would hide what it means", param, ctx)
+            self.fail(f"{value!r} is a Python built-in, and the result would hide it", param, ctx)
         return value
