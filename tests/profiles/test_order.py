@@ -96,7 +96,7 @@ def test_a_source_that_is_missing_says_so(home: Home) -> None:
     assert settings.credential is None
     error = no_credential(settings)
     assert isinstance(error, CredentialError)
-    assert str(error).startswith("The environment variable ACME_KEY is not set. Use `login`")
+    assert str(error).startswith("The environment variable ACME_KEY is not set. Run `login`")
 
 
 def test_a_workspaces_key_in_the_environment_says_what_is_wrong(home: Home) -> None:
@@ -206,7 +206,7 @@ def test_logins_that_an_earlier_version_kept(home: Home, keyring: dict[tuple[str
     assert isinstance(again, ApiKey)
     for other in ("null", "[]", "no JSON", '{"kind": "key"}', '{"kind": "ring", "secret": "x"}'):
         keyring["zenpro-login", PRO] = other
-        assert "keeps no login" in Profiles(home.environ).settings("keyring:pro.example.com/api/v1").problem
+        assert "has no login" in Profiles(home.environ).settings("keyring:pro.example.com/api/v1").problem
 
 
 def test_an_entry_of_the_keyring_that_api_keys_create_has_put_there(

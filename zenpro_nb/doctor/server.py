@@ -77,7 +77,7 @@ def _skew(reply: Reply, local_time: float) -> Check:
     try:
         server_time = parsedate_to_datetime(date_header).timestamp()
     except ValueError:
-        return Check("clock", SKIPPED, "the server sends no Date header", shared="no Date header")
+        return Check("clock", SKIPPED, "the server sends no valid Date header", shared="no Date header")
     # The header has whole seconds, rounded down: on average, the server is half a second ahead of it.
     skew = local_time - (server_time + 0.5)
     words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
