@@ -1,4 +1,4 @@
-"""`%zenpro doctor`: one frame, whatever is broken."""
+"""`%zenpro doctor`: one DataFrame, whatever is broken."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_report_holds_nothing_private(
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
-    # The sandbox is what we take a server for; with another size of pages there is something to tell.
+    # The sandbox matches the expected API; a different page size is a difference to report.
     monkeypatch.setattr("zenpro_nb.limits.PAGE_SIZE", 99)
     names = ["Lovelace", "acme", "@example", "Organization Admin"]
     private = [*names, "127.0.0.1", str(tmp_path), "ZENPROKEY", sandbox.key]
@@ -80,7 +80,7 @@ def test_the_report_holds_nothing_private(
     assert any(name.startswith("drift: GET /users") for name in rows)
 
 
-def test_without_a_credential_the_rest_is_looked_at(
+def test_without_a_credential_the_rest_is_checked(
     shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
@@ -221,7 +221,7 @@ def test_a_terminal_shows_no_widgets() -> None:
     assert check.verdict == "skipped"
 
 
-def test_a_mistake_in_a_check_is_a_row() -> None:
+def test_an_error_in_a_check_is_a_row() -> None:
     def broken() -> Iterator[doctor.Check]:
         yield doctor.Check("a", "ok", "")
         raise KeyError("ZENPROKEY_canary-0001")
@@ -232,7 +232,7 @@ def test_a_mistake_in_a_check_is_a_row() -> None:
     assert "canary" not in bad.detail
 
 
-def test_what_doctor_reads_of_page_sizes_the_session_heeds(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_session_uses_the_page_sizes_that_doctor_reads(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}}
     document = {"paths": {"/users": {"get": {"parameters": [limit], "responses": {}}}}}
     users = plane(people(60))

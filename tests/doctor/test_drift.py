@@ -1,4 +1,4 @@
-"""Where a server's description of its API differs from our tables: with documents made by hand, and the sandbox's."""
+"""Differences between a server's description of its API and the expected tables: test documents, and the sandbox's."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def differences(data: dict[str, Any], prefix: str = "") -> list[Difference]:
 WHERE = "GET /workspaces/{workspace_id}/things"
 
 
-def test_a_server_that_is_what_we_take_it_for() -> None:
+def test_the_expected_server() -> None:
     assert differences(document()) == []
 
 
@@ -88,7 +88,7 @@ def test_an_old_server_in_its_own_spelling() -> None:
     assert differences(document(*taken, path="/tenants/{tenant_id}/things")) == []
 
 
-def test_a_route_that_it_lacks_and_one_that_we_do_not_know() -> None:
+def test_a_missing_route_and_an_unknown_one() -> None:
     assert differences(document(path="/things")) == [
         Difference(WHERE, "the server has no such route; used by things", serious=True),
         Difference("GET /things", "we do not know this route"),
@@ -135,7 +135,7 @@ def test_fields() -> None:
     ]
 
 
-def test_what_is_known_and_has_no_column_or_option_is_no_news() -> None:
+def test_known_fields_without_a_column_are_not_reported() -> None:
     data = document(
         parameter("name"), parameter("workspace_name"), parameter("offset"), parameter("limit"), parameter("q")
     )
@@ -146,7 +146,7 @@ def test_what_is_known_and_has_no_column_or_option_is_no_news() -> None:
     assert compare(data, resources=[known], routes=ROUTES) == []
 
 
-def test_what_the_document_does_not_say_is_not_guessed() -> None:
+def test_missing_information_is_not_guessed() -> None:
     assert differences(document(Thing={"type": "object"})) == []
     assert differences(document(Owner={"type": "object"}, Role={})) == []
     silent = document()
@@ -154,7 +154,7 @@ def test_what_the_document_does_not_say_is_not_guessed() -> None:
     assert differences(silent) == []
 
 
-def test_an_answer_that_is_no_list() -> None:
+def test_a_response_that_is_not_a_list() -> None:
     data = document()
     operation = data["paths"]["/workspaces/{anything}/things"]["get"]
     operation["responses"]["200"]["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Thing"}
@@ -175,12 +175,12 @@ def test_references_in_a_circle() -> None:
     assert Document(data).properties({"$ref": "#/components/schemas/A"}) == {}
 
 
-def test_the_sandbox_is_what_we_take_a_server_for(sandbox: SandboxProcess) -> None:
+def test_the_sandbox_is_the_expected_server(sandbox: SandboxProcess) -> None:
     found = compare(httpx.get(f"{sandbox.url}/openapi.json").json())
     assert found == []
 
 
-def test_what_the_sandboxs_document_lacks_or_adds_is_told(sandbox: SandboxProcess) -> None:
+def test_differences_in_the_sandboxs_document_are_reported(sandbox: SandboxProcess) -> None:
     data = httpx.get(f"{sandbox.url}/openapi.json").json()
     del data["paths"]["/teams/{team_id}"]["patch"]
     data["paths"]["/audit_logs"] = {"get": {"responses": {}}}

@@ -1,4 +1,4 @@
-"""Workspaces that a test scripts, behind a real control plane of the sandbox."""
+"""Workspaces that a test scripts, with a real control plane in the sandbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.frontends.connection import Connection
 
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No settings but those of the test."""
+    """Only the settings of the test."""
     for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
@@ -34,7 +34,7 @@ def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
 def connected(
     fresh_sandbox: Callable[..., SandboxProcess],
 ) -> Iterator[Callable[..., tuple[Connection, SandboxProcess]]]:
-    """``connected(one=server, two=server)`` gives a connection to a control plane with these workspaces in acme."""
+    """``connected(one=server, two=server)`` returns a connection to a control plane with these workspaces in acme."""
     with ExitStack() as stack:
 
         def connect(token: bool = False, **servers: WorkspaceServer) -> tuple[Connection, SandboxProcess]:
@@ -48,7 +48,7 @@ def connected(
 
 
 def _session_token(plane: SandboxProcess) -> str:
-    """A token as the dashboard gives it out."""
+    """A token in the dashboard's format."""
     import httpx
 
     return str(httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}).json()["access_token"])

@@ -1,4 +1,4 @@
-"""Tab for what is inside workspaces: words of filters behind operators and commas; from memory only."""
+"""Completion for the contents of workspaces: values of filters after operators and commas; from memory only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_words(bare_shell: Shell, typed: str, expected: str) -> None:
     assert expected in offered(bare_shell, typed)
 
 
-def test_names_that_were_fetched(bare_shell: Shell) -> None:
+def test_fetched_names(bare_shell: Shell) -> None:
     names = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.session.names
     names.remember("pipelines", [("train churn", "1"), ("nightly_export", "2")])
     assert "%zenpro runs --pipeline oneof:nightly_export" in offered(bare_shell, "%zenpro runs --pipeline oneof:ni")

@@ -1,4 +1,4 @@
-"""What a dataset's folder is held to when it is continued: the same question, and files that follow one another."""
+"""Continuing a dataset folder: only with the same query, and after the files that are there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def begin(
     return Dataset(str(folder), Query(RESOURCES[noun], params=filters, columns=columns), filters, server)
 
 
-def test_the_same_line_goes_on(tmp_path: Path) -> None:
+def test_the_same_command_continues(tmp_path: Path) -> None:
     for _ in range(2):
         begin(tmp_path / "d", status=("failed", "completed"), created="-7d", name=None)
     held = json.loads((tmp_path / "d" / FACTS).read_text())
@@ -44,14 +44,14 @@ def test_the_same_line_goes_on(tmp_path: Path) -> None:
         ({"noun": "pipelines"}, "contains a different list"),
     ],
 )
-def test_another_question_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+def test_another_query_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
     begin(tmp_path / "d", status="failed")
     with pytest.raises(UsageError, match=words):
         begin(tmp_path / "d", **{"status": "failed", **change})
 
 
 @pytest.mark.parametrize("held", ["[]", "null", "3", '{"list": "runs", "filters": ["status"]}'])
-def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, held: str) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, held: str) -> None:
     (tmp_path / FACTS).write_text(held)
     with pytest.raises((SaveError, UsageError)):
         begin(tmp_path)
@@ -66,7 +66,7 @@ def part(*rows: tuple[str, datetime | None]) -> Any:
     )
 
 
-def test_a_removed_part_costs_no_other(tmp_path: Path) -> None:
+def test_a_removed_file_does_not_affect_others(tmp_path: Path) -> None:
     files = _Files(tmp_path, "default")
     for number in range(3):
         files.add(part((str(number), NOON)))
@@ -84,7 +84,7 @@ def test_rows_without_a_time_are_passed_over_and_known(tmp_path: Path) -> None:
     assert _Files(tmp_path, "default").end() == ("2026-01-31 12:00:00", {"new", "timeless"})
 
 
-def test_without_any_time_it_begins_anew_and_knows_every_row(tmp_path: Path) -> None:
+def test_without_times_it_restarts_and_knows_every_row(tmp_path: Path) -> None:
     files = _Files(tmp_path, "default")
     assert files.end() == (None, set())
     files.add(part(("a", None)))

@@ -112,7 +112,7 @@ def test_the_assignments_of_known_roles_are_asked_for_beside_the_roles(zen: Conn
 
 
 def test_an_offboarding_everywhere_reads_all_organizations_at_once(zen: Connection) -> None:
-    """For the first time their list is asked for first; those that were seen are read beside it."""
+    """In a new session, their list is requested first; known ones are read at the same time."""
     line = ("users", "offboard", "linus@example.com", "--all-orgs", "--dry-run")
     for most in (3, 2):
         with counted_depth() as depth:
@@ -130,7 +130,7 @@ def test_the_organization_is_asked_for_once_in_a_session(zen: Connection) -> Non
 def test_a_read_looks_the_organization_up_again_where_the_server_does_not_know_its_id(
     zen: Connection, swift_sandbox: SandboxProcess, name: str
 ) -> None:
-    """An organization is deleted, and another one of its name is made, by somebody else."""
+    """Another client deletes an organization and creates one with the same name."""
     zen.run("organizations", "create", name)
     with zenpro_nb.connect(url=swift_sandbox.url, api_key=swift_sandbox.key, organization=name) as other:
         old = other.run("teams").attrs["zenpro"]["route"]

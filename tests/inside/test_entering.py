@@ -1,4 +1,4 @@
-"""How we are let into a workspace (API facts 9.1), which an open-source server cannot show."""
+"""Signing in to a workspace (API facts 9.1), which an open-source server cannot simulate."""
 
 from __future__ import annotations
 
@@ -60,15 +60,15 @@ def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest
             assert len(mine_too.run("runs", "--workspace", "one")) == 1
 
 
-def test_who_is_not_let_in_is_told(connected: Connected) -> None:
+def test_a_refused_login_is_reported(connected: Connected) -> None:
     with WorkspaceServer({"runs": []}, accepts=lambda bearer, form: False) as item:
         zen, _ = connected(one=item)
         with pytest.raises(AuthenticationError):
             zen.run("runs", "--workspace", "one")
 
 
-def test_no_credential_travels_in_clear(connected: Connected) -> None:
-    """A workspace's address comes from the control plane, and may be anything."""
+def test_no_credential_is_sent_in_clear(connected: Connected) -> None:
+    """A workspace's address comes from the control plane and cannot be trusted."""
     zen, _ = connected(far=SimpleNamespace(url="http://zenml.example.com"))
     with pytest.raises(CredentialError, match="plain http"):
         zen.run("runs", "--workspace", "far")
@@ -76,7 +76,7 @@ def test_no_credential_travels_in_clear(connected: Connected) -> None:
         zen.run("use", "server", "http://zenml.example.com")
 
 
-def test_a_server_that_does_not_let_us_in_is_not_chosen(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_refuses_the_login_is_not_selected(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_STORE_API_KEY", "ZENKEY_mine")
     with WorkspaceServer({"runs": [run(1)]}, accepts=lambda bearer, form: False) as closed:
         zen, _ = connected(one=closed)

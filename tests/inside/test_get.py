@@ -1,4 +1,4 @@
-"""One thing of a workspace by name or id: what is asked of its server, and what comes back."""
+"""One object of a workspace by name or id: the requests and the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ONE = ("--workspace", "one")
 
 
 def lists(server: WorkspaceServer, name: str) -> list[str]:
-    """What was asked about this list and the things in it."""
+    """The requests for this list and its objects."""
     return [path for path in server.requests if path.startswith(f"/api/v1/{name}")]
 
 
@@ -29,7 +29,7 @@ def named(name: str, number: int = 1, **body: Any) -> dict[str, Any]:
     return {"id": str(uuid.UUID(int=number)), "name": name, "body": body, "metadata": {}, "resources": {}}
 
 
-def test_a_name_is_asked_for_once_and_says_where_it_was_found(connected: Connected) -> None:
+def test_a_name_is_requested_once_and_the_row_names_its_project(connected: Connected) -> None:
     with WorkspaceServer({"runs": [run(1), run(2)]}) as item:
         zen, _ = connected(one=item)
         frame = zen.run("runs", "get", "run-2", *ONE)
@@ -41,7 +41,7 @@ def test_a_name_is_asked_for_once_and_says_where_it_was_found(connected: Connect
     assert list(raw.columns[:3]) == ["workspace", "project", "id"]
 
 
-def test_an_id_is_asked_for_once_and_names_its_project(connected: Connected) -> None:
+def test_an_id_is_requested_once_and_the_row_names_its_project(connected: Connected) -> None:
     with WorkspaceServer({"runs": [run(1), run(2)]}) as item:
         zen, _ = connected(one=item)
         project = item.lists["projects"][0]["id"]
@@ -49,7 +49,7 @@ def test_an_id_is_asked_for_once_and_names_its_project(connected: Connected) -> 
         key = item.lists["runs"][0]["id"]
         frame = zen.run("runs", "get", key, *ONE)
         assert lists(item, "runs") == [f"/api/v1/runs/{key}"]
-        # Names are remembered for the whole session, and say nothing about which workspace a thing is in.
+        # Names are cached for the whole session, without the workspace of the object.
         zen.run("runs", *ONE)
         item.lists["runs"] = []
         with pytest.raises(UnknownNameError, match=rf"no run with the id {key} in one that you can see"):
@@ -63,12 +63,12 @@ def test_names_are_looked_for_in_every_project_that_was_named(connected: Connect
         assert zen.run("runs", "get", "run-1", *ONE, "--project", "vision").project[0] == "vision"
         with pytest.raises(AmbiguousNameError, match="2 runs are called 'run-1'"):
             zen.run("runs", "get", "run-1", *ONE, "--project", "all")
-        # Logs look everywhere by themselves.
+        # Logs search all projects automatically.
         with pytest.raises(AmbiguousNameError):
             zen.run("logs", "run-1", *ONE)
 
 
-def test_a_misspelt_name_gets_the_names_that_were_seen(connected: Connected) -> None:
+def test_a_misspelled_name_gets_similar_cached_names(connected: Connected) -> None:
     with WorkspaceServer({"pipelines": [named("nightly_export")]}) as item:
         zen, _ = connected(one=item)
         zen.run("pipelines", *ONE)
@@ -78,8 +78,8 @@ def test_a_misspelt_name_gets_the_names_that_were_seen(connected: Connected) -> 
         assert len(lists(item, "pipelines")) == 1, "a list of any length is not read for the sake of a suggestion"
 
 
-def test_what_has_no_name_is_found_by_id_only(connected: Connected) -> None:
-    """The server passes over a filter that it does not know, and would answer with whatever there is."""
+def test_an_object_without_a_name_is_found_only_by_id(connected: Connected) -> None:
+    """The server ignores unknown filters, and would return all objects."""
     build = named("", 7)
     with WorkspaceServer({"pipeline_builds": [build]}) as item:
         zen, _ = connected(one=item)
@@ -89,7 +89,7 @@ def test_what_has_no_name_is_found_by_id_only(connected: Connected) -> None:
         assert zen.run("builds", "get", build["id"], *ONE).id[0] == build["id"]
 
 
-def test_what_another_field_names_is_found_by_that(connected: Connected) -> None:
+def test_an_object_named_by_another_field_is_found_by_it(connected: Connected) -> None:
     version = {**named("", 8), "body": {"artifact": {"id": "a", "name": "model"}, "version": "3"}}
     device = named("", 9, hostname="laptop")
     with WorkspaceServer({"artifact_versions": [version], "devices": [device, named("", 10, hostname="x")]}) as item:

@@ -1,4 +1,4 @@
-"""What a reading holds when it has ended: the frame, and none of the pages that it was made of."""
+"""Memory after a read: the DataFrame, and none of the pages that it was built from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many workspaces at once: one that is slow or dead holds up no other, and the result says what is missing."""
+"""Many workspaces at the same time: a slow or dead one does not block others, and the result names the missing ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Connected = Callable[..., tuple[Connection, SandboxProcess]]
 
 
 class Silent:
-    """A server that accepts, and never answers."""
+    """A server that accepts connections, and never responds."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -33,7 +33,7 @@ class Silent:
 
 
 class Refusing:
-    """An address where nobody listens."""
+    """An address without a server."""
 
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -54,7 +54,7 @@ def named(names: object) -> list[str]:
     return [word for name in names for word in ("--workspace", name)]  # type: ignore[attr-defined]
 
 
-def test_more_servers_are_asked_at_once_than_one_server_is_sent_requests(connected: Connected) -> None:
+def test_more_servers_are_read_in_parallel_than_one_server_gets_requests(connected: Connected) -> None:
     count = limits.MAX_WORKERS + 3
     gather = threading.Barrier(count, timeout=PATIENCE)
     with serving(count, lambda asked: asked != "runs" or gather.wait()) as servers:
@@ -64,10 +64,10 @@ def test_more_servers_are_asked_at_once_than_one_server_is_sent_requests(connect
     assert len(runs) == len(servers)
 
 
-def test_how_many_servers_are_asked_at_once_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parallel_servers_are_limited(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SERVERS_AT_ONCE", 3)
     lock, inside, most = threading.Lock(), set[int](), [0]
-    full = threading.Event()  # all three places are taken, so that nobody passes before
+    full = threading.Event()  # all three slots are in use
 
     def count(asked: str) -> None:
         with lock:
@@ -105,7 +105,7 @@ def test_the_others_are_read_to_their_end_while_one_is_slow(connected: Connected
     assert runs.attrs["zenpro"]["complete"] is True
 
 
-def test_dead_servers_are_told_and_the_others_are_complete(
+def test_dead_servers_are_reported_and_the_others_are_complete(
     connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)

@@ -1,4 +1,4 @@
-"""Servers that are old, slow, broken or that hide things."""
+"""Servers that are old, slow, broken or restrictive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 60  # seconds until a request that waits for another counts as alone
 Connected = Callable[..., tuple[Connection, SandboxProcess]]
 
 
-def test_what_may_not_be_read_keeps_its_id_and_name(connected: Connected) -> None:
+def test_an_unreadable_object_keeps_its_id_and_name(connected: Connected) -> None:
     hidden = {**run(1), "permission_denied": True, "body": None, "metadata": None, "resources": None}
     half = run(2)
     half["resources"]["pipeline"] = {"id": "p", "name": "secret", "permission_denied": True, "body": None}
@@ -67,7 +67,7 @@ def test_an_older_server_has_no_projects_and_other_places(connected: Connected) 
     assert runs.project.isna().all()
 
 
-def test_one_that_breaks_in_the_middle(
+def test_a_server_that_fails_in_the_middle(
     connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "WORKSPACE_PAGE", 10)
@@ -87,8 +87,8 @@ def test_one_that_breaks_in_the_middle(
     assert "two" in said[0]
 
 
-def test_several_are_asked_at_once(connected: Connected) -> None:
-    # Runs are answered in pairs only: whoever asks one server after the other waits in vain.
+def test_several_are_read_in_parallel(connected: Connected) -> None:
+    # Runs are returned only in pairs: reading one server after the other would wait forever.
     pair = threading.Barrier(2, timeout=PATIENCE)
     names = [f"w{number}" for number in range(8)]
     with ExitStack() as stack:

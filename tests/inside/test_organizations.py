@@ -1,4 +1,4 @@
-"""`--org` beside a workspace that is in use or named."""
+"""`--org` together with a workspace in use, or a named one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_workspace_in_use_is_that_of_the_organization_in_use(zen: tuple[Conn
         connection.run("runs", "--org", other)
 
 
-def test_a_named_workspace_is_looked_for_in_the_named_organization(zen: tuple[Connection, str]) -> None:
+def test_a_named_workspace_is_found_in_the_named_organization(zen: tuple[Connection, str]) -> None:
     connection, other = zen
     key = connection.run("workspaces", "get", "one").id[0]
     for name in ("one", "ONE", key):

@@ -1,4 +1,4 @@
-"""`--plot`: a picture above the frame, which stays what the command gives."""
+"""`--plot`: a picture above the DataFrame, which is still the result of the command."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_picture_is_displayed_and_the_value_stays_the_frame(
 
 
 @pytest.mark.parametrize("noun", ["runs", "steps"])
-def test_it_is_kept_and_counts_what_the_frame_has(acme: Connection, noun: str, tmp_path: Path) -> None:
+def test_it_is_saved_and_counts_the_rows_of_the_frame(acme: Connection, noun: str, tmp_path: Path) -> None:
     chart = tmp_path / "chart.SVG"
     table = tmp_path / "rows.csv"
     frame = acme.run(
@@ -62,7 +62,7 @@ def test_it_is_kept_and_counts_what_the_frame_has(acme: Connection, noun: str, t
     assert "(not complete)" in (root.findtext("{*}title") or "")
 
 
-def test_all_that_were_chosen_are_complete(acme: Connection, tmp_path: Path) -> None:
+def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -> None:
     chart = tmp_path / "chart.svg"
     frame = acme.run("runs", *PLACE, "--where", "pipeline~churn", "--plot", "--save", chart)
     assert not frame.empty

@@ -1,4 +1,4 @@
-"""Writes inside a workspace of somebody who may see everything there: each is refused at the write itself."""
+"""Writes inside a workspace by a user who can only read: each is refused at the write itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ACCOUNTS = "/api/v1/service_accounts"
 KEYS = f"{ACCOUNTS}/{ACCOUNT}/api_keys"
 WHOSE = ("--service-account", "deployer")
 TO = ("--to", "env:ZENPRO_TEST_WORKSPACE_KEY")
-# What has accounts of its own in a workspace.
+# Commands with separate accounts in a workspace.
 WITH_ACCOUNTS = ("service-accounts", "api-keys")
 CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "service-accounts create": (("other",), "POST", ACCOUNTS),

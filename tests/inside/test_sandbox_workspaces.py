@@ -1,4 +1,4 @@
-"""The workspaces of a sandbox have servers of their own, with made-up runs; one of them breaks off."""
+"""The workspaces of a sandbox have their own servers with sample runs; one of them breaks off."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def test_runs_of_all_workspaces_but_the_one_that_breaks_off(
     assert "edge-onprem" in capsys.readouterr().err
 
 
-def test_it_answers_what_is_short(acme: Connection) -> None:
+def test_it_returns_short_lists(acme: Connection) -> None:
     assert len(acme.run("runs", "--workspace", "edge-onprem", "--project", "quality", "--limit", "20")) == 20
     assert set(acme.run("info", "--workspace", "edge-onprem").version) == {"0.98.0"}
 
 
-def test_a_run_and_what_it_is_made_of(acme: Connection) -> None:
+def test_a_run_and_its_parts(acme: Connection) -> None:
     place = ("--workspace", "ml-prod")
     runs = acme.run("runs", *place, "--project", "churn", "--status", "failed", "--hydrate")
     assert set(runs.columns) >= {"start_time", "error", "pipeline"}
@@ -42,7 +42,7 @@ def test_a_run_and_what_it_is_made_of(acme: Connection) -> None:
     assert "✗" in repr(acme.run("dag", runs.name[0], *place))
 
 
-# What the sandbox writes wherever a secret may stand.
+# The sandbox writes this wherever a secret can be.
 CANARY = "made-up-"
 
 
@@ -50,7 +50,7 @@ CANARY = "made-up-"
     "resource", [listing for listing in SHOWN if "{" not in listing.path], ids=lambda item: item.noun
 )
 def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: Resource) -> None:
-    # Forecasting has a bot of its own; who comes into the others is left to chance.
+    # Forecasting has its own service account; the members of the other workspaces are random.
     workspace = "forecasting" if resource.noun == "workspace-service-accounts" else "recommender"
     words = [
         (resource.parent or resource.noun).split()[0],
@@ -65,7 +65,7 @@ def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: 
         assert CANARY not in repr(frame.to_dict("records"))
 
 
-def test_what_zenml_pro_refuses(acme: Connection) -> None:
+def test_writes_that_zenml_pro_refuses(acme: Connection) -> None:
     with pytest.raises(PermissionDeniedError, match="organization service accounts"):
         acme.run("service-accounts", "create", "mine", "--workspace", "ml-staging")
 

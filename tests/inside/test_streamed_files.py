@@ -1,4 +1,4 @@
-"""Files that are written while a list is read are those that are written when it is there."""
+"""Files written while a list is read are the same as files written afterwards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUFFIXES = (".csv", ".csv.gz", ".json", ".parquet")
 
 @pytest.fixture(scope="module")
 def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """1,500 users in pages of 10: 150 pages, which become one more than twice."""
+    """1,500 users in pages of 10: 150 pages, which are merged more than twice."""
     with sandboxes.lend("plane", users=1_500, page_cap=10) as running:
         yield running
 
@@ -39,7 +39,7 @@ def zen(plane: SandboxProcess) -> Iterator[Connection]:
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The lengths of the frames that were written while a list was read."""
+    """The lengths of the DataFrames that were written while a list was read."""
     lengths: list[int] = []
     original = FrameFiles.write
 
@@ -76,12 +76,12 @@ def test_the_same_file(
         return
     item, other = pd.read_parquet(whole), pd.read_parquet(streamed)
     assert list(item) == list(other)
-    for name in item:  # the words of a category stand in the order in which they came
+    for name in item:  # categories are in the order in which they arrived
         pd.testing.assert_series_equal(item[name], other[name], check_category_order=False)
     assert _facts(other) == _facts(item)
 
 
-def test_what_needs_all_rows_is_read_before_it_is_written(zen: Connection, tmp_path: Path, written: list[int]) -> None:
+def test_options_that_need_all_rows_write_after_reading(zen: Connection, tmp_path: Path, written: list[int]) -> None:
     for number, words in enumerate((["--sort", "-email"], ["--limit", "30"], ["--save", tmp_path / "users.xlsx"])):
         assert zen.run("users", *words, "--save", tmp_path / f"{number}.csv", "--as", "none") is None
         assert written == []
@@ -90,7 +90,7 @@ def test_what_needs_all_rows_is_read_before_it_is_written(zen: Connection, tmp_p
     assert len(pd.read_csv(tmp_path / "1.csv")) == 30
 
 
-def test_a_list_that_is_joined_from_others_is_delivered_as_always(zen: Connection, tmp_path: Path) -> None:
+def test_a_combined_list_is_delivered_as_usual(zen: Connection, tmp_path: Path) -> None:
     assert zen.run("assignments", "--save", tmp_path / "a.csv", "--as", "none") is None
     assert len(pd.read_csv(tmp_path / "a.csv")) == len(zen.run("assignments"))
 

@@ -1,4 +1,4 @@
-"""What people type as a filter's value, as it is sent."""
+"""Typed filter values, in the form that is sent."""
 
 from __future__ import annotations
 

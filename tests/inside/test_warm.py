@@ -1,4 +1,4 @@
-"""What a line needs is planned at the first one: the next ones build no parser and no decoder, and ask once."""
+"""A line is planned on its first run: later runs build no parser and no decoder, and send one request."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ KEY = "ZENPROKEY_canary-key-0001"
 
 
 def jwt(**claims: Any) -> str:
-    """A token that looks like one; nobody signed it."""
+    """A token in the right format, without a valid signature."""
     parts = ({"alg": "none"}, claims, {})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
 
 
 class Home:
-    """The places where settings may stand, all empty at first."""
+    """All sources of settings, initially empty."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,6 +56,6 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def keyring() -> Iterator[Held]:
-    """A keyring in memory; what it holds, by service and account."""
+    """A keyring in memory; its content, by service and account."""
     with memory_keyring() as held:
         yield held

@@ -1,4 +1,4 @@
-"""Mistakes in the file of profiles: one line that names the file and the line, and never repeats a secret."""
+"""Mistakes in the profiles file: one line that names the file and the line, and never repeats a secret."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def test_one_clean_line(home: Home, text: str, line: int, words: str) -> None:
     assert home.profiles.names() == []
 
 
-def test_a_file_that_is_no_text(home: Home) -> None:
+def test_a_file_that_is_not_text(home: Home) -> None:
     home.write("").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="not UTF-8"):
         home.profiles.settings()
 
 
-def test_a_new_profile_is_put_behind_what_people_wrote(home: Home) -> None:
+def test_a_new_profile_is_appended(home: Home) -> None:
     path = home.write('# mine\ndefault = "prod"\n' + HEAD)
     add(Watch(home.environ), "lab", "https://lab.example.com", username='o"neil', credential="keyring")
     text = path.read_text()
@@ -82,7 +82,7 @@ def test_a_new_profile_is_put_behind_what_people_wrote(home: Home) -> None:
         add(Watch(home.environ), "lab", PRO, username=None, credential=None)
 
 
-def test_the_first_profile_makes_the_file_which_is_its_owners_alone(home: Home, tmp_path: Path) -> None:
+def test_the_first_profile_creates_a_private_file(home: Home, tmp_path: Path) -> None:
     home.environ["ZENPRO_CONFIG_DIR"] = str(tmp_path / "new" / "folder")
     path = add(Watch(home.environ), "lab", PRO, username=None, credential=None)
     assert path.stat().st_mode & 0o077 == 0
@@ -105,7 +105,7 @@ LAB = {"url": "https://lab.example.com", "username": 'o"neil', "credential": "ke
         f'profiles.prod.url = "{PRO}"\ndefault = "prod"\n',
     ],
 )
-def test_however_it_is_written_a_new_profile_stands_behind_it(home: Home, before: str) -> None:
+def test_a_new_profile_is_appended_in_any_notation(home: Home, before: str) -> None:
     path = home.folder / "profiles.toml"
     path.write_text(before, newline="")
     add(Watch(home.environ), "lab", LAB["url"], username=LAB["username"], credential=LAB["credential"])
@@ -144,6 +144,6 @@ def test_a_folder_that_cannot_be_written(home: Home, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "server", "zenml", "x" * 65, "../x"])
-def test_what_cannot_name_a_profile(name: str) -> None:
+def test_invalid_profile_names(name: str) -> None:
     with pytest.raises(UsageError):
         check_name(name)

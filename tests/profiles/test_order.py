@@ -1,4 +1,4 @@
-"""Which server and which credential are found, and in which order."""
+"""The server and the credential that are found, and the search order."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_workspaces_key_in_the_environment_says_what_is_wrong(home: Home) -> N
 
 
 def secret_file(home: Home, content: str = KEY + "\n", mode: int = 0o600) -> Path:
-    """Write a file of a profile's credential, with these permissions."""
+    """Write the credential file of a profile, with these permissions."""
     path = home.folder / "secret"
     path.write_text(content)
     path.chmod(mode)

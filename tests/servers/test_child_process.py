@@ -1,4 +1,4 @@
-"""Child processes, with and without a guard: ready, ended, and gone with whoever started them."""
+"""Child processes, with and without a guard: ready, ended, and gone together with the process that started them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.servers.child_process import ChildProcess
 PATIENCE = 60  # seconds until a silent process counts as broken
 needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no way to wait for a stranger's process")
 
-# Says its number, and stays; the second hears no SIGTERM.
+# Prints its process id, and keeps running; the second one ignores SIGTERM.
 STAYS = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
 DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {STAYS}"
 
@@ -46,7 +46,7 @@ def test_the_first_line_the_exit_code_and_the_last_words() -> None:
     assert not child.running
 
 
-def test_one_that_says_nothing() -> None:
+def test_a_silent_process() -> None:
     child = ChildProcess(python("import sys; sys.exit(7)"), answers=True, quiet=True)
     assert child.first_line() == ""
     assert child.last_words() == "exit code 7"
@@ -69,7 +69,7 @@ def test_waiting_until_it_is_ready(tmp_path: Path) -> None:
 
 
 @needs_pidfd
-def test_one_that_is_deaf_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CHILD_STOP", 0.1)
     child = ChildProcess(python(DEAF), guarded=True, answers=True)
     pid = int(child.first_line())
@@ -79,7 +79,7 @@ def test_one_that_is_deaf_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_pidfd
 @pytest.mark.parametrize("code", [STAYS, DEAF])
-def test_it_ends_with_whoever_started_it_however_that_ends(code: str) -> None:
+def test_it_ends_with_its_parent_in_every_case(code: str) -> None:
     starter = f"""
 from zenpro_nb import limits
 limits.CHILD_STOP = 0.1
@@ -98,7 +98,7 @@ child.run()
 
 @needs_pidfd
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_whoever_waits_ends_it(number: signal.Signals) -> None:
+def test_a_signal_to_the_waiting_process_ends_it(number: signal.Signals) -> None:
     starter = f"""
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever was inherited

@@ -1,4 +1,4 @@
-"""A shell that raises what a cell raises, with the extension loaded and the shared sandbox as its server."""
+"""A shell that raises the errors of a cell, with the extension loaded and the shared sandbox as its server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.frontends.notebook import NotebookUI
 
-PEOPLE = 60  # of the sandbox
+PEOPLE = 60  # in the sandbox
 
 
 class Shell:
@@ -29,13 +29,13 @@ class Shell:
         self.ip = InteractiveShell(config=config)
 
     def run(self, cell: str) -> Any:
-        """What the cell's last expression gives; raises what the cell raises."""
+        """Return the value of the cell's last expression; raise the error of the cell."""
         result = self.ip.run_cell(cell)
         result.raise_error()
         return result.result
 
     def error(self, cell: str) -> BaseException:
-        """The error that the cell ends with."""
+        """Return the error of the cell."""
         error = self.ip.run_cell(cell).error_in_exec
         assert error is not None, "the cell succeeded"
         return error
@@ -47,7 +47,7 @@ class Shell:
 
 @pytest.fixture(scope="session")
 def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """As everywhere, with few people: most of these tests read all of them."""
+    """The usual sandbox, with few people: most of these tests read all of them."""
     with sandboxes.lend("sandbox", users=PEOPLE) as running:
         yield running
 
@@ -65,7 +65,7 @@ def bare_shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
 
 @pytest.fixture
 def shell(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """A shell that speaks to the shared sandbox, in its organization acme."""
+    """A shell that uses the shared sandbox, in its organization acme."""
     monkeypatch.delenv("ZENML_PRO_API_TOKEN", raising=False)
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
@@ -91,7 +91,7 @@ def kept() -> Iterator[Held]:
 
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
-    """`person(secret)` sits in front of the notebook and types it; gives the list of prompts seen."""
+    """`person(secret)` simulates a user who types it; returns the list of prompts."""
 
     def sit(answer: str) -> list[str]:
         prompts: list[str] = []
@@ -108,5 +108,5 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
 
 
 def token_of(sandbox: SandboxProcess, **params: int) -> str:
-    """A session's token of the sandbox's user, made with these parameters."""
+    """A session token of the sandbox's user, created with these parameters."""
     return str(httpx.get(f"{sandbox.url}/auth/api_token", headers=sandbox.headers, params=params).json())

@@ -1,4 +1,4 @@
-"""`%zenpro audit`: findings of the demo's organization, lines that mend them, mutes, failing."""
+"""`%zenpro audit`: findings in the demo's organization, commands that fix them, mutes, exit codes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.errors import FindingsError, UsageError
 
-# What is so of acme-labs only, or nowhere, since its opposite is to be found.
+# True only in acme-labs, or nowhere, because the demo's organization has the opposite.
 ELSEWHERE = {"too-few-org-admins"}
-# Lines that change something and end the finding of their own check at once.
+# Commands that change something and immediately end the finding of their own check.
 MENDING = (
     "bot-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership", "team-empty",
     "bot-without-role", "bot-without-active-key", "inactive-with-roles", "custom-role-unused",
@@ -25,7 +25,7 @@ MENDING = (
 )  # fmt: skip
 
 
-def test_acme_has_something_of_each_kind(shell: Shell) -> None:
+def test_acme_has_a_finding_of_each_kind(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --with workspaces --all")
     found = set(frame.loc[frame.status == "fail", "check"])
     assert found == set(CHECKS) - ELSEWHERE
@@ -33,7 +33,7 @@ def test_acme_has_something_of_each_kind(shell: Shell) -> None:
     assert shell.run("%zenpro audit --org acme-labs --check too-few-org-admins").principal.isna().tolist() == [True]
 
 
-def test_the_worst_comes_first_and_the_foot_sums_up(shell: Shell) -> None:
+def test_the_most_severe_comes_first_and_the_footer_sums_up(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --min-severity medium")
     assert frame.severity.tolist() == sorted(frame.severity, key=["high", "medium"].index)
     failed = frame[frame.status == "fail"]
@@ -42,8 +42,8 @@ def test_the_worst_comes_first_and_the_foot_sums_up(shell: Shell) -> None:
     assert frame.attrs["zenpro"]["summary"].startswith(counts)
 
 
-def test_every_line_runs_as_it_stands(fresh_sandbox: Callable[..., SandboxProcess], shell: Shell) -> None:
-    """One of each check is carried out; those that mend take their finding away, the others show something."""
+def test_every_suggested_command_runs_unchanged(fresh_sandbox: Callable[..., SandboxProcess], shell: Shell) -> None:
+    """One command of each check is run; those that fix something remove their finding, the others show something."""
     own = fresh_sandbox()
     shell.run(f"import os; os.environ.update(ZENML_PRO_API_URL={own.url!r}, ZENML_PRO_API_KEY={own.key!r})")
     before = shell.run("%zenpro audit --with workspaces")
@@ -51,7 +51,7 @@ def test_every_line_runs_as_it_stands(fresh_sandbox: Callable[..., SandboxProces
     asking = ("revoke", "remove", "delete", "deactivate", "update", "offboard")
     for _, row in before[before.status == "fail"].drop_duplicates("check").iterrows():
         changes = any(word in row.fix.split()[1:3] for word in asking)
-        # Nobody may take the last superuser's rights, which are the caller's own.
+        # The last superuser's rights, which are the caller's own, cannot be revoked.
         more = "--dry-run" if row.check == "superuser" else "--yes" if changes else ""
         result = shell.run(f"{row.fix} {more}")
         assert result is not None, row.fix
@@ -63,7 +63,7 @@ def test_every_line_runs_as_it_stands(fresh_sandbox: Callable[..., SandboxProces
     assert len(fixed) == len(MENDING) - 1
 
 
-def test_what_is_accepted_is_muted_until_it_is_not(shell: Shell, tmp_path: Path) -> None:
+def test_an_accepted_finding_is_muted_until_it_changes(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "mutes.toml"
     file.write_text('[[mute]]\ncheck = "team-of-one"\nreason = "is being built"\nuntil = 2999-01-31\n')
     frame = shell.run(f"%zenpro audit --check team-of-one --mute {file} --fail-on info")
@@ -85,7 +85,7 @@ def test_what_is_accepted_is_muted_until_it_is_not(shell: Shell, tmp_path: Path)
         ("mute = 3\n", "[[mute]]"),
     ],
 )
-def test_a_file_of_mutes_that_is_wrong_is_one_line(shell: Shell, tmp_path: Path, text: str, words: str) -> None:
+def test_an_invalid_mute_file_is_one_line(shell: Shell, tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "mutes.toml"
     file.write_text(text)
     error = shell.error(f"%zenpro audit --mute {file}")
@@ -94,7 +94,7 @@ def test_a_file_of_mutes_that_is_wrong_is_one_line(shell: Shell, tmp_path: Path,
     assert str(file) in str(error)
 
 
-def test_a_cell_fails_behind_the_table(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_fails_after_the_table(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     error = shell.error("%zenpro audit --check bot-is-admin --fail-on medium")
     assert isinstance(error, FindingsError)
     assert str(error).startswith("1 finding of severity medium or worse")
@@ -116,12 +116,12 @@ def test_the_shell_exits_with_three(sandbox: SandboxProcess) -> None:
     assert audit("--check", "team-of-one", "--fail-on", "high").returncode == 0
 
 
-def test_what_makes_no_sense_is_refused(shell: Shell) -> None:
+def test_useless_options_are_refused(shell: Shell) -> None:
     for option in ("--raw", "--check nonsense", "--min-severity grave", "--at never-taken"):
         assert isinstance(shell.error(f"%zenpro audit {option}"), UsageError), option
 
 
-def test_the_past_is_audited_as_it_was(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_capture_can_be_audited(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path))
     shell.run("%zenpro captures create then")
     then = shell.run("%zenpro audit --at then")
@@ -131,7 +131,7 @@ def test_the_past_is_audited_as_it_was(shell: Shell, monkeypatch: pytest.MonkeyP
     assert ids[0] <= ids[1]
 
 
-def test_the_checks_say_what_they_cannot_know(shell: Shell) -> None:
+def test_the_checks_report_what_they_cannot_determine(shell: Shell) -> None:
     frame = shell.run("%zenpro audit checks")
     assert frame.check.tolist() == list(CHECKS)
     assert "second factor" in " ".join(frame.cannot_know.dropna())

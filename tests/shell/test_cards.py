@@ -1,4 +1,4 @@
-"""One thing as a card; its value stays the frame of one row."""
+"""One object as a card; its value stays a one-row DataFrame."""
 
 from __future__ import annotations
 

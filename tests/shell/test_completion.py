@@ -1,4 +1,4 @@
-"""Tab: from memory only."""
+"""Completion with Tab: from memory only."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_fetched_names_and_never_a_request(shell: Shell, monkeypatch: pytest.Mon
     assert '%zenpro roles get "Workspace Developer"' in offered(shell, '%zenpro roles get "Workspace D')
 
 
-def test_other_lines_are_left_alone(bare_shell: Shell) -> None:
+def test_other_lines_are_not_completed(bare_shell: Shell) -> None:
     bare_shell.run("zenith = 1")
     assert "zenith" in offered(bare_shell, "zeni")
 
 
 def kinds(shell: Shell, text: str) -> dict[str, str]:
-    """What each completion is said to be."""
+    """The kind that each completion reports."""
     with provisionalcompleter():
         return {completion.text: completion.type for completion in shell.ip.Completer.completions(text, len(text))}
 
@@ -72,11 +72,11 @@ def kinds(shell: Shell, text: str) -> dict[str, str]:
         ("%zenpro users --sort -na", "-name", "column"),
     ],
 )
-def test_each_says_what_it_is(bare_shell: Shell, typed: str, word: str, kind: str) -> None:
+def test_each_completion_has_a_kind(bare_shell: Shell, typed: str, word: str, kind: str) -> None:
     assert kinds(bare_shell, typed)[word] == kind
 
 
-def test_names_say_of_how_many_they_are_a_part(shell: Shell) -> None:
+def test_names_show_the_number_of_all_matches(shell: Shell) -> None:
     people = shell.run("%zenpro users")
     begins = people["email"].str.startswith("a").sum()
     assert begins <= COMPLETIONS < len(people)

@@ -1,4 +1,4 @@
-"""The examples of the help, each run as it stands, in the state in which the demo begins."""
+"""The examples in the help, each run unchanged, in the initial state of the demo."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOT_RUN = {
     "devices verify": "needs the code that a device shows",
     "workspace-devices get": "no workspace of the sandbox has one",
 }
-# What the examples of these commands are about; others make it, and nothing of theirs is left.
+# Objects that the examples of these commands use; other examples create and delete them.
 FIRST = {
     "undo": "teams create Harvest",
     "captures delete": "captures create before-the-migration",
@@ -66,7 +66,7 @@ EVERYDAY = (
 
 
 def explained(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Explained]]:
-    """Every command that explains itself, by the words that lead to it."""
+    """Every command with help, by the words that lead to it."""
     for name, command in group.commands.items():
         if command.hidden:
             continue
@@ -81,13 +81,13 @@ COMMANDS = dict(explained(tree))
 
 @pytest.fixture(scope="module")
 def demo(swift_sandbox: SandboxProcess) -> SandboxProcess:
-    """A sandbox as people have it, but that its workspaces reach their next state at once."""
+    """A normal sandbox, except that its workspaces reach their next state immediately."""
     return swift_sandbox
 
 
 @pytest.fixture(scope="module")
 def past(demo: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The captures that the demo begins with; gives the variable that names their folder."""
+    """The captures of a new demo; returns the variable that names their folder."""
     session = session_at(demo.url, ApiKey(demo.key))
     found = earlier_captures(
         CommandContext(session, TerminalUI()), session.settings, tmp_path_factory.mktemp("past") / "own"
@@ -98,7 +98,7 @@ def past(demo: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Mapp
 
 @pytest.fixture
 def signed_in(demo: SandboxProcess, past: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Somebody in acme, in an empty folder, with a password where nobody can type."""
+    """A user in acme, in an empty folder, with a password, in a session that is not interactive."""
     for name, folder in past.items():
         copy = tmp_path.with_name(f"{tmp_path.name}-past")
         monkeypatch.setenv(name, str(shutil.copytree(folder, copy)))
@@ -111,7 +111,7 @@ def signed_in(demo: SandboxProcess, past: Mapping[str, str], monkeypatch: pytest
 
 @pytest.fixture
 def shell(signed_in: None) -> Iterator[Shell]:
-    """A shell in which somebody reads help, and types what it says."""
+    """A shell in which a user types the examples of the help."""
     shell = Shell()
     shell.run("%load_ext zenpro_nb")
     yield shell
@@ -125,7 +125,7 @@ def test_every_help_has_examples_of_its_own_command(words: str) -> None:
     assert len(examples) > 1 or words not in EVERYDAY
 
 
-def test_what_is_not_run_is_there() -> None:
+def test_the_exceptions_exist() -> None:
     assert set(NOT_RUN) <= set(COMMANDS)
 
 
@@ -142,7 +142,7 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("words", ["builds get", "roles get"])
-def test_those_of_the_shell_run_in_a_shell(words: str, signed_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shell_examples_run_in_a_shell(words: str, signed_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
     script = "\n".join(spelled(COMMANDS[words].examples, "zenpro", variables=False))
     run = f'zenpro() {{ {shlex.quote(sys.executable)} -m zenpro_nb "$@"; }}\nset -e -o pipefail\n{script}'
     done = subprocess.run(["bash", "-c", run], check=False, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""How a shell shows frames: ours in our own way, every other to the byte as without the extension."""
+"""The display of DataFrames: those of zenpro in its own format, all others exactly as without the extension."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OTHERS = {
 
 
 class Sub(pd.DataFrame):
-    """A frame of somebody else's, with an HTML of its own."""
+    """A foreign DataFrame with an HTML representation."""
 
     def _repr_html_(self) -> str:
         return "<i>sub</i>"
@@ -33,7 +33,7 @@ class Sub(pd.DataFrame):
 
 @pytest.fixture
 def own() -> pd.DataFrame:
-    """A frame that says that it is ours."""
+    """A DataFrame that is marked as one of zenpro."""
     frame = pd.DataFrame({"name": ["ops"], "on": [True]})
     frame.attrs["zenpro"] = {"noun": "teams"}
     return frame
@@ -89,7 +89,7 @@ def test_unloading_gives_pandas_back(own: pd.DataFrame) -> None:
         assert shown(shell, own) == before
 
 
-def test_what_cannot_be_shown_in_our_way_is_shown_as_pandas_does(
+def test_a_frame_that_cannot_be_formatted_is_shown_as_pandas_does(
     bare_shell: Shell, own: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.attrs["zenpro"] = {"rows": "many", "filters": 7}

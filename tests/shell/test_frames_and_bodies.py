@@ -1,4 +1,4 @@
-"""Parameters of type FRAME, and commands that take the cell below their line; with two commands made for this."""
+"""Parameters of type FRAME, and commands that read the cell text below their line; with two test commands."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def commands() -> Iterator[None]:
     del tree.commands["try-frame"], tree.commands["try-body"]
 
 
-def test_a_frame_is_handed_over_as_it_is_and_spelled_by_its_name(bare_shell: Shell) -> None:
+def test_a_frame_is_passed_unchanged_and_spelled_by_its_name(bare_shell: Shell) -> None:
     bare_shell.run("import pandas as pd\ndf = pd.DataFrame({'email': ['ada@example.com', None]})")
     (first, second), line = bare_shell.run("%zenpro try-frame $df --from {df.head(1)}")
     assert first is bare_shell.value("df")
@@ -58,7 +58,7 @@ def test_a_frame_is_handed_over_as_it_is_and_spelled_by_its_name(bare_shell: She
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".json", ".csv"])
-def test_a_file_will_do(bare_shell: Shell, tmp_path: Path, suffix: str) -> None:
+def test_a_file_is_accepted(bare_shell: Shell, tmp_path: Path, suffix: str) -> None:
     table = pd.DataFrame({"principal": ["ada@example.com", None], "role_id": ["007", "1e5"]})
     path = frames.save(table, tmp_path / f"table{suffix}")
     bare_shell.run(f"path = {str(path)!r}")
@@ -81,7 +81,7 @@ def test_a_file_will_do(bare_shell: Shell, tmp_path: Path, suffix: str) -> None:
         ("$object", "it is not a list of objects"),
     ],
 )
-def test_what_is_no_frame_is_refused_in_one_line(bare_shell: Shell, tmp_path: Path, given: str, words: str) -> None:
+def test_other_values_are_refused_in_one_line(bare_shell: Shell, tmp_path: Path, given: str, words: str) -> None:
     (tmp_path / "broken.parquet").write_text("PAR1")
     (tmp_path / "object.json").write_text('{"a": 1}')
     values = {"broken": str(tmp_path / "broken.parquet"), "object": str(tmp_path / "object.json")}
@@ -92,7 +92,7 @@ def test_what_is_no_frame_is_refused_in_one_line(bare_shell: Shell, tmp_path: Pa
     assert "\n" not in str(error)
 
 
-def test_a_cell_is_handed_over_as_it_stands(bare_shell: Shell) -> None:
+def test_a_cell_is_passed_unchanged(bare_shell: Shell) -> None:
     bare_shell.run("import pandas as pd\ndf = pd.DataFrame({'a': [1]})")
     text = "zenpro: 1  # {not} a $value\nteams: {a: {members: ['x']}}\n"
     body, frame = bare_shell.run(f"%%zenpro try-body --from $df\n{text}")
@@ -100,7 +100,7 @@ def test_a_cell_is_handed_over_as_it_stands(bare_shell: Shell) -> None:
     assert frame.value is bare_shell.value("df")
 
 
-def test_only_what_takes_a_cell_stands_behind_the_magic(bare_shell: Shell) -> None:
+def test_only_commands_with_a_body_follow_the_cell_magic(bare_shell: Shell) -> None:
     assert "is empty" in str(bare_shell.error("%%zenpro try-body\n   \n"))
     for line in ("try-frame", "users", "nonsense", "users try-body"):
         assert "takes its commands from the lines below it" in str(bare_shell.error(f"%%zenpro {line}\nteams"))

@@ -1,4 +1,4 @@
-"""Lines that nobody would type: one clean error or a result, never a traceback, and no write that nobody asked for.
+"""Unlikely lines: one clean error or a result, never a traceback, and no unwanted write.
 
 A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries that many lines.
 """
@@ -22,7 +22,7 @@ from zenpro_nb.errors import RequirementsError, ZenProError
 
 LINES = int(os.environ.get("ZENPRO_FUZZ", "1000"))
 KEY = "ZENPROKEY_fuzz0123456789"
-SERVERS = {"demo", "sandbox"}  # what would start a process of its own
+SERVERS = {"demo", "sandbox"}  # commands that would start a process
 VALUES = [
     "ada@example.com", "acme", "ml-prod", "0", "-1", "1e9", "", "''", '"', "'", "$x", "${x}", "{x}", "{1/0}", "{",
     "}", "$", "$nobody", "--", "-", "=", "a=b", "--columns=", "x.csv", "nowhere/x.parquet",
@@ -55,7 +55,7 @@ def _line(chance: random.Random, commands: list[str], words: list[str]) -> str:
 
 
 class Answering:
-    """A server on loopback that answers what it is told to, and counts the writes."""
+    """A server on loopback that sends the given responses, and counts the writes."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -63,7 +63,7 @@ class Answering:
         self.reply: Any = lambda: Reply(404, [("Content-Type", "application/json")], b'{"detail": "There is nothing"}')
 
     def handler(self) -> type[ForwardingHandler]:
-        """Return the handler of its requests."""
+        """Return the request handler."""
         own = self
         token = b'{"access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln", "token_type": "bearer", "expires_in": 3600}'
 
@@ -87,7 +87,7 @@ def answering() -> Iterator[Answering]:
 
 
 def _require_clean(error: ZenProError, line: str) -> None:
-    """One line without a secret; below it stand only what a notebook lacks, and the place in a query."""
+    """One line without a secret; below it only a missing notebook value, or the position in a query."""
     shown = error._render_traceback_()
     assert len(shown) == 1 or isinstance(error, RequirementsError) or error.excerpt, line
     assert KEY not in "\n".join(shown)

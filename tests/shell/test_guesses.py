@@ -1,4 +1,4 @@
-"""What newcomers type first, and the right word that the error names. Nothing is carried out from a guess."""
+"""Lines that newcomers type first, and the error that names the right command. Guesses are never executed."""
 
 from __future__ import annotations
 

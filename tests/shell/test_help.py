@@ -1,4 +1,4 @@
-"""Help as it is read in a notebook: one screen first, the everyday options before the others, nothing cut."""
+"""Help in a notebook: one screen first, everyday options before the others, nothing cut."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from zenpro_nb.commands.tree import tree
 HelpOf = Callable[[str], str]
 
 SHOWN = {name: command for name, command in tree.commands.items() if not command.hidden}
-LINES, COLUMNS = 40, 100  # what a cell of a notebook shows without scrolling, and a small terminal
+LINES, COLUMNS = 40, 100  # the size that a notebook cell shows without scrolling, and a small terminal
 
 
 @pytest.fixture
 def help_of(bare_shell: Shell, capsys: pytest.CaptureFixture[str]) -> HelpOf:
-    """Return what a line prints."""
+    """Return the output of a line."""
 
     def printed(line: str) -> str:
         capsys.readouterr()
@@ -47,7 +47,7 @@ def test_the_whole_tree_has_every_verb_uncut(help_of: HelpOf, line: str) -> None
     assert "..." not in text.partition("[ARGS]...")[2]
 
 
-def test_all_is_no_option_of_its_own(bare_shell: Shell) -> None:
+def test_all_works_only_with_help(bare_shell: Shell) -> None:
     assert "--help --all" in str(bare_shell.error("%zenpro --all"))
 
 
@@ -60,6 +60,6 @@ def test_own_options_come_before_those_of_every_list(help_of: HelpOf) -> None:
     assert "every change:" in help_of("teams create --help")
 
 
-def test_examples_are_lines_of_the_notebook(help_of: HelpOf) -> None:
+def test_examples_are_notebook_lines(help_of: HelpOf) -> None:
     assert "\n  %zenpro teams get Platform\n" in help_of("teams get --help")
     assert "\n  one = %zenpro builds --workspace" in help_of("builds get --help")

@@ -1,4 +1,4 @@
-"""Files that somebody else wrote: one that is nested without end is refused in one line, whatever reads it."""
+"""Files from other people: endlessly nested ones are refused in one line, whatever reads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.shell.conftest import Shell
 from zenpro_nb.errors import ZenProError
 
 DEEP = 100_000
-# What is read, by the line that reads it; `FILE` stands for the file.
+# The file content, by the line that reads it; `FILE` is replaced by the file.
 LINES = {
     "%zenpro apply FILE.json --dry-run": "[" * DEEP,
     "%zenpro apply FILE.yaml --dry-run": "[" * DEEP,
@@ -25,7 +25,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_file_that_is_nested_without_end_is_refused_in_one_line(
+def test_an_endlessly_nested_file_is_refused_in_one_line(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     suffix = next((word.partition(".")[2] for word in line.split() if word.startswith("FILE.")), "toml")
@@ -39,7 +39,7 @@ def test_a_file_that_is_nested_without_end_is_refused_in_one_line(
     assert len(str(error)) < 1_000
 
 
-def test_a_journal_line_that_is_nested_without_end_is_passed_over(
+def test_an_endlessly_nested_journal_line_is_skipped(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path))

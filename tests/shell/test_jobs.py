@@ -1,4 +1,4 @@
-"""Jobs of an administrator, each as somebody would type it who has read the README and a command's help."""
+"""Tasks of an administrator, each typed with only the knowledge of the README and a command's help."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEW = 'new = pd.DataFrame({"email": [f"new.colleague{n}@example.com" for n in ra
 
 @pytest.fixture
 def admin(swift_sandbox: SandboxProcess, bare_shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
-    """A shell of somebody who administers acme, in an empty folder."""
+    """A shell of an administrator of acme, in an empty folder."""
     monkeypatch.setenv("ZENML_PRO_API_URL", swift_sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", swift_sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
@@ -64,11 +64,11 @@ def test_the_failed_runs_of_a_week_by_day_over_all_workspaces(admin: Shell) -> N
     assert 1 < len(by_day) <= 8  # seven times 24 hours touch eight dates
 
 
-def test_a_workspace_is_made_and_seen_available(admin: Shell) -> None:
+def test_a_workspace_is_created_and_becomes_available(admin: Shell) -> None:
     assert admin.run("%zenpro workspaces create ml-new --wait")["status"].tolist() == ["available"]
 
 
-def test_the_key_of_a_bot_is_rotated_unseen(admin: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_service_account_key_is_rotated_unseen(admin: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     line = "%zenpro api-keys rotate github-actions --service-account ci-bot --to file:ci-bot.key --yes"
     frame = admin.run(line)
     file = Path("ci-bot.key")

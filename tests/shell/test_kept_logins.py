@@ -1,4 +1,4 @@
-"""Logins that the keyring keeps for the next session, and what becomes of them where it does not."""
+"""Logins in the keyring that the next session uses, and keyrings that fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
 
 
-def test_a_login_that_is_kept_is_found_by_the_next_session(
+def test_a_stored_login_is_found_by_the_next_session(
     bare_shell: Shell,
     home: Path,
     sandbox: SandboxProcess,
@@ -53,7 +53,7 @@ def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, pers
 
 
 class Locked(keyring.backend.KeyringBackend):
-    """A keyring that nobody unlocks."""
+    """A locked keyring."""
 
     priority = 1  # type: ignore[assignment]
 

@@ -9,7 +9,7 @@ from tests.shell.conftest import Shell
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
-# Each list of the control plane that is a noun of its own, and ways to ask for some of them.
+# Each list of the control plane with a noun, and variants with options.
 LISTINGS = {resource.noun: resource.noun for resource in CONTROL_PLANE if not resource.parent} | {
     "orgs": "organizations",
     "users --org acme": "users",

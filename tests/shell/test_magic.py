@@ -21,7 +21,7 @@ def counts(shell: Shell) -> list[int]:
     ]
 
 
-def test_unloading_takes_back_all_that_loading_did() -> None:
+def test_unloading_reverses_loading() -> None:
     shell = Shell()
     shell.run("%unload_ext zenpro_nb")  # IPython registers its own magics for extensions at their first use
     before = counts(shell)
@@ -100,11 +100,11 @@ def test_the_help_of_a_sandbox_is_one_text(shell: Shell, capsys: pytest.CaptureF
     assert "--supervised" not in text
 
 
-def test_words_behind_the_cell_magic_are_refused(shell: Shell) -> None:
+def test_words_after_the_cell_magic_are_refused(shell: Shell) -> None:
     assert isinstance(shell.error("%%zenpro users\nteams"), UsageError)
 
 
-def test_help_is_no_error_and_no_value(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_is_not_an_error_and_returns_nothing(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     assert shell.run("%zenpro users --help") is None
     assert "--email" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""`export`, `plan` and `apply` where people type them: cells, frames behind `$`, the shell and its exit codes."""
+"""`export`, `plan` and `apply` in cells, with DataFrames passed with `$`, and in the shell with its exit codes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def here(own: SandboxProcess, shell: Shell, tmp_path: Path, monkeypatch: pytest.
     return shell
 
 
-def test_a_cell_is_the_file_as_it_stands(here: Shell) -> None:
+def test_a_cell_is_read_as_the_file(here: Shell) -> None:
     plan = here.run(f"%%zenpro plan --out found\n{BODY}")
     assert plan[["action", "principal", "scope"]].values.tolist() == [["add", "ada@example.com", "team Interns"]]
     assert plan.reason[0] == "the cell, line 5"  # as the notebook counts, the magic's line first
@@ -51,7 +51,7 @@ def test_a_cell_is_the_file_as_it_stands(here: Shell) -> None:
     assert str(error).startswith("the cell, line 3: ")
 
 
-def test_what_does_not_fit_together_is_refused(here: Shell) -> None:
+def test_conflicting_arguments_are_refused(here: Shell) -> None:
     Path("access.yaml").write_text(BODY)
     here.run("import pandas as pd\ndf = pd.DataFrame({'a': [1]})")
     for cell, words in {
@@ -111,7 +111,7 @@ def test_markdown_is_text(here: Shell) -> None:
     assert "as markdown" not in str(here.error("%zenpro users --as markdown --limit 1")).lower().replace("--", "")
 
 
-def test_a_frame_says_what_goes_only_beside_its_original(here: Shell) -> None:
+def test_a_frame_removes_rows_only_if_its_original_is_given(here: Shell) -> None:
     here.run("original = %zenpro assignments --workspace ml-prod")
     here.run("edited = original.drop(index=0)")
     original = here.value("original")
@@ -168,7 +168,7 @@ def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_sa
     assert pd.read_parquet("drift.parquet").action.tolist() == ["add"] * 3
     code, shown, said = zenpro(own, "apply", "drift.parquet")
     assert code == 2, said
-    assert "team nightly" in shown  # the plan was shown before the question that nobody could answer
+    assert "team nightly" in shown  # the plan was shown before the unanswered question
     code, _, said = zenpro(own, "apply", "drift.parquet", "--yes", run=as_process)
     assert code == 0, said
     assert "done: 3 changes" in said

@@ -1,4 +1,4 @@
-"""profiles and use, as somebody types them."""
+"""`profiles` and `use`, as typed by a user."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_profiles_and_use(
     assert "lab" in repr(bare_shell.run("%zenpro"))
 
 
-def test_a_tab_behind_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
+def test_completion_after_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
     from zenpro_nb.frontends.completion import complete
 
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
@@ -90,7 +90,7 @@ def test_a_broken_file_is_one_line(bare_shell: Shell, home: Path) -> None:
         assert "profiles.toml, line 1" in str(error)
 
 
-def test_a_plain_server_is_asked_in_its_own_words(
+def test_a_plain_server_gets_its_own_routes(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]], kept: Held
 ) -> None:
     def script(asked: ReceivedRequest) -> Response:

@@ -1,4 +1,4 @@
-"""`%config ZenProMagics.pseudonyms = True`: what is shown carries made-up people, and values stay."""
+"""`%config ZenProMagics.pseudonyms = True`: displays show pseudonyms, and values stay unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hidden(shell: Shell) -> Shell:
 
 
 def shown(shell: Shell, value: Any) -> str:
-    """All that a front end gets of a value."""
+    """Everything that a front end gets of a value."""
     data, _ = shell.ip.display_formatter.format(value)
     assert data
     return "\n".join(str(item) for item in data.values())
@@ -56,7 +56,7 @@ def nobody(text: str) -> bool:
         "",
     ],
 )
-def test_nobody_is_seen(hidden: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_real_person_is_shown(hidden: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     value = hidden.run(f"%zenpro {line}")
     printed = capsys.readouterr()
     text = f"{shown(hidden, value)}\n{printed.out}\n{printed.err}"
@@ -76,7 +76,7 @@ def test_values_stay(hidden: Shell) -> None:
     assert "ada@example.com" in shown(hidden, frame)
 
 
-def test_somebody_is_the_same_everywhere(hidden: Shell) -> None:
+def test_a_person_has_the_same_pseudonym_everywhere(hidden: Shell) -> None:
     person = hidden.run("one = %zenpro users get ada@example.com\none[['email', 'name']].set_index('email')")
     first = shown(hidden, person)
     assert nobody(first)
@@ -99,7 +99,7 @@ def test_messages_and_errors(hidden: Shell, capsys: pytest.CaptureFixture[str]) 
     assert nobody(printed.out + printed.err)
 
 
-def test_a_form_says_nothing_of_people_where_nobody_watches(hidden: Shell) -> None:
+def test_a_form_without_a_front_end_names_no_person(hidden: Shell) -> None:
     form = hidden.run("%zenpro form roles assign --user linus@example.com")
     text = shown(hidden, form)
     assert "roles assign" in text
@@ -119,7 +119,7 @@ def test_tab_offers_no_names(shell: Shell) -> None:
     assert not [item for item in offered() if "@" in item]
 
 
-def test_unloading_takes_it_all_away(shell: Shell) -> None:
+def test_unloading_removes_everything(shell: Shell) -> None:
     before = dict(shell.ip.display_formatter.formatters["text/html"].deferred_printers)
     shell.run("%unload_ext zenpro_nb")
     after = shell.ip.display_formatter.formatters["text/html"]

@@ -1,4 +1,4 @@
-"""With pseudonyms on, `export` is refused, and what `api --json` and `sql` return has nobody real in it."""
+"""With pseudonyms on, `export` is refused, and the results of `api --json` and `sql` contain no real person."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_export_is_refused_and_names_the_option(
 
 
 @pytest.mark.parametrize("path", ["/users/me", "/users", "/organizations/{{organization_id}}/members"])
-def test_the_json_of_a_route_has_nobody_real(hidden: Shell, path: str) -> None:
+def test_the_json_of_a_route_contains_no_real_person(hidden: Shell, path: str) -> None:
     line = f"%zenpro api GET {path} --json"
     pseudonymizer = hidden.run(line)
     assert "pseudonym.example" in repr(pseudonymizer)
@@ -66,7 +66,7 @@ def test_the_json_of_a_route_has_nobody_real(hidden: Shell, path: str) -> None:
         "SELECT lower(email) AS who FROM mine",
     ],
 )
-def test_no_expression_of_a_query_shows_anybody_real(hidden: Shell, query: str) -> None:
+def test_no_expression_of_a_query_shows_a_real_person(hidden: Shell, query: str) -> None:
     hidden.run("mine = %zenpro users --limit 200")
     frame = hidden.run(f'%zenpro sql "{query}"')
     assert len(frame)

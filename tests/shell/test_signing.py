@@ -1,4 +1,4 @@
-"""login and logout, as somebody types them."""
+"""Login and logout, as typed by a user."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_wrong_key_changes_nothing(shell: Shell, sandbox: SandboxProcess, pers
 
 
 @pytest.mark.parametrize("line", ["login", "login --browser", "login --username ada"])
-def test_where_nobody_can_type_the_variable_is_named(bare_shell: Shell, home: Path, line: str) -> None:
+def test_a_session_without_input_names_the_variable(bare_shell: Shell, home: Path, line: str) -> None:
     error = bare_shell.error(f"%zenpro {line}")
     assert type(error) is errors.CredentialError
     assert "Set the environment variable ZENML_PRO_" in str(error)
@@ -89,7 +89,7 @@ def test_a_question_that_gets_no_answer(bare_shell: Shell, home: Path, person: C
         ("login --profile lab --browser", "a plain ZenML server"),
     ],
 )
-def test_what_does_not_go_together_is_said_before_anything_is_asked(
+def test_conflicting_options_are_refused_before_any_prompt(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]], line: str, words: str
 ) -> None:
     (home / "profiles.toml").write_text(
@@ -138,7 +138,7 @@ def test_a_login_that_is_cancelled(
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
 
 
-def test_a_link_that_leads_to_no_web_page_is_not_made_clickable() -> None:
+def test_a_link_that_is_not_a_web_page_is_not_clickable() -> None:
     assert login.SignInPrompt("javascript:alert(1)", "", "A")._repr_html_() is None
     assert "<script" not in str(login.SignInPrompt("https://x/'><script>", "", "<script>")._repr_html_())
 

@@ -1,4 +1,4 @@
-"""SQL over the lists, as it is typed in a notebook: its answers, its refusals, its values, and Tab."""
+"""SQL over the lists, as typed in a notebook: results, refusals, values, and completion."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.support.completion import offered
 from zenpro_nb import errors
 from zenpro_nb.client import Client
 
-# Each query, and the same asked of pandas; the frames are those of the bare nouns.
-PARTS = 3  # of these queries the default suite asks one
+# Each query, and the same in pandas; the frames are those of the bare nouns.
+PARTS = 3  # the default suite runs one query in three
 AGREE: dict[str, str] = {
     "SELECT email FROM users": "users[['email']]",
     "SELECT count(*) AS n FROM users": "pd.DataFrame({'n': [len(users)]})",
@@ -92,7 +92,7 @@ _READ = ("users", "teams", "workspaces", "roles", "assignments", "access", "invi
 
 @pytest.fixture
 def asked(shell: Shell) -> Shell:
-    """A shell in which the lists are variables of other names, so that they do not stand in the way of the tables."""
+    """A shell in which the lists are variables with other names than the tables."""
     shell.run("import pandas as pd")
     for name in _READ:
         shell.run(f"read_{name} = %zenpro {name}")
@@ -147,7 +147,7 @@ def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch
     assert facts["time"]
     seen.clear()
     shell.error('%zenpro sql "SELECT nme FROM teams"')
-    assert seen == []  # what is wrong with a query is found before anything is read
+    assert seen == []  # a wrong query is refused before anything is read
 
 
 def test_values_are_bound_and_never_text(shell: Shell) -> None:
@@ -209,7 +209,7 @@ def test_frames_of_the_notebook_are_tables(shell: Shell) -> None:
         ("SELECT getenv('HOME')", errors.UnknownNameError, "no function 'getenv'", ""),
     ],
 )
-def test_what_is_wrong_is_one_clean_line_and_a_place(
+def test_a_mistake_is_one_clean_line_with_its_position(
     shell: Shell, query: str, kind: type[Exception], words: str, caret: str
 ) -> None:
     error: Any = shell.error(f"%%zenpro sql\n{query}" if "'" in query else f'%zenpro sql "{query}"')

@@ -22,7 +22,7 @@ def ids(frame: Any) -> list[str]:
     return sorted(frame["id"])
 
 
-# A list of each kind, a condition on it, and what people would write in pandas.
+# A list of each kind, a condition on it, and its equivalent in pandas.
 CASES = {
     "users": ("is_active=no", "~df.is_active"),
     "users --org acme": ("email~ADA", "df.email.str.lower().str.contains('ada')"),
@@ -57,7 +57,7 @@ def test_every_kind_of_list_agrees_with_pandas(shell: Shell, line: str) -> None:
     mask = mask.astype("boolean").fillna(False).to_numpy(dtype=bool)
     expected = whole[mask].reset_index(drop=True)
     assert len(chosen) == len(expected)
-    passing = {"trial_expiry"}  # seconds that are left
+    passing = {"trial_expiry"}  # remaining seconds
     shared = [name for name in chosen.columns if name in expected.columns and name not in passing]
     left, right = (frame[shared].astype(object).astype(str) for frame in (chosen, expected))
     assert sorted(left.to_numpy().tolist()) == sorted(right.to_numpy().tolist())
@@ -97,7 +97,7 @@ def test_a_value_is_never_an_operator_or_an_option(shell: Shell) -> None:
     assert isinstance(shell.error("%zenpro users --where $c"), UsageError)
 
 
-def test_several_must_all_hold(shell: Shell) -> None:
+def test_several_conditions_are_combined_with_and(shell: Shell) -> None:
     whole = shell.run("%zenpro users")
     both = shell.run("%zenpro users --where is_active=yes --where email~a --sort -email --columns email")
     expected = whole[whole.is_active & whole.email.str.contains("a", case=False)].email
@@ -132,7 +132,7 @@ def test_one_clean_line(shell: Shell, line: str, error: type[Exception], words: 
     assert "\n" not in str(raised)
 
 
-def test_what_the_api_can_filter_is_handed_to_it(shell: Shell) -> None:
+def test_conditions_that_the_api_supports_are_pushed_down(shell: Shell) -> None:
     def sent(line: str) -> Any:
         return shell.run(f"%zenpro {line}").attrs["zenpro"]["filters"]
 
@@ -159,7 +159,7 @@ def test_times(shell: Shell) -> None:
     within = (whole.start_time >= since) & (whole.start_time < until + pd.Timedelta(seconds=1))
     assert 0 < len(chosen) < len(whole)
     assert ids(chosen) == ids(whole[within])
-    # Where the server is asked for any of the filters, the time is looked at here.
+    # If the server applies any of the filters, the time is compared here.
     line = f"{item} --since $since --logical-operator or --columns id"
     assert ids(shell.run(f"%zenpro {line}")) == ids(whole[whole.start_time >= since])
     places = shell.run("%zenpro workspaces")
@@ -169,7 +169,7 @@ def test_times(shell: Shell) -> None:
     assert ids(of_day) == ids(places[places.created.dt.date == day])
 
 
-def test_what_times_count_from_is_the_sessions_clock(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_times_use_the_sessions_clock(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.run("%zenpro workspaces")
     session = shell.ip.magics_manager.registry["ZenProMagics"].notebook.session
 
@@ -187,7 +187,7 @@ def test_what_times_count_from_is_the_sessions_clock(shell: Shell, monkeypatch: 
     assert len(chosen) == 0
 
 
-def test_a_limit_counts_rows_that_fit_and_stops_reading(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_counts_matching_rows_and_stops_reading(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = shell.run("%zenpro users")
     monkeypatch.setattr("zenpro_nb.limits.WHERE_FIRST", 5)
     asked: list[int | None] = []
@@ -233,7 +233,7 @@ def test_who_and_which(shell: Shell) -> None:
 
 
 def ids_of(frame: Any) -> list[list[str]]:
-    """What tells assignments apart."""
+    """The fields that distinguish assignments."""
     return sorted(frame[["principal", "role", "workspace_id", "project_id"]].astype(str).to_numpy().tolist())
 
 
@@ -247,7 +247,7 @@ def test_save_twice_writes_both(shell: Shell, tmp_path: Path) -> None:
     assert not (tmp_path / "c.csv").exists()
 
 
-def test_a_folder_holds_what_fits(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_contains_the_matching_rows(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zenpro_nb.limits.SLICE", 50)
     shell.ip.user_ns["folder"] = str(tmp_path)
     whole = shell.run(f"%zenpro {RUNS}")
@@ -284,7 +284,7 @@ def test_tab(bare_shell: Shell, typed: str, expected: str) -> None:
     assert expected in offered(bare_shell, typed)
 
 
-def test_tab_offers_names_that_were_fetched(shell: Shell) -> None:
+def test_completion_offers_fetched_names(shell: Shell) -> None:
     shell.run("%zenpro roles")
     assert '%zenpro assignments --where "role=Workspace Developer"' in offered(
         shell, "%zenpro assignments --where role=Workspace"

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, whoever writes them."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mode(path: Path) -> int:
 
 
 @needs_rights
-def test_a_new_file_has_the_rights_that_were_asked_for(tmp_path: Path) -> None:
+def test_a_new_file_has_the_requested_permissions(tmp_path: Path) -> None:
     write(tmp_path / "new" / "folder" / "private", "x", private=True)
     write(tmp_path / "open", "x")
     (tmp_path / "plain").touch()
@@ -33,12 +33,12 @@ def test_a_new_file_has_the_rights_that_were_asked_for(tmp_path: Path) -> None:
 
 @needs_rights
 @pytest.mark.parametrize("rights", [0o600, 0o444, 0o664])
-def test_what_is_replaced_passes_on_its_rights(tmp_path: Path, rights: int) -> None:
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, rights: int) -> None:
     path = tmp_path / "file"
     path.write_text("old")
     path.chmod(rights)
     with replacing(path) as temporary:
-        assert mode(temporary) == 0o600  # nobody reads it before it is known who may
+        assert mode(temporary) == 0o600  # private until its permissions are known
         temporary.write_text("new")
     assert (path.read_text(), mode(path)) == ("new", rights)
 
@@ -67,7 +67,7 @@ def test_a_block_that_ends_badly_leaves_the_old_file_and_no_other(tmp_path: Path
 
 
 @needs_rights
-def test_a_private_file_is_new_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_private_file_is_new_and_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret"
     with creating_private(path) as file:
         file.write("x")

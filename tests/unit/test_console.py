@@ -1,4 +1,4 @@
-"""What goes to a terminal, and what does not."""
+"""The terminal's output: results, messages and progress bars."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 
 class Watched(TerminalUI):
-    """A terminal with somebody in front of it."""
+    """An interactive terminal."""
 
     is_interactive = True  # type: ignore[assignment]
 
 
-def test_a_bar_is_shown_only_for_what_lasts(
+def test_a_bar_is_shown_only_for_long_operations(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for ui in (Watched(), TerminalUI()):
@@ -35,7 +35,7 @@ def test_a_bar_is_shown_only_for_what_lasts(
     assert capsys.readouterr() == ("", "")
 
 
-def test_results_and_words_go_apart(capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_and_messages_use_separate_streams(capsys: pytest.CaptureFixture[str]) -> None:
     console.show("a result")
     console.write(b"a,b\n1,2\n")
     console.say("some words")

@@ -1,4 +1,4 @@
-"""Every short name of a page that help and errors mention is the name of a page."""
+"""Every short page name in help and errors is the name of a page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_error_mentions_its_page_in_its_one_line() -> None:
     assert UsageError("No").lines() == ["UsageError: No"]
 
 
-def test_no_page_is_mentioned_past_the_table() -> None:
+def test_every_mentioned_page_is_in_the_table() -> None:
     """A short name in a message or a comment is found by its kind."""
     kinds = "|".join(path.name for path in DOCS.iterdir() if (path / "index.md").is_file())
     name = re.compile(rf"\b(?:{kinds})/[a-z/-]*[a-z](?![\w/-])")
@@ -56,7 +56,7 @@ def test_no_page_is_mentioned_past_the_table() -> None:
     assert _missing({item for text in texts for item in name.findall(text)}) == []
 
 
-def test_an_address_is_told_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_url_is_shown_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert documentation.told(["how-to/sql", "how-to/reviews"]) == "Documentation: how-to/sql, how-to/reviews"
     monkeypatch.setattr(documentation, "ADDRESS", "https://pages.example.com/en")
     assert documentation.told(["how-to/sql"]) == "Documentation: https://pages.example.com/en/how-to/sql.html"

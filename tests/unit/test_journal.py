@@ -1,4 +1,4 @@
-"""The journal's file, in the state that a crash, a full disk or somebody else leaves it in."""
+"""The journal's file after a crash, with a full disk, or changed by another program."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_torn_line_does_not_swallow_the_next(journal: Journal) -> None:
     assert "\n\n" not in journal.path.read_text()
 
 
-def test_a_line_that_is_written_in_part_is_told(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_partly_written_line_is_reported(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:10]))
@@ -54,7 +54,7 @@ def test_entries_of_one_command_keep_its_order(journal: Journal) -> None:
     assert [record["target"] for record in journal.entries()] == ["a", "x", "b", "c", "old"]
 
 
-def test_what_is_no_entry_is_passed_over(journal: Journal) -> None:
+def test_other_lines_are_skipped(journal: Journal) -> None:
     journal.path.write_bytes(b'7\n[1]\n"x"\nnull\n\xff\xfe\n{"command": "caf\xff"}\n')
     assert commands(journal) == ["caf\ufffd"]
 
@@ -62,7 +62,7 @@ def test_what_is_no_entry_is_passed_over(journal: Journal) -> None:
 def test_the_two_lines_of_a_write_are_one_entry(journal: Journal) -> None:
     begun = [replace(entry(str(number)), outcome=BEGUN, id=f"id{number}", time=f"T{number}") for number in range(3)]
     journal.append(entry("of an older version"))
-    for item in begun:  # two notebooks at once
+    for item in begun:  # two notebooks at the same time
         journal.append(item)
     journal.append(replace(begun[2], outcome="done", request_id="r2", time="later"))
     journal.append(replace(begun[0], outcome="refused", time="later"))

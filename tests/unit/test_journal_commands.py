@@ -26,7 +26,7 @@ def test_an_undo_that_changed_nothing_does_not_count(outcome: str) -> None:
 def test_an_undo_that_was_undone_does_not_count() -> None:
     assert taken_back([CREATED, undo("b", "a"), undo("c", "b")]) == {"b": "C"}
     assert taken_back([CREATED, undo("b", "a"), undo("c", "b"), undo("d", "c")]) == {"a": "B", "c": "D"}
-    # The second undo was refused, so that the first one is in force.
+    # The second undo was refused: the first one is still in force.
     assert taken_back([CREATED, undo("b", "a"), undo("c", "b", "refused")]) == {"a": "B"}
 
 

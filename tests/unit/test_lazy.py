@@ -1,4 +1,4 @@
-"""Loading the extension costs nothing that is not needed yet."""
+"""Loading the extension imports only what it needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAVY = (
 )
 
 
-# Of the 25 to 28 today 17 are ours; what IPython has loaded by itself counts as nothing.
+# Today these are 25 to 28, of which 17 are ours; modules that IPython loads do not count.
 MODULES = 32
 
 

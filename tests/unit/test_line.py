@@ -1,4 +1,4 @@
-"""The line: splitting, and values that can never become syntax."""
+"""The command line: splitting, and values that can never become syntax."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_values_keep_spaces_quotes_and_dashes() -> None:
     assert words("{ {'a': '}'}['a'] }") == ["}"]
 
 
-def test_a_marked_value_cannot_be_read_as_an_option() -> None:
+def test_a_bound_value_cannot_be_read_as_an_option() -> None:
     values = Placeholders()
     (token,) = expand(split("$x"), {"x": "--yes"}, values)
     assert not token.startswith("-")
@@ -87,7 +87,7 @@ def test_an_array_without_dimensions_is_a_single_value() -> None:
     assert words("--limit $x", x=np.array(5)) == ["--limit", "5"]
 
 
-def test_a_line_being_typed_may_be_unfinished() -> None:
+def test_a_line_being_typed_can_be_unfinished() -> None:
     assert [token.text for token in split("users ; te", complete=False)] == ["users", ";", "te"]
     assert [token.text for token in split("users; te", complete=False)] == ["users;", "te"]
     tokens = split('roles assign "Workspace De', complete=False)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="time.tzset e
 
 @pytest.fixture(params=["HERE-05:30", "HERE+09"], ids=["5.5 hours east", "9 hours west"], autouse=True)
 def local_zone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A machine whose local time is not UTC, on either side of it."""
+    """A machine whose local time is not UTC, east or west of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", request.param)
         time.tzset()
@@ -53,7 +53,7 @@ def test_in_a_list(others: list[str]) -> None:
     assert created.notna().sum() == 1 + len(others) - others.count("soon")
 
 
-def test_in_a_frame_that_somebody_made() -> None:
+def test_in_a_frame_of_the_user() -> None:
     assert values.time(NOON.replace(tzinfo=None), "minutes").text == "2026-07-19 12:00"
     assert values.time(NOON.astimezone(), "minutes").text == "2026-07-19 12:00"
 

@@ -16,7 +16,7 @@ def test_a_home_directory() -> None:
     assert expanded("x/~") == Path("x/~")
 
 
-def test_the_home_of_nobody() -> None:
+def test_the_home_of_an_unknown_user() -> None:
     with pytest.raises(UsageError, match="'~no-such-user/x' refers to an unknown home directory"):
         expanded("~no-such-user/x")
     with pytest.raises(SaveError):

@@ -10,7 +10,7 @@ EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
 
 
 @EACH
-def test_what_people_name_it_by_is_a_column(resource: Resource) -> None:
+def test_label_paths_are_columns(resource: Resource) -> None:
     columns = {column.name for column in resource.columns}
     if columns:
         assert {resource.label, *resource.aliases} <= columns
@@ -19,7 +19,7 @@ def test_what_people_name_it_by_is_a_column(resource: Resource) -> None:
 
 
 @EACH
-def test_columns_and_filters_stand_once(resource: Resource) -> None:
+def test_columns_and_filters_are_unique(resource: Resource) -> None:
     for names in ([column.name for column in resource.columns], [filter_.name for filter_ in resource.filters]):
         assert len(names) == len(set(names))
 

@@ -1,4 +1,4 @@
-"""What is spelled is read back as it was."""
+"""A spelled line is parsed to the same values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames as tables of a terminal: what is shown of a column, and what of it fits."""
+"""DataFrames as tables in a terminal: the content of columns, and their fit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHECKS = pd.DataFrame(
 )
 
 
-def test_text_stands_left_and_numbers_right_under_their_headers() -> None:
+def test_text_is_left_aligned_and_numbers_right_aligned() -> None:
     frame = pd.DataFrame({"name": ["ops", "research"], "members": pd.array([120, None], "Int64"), "on": [True, False]})
     assert table(frame, 80)[0].splitlines() == [
         "name      members  on",
@@ -37,7 +37,7 @@ def test_few_columns_are_wrapped_and_none_is_left_out() -> None:
         assert word in words
 
 
-def test_what_fits_is_one_line_a_row() -> None:
+def test_a_fitting_table_has_one_line_per_row() -> None:
     assert len(table(CHECKS, 300)[0].splitlines()) == 3
 
 
@@ -58,11 +58,11 @@ def test_characters_that_take_two_places() -> None:
     assert [room(line.rpartition(" ")[0]) for line in lines] == [5, 5, 5]
 
 
-def test_one_row_is_one_line_whatever_its_cells_hold() -> None:
+def test_one_row_is_one_line_whatever_its_cells_contain() -> None:
     assert len(table(pd.DataFrame({"a": ["one\ntwo"], "b": [["x", None]]}), 80)[0].splitlines()) == 2
 
 
-def test_what_a_terminal_would_obey_is_escaped_and_takes_its_room() -> None:
+def test_control_characters_are_escaped_and_counted() -> None:
     frame = pd.DataFrame({"na\x1bme": ["a\x1b[31m\u202eb", "Ada"], "team": ["ops", "ml"]})
     lines = table(frame, 80)[0].splitlines()
     assert lines[1] == r"a\x1b[31m\u202eb  ops"
@@ -76,7 +76,7 @@ def test_long_wide_names_are_cut_where_they_end() -> None:
     assert line.split() == ["李" * 29 + "…"] * 2
 
 
-def test_ids_are_shortened_and_stand_last_unless_there_is_room() -> None:
+def test_ids_are_shortened_and_last_unless_there_is_room() -> None:
     frame = pd.DataFrame({"id": [str(UUID(int=number)) for number in range(2)]})
     for number in range(6):
         frame[f"column_{number}"] = ["x" * 15, None]
@@ -89,7 +89,7 @@ def test_ids_are_shortened_and_stand_last_unless_there_is_room() -> None:
     assert left == ["column_4", "column_5"]
 
 
-def test_what_is_empty_gives_way_first_then_addresses() -> None:
+def test_empty_columns_are_dropped_first_then_addresses() -> None:
     frame = pd.DataFrame(
         {"name": ["x" * 30], "none": [None], "list": [[]], "where": ["https://x.io"], "last": ["y" * 20]}
     )

@@ -28,7 +28,7 @@ def trees() -> dict[str, ast.Module]:
 
 
 def name_of(call: ast.Call) -> str:
-    """The last part of what is called."""
+    """The last part of the name of a call."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
@@ -88,7 +88,7 @@ def test_every_test_keeps_to_the_rules(rule: Rule) -> None:
         (imports_of_tests, "from .test_x import helper\n"),
     ],
 )
-def test_what_breaks_a_rule_is_found(rule: Rule, code: str) -> None:
+def test_violations_are_found(rule: Rule, code: str) -> None:
     assert len([*rule(ast.parse(code))]) == 1
 
 
@@ -102,6 +102,6 @@ def test_what_breaks_a_rule_is_found(rule: Rule, code: str) -> None:
         "from tests.support.killed import killed\n",
     ],
 )
-def test_what_keeps_to_the_rules_is_left_alone(code: str) -> None:
+def test_valid_tests_pass(code: str) -> None:
     tree = ast.parse(code)
     assert [*without_assertion(tree), *sleeps(tree), *imports_of_tests(tree)] == []

@@ -1,4 +1,4 @@
-"""How many a day: what is counted, stacked, written and drawn."""
+"""Numbers per day: counted, stacked, as text and as a drawing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def root_of(timeline: Timeline, *, saved: bool = False) -> ElementTree.Element:
     return ElementTree.fromstring(timeline.svg(saved=saved))  # noqa: S314 - our own
 
 
-def test_days_without_any_are_there_too() -> None:
+def test_days_without_rows_are_included() -> None:
     timeline = drawn(("2026-11-24T23:59:59Z", "completed"), ("2026-11-27T00:00", "failed"), ("2026-11-27", "completed"))
     assert timeline.days == [date(2026, 11, day) for day in (24, 25, 26, 27)]
     assert [dict(counts) for counts in timeline.counts] == [{"completed": 1}, {}, {}, {"failed": 1, "completed": 1}]
     assert timeline.title == "Runs per day by state, 24 Nov – 27 Nov 2026, UTC"
 
 
-def test_as_characters_a_line_a_day() -> None:
+def test_as_text_one_line_per_day() -> None:
     timeline = drawn(*[("2026-11-24", "completed")] * 3, ("2026-11-24", "failed"), ("2026-11-25", "paused"))
     assert [line.split() for line in repr(timeline).splitlines()[1:]] == [
         ["Tue", "24", "Nov", "x███", "4"],
@@ -46,7 +46,7 @@ def test_one_among_thousands_is_still_seen_and_no_bar_is_much_too_long() -> None
     assert line.count("█") == PLOT_SIGNS
 
 
-def test_what_failed_stands_at_the_bottom() -> None:
+def test_failures_are_at_the_bottom() -> None:
     timeline = drawn(("2026-11-24", "completed"), ("2026-11-24", "failed"), ("2026-11-24", "never_heard_of"))
     bars = [
         bar for bar in root_of(timeline).findall("{*}rect") if (bar.findtext("{*}title") or "").startswith("Tue 24 Nov")
@@ -66,7 +66,7 @@ def test_only_the_last_days_of_many_and_what_has_no_time_is_said() -> None:
     assert timeline.title.endswith(f"(1 without a time are left out, the last {PLOT_DAYS} of 328 days)")
 
 
-def test_nothing_and_what_has_no_state() -> None:
+def test_no_rows_and_no_states() -> None:
     assert repr(drawn()) == "Runs per day: none"
     assert root_of(drawn()).findtext("{*}desc") == "0 in total: none."
     assert drawn(("2026-11-24", None)).totals == {"unknown": 1}
@@ -82,6 +82,6 @@ def test_whatever_the_states_are_it_is_sound_xml_with_words_for_who_does_not_see
     assert {text.attrib["fill"] for text in root.iter("{http://www.w3.org/2000/svg}text")} == {"currentColor"}
 
 
-def test_a_file_brings_its_own_paper() -> None:
+def test_a_file_has_its_own_background() -> None:
     assert "background:#fff" in root_of(drawn(("2026-11-24", "failed")), saved=True).attrib["style"]
     assert "background" not in root_of(drawn(("2026-11-24", "failed"))).attrib["style"]

@@ -1,4 +1,4 @@
-"""JSON of servers: its depth is counted before it is parsed, and half characters go."""
+"""JSON from servers: its depth is checked before parsing, and incomplete characters are removed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_depth_is_counted_before_and_after_parsing(value: object, most: int,
         b'["\\"]", ' * 5_000 + b"1" + b"]" * 5_000,
     ],
 )
-def test_what_is_nested_without_end_is_refused(content: bytes) -> None:
+def test_endless_nesting_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="nested deeper than 100 levels"):
         untrusted_json.loads(content)
 
@@ -71,6 +71,6 @@ def test_odd_texts_are_read(content: bytes, data: object) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: b"1" * 5_000, lambda: b"", lambda: b"<html>", lambda: b'["\x00"]'])
-def test_what_is_no_json_is_a_value_error(make: Callable[[], bytes]) -> None:
+def test_other_text_is_a_value_error(make: Callable[[], bytes]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the parsers' own words
         untrusted_json.loads(make())

@@ -1,4 +1,4 @@
-"""Tests that `nohup` or a shell's `&` began can still be interrupted, and so can what they start."""
+"""Tests started by `nohup` or a shell's `&` can still be interrupted, and so can their child processes."""
 
 from __future__ import annotations
 
