@@ -11,7 +11,7 @@ import pytest
 from tests.support import hard_organizations
 from tests.support.hard_organizations import ALLOWS, PROJECTS, Holder, Organization, role_id
 from zenpro_nb.access import Inventory, Question, effective_access
-from zenpro_nb.access.effective import verdicts
+from zenpro_nb.access.effective.verdicts import verdicts
 from zenpro_nb.frames import convert
 
 FEW = range(6)

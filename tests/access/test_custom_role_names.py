@@ -9,7 +9,7 @@ import pytest
 
 from zenpro_nb.access import DesiredRow, Inventory, Question, effective_access, make_plan, new_review
 from zenpro_nb.access.audit.facts import Facts
-from zenpro_nb.access.effective import verdicts
+from zenpro_nb.access.effective.verdicts import verdicts
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from tests.support.hard_organizations import Organization
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
 from zenpro_nb.access import TREE, Inventory, effective_access
-from zenpro_nb.access.effective import matrix
+from zenpro_nb.access.effective.matrix import matrix
 
 EMAIL = "twice@example.com"
 

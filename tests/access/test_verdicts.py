@@ -16,7 +16,7 @@ from tests.inventory.conftest import session_at
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
 from zenpro_nb.access import VERDICTS, Inventory, Question, alive, effective_access
-from zenpro_nb.access.effective import verdicts
+from zenpro_nb.access.effective.verdicts import verdicts
 from zenpro_nb.client import ApiKey
 from zenpro_nb.resources.rights import ACTIONS, OF_PROJECTS, PROJECT_TYPES, TYPES
 
