@@ -37,15 +37,22 @@ class Secret:
         Secret(***)
     """
 
-    __slots__ = ("__weakref__", "_value")
+    __slots__ = ("__weakref__", "_spellings", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._spellings: tuple[str, ...] | None = None
         _living[id(self)] = self
 
     def reveal(self) -> str:
         """Return the value itself; call it where the value is sent, and do not keep the result."""
         return self._value
+
+    def spellings(self) -> tuple[str, ...]:
+        """Return the value and its spellings in addresses. Every text is searched for them, so they are kept."""
+        if self._spellings is None:
+            self._spellings = _spellings(self._value)
+        return self._spellings
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
@@ -117,7 +124,7 @@ def _living_values() -> list[str]:
         spelled
         for place in _living.valuerefs()
         if (living := place()) is not None
-        for spelled in _spellings(living.reveal())
+        for spelled in living.spellings()
     }
     return sorted((value for value in values if len(value) >= limits.SECRET_LENGTH), key=len, reverse=True)
 
