@@ -121,10 +121,7 @@ def holds_living(text: str) -> bool:
 def _living_values() -> list[str]:
     """Return all spellings of existing secrets, the longest first: otherwise part of one could survive masking."""
     values = {
-        spelled
-        for place in _living.valuerefs()
-        if (living := place()) is not None
-        for spelled in living.spellings()
+        spelled for place in _living.valuerefs() if (living := place()) is not None for spelled in living.spellings()
     }
     return sorted((value for value in values if len(value) >= limits.SECRET_LENGTH), key=len, reverse=True)
 
