@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.hooks.base import Table
+from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.state import State
 from zenpro_nb.framework.cli.context import CommandContext
 
@@ -16,7 +16,7 @@ def shown(form: Form) -> set[str]:
 def table(form: Form) -> dict[str, tuple[str, str]]:
     """Who has what today, and afterwards."""
     found = form.hooks.table()
-    assert isinstance(found, Table), found
+    assert isinstance(found, FormTable), found
     return {who: (today, after) for who, today, after in found.rows}
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.fields import Raw
-from zenpro_nb.forms.hooks.base import Table
+from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.state import State
 from zenpro_nb.framework.cli.context import CommandContext
 
@@ -68,10 +68,10 @@ def test_who_has_an_older_role_is_not_shown_beside_the_newer_one(
     form.set("users", ["ada@example.com"])
     during(proxied, "GET", lambda: form.set("role", "Organization Viewer"))
     by_hand.due("current roles")()
-    assert not isinstance(form.hooks.table(), Table)
+    assert not isinstance(form.hooks.table(), FormTable)
     by_hand.settle()
     shown = form.hooks.table()
-    assert isinstance(shown, Table)
+    assert isinstance(shown, FormTable)
     assert "Organization Viewer" in shown.rows[0][-1]
 
 

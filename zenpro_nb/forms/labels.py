@@ -221,7 +221,7 @@ def example(param: click.Parameter) -> str:
 def _example_of_filter(kind: FilterType) -> str:
     if kind.filter.choices:
         return str(next(iter(kind.filter.choices)))
-    noun = kind.filter.names or _plural(kind.filter.name.replace("_", "-"))
+    noun = kind.filter.refers_to or _plural(kind.filter.name.replace("_", "-"))
     return _BY_NOUN.get(noun) or _BY_DATA_TYPE.get(kind.filter.kind, _TEXT_EXAMPLE)
 
 

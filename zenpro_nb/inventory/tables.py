@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 
-DIFF = Resource(
+DIFF = Table(
     noun="diff",
-    path="",
-    paging=Paging.NONE,
     help="What changed between two captures, or since one: one row a change.",
     columns=(
         Column("list", DataType.CATEGORY, help="in which list: members, assignments …"),
@@ -27,10 +25,8 @@ DIFF = Resource(
     ),
     # No route: compared on this machine.
 )
-HISTORY = Resource(
+HISTORY = Table(
     noun="history",
-    path="",
-    paging=Paging.NONE,
     help="Since when somebody has which role, as far as captures tell: one row for each stretch in which it was there.",
     columns=(
         Column("role", DataType.CATEGORY, help="name of the role; superuser and owner are no roles"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 from msgspec import Struct
 
@@ -13,7 +16,6 @@ from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin
 from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.files.permissions import exposure
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security.secret import Secret
 
@@ -160,3 +162,25 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredent
         return FoundCredential(None, source_label, f"The {source_label} is empty")
     warning = "" if exposed is None else f"the {source_label} can be read by other accounts (mode {exposed.mode})"
     return accepted(secret, need, source_label, warning)
+
+
+class Exposure(Struct, frozen=True):
+    """How far a file is open to other accounts on the machine."""
+
+    mode: str  # in the notation of `ls` and `chmod`: "0644"
+    fixable: bool  # whether this account owns it and its file system is writable
+
+
+def exposure(file: IO[Any]) -> Exposure | None:
+    """Return how far an open file is readable by others, or None if only its owner can read it.
+
+    Always None on Windows, which has no such modes: a file there inherits the access list of its folder, which is not
+    examined.
+    """
+    if os.name != "posix":
+        return None
+    status = os.fstat(file.fileno())
+    if not status.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return None
+    read_only = bool(os.fstatvfs(file.fileno()).f_flag & os.ST_RDONLY)
+    return Exposure(f"{stat.S_IMODE(status.st_mode):04o}", status.st_uid == os.geteuid() and not read_only)

@@ -130,3 +130,10 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
         """Return the paths of each column by which people can refer to an object, the label's first."""
         declared = {column.name: column for column in self.columns}
         return tuple(declared.get(name, Column(name)).paths for name in (self.label, *self.aliases))
+
+
+class Table(Resource, frozen=True, eq=False, dict=True, kw_only=True):
+    """A list without a route: zenpro computes its rows."""
+
+    path: str = ""
+    paging: Paging = Paging.NONE

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from zenpro_nb import frames
 from zenpro_nb.access.effective.implied_roles import IMPLIES
 from zenpro_nb.access.model.columns import OWNER, SUPERUSER
-from zenpro_nb.resources.model import Paging, Resource
+from zenpro_nb.resources.model import Table
 from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MATRIX = Resource(
+MATRIX = Table(
     noun="principals",
-    path="",
-    paging=Paging.NONE,
     columns=(),
     help="Principals by workspaces.",
     # No route: computed from an inventory.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 USER, BOT, INVITATION = KINDS = ("user", "service-account", "invitation")
 ORGANIZATION, WORKSPACE, PROJECT = range(3)  # the scopes, from the widest to the narrowest
@@ -46,10 +46,8 @@ _ORDER = (
     "evidence", "user_id", "invitation_id", "team_id", "role_id", "workspace_id",
 )  # fmt: skip
 
-ACCESS = Resource(
+ACCESS = Table(
     noun="paths",
-    path="",
-    paging=Paging.NONE,
     columns=tuple(_BY_NAME[name] for name in _ORDER),
     help="Who has which role where, and why: one row for each principal, scope, role and path.",
     label="principal",
@@ -57,10 +55,8 @@ ACCESS = Resource(
 )
 
 YES, NO, UNKNOWN = VERDICT_WORDS = ("yes", "no", "unknown")
-VERDICTS = Resource(
+VERDICTS = Table(
     noun="verdicts",
-    path="",
-    paging=Paging.NONE,
     columns=(
         *(_BY_NAME[name] for name in ("principal", "kind", "active")),
         Column("verdict", DataType.CATEGORY, help=", ".join(VERDICT_WORDS), display=Display.STATE),

@@ -13,7 +13,7 @@ from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.recheck import stranded
 from zenpro_nb.access.plans.saving import plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +22,8 @@ VIEW = "plan"
 SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "skipped": "↷", "noop": "="}
 _ARROW = " → "
 
-PLAN = Resource(
+PLAN = Table(
     noun="steps",
-    path="",
-    paging=Paging.NONE,
     columns=(
         Column("step", DataType.COUNT, help="its place in the order"),
         Column("action", DataType.CATEGORY, help="add, remove, update, noop, blocked or skipped"),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from zenpro_nb.access.reviews.audit_record import COLUMNS as _OF_RECORD
 from zenpro_nb.access.reviews.model import DECISIONS, GRANTS
-from zenpro_nb.resources.model import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 _STATE, _PROSE = Display.STATE, Display.PROSE
 
-REVIEWS = Resource(
+REVIEWS = Table(
     noun="reviews",
-    path="",
-    paging=Paging.NONE,
     help="Access reviews: what everybody holds, row by row, to be kept or revoked. Kept on this machine; nothing is "
     "asked of a server.",
     columns=(
@@ -31,10 +29,8 @@ REVIEWS = Resource(
     ),
     # No route: files on this machine.
 )
-REVIEW = Resource(
+REVIEW = Table(
     noun="rows",
-    path="",
-    paging=Paging.NONE,
     help="The rows of a review: what everybody holds, what is recommended, and what was decided.",
     columns=(
         Column("row", DataType.COUNT, help="its number, which `reviews decide` takes"),
@@ -69,18 +65,14 @@ REVIEW = Resource(
     ),
     label="principal",
 )
-RECORD = Resource(
+RECORD = Table(
     noun="evidence",
-    path="",
-    paging=Paging.NONE,
     help="The record of a review.",
     columns=tuple(Column(name) for name in _OF_RECORD),
     label="principal",
 )
-VERDICTS = Resource(
+VERDICTS = Table(
     noun="verification",
-    path="",
-    paging=Paging.NONE,
     help="What is found in the record of a review.",
     columns=(
         Column("row", DataType.COUNT, help="number of the row; missing where it is about the whole"),

@@ -33,7 +33,7 @@ from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ if TYPE_CHECKING:
 
 _WORST_FIRST = SEVERITIES[::-1]
 
-AUDIT = Resource(
+AUDIT = Table(
     noun="audit",
-    path="",
-    paging=Paging.NONE,
     help="What to look at in an organization: accounts, admins, keys, roles, teams and invitations, each with a line "
     "that mends it. `audit checks` explains every check.",
     columns=COLUMNS,
@@ -54,10 +52,8 @@ AUDIT = Resource(
     # No route: computed from the inventory.
 )
 
-AUDIT_CHECKS = Resource(
+AUDIT_CHECKS = Table(
     noun="checks",
-    path="",
-    paging=Paging.NONE,
     help="Every check of the audit, with what it cannot know.",
     columns=(
         Column("check", help="its name"),

@@ -19,7 +19,7 @@ from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.parameters.access import With
 from zenpro_nb.framework.parameters.aliases import Org, Out
 from zenpro_nb.framework.parameters.types import CaptureType, NewNameType
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted, named
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.inventory import Capture
 
-CAPTURES = Resource(
+CAPTURES = Table(
     noun="captures",
-    path="",
-    paging=Paging.NONE,
     help="List captures, newest first. A capture is a snapshot of an organization, stored on this machine. Works "
     "offline.",
     columns=(
@@ -49,10 +47,8 @@ CAPTURES = Resource(
     ),
     # No route: folders on this machine.
 )
-CAPTURED_LISTS = Resource(
+CAPTURED_LISTS = Table(
     noun="lists",
-    path="",
-    paging=Paging.NONE,
     help="Show what a capture contains of each list.",
     columns=(
         Column("list", help="name for `--list`"),
@@ -65,10 +61,8 @@ CAPTURED_LISTS = Resource(
     ),
 )
 # `captures get --list` can show any list, so its options accept the columns of all.
-_ANY = Resource(
+_ANY = Table(
     noun="list",
-    path="",
-    paging=Paging.NONE,
     help="One list of a capture.",
     columns=tuple({column.name: column for listed in LISTS.values() for column in listed.columns}.values()),
 )

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import QuietUI, Reach, Table, tables_of
+from zenpro_nb.commands.sql.tables import QuietUI, Reach, SqlTable, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext, Presenter
@@ -22,7 +22,7 @@ from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.sql import Statement, TableName
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -32,20 +32,16 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # `sql tables` lists the tables instead of running a query
 
-ROWS = Resource(
+ROWS = Table(
     noun="sql",
-    path="",
-    paging=Paging.NONE,
     help="Query the organization with SQL.\n\nEach list is a table under its noun (service_accounts). There are also "
     "access, audit and team_members, the lists of captures (captures.assignments), and the DataFrames of the notebook. "
     "`sql tables` lists tables and columns.",
     columns=(),
     # No route: DuckDB runs in this process on the rows of the lists.
 )
-SQL_TABLES = Resource(
+SQL_TABLES = Table(
     noun="sql-tables",
-    path="",
-    paging=Paging.NONE,
     help="List the tables that can be queried.",
     columns=(
         Column("table", help="name of the table in a query"),
@@ -189,7 +185,7 @@ def _key(name: TableName) -> str:
     return f"{schema}.{table}" if schema and schema != "main" else table
 
 
-def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[str, Table]) -> dict[TableName, Any]:
+def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[str, SqlTable]) -> dict[TableName, Any]:
     """Return the DataFrames of the notebook that the query names.
 
     Raises:
@@ -219,7 +215,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
     return found
 
 
-def _read(ctx: CommandContext, wanted: Sequence[Table], reach: Reach) -> dict[str, pd.DataFrame]:
+def _read(ctx: CommandContext, wanted: Sequence[SqlTable], reach: Reach) -> dict[str, pd.DataFrame]:
     """Read the tables concurrently."""
     if not wanted:
         return {}
@@ -255,12 +251,12 @@ def _with_pseudonyms(
 
 
 def _described(
-    ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, Table], read: Mapping[str, pd.DataFrame]
+    ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Record in the frame's attrs what was read for it, and display its columns as their lists do."""
     declared = {column.name: column for name in read for column in known[name].columns}
     columns = [declared[name] for name in frame.columns if name in declared and _has_type(frame[name], declared[name])]
-    frames.declare(frame, Resource(noun="rows", path="", paging=Paging.NONE, columns=tuple(columns), help=""))
+    frames.declare(frame, Table(noun="rows", columns=tuple(columns), help=""))
     facts_by_table = {name: frames.facts(frame) for name, frame in read.items()}
     facts: dict[str, Any] = {"server": ctx.session.settings.url if read else "", "route": ""}
     facts["time"] = max((str(record.get("time") or "") for record in facts_by_table.values()), default="")
@@ -280,7 +276,7 @@ def _has_type(values: pd.Series, column: Column) -> bool:
     return bool(values.dtype == frames.dtype_of(kind))
 
 
-def _listed(known: Mapping[str, Table], options: ListOptions) -> pd.DataFrame:
+def _listed(known: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
     rows = [
         {"table": table.name, "about": table.help, "columns": [column.name for column in table.columns]}
         for table in known.values()

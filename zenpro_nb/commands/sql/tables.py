@@ -37,7 +37,7 @@ class Reach(Struct, frozen=True):
     at: str | None = None
 
 
-class Table(Struct, frozen=True):
+class SqlTable(Struct, frozen=True):
     """One table.
 
     Attributes:
@@ -62,7 +62,7 @@ class Table(Struct, frozen=True):
         return frames.to_table(frame, present)
 
 
-def tables_of(root: click.Group) -> dict[str, Table]:
+def tables_of(root: click.Group) -> dict[str, SqlTable]:
     """Return the tables of a command tree by name, those of its lists first.
 
     Args:
@@ -84,7 +84,7 @@ def tables_of(root: click.Group) -> dict[str, Table]:
     return tables
 
 
-def _listed(root: click.Group, command: click.Command, name: str, resource: Any) -> Table:
+def _listed(root: click.Group, command: click.Command, name: str, resource: Any) -> SqlTable:
     options = {param.name for param in command.params}
     inside = resource in WORKSPACE_LISTS
 
@@ -108,10 +108,10 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
 
     names = set(default_columns(resource, hydrate=False)) if inside else {column.name for column in resource.columns}
     columns = tuple(column for column in resource.columns if column.name in names)
-    return Table(name.replace("-", "_"), resource.help, columns, read)
+    return SqlTable(name.replace("-", "_"), resource.help, columns, read)
 
 
-def _team_members() -> Table:
+def _team_members() -> SqlTable:
     def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
         inventory_ = at_capture.inventory_at(ctx, reach.at, reach.org)
         members = inventory_.team_members
@@ -128,10 +128,10 @@ def _team_members() -> Table:
             ctx.ui.warn_incomplete(f"team members are incomplete: {members.gap.message}")
         return frame
 
-    return Table(TEAM_MEMBERS, "The members of each team.", access.LISTS[TEAM_MEMBERS].columns, read)
+    return SqlTable(TEAM_MEMBERS, "The members of each team.", access.LISTS[TEAM_MEMBERS].columns, read)
 
 
-def _over_time(name: str) -> Table:
+def _over_time(name: str) -> SqlTable:
     def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
         import pandas as pd
 
@@ -149,7 +149,7 @@ def _over_time(name: str) -> Table:
         return frame
 
     about = f"The list {name.replace('_', ' ')} of every capture, with the time of the capture."
-    return Table(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
+    return SqlTable(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
 
 
 class QuietUI(TerminalUI):

@@ -13,17 +13,15 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.framework.parameters.aliases import Out
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.doctor import Check
 
-CHECKS = Resource(
+CHECKS = Table(
     noun="checks",
-    path="",
-    paging=Paging.NONE,
     help="Checks and their results.",
     columns=(
         Column("check", help="name of the check"),

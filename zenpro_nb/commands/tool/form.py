@@ -15,7 +15,7 @@ from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.writes import gate
 from zenpro_nb.framework.writes.write_command import WriteCommand
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +26,8 @@ _ALIASES = {"plan": "apply"}
 # A form has its own preview, confirmation and result message. A revealed secret would be saved with the notebook.
 LEFT_OUT = ("dry_run", "yes", "quiet", "reveal")
 
-FORMS = Resource(
+FORMS = Table(
     noun="forms",
-    path="",
-    paging=Paging.NONE,
     help="List the forms: one per command that makes a change.",
     columns=(
         Column("form", help="argument of `form`"),

@@ -12,15 +12,13 @@ from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.journal.commands import keys_of, taken_back
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources import Column, DataType, Display, Filter, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Filter, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-JOURNAL = Resource(
+JOURNAL = Table(
     noun="journal",
-    path="",
-    paging=Paging.NONE,
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
         Column("time", DataType.TIME, help="when the change was sent (UTC)"),

@@ -20,7 +20,7 @@ from zenpro_nb.framework.cli.signature import Arg, Opt
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.lists.noun import listing, noun
 from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
@@ -36,10 +36,8 @@ _NEVER = "never"
 # again.
 _BLOCKING_CHECKS = {False: ("secret",), True: ("secret", "person")}
 
-NOTEBOOKS = Resource(
+NOTEBOOKS = Table(
     noun="notebooks",
-    path="",
-    paging=Paging.NONE,
     help="List the notebooks that come with zenpro.\n\n`notebooks new NAME` copies one of them. `notebooks check` and "
     "`notebooks clean` prepare your own notebook for sharing.",
     columns=(
@@ -52,10 +50,8 @@ NOTEBOOKS = Resource(
     label="name",
     # No route: files of the package.
 )
-FINDINGS = Resource(
+FINDINGS = Table(
     noun="findings",
-    path="",
-    paging=Paging.NONE,
     help="Find problems in notebooks before you share them: secrets, people in outputs, paths of your machine, "
     "cells that wait for input, commands that this version does not accept. Runs nothing.",
     columns=(

@@ -12,7 +12,7 @@ from zenpro_nb.framework.lists.noun import listing
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.reading import columns_to_read
 from zenpro_nb.profiles.expiry import expires_at, time_left
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.session.session import SANDBOX
 
 if TYPE_CHECKING:
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.profiles import Settings
 
-PROFILES = Resource(
+PROFILES = Table(
     noun="profiles",
-    path="",
-    paging=Paging.NONE,
     help="List the profiles: servers and credentials for `use NAME`.\n\nThey come from the environment, the "
     "profiles file, the keyring and `zenml login`. Secrets are never shown.",
     columns=(

@@ -13,7 +13,7 @@ from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.query import note
-from zenpro_nb.resources import Column, DataType, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Resource, Table
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces.many import Failure, each
@@ -22,10 +22,8 @@ from zenpro_nb.workspaces.targets import resolve
 if TYPE_CHECKING:
     import pandas as pd
 
-WRITTEN = Resource(
+WRITTEN = Table(
     noun="written",
-    path="",
-    paging=Paging.NONE,
     help="What was written into a dataset.",
     columns=(
         WORKSPACE,

@@ -14,7 +14,7 @@ from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import OpenForm
 
 
-class Table(Struct, frozen=True):
+class FormTable(Struct, frozen=True):
     """A small table below the fields."""
 
     head: Sequence[str]
@@ -72,7 +72,7 @@ class Hooks:
         """Return values that the user can choose with a click."""
         return ()
 
-    def table(self) -> Table | Message | None:
+    def table(self) -> FormTable | Message | None:
         """Return the current state and the changes, or a message in place of them."""
         return None
 

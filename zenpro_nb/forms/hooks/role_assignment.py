@@ -11,7 +11,7 @@ from zenpro_nb.forms.choices import Choice
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.hooks import current_roles
-from zenpro_nb.forms.hooks.base import Table
+from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.hooks.current_roles import HeldRole, RolesScope
 from zenpro_nb.forms.hooks.principals import PRINCIPALS, PrincipalHooks
 from zenpro_nb.forms.messages import Message, Tone, in_words
@@ -33,7 +33,7 @@ class RoleAssignmentHooks(PrincipalHooks):
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
         super().__init__(form, choices)
-        self._table: Table | Message | None = None
+        self._table: FormTable | Message | None = None
         self._edition = 0  # counts the changes that affect the table
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
@@ -82,7 +82,7 @@ class RoleAssignmentHooks(PrincipalHooks):
             self.changed("role")
             self.form.tell()
 
-    def table(self) -> Table | Message | None:
+    def table(self) -> FormTable | Message | None:
         """Return the current roles, and those after the change."""
         return self._table
 
@@ -123,7 +123,7 @@ class RoleAssignmentHooks(PrincipalHooks):
             edition = self._edition
             if self.form.state is State.CLOSED:
                 return
-        table: Table | Message | None
+        table: FormTable | Message | None
         try:
             table = self._new_table()
         except ZenProError as error:
@@ -134,7 +134,7 @@ class RoleAssignmentHooks(PrincipalHooks):
             self._table = table
         self.form.tell()
 
-    def _new_table(self) -> Table | None:
+    def _new_table(self) -> FormTable | None:
         for kind in KINDS:
             if self.form.values.get(kind.parameter):
                 self.choices.read(kind.noun)
@@ -145,7 +145,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         if scope is None or role is None or scope.workspace_id == "?":
             return None
         held = current_roles.read(self.form.session, scope, self.choices.read("roles"), people)
-        return Table(_HEAD, [self._row(person, role, held.get(person.id, [])) for person in people])
+        return FormTable(_HEAD, [self._row(person, role, held.get(person.id, [])) for person in people])
 
     def _row(self, choice: Choice, role: Choice, held: Sequence[HeldRole]) -> Sequence[str]:
         return choice.value, ", ".join(str(role) for role in held) or "none", self._after(role, held)

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from zenpro_nb.forms.fields import Field, FieldKind, about
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.hooks.base import Table
+from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets import html
@@ -180,7 +180,7 @@ def _kind(field: Field) -> type[Combobox] | type[InputRow]:
     return Combobox if field.kind in (FieldKind.NAME, FieldKind.NAMES) else InputRow
 
 
-def _table(shown: Table | Message | None) -> str:
-    if isinstance(shown, Table):
+def _table(shown: FormTable | Message | None) -> str:
+    if isinstance(shown, FormTable):
         return html.table(shown.head, shown.rows)
     return html.status(shown) if shown is not None else ""

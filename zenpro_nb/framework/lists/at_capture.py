@@ -15,7 +15,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.types import NameType
-from zenpro_nb.resources import Filter, Paging, Resource
+from zenpro_nb.resources import Filter, Resource, Table
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.conditions import Condition
@@ -127,9 +127,7 @@ def resource_of(name: str) -> Resource:
     """Return a list of an inventory as a resource that can be shown, sorted and filtered."""
     list_type = LISTS[name]
     columns = list_type.columns
-    return Resource(
-        noun=name.replace("_", "-"), path="", paging=Paging.NONE, columns=columns, help="", key=list_type.key
-    )
+    return Table(noun=name.replace("_", "-"), columns=columns, help="", key=list_type.key)
 
 
 def named_capture(captures: Sequence[Capture], name: str) -> Capture:

@@ -20,16 +20,14 @@ from zenpro_nb.errors import (
     UsageError,
 )
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.resources import Column, DataType, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Table
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VALIDATION = Resource(
+VALIDATION = Table(
     noun="validation",
-    path="",
-    paging=Paging.NONE,
     help="Check whether a name can be used.",
     columns=(
         Column("name", help="the validated name"),

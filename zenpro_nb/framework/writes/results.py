@@ -12,7 +12,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import named
 
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     pass
 
 
-OUTCOMES = Resource(
+OUTCOMES = Table(
     noun="outcomes",
-    path="",
-    paging=Paging.NONE,
     help="What became of each write.",
     columns=(
         Column("target", help="what it was about"),
@@ -40,10 +38,8 @@ OUTCOMES = Resource(
     ),
 )
 
-REQUESTS = Resource(
+REQUESTS = Table(
     noun="requests",
-    path="",
-    paging=Paging.NONE,
     help="Requests that would be sent.",
     columns=(
         Column("target", help="what it is about", display=Display.PROSE),
@@ -76,10 +72,8 @@ PLAN = replace(
 )
 # The columns of a plan that whoever is asked has to read.
 ASKED = ("step", "action", "target", "blocked", "skipped")
-BLOCKED = Resource(
+BLOCKED = Table(
     noun="blocked",
-    path="",
-    paging=Paging.NONE,
     help="The writes that are blocked, so that nothing was sent.",
     columns=(
         Column("step", DataType.COUNT, help="its place in the order"),
