@@ -82,7 +82,7 @@ def missing(shell: Shell, cell: str = FIRST_CELL) -> list[str]:
 def test_it_passes_with_one_quiet_line(admin: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     assert admin.run(FIRST_CELL) is None
     said = capsys.readouterr()
-    assert said.out + said.err == f"ready: zenpro_nb {__version__} · acme · ml-prod · may create:workspace\n"
+    assert said.out + said.err == f"ready: zenpro_nb {__version__} · acme · ml-prod · can create:workspace\n"
 
 
 def test_the_cells_below_work_in_the_organization(admin: Shell) -> None:
@@ -124,7 +124,7 @@ def test_a_right_is_that_of_the_workspace(sandbox: SandboxProcess, sign_in: Sign
 def test_an_old_version(admin: Shell) -> None:
     told = missing(admin, "%zenpro require --version '>=99' --organization nowhere --workspace ml-prod")
     assert len(told) == 2
-    assert f"this is {__version__}" in told[0]
+    assert f"version {__version__} is installed" in told[0]
     assert "pip install 'zenpro-nb>=99'" in told[0]
     assert "acme" in told[1]
 
@@ -136,7 +136,9 @@ def test_no_credential(sign_in: SignIn, tmp_path: Any, monkeypatch: pytest.Monke
     assert len(told) == 3
     assert "a credential for https://cloudapi.zenml.io" in told[1]
     assert "login" in told[1]
-    assert told[2].startswith("not looked at without that: organization acme, workspace ml-prod, may create:workspace")
+    assert told[2].startswith(
+        "not checked without it: organization acme, workspace ml-prod, permission create:workspace"
+    )
 
 
 def test_a_wrong_credential(sandbox: SandboxProcess, sign_in: SignIn) -> None:
@@ -151,14 +153,14 @@ def test_another_organization(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     person = Person(sandbox).take("Organization Member")
     told = missing(sign_in(**person.settings), "%zenpro require --organization acme-labs --version '>=99'")
     assert len(told) == 2
-    assert f"organization acme-labs: {person.email} sees acme" in told[1]
+    assert f"organization acme-labs: {person.email} can see acme" in told[1]
     assert f"invite {person.email}" in told[1]
 
 
 def test_a_server_that_is_not_there(sign_in: SignIn) -> None:
     told = missing(sign_in(ZENML_PRO_API_URL="http://127.0.0.1:9", ZENML_PRO_API_KEY="ZENPROKEY_x"))
     assert len(told) == 2
-    assert told[0].startswith("an answer of http://127.0.0.1:9")
+    assert told[0].startswith("a response from http://127.0.0.1:9")
 
 
 def test_a_workspace_that_does_not_run(admin: Shell) -> None:
@@ -174,7 +176,7 @@ def test_what_the_server_does_not_tell_is_no_failure(
     shell = sign_in(**Person(own).take("Organization Member").settings)
     assert shell.run("%zenpro require --organization acme --can create:workspace") is None
     said = capsys.readouterr()
-    assert "create:workspace: whether you may is not known" in said.out + said.err
+    assert "create:workspace: cannot check this permission" in said.out + said.err
 
 
 def test_no_versions_is_a_mistake_of_the_line(admin: Shell) -> None:

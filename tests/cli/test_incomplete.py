@@ -67,7 +67,7 @@ def _answers(calls: list[Callable[[], Any]], progress: Any = None, first: Except
 def test_a_workspace_that_does_not_answer_makes_the_list_incomplete(ran: Ran) -> None:
     code, rows, said = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (4, 3)
-    assert "1 workspace is missing in the result. " in said
+    assert "1 workspace is missing from the result: " in said
     assert ": Lost connection\n" in said
 
 
@@ -75,14 +75,14 @@ def test_a_workspace_that_does_not_answer_makes_the_list_incomplete(ran: Ran) ->
 def test_that_can_be_allowed(ran: Ran) -> None:
     code, rows, said = ran(*RUNS, "--workspace", "all", "--allow-partial")
     assert (code, len(rows)) == (0, 3)
-    assert "missing in the result" in said
+    assert "missing from the result" in said
 
 
 @pytest.mark.usefixtures("all_answer")
 def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped: list[str]) -> None:
     code, rows, said = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (0, 3)
-    left_out = next(line for line in said.splitlines() if line.startswith("left out because they do not run: "))
+    left_out = next(line for line in said.splitlines() if line.startswith("skipped because they are not running: "))
     assert stopped
     assert all(name in left_out for name in stopped)
 
@@ -106,13 +106,13 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 def test_an_audit_that_reads_every_list_is_complete(ran: Ran) -> None:
     code, rows, said = ran("audit", "--format", "json")
     assert (code, bool(rows)) == (0, True)
-    assert "not all checks can be decided" not in said
+    assert "some checks have no result" not in said
 
 
 def test_an_audit_with_a_list_that_cannot_be_read_is_incomplete(ran: Ran, unreadable: Callable[[str], None]) -> None:
     unreadable("invitations")
     code, rows, said = ran("audit", "--format", "json")
-    assert "warning: not all checks can be decided: invitations: You cannot read this list" in said
+    assert "warning: some checks have no result: invitations: You cannot read this list" in said
     assert code == 4
     assert "unknown" in {row["status"] for row in rows}
     assert ran("audit", "--allow-partial", "--format", "json")[0] == 0

@@ -138,9 +138,7 @@ def test_undo_names_a_failure_and_passes_over_dry_runs_and_refusals(own: Connect
 def test_a_plan_with_nothing_to_do_is_the_last_command(own: Connection, name: str) -> None:
     own.run("users", "onboard", f"{name}@x.io", "--role", "Organization Viewer", "--team", name)
     assert [(entry["outcome"], entry["detail"]) for entry in journal()] == [("already", "nothing to do")]
-    with pytest.raises(
-        UsageError, match=r"`users onboard .*` changed nothing: nothing to do. No command before it can"
-    ):
+    with pytest.raises(UsageError, match=r"`users onboard .*` changed nothing: nothing to do. No earlier command can"):
         own.run("undo", "--yes")
 
 

@@ -119,7 +119,7 @@ def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, re
     assert set(zen.run("reviews", "apply", review, "--yes")["outcome"]) == {"done"}
     rows = mine(zen, review, somebody).set_index("what")
     assert rows.loc[f"Workspace Developer in {review}", ["outcome", "detail"]].tolist() == [
-        "already", "was gone before it was applied",
+        "already", "no longer existed when the review was applied",
     ]  # fmt: skip
     assert sorted(rows["outcome"]) == ["already", "done", "done"]
     assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
@@ -201,10 +201,10 @@ def test_the_record_is_verified_and_a_changed_cell_fails(
 
 def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, review: str) -> None:
     for words, message in (
-        (["--row", "1"], "no decision"),
-        (["--row", "1", "--keep", "--revoke"], "more than one decision"),
-        (["--keep"], "about which rows"),
-        (["--from", "x.csv", "--keep"], "of its own"),
+        (["--row", "1"], "A decision is required"),
+        (["--row", "1", "--keep", "--revoke"], "--keep cannot be combined with --revoke"),
+        (["--keep"], "No rows selected"),
+        (["--from", "x.csv", "--keep"], "--from cannot be combined"),
         (["--from", "nowhere.csv"], "no file"),
         (["--row", "9999", "--keep"], "no row 9999"),
         (["--principal", "nobody@x.io", "--keep"], "nothing to decide about"),

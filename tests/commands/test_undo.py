@@ -173,7 +173,7 @@ def _undo_all(zen: Connection) -> int:
         except UsageError as error:
             named = re.search(r"changed nothing.* before it: `(undo \w+)`", str(error))
             if named is None:
-                assert re.search("no command of this server|No command before it", str(error)), error  # noqa: PT017
+                assert re.search("no command to undo|No earlier command", str(error)), error  # noqa: PT017
                 return times
             words = named[1].split()
         else:
@@ -232,7 +232,7 @@ def test_it_shows_the_steps_and_asks(
     monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: questions.append(question))
     with pytest.raises(ZenProError, match="Nothing was sent"):
         own.run("undo")
-    assert f"Take back `teams add {name}-b" in questions[0]
+    assert f"Undo `teams add {name}-b" in questions[0]
     assert questions[0].endswith("UTC: 2 changes?")
     assert len(requests.writes()) == sent
 
@@ -247,7 +247,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     left = own.run("journal").set_index("id")["undone_by"]
     assert left[added["id"]].notna().tolist() == [True, False]
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 1
-    with pytest.raises(UsageError, match="is left to take back"):
+    with pytest.raises(UsageError, match="has already been undone"):
         own.run("undo", added["id"].iloc[0])
     with pytest.raises(UnknownNameError, match="No entry of the journal"):
         own.run("undo", "nothing")
@@ -302,7 +302,7 @@ def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: 
     own.run("invitations", "revoke", email, "--yes")
     capsys.readouterr()
     own.run("undo", "--dry-run")
-    assert "not wholly: a new invitation is mailed" in capsys.readouterr().err
+    assert "only partly: a new invitation is mailed" in capsys.readouterr().err
     own.run("undo", "--yes")
     again = own.run("invitations", "--only-pending", "--email", email)
     assert again[["email", "roles"]].values.tolist() == [[email, ["Organization Viewer"]]]
@@ -325,7 +325,7 @@ def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str,
     own.run("undo", "--dry-run")
     _others(own, name, {"description": "theirs"})
     sent = len(requests.writes())
-    assert blocked(own, "undo") == ["it was changed since: description is 'theirs' now"]
+    assert blocked(own, "undo") == ["it has changed since: description is 'theirs' now"]
     assert len(requests.writes()) == sent
     # Only the field that we have changed counts; and once it is as we left it, it can be taken back.
     _others(own, name, {"description": "ours", "name": f"{name}-c"})
@@ -343,7 +343,7 @@ def test_what_is_changed_while_somebody_reads_the_question(
         return True
 
     monkeypatch.setattr(TerminalUI, "confirm", answer)
-    with pytest.raises(ZenProError, match="it was changed since: description is 'theirs' now"):
+    with pytest.raises(ZenProError, match="it has changed since: description is 'theirs' now"):
         own.run("undo")
     assert own.run("teams", "get", f"{name}-a")["description"].iloc[0] == "theirs"
 
@@ -353,7 +353,7 @@ def test_what_is_in_use_is_not_deleted(own: Connection, name: str) -> None:
     key = own.run("teams", "get", f"{name}-c")["id"].iloc[0]
     user = own.run("users", "get", person(1))["id"].iloc[0]
     own.client.request("POST", f"/teams/{key}/members", params={"user_id": user})
-    assert blocked(own, "undo") == ["it is in use since: it has members"]
+    assert blocked(own, "undo") == ["it is now in use: it has members"]
     own.client.request("DELETE", f"/teams/{key}/members", params={"user_id": user})
     assert own.run("undo", "--yes")["outcome"].tolist() == ["done"]
 
@@ -362,7 +362,7 @@ def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name:
     with invited(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
     key = next(item["command_id"] for item in journal() if item["command"].startswith("invitations create"))
-    assert blocked(zen, "undo", key) == [f"it is in use since: {name}@x.io is a member by now"]
+    assert blocked(zen, "undo", key) == [f"it is now in use: {name}@x.io is a member by now"]
 
 
 # --- what is not known ------------------------------------------------------------------------------------------------

@@ -73,14 +73,14 @@ def test_a_team_with_other_fields_is_not_deleted(plane: SandboxProcess, zen: Con
     organization = zen.run("organizations").set_index("name")["id"]["acme"]
     body = {"name": name, "description": "theirs", "organization_id": organization}
     zen.client.request("POST", "/teams", json=body)
-    with pytest.raises(BlockedError, match="whether this command created it is not known"):
+    with pytest.raises(BlockedError, match="it is unknown whether this command created it"):
         zen.run("undo", "--yes")
     assert teams(zen, name) == [name]
 
 
 def test_an_account_without_a_time_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
     killed(plane, "arrived", 1, ["service-accounts", "create", name])
-    with pytest.raises(BlockedError, match=f"at an unknown time; `service-accounts delete {name}` deletes it"):
+    with pytest.raises(BlockedError, match=f"at an unknown time; delete it with `service-accounts delete {name}`"):
         zen.run("undo", "--yes")
 
 

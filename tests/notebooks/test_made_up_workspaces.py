@@ -92,7 +92,7 @@ def _shows_what_fails(notebook: NotebookNode) -> None:
         assert workspace in shown
     # One is deactivated, one breaks off: once it loses its database, once the line goes down.
     assert "deactivated" in shown
-    assert "1 workspace is missing in the result. edge-onprem" in shown
+    assert "1 workspace is missing from the result: edge-onprem" in shown
     assert "Lost connection" in shown
     assert "without sending complete message body" in shown
     every = outputs(notebook)

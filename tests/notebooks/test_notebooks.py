@@ -100,7 +100,7 @@ def test_what_changed_is_told_and_drawn(
     assert ("a-month-ago" in shown) == earlier
     assert ("Workspace Viewer in ml-prod" in shown and "Harvest" in shown) or earlier
     assert "first_seen" in shown
-    assert "kept acme as capture" in shown
+    assert "saved acme as capture" in shown
 
 
 @pytest.fixture

@@ -55,16 +55,16 @@ def test_conflicting_arguments_are_refused(here: Shell) -> None:
     Path("access.yaml").write_text(BODY)
     here.run("import pandas as pd\ndf = pd.DataFrame({'a': [1]})")
     for cell, words in {
-        f"%%zenpro plan access.yaml\n{BODY}": "The cell says what should be, and so does access.yaml",
+        f"%%zenpro plan access.yaml\n{BODY}": "Both the cell and access.yaml describe the desired state",
         "%%zenpro plan\n  \n": "is empty",
-        "%zenpro plan access.yaml --from $df": "--from belongs to a frame",
-        "%zenpro plan access.yaml --invite 'Organization Member'": "--invite and --deactivate are about people of",
-        "%zenpro plan $df --groups $df": "A frame maps no groups",
+        "%zenpro plan access.yaml --from $df": "--from cannot be combined with access.yaml",
+        "%zenpro plan access.yaml --invite 'Organization Member'": "--invite requires --groups",
+        "%zenpro plan $df --groups $df": "A DataFrame cannot map groups",
         "%zenpro plan $df": "This frame lacks the ids that say who has what",
         "%zenpro plan nowhere.yaml": "There is no file 'nowhere.yaml'",
         "%zenpro plan access.yaml --max-removals many": "'many' is no bound for removals",
-        "%zenpro plan access.yaml --org acme-labs": "access.yaml is for the organization acme, and not for acme-labs",
-        "%zenpro access --after access.yaml --at 1d": "--at asks what was, and --after what would be",
+        "%zenpro plan access.yaml --org acme-labs": "access.yaml is for the organization acme, not for acme-labs",
+        "%zenpro access --after access.yaml --at 1d": "--at cannot be combined with --after",
     }.items():
         error = here.error(cell)
         assert isinstance(error, UsageError), cell

@@ -77,7 +77,7 @@ def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[s
 
 
 def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> None:
-    with pytest.raises(UsageError, match="No runs were named"):
+    with pytest.raises(UsageError, match="RUN or a filter is required"):
         acme.run("runs", "delete", *DEV, "--yes")
     with pytest.raises(UsageError, match="filters given as well"):
         acme.run("runs", "delete", "made-0", "--status", "failed", *DEV, "--yes")

@@ -125,10 +125,10 @@ def new_form(
 
 def _review_form(ctx: CommandContext, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, the only form without a command."""
-    from zenpro_nb.commands.reviews.common import caller, kept
+    from zenpro_nb.commands.reviews.common import caller, find_review
     from zenpro_nb.forms.review_form import ReviewForm
 
-    return ReviewForm(kept(ctx, given["name"], given["org"]).review, ctx, caller(ctx), presentation)
+    return ReviewForm(find_review(ctx, given["name"], given["org"]).review, ctx, caller(ctx), presentation)
 
 
 def _what(command: Any, given: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""access: who may do what, and why."""
+"""access: show who can do what, and why."""
 
 from __future__ import annotations
 
@@ -71,83 +71,97 @@ def access(
         export access.yaml
         access --matrix --after access.yaml
     """
-    wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
-    _refuse(wanted, options, matrix=matrix)
-    pairs = [_pair(can)] if can is not None else []
-    found = read_inventory(ctx, org, at, pairs) if after is None else _led_to(ctx, after, org, at, pairs)
-    rows = pure.effective_access(found)
+    selection = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
+    _check_options(selection, options, matrix=matrix)
+    pairs = [_action_and_type(can)] if can is not None else []
+    inventory = read_inventory(ctx, org, at, pairs) if after is None else _planned(ctx, after, org, at, pairs)
+    rows = pure.effective_access(inventory)
     if can is not None:
-        return described(ctx, _verdicts(found, rows, wanted), found, {**wanted, "at": at})
-    wanted.pop("can")
-    rows = pure.select(rows, found, **wanted)
-    chosen = {**wanted, "at": at}
+        return described(ctx, _verdicts(inventory, rows, selection), inventory, {**selection, "at": at})
+    selection.pop("can")
+    rows = pure.select(rows, inventory, **selection)
+    filters = {**selection, "at": at}
     if matrix:
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where}
-        return described(ctx, pure.matrix(rows), found, chosen, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+        return described(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
     if principal is None or principal.startswith(TEAM_MARK):
-        return described(ctx, rows, found, chosen)
-    return described(ctx, rows, found, chosen, view=pure.TREE, **pure.about(rows, _full_name(found, rows)))
+        return described(ctx, rows, inventory, filters)
+    return described(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
 
 
-def _led_to(
+def _planned(
     ctx: CommandContext, after: BoundValue | str, org: str | None, at: str | None, pairs: list[ActionOnType]
 ) -> Inventory:
-    """Return the inventory that a plan leads to."""
+    """Return the inventory as it would be after a plan is applied."""
     if at is not None:
-        raise UsageError("--at asks what was, and --after what would be", hint="Leave one of them out.")
-    made = plan_input.made(ctx, plan_input.Desired(after), org, pairs=pairs)
-    return pure.after(made.inventory, made.plan)
+        raise UsageError(
+            "--at cannot be combined with --after", hint="--at shows a past state, --after a planned one. Omit one."
+        )
+    result = plan_input.plan_result(ctx, plan_input.PlanSource(after), org, pairs=pairs)
+    return pure.after(result.inventory, result.plan)
 
 
-def _full_name(found: Inventory, rows: pd.DataFrame) -> str:
-    users = found.users.frame
+def _full_name(inventory: Inventory, rows: pd.DataFrame) -> str:
+    users = inventory.users.frame
     names = users.loc[users["id"].isin(rows["user_id"]), "name"].dropna().unique()
     return str(names[0]) if len(names) == 1 else ""
 
 
-def _pair(can: str) -> tuple[str, str]:
+def _action_and_type(can: str) -> tuple[str, str]:
     action, _, resource = can.partition(":")
     return action, resource
 
 
-def _refuse(wanted: dict[str, str | None], options: ListOptions, *, matrix: bool) -> None:
-    """Refuse what would silently do nothing."""
-    can, project = wanted["can"], wanted["project"]
+def _check_options(selection: dict[str, str | None], options: ListOptions, *, matrix: bool) -> None:
+    """Refuse options that contradict each other or would silently do nothing."""
+    can, project = selection["can"], selection["project"]
     if can is not None and matrix:
-        raise UsageError("--can and --matrix are two questions", hint="Ask them one after the other.")
-    if can is not None and wanted["role"] is not None:
-        raise UsageError("--can asks all roles, and --role only one", hint="Leave one of them out.")
-    if can is not None and project is not None and _pair(can)[1] not in OF_PROJECTS:
-        raise UsageError(f"{_pair(can)[1]} is no type inside projects", hint="Leave --project out.")
+        raise UsageError("--can cannot be combined with --matrix", hint="Run them as two commands.")
+    if can is not None and selection["role"] is not None:
+        raise UsageError("--can cannot be combined with --role", hint="--can checks all roles. Omit --role.")
+    if can is not None and project is not None and _action_and_type(can)[1] not in OF_PROJECTS:
+        raise UsageError(
+            f"--project cannot be combined with --can {can}: {_action_and_type(can)[1]} does not belong to a project",
+            hint="Omit --project.",
+        )
     if matrix and options.sort:
-        raise UsageError("A matrix is ordered by principal", hint="Leave --sort out, or order the frame in pandas.")
+        raise UsageError(
+            "--matrix cannot be combined with --sort",
+            hint="A matrix is ordered by principal. Omit --sort, or sort the DataFrame in pandas.",
+        )
 
 
-def _verdicts(found: Inventory, rows: pd.DataFrame, wanted: dict[str, str | None]) -> pd.DataFrame:
-    action, resource = _pair(str(wanted["can"]))
-    question = pure.Question(action, resource, _places(found, rows, wanted, resource), wanted["project"])
-    answers = pure.verdicts(found, rows, question)
-    if wanted["principal"] is None:
-        return answers
-    mine = pure.select(rows, found, principal=wanted["principal"])
-    kept = answers[_key(answers).isin(_key(mine))].reset_index(drop=True)
-    kept.attrs = answers.attrs
-    return kept
+def _verdicts(inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None]) -> pd.DataFrame:
+    action, resource = _action_and_type(str(selection["can"]))
+    workspaces = _workspace_ids(inventory, rows, selection, resource)
+    question = pure.Question(action, resource, workspaces, selection["project"])
+    verdicts = pure.verdicts(inventory, rows, question)
+    if selection["principal"] is None:
+        return verdicts
+    selected = pure.select(rows, inventory, principal=selection["principal"])
+    of_principal = verdicts[_key(verdicts).isin(_key(selected))].reset_index(drop=True)
+    of_principal.attrs = verdicts.attrs
+    return of_principal
 
 
-def _places(found: Inventory, rows: pd.DataFrame, wanted: dict[str, str | None], resource: str) -> list[str] | None:
-    """Return the workspaces that are asked about; None for the organization itself."""
-    if wanted["workspace"] is not None:
-        return pure.workspace_ids(found, wanted["workspace"])
+def _workspace_ids(
+    inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None], resource: str
+) -> list[str] | None:
+    """Return the workspaces to check; None for the organization itself."""
+    if selection["workspace"] is not None:
+        return pure.workspace_ids(inventory, selection["workspace"])
     if resource not in TYPES:
         return None
-    if wanted["project"] is not None:
-        there = rows.loc[rows["project_id"] == wanted["project"], "workspace_id"].drop_duplicates().tolist()
-        if not there:
-            raise UsageError("Nobody has a role in that project", hint="Say where it is: --workspace NAME.")
-        return there
-    return pure.alive(found)
+    if selection["project"] is not None:
+        of_project = rows.loc[rows["project_id"] == selection["project"], "workspace_id"].drop_duplicates().tolist()
+        if not of_project:
+            raise UsageError(
+                f"No one has a role in project {selection['project']}, so its workspace is unknown",
+                hint="Add --workspace NAME.",
+            )
+        return of_project
+    return pure.alive(inventory)
 
 
 def _key(rows: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""audit: what an administrator should look at in an organization."""
+"""audit: check an organization for risks in accounts, admins, keys, roles, teams and invitations."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _WORST_FIRST = SEVERITIES[::-1]
 
 AUDIT = Table(
     noun="audit",
-    help="What to look at in an organization: accounts, admins, keys, roles, teams and invitations, each with a line "
-    "that mends it. `audit checks` explains every check.",
+    help="Check the organization for security risks.\n\nThe checks cover accounts, admins, keys, roles, teams and "
+    "invitations. Each finding has the command that fixes it. `audit checks` explains the checks.",
     columns=COLUMNS,
     label="principal",
     # No route: computed from the inventory.
@@ -54,14 +54,14 @@ AUDIT = Table(
 
 AUDIT_CHECKS = Table(
     noun="checks",
-    help="Every check of the audit, with what it cannot know.",
+    help="List the checks of the audit, with the blind spots of each.",
     columns=(
-        Column("check", help="its name"),
+        Column("check", help="name of the check"),
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
-        Column("text", help="what it looks for", display=Display.PROSE),
-        Column("cannot_know", help="what nobody can tell from the API", display=Display.PROSE),
-        Column("reads", DataType.LIST, help="the lists and fields that it needs"),
-        Column("with_workspaces", DataType.BOOL, help="it runs only where --with workspaces asks for it"),
+        Column("text", help="what the check finds", display=Display.PROSE),
+        Column("cannot_know", help="what the API does not show", display=Display.PROSE),
+        Column("reads", DataType.LIST, help="lists and fields that the check needs"),
+        Column("with_workspaces", DataType.BOOL, help="whether the check needs --with workspaces"),
     ),
     parent="audit",
     label="check",
@@ -69,21 +69,27 @@ AUDIT_CHECKS = Table(
 
 Checks = Annotated[
     tuple[str, ...],
-    Opt("--check", type=click.Choice(list(CHECKS)), metavar="CHECK", help="Only this check; may be repeated."),
+    Opt("--check", type=click.Choice(list(CHECKS)), metavar="CHECK", help="Run only this check. Can be repeated."),
 ]
 Severity = click.Choice(_WORST_FIRST)
-MinSeverity = Annotated[str | None, Opt("--min-severity", type=Severity, help="Only findings at least as severe.")]
-FailOn = Annotated[
-    str | None, Opt("--fail-on", type=Severity, help="Fail where anything is found that is at least as severe.")
+MinSeverity = Annotated[
+    str | None, Opt("--min-severity", type=Severity, help="Show only findings that are at least this severe.")
 ]
+FailOn = Annotated[str | None, Opt("--fail-on", type=Severity, help="Fail if a finding is at least this severe.")]
 MuteFile = Annotated[
-    str | None, Opt("--mute", type=click.Path(), metavar="FILE", help="Accepted findings: a TOML file of [[mute]].")
+    str | None,
+    Opt(
+        "--mute",
+        type=click.Path(),
+        metavar="FILE",
+        help="Mute accepted findings, listed in a TOML file of [[mute]] tables.",
+    ),
 ]
 Domains = Annotated[
     tuple[str, ...],
-    Opt("--domain", "--domains", metavar="DOMAIN", help="A domain of your people's addresses; may be repeated."),
+    Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
 ]
-All = Annotated[bool, Opt("--all", help="Also the checks that found nothing.")]
+All = Annotated[bool, Opt("--all", help="Include checks without findings.")]
 
 
 def _read(
@@ -99,7 +105,7 @@ def _read(
     at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Read the organization, and return what the checks find, the worst first.
+    """Read the organization and return the findings of the checks, most severe first.
 
     Examples:
         audit --min-severity medium
@@ -108,51 +114,51 @@ def _read(
         audit --min-severity low --where principal~bot:
     """
     if options.raw:
-        raise UsageError("--raw shows what a server sends, and findings are made here", hint="Leave it out.")
+        raise UsageError("--raw is not available for `audit`: findings are computed by zenpro", hint="Omit --raw.")
     accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS)
-    wanted = _wanted(check, with_)
-    inside = ("workspaces",) if any(check.with_workspaces for check in wanted) else ()
-    pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in wanted) else []
-    known = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
-    # Ages are those of the moment that is looked at.
-    now = known.finished or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
-    named = [part for domain in domains for part in domain.split(",") if part]
-    found = findings(wanted, known, now, domains=named, command=ctx.ui.name, org=org)
-    found, ended = mutes.muted(found, accepted, now.date())
-    for item in ended:
-        ctx.ui.warn(f"muted until {item.until} only: {item.check or item.id} ({item.reason})")
-    for line in unread(wanted, known):
-        ctx.ui.warn_incomplete(f"not all checks can be decided: {line}")
-    return _shown(found, known, min_severity, all_=all_)
+    selected = _selected(check, with_)
+    inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
+    pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
+    organization = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
+    # With --at, ages are computed for the time of the capture.
+    now = organization.finished or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    own_domains = [part for domain in domains for part in domain.split(",") if part]
+    found = findings(selected, organization, now, domains=own_domains, command=ctx.ui.name, org=org)
+    found, expired = mutes.muted(found, accepted, now.date())
+    for mute_ in expired:
+        ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
+    for gap in unread(selected, organization):
+        ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
+    return _shown(found, organization, min_severity, all_=all_)
 
 
-def _wanted(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck]:
+def _selected(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck]:
     if names:
         return [CHECKS[name] for name in dict.fromkeys(names)]
     return [check for check in CHECKS.values() if with_ or not check.with_workspaces]
 
 
-def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bool) -> pd.DataFrame:
-    severe = SEVERITIES[SEVERITIES.index(least) if least else 0 :]
-    kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
-    frame = found[kept].reset_index(drop=True)
+def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:
+    severe = SEVERITIES[SEVERITIES.index(minimum) if minimum else 0 :]
+    is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
+    frame = found[is_shown].reset_index(drop=True)
     frames.declare(frame, AUDIT)
-    frames.describe(frame, **inventory.facts_of(known), noun="findings", summary=_summary(frame))
+    frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=_summary(frame))
     return frame
 
 
 def _summary(frame: pd.DataFrame) -> str:
     states = Counter(frame["status"])
     failed = Counter(frame.loc[frame["status"] == FAIL, "severity"])
-    severe = ", ".join(f"{failed[text]} {text}" for text in _WORST_FIRST if failed[text])
+    severe = ", ".join(f"{failed[severity]} {severity}" for severity in _WORST_FIRST if failed[severity])
     return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
 
-def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
-    """Fail where something is found that is as severe as `--fail-on` says; the result is shown before.
+def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Show the result, then fail if a finding is at least as severe as `--fail-on`.
 
     Raises:
-        FindingsError: there is.
+        FindingsError: there is such a finding.
     """
     if given["fail_on"] is None:
         return
@@ -162,12 +168,12 @@ def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping
         ctx.ui.show(result)
         raise FindingsError(
             f"{counted(len(failing), 'finding')} of severity {given['fail_on']}{' or worse' * (len(severe) > 1)}",
-            hint="The table has a line for each that mends it; --mute FILE leaves out what is accepted.",
+            hint="The column `fix` contains a command for each. Add --mute FILE to mute accepted findings.",
             findings=frame,
         )
 
 
-audit = noun(AUDIT, read=_read, after_read=_judge)
+audit = noun(AUDIT, read=_read, after_read=_fail_on_findings)
 
 
 @audit.listing(AUDIT_CHECKS)

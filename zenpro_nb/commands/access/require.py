@@ -1,4 +1,4 @@
-"""require: the first cell of a notebook that is meant for others."""
+"""require: check the requirements of a notebook that others run, in its first cell."""
 
 from __future__ import annotations
 
@@ -34,39 +34,48 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.version import __version__
 
-_ENTRY = "/users/authorize_server"  # API facts 3.10: 200 says yes, 403 no, 404 that there is none for you
-_NO_TYPE = "no_such_type"  # what no role can be about: a server that names one ignores the filter (API facts 11.13)
+_ENTRY = "/users/authorize_server"  # API facts 3.10: 200 means yes, 403 no, 404 that no such server is visible to you
+_NO_TYPE = "no_such_type"  # matches no role; a server that returns one ignores the filter (API facts 11.13)
 _AVAILABLE = "available"
-_UNKNOWN = "whether you may is not known: this server does not say which roles allow it"
+_UNKNOWN = "cannot check this permission: the server does not show which roles grant it"
 
 VersionNeeded = Annotated[
-    str | None, Opt("--version", metavar="SPEC", help="Versions of zenpro_nb, as pip writes them: '>=0.1,<2'.")
+    str | None, Opt("--version", metavar="SPEC", help="Require a version of zenpro, in the syntax of pip: '>=0.1,<2'.")
 ]
 OrganizationNeeded = Annotated[
     str | None,
     Opt(
-        "--organization", "--org", type=NameType("organizations"), help="You see this organization; work goes on in it."
+        "--organization",
+        "--org",
+        type=NameType("organizations"),
+        help="Require access to this organization, and use it for the commands that follow.",
     ),
 ]
 WorkspacesNeeded = Annotated[
-    tuple[str, ...], Opt("--workspace", type=NameType("workspaces"), help="You may enter it; may be repeated.")
+    tuple[str, ...],
+    Opt("--workspace", type=NameType("workspaces"), help="Require access to this workspace. Can be repeated."),
 ]
 RightsNeeded = Annotated[
     tuple[str, ...],
-    Opt("--can", type=RightType(), metavar="ACTION:TYPE", help="A role of yours allows it; may be repeated."),
+    Opt(
+        "--can",
+        type=RightType(),
+        metavar="ACTION:TYPE",
+        help="Require a permission, granted by one of your roles. Can be repeated.",
+    ),
 ]
-ReadOnly = Annotated[bool, Opt(help="The session is read-only, so that no cell below can write.")]
+ReadOnly = Annotated[bool, Opt(help="Require a read-only session, in which no command can make changes.")]
 
 
-class _Look(Struct):
-    """What is found while the requirements are looked at.
+class _Requirements(Struct):
+    """The results of checking the requirements.
 
     Attributes:
-        missing: what is, and what to do about it.
-        met: what is there, in the words of the line that says so.
-        unknown: what nobody can tell.
-        me: whose credential it is.
-        to_ask: who can help, as a phrase; found out when it is first needed.
+        missing: the requirements that are not met, each with the way to meet it.
+        met: the requirements that are met, as shown in the result message.
+        unknown: the requirements that could not be checked.
+        me: the account of the credential.
+        contacts: the administrators to ask, as a phrase; read when first needed.
     """
 
     session: Session
@@ -76,22 +85,22 @@ class _Look(Struct):
     unknown: list[str] = field(default_factory=list)
     me: dict[str, Any] = field(default_factory=dict)
     organization: Found | None = None
-    to_ask: str = ""
+    contacts: str = ""
 
-    def lacks(self, what: str, do: str) -> None:
-        """Enter something that is missing."""
-        self.missing.append((what, do))
+    def add_missing(self, what: str, fix: str) -> None:
+        """Add a requirement that is not met."""
+        self.missing.append((what, fix))
 
     def administrators(self) -> str:
-        """Return whom to ask: administrators of the organization by name, where they can be seen."""
-        if not self.to_ask:
+        """Return the administrators of the organization to ask, by name if their names can be read."""
+        if not self.contacts:
             names = _administrators(self.session, self.organization) if self.organization is not None else []
             shown = ", ".join(names[: limits.NAMED]) + (" …" if len(names) > limits.NAMED else "")
-            self.to_ask = shown or "an administrator of the organization"
-        return self.to_ask
+            self.contacts = shown or "an administrator of the organization"
+        return self.contacts
 
 
-@command(short_help="Fail where what a notebook needs is not there; for its first cell.")
+@command(short_help="Check that everything a notebook needs is in place.")
 def require(
     ctx: CommandContext,
     version: VersionNeeded = None,
@@ -100,197 +109,215 @@ def require(
     can: RightsNeeded = (),
     read_only: ReadOnly = False,
 ) -> None:
-    """Fail where what a notebook needs is not there, and say all that is missing, each with what to do about it.
+    """Check that everything a notebook needs is in place.
 
-    It is meant for the first cell of a notebook that others run. The organization that it names is the one in which
-    the cells below work. A right counts as there where a role of yours allows it in one of the workspaces named.
+    Fails with a list of everything that is missing and how to fix each item. Use it in the first cell of a notebook
+    that others run. The organization that you name is used by the cells below. --can is met if one of your roles grants
+    the permission in one of the named workspaces.
 
     Examples:
         require --version '>=0.1' --organization acme
         require --organization acme --workspace ml-prod --can read:pipeline --can create:workspace
         --read-only require --read-only
     """
-    look = _Look(ctx.session, ctx.ui.name)
-    _version(look, version)
+    checked = _Requirements(ctx.session, ctx.ui.name)
+    _version(checked, version)
     if read_only:
-        _read_only(look)
-    wanted = [
+        _read_only(checked)
+    required = [
         *([f"organization {organization}"] if organization else []),
         *(f"workspace {name}" for name in workspaces),
-        *(f"may {right}" for right in can),
+        *(f"permission {right}" for right in can),
     ]
-    if _signed_in(look, wanted):
-        _organization(look, organization, needed=bool(wanted))
-        if look.organization is not None:
-            there = _workspaces(look, workspaces)
-            _rights(look, can, there)
-    for text in look.unknown:
-        ctx.ui.warn(f"{text}: {_UNKNOWN}")
-    if look.missing:
-        lacking = len(look.missing)
-        what = f"{counted(lacking, 'thing')} that this notebook needs {'is' if lacking == 1 else 'are'} not there"
-        raise RequirementsError(what, missing=look.missing)
-    if look.organization is not None and organization:
-        _use(ctx, look.organization)
-    ctx.ui.say(f"ready: {' · '.join(look.met) or 'nothing was required'}")
+    if _signed_in(checked, required):
+        _organization(checked, organization, needed=bool(required))
+        if checked.organization is not None:
+            found = _workspaces(checked, workspaces)
+            _permissions(checked, can, found)
+    for permission in checked.unknown:
+        ctx.ui.warn(f"{permission}: {_UNKNOWN}")
+    if checked.missing:
+        count = len(checked.missing)
+        problem = f"{counted(count, 'requirement')} of this notebook {'is' if count == 1 else 'are'} not met"
+        raise RequirementsError(problem, missing=checked.missing)
+    if checked.organization is not None and organization:
+        _use(ctx, checked.organization)
+    ctx.ui.say(f"ready: {' · '.join(checked.met) or 'no requirements given'}")
 
 
-def _version(look: _Look, wanted: str | None) -> None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # only where it is asked for
+def _version(checked: _Requirements, wanted: str | None) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # imported only when needed
 
     if wanted is None:
         return
     try:
         fits = SpecifierSet(wanted).contains(__version__, prereleases=True)
     except InvalidSpecifier:
-        raise UsageError(f"--version {wanted} names no versions", hint="Write it as pip does: '>=0.1,<2'.") from None
+        raise UsageError(
+            f"--version {wanted} is not a version specifier", hint="Use the syntax of pip: --version '>=0.1,<2'."
+        ) from None
     if fits:
-        look.met.append(f"zenpro_nb {__version__}")
+        checked.met.append(f"zenpro_nb {__version__}")
     else:
-        do = f"`pip install 'zenpro-nb{wanted}'`, and restart the kernel"
-        look.lacks(f"zenpro_nb {wanted}: this is {__version__}", do)
+        fix = f"run `pip install 'zenpro-nb{wanted}'`, and restart the kernel"
+        checked.add_missing(f"zenpro_nb {wanted}: version {__version__} is installed", fix)
 
 
-def _read_only(look: _Look) -> None:
-    source = look.session.read_only
+def _read_only(checked: _Requirements) -> None:
+    source = checked.session.read_only
     if source:
-        look.met.append(f"read-only ({source})")
+        checked.met.append(f"read-only ({source})")
     else:
-        do = f"set {lock.VARIABLE}=1 before Jupyter starts, or run `%config ZenProMagics.read_only = True`"
-        look.lacks("a read-only session: this one can write", do)
+        fix = f"set {lock.VARIABLE}=1 before Jupyter starts, or run `%config ZenProMagics.read_only = True`"
+        checked.add_missing("a read-only session: this session allows changes", fix)
 
 
-def _signed_in(look: _Look, wanted: Sequence[str]) -> bool:
-    """Look who is signed in, and return whether anybody is; where nobody is, the rest is not looked at, and said."""
-    settings = look.session.settings
-    sign_in = f"`{look.command} login`, or set {KEY_VARIABLE} before Jupyter starts"
+def _signed_in(checked: _Requirements, required: Sequence[str]) -> bool:
+    """Return whether an account is signed in; if not, report that the other requirements were not checked."""
+    settings = checked.session.settings
+    sign_in = f"run `{checked.command} login`, or set {KEY_VARIABLE} before Jupyter starts"
     try:
         if settings.plain:
             what = f"{settings.url} is a plain ZenML server, without organizations"
-            look.lacks(what, f"`{look.command} use PROFILE` chooses a control plane, `profiles` lists them")
+            checked.add_missing(
+                what, f"run `{checked.command} use PROFILE` to choose a control plane; `profiles` lists them"
+            )
         elif settings.credential is None:
-            look.lacks(f"a credential for {settings.url}", settings.problem or sign_in)
+            checked.add_missing(f"a credential for {settings.url}", settings.problem or sign_in)
         else:
-            found = look.session.client.get(ME)
-            look.me = found if isinstance(found, dict) else {}
+            me = checked.session.client.get(ME)
+            checked.me = me if isinstance(me, dict) else {}
             return True
     except (AuthenticationError, CredentialError) as error:
-        look.lacks(f"a credential that {settings.url} accepts: {error.message}", sign_in)
+        checked.add_missing(f"a credential that {settings.url} accepts: {error.message}", sign_in)
     except ZenProError as error:
-        look.lacks(f"an answer of {settings.url}: {error.message}", error.hint or f"`{look.command} doctor` says more")
-    if wanted:
-        look.lacks(f"not looked at without that: {', '.join(wanted)}", "run this cell again afterwards")
+        checked.add_missing(
+            f"a response from {settings.url}: {error.message}", error.hint or f"run `{checked.command} doctor`"
+        )
+    if required:
+        checked.add_missing(f"not checked without it: {', '.join(required)}", "fix this first, and run the cell again")
     return False
 
 
-def _organization(look: _Look, wanted: str | None, *, needed: bool) -> None:
+def _organization(checked: _Requirements, wanted: str | None, *, needed: bool) -> None:
     if not needed:
         return
     try:
-        look.organization = query.organization(look.session, wanted)
-        look.met.append(look.organization.name)
+        checked.organization = query.organization(checked.session, wanted)
+        checked.met.append(checked.organization.name)
     except UsageError as error:
-        who = name_of(look.me)
+        who = name_of(checked.me)
         if wanted is None:
-            look.lacks(f"an organization: {error.message}", f"name it with --organization; you are {who}")
+            checked.add_missing(
+                f"an organization: {error.message}", f"add --organization NAME; you are signed in as {who}"
+            )
             return
-        seen = _visible(look.session)
-        do = f"ask one of its administrators to invite {who}, or sign in as somebody who is a member"
-        look.lacks(f"organization {wanted}: {who} sees {', '.join(seen) or 'none'}", do)
+        visible = _visible(checked.session)
+        fix = f"ask one of its administrators to invite {who}, or sign in as a member"
+        checked.add_missing(f"organization {wanted}: {who} can see {', '.join(visible) or 'none'}", fix)
     except ZenProError as error:
-        look.lacks(f"organization {wanted or ''}: {error.message}", error.hint or f"`{look.command} doctor` says more")
+        checked.add_missing(
+            f"organization {wanted or ''}: {error.message}", error.hint or f"run `{checked.command} doctor`"
+        )
 
 
 def _visible(session: Session) -> list[str]:
     from zenpro_nb.resources import RESOURCES
 
     try:
-        found = query.records(session, RESOURCES["organizations"])
+        records = query.records(session, RESOURCES["organizations"])
     except ZenProError:
         return []
-    return [str(record.get("name")) for record in found[: limits.LISTED]]
+    return [str(record.get("name")) for record in records[: limits.LISTED]]
 
 
-def _workspaces(look: _Look, names: Sequence[str]) -> list[Found]:
-    """Look whether the workspaces are there, run, and may be entered; return those that were found."""
-    client = look.session.client
-    calls = [partial(query.find, look.session, "workspaces", name) for name in names]
-    found = client.fan_out(calls, errors="return")
-    there = [item for item in found if isinstance(item, Found)]
-    entries = client.fan_out([partial(client.get, _ENTRY, server_id=item.id) for item in there], errors="return")
-    for name, item in zip(names, found, strict=True):
-        if isinstance(item, Found):
+def _workspaces(checked: _Requirements, names: Sequence[str]) -> list[Found]:
+    """Check that the workspaces exist, run, and can be accessed; return those that exist."""
+    client = checked.session.client
+    lookups = client.fan_out(
+        [partial(query.find, checked.session, "workspaces", name) for name in names], errors="return"
+    )
+    workspaces = [lookup for lookup in lookups if isinstance(lookup, Found)]
+    entries = client.fan_out(
+        [partial(client.get, _ENTRY, server_id=workspace.id) for workspace in workspaces], errors="return"
+    )
+    for name, lookup in zip(names, lookups, strict=True):
+        if isinstance(lookup, Found):
             continue
-        what = f"workspace {name}: {item.message if isinstance(item, ZenProError) else item}"
-        look.lacks(what, f"ask {look.administrators()} for a role in it")
-    for item, entry in zip(there, entries, strict=True):
-        status = str(item.record.get("status") or _AVAILABLE)
+        what = f"workspace {name}: {lookup.message if isinstance(lookup, ZenProError) else lookup}"
+        checked.add_missing(what, f"ask {checked.administrators()} for a role in it")
+    for workspace, entry in zip(workspaces, entries, strict=True):
+        status = str(workspace.record.get("status") or _AVAILABLE)
+        what = f"workspace {workspace.name}"
         if isinstance(entry, PermissionDeniedError | NotFoundError):
-            look.lacks(f"workspace {item.name}: you may not enter it", f"ask {look.administrators()} for a role in it")
+            checked.add_missing(f"{what}: you have no access to it", f"ask {checked.administrators()} for a role in it")
         elif isinstance(entry, Exception):
-            look.lacks(f"workspace {item.name}: {entry}", f"`{look.command} permissions check {item.name}` says more")
+            checked.add_missing(f"{what}: {entry}", f"run `{checked.command} permissions check {workspace.name}`")
         elif status != _AVAILABLE:
-            look.lacks(f"workspace {item.name} is {status}", f"ask {look.administrators()} to start it")
+            checked.add_missing(f"{what} is {status}", f"ask {checked.administrators()} to start it")
         else:
-            look.met.append(item.name)
-    return there
+            checked.met.append(workspace.name)
+    return workspaces
 
 
-def _rights(look: _Look, wanted: Sequence[str], workspaces: Sequence[Found]) -> None:
-    """Look whether a role of the caller allows what is wanted.
+def _permissions(checked: _Requirements, required: Sequence[str], workspaces: Sequence[Found]) -> None:
+    """Check that a role of the caller grants the required permissions.
 
-    The server is asked for the caller's own roles that allow it (API facts 3.6: `assigned_to_current_user`,
-    `resource`, `action`, `workspace_scope`), and once for what no role can allow.
+    Reads the caller's own roles that grant each permission (API facts 3.6: `assigned_to_current_user`,
+    `resource`, `action`, `workspace_scope`), and once those for a permission that no role can grant.
     """
-    asked = [(right, place) for right in wanted for place in _places(right, workspaces)]
-    if not asked:
+    questions = [(permission, scope) for permission in required for scope in _scopes(permission, workspaces)]
+    if not questions:
         return
-    if look.me.get("is_superuser"):
-        look.met += [f"may {right}" for right in wanted]
+    if checked.me.get("is_superuser"):
+        checked.met += [f"can {permission}" for permission in required]
         return
-    answers = look.session.client.fan_out(
+    answers = checked.session.client.fan_out(
         [
-            *(partial(_own_roles, look, right, place) for right, place in asked),
-            partial(_own_roles, look, f"read:{_NO_TYPE}", None),
-            partial(_own_roles, look, None, None),
+            *(partial(_own_roles, checked, permission, scope) for permission, scope in questions),
+            partial(_own_roles, checked, f"read:{_NO_TYPE}", None),
+            partial(_own_roles, checked, None, None),
         ],
         errors="return",
     )
-    *found, impossible, mine = answers
-    names = {str(item.get("name")) for item in mine if item.get("system_managed")} if isinstance(mine, list) else set()
-    known = impossible == []
-    for (right, place), answer in zip(asked, found, strict=True):
-        where = f" in {place.name}" if place is not None else ""
-        if ORGANIZATION_ADMIN in names or (known and isinstance(answer, list) and answer):
-            look.met.append(f"may {right}{where}")
-        elif known and answer == [] and not _is_strange(look, right):
-            held = ", ".join(sorted(str(item.get("name")) for item in mine)) if isinstance(mine, list) else ""
-            have = f": your roles ({held}) do not allow it" if held else ""
-            look.lacks(f"the right to {right}{where}{have}", f"ask {look.administrators()} for a role that does")
+    *granting, impossible, own_roles = answers
+    roles = own_roles if isinstance(own_roles, list) else []
+    system_roles = {str(role.get("name")) for role in roles if role.get("system_managed")}
+    filter_works = impossible == []
+    for (permission, scope), answer in zip(questions, granting, strict=True):
+        where = f" in {scope.name}" if scope is not None else ""
+        if ORGANIZATION_ADMIN in system_roles or (filter_works and isinstance(answer, list) and answer):
+            checked.met.append(f"can {permission}{where}")
+        elif filter_works and answer == [] and not _is_unknown_to_server(checked, permission):
+            names = ", ".join(sorted(str(role.get("name")) for role in roles))
+            reason = f": your roles ({names}) do not grant it" if names else ""
+            checked.add_missing(
+                f"permission {permission}{where}{reason}", f"ask {checked.administrators()} for a role that does"
+            )
         else:
-            look.unknown.append(f"{right}{where}")
+            checked.unknown.append(f"{permission}{where}")
 
 
-def _places(right: str, workspaces: Sequence[Found]) -> Sequence[Found | None]:
-    """Return where a right is asked about: in each workspace, or in the organization itself."""
-    return list(workspaces) if right.partition(":")[2] in TYPES and workspaces else [None]
+def _scopes(permission: str, workspaces: Sequence[Found]) -> Sequence[Found | None]:
+    """Return the scopes in which a permission is checked: each workspace, or the organization itself."""
+    return list(workspaces) if permission.partition(":")[2] in TYPES and workspaces else [None]
 
 
-def _own_roles(look: _Look, right: str | None, workspace: Found | None) -> list[Any]:
-    action, _, resource = (right or "").partition(":")
+def _own_roles(checked: _Requirements, permission: str | None, workspace: Found | None) -> list[Any]:
+    action, _, resource = (permission or "").partition(":")
     params = {"assigned_to_current_user": True, "action": action, "resource": resource}
     params |= {"workspace_scope": workspace.id} if workspace is not None else {}
-    given = {name: value for name, value in params.items() if value != ""}
-    return query.records(look.session, ROLES, {"organization_id": _id(look)}, given)
+    params = {name: value for name, value in params.items() if value != ""}
+    return query.records(checked.session, ROLES, {"organization_id": _id(checked)}, params)
 
 
-def _is_strange(look: _Look, right: str) -> bool:
-    """Return whether no role of the organization allows it at all: the server does not know what was asked."""
-    action, _, resource = right.partition(":")
+def _is_unknown_to_server(checked: _Requirements, permission: str) -> bool:
+    """Return whether no role of the organization grants the permission, so the server may not know it at all."""
+    action, _, resource = permission.partition(":")
     params = {"action": action, "resource": resource}
     try:
-        return not query.records(look.session, ROLES, {"organization_id": _id(look)}, params)
-    except ZenProError:  # who may not read roles sees their own only, and those do not allow it
+        return not query.records(checked.session, ROLES, {"organization_id": _id(checked)}, params)
+    except ZenProError:  # callers who cannot list roles see only their own, and those do not grant it
         return False
 
 
@@ -299,27 +326,27 @@ def _administrators(session: Session, organization: Found) -> list[str]:
     try:
         roles = query.records(session, ROLES, ids, {"name": ORGANIZATION_ADMIN})
         calls = [partial(query.records, session, MEMBERS, ids, {"role_id": str(role["id"])}) for role in roles]
-        found = [member for members in session.client.fan_out(calls) for member in members]
+        admins = [member for members in session.client.fan_out(calls) for member in members]
     except (ZenProError, KeyError):
         return []
-    people = [record.get("user") or {} for record in found]
-    active = [person for person in people if person.get("is_active", True) and not person.get("is_service_account")]
-    teams = [f"team {record['team'].get('name')}" for record in found if record.get("team")]
-    return [*(_named(item) for item in active if item), *teams]
+    users = [record.get("user") or {} for record in admins]
+    active = [user for user in users if user.get("is_active", True) and not user.get("is_service_account")]
+    teams = [f"team {record['team'].get('name')}" for record in admins if record.get("team")]
+    return [*(_display_name(user) for user in active if user), *teams]
 
 
-def _named(person: dict[str, Any]) -> str:
-    name, address = person.get("name"), person.get("email") or person.get("username")
+def _display_name(user: dict[str, Any]) -> str:
+    name, address = user.get("name"), user.get("email") or user.get("username")
     return f"{name} ({address})" if name and address else str(name or address)
 
 
-def _id(look: _Look) -> str:
-    if look.organization is None:
-        raise TypeError("rights are looked at in an organization")
-    return look.organization.id
+def _id(checked: _Requirements) -> str:
+    if checked.organization is None:
+        raise TypeError("permissions can only be checked in an organization")
+    return checked.organization.id
 
 
 def _use(ctx: CommandContext, organization: Found) -> None:
-    """Work in the organization that the notebook is about; what is chosen in it already stays."""
+    """Use the organization that the notebook requires; a workspace already selected in it stays selected."""
     if ctx.session.settings.organization not in (organization.id, organization.name):
         ctx.session.choose(organization=organization.id)

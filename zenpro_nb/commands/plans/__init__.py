@@ -1,1 +1,1 @@
-"""Plans: `plan`, `apply`, `export` and `undo`."""
+"""The commands `plan`, `apply`, `export` and `undo`."""

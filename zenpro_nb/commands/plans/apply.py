@@ -1,4 +1,4 @@
-"""`apply`: what a plan says is done, step by step."""
+"""`apply`: carry out a plan, step by step."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def apply(
     allow: Allow = (),
     org: Org = None,
 ) -> PlannedWrites:
-    """Make an organization as a file, a frame or a plan says: shows the plan, asks, and does it step by step.
+    """Apply a file, DataFrame or saved plan to the organization.
 
-    A saved plan is held against what is there now: what is done already is no step, and what others have changed since
-    is left out. If it is cut off, run the same line again: what is done stays done.
+    Shows the plan, asks for confirmation, and carries it out step by step. A saved plan is checked against the current
+    state: steps that are already done are skipped, and objects that others have changed since are left alone. If the
+    command is interrupted, run it again: completed steps stay done.
 
     Examples:
         export access.yaml
@@ -57,12 +58,13 @@ def apply(
     """
     settled(ctx)
     flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
-    made = plan_input.made(ctx, plan_input.Desired(desired, from_, groups, invite, deactivate, flags), org)
-    writes = writes_of(ctx, made.plan, made.id)
-    sent = [at for at, item in enumerate(writes) if not item.held]
-    if sent:
-        first = sent[0]
-        where = made.plan.organization_name or made.plan.organization_id
-        question = f"Apply {counted(len(sent), 'change')} to {where}, in this order?"
+    source = plan_input.PlanSource(desired, from_, groups, invite, deactivate, flags)
+    result = plan_input.plan_result(ctx, source, org)
+    writes = writes_of(ctx, result.plan, result.id)
+    to_send = [index for index, write in enumerate(writes) if not write.held]
+    if to_send:
+        first = to_send[0]
+        organization = result.plan.organization_name or result.plan.organization_id
+        question = f"Apply {counted(len(to_send), 'change')} to {organization}, in this order?"
         writes[first] = replace(writes[first], question=question)
-    return PlannedWrites(writes, plan_input.shown(made))
+    return PlannedWrites(writes, plan_input.frame_of_plan(result))

@@ -1,4 +1,4 @@
-"""`export`: an organization's teams and roles as the file that `plan` and `apply` read."""
+"""`export`: write the teams and roles of an organization as the file that `plan` and `apply` read."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ from zenpro_nb.ui.cells import Text
 STANDARD_OUTPUT = "-"
 
 File = Annotated[str | None, Arg(click.Path(), metavar="[FILE]")]
-Exact = Annotated[bool, Opt(help="What the file leaves out of its teams and places is to be taken away.")]
-OnlyTeams = Annotated[bool, Opt("--teams", help="The teams and their members; with --roles both.")]
-OnlyRoles = Annotated[bool, Opt("--roles", help="The roles; with --teams both.")]
+Exact = Annotated[
+    bool, Opt(help="Write an exact file: applying it removes what it does not list for its teams and scopes.")
+]
+OnlyTeams = Annotated[bool, Opt("--teams", help="Export only teams and their members; with --roles, both.")]
+OnlyRoles = Annotated[bool, Opt("--roles", help="Export only roles; with --teams, both.")]
 Workspaces = Annotated[
     tuple[str, ...],
-    Opt("--workspace", type=NameType("workspaces"), help="Only roles in this workspace. May be repeated."),
+    Opt("--workspace", type=NameType("workspaces"), help="Export only roles in this workspace. Can be repeated."),
 ]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Write over a file that is there, without asking.")]
+Yes = Annotated[bool, Opt("--yes", "-y", help="Overwrite an existing file without asking.")]
 
 
 @command()
@@ -46,10 +48,10 @@ def export(
     at: At = None,
     org: Org = None,
 ) -> Any:
-    """Write teams and roles as YAML, for `plan` and `apply`.
+    """Export teams and roles as YAML, for `plan` and `apply`.
 
-    Without a file it is shown. It is additive: who applies it takes nothing away, unless it is written with --exact.
-    Refused while pseudonyms are on: the file is for `plan` and `apply`, which need the real people.
+    Without FILE, the YAML is shown. The file is additive: applying it removes nothing, unless you export with --exact.
+    Not available while pseudonyms are on, because `plan` and `apply` need real accounts.
 
     Examples:
         export
@@ -59,30 +61,30 @@ def export(
     """
     if ctx.pseudonyms is not None:
         raise UsageError(
-            "`export` writes real people for `plan` and `apply`, and pseudonyms are on",
-            hint="Switch them off first: `%config ZenProMagics.pseudonyms = False`.",
+            "`export` is not available while pseudonyms are on: its file needs real accounts",
+            hint="Turn them off first: `%config ZenProMagics.pseudonyms = False`.",
         )
     if file not in (None, STANDARD_OUTPUT):
         _check(ctx, file, yes=yes)
-    found = read_inventory(ctx, org, at)
+    inventory = read_inventory(ctx, org, at)
     both = teams == roles
-    made = pure.export(found, exact=exact, teams=both or teams, roles=both or roles, workspaces=workspaces)
+    text = pure.export(inventory, exact=exact, teams=both or teams, roles=both or roles, workspaces=workspaces)
     if file in (None, STANDARD_OUTPUT):
-        return Text(made)
-    path = frames.save_text(made, file)
-    ctx.ui.say(f"wrote {counted(made.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
+        return Text(text)
+    path = frames.save_text(text, file)
+    ctx.ui.say(f"wrote {counted(text.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
     return None
 
 
 def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
-    """Refuse a file that could not be read back, and ask before one is written over: before anything is read.
+    """Check the name of the file, and ask before an existing file is overwritten. Runs before anything is read.
 
     Raises:
-        UsageError: its name does not say that it is YAML.
-        ConfirmationError: it is there, and may not be written over.
+        UsageError: the name has no YAML extension, so `plan` could not read the file.
+        ConfirmationError: the file exists, and overwriting it was declined.
     """
     if not file.lower().endswith(YAML):
-        raise UsageError(f"{file!r} would not be read back as YAML", hint=f"End the name with {' or '.join(YAML)}.")
+        raise UsageError(f"{file!r} needs a {' or '.join(YAML)} extension", hint="For example: `export access.yaml`.")
     path = expanded(file, SaveError)
-    if path.exists() and not yes and not ctx.ui.confirm(f"{path} is there already. Write over it?"):
+    if path.exists() and not yes and not ctx.ui.confirm(f"{path} already exists. Overwrite it?"):
         raise ConfirmationError("Nothing was written.")

@@ -1,4 +1,4 @@
-"""The parameters of `plan`, `apply` and `export`: what should be so, and what the guards of a plan are told."""
+"""The parameters of `plan`, `apply` and `export`: the desired state, and the options of a plan's guards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ After = Annotated[
     Opt(
         type=FrameType("file or plan", also=YAML),
         metavar="FILE|$plan",
-        help="As it would be once this is applied: a file of `plan`, or a plan.",
+        help="Show the result of applying this file or plan.",
     ),
 ]
 From = Annotated[
@@ -34,7 +34,7 @@ From = Annotated[
         "--from",
         type=FrameType(),
         metavar="FILE|$frame",
-        help="With a frame: as it was before it was edited; rows that are gone are taken.",
+        help="Compare with the original of an edited DataFrame. Rows missing from the edited one are removed.",
     ),
 ]
 Groups = Annotated[
@@ -43,7 +43,7 @@ Groups = Annotated[
         "--groups",
         type=FrameType(),
         metavar="FILE|$frame",
-        help="An identity provider's export (email, group, active), see the file.",
+        help="Read group memberships from an identity provider's export (email, group, active).",
     ),
 ]
 Invite = Annotated[
@@ -51,19 +51,19 @@ Invite = Annotated[
     Opt(
         type=NameType("roles"),
         metavar="ROLE",
-        help="With --groups: give people who are not members this role, and invite those without an account.",
+        help="With --groups: assign this role to people who are not members; people without an account are invited.",
     ),
 ]
-Deactivate = Annotated[bool, Opt(help="With --groups: deactivate the accounts that are inactive there.")]
+Deactivate = Annotated[bool, Opt(help="With --groups: deactivate accounts that are inactive in the export.")]
 MaxRemovals = Annotated[
     str | None,
     Opt(
         metavar="N|N%",
-        help="How much of one team, or of one place's roles, may be taken. Default: 25%.",
+        help="Limit removals per team and per scope of roles. Default: 25%.",
         option=RareOption,
     ),
 ]
 Allow = Annotated[
     tuple[str, ...],
-    Opt(metavar="NAME", help="A service account that may be an admin. May be repeated.", option=RareOption),
+    Opt(metavar="NAME", help="Allow this service account to be an admin. Can be repeated.", option=RareOption),
 ]

@@ -1,4 +1,4 @@
-"""`plan`: what would have to be done so that an organization is as it should be; it sends nothing."""
+"""`plan`: show the changes that bring an organization to its desired state. Makes no changes."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STEPS = replace(
-    PLAN, document=True, help="Show what would have to change, so that all is as it should be; nothing is sent."
+    PLAN, document=True, help="Show the changes needed to match a file, DataFrame or groups. Makes no changes."
 )
 
-All = Annotated[bool, Opt("--all", help="Also what is so already.")]
-FailOnDrift = Annotated[bool, Opt(help="Fail where there is anything to do; the shell exits with 3.")]
+All = Annotated[bool, Opt("--all", help="Include entries that already match.")]
+FailOnDrift = Annotated[bool, Opt(help="Fail if changes are needed; a shell command exits with 3.")]
 
 
-def _judge(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
-    """Fail where there is anything to do, and that was asked for; the plan is shown before.
+def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Show the plan and fail if it contains changes and --fail-on-drift was given.
 
     Raises:
-        FindingsError: there is.
+        FindingsError: changes are needed.
     """
-    # What `apply` would skip is reported by the table, and no drift: it would be there each time.
+    # Steps that `apply` skips are shown in the table but are not drift: they would be reported every time.
     drift = frame[~frame["action"].isin(["noop", "skipped"])]
     if given["fail_on_drift"] and len(drift):
         ctx.ui.show(result)
         raise FindingsError(
-            f"The organization is not as it should be: {counted(len(drift), 'change')}",
-            hint="The table has them; `apply` makes it so.",
+            f"The organization differs from the desired state: {counted(len(drift), 'change')} (see the table)",
+            hint="Run `apply` with the same arguments to make them.",
             findings=frame,
         )
 
 
-@listing(_STEPS, name="plan", leave_out=("raw", "limit"), after_read=_judge, body=True)
+@listing(_STEPS, name="plan", leave_out=("raw", "limit"), after_read=_fail_on_drift, body=True)
 def plan(
     ctx: CommandContext,
     options: ListOptions,
@@ -71,7 +71,7 @@ def plan(
     fail_on_drift: FailOnDrift = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compare an organization with a file, a frame or groups, and return the steps that lead there.
+    """Compare an organization with a file, a DataFrame or groups, and return the steps that make it match.
 
     Examples:
         export access.yaml
@@ -79,5 +79,5 @@ def plan(
         plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
     """
     flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
-    wanted = plan_input.Desired(desired, from_, groups, invite, deactivate, flags)
-    return plan_input.shown(plan_input.made(ctx, wanted, org, all_=all_))
+    source = plan_input.PlanSource(desired, from_, groups, invite, deactivate, flags)
+    return plan_input.frame_of_plan(plan_input.plan_result(ctx, source, org, all_=all_))

@@ -1,4 +1,4 @@
-"""Where the plans of `plan`, `apply` and `access --after` come from: a file, a cell, a frame, a saved plan."""
+"""The input of `plan`, `apply` and `access --after`: a file, a cell, a DataFrame, or a saved plan."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
     from zenpro_nb.inventory import ActionOnType
 
 
-class Desired(Struct, frozen=True):
-    """What should be so, as it was typed.
+class PlanSource(Struct, frozen=True):
+    """The desired state, as typed.
 
     Attributes:
-        what: a file, or a frame; None where a cell says it.
-        before: with a frame, what it was before it was edited.
+        what: a file or a frame; None if a cell contains the desired state.
+        before: the original of an edited frame.
         groups: an identity provider's export.
-        invite, deactivate: what is to become of who has no account, and of who is inactive there.
-        flags: what the guards are told, by their names in `GuardOptions`; what was not typed is left out.
+        invite: the role for people in the export who are not members.
+        deactivate: whether to deactivate accounts that are inactive in the export.
+        flags: options of the guards, by their names in `GuardOptions`; without those that were not typed.
     """
 
     what: str | BoundValue | None = None
@@ -50,143 +51,151 @@ class Desired(Struct, frozen=True):
 def flags(
     max_removals: str | None, min_org_admins: int | None, allow_self: bool, allow: Sequence[str]
 ) -> dict[str, Any]:
-    """Return what the guards are told on the line; what was not typed is left out."""
+    """Return the options of the guards that were typed."""
     given = {"max_removals": max_removals, "min_org_admins": min_org_admins, "allow": tuple(allow)}
-    told = {name: value for name, value in given.items() if value not in (None, ())}
-    return {**told, "allow_self": True} if allow_self else told
+    typed = {name: value for name, value in given.items() if value not in (None, ())}
+    return {**typed, "allow_self": True} if allow_self else typed
 
 
-class Made(Struct, frozen=True):
-    """A plan, what it was made from, and its name in the journal: the same however often it is applied."""
+class PlanResult(Struct, frozen=True):
+    """A plan, the inventory it is based on, and its ID in the journal, which is the same each time it is applied."""
 
     plan: Plan
     inventory: Inventory
     id: str
 
 
-def made(
+def plan_result(
     ctx: CommandContext,
-    wanted: Desired,
+    source: PlanSource,
     org: str | None,
     *,
     all_: bool = False,
     pairs: Collection[ActionOnType] = (),
-) -> Made:
-    """Return the plan of what is wanted, or one that was made before, as it stands now.
+) -> PlanResult:
+    """Return a new plan for the desired state, or a saved plan, checked against the current state.
 
     Args:
-        all_: with steps for what is so already.
-        pairs: what is asked besides, see `read_inventory`.
+        all_: whether to include steps for entries that already match.
+        pairs: permissions to read in addition, see `read_inventory`.
 
     Raises:
-        IncompleteError: nothing says what should be.
-        UsageError: it makes no sense, or does not fit together; nothing was asked of the server.
+        IncompleteError: no desired state was given.
+        UsageError: the input is invalid or contradictory; no request was sent.
         ZenProError: the organization could not be read.
     """
-    if wanted.what is not None and ctx.body is not None:
+    if source.what is not None and ctx.body is not None:
         raise UsageError(
-            f"The cell says what should be, and so does {wanted.what}", hint="Leave one of them out, or use a single %."
+            f"Both the cell and {source.what} describe the desired state",
+            hint="Use only one: remove the cell body, or the argument.",
         )
-    before = _made_before(wanted.what)
-    if before is not None:
-        return _as_it_stands(ctx, wanted, before, org, pairs)
-    return _anew(ctx, wanted, org, all_, pairs)
+    saved = _saved_plan(source.what)
+    if saved is not None:
+        return _rechecked(ctx, source, saved, org, pairs)
+    return _new_plan(ctx, source, org, all_, pairs)
 
 
-def _as_it_stands(
-    ctx: CommandContext, wanted: Desired, plan: Plan, org: str | None, pairs: Collection[ActionOnType]
-) -> Made:
-    """Return a plan that was made before, held against what is there now.
+def _rechecked(
+    ctx: CommandContext, source: PlanSource, plan: Plan, org: str | None, pairs: Collection[ActionOnType]
+) -> PlanResult:
+    """Return a saved plan, checked against the current state.
 
-    It displays nothing that the file says about an id: see `grounded`.
+    Nothing that the file states about an ID is displayed: see `grounded`.
     """
     key = _id(plan)
-    if wanted.before is not None or wanted.groups is not None or wanted.flags or _of_groups(wanted):
+    if source.before is not None or source.groups is not None or source.flags or _has_group_options(source):
         raise UsageError(
-            f"{wanted.what} is a plan, which says already what is to be done and what its guards are told",
-            hint="Leave the other options out, or plan anew.",
+            f"{source.what} is a saved plan and cannot be combined with other options",
+            hint="Omit the other options, or create a new plan with `plan`.",
         )
-    name = str(wanted.what)
+    name = str(source.what)
     _require_server(ctx, plan, name)
-    found = read_inventory(ctx, org or plan.organization_id, pairs=pairs)
-    if plan.organization_id == found.organization_id:
-        plan = pure.grounded(plan, found, _names(ctx, pure.strangers(plan, found)), name)
-        _tell_options(ctx, plan, name)
-    also = _elsewhere(ctx, found, needed=any(step.kind == "account" and step.does == "remove" for step in plan.steps))
-    return Made(pure.recheck(plan, found, elsewhere=also), found, key)
+    current = read_inventory(ctx, org or plan.organization_id, pairs=pairs)
+    if plan.organization_id == current.organization_id:
+        plan = pure.grounded(plan, current, _names(ctx, pure.strangers(plan, current)), name)
+        _report_options(ctx, plan, name)
+    deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
+    elsewhere = _other_organizations(ctx, current, needed=deactivates)
+    return PlanResult(pure.recheck(plan, current, elsewhere=elsewhere), current, key)
 
 
 def _require_server(ctx: CommandContext, plan: Plan, name: str) -> None:
-    """Refuse a plan for another server, before that is asked for anything.
+    """Refuse a plan for another server before any request is sent.
 
     Raises:
-        UsageError: it is.
+        UsageError: the plan is for another server.
     """
     here = ctx.session.settings.url
     if plan.server.rstrip("/") != here.rstrip("/"):
         raise UsageError(
-            f"{name} is for the server {plan.server or '(none)'}, and {here} is in use",
-            hint=f"Choose that server (`use profile NAME`, or ZENML_PRO_API_URL={plan.server}), or plan again here.",
+            f"{name} is for the server {plan.server or '(none)'}, but {here} is in use",
+            hint=f"Switch to that server (`use PROFILE`, or set ZENML_PRO_API_URL={plan.server}), or run `plan` here.",
         )
 
 
 def _names(ctx: CommandContext, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of accounts that no list of the organization has.
+    """Return the names of accounts that are in no list of the organization.
 
     Raises:
         UnknownNameError: there is no such account.
     """
     keys = list(ids)
-    found = query.find_all(ctx.session, "users", keys) if keys else []
-    return {item.id: item.name for item in found}
+    accounts = query.find_all(ctx.session, "users", keys) if keys else []
+    return {account.id: account.name for account in accounts}
 
 
-def _tell_options(ctx: CommandContext, plan: Plan, name: str) -> None:
-    """Show for which server a plan is, and what it allows its guards beyond what they allow by themselves.
+def _report_options(ctx: CommandContext, plan: Plan, name: str) -> None:
+    """Show the server of a plan, and which of its options override the defaults of the guards.
 
     Raises:
-        UsageError: it says who applies it.
+        UsageError: the plan names the account that applies it.
     """
     options = pure.GuardOptions.of_facts(plan.options)
     if options.me_id:
-        raise UsageError(f"{name} says who applies it: {options.me_id}", hint="Make the plan again with `plan`.")
+        raise UsageError(
+            f"{name} is invalid: it names the account that applies it, {options.me_id}",
+            hint="Create the plan again with `plan`.",
+        )
     ctx.ui.say(f"{name} is for {plan.organization_name} at {plan.server}")
-    if told := options.differing():
-        ctx.ui.warn(f"{name} brings its own options for the guards: {', '.join(told)}")
+    if overrides := options.differing():
+        ctx.ui.warn(f"{name} overrides the defaults of the guards: {', '.join(overrides)}")
 
 
-def _anew(ctx: CommandContext, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
-    state = _state(ctx, wanted)
-    _check(wanted, state)
-    tables = {name: frame_of(table) for name, table in _tables(wanted, state).items() if table is not None}
-    found = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
+def _new_plan(
+    ctx: CommandContext, source: PlanSource, org: str | None, all_: bool, pairs: Collection[ActionOnType]
+) -> PlanResult:
+    state = _state(ctx, source)
+    _check(source, state)
+    tables = {name: frame_of(table) for name, table in _tables(source, state).items() if table is not None}
+    current = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
-        _require_same(state, found)
-    rows, exact = _rows(ctx, wanted, state, tables, found)
-    found = inventory.with_projects(ctx.session, found, pure.unread_projects(found, rows, exact))
-    options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
-    also = _elsewhere(ctx, found, needed=any(row.kind == "account" and not row.present for row in rows))
-    plan = pure.make_plan(found, rows, options, exact=exact, elsewhere=also, all_=all_)
-    return Made(plan, found, _id(plan))
+        _require_same(state, current)
+    rows, exact = _rows(ctx, source, state, tables, current)
+    current = inventory.with_projects(ctx.session, current, pure.unread_projects(current, rows, exact))
+    options = state.options(**source.flags) if state else pure.GuardOptions(**source.flags)
+    deactivates = any(row.kind == "account" and not row.present for row in rows)
+    elsewhere = _other_organizations(ctx, current, needed=deactivates)
+    plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
+    return PlanResult(plan, current, _id(plan))
 
 
-def _elsewhere(ctx: CommandContext, found: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
-    """Return the other organizations of accounts, by the accounts' ids; read only where accounts are deactivated."""
+def _other_organizations(ctx: CommandContext, current: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
+    """Return the other organizations of accounts by account ID; read only if accounts are deactivated."""
     if not needed:
         return {}
-    return names_by_account(memberships(ctx, found.organization_id), found.organization_id)
+    return names_by_account(memberships(ctx, current.organization_id), current.organization_id)
 
 
-def _state(ctx: CommandContext, wanted: Desired) -> DesiredState | None:
-    """Return what a file or the cell says; None where a frame does."""
+def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
+    """Return the desired state of a file or the cell; None if a frame contains it."""
     if ctx.body is not None:
         return pure.desired_state(ctx.body, "the cell")
-    if isinstance(wanted.what, str) and wanted.what.lower().endswith(YAML):
-        return pure.desired_state(_text(wanted.what), wanted.what)
-    if wanted.what is None:
+    if isinstance(source.what, str) and source.what.lower().endswith(YAML):
+        return pure.desired_state(_text(source.what), source.what)
+    if source.what is None:
         raise IncompleteError(
-            "Nothing says what should be",
-            hint="Name a file (`export access.yaml` writes one), or a frame, or write it below %%zenpro plan.",
+            "FILE or $frame is required: no desired state was given",
+            hint="Name a file (`export access.yaml` writes one) or a DataFrame, or write YAML below `%%zenpro plan`.",
         )
     return None
 
@@ -196,18 +205,18 @@ def _text(file: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        hint = f"`export {quoted(file)}` writes one of what there is."
+        hint = f"`export {quoted(file)}` writes one from the current state."
         raise UsageError(f"There is no file {file!r}", hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror or error if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise UsageError(f"{file!r} cannot be read: {reason}") from None
+        reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{file!r} cannot be read: {reason}", hint="Check its permissions and encoding.") from None
 
 
-def _made_before(what: str | BoundValue | None) -> Plan | None:
-    """Return the plan that a frame or a file holds; None where it is no plan.
+def _saved_plan(what: str | BoundValue | None) -> Plan | None:
+    """Return the plan in a frame or a file; None if it does not contain a plan.
 
     Raises:
-        UsageError: it is one, and was changed by hand.
+        UsageError: the plan was edited by hand.
     """
     if what is None or (isinstance(what, str) and what.lower().endswith(YAML)):
         return None
@@ -218,74 +227,79 @@ def _made_before(what: str | BoundValue | None) -> Plan | None:
     return pure.plan_of(frame) if "plan" in frames.facts(frame) else None
 
 
-def _require_same(state: DesiredState, found: Inventory) -> None:
-    if state.organization not in (found.organization_name, found.organization_id):
+def _require_same(state: DesiredState, current: Inventory) -> None:
+    if state.organization not in (current.organization_name, current.organization_id):
         raise UsageError(
-            f"{state.file} is for the organization {state.organization}, and not for {found.organization_name}",
-            hint="Leave --org out, or change the file.",
+            f"{state.file} is for the organization {state.organization}, not for {current.organization_name}",
+            hint="Omit --org, or change `organization` in the file.",
         )
 
 
-def _of_groups(wanted: Desired) -> bool:
-    return wanted.invite is not None or wanted.deactivate
+def _has_group_options(source: PlanSource) -> bool:
+    return source.invite is not None or source.deactivate
 
 
-def _tables(wanted: Desired, state: DesiredState | None) -> dict[str, str | BoundValue | None]:
-    """Return the frames that say what should be; they are read before anything is asked of the server."""
+def _tables(source: PlanSource, state: DesiredState | None) -> dict[str, str | BoundValue | None]:
+    """Return the frames of the desired state; they are read before any request is sent."""
     if state is not None:
-        return {"groups": wanted.groups}
-    return {"edited": wanted.what, "before": wanted.before}
+        return {"groups": source.groups}
+    return {"edited": source.what, "before": source.before}
 
 
 def _rows(
     ctx: CommandContext,
-    wanted: Desired,
+    source: PlanSource,
     state: DesiredState | None,
     tables: Mapping[str, pd.DataFrame],
-    found: Inventory,
+    current: Inventory,
 ) -> tuple[Sequence[DesiredRow], Sequence[ExactScope]]:
-    """Return what should be there or should not, and what is to hold nothing else."""
+    """Return the rows of the desired state, and the scopes in which everything else is removed."""
     if state is None:
         return pure.rows_of_frame(tables["edited"], tables.get("before")), ()
     if "groups" not in tables:
         return state.rows(), state.exact()
-    told = pure.rows_of_groups(
+    mapped = pure.rows_of_groups(
         tables["groups"],
         state,
-        found,
-        file=str(wanted.groups),
-        invite=wanted.invite,
-        deactivate=wanted.deactivate,
+        current,
+        file=str(source.groups),
+        invite=source.invite,
+        deactivate=source.deactivate,
     )
-    if told.ignored:
-        groups = named(told.ignored, limits.LISTED)
-        ctx.ui.warn(f"{state.file} maps nothing to {counted(len(told.ignored), 'group')}: {groups}")
-    return [*state.rows(), *told.rows], [*state.exact(), *told.exact]
+    if mapped.ignored:
+        groups = named(mapped.ignored, limits.LISTED)
+        ctx.ui.warn(f"{counted(len(mapped.ignored), 'group')} not mapped in {state.file}, skipped: {groups}")
+    return [*state.rows(), *mapped.rows], [*state.exact(), *mapped.exact]
 
 
-def _check(wanted: Desired, state: DesiredState | None) -> None:
+def _check(source: PlanSource, state: DesiredState | None) -> None:
     """Refuse options that would silently do nothing.
 
     Raises:
-        UsageError: there is one.
+        UsageError: an option has no effect here.
     """
-    if state is not None and wanted.before is not None:
-        raise UsageError("--from belongs to a frame, and what should be is written here", hint="Leave it out.")
-    if state is None and wanted.groups is not None:
+    if state is not None and source.before is not None:
         raise UsageError(
-            "A frame maps no groups", hint="Name the file that says what they stand for: `plan access.yaml --groups …`."
+            f"--from cannot be combined with {state.file}: it is the original of an edited DataFrame",
+            hint="Omit --from.",
         )
-    if wanted.groups is None and _of_groups(wanted):
-        raise UsageError("--invite and --deactivate are about people of --groups", hint="Add --groups FILE.")
+    if state is None and source.groups is not None:
+        raise UsageError(
+            "A DataFrame cannot map groups to teams and roles",
+            hint=f"Name the file that does: `plan access.yaml --groups {source.groups}`.",
+        )
+    if source.groups is None and _has_group_options(source):
+        option = "--invite" if source.invite is not None else "--deactivate"
+        raise UsageError(f"{option} requires --groups", hint="Add --groups FILE.")
 
 
-def shown(made: Made) -> pd.DataFrame:
-    """Return a plan as the frame that people read, with the facts of the reading that it rests on."""
-    # Registers the view; it needs pandas, which the help of a command does without.
+def frame_of_plan(result: PlanResult) -> pd.DataFrame:
+    """Return a plan as the frame that people read, with the facts about the inventory it is based on."""
+    # Registers the view. It needs pandas, which the help of a command does not load.
     from zenpro_nb.access.plans import render  # noqa: F401
 
-    frame = pure.frame_of(made.plan)
-    frames.describe(frame, **facts_of(made.inventory), **pure.plan_facts(made.plan))
+    frame = pure.frame_of(result.plan)
+    frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan))
     return frame
 
 

@@ -1,4 +1,4 @@
-"""`undo`: takes back the last command, or another one, as the journal holds it."""
+"""`undo`: undo the last command, or another one, from its entries in the journal."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from zenpro_nb.journal.commands import Command, commands, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted
 
-_OTHERS = "`journal` shows the commands with their ids, and `undo ID` takes another one back."
+_OTHERS = "`journal` lists the commands with their IDs; `undo ID` undoes another one."
 
 
 class JournalIdType(TextType):
-    """The id of a command, or of a single write, in the journal; completes from it."""
+    """The ID of a command, or of a single write, completed from the journal."""
 
     name = "id"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the ids of the last commands that begin with what was typed; send no request."""
-        newest = list(reversed(commands(Journal().entries())))
-        found = [command for command in newest if command.id.startswith(incomplete)]
-        return [CompletionItem(command.id, help=command.line) for command in found[: limits.COMPLETIONS]]
+        """Return the IDs of the last commands that begin with what was typed; send no request."""
+        newest_first = reversed(commands(Journal().entries()))
+        matching = [command for command in newest_first if command.id.startswith(incomplete)]
+        return [CompletionItem(command.id, help=command.line) for command in matching[: limits.COMPLETIONS]]
 
 
-Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
+CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
 @write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
-def undo(ctx: CommandContext, which: Which = None) -> list[Write]:
-    """Undo the newest command of this organization, or another by its id.
+def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
+    """Undo the last command, or the one you name, on this server and organization.
 
-    Shows the steps and asks first. The last write is undone first. Anything that somebody else has changed since
-    blocks the undo, and so does a write that cannot be undone: nothing is sent, unless you add --skip-blocked.
+    Shows the steps and asks for confirmation. The last change is undone first. An object that someone else has changed
+    since, or a change that cannot be undone, blocks the undo: nothing is sent unless you add --skip-blocked.
 
-    A command that failed or changed nothing counts as the newest one: `undo` then reports that, and names the command
-    before it with the line that undoes it. Takes the id of a command, or of a single write, as `journal` shows them.
-    To do it again after all, undo the `undo` itself by its id; this is exact, to any depth.
+    A command that failed or changed nothing still counts as the last one: `undo` then reports this and shows how to
+    undo the command before it. ID is the ID of a command or of a single change, as listed by `journal`. To redo a
+    command, undo the `undo` itself by its ID. This restores the exact state, to any depth.
 
     Examples:
         undo --dry-run
@@ -58,33 +58,33 @@ def undo(ctx: CommandContext, which: Which = None) -> list[Write]:
     entries = settled(ctx)
     undone = taken_back(entries)
     mine = of_here(ctx, commands(entries))
-    command = _last(mine, undone) if which is None else _named(mine, which)
+    command = _last(mine, undone) if which is None else _by_id(mine, which)
     _require_undoable(command, undone, mine)
     steps = undo_steps.steps(ctx, command, undone, entries)
-    return _asked(steps, command)
+    return _with_question(steps, command)
 
 
 def _last(mine: Sequence[Command], undone: Mapping[str, str]) -> Command:
-    """Return the newest command that is not undone, even if it changed nothing: `undo` never moves on silently.
+    """Return the newest command that is not undone, even if it changed nothing: `undo` never skips one silently.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such command.
     """
     for command in reversed(mine):
         if not command.is_undo and not undo_steps.is_undone(command, undone):
             return command
-    raise UsageError("The journal has no command of this server and organization to take back", hint=_OTHERS)
+    raise UsageError("The journal contains no command to undo for this server and organization", hint=_OTHERS)
 
 
 def _require_undoable(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> None:
     """Refuse a command of which nothing can be undone.
 
     Raises:
-        UsageError: it changed nothing, or nothing undoes it, or it is undone already.
+        UsageError: the command changed nothing, cannot be undone, or has already been undone.
     """
     line = shortened(command.line)
     if undo_steps.is_undone(command, undone):
-        raise UsageError(f"`{line}` is undone already: nothing of it is left to take back", hint=_OTHERS)
+        raise UsageError(f"`{line}` has already been undone", hint=_OTHERS)
     live = [entry for entry in command.entries if undo_steps.is_live(entry, undone)]
     if not live:
         raise UsageError(f"`{line}` changed nothing{_why_nothing(command)}", hint=_before(command, undone, mine))
@@ -94,7 +94,7 @@ def _require_undoable(command: Command, undone: Mapping[str, str], mine: Sequenc
 
 
 def _why_nothing(command: Command) -> str:
-    """Return what became of the first write of a command that changed nothing."""
+    """Return the outcome of the first write of a command that changed nothing."""
     entry = command.entries[0]
     outcome, detail = str(entry.get("outcome") or ""), str(entry.get("detail") or "")
     detail = detail.removesuffix("; nothing to undo")
@@ -102,24 +102,24 @@ def _why_nothing(command: Command) -> str:
 
 
 def _before(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> str:
-    """Return the line that undoes the newest command before this one that can be undone."""
+    """Return a hint with the command that undoes the newest undoable command before this one."""
     earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
     for other in reversed(earlier):
         if not other.is_undo and any(undo_steps.can_be_undone(entry, undone) for entry in other.entries):
             return f"To undo `{shortened(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
-    return "No command before it can be undone: see `journal`."
+    return "No earlier command can be undone. Run `journal` to list them."
 
 
 def shortened(line: str) -> str:
-    """Return a line as it is quoted in a message."""
+    """Return a command line, shortened for a message."""
     return line if len(line) <= limits.HELP_WIDTH else f"{line[: limits.HELP_WIDTH]} …"
 
 
-def _named(mine: Sequence[Command], text: str) -> Command:
-    """Return the command of this id, or a single write as if it were one; the beginning of an id will do.
+def _by_id(mine: Sequence[Command], text: str) -> Command:
+    """Return the command with this ID, or a single write as a command; the beginning of an ID is enough.
 
     Raises:
-        UnknownNameError: there is none, or several begin so.
+        UnknownNameError: no ID begins with the text, or several do.
     """
     whole = {command.id: command for command in mine}
     single = {
@@ -128,24 +128,24 @@ def _named(mine: Sequence[Command], text: str) -> Command:
         for entry in command.entries
         if entry.get("id")
     }
-    every = {**single, **whole}
-    found = (
-        [every[text]] if text in every else [command for key, command in every.items() if text and key.startswith(text)]
-    )
-    if len(found) != 1:
-        what = "Several entries" if found else "No entry"
+    by_id = {**single, **whole}
+    if text in by_id:
+        return by_id[text]
+    matching = [command for key, command in by_id.items() if text and key.startswith(text)]
+    if len(matching) != 1:
+        subject = "Several IDs" if matching else "No ID"
         raise UnknownNameError(
-            f"{what} of the journal for this server and organization begin{'' if found else 's'} with {text!r}",
-            hint="`journal` shows them, with their ids.",
+            f"{subject} in the journal of this server and organization begin{'' if matching else 's'} with {text!r}",
+            hint="Run `journal` to list the IDs.",
         )
-    return found[0]
+    return matching[0]
 
 
-def _asked(steps: list[Write], command: Command) -> list[Write]:
-    """Return the steps, of which the first that is sent asks for all."""
-    sent = [at for at, step in enumerate(steps) if not step.held and not step.noop]
-    if sent:
-        changes = counted(len(sent), "change")
-        question = f"Take back `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
-        steps[sent[0]] = replace(steps[sent[0]], question=question)
+def _with_question(steps: list[Write], command: Command) -> list[Write]:
+    """Return the steps; the first one that is sent carries the question for all."""
+    to_send = [index for index, step in enumerate(steps) if not step.held and not step.noop]
+    if to_send:
+        changes = counted(len(to_send), "change")
+        question = f"Undo `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
+        steps[to_send[0]] = replace(steps[to_send[0]], question=question)
     return steps

@@ -1,4 +1,4 @@
-"""The steps that undo a command: made from the journal, each checked before it is shown and when it is sent."""
+"""The steps that undo a command, built from the journal and checked before they are shown and before they are sent."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, keys_of, successo
 from zenpro_nb.journal.journal import Journal
 
 _ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore"}
-OLD = "its entry in the journal does not say how: an older version wrote it"
-_NOT_KEPT = "the journal does not hold what it was created with"
-_SO_ALREADY = "is so already"
-_NOT_THERE = "is not there"
+OLD = "its journal entry was written by an older version and does not record how to undo it"
+_NOT_RECORDED = "the journal does not contain the values that it was created with"
+_SO_ALREADY = "is already in this state"
+_NOT_THERE = "does not exist"
 
 Entry = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ class _Part(Struct, frozen=True):
     key: str
     entry: Entry
     inverse: Undo
-    again: tuple[Undo, ...]  # what undoes it in its turn
+    again: tuple[Undo, ...]  # the requests that undo this one
 
     @property
     def target(self) -> str:
@@ -55,7 +55,7 @@ class _Part(Struct, frozen=True):
 
 
 def is_live(entry: Entry, undone: Mapping[str, str]) -> bool:
-    """Return whether a write has changed something, or may have, that is not undone yet."""
+    """Return whether a write changed something, or may have, and is not undone yet."""
     if entry.get("outcome") not in (*DONE, UNKNOWN):
         return False
     inverses = inverses_in(entry)
@@ -65,39 +65,39 @@ def is_live(entry: Entry, undone: Mapping[str, str]) -> bool:
 
 
 def can_be_undone(entry: Entry, undone: Mapping[str, str]) -> bool:
-    """Return whether a write has changed something, or may have, and the journal says how it is undone."""
+    """Return whether a write changed something, or may have, and the journal records how to undo it."""
     return is_live(entry, undone) and bool(inverses_in(entry))
 
 
 def is_undone(command: Command, undone: Mapping[str, str]) -> bool:
-    """Return whether a command was undone: what is left of it, if anything, is what nothing undoes."""
+    """Return whether a command was undone: any change that is left cannot be undone."""
     touched = any(key in undone for entry in command.entries for key in keys_of(entry))
     return touched and not any(can_be_undone(entry, undone) for entry in command.entries)
 
 
 def steps(ctx: CommandContext, command: Command, undone: Mapping[str, str], entries: Sequence[Entry]) -> list[Write]:
-    """Return what undoes the writes of a command, the last one first; a step that cannot be sent is blocked.
+    """Return the steps that undo the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:
-        undone: what is undone already, see `taken_back`.
-        entries: the journal.
+        undone: the writes that are already undone, see `taken_back`.
+        entries: the entries of the journal.
     """
     ids = successors(entries)
     live = [entry for entry in reversed(command.entries) if is_live(entry, undone)]
     parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undone]
-    sights = Observer(ctx)
+    observer = Observer(ctx)
     known = [part.inverse for part in parts if not part.inverse.needs_id]
-    sights.read(
+    observer.read(
         [inverse.sight for inverse in known] + [blocker.sight for inverse in known for blocker in inverse.unless]
     )
-    return list(_Steps(ctx, parts, sights, Finder(ctx, entries)).of(live))
+    return list(_Steps(ctx, parts, observer, Finder(ctx, entries)).of(live))
 
 
 def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
     """Return the requests that undo a write, in the order in which they are sent."""
-    found = []
+    parts = []
     for key, template in zip(keys_of(entry), templates_in(entry), strict=False):
-        # The write may have been about objects that have other ids by now; what it created itself has one, too.
+        # Objects of the write may have been created again with other IDs since, including an object that it created.
         inverse = moved(filled(template, entry.get("left") or {}), ids)
         moved_entry = {
             **entry,
@@ -106,95 +106,99 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
             "body": moved_fields(entry.get("body"), ids),
         }
         if inverse.changes:
-            found.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, moved(template, ids))))
-    return found
+            parts.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, moved(template, ids))))
+    return parts
 
 
 class _Steps:
-    """Makes the steps of one command; a step may need an object that an earlier one creates again."""
+    """Builds the steps of one command. A step may need an object that an earlier one creates again."""
 
-    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], sights: Observer, finder: Finder) -> None:
-        self._run = ctx
+    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], observer: Observer, finder: Finder) -> None:
+        self._ctx = ctx
         self._parts = parts
-        self._sights = sights
+        self._observer = observer
         self._finder = finder
-        self._kept: set[str] = set()  # the ids of objects that need not be created again
-        self._blocked: dict[str, _Part] = {}  # the steps that are not sent, by the id of what they would create again
+        self._existing: set[str] = set()  # the IDs of objects that need not be created again
+        self._blocked: dict[str, _Part] = {}  # blocked steps, by the ID of the object that they would create again
 
     def of(self, live: Sequence[Entry]) -> Iterator[Write]:
-        """Yield the steps of these entries, in their order."""
+        """Yield the steps of these entries, in the same order."""
         for entry in live:
             mine = [part for part in self._parts if part.entry is entry]
             if not mine:
                 yield _blocked(entry, str(entry.get("irreversible") or OLD))
             for part in mine:
                 before = self._parts[: self._parts.index(part)]
-                blocked = self._in_the_way(part, before)
+                blocked = self._blocker(part, before)
                 if blocked and part.inverse.recreates:
                     self._blocked[part.inverse.recreates] = part
                 yield _blocked(entry, blocked) if blocked else self._write(part, before)
 
-    def _in_the_way(self, part: _Part, before: Sequence[_Part]) -> str:
-        """Return why a write is not undone: what others have changed, or what is unknown; empty if it can be.
+    def _blocker(self, part: _Part, before: Sequence[_Part]) -> str:
+        """Return why a write cannot be undone: a change by others, or an unknown state; empty if it can be.
 
         Args:
-            before: the steps before it, which may remove what is still in the way.
+            before: the earlier steps, which may remove a blocker.
         """
         inverse, unknown = part.inverse, part.entry.get("outcome") == UNKNOWN
         if inverse.needs_id:
             return self._without_id(part)
         for key, creating in self._blocked.items():
             if mentions(inverse, key):
-                return f"it needs {creating.target}, which is not created again"
+                return f"it requires {creating.target}, which will not be created again"
         try:
-            conflict = self._sights.conflict(inverse)
+            conflict = self._observer.conflict(inverse)
             if conflict:
-                return f"it was changed since: {conflict}"
-            current = self._sights.see(inverse.sight)
+                return f"it has changed since: {conflict}"
+            current = self._observer.see(inverse.sight)
             if inverse.recreates and current is not None:
                 if str(current.get("id")) != inverse.recreates:
-                    return f"{part.target} is there now, and is not the one that was deleted"
-                self._kept.add(inverse.recreates)  # a write of unknown outcome has not deleted it
+                    return f"{part.target} exists, but is not the one that was deleted"
+                self._existing.add(inverse.recreates)  # the write of unknown outcome did not delete it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.left):
-                return "whether it was so before is not known, since its answer was lost"
-            hurdle = "" if any(_is_about(part, inverse) for part in before) else self._sights.hurdle(inverse)
+                return "its previous state is unknown, because the response of the server was lost"
+            usage = "" if any(_is_about(part, inverse) for part in before) else self._observer.hurdle(inverse)
         except ZenProError as error:
-            return f"what is there now cannot be seen: {error.message}"
-        return f"it is in use since: {hurdle}" if hurdle else ""
+            return f"its current state cannot be read: {error.message}"
+        return f"it is now in use: {usage}" if usage else ""
 
     def _without_id(self, part: _Part) -> str:
-        """Return why an object cannot be deleted whose id was never learned; empty if there is none such."""
+        """Return why an object without a known ID cannot be deleted; empty if it can be, or does not exist."""
         try:
-            _, why = self._finder.created_by(part.entry, part.inverse)
+            _, reason = self._finder.created_by(part.entry, part.inverse)
         except ZenProError as error:
-            why = f"whether it was created cannot be seen: {error.message}"
+            reason = f"cannot check whether it was created: {error.message}"
         by_hand = part.inverse.by_hand
-        return f"{why}; `{by_hand}` deletes it" if why and by_hand else why
+        return f"{reason}; delete it with `{by_hand}`" if reason and by_hand else reason
 
     def _write(self, part: _Part, before: Sequence[_Part]) -> Write:
         inverse = part.inverse
-        made = {part.inverse.recreates: part for part in before if part.inverse.recreates not in ("", *self._kept)}
-        needed = {key: part for key, part in made.items() if mentions(inverse, key)}
-        write = _write(self._run, part)
+        recreated = {earlier.inverse.recreates: earlier for earlier in before}
+        needed = {
+            key: earlier
+            for key, earlier in recreated.items()
+            if key not in ("", *self._existing) and mentions(inverse, key)
+        }
+        write = _write(self._ctx, part)
         if needed:
-            expected = {key: f"{{{part.target}}}" for key, part in needed.items()}
-            shown = _write(self._run, replace(part, inverse=moved(inverse, expected)))
-            return replace(shown, late=partial(_created_by_now, self._run, part, needed))
+            expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
+            shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)))
+            return replace(shown, late=partial(_created_by_now, self._ctx, part, needed))
         if inverse.needs_id:
-            return replace(write, noop=_NOT_THERE, happened=partial(_is_not_there, self._run, inverse))
-        if agrees(self._sights.see(inverse.sight), inverse.was):
-            return replace(write, noop=_SO_ALREADY, happened=partial(_happened, self._run, inverse))
-        # To send somebody's role or place in a team once more where it is so already does no harm.
-        by_itself = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
-        return replace(write, late=partial(_checked_again, self._run, inverse, write)) if by_itself else write
+            return replace(write, noop=_NOT_THERE, happened=partial(_is_not_there, self._ctx, inverse))
+        if agrees(self._observer.see(inverse.sight), inverse.was):
+            return replace(write, noop=_SO_ALREADY, happened=partial(_happened, self._ctx, inverse))
+        # Assigning a role or a team membership again is harmless, so these need no second check.
+        needs_check = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
+        return replace(write, late=partial(_checked_again, self._ctx, inverse, write)) if needs_check else write
 
 
-def _blocked(entry: Entry, why: str) -> Write:
-    return Write("", "", target=str(entry.get("target") or entry.get("route")), blocked=why, action="keep")
+def _blocked(entry: Entry, reason: str) -> Write:
+    return Write("", "", target=str(entry.get("target") or entry.get("route")), blocked=reason, action="keep")
 
 
 def _is_about(part: _Part, inverse: Undo) -> bool:
-    """Return whether a step removes something from the object that the inverse deletes."""
+    """Return whether a step removes something from the object that `inverse` deletes."""
     key = inverse.path.rpartition("/")[2]
     return inverse.was is None and (key in part.inverse.path or key in part.inverse.params.values())
 
@@ -212,51 +216,51 @@ def _write(ctx: CommandContext, part: _Part) -> Write:
         absent=_SO_ALREADY,
         action=_ACTIONS.get(inverse.method, "undo"),
         done=TOOK_BACK,
-        stays=f"not wholly: {inverse.partly}" if inverse.partly else "",
+        stays=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),
         inverse=part.again,
-        irreversible="" if part.again else inverse.final or _NOT_KEPT,
+        irreversible="" if part.again else inverse.final or _NOT_RECORDED,
         undoes=part.key,
         recreates=inverse.recreates,
     )
 
 
 def _before(inverse: Undo) -> Mapping[str, Any]:
-    """Return what undoing it changes, as it is now."""
+    """Return the current values of the fields that the undo changes."""
     if inverse.left is None:
         return ABSENT
     return {name: inverse.left[name] for name in inverse.body or () if name in inverse.left} or THERE
 
 
 def _created_by_now(ctx: CommandContext, part: _Part, needed: Mapping[str, _Part]) -> Write:
-    """Return the write of a step about an object that an earlier step has created again.
+    """Return the write of a step for an object that an earlier step has created again.
 
     Raises:
-        ZenProError: it has not.
+        ZenProError: the earlier step has not created it.
     """
     ids = successors(Journal().entries())
     for key, creating in needed.items():
         if key not in ids:
-            raise ZenProError(f"it needs {creating.target}, which was not created again")
+            raise ZenProError(f"it requires {creating.target}, which was not created again")
     again = tuple(moved(undo, ids) for undo in part.again)
     return _write(ctx, replace(part, inverse=moved(part.inverse, ids), again=again))
 
 
 def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
-    """Return the write.
+    """Return the write if the object is unchanged.
 
     Raises:
-        ZenProError: somebody has changed the object since the steps were made.
+        ZenProError: someone has changed the object since the steps were built.
     """
-    sights = Observer(ctx)
-    found = sights.conflict(inverse) or sights.hurdle(inverse)
-    if found:
-        raise ZenProError(f"it was changed since: {found}")
+    observer = Observer(ctx)
+    conflict = observer.conflict(inverse) or observer.hurdle(inverse)
+    if conflict:
+        raise ZenProError(f"it has changed since: {conflict}")
     return write
 
 
 def _created(ctx: CommandContext, inverse: Undo) -> Created:
-    """Return a look for the object that is created again, by its name and the fields of the request."""
+    """Return a check for the object that is created again, by its name and the fields of the request."""
     return Created(lambda: Observer(ctx).all(inverse.sight), lambda record: True, inverse.body or {})
 
 

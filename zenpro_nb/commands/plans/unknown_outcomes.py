@@ -1,7 +1,7 @@
-"""Writes whose outcome the journal does not know: which of them happened, as far as the server shows it.
+"""Writes whose outcome is unknown in the journal: find out from the server which of them happened.
 
-A process that is killed leaves them behind. An object that such a write created has an id that nobody learned. It is
-found by its name, its fields and the time at which it was created; an object that fits less well is somebody else's.
+A killed process leaves such writes behind, and the ID of an object that one of them created is unknown. The object is
+found by its name, its fields and its creation time. An object that matches less well belongs to someone else.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ from zenpro_nb.resources.control_plane import ME
 
 Record = Mapping[str, Any]
 
-_FOUND = "its outcome was lost, and it was found later"
+_FOUND = "the response was lost; the change was found later"
 
 
-def of_here(ctx: CommandContext, every: Sequence[Command]) -> list[Command]:
-    """Return the commands that were sent to this server, in the organization that is in use."""
+def of_here(ctx: CommandContext, recorded: Sequence[Command]) -> list[Command]:
+    """Return the commands that were sent to this server, in the organization in use."""
     settings = ctx.session.settings
     names = {settings.organization}
     try:
         organization = query.organization(ctx.session)
         names |= {organization.id, organization.name}
     except UsageError:
-        names = {settings.organization}  # none is in use, as it was then
+        names = {settings.organization}  # no organization is in use, as it was for those commands
     return [
         command
-        for command in every
+        for command in recorded
         if command.entries[0].get("server") == settings.url and command.entries[0].get("organization") in names
     ]
 
 
 def settled(ctx: CommandContext) -> list[dict[str, Any]]:
-    """Return the journal, after the writes of unknown outcome that have happened were entered in it as done.
+    """Mark writes of unknown outcome as done in the journal if they happened, and return its entries.
 
-    Reads from the server only what shows them, and nothing if there is none.
+    Reads from the server only the objects of such writes, and nothing if there are none.
 
     Raises:
         SaveError: the journal cannot be written.
@@ -66,7 +66,7 @@ def settled(ctx: CommandContext) -> list[dict[str, Any]]:
 
 
 def _is_open(entry: Record) -> bool:
-    """Return whether the outcome of a write is unknown, and the server shows what became of it."""
+    """Return whether the outcome of a write is unknown and can be found out from the server."""
     templates = templates_in(entry) if entry.get("outcome") == UNKNOWN else []
     return len(templates) == 1 and (entry.get("before") is not None or templates[0].needs_id)
 
@@ -77,75 +77,77 @@ def _line_of(entry: Record) -> Entry:
 
 
 class Finder:
-    """Finds objects whose ids were never learned.
+    """Finds objects whose IDs are unknown.
 
     Args:
-        entries: those of this server and organization, which say whose the other objects are.
+        entries: the journal entries of this server and organization; they show which objects other writes created.
     """
 
     def __init__(self, ctx: CommandContext, entries: Sequence[Record]) -> None:
-        self._run = ctx
-        self._sights = Observer(ctx)
+        self._ctx = ctx
+        self._observer = Observer(ctx)
         self._ids = successors(entries)
-        self._learned = set(_learned(entries))
-        self._ahead: timedelta | None = None
+        self._known_ids = set(_known_ids(entries))
+        self._clock_offset: timedelta | None = None
 
     def left_by(self, entry: Record) -> Fields | None:
-        """Return what the journal has to know of a write that happened; None if that cannot be seen."""
+        """Return the values to record in the journal for a write that happened; None if it did not, or is unknown."""
         (template,) = (moved(template, self._ids) for template in templates_in(entry))
         try:
             if template.needs_id:
                 found, _ = self.created_by(entry, template)
                 return None if found is None else {"id": found["id"]}
-            seen = agrees(self._sights.see(template.sight), template.left)
+            seen = agrees(self._observer.see(template.sight), template.left)
         except ZenProError:
-            return None  # it stays unknown
+            return None  # the outcome stays unknown
         return {} if seen and template.changes else None
 
     def created_by(self, entry: Record, template: Undo) -> tuple[Fields | None, str]:
-        """Return the object that a write has created, or why it cannot be told; None and no reason if there is none.
+        """Return the object that a write created, or the reason why it is unknown; None and "" if there is none.
 
         Raises:
             ZenProError: the list cannot be read.
         """
         if template.named is None:
-            return None, "whether it was created is not known, and neither is its id"
-        there = [record for record in self._sights.all(template.named) if str(record.get("id")) not in self._learned]
-        if not there:
+            return None, "it is unknown whether it was created, and so is its ID"
+        candidates = [
+            record for record in self._observer.all(template.named) if str(record.get("id")) not in self._known_ids
+        ]
+        if not candidates:
             return None, ""
-        (record, *others) = there
-        times = ", ".join(str(record.get("created") or "at an unknown time") for record in there)
-        unlike = not agrees(record, filled(template, {}).left)
-        if others or unlike or not self._fits_in_time(record, entry):
-            found = f"{len(there)} of this name are there" if others else "one of this name is there"
-            return None, f"whether this command created it is not known: {found}, created {times}"
+        (record, *others) = candidates
+        times = ", ".join(str(candidate.get("created") or "at an unknown time") for candidate in candidates)
+        differs = not agrees(record, filled(template, {}).left)
+        if others or differs or not self._was_created_by(record, entry):
+            existing = f"{len(candidates)} objects have this name" if others else "an object has this name"
+            return None, f"it is unknown whether this command created it: {existing}, created {times}"
         return record, ""
 
-    def _fits_in_time(self, record: Fields, entry: Record) -> bool:
-        """Return whether an object was created when the write was under way, by the server's clock."""
+    def _was_created_by(self, record: Fields, entry: Record) -> bool:
+        """Return whether an object was created while the write was in progress, by the server's clock."""
         created, begun = _time(record.get("created")), _time(entry.get("time"))
         if created is None or begun is None:
             return False
-        begun += self._server_ahead()
+        begun += self._server_clock_offset()
         earliest = begun - timedelta(seconds=limits.CREATED_BEFORE)
         return earliest <= created <= begun + timedelta(seconds=limits.CREATED_AFTER)
 
-    def _server_ahead(self) -> timedelta:
-        """Return how far the server's clock is ahead of this machine's; zero if the server does not say."""
-        if self._ahead is None:
-            client = self._run.session.client
+    def _server_clock_offset(self) -> timedelta:
+        """Return how far the server's clock is ahead of this machine's; zero if the server sends no time."""
+        if self._clock_offset is None:
+            client = self._ctx.session.client
             try:
-                told = parsedate_to_datetime(client.request("GET", ME.path).headers.get("Date", ""))
+                server_time = parsedate_to_datetime(client.request("GET", ME.path).headers.get("Date", ""))
             except (ValueError, TypeError, ZenProError):
-                self._ahead = timedelta()
+                self._clock_offset = timedelta()
             else:
-                now = datetime.fromtimestamp(self._run.session.clock.now(), UTC)
-                self._ahead = (told if told.tzinfo else told.replace(tzinfo=UTC)) - now
-        return self._ahead
+                now = datetime.fromtimestamp(self._ctx.session.clock.now(), UTC)
+                self._clock_offset = (server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)) - now
+        return self._clock_offset
 
 
-def _learned(entries: Sequence[Record]) -> Iterator[str]:
-    """Yield the ids of the objects that writes of known outcome have created."""
+def _known_ids(entries: Sequence[Record]) -> Iterator[str]:
+    """Yield the IDs of the objects that writes of known outcome created."""
     for entry in entries:
         creates = any(template.needs_id for template in templates_in(entry)) or entry.get("recreates")
         key = (entry.get("left") or {}).get("id")
@@ -155,7 +157,7 @@ def _learned(entries: Sequence[Record]) -> Iterator[str]:
 
 def _time(text: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

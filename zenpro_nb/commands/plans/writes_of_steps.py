@@ -1,7 +1,7 @@
-"""From the steps of a plan to the writes of the commands that do the same one by one.
+"""Convert the steps of a plan into the writes of the commands that make the same changes one at a time.
 
-Every request is built anew here, from the names and ids of a step; how it looks, what a lost answer means and how it is
-taken back is declared beside the write of each command.
+Each request is built here from the names and IDs of a step. Its display, the check after a lost response, and its undo
+are declared next to the write of each command.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ _ROLES = ("organization-role", "workspace-role", "project-role")
 
 
 def writes_of(ctx: CommandContext, plan: Plan, plan_id: str = "") -> list[Write]:
-    """Return the writes of a plan in its order; those of blocked steps are among them, and are not sent.
+    """Return the writes of a plan in its order, including those of blocked steps, which are not sent.
 
     Args:
-        plan_id: under which the journal knows them as steps of one plan.
+        plan_id: the ID that marks them in the journal as steps of one plan.
     """
     writer = _Writer(ctx, plan, plan_id)
     return [writer.write(step) for step in plan.steps if step.does != "noop"]
 
 
 def _held(step: Step) -> dict[str, Any]:
-    """Return what a write says about why it is not sent; nothing where it is."""
+    """Return the fields of a write that explain why it is not sent; none if it is sent."""
     if step.guard is None:
         return {"skipped": step.skipped}
     return {
@@ -56,10 +56,10 @@ def _held(step: Step) -> dict[str, Any]:
 
 
 class _Writer:
-    """Makes the writes of one plan; what an earlier step makes is looked up once, when it is needed."""
+    """Builds the writes of one plan. An object that an earlier step creates is looked up once, when it is needed."""
 
     def __init__(self, ctx: CommandContext, plan: Plan, plan_id: str) -> None:
-        self._run = ctx
+        self._ctx = ctx
         self._organization = Found(plan.organization_id, plan.organization_name, {})
         self._plan_id = plan_id
         self._invitation_lists = InvitationLists(ctx, plan.organization_id)
@@ -67,21 +67,21 @@ class _Writer:
         self._new_teams: dict[str, _NewTeam] = {}
 
     def write(self, step: Step) -> Write:
-        """Return the write of a step; its request has braces where an earlier step still has to make an id."""
-        holder, team = Principal(step.party.id, step.party.name, step.party.field), step.team_id
+        """Return the write of a step; an ID that an earlier step creates is a placeholder in braces."""
+        principal, team = Principal(step.party.id, step.party.name, step.party.field), step.team_id
         if step.kind in ("team", "invitation", "account"):
-            return replace(self._made(step, holder, team), learn=self._learner(step))
-        if new_holder := self._is_made(step):
-            holder = new_holder[-1].expected
+            return replace(self._write_of(step, principal, team), learn=self._learner(step))
+        if new_principal := self._new_principal(step):
+            principal = new_principal[-1].expected
         if new_team := self._new_team(step):
             team = new_team.expected.id
-        expected = self._made(step, holder, team)
-        if not new_holder and not new_team:
+        expected = self._write_of(step, principal, team)
+        if not new_principal and not new_team:
             return expected
         return replace(expected, late=lambda: self._late(step))
 
     def _learner(self, step: Step) -> Callable[[Mapping[str, Any]], None] | None:
-        """Return what later steps know an object by that this step creates; None if it creates none."""
+        """Return the function that records the ID of the object that this step creates; None if it creates none."""
         if step.does != "add" or step.kind not in ("team", "invitation"):
             return None
         if step.kind == "team":
@@ -89,19 +89,19 @@ class _Writer:
         return self._newcomer(step.party.name).learn
 
     def _late(self, step: Step) -> Write:
-        """Return the write of a step whose turn has come.
+        """Return the write of a step when its turn has come, with the IDs that earlier steps created.
 
         Raises:
-            ZenProError: what it needs is not there.
+            ZenProError: an object that the step requires does not exist.
         """
-        holder = Principal(step.party.id, step.party.name, step.party.field)
-        for newcomer in self._is_made(step):
-            holder = newcomer.principal()
+        principal = Principal(step.party.id, step.party.name, step.party.field)
+        for new_principal in self._new_principal(step):
+            principal = new_principal.principal()
         new_team = self._new_team(step)
-        return self._made(step, holder, step.team_id if new_team is None else new_team.id())
+        return self._write_of(step, principal, step.team_id if new_team is None else new_team.id())
 
-    def _is_made(self, step: Step) -> Sequence[Newcomer | _NewTeam]:
-        """Return who makes the principal of a step, where none is there yet: an invitation or a team."""
+    def _new_principal(self, step: Step) -> Sequence[Newcomer | _NewTeam]:
+        """Return the invitation or team that an earlier step creates as the principal of this step, if any."""
         if step.party.id or not step.party.name:
             return ()
         name = step.party.name
@@ -110,17 +110,17 @@ class _Writer:
         return (self._newcomer(name),)
 
     def _newcomer(self, name: str) -> Newcomer:
-        return self._newcomers.setdefault(name, Newcomer(self._run, self._organization.id, name))
+        return self._newcomers.setdefault(name, Newcomer(self._ctx, self._organization.id, name))
 
     def _new_team(self, step: Step) -> _NewTeam | None:
         return self._team(step.team) if step.kind == "team-member" and not step.team_id else None
 
     def _team(self, name: str) -> _NewTeam:
-        return self._new_teams.setdefault(name, _NewTeam(self._run, self._organization.id, name))
+        return self._new_teams.setdefault(name, _NewTeam(self._ctx, self._organization.id, name))
 
-    def _made(self, step: Step, holder: Principal, team_id: str) -> Write:
+    def _write_of(self, step: Step, principal: Principal, team_id: str) -> Write:
         return replace(
-            self._request(step, holder, team_id),
+            self._request(step, principal, team_id),
             action=step.does,
             done=_DONE.get(step.does, ""),
             step=step.number,
@@ -130,30 +130,31 @@ class _Writer:
             **_known(step),
         )
 
-    def _request(self, step: Step, holder: Principal, team_id: str) -> Write:
-        run, organization, adds = self._run, self._organization, step.does == "add"
+    def _request(self, step: Step, principal: Principal, team_id: str) -> Write:
+        ctx, organization, adds = self._ctx, self._organization, step.does == "add"
         if step.kind in _ROLES:
-            return (roles.assignment if adds else roles.revocation)(run, _scope(step), holder)
+            return (roles.assignment if adds else roles.revocation)(ctx, _scope(step), principal)
         if step.kind == "team-member":
-            return (teams.addition if adds else teams.removal)(run, team_id, step.team, holder)
+            return (teams.addition if adds else teams.removal)(ctx, team_id, step.team, principal)
         fields = dict(step.after or {})
         if step.kind == "team":
             if adds:
-                return teams.creation(run, organization, step.team, fields.get("description"))
-            return update_of(run, TEAMS, Found(step.team_id, step.team, _record(step, step.team_id)), fields)
+                return teams.creation(ctx, organization, step.team, fields.get("description"))
+            return update_of(ctx, TEAMS, Found(step.team_id, step.team, _record(step, step.team_id)), fields)
         if step.kind == "account":
-            return update_of(run, USERS, Found(holder.id, holder.name, _record(step, holder.id)), fields)
+            account = Found(principal.id, principal.name, _record(step, principal.id))
+            return update_of(ctx, USERS, account, fields)
         if adds:
             role = Found(step.role_id, step.role, {})
-            return invitations.invitation(run, organization, holder.name, role, self._invitation_lists)
-        return invitations.revocation(run, organization.id, holder.id, holder.name, step.role_id)
+            return invitations.invitation(ctx, organization, principal.name, role, self._invitation_lists)
+        return invitations.revocation(ctx, organization.id, principal.id, principal.name, step.role_id)
 
 
 class _NewTeam:
-    """A team that an earlier step of the plan makes."""
+    """A team that an earlier step of the plan creates."""
 
     def __init__(self, ctx: CommandContext, organization_id: str, name: str) -> None:
-        self._run = ctx
+        self._ctx = ctx
         self._ids = {"organization_id": organization_id}
         self._name = name
         self._id = ""
@@ -161,43 +162,43 @@ class _NewTeam:
 
     @property
     def expected(self) -> Principal:
-        """Return what stands for it until it is made."""
+        """Return the placeholder for the team until it is created."""
         return Principal(f"{{team {self._name}}}", f"team:{self._name}", "team_id")
 
     def principal(self) -> Principal:
-        """Return the team as it holds roles."""
+        """Return the team as a principal."""
         return replace(self.expected, id=self.id())
 
     def learn(self, record: Mapping[str, Any]) -> None:
-        """Take the id from the response to the request that creates it."""
+        """Record the ID from the response to the request that creates the team."""
         if record.get("name") == self._name and record.get("id"):
             with self._lock:
                 self._id = str(record["id"])
 
     def id(self) -> str:
-        """Return the team's id; looked up once, unless the response shows it.
+        """Return the ID of the team; it is looked up once unless the response contained it.
 
         Raises:
             UnknownNameError: there is no such team.
         """
         with self._lock:
             if not self._id:
-                self._id = query.find(self._run.session, "teams", self._name, self._ids).id
+                self._id = query.find(self._ctx.session, "teams", self._name, self._ids).id
         return self._id
 
 
 def _record(step: Step, key: str) -> dict[str, Any]:
-    """Return what the plan knows of the thing that a step changes."""
+    """Return what the plan records about the object that a step changes."""
     return {"id": key, **step.before} if step.before else {}
 
 
 def _known(step: Step) -> dict[str, Any]:
-    """Return what was there before, of what is added or removed; a changed thing says it itself."""
+    """Return whether an added or removed object existed before; an update records its previous values itself."""
     if step.does == "update" or step.kind in ("invitation", "account"):
         return {}
     return {"before": ABSENT if step.does == "add" else THERE}
 
 
 def _scope(step: Step) -> Scope:
-    found = {"workspace_id": step.workspace_id, "project_id": step.project_id}
-    return Scope(step.role_id, f"{step.role} in {step.scope}", {name: key for name, key in found.items() if key})
+    ids = {"workspace_id": step.workspace_id, "project_id": step.project_id}
+    return Scope(step.role_id, f"{step.role} in {step.scope}", {name: key for name, key in ids.items() if key})

@@ -1,1 +1,1 @@
-"""Access reviews."""
+"""The commands of access reviews."""

@@ -1,4 +1,4 @@
-"""`reviews apply`: what was decided to be revoked is taken away, as a plan, and the review keeps what became of it."""
+"""`reviews apply`: revoke the rows that were decided to be revoked, as a plan, and record the outcome in the review."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb import access, inventory, limits
 from zenpro_nb.access.reviews import apply as review_plan
 from zenpro_nb.access.reviews.model import Review
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
-from zenpro_nb.commands.reviews.common import ReviewName, caller, changed, kept, now, progress
+from zenpro_nb.commands.reviews.common import ReviewName, caller, find_review, now, progress, update_review
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
@@ -21,35 +21,37 @@ from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.framework.writes.write import Outcome, PlannedWrites
 from zenpro_nb.syntax.counts import counted, named
 
-# Marks of a write: the numbers of the rows that it takes away, and what leads to the review without asking a server,
-# which may be out of reach when it is to be written down what became of it.
+# Marks of a write: the numbers of the rows that it revokes, and the values that identify the review. The server may be
+# unreachable when the outcome is recorded, so nothing can be looked up then.
 _ROWS, _ORGANIZATION, _BY = "rows", "organization_id", "by"
 
 
-def _recorded(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
-    """Keep in the review what became of each row; where that cannot be, it is told: what is sent is sent."""
+def _record_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
+    """Record the outcome of each row in the review; only warn if that fails, because the requests were sent."""
     try:
-        after = _with_outcomes(ctx, outcomes, given) if outcomes else kept(ctx, given["name"], given["org"]).review
+        after = (
+            _with_outcomes(ctx, outcomes, given) if outcomes else find_review(ctx, given["name"], given["org"]).review
+        )
         if after.to_revoke and all(outcome.good or outcome.state in ("blocked", "skipped") for outcome in outcomes):
-            after = _with_gone(ctx, after, {row for outcome in outcomes for row in _rows_of(outcome)}, given)
+            after = _with_absent(ctx, after, {row for outcome in outcomes for row in _rows_of(outcome)}, given)
         ctx.ui.say(f"review {after.name}: {progress(after)}")
     except ZenProError as error:
-        ctx.ui.warn(f"not all that became of it is in the review {given['name']}; the journal has it. {error}")
+        ctx.ui.warn(f"the review {given['name']} does not contain all outcomes; `journal` does. {error}")
 
 
 def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
-    """Keep what became of what was sent. No server is asked."""
+    """Record the outcomes of the requests that were sent. Sends no request itself."""
     sent = {row: outcome for outcome in outcomes for row in _rows_of(outcome)}
     marks = outcomes[0].write.marks
-    at = now(ctx)
+    time = now(ctx)
 
-    def change(found: Review) -> Review:
-        rows = [(row, sent[row.row]) for row in found.to_revoke if row.row in sent]
-        return found.with_rows([
+    def change(stored: Review) -> Review:
+        rows = [(row, sent[row.row]) for row in stored.to_revoke if row.row in sent]
+        return stored.with_rows([
             replace(
                 row, outcome=outcome.state,
                 detail=outcome.detail, request_id=outcome.request_id or "", applied_by=marks[_BY],
-                applied=at,
+                applied=time,
             )
             for row, outcome in rows
         ])  # fmt: skip
@@ -58,23 +60,24 @@ def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapp
     return store.update(given["name"], ctx.session.settings.url, marks[_ORGANIZATION], change).review
 
 
-def _with_gone(ctx: CommandContext, review: Review, sent: Collection[int], given: Mapping[str, Any]) -> Review:
-    """Keep of which rows there was nothing to take away any more; that is looked at once more."""
+def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], given: Mapping[str, Any]) -> Review:
+    """Record the rows whose role or membership no longer existed, checked against the current state."""
     if all(row.row in sent for row in review.to_revoke):
         return review
-    known = at_capture.inventory_at(ctx, None, given["org"])
-    absent = set() if review_plan.unseen(known) else {row.row for row in review_plan.gone(review, known)} - set(sent)
-    said = {"outcome": "already", "detail": "was gone before it was applied", "request_id": ""}
-    by, at = caller(ctx), now(ctx)
+    current = at_capture.inventory_at(ctx, None, given["org"])
+    gone = [] if review_plan.unseen(current) else review_plan.gone(review, current)
+    absent = {row.row for row in gone} - set(sent)
+    outcome = {"outcome": "already", "detail": "no longer existed when the review was applied", "request_id": ""}
+    by, time = caller(ctx), now(ctx)
 
-    def change(found: Review) -> Review:
-        rows = [row for row in found.to_revoke if row.row in absent]
-        return found.with_rows([replace(row, **said, applied_by=by, applied=at) for row in rows])
+    def change(stored: Review) -> Review:
+        rows = [row for row in stored.to_revoke if row.row in absent]
+        return stored.with_rows([replace(row, **outcome, applied_by=by, applied=time) for row in rows])
 
-    return changed(ctx, review, change)
+    return update_review(ctx, review, change)
 
 
-@reviews.write(asks=lambda write: write.question, several=True, plan=True, done="", record=_recorded)
+@reviews.write(asks=lambda write: write.question, several=True, plan=True, done="", record=_record_outcomes)
 def apply(
     ctx: CommandContext,
     name: ReviewName,
@@ -82,38 +85,38 @@ def apply(
     allow_self: AllowSelf = False,
     org: Org = None,
 ) -> PlannedWrites:
-    """Take away what was decided to be revoked: shows the plan, asks, and does it step by step.
+    """Revoke everything that is marked `revoke` in a review.
 
-    Only rows whose decision is `revoke`: what is undecided, or was left open, stays. What is gone already is no step:
-    run it again at any time. The review keeps what became of each row, and the request ids.
+    Shows the plan, asks for confirmation, and carries it out step by step. Undecided rows and rows left open are not
+    changed. Roles and memberships that no longer exist are skipped, so the command is safe to run again. The review
+    records the outcome and the request ID of each row.
 
     Examples:
         reviews apply 2026-q3 --dry-run
     """
-    review = kept(ctx, name, org).review
-    known = at_capture.inventory_at(ctx, None, org)
-    least = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
-    found = review_plan.planned(review, known, min_org_admins=least, allow_self=allow_self)
-    marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if found.rows else {}
+    review = find_review(ctx, name, org).review
+    current = at_capture.inventory_at(ctx, None, org)
+    minimum = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
+    planned = review_plan.planned(review, current, min_org_admins=minimum, allow_self=allow_self)
+    marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
     writes = [
-        replace(write, marks={**marks, _ROWS: " ".join(map(str, found.rows.get(write.step, ())))})
-        for write in writes_of(ctx, found.plan)
+        replace(write, marks={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.step, ())))})
+        for write in writes_of(ctx, planned.plan)
     ]
-    sent = [at for at, write in enumerate(writes) if not write.held]
-    hidden = review_plan.unseen(known) if review.to_revoke else ""
-    if hidden and not sent:
-        # What is not seen is not gone.
+    to_send = [index for index, write in enumerate(writes) if not write.held]
+    hidden = review_plan.unseen(current) if review.to_revoke else ""
+    if hidden and not to_send:
+        # An unreadable list does not prove that a role is gone.
         raise ZenProError(
-            f"Nothing was revoked, since it cannot be seen what is there ({hidden})",
-            hint="Apply it as somebody who may read the roles and teams of the organization.",
+            f"Nothing was revoked: current roles and teams could not be read ({hidden})",
+            hint="Run the command with an account that can read the roles and teams of the organization.",
         )
-    if sent:
-        who = named(list(dict.fromkeys(writes[at].name for at in sent)), limits.FAILED_NAMED)
-        question = f"Apply the review {review.name}: {counted(len(sent), 'change')}, of {who}, in this order?"
-        writes[sent[0]] = replace(writes[sent[0]], question=question)
-    return PlannedWrites(
-        writes, described(ctx, access.frame_of(found.plan), known, {}, **access.plan_facts(found.plan))
-    )
+    if to_send:
+        principals = named(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
+        question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
+        writes[to_send[0]] = replace(writes[to_send[0]], question=question)
+    frame = described(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
+    return PlannedWrites(writes, frame)
 
 
 def _rows_of(outcome: Outcome) -> list[int]:

@@ -1,4 +1,4 @@
-"""What the commands of reviews share: which one is meant, who decides, and its rows as a frame."""
+"""Shared parts of the review commands: finding a review, the account that decides, and its rows as a frame."""
 
 from __future__ import annotations
 
@@ -31,59 +31,59 @@ _EXCEL, _PACKED = ".xlsx", ".csv.gz"
 
 
 class ReviewType(TextType):
-    """A review by its name."""
+    """The name of a review."""
 
     name = "review"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the names of the reviews of the server in use, the newest first; send no request."""
-        run = ctx.find_object(CommandContext)
-        if run is None:
+        """Return the names of the reviews on the server in use, newest first; send no request."""
+        command_ctx = ctx.find_object(CommandContext)
+        if command_ctx is None:
             return []
-        server = run.session.settings.url
-        found = [review.review.name for review in inventory.Reviews().every([]) if review.review.server == server]
-        return offered(dict.fromkeys(reversed(found)), incomplete)
+        server = command_ctx.session.settings.url
+        names = [kept.review.name for kept in inventory.Reviews().every([]) if kept.review.server == server]
+        return offered(dict.fromkeys(reversed(names)), incomplete)
 
 
 ReviewName = Annotated[str, Arg(ReviewType(), metavar="REVIEW")]
 NewReviewName = Annotated[str, Arg(NewNameType("reviews"), metavar="REVIEW")]
 
 
-def kept(ctx: CommandContext, name: str, org: str | None) -> KeptReview:
-    """Return the review of this name of an organization.
+def find_review(ctx: CommandContext, name: str, org: str | None) -> KeptReview:
+    """Return the review with this name, of an organization.
 
     Raises:
-        UnknownNameError: there is none.
-        ReviewError: it cannot be read.
+        UnknownNameError: there is no such review.
+        ReviewError: the review cannot be read.
     """
     organization = query.organization(ctx.session, org)
     return inventory.Reviews().find(name, ctx.session.settings.url, organization.id)
 
 
-def changed(ctx: CommandContext, review: Review, change: Callable[[Review], Review]) -> Review:
-    """Change a review on disk, and return it as it is then; see `Reviews.update`."""
+def update_review(ctx: CommandContext, review: Review, change: Callable[[Review], Review]) -> Review:
+    """Change a review on disk and return the result; see `Reviews.update`."""
     return inventory.Reviews().update(review.name, review.server, review.organization_id, change).review
 
 
 def caller(ctx: CommandContext) -> str:
-    """Return who decides: the account of the credential, as the server calls it."""
+    """Return the name of the account that decides: the account of the credential."""
     me = ctx.session.server.get(ME)
     record = me if isinstance(me, dict) else {}
     return f"bot:{record.get('username')}" if record.get("is_service_account") else name_of(record)
 
 
 def now(ctx: CommandContext) -> str:
-    """Return the present moment as it stands in a review."""
-    return access.stamp(moment(ctx))
+    """Return the current time in the format of a review."""
+    return access.stamp(current_time(ctx))
 
 
-def moment(ctx: CommandContext) -> datetime:
-    """Return the present moment."""
+def current_time(ctx: CommandContext) -> datetime:
+    """Return the current time."""
     return datetime.fromtimestamp(ctx.session.clock.now(), UTC)
 
 
 def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
-    """Return rows of a review as a frame, with the facts of its reading."""
+    """Return rows of a review as a frame, with the facts about the data it is based on."""
     frame = frames.typed(REVIEW.columns, [_cells(row) for row in rows])
     frames.declare(frame, REVIEW)
     frames.describe(frame, **facts_of(review), complete=len(rows) == len(review.rows) and not review.missing)
@@ -91,7 +91,7 @@ def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
 
 
 def facts_of(review: Review) -> dict[str, Any]:
-    """Return what a frame of a review says about its reading, for `frames.describe`."""
+    """Return the facts about the data that a review is based on, for `frames.describe`."""
     return {
         "server": review.server,
         "route": "",
@@ -103,17 +103,17 @@ def facts_of(review: Review) -> dict[str, Any]:
 
 
 def progress(review: Review) -> str:
-    """Return how far a review has come.
+    """Return the progress of a review as text.
 
     >>> progress(Review("q4"))
     '0 of 0 decided'
     """
-    said = [f"{len(review.decided):,} of {len(review.open):,} decided"]
+    parts = [f"{len(review.decided):,} of {len(review.open):,} decided"]
     if review.to_revoke:
-        said.append(f"{len(review.to_revoke):,} to revoke")
+        parts.append(f"{len(review.to_revoke):,} to revoke")
     if review.revoked:
-        said.append(f"{len(review.revoked):,} revoked")
-    return " · ".join(said)
+        parts.append(f"{len(review.revoked):,} revoked")
+    return " · ".join(parts)
 
 
 def _cells(row: ReviewRow) -> dict[str, Any]:
@@ -121,29 +121,29 @@ def _cells(row: ReviewRow) -> dict[str, Any]:
 
 
 def texts_of(given: str | BoundValue) -> list[dict[str, str]]:
-    """Return the rows of a frame or of a file as texts; what is missing is empty.
+    """Return the rows of a frame or a file as texts; missing values are empty.
 
     Raises:
-        UsageError: there is no such file, or it holds no table.
+        UsageError: the file does not exist or does not contain a table.
     """
-    is_own = not isinstance(given, BoundValue) and given.lower().endswith((_EXCEL, _PACKED))
-    frame = _from_file(str(given)) if is_own else frame_of(given)
+    is_review_file = not isinstance(given, BoundValue) and given.lower().endswith((_EXCEL, _PACKED))
+    frame = _from_file(str(given)) if is_review_file else frame_of(given)
     texts = frame.astype(object).where(frame.notna(), "").map(_text)
     return [{str(name): cell for name, cell in row.items()} for row in texts.to_dict("records")]
 
 
 def _text(value: Any) -> str:
-    # A whole number that a spreadsheet has as 3.0 is a 3.
+    # Spreadsheets store the whole number 3 as 3.0.
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _from_file(name: str) -> pd.DataFrame:
-    """Return a table that other commands do not read: an Excel file, or a CSV file that is packed."""
+    """Return a table in a format that only reviews read: an Excel file, or a compressed CSV file."""
     import pandas as pd
 
     path = expanded(name, UsageError)
     if not path.is_file():
-        raise UsageError(f"There is no file {name!r}", hint="Look at the name, and where you are.")
+        raise UsageError(f"There is no file {name!r}", hint="Check the name and the current folder.")
     is_packed = path.name.lower().endswith(_PACKED)
     if not is_packed:
         extras.load("excel", "An Excel file")
@@ -151,8 +151,11 @@ def _from_file(name: str) -> pd.DataFrame:
         if is_packed:
             return pd.read_csv(path, dtype=str, keep_default_na=False)
         return pd.read_excel(path, dtype=str, keep_default_na=False, na_filter=False, engine="openpyxl")
-    except Exception as error:  # openpyxl, zipfile and the XML parser each have errors of their own
-        raise UsageError(f"{name!r} holds no table: {str(error).partition(chr(10))[0]}") from None
+    except Exception as error:  # openpyxl, zipfile and the XML parser raise different errors
+        raise UsageError(
+            f"{name!r} does not contain a table: {str(error).partition(chr(10))[0]}",
+            hint="Save it again with `reviews get REVIEW --save review.xlsx`.",
+        ) from None
 
 
 TABLE = FrameType("FILE|$frame", also=(_EXCEL, _PACKED))

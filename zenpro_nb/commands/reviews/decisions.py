@@ -1,4 +1,4 @@
-"""`reviews decide`: on a line, or from a frame or a file that somebody has filled in."""
+"""`reviews decide`: record decisions from the command line, or from a filled-in frame or file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from zenpro_nb.commands.reviews.common import (
     TABLE,
     ReviewName,
     caller,
-    changed,
+    find_review,
     frame_of_rows,
-    kept,
     now,
     progress,
     texts_of,
+    update_review,
 )
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import UsageError
@@ -33,18 +33,22 @@ if TYPE_CHECKING:
 
 Rows = Annotated[
     tuple[int, ...],
-    Opt("--row", "--rows", type=click.IntRange(min=1), metavar="N", help="A row by its number; may be repeated."),
+    Opt(
+        "--row", "--rows", type=click.IntRange(min=1), metavar="N", help="Select a row by its number. Can be repeated."
+    ),
 ]
 Principals = Annotated[
-    tuple[str, ...], Opt("--principal", metavar="WHO", help="All rows of somebody; may be repeated.")
+    tuple[str, ...], Opt("--principal", metavar="WHO", help="Select all rows of a principal. Can be repeated.")
 ]
-Keep = Annotated[bool, Opt(help="They may keep it.")]
-Revoke = Annotated[bool, Opt(help="It is to be taken away, when the review is applied.")]
-DontKnow = Annotated[bool, Opt("--dont-know", help="Somebody else has to say; it stays for now.")]
+Keep = Annotated[bool, Opt(help="Decide to keep the selected rows.")]
+Revoke = Annotated[bool, Opt(help="Decide to revoke the selected rows. `reviews apply` revokes them.")]
+DontKnow = Annotated[bool, Opt("--dont-know", help="Leave the decision to someone else; nothing is revoked for now.")]
 Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Why.")]
 From = Annotated[
     BoundValue | str | None,
-    Opt("--from", type=TABLE, help="Rows with `row`, `decision` and `justification`: a frame, or a file of one."),
+    Opt(
+        "--from", type=TABLE, help="Read decisions from a DataFrame or file with `row`, `decision` and `justification`."
+    ),
 ]
 
 
@@ -62,65 +66,61 @@ def decide(
     org: Org = None,
     out: Out = None,
 ) -> pd.DataFrame:
-    """Decide about rows of a review; each decision is kept with who made it, and when.
+    """Record decisions about rows of a review, with the account and time.
 
-    Nothing is changed on the server: `reviews apply` does that.
-
-    With --from, what `reviews get` gives is filled in and given back. Rows that are not there, and those without a
-    decision, say nothing. `form review` goes through everybody by keyboard.
+    Makes no changes on the server: `reviews apply` does that. For --from, fill in the result of `reviews get`. Missing
+    rows and rows without a decision are ignored. `form review` goes through all rows by keyboard.
 
     Examples:
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
-    review = kept(ctx, name, org).review
+    review = find_review(ctx, name, org).review
     chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
     _refuse(chosen, bool(row or principal), because, from_)
     if from_ is not None:
-        wanted = decisions.filled_in(review, texts_of(from_))
+        decided = decisions.filled_in(review, texts_of(from_))
     else:
         numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
-        wanted = [Decision(number, chosen[0], because) for number in numbers]
-    by, at = caller(ctx), now(ctx)
+        decided = [Decision(number, chosen[0], because) for number in numbers]
+    by, time = caller(ctx), now(ctx)
 
-    def with_decisions(found: Review) -> Review:
-        return decisions.decided(found, wanted, by, at)
+    def with_decisions(stored: Review) -> Review:
+        return decisions.decided(stored, decided, by, time)
 
-    after = changed(ctx, review, with_decisions)
-    numbers_decided = {decision.row for decision in wanted}
+    after = update_review(ctx, review, with_decisions)
+    numbers_decided = {decision.row for decision in decided}
     rows = [row for row in after.rows if row.row in numbers_decided]
-    ctx.ui.say(f"{_sum(rows)}; {progress(after)}")
+    ctx.ui.say(f"{_summary(rows)}; {progress(after)}")
     frame = frame_of_rows(after, rows)
     if out:
         ctx.ui.assign(out, frame)
     return frame
 
 
-def _sum(rows: list[ReviewRow]) -> str:
-    said = [
-        f"{word} {counted(many, 'row')}"
-        for word, many in ((word, sum(row.decision == word for row in rows)) for word in (KEEP, REVOKE, DONT_KNOW))
-        if many
-    ]
-    return f"decided: {', '.join(said)}" if said else "nothing new was decided"
+def _summary(rows: list[ReviewRow]) -> str:
+    counts = {decision: sum(row.decision == decision for row in rows) for decision in (KEEP, REVOKE, DONT_KNOW)}
+    parts = [f"{decision} {counted(count, 'row')}" for decision, count in counts.items() if count]
+    return f"decided: {', '.join(parts)}" if parts else "no new decisions"
 
 
 def _refuse(chosen: list[str], named: bool, because: str | None, from_: object) -> None:
-    """Refuse a line that says too little, or two things.
+    """Refuse options that are incomplete or contradictory.
 
     Raises:
-        UsageError: it does.
+        UsageError: rows or the decision are missing, or there are two decisions.
     """
     if from_ is not None:
         if chosen or named or because is not None:
-            raise UsageError("--from has rows, decisions and reasons of its own", hint="Leave the other options out.")
+            raise UsageError(
+                "--from cannot be combined with options for rows, decisions or reasons",
+                hint="The DataFrame or file contains them. Omit the other options.",
+            )
         return
     if len(chosen) != 1:
         raise UsageError(
-            "There is no decision" if not chosen else "There is more than one decision",
-            hint="Give one of --keep, --revoke, --dont-know; or --from with a frame.",
+            f"--{chosen[0]} cannot be combined with --{chosen[1]}" if chosen else "A decision is required",
+            hint="Add one of --keep, --revoke or --dont-know, or use --from FILE.",
         )
     if not named:
-        raise UsageError(
-            "Nobody says about which rows", hint="Add --row N, or --principal WHO; `reviews get` has them."
-        )
+        raise UsageError("No rows selected", hint="Add --row N or --principal WHO. `reviews get REVIEW` lists them.")

@@ -1,4 +1,4 @@
-"""`form review`: a review by keyboard, one principal after another."""
+"""`form review`: decide a review by keyboard, one principal after another."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WORDS = ("review",)
 
 @command()
 def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
-    """Go through a review by keyboard: k keep, r revoke, d don't know, n or → next, p or ← back.
+    """Decide a review by keyboard: k keep, r revoke, d don't know, n or → next, p or ← back.
 
-    Shows one principal after another, with what they hold, what is recommended and why. Each decision is kept as soon
-    as it is made: a kernel that dies loses nothing, and the same line goes on where it was.
+    Shows one principal after another, with their roles and memberships, the recommendation and its reason. Each
+    decision is saved immediately, so nothing is lost if the kernel dies. Run the same command again to continue.
 
     Examples:
         form review 2026-q3

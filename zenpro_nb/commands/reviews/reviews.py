@@ -1,4 +1,4 @@
-"""The noun `reviews`: who looks through what everybody holds, decides row by row, and keeps the record."""
+"""The noun `reviews`: review who has which role, decide row by row, and keep a record for auditors."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from zenpro_nb.commands.reviews.common import (
     NewReviewName,
     ReviewName,
     caller,
+    current_time,
     facts_of,
+    find_review,
     frame_of_rows,
-    kept,
-    moment,
     progress,
     texts_of,
 )
@@ -41,23 +41,25 @@ if TYPE_CHECKING:
 
 Domains = Annotated[
     tuple[str, ...],
-    Opt("--domain", "--domains", metavar="DOMAIN", help="A domain of your people's addresses; may be repeated."),
+    Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
 ]
 Save = Annotated[
     tuple[str, ...],
     Opt(
         type=click.Path(),
         metavar="FILE",
-        help="Write it: .xlsx .csv .csv.gz .parquet .json by suffix. May be repeated.",
+        help="Save to a file: .xlsx .csv .csv.gz .parquet .json. Can be repeated.",
     ),
 ]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
 Record = Annotated[BoundValue | str, Arg(TABLE, metavar="FILE|$frame")]
-Noted = Annotated[str, Opt("--sha256", metavar="DIGEST", help="The digest that was noted when the record was written.")]
+ExpectedDigest = Annotated[
+    str, Opt("--sha256", metavar="DIGEST", help="Compare with the digest that was shown when the record was saved.")
+]
 
 
 def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """Return all reviews of this machine, of whichever organization, the newest first.
+    """Return all reviews on this machine, of any organization, newest first.
 
     Examples:
         reviews
@@ -65,18 +67,18 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """
     store = inventory.Reviews()
     damaged: list[ReviewError] = []
-    found = store.every(damaged)
+    stored = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    frame = frames.typed(REVIEWS.columns, [_line(review) for review in found[::-1]])
+    frame = frames.typed(REVIEWS.columns, [_record_of(review) for review in stored[::-1]])
     return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
 reviews = noun(REVIEWS, read=_read)
 
 
-def _line(item: KeptReview) -> dict[str, Any]:
-    review = item.review
+def _record_of(kept: KeptReview) -> dict[str, Any]:
+    review = kept.review
     return {
         "name": review.name,
         "made": review.made,
@@ -89,7 +91,7 @@ def _line(item: KeptReview) -> dict[str, Any]:
         "made_by": review.made_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
-        "file": str(item.path),
+        "file": str(kept.path),
         "organization_id": review.organization_id,
     }
 
@@ -105,11 +107,12 @@ def create(
     org: Org = None,
     out: Out = None,
 ) -> pd.DataFrame:
-    """Begin a review of the organization, or of one workspace: a row for each role given directly and each membership.
+    """Create a review of the organization or of one workspace.
 
-    Each row says what the audit recommends, and why. What comes by another way (superusers, owners; in the review of a
-    workspace the organization's roles) is there for information, with the line that would take it. It is kept on this
-    machine, without secrets; nothing is changed on the server.
+    The review has one row per directly assigned role and per team membership. Each row shows the recommendation of the
+    audit and its reason. Access through other paths is included for information, with the command that would revoke it:
+    superusers, owners, and in the review of a workspace the roles of the organization. The review is stored on this
+    machine, without secrets. Makes no changes on the server.
 
     Examples:
         reviews create 2026-q4
@@ -118,42 +121,42 @@ def create(
     organization = query.organization(ctx.session, org)
     store = inventory.Reviews()
     store.require_new(name, ctx.session.settings.url, organization.id)
-    known = at_capture.inventory_at(ctx, at, org, with_=with_, pairs=[READS_SECRETS])
-    gaps = access.missing(known)
-    for line in gaps:
-        ctx.ui.warn_incomplete(line)
-    made = access.new_review(
+    inventory_ = at_capture.inventory_at(ctx, at, org, with_=with_, pairs=[READS_SECRETS])
+    gaps = access.missing(inventory_)
+    for gap in gaps:
+        ctx.ui.warn_incomplete(gap)
+    new = access.new_review(
         name,
-        known,
-        moment(ctx),
+        inventory_,
+        current_time(ctx),
         by=caller(ctx),
         capture=at or "",
-        workspace_id=access.workspace_ids(known, workspace)[0] if workspace else "",
+        workspace_id=access.workspace_ids(inventory_, workspace)[0] if workspace else "",
         checks=[check for check in CHECKS.values() if with_ or not check.with_workspaces],
         missing=gaps,
         domains=[part for domain in domains for part in domain.split(",") if part],
         command=ctx.ui.name,
         org=org,
     )
-    review = store.create(made).review
-    ctx.ui.say(f"made review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
-    return _handed(ctx, frame_of_rows(review, review.rows), out)
+    review = store.create(new).review
+    ctx.ui.say(f"created review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
+    return _assigned(ctx, frame_of_rows(review, review.rows), out)
 
 
 @command(shape=REVIEW)
 def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) -> Any:
-    """Show the rows of a review: what is recommended and why, what was decided, and what became of it.
+    """Show the rows of a review: recommendation, reason, decision and outcome.
 
-    The frame can be edited and given back: fill in `decision` and `justification`, and `reviews decide NAME --from`.
+    You can edit the result: fill in `decision` and `justification`, and pass it to `reviews decide NAME --from`.
 
     Examples:
         reviews get 2026-q3
         reviews get 2026-q3 --where recommendation=revoke --columns row,principal,what,because
     """
-    review = kept(ctx, name, org).review
-    asked = options_from(dict(shape), REVIEW, ctx.session.clock.now())
-    frame = at_capture.computed_frame(REVIEW, frame_of_rows(review, review.rows), asked, **facts_of(review))
-    return reading.deliver(ctx, frame, asked)
+    review = find_review(ctx, name, org).review
+    options = options_from(dict(shape), REVIEW, ctx.session.clock.now())
+    frame = at_capture.computed_frame(REVIEW, frame_of_rows(review, review.rows), options, **facts_of(review))
+    return reading.deliver(ctx, frame, options)
 
 
 reviews.add_command(get)
@@ -161,92 +164,95 @@ reviews.add_command(get)
 
 @reviews.verb
 def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = None, out: Out = None) -> pd.DataFrame:
-    """Return the record for an auditor: who decided what, when and why, what was applied, and the request ids.
+    """Export the record of a review for an auditor.
 
-    Each row has a SHA-256 over its cells, and all have the one over all rows. Note that one elsewhere, in the ticket
-    for instance: who changes a file on purpose can make its digests anew. `reviews verify` checks them.
+    The record shows who decided what, when and why, what was applied, and the request IDs. Each row has a SHA-256
+    digest of its cells and the digest of all rows. Note that one down elsewhere, for example in a ticket: anyone who
+    edits the file can also recompute its digests. `reviews verify` checks them.
 
     Examples:
         reviews evidence 2026-q3 --save review.xlsx
     """
-    review = kept(ctx, name, org).review
-    found = records.record_of(review)
-    frame = frames.typed(RECORD.columns, found)
+    review = find_review(ctx, name, org).review
+    rows = records.record_of(review)
+    frame = frames.typed(RECORD.columns, rows)
     frames.declare(frame, RECORD)
-    whole = records.sha256_of(found)
-    frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {whole}"})
+    digest = records.sha256_of(rows)
+    frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {digest}"})
     for path in frames.save_all(frame, save):
         ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
-    ctx.ui.say(f"SHA-256 over the rows: {whole}")
+    ctx.ui.say(f"SHA-256 of all rows: {digest}")
     undecided = len(review.open) - len(review.decided)
     if undecided or review.to_revoke:
         ctx.ui.warn(f"the review is not finished: {progress(review)}")
-    return _handed(ctx, frame, out)
+    return _assigned(ctx, frame, out)
 
 
-def _judged(ctx: CommandContext, frame: pd.DataFrame) -> None:
-    """Fail where a record is not what was written.
+def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
+    """Fail if a record differs from what was saved.
 
     Raises:
-        FindingsError: it is not.
+        FindingsError: the record differs.
     """
-    wrong = frame[frame["verified"] == records.FAILED]
-    if len(wrong):
-        ctx.ui.show(wrong)
-        first = wrong.iloc[0]
-        where = "the rows together" if wrong["row"].isna().iloc[0] else f"row {first['row']}"
-        more = f", and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+    failed = frame[frame["verified"] == records.FAILED]
+    if len(failed):
+        ctx.ui.show(failed)
+        first = failed.iloc[0]
+        place = "the digest of all rows" if failed["row"].isna().iloc[0] else f"row {first['row']}"
+        more = f", and {len(failed) - 1:,} more" if len(failed) > 1 else ""
         raise FindingsError(
-            f"The record was changed: {where}{more}. {first['reason']}",
-            hint="Take it anew from where it was written: `reviews evidence`.",
+            f"The record was changed: {place}{more}. {first['reason']}",
+            hint="Export it again where the review is stored: `reviews evidence REVIEW --save FILE`.",
             findings=frame,
         )
 
 
 @reviews.verb
-def verify(ctx: CommandContext, record: Record, sha256: Noted = "", out: Out = None) -> pd.DataFrame:
-    """Check the record of a review: it fails, and the shell exits with 3, where a row is not what was written.
+def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out: Out = None) -> pd.DataFrame:
+    """Verify that the record of a review is unchanged.
+
+    The command fails if a row differs from what was saved; a shell command then exits with 3.
 
     Examples:
         reviews evidence 2026-q3 --save review.csv
         reviews verify review.csv
     """
-    found = texts_of(record)
-    by_number = {cells.get("row", ""): cells for cells in found}
+    recorded = texts_of(record)
+    by_number = {cells.get("row", ""): cells for cells in recorded}
     rows = []
-    for verdict in records.verified(found, sha256):
+    for verdict in records.verified(recorded, sha256):
         cells = by_number.get(str(verdict.row), {})
-        told = {name: cells.get(name) or None for name in ("principal", "what", "decision")}
-        rows.append({"row": verdict.row, "verified": verdict.state, "reason": verdict.reason or None, **told})
+        context = {name: cells.get(name) or None for name in ("principal", "what", "decision")}
+        rows.append({"row": verdict.row, "verified": verdict.state, "reason": verdict.reason or None, **context})
     frame = frames.typed(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
-    frames.describe(frame, server="", route="", time=moment(ctx))
-    result = _handed(ctx, frame, out)
-    _judged(ctx, frame)
-    ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(found)}")
+    frames.describe(frame, server="", route="", time=current_time(ctx))
+    result = _assigned(ctx, frame, out)
+    _fail_if_changed(ctx, frame)
+    ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(recorded)}")
     return result
 
 
 @reviews.verb
 def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = None) -> pd.DataFrame:
-    """Delete a review from this machine, with all that was decided. Its records elsewhere stay.
+    """Delete a review from this machine, with its decisions. Exported records are kept.
 
     Examples:
         reviews delete 2026-q3 --yes
     """
-    found = kept(ctx, name, org)
-    said = f"Delete the review {found.review.name} ({progress(found.review)}) for good?"
-    if not yes and ctx.ui.ask(f"{said} Type {found.review.name} to confirm: ") != found.review.name:
-        raise ConfirmationError(f"That is not {found.review.name}; nothing was deleted.")
-    inventory.Reviews().delete(found)
-    ctx.ui.say(f"deleted review {found.review.name}")
-    frame = frames.typed(REVIEWS.columns, [_line(found)])
+    kept = find_review(ctx, name, org)
+    question = f"Permanently delete review {kept.review.name} ({progress(kept.review)})?"
+    if not yes and ctx.ui.ask(f"{question} Type {kept.review.name} to confirm: ") != kept.review.name:
+        raise ConfirmationError("You typed something else; nothing was deleted.")
+    inventory.Reviews().delete(kept)
+    ctx.ui.say(f"deleted review {kept.review.name}")
+    frame = frames.typed(REVIEWS.columns, [_record_of(kept)])
     frames.declare(frame, REVIEWS)
-    frames.describe(frame, **facts_of(found.review))
+    frames.describe(frame, **facts_of(kept.review))
     return frame
 
 
-def _handed(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _assigned(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     if out:
         ctx.ui.assign(out, frame)
     return frame

@@ -1,1 +1,1 @@
-"""The commands of the workspaces' own servers: runs, pipelines, stacks, models and the rest."""
+"""Commands for the servers of workspaces: runs, pipelines, stacks, models and others."""

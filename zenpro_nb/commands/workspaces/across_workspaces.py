@@ -1,4 +1,4 @@
-"""How a listing of workspaces' own servers is read: from options to a frame."""
+"""Read a list from the servers of workspaces: from the options to a frame."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NEWEST = "created"
-# The orders that the server itself can be asked for, so that a limit need not read everything.
+# Sort orders that the server supports. With them, a limit does not require reading every row.
 _SERVER_ORDERS = {
     sign + name: f"{word}:{name}" for name in ("created", "updated") for sign, word in (("", "asc"), ("-", "desc"))
 }
 
 
 class Reach(Struct, frozen=True):
-    """Where a list is read, and how much of each row, as it was typed."""
+    """Where a list is read, and whether whole rows are read: the options as typed."""
 
     workspaces: Sequence[str] = ()
     projects: Sequence[str] = ()
@@ -49,7 +49,7 @@ class Reach(Struct, frozen=True):
 
 
 def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
-    """Read the list from every workspace that is meant, into one frame."""
+    """Read the list from every selected workspace into one frame."""
     targets = resolve(ctx.session, reach.workspaces, reach.org)
     return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
 
@@ -57,7 +57,7 @@ def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
 def read_from(
     ctx: CommandContext, targets: Targets, ask: Query, options: ListOptions, projects: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return the frame of what these workspaces give."""
+    """Return the rows of these workspaces as one frame."""
     ask = with_creation(ask)
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with ctx.ui.progress(label) as advance:
@@ -66,7 +66,7 @@ def read_from(
 
 
 def with_creation(ask: Query) -> Query:
-    """Return the query that reads when each row was created, too: the rows of several servers are merged by it."""
+    """Return the query with the creation time as an additional column: rows of several servers are merged by it."""
     if ask.columns is None or _NEWEST in ask.columns:
         return ask
     return replace(ask, columns=[*ask.columns, _NEWEST])
@@ -80,18 +80,19 @@ def described(
     options: ListOptions,
     labels: Callable[[Sequence[Piece]], dict[str, list[str | None]]] | None = None,
 ) -> pd.DataFrame:
-    """Return one frame of what was gathered, which says where it comes from and what is missing.
+    """Return the gathered rows as one frame, with their origin and gaps in its attrs.
 
     Args:
-        labels: returns further columns, with one value per piece.
+        labels: returns additional columns, with one value per piece.
     """
     frame = frame_of(ask, gathered, labels(gathered.pieces) if labels is not None else {})
     if len(gathered.pieces) > 1 and not options.sort and not options.raw:
-        # Each server sends its newest first; so does the whole list, and a limit takes the first rows of all.
+        # Each server sends its newest rows first. The combined list does the same, so a limit selects the newest of
+        # all.
         frame = frames.sort(frame, f"-{_NEWEST}")
     describe(ctx.session, frame, ask, gathered, targets.skipped)
     if ask.where is not None:
-        # The rest of the conditions was the servers' to look at.
+        # The servers have checked the other conditions.
         frames.mark(frame, [str(condition) for condition in options.where.without(ask.where.conditions).conditions])
     remember(ctx.session, ask.resource, frame)
     warn(ctx, gathered.failures, targets)
@@ -101,23 +102,23 @@ def described(
 
 
 def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, **ids: str) -> Query:
-    """Return what the options ask of each workspace; its `where` is what remains to be looked at here."""
-    found = where.push_down(resource, options.where, options.filters)
-    # A frame of every field needs no more to be read for it.
-    remaining = options.where if hydrate else options.where.without(where.server_only(resource, found))
+    """Return the query for each workspace; its `where` contains the conditions that the server does not check."""
+    pushed = where.push_down(resource, options.where, options.filters)
+    # With --hydrate every field is read anyway, so all conditions can be checked here.
+    remaining = options.where if hydrate else options.where.without(where.server_only(resource, pushed))
     wanted = reading.columns_to_read(resource, replace(options, where=remaining))
     hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(options)])
     if wanted is None and not options.raw:
         wanted = default_columns(resource, hydrate=hydrate)
     order = _SERVER_ORDERS.get(options.sort or "")
-    params = {**filters(resource, options.filters), **found.params, **({"sort_by": order} if order else {})}
-    # Where a row comes from is written into it only when all of them are there.
+    params = {**filters(resource, options.filters), **pushed.params, **({"sort_by": order} if order else {})}
+    # Computed columns and those for the origin of a row are filled in only after all rows are read.
     computed = {column.name for column in resource.columns if column.computed}
-    late = {WORKSPACE.name, PROJECT.name, *computed} & set(remaining.names)
+    filled_late = {WORKSPACE.name, PROJECT.name, *computed} & set(remaining.names)
     return Query(
         resource,
         params=params,
-        limit=None if late or (options.sort and not order) else options.limit,
+        limit=None if filled_late or (options.sort and not order) else options.limit,
         columns=wanted,
         raw=options.raw,
         hydrate=hydrate,
@@ -127,33 +128,33 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
 
 
 def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the filters as the server reads them.
+    """Return the filters in the form that the server expects.
 
     Raises:
-        UsageError: a value cannot be one of its filter's.
+        UsageError: a value is not valid for its filter.
     """
     now = datetime.now(UTC)
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for filter_ in resource.filters:
         value = given.get(filter_.name)
         if value is None or value == ():
             continue
         if filter_.operators:
             value = _each(value, lambda text, filter_=filter_: filter_values.sent(filter_, text, now))
-        found[filter_.name] = value
-    return found
+        params[filter_.name] = value
+    return params
 
 
 def _each(value: Any, change: Any) -> Any:
-    return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
+    return [change(element) for element in value] if isinstance(value, (list, tuple)) else change(value)
 
 
 def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> None:
-    """Name the workspaces whose rows are missing, and those that somebody has stopped.
+    """Report the workspaces whose rows are missing and the workspaces that are stopped.
 
     Args:
-        failures: those that did not answer.
-        targets: what was meant, with those that do not run.
+        failures: the workspaces that did not respond.
+        targets: the selected workspaces, including those that are not running.
     """
     missing = [f"{failure.workspace}: {failure.error.message}" for failure in failures]
     missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
@@ -161,8 +162,8 @@ def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> 
         named = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
         listed = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
-        ctx.ui.warn_incomplete(f"{count} missing in the result. {named}{listed}")
+        ctx.ui.warn_incomplete(f"{count} missing from the result: {named}{listed}")
     stopped = [name for name in targets.skipped if name not in targets.unready]
     if stopped and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
-        # On a terminal and in a notebook, the line below the table names them.
-        ctx.ui.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")
+        # In a terminal or a notebook, the line below the table names them.
+        ctx.ui.say(f"skipped because {'it is' if len(stopped) == 1 else 'they are'} not running: {', '.join(stopped)}")

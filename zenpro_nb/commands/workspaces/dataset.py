@@ -1,4 +1,4 @@
-"""`--save FOLDER/`: a list that is larger than memory, streamed into a dataset."""
+"""`--save FOLDER/`: stream a list that does not fit into memory into a dataset."""
 
 from __future__ import annotations
 
@@ -22,35 +22,40 @@ from zenpro_nb.workspaces.targets import resolve
 if TYPE_CHECKING:
     import pandas as pd
 
-WRITTEN = Table(
+DATASET_PARTS = Table(
     noun="written",
-    help="What was written into a dataset.",
+    help="Rows written into a dataset, by workspace and project.",
     columns=(
         WORKSPACE,
         PROJECT,
-        Column("rows", DataType.COUNT, help="rows in the files now"),
-        Column("new", DataType.COUNT, help="rows that this command has added"),
+        Column("rows", DataType.COUNT, help="number of rows in the files now"),
+        Column("new", DataType.COUNT, help="number of rows that this command added"),
     ),
 )
 
 
 def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
-    """Write the list into a folder, and say how many rows of which workspace are there now.
+    """Write the list into a folder, and report how many rows of each workspace it now contains.
 
     Raises:
-        UsageError: an option was given that makes no sense for a stream, or the folder holds what others asked for.
-        SaveError: the folder cannot be written, or holds what is no dataset.
-        InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
+        UsageError: an option cannot be used with a stream, or the folder was written with other options.
+        SaveError: the folder cannot be written, or contains something other than a dataset.
+        InterruptedReadError: Ctrl-C; the same command resumes where it stopped.
     """
     session = ctx.session
     (folder,) = options.save
-    if options.sort or options.limit or options.plot:
-        raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort, --limit and --plot out.")
+    conflicting = {"--sort": options.sort, "--limit": options.limit, "--plot": options.plot}
+    for option, value in conflicting.items():
+        if value:
+            raise UsageError(
+                f"{option} cannot be combined with --save {folder}",
+                hint=f"A dataset folder contains every row, oldest first. Omit {option}, or save to a file.",
+            )
     targets = resolve(session, reach.workspaces, reach.org)
     typed = {**{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters}, **options.typed}
     ask = across_workspaces.ask_of(resource, options, hydrate=reach.hydrate)
     if options.columns:
-        # Columns that only choose the rows are not written.
+        # Columns that are only needed for conditions are not written.
         ask = replace(ask, columns=frames.choose_columns(resource, options.columns))
     dataset = workspaces.dataset.Dataset(folder, ask, typed, session.settings.url)
     with ctx.ui.progress("workspaces") as advance:
@@ -61,19 +66,19 @@ def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
                 advance,
             )
         except InterruptedReadError as error:
-            error.hint = f"What was read is in {folder}; the same line goes on from there."
+            error.hint = f"The rows read so far are in {folder}. Run the same command again to resume."
             raise
     failures = [
         Failure(target.name, result)
         for target, result in zip(targets.found, results, strict=True)
         if isinstance(result, ZenProError)
     ]
-    written = [item for result in results if not isinstance(result, ZenProError) for item in result]
-    frame = frames.from_records(WRITTEN, [item.row for item in written])
+    parts = [part for result in results if not isinstance(result, ZenProError) for part in result]
+    frame = frames.from_records(DATASET_PARTS, [part.row for part in parts])
     facts: dict[str, Any] = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
     frames.mark(frame, [str(condition) for condition in options.where.conditions])
     across_workspaces.warn(ctx, failures, targets)
-    rows, new = sum(item.rows for item in written), sum(item.new for item in written)
-    ctx.ui.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
+    rows, new = sum(part.rows for part in parts), sum(part.new for part in parts)
+    ctx.ui.say(f"{dataset.folder} now contains {counted(rows, 'row')}, {new:,} of them new")
     return frame

@@ -1,4 +1,4 @@
-"""info and statistics: what the servers of workspaces say of themselves."""
+"""info and statistics: version, settings and object counts of workspace servers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Rows = Callable[[Session, Target], list[dict[str, Any]]]
 
 @listing(INFO)
 def info(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), org: Org = None) -> Table:
-    """Read what each server says of itself.
+    """Read the version and settings of each server.
 
     Examples:
         info --workspace ml-prod
@@ -42,7 +42,7 @@ def info(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), 
 
 @listing(STATISTICS)
 def statistics(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), org: Org = None) -> Table:
-    """Read what each server counts.
+    """Read the object counts of each server.
 
     Examples:
         statistics --workspace ml-prod
@@ -53,7 +53,7 @@ def statistics(ctx: CommandContext, options: ListOptions, workspace: Workspaces 
 def _frame(
     ctx: CommandContext, resource: Resource, rows_of: Rows, workspaces: Sequence[str], options: ListOptions
 ) -> Table:
-    """Return the rows that each workspace gives, in one frame; those that fail are told."""
+    """Return the rows of all workspaces in one frame; report the workspaces that fail."""
     session = ctx.session
     targets = resolve(session, workspaces, options.org)
     results = each(targets.found, lambda target: rows_of(session, target))
@@ -72,20 +72,20 @@ def _frame(
 
 
 def _info_rows(session: Session, target: Target) -> list[dict[str, Any]]:
-    """Return what the server says of itself."""
+    """Return the version and settings of the server as one row."""
     return [{**record_of(target.client(session).get(INFO.path)), WORKSPACE.name: target.name}]
 
 
 def _statistics_rows(session: Session, target: Target) -> list[dict[str, Any]]:
-    """Return a row for each project that you can see, or one for a workspace without any."""
+    """Return one row per project that you can see, or a single row for a workspace without projects."""
     client = target.client(session)
-    whole = record_of(client.get(STATISTICS.path))
+    totals = record_of(client.get(STATISTICS.path))
     names = [name for name, _ in projects(session, client) or ()]
-    counted = client.fan_out([partial(_of_project, client, name) for name in names])
+    counts = client.fan_out([partial(_of_project, client, name) for name in names])
     rows: Sequence[Mapping[str, Any]] = [
-        {PROJECT.name: name, **count} for name, count in zip(names, counted, strict=True)
+        {PROJECT.name: name, **count} for name, count in zip(names, counts, strict=True)
     ]
-    return [{**whole, **row, WORKSPACE.name: target.name} for row in rows or [{}]]
+    return [{**totals, **row, WORKSPACE.name: target.name} for row in rows or [{}]]
 
 
 def _of_project(client: Client, name: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The parameters of commands about workspaces' own servers."""
+"""The parameters of commands for the servers of workspaces."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ALL = "all"
 
 
 class ThingType(TextType):
-    """The name or id of something inside a workspace; `or_all` where `all` may stand for every one.
+    """The name or ID of an object inside a workspace; with `or_all`, `all` selects every one.
 
-    No `NameType`: its names are those of one workspace, and a form would look for them in the control plane.
+    Not a `NameType`: the names belong to one workspace, and a form would look for them in the control plane.
     """
 
     def __init__(self, noun: str, *, or_all: bool = False) -> None:
@@ -29,15 +29,15 @@ class ThingType(TextType):
         self.name = singular(noun).replace(" ", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the fetched names that begin with what was typed. Never a request."""
-        runtime = ctx.find_object(CommandContext)
-        names = runtime.session.names.of(self.noun) if runtime is not None else []
+        """Return the fetched names that begin with what was typed; send no request."""
+        command_ctx = ctx.find_object(CommandContext)
+        names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         every = offered([ALL], incomplete, kind="value") if self.or_all else []
         return [*every, *offered(names, incomplete)]
 
 
 def thing(noun: str, **more: Any) -> Arg:
-    """Return the word that names one thing of a workspace."""
+    """Return the argument that names one object of a workspace."""
     return Arg(ThingType(noun), **more)
 
 
@@ -47,8 +47,8 @@ Workspaces = Annotated[
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="Workspace, by name or id; may be repeated; all for every one that runs. Default: the one in use, or the "
-        "only one.",
+        help="Select the workspace, by name or ID. Can be repeated; `all` selects every running workspace. Default: "
+        "the one in use, or the only one.",
     ),
 ]
 Projects = Annotated[
@@ -56,14 +56,14 @@ Projects = Annotated[
     Opt(
         "--project",
         type=ThingType("projects", or_all=True),
-        help="Project, by name or id; may be repeated; all for every one. Default: the only one.",
+        help="Select the project, by name or ID. Can be repeated; `all` selects every project. Default: the only one.",
     ),
 ]
 Hydrate = Annotated[
     bool,
     Opt(
-        help="Also the columns that the server sends only on demand. Slower; a column named in --columns does the same "
-        "by itself."
+        help="Also read the columns that the server sends only on request. Slower. Naming such a column in "
+        "--columns has the same effect."
     ),
 ]
 
@@ -73,20 +73,24 @@ OneWorkspace = Annotated[
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="Workspace, by name or id. Default: the one in use, or the only one.",
+        help="Select the workspace, by name or ID. Default: the one in use, or the only one.",
     ),
 ]
 OneProject = Annotated[
     str | None,
-    Opt("--project", type=ThingType("projects"), help="Project, by name or id. Default: whichever has it."),
+    Opt(
+        "--project",
+        type=ThingType("projects"),
+        help="Select the project, by name or ID. Default: all projects are searched.",
+    ),
 ]
 
 
 def operators_epilog(resource: Resource) -> str:
-    """Return the paragraph of a listing's help that explains what a filter's value may be."""
+    """Return the paragraph of a list's help that explains the values of filters."""
     return (
-        f"{columns_epilog(resource)} A filter's value may begin with an operator: equals: notequals: oneof:a,b "
+        f"{columns_epilog(resource)} A filter value can start with an operator: equals: notequals: oneof:a,b "
         "notoneof:a,b contains: notcontains: startswith: endswith: gt: gte: lt: lte: isnull: isnotnull:, and for times "
         "in:FROM,TO. A time is 2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago. --save FOLDER/ "
-        "streams every row into Parquet files, partitioned by workspace, and goes on where it was interrupted."
+        "streams every row into Parquet files, partitioned by workspace, and resumes where it was interrupted."
     )

@@ -1,4 +1,4 @@
-"""logs and dag: what one run has logged, and what it is made of."""
+"""logs and dag: the logs of one run, and the graph of its steps and artifacts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 RunName = Annotated[str, thing("runs", metavar="RUN")]
-Step = Annotated[str | None, Opt(help="Only those of this step, by name.")]
+Step = Annotated[str | None, Opt(help="Show only the logs of this step, by name.")]
 
 
 @listing(LOGS)
@@ -36,7 +36,7 @@ def logs(
     step: Step = None,
     org: Org = None,
 ) -> Table:
-    """Read what a run, by name or id, and its steps have logged, in the order of time.
+    """Read the logs of a run and its steps, ordered by time.
 
     Examples:
         one = runs --workspace ml-prod --project churn --status failed --limit 1
@@ -47,15 +47,15 @@ def logs(
     frame = reading.frame_of_records(ctx, LOGS, read.entries, options, route=LOGS.path.format(id=found.id))
     frame.attrs["zenpro"].update(complete=not read.failed)
     for place, error in read.failed[:1]:
-        whose = f"step {place.step}" if place.step else "the run"
-        more = f", and {len(read.failed) - 1} more" if len(read.failed) > 1 else ""
-        ctx.ui.warn_incomplete(f"logs {place.source} of {whose} cannot be read: {run_logs.reason(error)}{more}")
+        origin = f"step {place.step}" if place.step else "the run"
+        more = f" ({len(read.failed) - 1} more could not be read)" if len(read.failed) > 1 else ""
+        ctx.ui.warn_incomplete(f"logs {place.source} of {origin} cannot be read: {run_logs.reason(error)}{more}")
     return frame
 
 
 @command()
 def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> Dag:
-    """Draw a run, by name or id: its steps and their states, and the artifacts between them.
+    """Draw the graph of a run: its steps with their states, and the artifacts between them.
 
     Examples:
         one = runs --workspace ml-prod --project churn --limit 1
@@ -69,6 +69,6 @@ def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project:
 def _find_run(
     ctx: CommandContext, name: str, workspace: Sequence[str], project: Sequence[str], org: str | None
 ) -> tuple[query.Where, query.Found]:
-    """Return the workspace and the run in it that are meant; a run's name is looked for in every project."""
+    """Return the workspace and the run in it. Without --project, the run is looked up in every project."""
     at = resolve_one(ctx.session, workspace, org).where(ctx.session, project or (query.ALL,))
     return at, query.find(ctx.session, "runs", name, at=at)

@@ -1,4 +1,4 @@
-"""The noun `runs`: list runs, stop one, delete many."""
+"""The noun `runs`: list, stop and delete pipeline runs."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _STOPPED = {"stopping", "cancelling", *_ENDED}
 
 RunName = Annotated[str, thing(RUNS.noun, metavar="RUN")]
 RunNames = Annotated[tuple[str, ...], thing(RUNS.noun)]
-Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
+Graceful = Annotated[bool, Opt(help="Let running steps finish.")]
 
 
 def _with_error_of_step(ctx: CommandContext, frame: pd.DataFrame, at: query.Where) -> None:
-    """Fill in the error of a failed run from its steps: the run itself has none (API facts 12.9)."""
+    """Fill in the error of a failed run from its steps: the run itself has no error (API facts 12.9)."""
     status, error, project, key = frame[["status", "error", "project_id", "id"]].iloc[0]
     if status != "failed" or isinstance(error, str):
         return
@@ -71,7 +71,7 @@ def stop(
     org: Org = None,
     graceful: Graceful = False,
 ) -> Write:
-    """Stop a run that is under way, by name or id. Asks first.
+    """Stop a running pipeline run. Asks for confirmation.
 
     Examples:
         one = runs --workspace ml-prod --project all --limit 1
@@ -93,7 +93,7 @@ def stop(
 
 
 def _ask_nothing_more(write: Write) -> str:
-    """Leave the question to the warning of the first write, which says how many runs there are."""
+    """Return no question: the warning of the first write asks, and states how many runs there are."""
     return ""
 
 
@@ -106,37 +106,43 @@ def delete(
     org: Org = None,
     **given: Any,
 ) -> list[Write]:
-    """Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first.
+    """Delete runs by name, or all runs that match the filters. Shows how many and asks for confirmation.
 
     Examples:
         runs delete --workspace ml-prod --project churn --status failed --created lt:-7d --dry-run
     """
-    # What is being run is left alone by no filter.
+    # No default filter excludes running runs: the filters are exactly those that were typed.
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
-    # How filters are joined chooses nothing by itself, and must never mean every run.
+    # --logical-operator alone selects nothing and must never mean every run.
     filters = chosen.keys() - {"logical_operator"}
     if bool(runs) == bool(filters) or (runs and chosen):
         raise UsageError(
-            "No runs were named, and no filters given" if not runs else "Runs were named, and filters given as well",
-            hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
+            "RUN or a filter is required: nothing selects the runs to delete"
+            if not runs
+            else "Names of runs cannot be combined with filters",
+            hint="For example: `runs delete --status failed --created lt:-90d`. List the runs first with `runs`.",
         )
     place = write_target(ctx, workspace, org)
-    found = [place.find(RUNS.noun, name, project).record for name in runs] if runs else _fitting(place, project, chosen)
-    if not found:
-        raise UsageError("No run matches, so there is nothing to delete")
-    return [_deletion(place, record, _question(place, found) if at == 0 else "") for at, record in enumerate(found)]
+    if runs:
+        records = [place.find(RUNS.noun, name, project).record for name in runs]
+    else:
+        records = list(_matching(place, project, chosen))
+    if not records:
+        raise UsageError("No run matches the filters", hint="Check them with `runs` and the same filters.")
+    question = _question(place, records)
+    return [_deletion(place, record, "" if index else question) for index, record in enumerate(records)]
 
 
-def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _matching(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     at = replace(place.at, projects=project)
     return query.records(place.session, RUNS, params=across_workspaces.filters(RUNS, chosen), at=at)
 
 
-def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many, and in which states, before anything is deleted."""
-    states = Counter(str((record.get("body") or {}).get("status")) for record in found)
+def _question(place: WriteTarget, records: Sequence[Mapping[str, Any]]) -> str:
+    """Return the question that states how many runs of which status will be deleted."""
+    states = Counter(str((record.get("body") or {}).get("status")) for record in records)
     listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
-    return f"Delete {counted(len(found), 'run')} of {place.at.workspace} ({listed}) with their steps and logs?"
+    return f"Delete {counted(len(records), 'run')} of {place.at.workspace} ({listed}) with their steps and logs?"
 
 
 def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> Write:

@@ -1,4 +1,4 @@
-"""The one workspace that a command is about, and the writes that go there."""
+"""The workspace that a command targets, and the writes to it."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from zenpro_nb.workspaces.targets import resolve_one
 
 
 def locate(ctx: CommandContext, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
-    """Return the workspace and the projects in which one thing is looked for. Raises what `resolve_one` raises."""
+    """Return the workspace and the projects in which an object is looked up. Raises the errors of `resolve_one`."""
     return resolve_one(ctx.session, workspace, org).where(ctx.session, project)
 
 
 class WriteTarget(Struct, frozen=True):
-    """The one workspace that writes go to."""
+    """The workspace that a command writes to."""
 
     session: Session
     at: query.Where
 
     def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> query.Found:
-        """Return the thing of this noun that bears this name or id, of whichever project. Raises what `find` raises."""
+        """Return the object of this noun with this name or ID, in any project. Raises the errors of `query.find`."""
         at = replace(self.at, projects=tuple(projects) or (query.ALL,))
         return query.find(self.session, noun, text, at=at)
 
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:
         """Return a write to this workspace."""
         name = self.at.workspace
-        more = {"irreversible": "`undo` is for the organization, and not for what is inside workspaces", **more}
+        more = {"irreversible": "`undo` works for the organization, not for objects inside workspaces", **more}
         return Write(
             method, path, f"{target} in workspace {name}", client=self.at.client, marks={"workspace": name}, **more
         )
@@ -46,7 +46,7 @@ def write_target(ctx: CommandContext, workspace: str | None, org: str | None) ->
     """Return the workspace that was named or is in use.
 
     Raises:
-        UsageError: there is none such, or `all` was said.
+        UsageError: there is no such workspace, or `all` was given.
     """
     target = resolve_one(ctx.session, (workspace,) if workspace else (), org)
     return WriteTarget(ctx.session, target.where(ctx.session))

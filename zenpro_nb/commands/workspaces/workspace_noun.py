@@ -1,4 +1,4 @@
-"""A noun of a workspace: its bare call lists it from every workspace that is meant, `get` shows one thing."""
+"""A noun of a workspace: alone, it lists rows of the selected workspaces; `get` shows one object."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: Complete | None = None) -> Noun:
-    """Return the noun of a resource of workspaces; its examples are made from the resource when left out.
+    """Return the noun of a resource of workspaces. Without `examples`, they are derived from the resource.
 
     Args:
-        complete: fills in what `get` reads from another route, see `get_command`.
+        complete: fills in columns of `get` from another route, see `get_command`.
     """
 
     def read(
@@ -48,7 +48,7 @@ def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: C
         return dataset.save(ctx, resource, options, Reach(workspace, project, org, hydrate))
 
     leave_out = () if resource.scoped else ("project",)
-    made = noun(
+    command = noun(
         resource,
         read=read,
         stream_to=stream,
@@ -56,7 +56,7 @@ def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: C
         epilog=operators_epilog(resource),
         examples=examples,
     )
-    made.add_command(
+    command.add_command(
         get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out, complete=complete)
     )
-    return made
+    return command
