@@ -215,7 +215,7 @@ def test_the_server_and_the_options_of_a_file_are_displayed(
 
 def test_a_plan_for_another_server_is_refused(shell: Shell, file: Path) -> None:
     edit(file, lambda body: body.update(server="https://cloudapi.example.com"))
-    with pytest.raises(UsageError, match=r"is for the server https://cloudapi\.example\.com, and http://"):
+    with pytest.raises(UsageError, match=r"is for the server https://cloudapi\.example\.com, but http://"):
         shell.run(f"%zenpro apply {file} --yes")
 
 

@@ -249,7 +249,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 1
     with pytest.raises(UsageError, match="has already been undone"):
         own.run("undo", added["id"].iloc[0])
-    with pytest.raises(UnknownNameError, match="No entry of the journal"):
+    with pytest.raises(UnknownNameError, match="No ID in the journal"):
         own.run("undo", "nothing")
     assert set(own.run("journal", "--command-id", added["command_id"].iloc[0])["id"]) == set(added["id"])
 
@@ -257,7 +257,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
 def test_another_organization_s_commands_are_not_taken_back(own: Connection, plane: SandboxProcess, name: str) -> None:
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
         labs.run("teams", "create", f"{name}-x")
-    with pytest.raises(UsageError, match="no command of this server and organization"):
+    with pytest.raises(UsageError, match="no command to undo for this server and organization"):
         own.run("undo")
     with pytest.raises(UnknownNameError):
         own.run("undo", journal()[-1]["command_id"])
@@ -266,7 +266,7 @@ def test_another_organization_s_commands_are_not_taken_back(own: Connection, pla
 def test_an_older_version_did_not_write_how(own: Connection) -> None:
     old = Entry("teams create x", own.client.url, "POST", "/teams", {}, None, "done", organization="acme")
     Journal().append(old)
-    with pytest.raises(UsageError, match=r"`teams create x` cannot be undone: .* an older version wrote it"):
+    with pytest.raises(UsageError, match=r"`teams create x` cannot be undone: .* written by an older version"):
         own.run("undo", "--yes")
 
 

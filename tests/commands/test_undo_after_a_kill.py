@@ -61,7 +61,7 @@ def test_a_team_that_cannot_be_told_from_somebody_else_s_is_named(
 ) -> None:
     killed(plane, "arrived", 1, ["teams", "create", name, "--description", "ours"])
     edited("begun", time="2026-01-01T00:00:00+00:00")
-    with pytest.raises(BlockedError, match=f"team {name} in acme: .*; `teams delete {name}` deletes it"):
+    with pytest.raises(BlockedError, match=f"team {name} in acme: .*; delete it with `teams delete {name}`"):
         zen.run("undo", "--yes")
     assert teams(zen, name) == [name]
     zen.run("teams", "delete", name, "--yes")
