@@ -175,7 +175,7 @@ def test_a_saved_plan_is_applied_as_it_stands_by_then(
         with pytest.raises(BlockedError, match="2 of 2 rows are blocked"):
             other.run("apply", saved[1], "--yes")
         assert len(requests.writes()) == before
-        with pytest.raises(UsageError, match="is a plan, which says already"):
+        with pytest.raises(UsageError, match="is a saved plan and cannot be combined"):
             other.run("apply", saved[1], "--max-removals", "100%")
         with pytest.raises(UsageError, match="is for the organization"):
             other.run("apply", saved[1], "--org", "acme")
