@@ -24,7 +24,7 @@ FLAGS: dict[str, dict[str, Any]] = {
 }
 # Every guard at its widest.
 OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))
-LIFTED_BY = {guard.name: guard.lift for guard in GUARDS}
+LIFTED_BY = {guard.name: guard.override for guard in GUARDS}
 MEMBER, ADMIN = "r-organization-member", "r-organization-admin"
 
 
@@ -89,7 +89,7 @@ def blocked(plan: Plan) -> list[str]:
 
 def objections(plan: Plan) -> list[str]:
     """Why the plan cannot be applied as a whole: empty if it has changes and none is blocked."""
-    return [step.why_blocked for step in plan.blocked] or ([] if plan.changes else ["The plan changes nothing."])
+    return [step.blocked_reason for step in plan.blocked] or ([] if plan.changes else ["The plan changes nothing."])
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ def stop(
         flag: {step.number for step in make_plan(found, wanted, replace(base, **widest), exact=exact).blocked} & hit
         for flag, widest in FLAGS.items()
     }
-    flag, _, value = plan.blocked[0].lift.partition(" ")
+    flag, _, value = plan.blocked[0].override.partition(" ")
     least: dict[str, dict[str, Any]] = {
         "--max-removals": {"max_removals": value},
         "--min-org-admins": {"min_org_admins": int(value) if value.isdigit() else 0},
@@ -127,9 +127,9 @@ def stop(
         guards={step.guard or "" for step in plan.blocked},
         lifted_by={flag for flag, left in still.items() if not left},
         weakened_by={flag for flag, left in still.items() if left and left != hit},
-        proposed={step.lift.partition(" ")[0] for step in plan.blocked if step.lift.startswith("--")},
+        proposed={step.override.partition(" ")[0] for step in plan.blocked if step.override.startswith("--")},
         suffices=flag in least and not make_plan(found, wanted, replace(base, **least[flag]), exact=exact).blocked,
-        sentences=all(step.why_blocked.endswith(".") for step in plan.blocked),
+        sentences=all(step.blocked_reason.endswith(".") for step in plan.blocked),
     )
 
 

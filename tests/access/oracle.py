@@ -74,7 +74,7 @@ class Path:
     project_id: str | None
     via: str
     path: str
-    evidence: str
+    basis: str
     user_id: str | None
     invitation_id: str | None
     team_id: str | None
@@ -175,7 +175,7 @@ def _path(
     role: Json | str,
     organization: Json | None,
     via: str,
-    evidence: str,
+    basis: str,
     *,
     workspace: Json | None = None,
     project: str | None = None,
@@ -200,7 +200,7 @@ def _path(
         project_id=project,
         via=via,
         path=" → ".join(steps),
-        evidence=evidence,
+        basis=basis,
         team_id=team["id"] if team else None,
         role_id=None if isinstance(role, str) else role["id"],
         workspace_id=workspace["id"] if workspace else None,

@@ -42,7 +42,7 @@ def test_a_bot_that_joins_a_team_which_becomes_an_admin_in_the_same_plan_is_bloc
     plan = make_plan(found, wanted)
     guards = {step.kind: step.guard for step in plan.steps}
     assert guards["team-member"] == "allow"
-    assert [step.why_blocked for step in plan.steps if step.kind == "team-member"] == [
+    assert [step.blocked_reason for step in plan.steps if step.kind == "team-member"] == [
         f"bot:trainer is a bot, and would be {role}."
     ]
     assert not make_plan(found, wanted, GuardOptions(allow=("trainer",))).blocked

@@ -102,7 +102,7 @@ def test_a_custom_role_of_the_organization_is_unknown_in_workspaces_and_yes_in_t
     found = inventory(made, [asked])
     paths = effective_access(found)
     row = verdicts(found, paths, Question("delete", "stack", ["w0"])).iloc[0]
-    assert row["because"] == (
+    assert row["reason"] == (
         "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
         "a@x.example → Auditor → acme"
     )
@@ -121,4 +121,4 @@ def test_a_role_in_a_deleted_workspace_says_that_it_is_deleted() -> None:
     found = inventory(made, [{**asked, "role_id": role_id(role)} for role in allowing])
     rows = verdicts(found, effective_access(found), Question("delete", "stack", ["w0"]))
     assert rows["principal"].tolist() == ["u0@x.example"]
-    assert rows["because"][0] == "Stack Admin allows it: u0@x.example → Stack Admin → ml (the workspace is deleted)"
+    assert rows["reason"][0] == "Stack Admin allows it: u0@x.example → Stack Admin → ml (the workspace is deleted)"

@@ -118,7 +118,7 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(users=[user("ada", email="a@EXAMPLE.com"), user("bob", email="bob@eng.example.com")]),
     ),
     (
-        "local-account-beside-sso",
+        "local-account-with-sso",
         world(users=[user("ada"), user("grace", oauth_provider=None)]),
         world(users=[user("a", oauth_provider=None)]),
     ),
@@ -130,18 +130,18 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(users=[user("ada", is_superuser=True, is_active=False)]),
     ),
     (
-        "bot-is-admin",
+        "service-account-is-admin",
         world(service_accounts=[bot("b")], assignments=[given(WORKSPACE_ADMIN, to="b", at="w")]),
         world(service_accounts=[bot("b")], assignments=[given("Mine", to="b", at="w")]),
     ),
     ("workspace-without-admin", world(workspaces=[workspace("w")]), world(**HERE)),
     (
-        "bot-without-role",
+        "service-account-without-role",
         world(service_accounts=[bot("b"), bot("c")], assignments=[given(MEMBER, to="b")]),
         world(service_accounts=[bot("b")], assignments=[given(MEMBER, to="b")]),
     ),
     (
-        "bot-without-active-key",
+        "service-account-without-active-key",
         world(service_accounts=[bot("b")], api_keys=[key(active=False)]),
         world(service_accounts=[bot("b")], api_keys=[key()]),
     ),
@@ -219,11 +219,11 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(invitations=[invitation("i", email="ADA@example.com", accepted=True)]),
     ),
     (
-        "workspace-local-bot",
+        "workspace-local-service-account",
         world(workspace_service_accounts=[LOCAL]),
         world(workspace_service_accounts=[{**LOCAL, "external_user_id": "b"}]),
     ),
-    ("never-entered", world(**HERE), world(**HERE, workspace_users=[SEEN])),
+    ("never-signed-in", world(**HERE), world(**HERE, workspace_users=[SEEN])),
     (
         "dormant",
         world(**HERE, workspace_users=[{**SEEN, "updated": days(90.01)}]),
@@ -243,12 +243,12 @@ def test_every_check_has_a_case() -> None:
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
 def test_what_is_so_is_found(name: str, found: Rows, _: Rows) -> None:
-    assert statuses(name, Inventory.of(found)) == ["fail"]
+    assert statuses(name, Inventory.of(found)) == ["failed"]
 
 
 @pytest.mark.parametrize(("name", "_", "sound"), CASES, ids=NAMES)
 def test_what_is_not_so_is_not_found(name: str, _: Rows, sound: Rows) -> None:
-    assert statuses(name, Inventory.of(sound)) == ["pass"]
+    assert statuses(name, Inventory.of(sound)) == ["ok"]
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
@@ -282,7 +282,7 @@ def test_what_is_absent_is_not_told_from_a_list_with_a_part_missing(name: str) -
 def test_what_is_there_is_told_of_a_list_with_a_part_missing_and_so_is_the_gap() -> None:
     inventory = Inventory.of(world(api_keys=[key(expires_at=None)]))
     partly = replace(inventory.api_keys, complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))
-    assert statuses("key-never-expires", inventory.with_lists(partly)) == ["fail", "unknown"]
+    assert statuses("key-never-expires", inventory.with_lists(partly)) == ["failed", "unknown"]
 
 
 def test_a_filter_that_is_ignored_tells_nothing_about_roles() -> None:
@@ -292,18 +292,19 @@ def test_a_filter_that_is_ignored_tells_nothing_about_roles() -> None:
 
 def test_bots_of_whom_no_role_is_seen_are_unknown() -> None:
     lists = world(service_accounts=[bot("b")])
-    assert statuses("bot-without-role", Inventory.of(lists)) == ["unknown"]
+    assert statuses("service-account-without-role", Inventory.of(lists)) == ["unknown"]
 
 
 def test_a_key_that_has_ended_is_no_key() -> None:
     lists = world(service_accounts=[bot("b")], api_keys=[key(expires_at=days(1))])
-    assert statuses("bot-without-active-key", Inventory.of(lists)) == ["fail"]
+    assert statuses("service-account-without-active-key", Inventory.of(lists)) == ["failed"]
 
 
 def test_domains_on_the_line_go_before_the_trusted_ones_and_without_any_it_is_unknown() -> None:
     lists = world(users=[user("ada")])
     assert (
-        findings([CHECKS["outside-domains"]], Inventory.of(lists), NOW, domains=["@other.example"]).status[0] == "fail"
+        findings([CHECKS["outside-domains"]], Inventory.of(lists), NOW, domains=["@other.example"]).status[0]
+        == "failed"
     )
     lists["organization"] = [{"id": "o", "name": "acme", "trusted_domains": []}]
     assert statuses("outside-domains", Inventory.of(lists)) == ["unknown"]
@@ -315,7 +316,7 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
         assignments=[given(ADMIN, team="t")],
         team_members=[member("t", item) for item in "abcd"],
     )
-    assert statuses("too-few-org-admins", Inventory.of(lists)) == ["pass"]
+    assert statuses("too-few-org-admins", Inventory.of(lists)) == ["ok"]
     lists["team_members"] = [member("t", item) for item in "acd"]
     reason = findings([CHECKS["too-few-org-admins"]], Inventory.of(lists), NOW).reason[0]
     assert reason == "Of active people, only a@example.com may do everything."
@@ -327,7 +328,7 @@ def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
         assignments=[given(ADMIN, to="b")],
         roles=[role(ADMIN, "organization", system=False)],
     )
-    assert statuses("bot-is-admin", Inventory.of(lists)) == ["pass"]
+    assert statuses("service-account-is-admin", Inventory.of(lists)) == ["ok"]
 
 
 def test_an_id_stays_from_run_to_run_and_through_renames() -> None:

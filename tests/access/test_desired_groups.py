@@ -68,7 +68,7 @@ def test_groups_add_and_take() -> None:
         ("remove", "team-member", "p6@x.example"),
         ("remove", "organization-role", "p7@x.example"),
     ]
-    assert plan.steps[0].mail == "new@x.example"
+    assert plan.steps[0].email_to == "new@x.example"
     assert "not in groups.csv" in plan.steps[7].reason
     assert "inactive · groups.csv, line 5" in plan.steps[5].reason
     # Whoever is member by another role of the organization stays: only the mapped role is looked at.
@@ -93,7 +93,7 @@ def test_groups_take_nothing_from_what_is_not_exact() -> None:
     assert [(step.action, step.party.name, step.guard) for step in plan.steps if step.does == "remove"] == [
         ("skipped", "p3@x.example", None)
     ]
-    assert "manage: {teams: exact}" in plan.steps[-1].skipped
+    assert "manage: {teams: exact}" in plan.steps[-1].skipped_reason
 
 
 def test_an_invitation_stays_where_its_group_is_not_exact() -> None:

@@ -150,9 +150,11 @@ def test_what_is_computed_is_computed_again() -> None:
     body = json.loads(plan_text(make_plan(found(), rows, GuardOptions("100%", 0))))
     (item,) = body["steps"]
     assert item["reason"] == "as agreed · leaves the organization"
-    item.update(reason="as agreed", still_has="still has it through team data", mail="nobody", reversible="no")
+    item.update(
+        reason="as agreed", remaining_roles="still has it through team data", email_to="nobody", reversible="no"
+    )
     (real,) = read(body).steps
-    assert (real.reason, real.still_has, real.mail, real.reversible) == (
+    assert (real.reason, real.remaining_roles, real.email_to, real.reversible) == (
         "as agreed · leaves the organization", "", "", "yes",
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def test_removals(kind: str, there: int, most: int) -> None:
     assert blocked(plan) == ["removals"] * (most + 1)
     # Nothing is counted where people were named on a line; another scope has its own bound.
     assert objections(make_plan(found, wanted, GuardOptions(named_on_a_line=True))) == []
-    assert f"{most + 1} of {there} rows" in plan.steps[0].why_blocked
+    assert f"{most + 1} of {there} rows" in plan.steps[0].blocked_reason
 
 
 def test_what_exact_takes_is_counted_too() -> None:
@@ -62,7 +62,7 @@ def test_accounts_and_invitations_are_counted() -> None:
     assert objections(make_plan(made.inventory(), wanted[1:])) == []
     assert stop(made.inventory(), wanted) == only("removals")
     plan = make_plan(made.inventory(), wanted)
-    assert "3 of 5 rows in the people who may sign in would go" in plan.blocked[0].why_blocked
+    assert "3 of 5 rows in the people who may sign in would go" in plan.blocked[0].blocked_reason
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
     held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
@@ -71,7 +71,7 @@ def test_accounts_and_invitations_are_counted() -> None:
     assert objections(make_plan(made.inventory(), gone[1:])) == []
     assert stop(made.inventory(), gone) == only("removals")
     plan = make_plan(made.inventory(), gone)
-    assert "3 of 3 rows in team ops would go" in plan.blocked[0].why_blocked
+    assert "3 of 3 rows in team ops would go" in plan.blocked[0].blocked_reason
 
 
 def _out_of_team(people: list[int]) -> list[DesiredRow]:
@@ -193,7 +193,7 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
     found = whole.with_lists(told)
     assert stop(found, [row(kind, "p1@x.example")]) == only("incomplete")
     plan = make_plan(found, [row(kind, "p1@x.example")])
-    assert "You may not read it." in plan.steps[0].why_blocked
+    assert "You may not read it." in plan.steps[0].blocked_reason
     assert objections(make_plan(found, [row("team-member", "p2@x.example", True)])) == []
     assert objections(make_plan(whole, [row(kind, "p1@x.example")])) == []
     # Without keys or permissions nothing is missing that a removal rests on.
@@ -213,7 +213,7 @@ def test_exact(kind: Any) -> None:
     }[kind]
     assert stop(found, wanted) == only("exact")
     plan = make_plan(found, wanted)
-    assert "exact" in plan.steps[0].lift
+    assert "exact" in plan.steps[0].override
     assert objections(make_plan(found, wanted, exact=[ExactScope(kind, **place)])) == []
     # That another place is exact says nothing here.
     elsewhere: dict[str, ExactScope] = {
@@ -245,7 +245,7 @@ def test_allow(way: tuple[str, set[Any], set[Any], DesiredRow]) -> None:
     found = organization(held=held, members=members).inventory()
     assert stop(found, [wanted]) == only("allow")
     plan = make_plan(found, [wanted])
-    assert plan.steps[0].lift == "--allow bot:trainer"
+    assert plan.steps[0].override == "--allow bot:trainer"
     for name in ("trainer", "BOT:trainer", "b0", "id:b0"):
         assert objections(make_plan(found, [wanted], GuardOptions(allow=(name,)))) == []
     assert make_plan(found, [wanted], GuardOptions(allow=("train",))).blocked

@@ -32,7 +32,7 @@ def inventory(made: Organization) -> Inventory:
 def fixes(made: Organization, *checks: str) -> list[tuple[str, Any]]:
     """The commands that fix what these checks find, without the magic's name, each with its finding."""
     found = findings([CHECKS[name] for name in checks], inventory(made), NOW, command="%zenpro")
-    rows = found[(found["status"] == "fail") & found["fix"].notna()]
+    rows = found[(found["status"] == "failed") & found["fix"].notna()]
     return [(row.fix.removeprefix("%zenpro "), row) for row in rows.itertuples()]
 
 
@@ -49,7 +49,7 @@ def revoke_recommended(made: Organization, found: Review, chance: random.Random 
         # Of a member `team_id` is the team; of a team's own role it is the principal.
         holders = ("user_id", "invitation_id", "team_id")
         who = next((name, key) for name in holders if (key := getattr(row, name)))
-        if row.grant == "membership":
+        if row.type == "membership":
             made.members.remove((row.team_id, who))
         else:
             made.assigned.remove((names[row.role_id], who, row.workspace_id, row.project_id))
@@ -113,7 +113,7 @@ def condition(made: Organization) -> dict[str, Callable[[tuple[Any, ...]], bool]
         "role-without-membership": lambda row: (
             len(row) == 4 and bool(row[2]) and row[1] not in members and row[1][1] in made.users
         ),
-        "bot-is-admin": is_admin_bot,
+        "service-account-is-admin": is_admin_bot,
         "invitation-expired-or-old": of_invitation(old),
         "invitation-of-member": of_invitation(invited),
         "invitation-powerful": of_invitation(powerful),
@@ -152,7 +152,11 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
             single = row.check.startswith(("inactive", "role-", "bot-"))
             assert len(gone) == 1 if single else len({item[1] for item in gone}) == 1, (seed, line, gone)
             # Through one team a service account can be admin in several ways.
-            assert not single or row.check == "bot-is-admin" or not gone & removed[row.check], (seed, row.check, gone)
+            assert not single or row.check == "service-account-is-admin" or not gone & removed[row.check], (
+                seed,
+                row.check,
+                gone,
+            )
             removed[row.check] |= gone
         for name, rows in removed.items():
             assert rows == {row for row in made.rows if allowed[name](row)}, (seed, name)

@@ -62,7 +62,7 @@ def test_who_still_has_it_is_told() -> None:
         )
     ]
     plan = make_plan(made.inventory(), gone, OPEN)
-    assert [step.still_has for step in plan.steps] == [
+    assert [step.remaining_roles for step in plan.steps] == [
         "still has it through team ops",
         "still has it through Workspace Developer through team ops",
         "still has it through Organization Admin",
@@ -70,7 +70,7 @@ def test_who_still_has_it_is_told() -> None:
     ]
     leaving = make_plan(made.inventory(), [DesiredRow("team-member", "p1@x.example", team="ops", present=False)], OPEN)
     assert (
-        leaving.steps[0].still_has
+        leaving.steps[0].remaining_roles
         == "still has Workspace Developer in ml-prod through Workspace Developer of their own"
     )
 
@@ -134,7 +134,7 @@ def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
         ("add", "team-member", "new1@x.example", "team ops"),
         ("add", "team-member", "p1@x.example", "team ops"),
     ]
-    assert [step.mail for step in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
+    assert [step.email_to for step in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
     assert [step.party.field for step in plan.steps[2:]] == ["invitation_id", "invitation_id", "user_id"]
     assert plan.steps[3].needs == (1,)
     assert [step.reversible for step in plan.steps[:3]] == ["partly", "partly", "yes"]
@@ -223,7 +223,7 @@ def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
     frame = frame_of(make_plan(made.inventory(), wanted))
     part = plan_of(frame[frame["step"] != 1])
     assert [step.action for step in part.steps] == ["blocked", "add"]
-    assert "needs step 1" in part.steps[0].why_blocked
+    assert "needs step 1" in part.steps[0].blocked_reason
     assert [step.action for step in recheck(part, made.inventory()).steps] == ["blocked", "add"]
     edited = frame.copy()
     edited.loc[1, "principal"] = "p3@x.example"

@@ -172,7 +172,7 @@ def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
 def _needs_of_blocked_are_blocked(plan: Plan) -> None:
     blocked = {item.number for item in plan.blocked}
     for step in plan.steps:
-        assert bool(step.guard) is bool(step.why_blocked) is bool(step.lift)
+        assert bool(step.guard) is bool(step.blocked_reason) is bool(step.override)
         assert not (set(step.needs) & blocked and step.action not in ("blocked", "noop")), step
 
 

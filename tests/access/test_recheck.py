@@ -52,7 +52,7 @@ def test_stale(kind: Any, change: str) -> None:
     wide = {name: value for given in FLAGS.values() for name, value in given.items()}
     assert blocked(recheck(plan, found, GuardOptions(**wide))) == told
     if change in ("added", "removed"):
-        assert "Others have changed 1 row" in again.steps[1].why_blocked
+        assert "Others have changed 1 row" in again.steps[1].blocked_reason
         # Of people who were named on a line, nothing was counted.
         named = make_plan(made.inventory(), wanted, GuardOptions(named_on_a_line=True))
         assert not recheck(named, found).blocked
@@ -87,7 +87,7 @@ def test_what_is_gone_is_stale() -> None:
     then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
     again = recheck(plan, then.inventory())
     assert blocked(again) == ["stale"] * 4
-    assert all("is not there any more" in step.why_blocked for step in again.steps)
+    assert all("is not there any more" in step.blocked_reason for step in again.steps)
     renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
     assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
 
@@ -108,6 +108,6 @@ def test_an_invitation_that_was_accepted_meanwhile_is_stale() -> None:
     for plan in plans:
         (step,) = recheck(plan, joined.inventory()).steps
         assert step.guard == "stale"
-        assert "accepted the invitation" in step.why_blocked
+        assert "accepted the invitation" in step.blocked_reason
     left = replace(joined, held=set(), members=set(), users={"u0": made.users["u0"]})
     assert [recheck(plan, left.inventory()).steps[0].action for plan in plans] == ["noop", "noop"]

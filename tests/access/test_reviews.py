@@ -91,7 +91,7 @@ def made(known: Inventory | None = None, **more: Any) -> Review:
 
 
 def by_what(review: Review) -> dict[tuple[str, str], Any]:
-    return {(row.principal.partition("@")[0], row.what): row for row in review.rows}
+    return {(row.principal.partition("@")[0], row.assignment): row for row in review.rows}
 
 
 def with_all(review: Review, decision: str) -> Review:
@@ -159,21 +159,23 @@ def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
         ("team:admins", "Organization Admin in acme"): "keep",
         ("team:ds", "Workspace Developer in ws-w"): "keep",
     }
-    assert found["bob", "Workspace Viewer in ws-gone"].because.endswith("in a workspace that is deleted.")
-    assert found["bob", "member of the team ds"].brings == "Workspace Developer in ws-w"
-    assert found["team:ds", "Workspace Developer in ws-w"].brings == "2 members"
-    assert found["ada", "superuser of the server"].taken_by == "%zenpro users update ada@example.com --no-superuser"
+    assert found["bob", "Workspace Viewer in ws-gone"].reason.endswith("in a workspace that is deleted.")
+    assert found["bob", "member of the team ds"].reach == "Workspace Developer in ws-w"
+    assert found["team:ds", "Workspace Developer in ws-w"].reach == "2 members"
+    assert (
+        found["ada", "superuser of the server"].revoke_command == "%zenpro users update ada@example.com --no-superuser"
+    )
     assert [row.row for row in made().rows] == list(range(1, len(found) + 1))
 
 
 def test_the_review_of_a_workspace_points_at_what_reaches_into_it() -> None:
     found = by_what(made(workspace_id="w"))
     admin = found["ada", "Organization Admin in acme"]
-    assert (admin.grant, admin.recommendation) == (INFORMATION, "")
-    assert admin.taken_by == "%zenpro roles revoke 'Organization Admin' --user ada@example.com"
+    assert (admin.type, admin.recommendation) == (INFORMATION, "")
+    assert admin.revoke_command == "%zenpro roles revoke 'Organization Admin' --user ada@example.com"
     assert ("bob", "Organization Member in acme") not in found
     assert found["bob", "member of the team ds"].is_open
-    assert found["bob", "member of the team admins"].brings == "Organization Admin in acme"
+    assert found["bob", "member of the team admins"].reach == "Organization Admin in acme"
 
 
 def test_what_is_not_known_is_not_called_good() -> None:
@@ -181,7 +183,7 @@ def test_what_is_not_known_is_not_called_good() -> None:
     held = [role("om", user_id="ada", principal="ada@example.com")]
     found = made(inventory(users=users, assignments=held, team_members=[]))
     row = next(item for item in found.open)
-    assert (row.recommendation, row.because) == ("don't-know", "Whether they may still sign in is not known.")
+    assert (row.recommendation, row.reason) == ("don't-know", "Whether they may still sign in is not known.")
     assert any(line.startswith("inactive-with-roles: The server does not send is_active") for line in found.untold)
 
 
@@ -204,7 +206,7 @@ def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
 
 def test_a_frame_that_was_filled_in_says_only_what_stands_in_it() -> None:
     review = made()
-    rows = [{"row": str(row.row), "principal": row.principal, "what": row.what} for row in review.rows]
+    rows = [{"row": str(row.row), "principal": row.principal, "assignment": row.assignment} for row in review.rows]
     assert filled_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
     filled = [{**rows[0], "decision": "Don't know", "justification": "ask"}]  # the others were deleted
     assert filled_in(review, filled) == [Decision(1, "don't-know", "ask")]

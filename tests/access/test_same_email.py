@@ -94,4 +94,4 @@ def test_an_invited_member_of_a_team_has_a_name(shell: Shell, name: str) -> None
     assert found["principal"].tolist() == [EMAIL, "team:alone"]
     assert found["reason"].tolist()[1] == f"The team's only member is {EMAIL}."
     rows = shell.run(f"%zenpro reviews create q4 --org {name}")
-    assert rows.loc[rows["grant"] == "membership", ["principal", "kind"]].values.tolist() == [[EMAIL, "invitation"]]
+    assert rows.loc[rows["type"] == "membership", ["principal", "kind"]].values.tolist() == [[EMAIL, "invitation"]]

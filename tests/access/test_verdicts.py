@@ -131,7 +131,7 @@ def test_one_project_is_asked_about(world: World) -> None:
     assert set(verdict["scope"]) == {"project"}
     assert not verdict.duplicated(["user_id", "invitation_id"]).any()
     mine = verdict[verdict["user_id"] == inside["user_id"]].iloc[0]
-    assert (mine["verdict"], mine["because"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
+    assert (mine["verdict"], mine["reason"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
     # Of the whole workspace it is one more row for those who may do it in this project alone.
     everywhere = verdicts(found, access, Question("read", "pipeline", [inside["workspace_id"]]))
     hers = everywhere[everywhere["user_id"] == inside["user_id"]]
@@ -155,7 +155,7 @@ def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administ
     assert set(rows["verdict"]) == {"yes", "unknown"}
     yes = rows[rows["verdict"] == "yes"].merge(access, on=["principal", "workspace"])
     sure = {"superuser", "owner", "Organization Admin", "Workspace Admin"}
-    assert set(rows[rows["verdict"] == "yes"]["evidence"]) == {"documented", "inferred"}
+    assert set(rows[rows["verdict"] == "yes"]["basis"]) == {"documented", "inferred"}
     assert (
         yes.groupby(["principal", "workspace"], observed=True)["role"]
         .agg(set)
@@ -164,7 +164,7 @@ def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administ
     )
     unknown = rows[rows["verdict"] == "unknown"].merge(access, on=["principal", "workspace"])
     assert not set(unknown["role"]) & sure
-    assert set(rows[rows["verdict"] == "unknown"]["because"].str.partition(" (")[0]) == {
+    assert set(rows[rows["verdict"] == "unknown"]["reason"].str.partition(" (")[0]) == {
         "the server does not say which roles allow it"
     }
 
@@ -201,7 +201,7 @@ def because(found: Inventory, action: str = "delete") -> list[str]:
     """The reasons, person by person."""
     rows = verdicts(found, effective_access(found), Question(action, "stack", ["w"]))
     assert list(rows.columns) == [column.name for column in VERDICTS.columns]
-    return [f"{item}: {why}" for item, why in zip(rows["verdict"], rows["because"], strict=True)]
+    return [f"{item}: {why}" for item, why in zip(rows["verdict"], rows["reason"], strict=True)]
 
 
 def test_the_reason_says_who_cannot_sign_in_and_what_cannot_be_seen() -> None:

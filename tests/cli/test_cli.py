@@ -129,7 +129,7 @@ def test_where_nobody_can_type_a_login_names_the_variable(process: Run) -> None:
 
 def test_doctor_and_profiles_as_json(zenpro: Run) -> None:
     checks = json.loads(zenpro("doctor", "--format", "json").stdout)
-    assert {"check", "verdict", "detail", "next_step"} == set(checks[0])
+    assert {"check", "status", "detail", "fix"} == set(checks[0])
     (profile,) = json.loads(zenpro("profiles", "--format", "json").stdout)
     assert profile["name"] == "environment"
     assert profile["in_use"] is True

@@ -197,7 +197,7 @@ def test_an_edited_plan_is_refused_and_one_with_fewer_rows_is_not(
         small.run("apply", str(tmp_path / "plan.json"), "--yes")
     with pytest.raises(UsageError, match="Add --from"):
         small.run("apply", small.run("assignments"), "--yes")
-    fewer = plan[plan.kind.isin(["team"])]
+    fewer = plan[plan.type.isin(["team"])]
     assert small.run("apply", fewer, "--yes")["outcome"].tolist() == ["done"] * 2
     assert members(small, "new") == []
 

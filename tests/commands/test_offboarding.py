@@ -59,7 +59,7 @@ def test_everything_goes_in_order_and_again_there_is_nothing_to_do(
     plan = zen.run("users", "offboard", email, "--dry-run")
     assert list(plan["action"]) == ORDER
     assert list(plan["step"]) == list(range(1, 8))
-    assert plan["blocked"].isna().all()
+    assert plan["blocked_reason"].isna().all()
     assert len(requests.writes()) == before
     capsys.readouterr()
     done = zen.run("users", "offboard", email, "--yes")
@@ -100,7 +100,7 @@ def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -
         zen.run("roles", "assign", "Organization Member", "--user", email)
     zen.run("invitations", "create", "--email", f"new-{name}@x.io", "--role", "Organization Member")
     done = zen.run("users", "offboard", [*emails, f"New-{name}@x.io"], "--yes")
-    assert list(done["person"]) == [email for email in emails for _ in range(2)] + [f"new-{name}@x.io"]
+    assert list(done["principal"]) == [email for email in emails for _ in range(2)] + [f"new-{name}@x.io"]
     assert [traces(zen, email) for email in (*emails, f"new-{name}@x.io")] == [set()] * 4
 
 

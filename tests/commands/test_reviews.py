@@ -53,10 +53,10 @@ def mine(zen: Connection, review: str, who: str) -> pd.DataFrame:
 def test_what_was_decided_is_applied_and_nothing_else(
     zen: Connection, review: str, somebody: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = mine(zen, review, somebody).set_index("what")
+    rows = mine(zen, review, somebody).set_index("assignment")
     developer, member = f"Workspace Developer in {review}", f"member of the team {review}"
     assert set(rows.index) == {developer, member, f"Project Viewer in {review} / {PROJECT}"}
-    assert rows.loc[member, "brings"] == f"Workspace Viewer in {review}"
+    assert rows.loc[member, "reach"] == f"Workspace Viewer in {review}"
     writes = len(requests.writes())
     zen.run("reviews", "decide", review, "--row", int(rows.loc[developer, "row"]), "--revoke", "--because", "moved on")
     done = zen.run("reviews", "decide", review, "--row", int(rows.loc[member, "row"]), "--keep")
@@ -71,12 +71,12 @@ def test_what_was_decided_is_applied_and_nothing_else(
     after = traces(zen, somebody)
     assert after < before
     assert len(before - after) == 1
-    row = mine(zen, review, somebody).set_index("what").loc[developer]
+    row = mine(zen, review, somebody).set_index("assignment").loc[developer]
     assert (row["outcome"], row["applied_by"]) == ("done", "ada@example.com")
     assert row["request_id"] == outcome["request_id"].iloc[0] == journal()[-1]["request_id"]
     assert zen.run("reviews", "apply", review, "--yes").empty
     (line,) = zen.run("reviews").to_dict("records")
-    assert (line["name"], line["workspace"], line["decided"], line["revoke"], line["applied"]) == (
+    assert (line["name"], line["workspace"], line["decisions"], line["revocations"], line["revoked"]) == (
         review,
         review,
         2,
@@ -117,7 +117,7 @@ def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, re
     zen.run("roles", "revoke", "Workspace Developer", "--user", somebody, "--workspace", review, "--yes")
     assert len(zen.run("reviews", "apply", review, "--dry-run")) == 2
     assert set(zen.run("reviews", "apply", review, "--yes")["outcome"]) == {"done"}
-    rows = mine(zen, review, somebody).set_index("what")
+    rows = mine(zen, review, somebody).set_index("assignment")
     assert rows.loc[f"Workspace Developer in {review}", ["outcome", "detail"]].tolist() == [
         "already", "no longer existed when the review was applied",
     ]  # fmt: skip
@@ -155,15 +155,15 @@ def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess
         zen.run("organizations", "create", name)
         zen.run("roles", "assign", "Organization Admin", "--user", email, "--org", name)
         admin.run("reviews", "create", name, "--org", name)
-        rows = admin.run("reviews", "get", name, "--org", name, "--where", "grant=role")
+        rows = admin.run("reviews", "get", name, "--org", name, "--where", "type=role")
         assert email in set(rows["principal"])
         admin.run("reviews", "decide", name, "--from", rows.assign(decision="revoke"), "--org", name)
-        mail = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("person")
-        assert mail.loc[email, "blocked"].endswith("--allow-self")
-        plan = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run").set_index("person")
-        assert plan.loc[email, "blocked"].endswith("--min-org-admins 0")
+        mail = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("principal")
+        assert mail.loc[email, "blocked_reason"].endswith("--allow-self")
+        plan = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run").set_index("principal")
+        assert plan.loc[email, "blocked_reason"].endswith("--min-org-admins 0")
         lifted = ("--allow-self", "--min-org-admins", "0")
-        assert admin.run("reviews", "apply", name, "--org", name, *lifted, "--dry-run")["blocked"].isna().all()
+        assert admin.run("reviews", "apply", name, "--org", name, *lifted, "--dry-run")["blocked_reason"].isna().all()
 
 
 def test_the_record_is_verified_and_a_changed_cell_fails(
@@ -178,15 +178,15 @@ def test_the_record_is_verified_and_a_changed_cell_fails(
     assert "not finished" in capsys.readouterr().err
     noted = record["review_sha256"].iloc[0]
     for path in (book, plain):
-        assert set(zen.run("reviews", "verify", str(path), "--sha256", noted)["verified"]) == {"ok"}
-    assert set(zen.run("reviews", "verify", record)["verified"]) == {"ok"}
+        assert set(zen.run("reviews", "verify", str(path), "--sha256", noted)["status"]) == {"ok"}
+    assert set(zen.run("reviews", "verify", record)["status"]) == {"ok"}
     row = int(record.index[record["justification"] == "left"][0])
     changed = record.copy()
     changed.loc[row, "decision"] = "keep"
     with pytest.raises(FindingsError, match=rf"row {row + 1}\. It is not what was recorded") as found:
         zen.run("reviews", "verify", changed)
     verdicts: Any = found.value.findings
-    assert verdicts.loc[verdicts["verified"] == "failed", "row"].tolist() == [row + 1]
+    assert verdicts.loc[verdicts["status"] == "failed", "row"].tolist() == [row + 1]
     text = plain.read_text()
     plain.write_text(text.replace(",revoke,left,", ",keep,left,", 1))
     done = subprocess.run(
@@ -238,10 +238,10 @@ def test_a_capture_can_be_reviewed_and_nothing_secret_is_kept(
     zen.run("captures", "create", name)
     zen.run("teams", "remove", name, "--user", somebody, "--yes")
     zen.run("reviews", "create", name, "--workspace", name, "--at", name)
-    assert f"member of the team {name}" in set(mine(zen, name, somebody)["what"])
+    assert f"member of the team {name}" in set(mine(zen, name, somebody)["assignment"])
     (item,) = Reviews().every()
     assert item.review.capture == name
     text = item.path.read_text()
     assert json.loads(text)["sha256"] == item.review.sha256
     assert "ZENPROKEY_" not in text
-    assert raw(zen, "/users/me")["email"] == item.review.made_by
+    assert raw(zen, "/users/me")["email"] == item.review.created_by

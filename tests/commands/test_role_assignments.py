@@ -31,7 +31,7 @@ def test_each_kind_of_principal(zen: Connection, name: str, workspace: str) -> N
     )  # fmt: skip
     assert list(frame["outcome"]) == ["done"] * 4
     held = zen.run("assignments", "--role", "Workspace Viewer", "--workspace", workspace)
-    assert set(held["kind"]) == {"user", "team", "service account", "invitation"}
+    assert set(held["kind"]) == {"user", "team", "service-account", "invitation"}
     assert len(zen.run("workspaces", "members", workspace)) >= 4
     frame = zen.run(
         "roles", "revoke", "Workspace Viewer", "--workspace", workspace, "--yes",

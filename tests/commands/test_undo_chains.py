@@ -168,6 +168,6 @@ def test_a_step_is_not_sent_without_the_object_that_it_needs(own: Connection, na
     assert dry["action"].tolist() == ["add", "add"]
     assert dry["parameters"].iloc[1] == {"invitation_id": f"{{{email} as Organization Member in acme}}"}
     own.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
-    blocked = own.run("undo", undo, "--dry-run")["blocked"]
+    blocked = own.run("undo", undo, "--dry-run")["blocked_reason"]
     assert blocked.iloc[0] == f"{email} as Organization Member in acme exists, but is not the one that was deleted"
     assert blocked.iloc[1] == f"it requires {email} as Organization Member in acme, which will not be created again"

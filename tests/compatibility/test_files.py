@@ -52,7 +52,7 @@ def test_the_journal(home: Path) -> None:
     assert list(frame.outcome) == ["done", "done", "already", "done", "done", "done", "done", "refused"]
     first = frame.iloc[0]
     assert (first.command, first.method, first.route) == ("users create new@example.com", "POST", "/users")
-    assert first.params == {"username": "new@example.com", "password": "***"}
+    assert first.parameters == {"username": "new@example.com", "password": "***"}
     assert first.server == "http://127.0.0.1:8080"
     assert first.target == "user new@example.com"
     assert str(first.time.date()) == "2026-11-26"

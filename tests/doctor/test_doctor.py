@@ -45,17 +45,17 @@ def test_a_healthy_session(shell: Shell, sandbox: SandboxProcess, monkeypatch: p
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
     frame = examined(shell)
-    assert list(frame.columns) == ["verdict", "detail", "next_step"]
-    assert str(frame.verdict.dtype) == "category"
+    assert list(frame.columns) == ["status", "detail", "fix"]
+    assert str(frame.status.dtype) == "category"
     wanted = ["settings", "server", "clock", "credential", "signed in as", "organization", "roles", "python", "pandas",
               "ipywidgets", "state directory", "config directory"]  # fmt: skip
-    assert dict(frame.verdict[wanted]) == dict.fromkeys(wanted, "ok")
-    assert frame.verdict["TLS"] == "skipped"
+    assert dict(frame.status[wanted]) == dict.fromkeys(wanted, "ok")
+    assert frame.status["TLS"] == "skipped"
     assert "answered in" in frame.detail["server"]
     assert frame.detail["signed in as"] == "ada@example.com (user, superuser)"
     assert "Organization Admin" in frame.detail["roles"]
     assert "differences" in frame.detail["API"]
-    assert "failed" not in set(frame.verdict)
+    assert "failed" not in set(frame.status)
 
 
 def test_the_report_holds_nothing_private(
@@ -85,18 +85,18 @@ def test_without_a_credential_the_rest_is_checked(
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     frame = examined(shell)
-    assert frame.verdict["credential"] == "failed"
-    assert "`login`" in frame.next_step["credential"]
-    assert list(frame.verdict[["signed in as", "organization", "roles"]]) == ["skipped"] * 3
-    assert frame.verdict["server"] == "ok"
+    assert frame.status["credential"] == "failed"
+    assert "`login`" in frame.fix["credential"]
+    assert list(frame.status[["signed in as", "organization", "roles"]]) == ["skipped"] * 3
+    assert frame.status["server"] == "ok"
     assert frame.detail["API"].startswith("0 differences")
     assert not [name for name in frame.index if str(name).startswith("drift")]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")
-@pytest.mark.parametrize(("ours", "verdict"), [(True, "failed"), (False, "warning")])
+@pytest.mark.parametrize(("ours", "status"), [(True, "failed"), (False, "warning")])
 def test_a_credential_that_other_accounts_can_read_is_not_ok(
-    shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ours: bool, verdict: str
+    shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ours: bool, status: str
 ) -> None:
     monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
     path = tmp_path / "key"
@@ -107,25 +107,25 @@ def test_a_credential_that_other_accounts_can_read_is_not_ok(
     if not ours:
         monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
     frame = examined(shell)
-    assert frame.verdict["credential"] == verdict
+    assert frame.status["credential"] == status
     assert f"{path} can be read by other accounts (mode 0644)" in frame.detail["credential"]
 
 
 def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", "http://nobody.invalid")
     frame = examined(shell)
-    assert frame.verdict["server"] == "failed"
-    assert frame.next_step["server"] == "Check the URL, the network and the VPN."
-    assert frame.verdict["API"] == "failed"
-    assert frame.verdict["pandas"] == "ok"
+    assert frame.status["server"] == "failed"
+    assert frame.fix["server"] == "Check the URL, the network and the VPN."
+    assert frame.status["API"] == "failed"
+    assert frame.status["pandas"] == "ok"
 
 
 def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_canary-wrong-0001")
     frame = examined(shell)
-    assert frame.verdict["credential"] == "ok"
-    assert frame.verdict["signed in as"] == "failed"
+    assert frame.status["credential"] == "ok"
+    assert frame.status["signed in as"] == "failed"
     assert "401" in frame.detail["signed in as"]
     assert "canary" not in frame.to_csv()
 
@@ -136,29 +136,29 @@ def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.
 def test_wrong_addresses(shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", url)
     frame = examined(shell)
-    assert frame.verdict["server"] == "failed"
-    assert words in f"{frame.detail['server']} {frame.next_step['server']}"
+    assert frame.status["server"] == "failed"
+    assert words in f"{frame.detail['server']} {frame.fix['server']}"
 
 
 def test_a_broken_file_of_profiles(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "profiles.toml").write_text("[")
     frame = examined(shell)
-    assert frame.verdict["settings"] == "failed"
+    assert frame.status["settings"] == "failed"
     assert "profiles.toml, line 1" in frame.detail["settings"]
     assert "server" not in frame.index
-    assert frame.verdict["pandas"] == "ok"
+    assert frame.status["pandas"] == "ok"
 
 
 def test_folders_that_cannot_be_written(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     environ = {"ZENPRO_STATE_DIR": f"{tmp_path}/file/x", "ZENPRO_CONFIG_DIR": f"{tmp_path}/file"}
     state, config = machine.folders(environ)
-    assert (state.verdict, config.verdict) == ("failed", "warning")
-    assert "ZENPRO_STATE_DIR" in state.next_step
+    assert (state.status, config.status) == ("failed", "warning")
+    assert "ZENPRO_STATE_DIR" in state.fix
 
 
 @pytest.mark.parametrize(
-    ("headers", "verdict", "words"),
+    ("headers", "status", "words"),
     [
         ({}, "skipped", "no valid Date header"),
         ({"Date": "Mon, 02 Mar 2026 09:00:00 GMT"}, "warning", "ahead of"),
@@ -166,10 +166,10 @@ def test_folders_that_cannot_be_written(shell: Shell, tmp_path: Path) -> None:
         ({"Date": "yesterday"}, "skipped", "no valid Date header"),
     ],
 )
-def test_the_clock(headers: dict[str, str], verdict: str, words: str) -> None:
+def test_the_clock(headers: dict[str, str], status: str, words: str) -> None:
     reply = server.Reply(200, b"", headers, None)
     check = server._skew(reply, SYSTEM.now())
-    assert (check.verdict, words in check.detail) == (verdict, True)
+    assert (check.status, words in check.detail) == (status, True)
 
 
 def test_a_clock_that_is_right() -> None:
@@ -181,20 +181,20 @@ def test_a_clock_that_is_right() -> None:
         checks = {item.name: item for item in server.look(running.url, SYSTEM)}
     finally:
         running.close()
-    assert checks["server"].verdict == "ok"
-    assert checks["clock"].verdict == "ok"
+    assert checks["server"].status == "ok"
+    assert checks["clock"].status == "ok"
 
 
 def test_a_certificate_that_is_not_trusted() -> None:
     failure = server.TransportFailure(
         "The certificate of https://x is not trusted", permanent=True, hint="Name its file."
     )
-    checks = {item.name: item.verdict for item in server._unreachable("https://x", failure)}
+    checks = {item.name: item.status for item in server._unreachable("https://x", failure)}
     assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
 
 
 @pytest.mark.parametrize(
-    ("environ", "is_interactive", "installed", "verdict"),
+    ("environ", "is_interactive", "installed", "status"),
     [
         ({"VSCODE_PID": "1"}, True, False, "ok"),
         ({}, True, True, "ok"),
@@ -208,17 +208,17 @@ def test_widgets(
     environ: dict[str, str],
     is_interactive: bool,
     installed: bool,
-    verdict: str,
+    status: str,
 ) -> None:
     monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: is_interactive))
     monkeypatch.setattr(machine, "_version", lambda name: "1" if installed else None)
     (check,) = machine.widgets(NotebookUI(shell.ip), environ)
-    assert check.verdict == verdict
+    assert check.status == status
 
 
 def test_a_terminal_shows_no_widgets() -> None:
     (check,) = machine.widgets(TerminalUI(), {})
-    assert check.verdict == "skipped"
+    assert check.status == "skipped"
 
 
 def test_an_error_in_a_check_is_a_row() -> None:
@@ -227,8 +227,8 @@ def test_an_error_in_a_check_is_a_row() -> None:
         raise KeyError("ZENPROKEY_canary-0001")
 
     good, bad = guarded("b", broken)
-    assert good.verdict == "ok"
-    assert bad.verdict == "failed"
+    assert good.status == "ok"
+    assert bad.status == "failed"
     assert "canary" not in bad.detail
 
 

@@ -36,8 +36,8 @@ def is_interactive(ctx: CommandContext) -> CommandContext:
 def test_the_list_of_forms(ctx: CommandContext) -> None:
     frame = run(ctx, "form")
     assert list(frame["form"]) == sorted([*FORMS, "review"], key=str.split)  # which fills in no command
-    assert set(frame.columns) == {"form", "what", "asks"}
-    assert frame.set_index("form").loc["workspaces delete", "asks"]
+    assert set(frame.columns) == {"form", "summary", "confirms"}
+    assert frame.set_index("form").loc["workspaces delete", "confirms"]
 
 
 def test_a_form_opens_with_what_is_known(is_interactive: CommandContext) -> None:

@@ -22,15 +22,21 @@ AT = ("https://pro.example.com", "5b0c")
 
 
 def row(number: int, who: str, what: str, grant: str = "role", **more: str) -> ReviewRow:
-    said = {} if grant == "information" else {"recommendation": "keep", "because": "Nothing speaks against it."}
+    said = {} if grant == "information" else {"recommendation": "keep", "reason": "Nothing speaks against it."}
     return ReviewRow(number, who, "user", grant, what, user_id=who, **{**said, **more})  # type: ignore[arg-type]
 
 
 ROWS = (
     row(1, "ada@x.io", "Organization Admin in acme"),
-    row(2, "ada@x.io", "superuser of the server", "information", taken_by="%zenpro users update ada --no-superuser"),
-    row(3, "ada@x.io", "member of the team <b>ops</b>", "membership", brings="Workspace Admin in ml-prod"),
-    row(4, "bob@x.io", "Organization Member in acme", recommendation="revoke", because="Deactivated."),
+    row(
+        2,
+        "ada@x.io",
+        "superuser of the server",
+        "information",
+        revoke_command="%zenpro users update ada --no-superuser",
+    ),
+    row(3, "ada@x.io", "member of the team <b>ops</b>", "membership", reach="Workspace Admin in ml-prod"),
+    row(4, "bob@x.io", "Organization Member in acme", recommendation="revoke", reason="Deactivated."),
     row(5, "eve@x.io", "Organization Member in acme"),
 )
 
@@ -62,7 +68,7 @@ def clock(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def form(ctx: CommandContext, clock: Clock) -> ReviewForm:
-    review = Reviews().create(Review("q4", *AT, "acme", made="2026-11-26T09:00:00Z", rows=ROWS)).review
+    review = Reviews().create(Review("q4", *AT, "acme", created="2026-11-26T09:00:00Z", rows=ROWS)).review
     return ReviewForm(review, ctx, "grace@x.io")
 
 
@@ -180,7 +186,7 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
     handle = run(ctx, "%zenpro form review q4")
     assert isinstance(handle, FormHandle)
     handle.view.buttons["k"].click()
-    assert run(ctx, "%zenpro reviews")["decided"].tolist() == [1]
+    assert run(ctx, "%zenpro reviews")["decisions"].tolist() == [1]
     assert "review" in set(run(ctx, "%zenpro form")["form"])
     ctx.forms.close()
 

@@ -94,7 +94,7 @@ def test_the_rows_are_those_of_the_api(whole: Inventory, raw: Any) -> None:
 
 def test_names_are_put_beside_the_ids(whole: Inventory, session: Session) -> None:
     assignments = whole.assignments.frame
-    assert set(assignments["kind"]) == {"user", "service account", "team", "invitation"}
+    assert set(assignments["kind"]) == {"user", "service-account", "team", "invitation"}
     assert assignments["principal"].notna().all()
     placed = assignments.dropna(subset=["workspace_id"])
     names = dict(zip(whole.workspaces.frame["id"], whole.workspaces.frame["name"], strict=True))
@@ -106,7 +106,7 @@ def test_names_are_put_beside_the_ids(whole: Inventory, session: Session) -> Non
     members = whole.members.frame
     assert members["roles"].tolist() == [[roles[key] for key in held] for held in members["role_ids"]]
     bots = set(whole.service_accounts.frame["id"])
-    assert set(members["user_id"][members["kind"] == "service account"]) <= bots
+    assert set(members["user_id"][members["kind"] == "service-account"]) <= bots
 
 
 def test_the_users_are_those_whom_the_organization_names(whole: Inventory, raw: Any) -> None:
@@ -186,7 +186,7 @@ def test_what_cannot_be_read_is_a_gap_with_its_reason(
     assert found.service_accounts.gap is not None
     assert found.service_accounts.gap.message in found.api_keys.gap.message
     assert found.members.complete
-    assert set(found.members.frame["kind"]) >= {"user", "service account"}
+    assert set(found.members.frame["kind"]) >= {"user", "service-account"}
 
 
 def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, spoiled: Session, editor: Editor) -> None:

@@ -81,6 +81,12 @@ def test_a_gap_and_a_field_that_never_came_are_kept(captures: Captures) -> None:
     assert found.roles.gap.reason == "not asked"
 
 
+def test_a_capture_of_an_earlier_version_has_the_current_kinds(captures: Captures) -> None:
+    members = list_of("members", [{"id": "1", "kind": "service account"}, {"id": "2", "kind": "user"}])
+    captures.write(made(members=members))
+    assert captures.every()[0].inventory().members.frame["kind"].tolist() == ["service-account", "user"]
+
+
 def test_its_place_and_its_files_are_private_and_partitioned(captures: Captures) -> None:
     kept = captures.write(made())
     place = kept.path.relative_to(captures.root).as_posix()

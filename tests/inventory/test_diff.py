@@ -177,7 +177,7 @@ def test_two_organizations_are_not_compared() -> None:
 def _seen(*moments: Inventory) -> list[tuple[Any, ...]]:
     found = history(moments, {"user_id": ["1"]})
     days = [(found[name] - MORNING).dt.days for name in ("first_seen", "last_seen")]
-    return list(zip(found["role"], found["via"], *days, found["still"].astype(object), strict=True))
+    return list(zip(found["role"], found["via"], *days, found["current"].astype(object), strict=True))
 
 
 def _world(days: int, **more: Any) -> Inventory:

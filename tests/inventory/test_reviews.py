@@ -23,7 +23,7 @@ def review(name: str = "q4", rows: int = 3) -> Review:
     held = [
         ReviewRow(n, f"u{n}@example.com", "user", "role", "Viewer in ws", user_id=str(n)) for n in range(1, rows + 1)
     ]
-    return Review(name, *AT, made="2026-11-26T09:00:00Z", rows=tuple(held))
+    return Review(name, *AT, created="2026-11-26T09:00:00Z", rows=tuple(held))
 
 
 @pytest.fixture

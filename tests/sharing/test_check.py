@@ -45,7 +45,7 @@ def test_what_is_planted_is_found_there(bare_shell: Shell, tmp_path: Path, plant
     there = frame[frame.check == planted.check]
     cells = {None if missing else cell for cell, missing in zip(there.cell, there.cell.isna(), strict=True)}
     assert planted.cell in cells, frame.to_dict("records")
-    assert planted.shown in " ".join(there.found)
+    assert planted.shown in " ".join(there.problem)
     told = frame.to_json()
     assert not any(secret in told for secret in (SECRET, JWT, PASSWORD))
 
@@ -96,8 +96,8 @@ def test_a_file_that_is_no_notebook_is_one_line(bare_shell: Shell, tmp_path: Pat
     (tmp_path / "n.ipynb").write_bytes(content)
     frame = found(bare_shell, tmp_path / "n.ipynb")
     assert frame.check.tolist() == ["file"]
-    assert "\n" not in frame.found[0]
-    assert "valid notebook" in frame.found[0] or "not a notebook" in frame.found[0]
+    assert "\n" not in frame.problem[0]
+    assert "valid notebook" in frame.problem[0] or "not a notebook" in frame.problem[0]
 
 
 def test_a_missing_file_is_an_error(bare_shell: Shell) -> None:

@@ -12,22 +12,23 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.command_line import Completed, in_process
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.errors import FindingsError, UsageError
 
 # True only in acme-labs, or nowhere, because the demo's organization has the opposite.
 ELSEWHERE = {"too-few-org-admins"}
 # Commands that change something and immediately end the finding of their own check.
 MENDING = (
-    "bot-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership", "team-empty",
-    "bot-without-role", "bot-without-active-key", "inactive-with-roles", "custom-role-unused",
-    "invitation-expired-or-old", "invitation-of-member", "key-unused", "redundant-role", "role-in-deleted-workspace",
+    "service-account-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership",
+    "team-empty", "service-account-without-role", "service-account-without-active-key", "inactive-with-roles",
+    "custom-role-unused", "invitation-expired-or-old", "invitation-of-member", "key-unused", "redundant-role",
+    "role-in-deleted-workspace",
 )  # fmt: skip
 
 
 def test_acme_has_a_finding_of_each_kind(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --with workspaces --all")
-    found = set(frame.loc[frame.status == "fail", "check"])
+    found = set(frame.loc[frame.status == "failed", "check"])
     assert found == set(CHECKS) - ELSEWHERE
     assert "workspace" in frame.loc[frame.status == "unknown", "reason"].iloc[0]
     assert shell.run("%zenpro audit --org acme-labs --check too-few-org-admins").principal.isna().tolist() == [True]
@@ -36,7 +37,7 @@ def test_acme_has_a_finding_of_each_kind(shell: Shell) -> None:
 def test_the_most_severe_comes_first_and_the_footer_sums_up(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --min-severity medium")
     assert frame.severity.tolist() == sorted(frame.severity, key=["high", "medium"].index)
-    failed = frame[frame.status == "fail"]
+    failed = frame[frame.status == "failed"]
     high, medium = ((failed.severity == item).sum() for item in ("high", "medium"))
     counts = f"{high} high, {medium} medium · 0 unknown"
     assert frame.attrs["zenpro"]["summary"].startswith(counts)
@@ -49,7 +50,7 @@ def test_every_suggested_command_runs_unchanged(fresh_sandbox: Callable[..., San
     before = shell.run("%zenpro audit --with workspaces")
     fixed: dict[str, str] = {}
     asking = ("revoke", "remove", "delete", "deactivate", "update", "offboard")
-    for _, row in before[before.status == "fail"].drop_duplicates("check").iterrows():
+    for _, row in before[before.status == "failed"].drop_duplicates("check").iterrows():
         changes = any(word in row.fix.split()[1:3] for word in asking)
         # The last superuser's rights, which are the caller's own, cannot be revoked.
         more = "--dry-run" if row.check == "superuser" else "--yes" if changes else ""
@@ -70,7 +71,7 @@ def test_an_accepted_finding_is_muted_until_it_changes(shell: Shell, tmp_path: P
     assert frame[["status"]].values.tolist() == [["muted"]]
     assert frame.reason[0].endswith("(muted: is being built)")
     file.write_text(f'[[mute]]\nid = "{frame.finding_id[0]}"\nreason = "was being built"\nuntil = 2020-01-31\n')
-    assert shell.run(f"%zenpro audit --check team-of-one --mute {file}").status.tolist() == ["fail"]
+    assert shell.run(f"%zenpro audit --check team-of-one --mute {file}").status.tolist() == ["failed"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_an_invalid_mute_file_is_one_line(shell: Shell, tmp_path: Path, text: st
 
 
 def test_a_cell_fails_after_the_table(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
-    error = shell.error("%zenpro audit --check bot-is-admin --fail-on medium")
+    error = shell.error("%zenpro audit --check service-account-is-admin --fail-on medium")
     assert isinstance(error, FindingsError)
     assert str(error).startswith("1 finding of severity medium or worse")
     assert error.findings.principal.tolist() == ["bot:deploy-bot"]  # type: ignore[attr-defined]
@@ -109,7 +110,7 @@ def test_the_shell_exits_with_three(sandbox: SandboxProcess) -> None:
     def audit(*words: str) -> Completed:
         return in_process(["audit", "--org", "acme", "--format", "csv", *words], env)
 
-    found = audit("--check", "bot-is-admin", "--fail-on", "high")
+    found = audit("--check", "service-account-is-admin", "--fail-on", "high")
     assert found.returncode == 3
     assert b"FindingsError" in found.stderr
     assert b"zenpro roles revoke 'Organization Admin' --service-account deploy-bot --org acme" in found.stdout
@@ -126,7 +127,7 @@ def test_a_capture_can_be_audited(shell: Shell, monkeypatch: pytest.MonkeyPatch,
     shell.run("%zenpro captures create then")
     then = shell.run("%zenpro audit --at then")
     now = shell.run("%zenpro audit")
-    ids = [set(frame.loc[frame.status == "fail", "finding_id"]) for frame in (then, now)]
+    ids = [set(frame.loc[frame.status == "failed", "finding_id"]) for frame in (then, now)]
     assert ids[1] - ids[0] == set(now.loc[now.check == "custom-role-reads-secrets", "finding_id"]), "it asks a filter"
     assert ids[0] <= ids[1]
 
@@ -134,7 +135,7 @@ def test_a_capture_can_be_audited(shell: Shell, monkeypatch: pytest.MonkeyPatch,
 def test_the_checks_report_what_they_cannot_determine(shell: Shell) -> None:
     frame = shell.run("%zenpro audit checks")
     assert frame.check.tolist() == list(CHECKS)
-    assert "second factor" in " ".join(frame.cannot_know.dropna())
+    assert "second factor" in " ".join(frame.limitations.dropna())
 
 
 def test_sentences_and_lines_are_whole_and_the_severity_is_a_sign(shell: Shell) -> None:
@@ -143,3 +144,14 @@ def test_sentences_and_lines_are_whole_and_the_severity_is_a_sign(shell: Shell) 
     longest = max(frame.reason, key=len)
     assert longest in unescape(html), "a reason is wrapped, and not cut"
     assert 'class="zp-state zp-bad"' in html
+
+
+@pytest.mark.parametrize("former", FORMER_NAMES)
+def test_former_names_of_checks(shell: Shell, tmp_path: Path, former: str) -> None:
+    name = FORMER_NAMES[former]
+    file = tmp_path / "mutes.toml"
+    file.write_text(f'[[mute]]\ncheck = "{former}"\nreason = "known"\n')
+    with_workspaces = "--with workspaces" if CHECKS[name].with_workspaces else ""
+    frame = shell.run(f"%zenpro audit --check {former} --all --mute {file} {with_workspaces}")
+    assert set(frame.check) == {name}
+    assert set(frame.status) <= {"muted", "ok"}

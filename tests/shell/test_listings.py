@@ -53,7 +53,7 @@ def test_a_limit_that_cuts_makes_a_list_incomplete(shell: Shell, line: str) -> N
 
 def test_members_have_kinds_and_role_names(shell: Shell) -> None:
     members = shell.run("%zenpro members")
-    assert set(members.kind) >= {"user", "team", "service account"}
+    assert set(members.kind) >= {"user", "team", "service-account"}
     ada = members[members.email == "ada@example.com"].iloc[0]
     assert "Organization Admin" in ada.roles
 

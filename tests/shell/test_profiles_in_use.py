@@ -29,7 +29,7 @@ def test_profiles_and_use(
     frame = bare_shell.run("%zenpro profiles").set_index("name")
     assert list(frame.index) == ["lab", "short", "gone"]
     assert list(frame.in_use) == [True, False, False]
-    assert list(frame.kind[:2]) == ["API key", "API token"]
+    assert list(frame.credential[:2]) == ["API key", "API token"]
     assert frame.time_left["lab"] == "renewed automatically"
     assert frame.time_left["short"].startswith("59 min")
     assert str(frame.expires_at.dtype) == "datetime64[us, UTC]"
@@ -111,7 +111,7 @@ def test_a_plain_server_gets_its_own_routes(
     bare_shell.run("%zenpro use lab")
     assert "stored by login --keyring" in repr(bare_shell.run("%zenpro"))
     frame = bare_shell.run("%zenpro doctor").set_index("check")
-    assert frame.verdict["signed in as"] == "ok"
+    assert frame.status["signed in as"] == "ok"
     assert "organization" not in frame.index
     server.close()
 

@@ -24,21 +24,21 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
         yield Check("credential", FAILED, why, "Run `login`, or set ZENML_PRO_API_KEY.", "none")
         return
     left = time_left(current, clock.now())
-    verdict, step = OK, ""
+    status, step = OK, ""
     if isinstance(current, BearerToken) and current.token.expires_at is not None:
         seconds = current.token.expires_at - clock.now()
         left = f"{left.partition(',')[0]} left" if seconds > 0 else "expired"
         if seconds <= limits.TOKEN_WARNING:
-            verdict, step = (WARNING if seconds > 0 else FAILED), "Run `login`, or set ZENML_PRO_API_KEY."
+            status, step = (WARNING if seconds > 0 else FAILED), "Run `login`, or set ZENML_PRO_API_KEY."
     words = f"{current.kind}, {left}, from {settings.source}"
     if settings.warning:
         words = f"{words}; {settings.warning}"
-        if verdict == OK:
-            verdict, step = (
+        if status == OK:
+            status, step = (
                 WARNING,
                 "Make the file readable only by this account: mount it with mode 0400.",
             )
-    yield Check("credential", verdict, words, step, f"{current.kind}, {left}")
+    yield Check("credential", status, words, step, f"{current.kind}, {left}")
 
 
 def user(session: Session) -> Iterator[Check]:

@@ -66,13 +66,13 @@ def folders(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _folder("config directory", config_directory(environ), WARNING, f"Set {CONFIG_VARIABLE} to write profiles.")
 
 
-def _folder(name: str, folder: Path, verdict: str, next_step: str) -> Check:
+def _folder(name: str, folder: Path, status: str, next_step: str) -> Check:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Check(name, verdict, f"{folder} cannot be written: {error.strerror}", next_step, "not writable")
+        return Check(name, status, f"{folder} cannot be written: {error.strerror}", next_step, "not writable")
     return Check(name, OK, f"{folder}{os.sep}", shared="writable")
 
 

@@ -1,4 +1,4 @@
-"""Define a check and its verdict, and make sure that no check breaks another."""
+"""Define a check and its status, and make sure that no check breaks another."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Check(Struct, frozen=True):
     """The subject and the result of a check.
 
     `shared` is the detail that is safe to share outside the organization, chosen by the author of the check. The saved
-    report contains it instead of `detail` and `next_step`, which may contain names, addresses and paths.
+    report contains it instead of `detail` and `fix`, which may contain names, addresses and paths.
     """
 
     name: str
-    verdict: str
+    status: str
     detail: str
-    next_step: str = ""
+    fix: str = ""
     shared: str = ""
 
 

@@ -33,7 +33,7 @@ class ReviewForm:
         >>> from zenpro_nb.access.reviews.model import ROLE, Review, ReviewRow
         >>> row = ReviewRow(1, "bob@example.com", "user", ROLE, "Workspace Viewer in ml-prod", user_id="1")
         >>> form = ReviewForm(Review("winter", rows=(row,)), runtime, "ada@example.com")
-        >>> form.row.what, form.progress, form.is_done
+        >>> form.row.assignment, form.progress, form.is_done
         ('Workspace Viewer in ml-prod', '0 of 1 decided', False)
     """
 
@@ -172,7 +172,7 @@ class ReviewForm:
             return False
         self.review = kept.review
         found = kept.review.row(row)
-        about = f"{found.principal}, {found.what}" if found else ""
+        about = f"{found.principal}, {found.assignment}" if found else ""
         self.status = Message(f"Saved: {decision} · {about}", Tone.GOOD)
         return True
 

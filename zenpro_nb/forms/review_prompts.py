@@ -54,10 +54,10 @@ def _show(form: ReviewForm) -> None:
     console.say(shown(f"\n{first.principal} ({first.kind}{off}) · {place} · {form.progress}"))
     for row in form.rows:
         if not row.is_open:
-            console.say(shown(f"  also {row.what}{f': {row.taken_by}' if row.taken_by else ''}"))
+            console.say(shown(f"  also {row.assignment}{f': {row.revoke_command}' if row.revoke_command else ''}"))
 
 
 def _question(row: ReviewRow) -> str:
-    access = f"{row.what}{f' ({row.brings})' if row.brings else ''}"
+    access = f"{row.assignment}{f' ({row.reach})' if row.reach else ''}"
     now = f"; now {row.decision}" if row.decision else ""
-    return f"  {access}\n  {row.recommendation}: {row.because}{now}\n  k/r/d/w/n/p/q?"
+    return f"  {access}\n  {row.recommendation}: {row.reason}{now}\n  k/r/d/w/n/p/q?"

@@ -52,7 +52,7 @@ def planned(writes: Sequence[Write]) -> list[StepGroup]:
 def from_outcomes(frame: pd.DataFrame) -> list[StepGroup]:
     """Return the steps of a DataFrame of outcomes."""
     records: list[dict[str, Any]] = frames.convert(frame, "records")
-    return _grouped((str(record.get("person") or record["target"]), _outcome(record)) for record in records)
+    return _grouped((str(record.get("principal") or record["target"]), _outcome(record)) for record in records)
 
 
 def left_over(groups: Sequence[StepGroup]) -> int:
@@ -83,7 +83,9 @@ def _outcome(record: Mapping[str, Any]) -> StepLine:
     blocked = str(detail or state) if state in ("blocked", "skipped") else ""
     good = state in _GOOD
     note = f"{'✓' if good else '✗'} {state}" + (f": {detail}" if detail and not good else "")
-    return _line(str(record.get("action") or ""), blocked, str(record["target"]), str(record.get("person") or ""), note)
+    return _line(
+        str(record.get("action") or ""), blocked, str(record["target"]), str(record.get("principal") or ""), note
+    )
 
 
 def _without(target: str, name: str) -> str:

@@ -53,8 +53,8 @@ def main(files: tuple[str, ...], fail_on: str, allow: tuple[str, ...]) -> None:
 
 def _line(name: str, finding: NotebookFinding) -> str:
     where = f"{name}:cell {finding.cell}" if finding.cell else name
-    place = f" ({finding.place})" if finding.place else ""
-    return f"{where}: {finding.severity} {finding.check}{place}: {finding.found}. {finding.do}"
+    place = f" ({finding.location})" if finding.location else ""
+    return f"{where}: {finding.severity} {finding.check}{place}: {finding.problem}. {finding.fix}"
 
 
 if __name__ == "__main__":

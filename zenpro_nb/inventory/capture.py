@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -23,9 +23,13 @@ from zenpro_nb.resources import Column, DataType
 from zenpro_nb.security.masking import mask
 from zenpro_nb.security.secret import scrub, scrubbed
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MANIFEST = "manifest.json"
 # Major and minor. A minor version adds columns, lists and facts, which older readers pass over.
 FORMAT = (1, 0)
+_FORMER_KINDS = {"service account": "service-account"}
 STAMP = "%Y-%m-%dT%H%M%S.%fZ"  # no colon, which Windows allows in no name
 
 
@@ -117,7 +121,7 @@ class Capture(msgspec.Struct, frozen=True):
             raise damaged(path, str(error).partition("\n")[0]) from None
         return list_of(
             name,
-            frame,
+            _with_current_kinds(frame),
             fields=frozenset(entry.fields),
             complete=entry.complete,
             changed=entry.changed,
@@ -143,6 +147,13 @@ class Capture(msgspec.Struct, frozen=True):
             finished=said.finished,
             requests=said.requests,
         )
+
+
+def _with_current_kinds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame of a list with the current kinds of principals: earlier versions wrote `service account`."""
+    if "kind" not in frame.columns:
+        return frame
+    return frame.assign(kind=frame["kind"].cat.rename_categories(_FORMER_KINDS))
 
 
 def _asked(entry: ListEntry) -> bool:

@@ -34,8 +34,8 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
         ids: whose access is meant; see `access.principal_ids`.
 
     Returns:
-        One row for each way to a role and each stretch of moments in which it was there, the newest first. A moment
-        whose lists are not whole ends none, and where the last one is not whole, `still` is missing for what it lacks.
+        One row for each access path and each period in which it existed, newest first. A capture with incomplete
+        lists ends no period. If the last one is incomplete, `current` is missing for the paths that it lacks.
     """
     done: list[_Interval] = []
     open_: dict[tuple[Any, ...], _Interval] = {}
@@ -59,7 +59,7 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
                 **interval.row,
                 "first_seen": interval.first.isoformat(),
                 "last_seen": interval.last.isoformat(),
-                "still": False if id(interval) in ended else True if interval.last == last else None,
+                "current": False if id(interval) in ended else True if interval.last == last else None,
             }
             for interval in every
         ],

@@ -82,7 +82,7 @@ class Reviews:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(found, key=lambda review: (review.review.made, review.review.name))
+        return sorted(found, key=lambda review: (review.review.created, review.review.name))
 
     def find(self, name: str, server: str, organization_id: str) -> KeptReview:
         """Return the review of this name, in whatever letters.

@@ -37,7 +37,7 @@ HISTORY = Table(
             "first_seen", DataType.TIME, help="the first moment in which it was there (UTC); it may be older than that"
         ),
         Column("last_seen", DataType.TIME, help="the last such moment (UTC)"),
-        Column("still", DataType.BOOL, help="it is there now; missing where that is not known"),
+        Column("current", DataType.BOOL, help="it is there now; missing where that is not known"),
         Column("principal", help="who has it"),
         Column("path", help="how it comes about", display=Display.PROSE),
         Column("project_id", DataType.ID, help="the project"),

@@ -28,17 +28,17 @@ class NotebookFinding(Struct, frozen=True):
 
     Attributes:
         cell: the number of the cell, counted from 1; None if it is about the notebook.
-        place: the part of the cell.
+        location: the part of the cell.
         check: the check that found it.
-        found: a short description, which contains no secret.
-        do: the next step.
+        problem: a short description, which contains no secret.
+        fix: the next step.
     """
 
     check: str
-    found: str
-    do: str
+    problem: str
+    fix: str
     cell: int | None = None
-    place: str = ""
+    location: str = ""
 
     @property
     def severity(self) -> str:
@@ -47,11 +47,11 @@ class NotebookFinding(Struct, frozen=True):
 
 
 class LineProblem(Struct, frozen=True):
-    """The problem with a `%zenpro` line: it does not parse (`line`), or it asks for input (`asks`)."""
+    """The problem with a `%zenpro` line: it does not parse (`command`), or it waits for input (`interactive`)."""
 
     check: str
-    found: str
-    do: str
+    problem: str
+    fix: str
 
 
 LineCheck = Callable[[str, "str | None"], Iterable[LineProblem]]
@@ -201,7 +201,9 @@ def _paths(scan: NotebookScan, check: str, find: Callable[[str], Iterator[str]],
 def _asks(scan: NotebookScan) -> Iterator[NotebookFinding]:
     for number, code in scan.code:
         for name in code.asks:
-            yield NotebookFinding("asks", f"{name}() waits for keyboard input", "Make it a parameter.", number, SOURCE)
+            yield NotebookFinding(
+                "interactive", f"{name}() waits for keyboard input", "Make it a parameter.", number, SOURCE
+            )
 
 
 def _lines(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -209,11 +211,15 @@ def _lines(scan: NotebookScan) -> Iterator[NotebookFinding]:
     for number, code in scan.code:
         if code.error:
             yield NotebookFinding(
-                "line", f"the cell is not valid Python: {code.error}", "Fix it, or make it a text cell.", number, SOURCE
+                "command",
+                f"the cell is not valid Python: {code.error}",
+                "Fix it, or make it text.",
+                number,
+                SOURCE,
             )
         for line, body in code.lines:
             for problem in scan.line_check(line, body):
-                yield NotebookFinding(problem.check, problem.found, problem.do, number, SOURCE)
+                yield NotebookFinding(problem.check, problem.problem, problem.fix, number, SOURCE)
 
 
 def _parameters(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -271,8 +277,8 @@ _ALL_CHECKS = (
     NotebookCheck("secret", "high", "Keys, tokens and passwords in sources, outputs, widgets and metadata.", _secrets),
     NotebookCheck("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
     NotebookCheck("home-path", "medium", "Paths in a user's home directory.", _homes),
-    NotebookCheck("asks", "medium", "Cells that wait for input: login, a confirmation without --yes, input().", _asks),
-    NotebookCheck("line", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
+    NotebookCheck("interactive", "medium", "Cells that wait for input: login, confirmations, input().", _asks),
+    NotebookCheck("command", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
     NotebookCheck(
         "person-in-source", "low", "Email addresses in cells, except those of example.com.", _people_in_sources
     ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEVERITIES = ("info", "low", "medium", "high")  # from the least on
-FAIL, UNKNOWN, MUTED, PASS = "fail", "unknown", "muted", "pass"
+FAILED, UNKNOWN, MUTED, OK = "failed", "unknown", "muted", "ok"
 
 COLUMNS = (
     Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE, computed=True),
@@ -34,7 +34,7 @@ COLUMNS = (
     Column(
         "status",
         DataType.CATEGORY,
-        help="fail, unknown or muted; with --all pass too",
+        help="failed, unknown or muted; with --all also ok",
         display=Display.STATE,
         computed=True,
     ),
@@ -78,6 +78,8 @@ class AuditCheck(Struct, frozen=True):
         cannot: what it cannot know.
         absence: it finds what is not there, so that a list with a part missing tells nothing.
         with_workspaces: it asks the workspaces' own servers, and runs only where that was asked for.
+        former: its earlier name, which `--check` and mute files accept. Ids of findings are computed from it, so that
+            mutes and comparisons with earlier audits stay valid.
     """
 
     name: str
@@ -89,6 +91,7 @@ class AuditCheck(Struct, frozen=True):
     cannot: str = ""
     absence: bool = False
     with_workspaces: bool = False
+    former: str = ""
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """Yield what is found, and what cannot be told."""
@@ -147,7 +150,7 @@ def findings(
     command: str = "%zenpro",
     org: str | None = None,
 ) -> pd.DataFrame:
-    """Return what these checks find, the worst first, one row a finding; a check that finds nothing has one `pass`.
+    """Return what these checks find, the worst first, one row a finding; a check that finds nothing has one row `ok`.
 
     Args:
         checks: of `CHECKS`.
@@ -177,24 +180,24 @@ def _row(check: AuditCheck, found: Finding, facts: Facts, command: str) -> dict[
     return {
         "severity": check.severity,
         "check": check.name,
-        "status": UNKNOWN if found.unknown else FAIL,
+        "status": UNKNOWN if found.unknown else FAILED,
         "principal": found.principal,
         "scope": found.scope,
         "reason": found.reason,
         "evidence": ", ".join(check.lists),
         "age_days": None if found.since is None else max(0, (facts.now - found.since).days),
         "fix": f"{command} {found.fix}" if found.fix else None,
-        "finding_id": finding_id(check.name, *texts_of(found.key)),
+        "finding_id": finding_id(check.former or check.name, *texts_of(found.key)),
     }
 
 
 def _passed(check: AuditCheck) -> dict[str, Any]:
-    row = {"severity": check.severity, "check": check.name, "status": PASS, "reason": check.text}
-    return {**row, "evidence": ", ".join(check.lists), "finding_id": finding_id(check.name)}
+    row = {"severity": check.severity, "check": check.name, "status": OK, "reason": check.text}
+    return {**row, "evidence": ", ".join(check.lists), "finding_id": finding_id(check.former or check.name)}
 
 
 def _order(row: dict[str, Any]) -> tuple[Any, ...]:
-    status = (FAIL, UNKNOWN, PASS).index(row["status"])
+    status = (FAILED, UNKNOWN, OK).index(row["status"])
     names = (row.get("principal") or "", row.get("scope") or "", row["finding_id"])
     return (status, -SEVERITIES.index(row["severity"]), row["check"], *names)
 

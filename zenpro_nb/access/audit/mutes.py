@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from zenpro_nb import frames
-from zenpro_nb.access.audit.findings import COLUMNS, FAIL, MUTED, UNKNOWN
+from zenpro_nb.access.audit.findings import COLUMNS, FAILED, MUTED, UNKNOWN
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -47,12 +48,13 @@ class Mute(Struct, frozen=True):
         return bool(row["check"] == self.check) and self.principal in (None, row["principal"])
 
 
-def read(path: Path, checks: Mapping[str, object]) -> list[Mute]:
+def read(path: Path, checks: Mapping[str, object], former: Mapping[str, str] = MappingProxyType({})) -> list[Mute]:
     """Return the mutes of a file.
 
     Args:
         path: a TOML file of tables `[[mute]]`, each with `id` or `check`, a `reason`, maybe `principal` and `until`.
         checks: the names that checks have.
+        former: the names that checks had in earlier versions, and their names now.
 
     Raises:
         UsageError: there is no such file, or something in it is not understood; the line is named where it is known.
@@ -66,10 +68,13 @@ def read(path: Path, checks: Mapping[str, object]) -> list[Mute]:
     entries = found.get("mute", [])
     if set(found) - {"mute"} or not isinstance(entries, list):
         raise UsageError(f"{path} holds tables [[mute]] and nothing else", hint=f"Write it like this: {EXAMPLE}")
-    return [_mute(entry, f"{path}, [[mute]] number {number}", checks) for number, entry in enumerate(entries, start=1)]
+    return [
+        _mute(entry, f"{path}, [[mute]] number {number}", checks, former)
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
-def _mute(entry: Any, place: str, checks: Mapping[str, object]) -> Mute:
+def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[str, str]) -> Mute:
     if not isinstance(entry, dict):
         raise UsageError(f"{place}: this is no table", hint=f"Write it like this: {EXAMPLE}")
     unknown = [key for key in entry if key not in _KEYS]
@@ -83,6 +88,7 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object]) -> Mute:
         raise UsageError(f"{place}: a reason is missing", hint='Say why: reason = "…"')
     if (texts["id"] is None) == (texts["check"] is None):
         raise UsageError(f"{place}: give either id or check", hint="id is a finding_id, check the name of a check.")
+    texts["check"] = former.get(texts["check"], texts["check"])
     if texts["check"] is not None and texts["check"] not in checks:
         hint = did_you_mean(texts["check"], list(checks), "See `audit checks`.")
         raise UsageError(f"{place}: there is no check {texts['check']!r}", hint=hint)
@@ -105,7 +111,7 @@ def muted(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataF
     status, reasons = frame["status"].tolist(), frame["reason"].tolist()
     rows: list[dict[str, Any]] = frames.convert(frame, "records")
     for at, row in enumerate(rows):
-        fitting = [mute for mute in mutes if row["status"] in (FAIL, UNKNOWN) and mute.fits(row)]
+        fitting = [mute for mute in mutes if row["status"] in (FAILED, UNKNOWN) and mute.fits(row)]
         is_persistent = [mute for mute in fitting if mute.lasts(today)]
         if is_persistent:
             status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {is_persistent[0].reason})"

@@ -15,11 +15,11 @@ from zenpro_nb import frames
 from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import (
     ARROW,
+    BASIS_OF,
     BY_ORGANIZATION,
     BY_OWNER,
     BY_SUPERUSER,
     DIRECT,
-    EVIDENCE_OF,
     OF_WAYS,
     ORGANIZATION,
     OWNER,
@@ -144,7 +144,7 @@ class AccessIndex:
             "project_id": project,
             "via": np.array(VIA, dtype=object)[via],
             "path": path.to_pandas().to_numpy(),
-            "evidence": np.array(EVIDENCE_OF, dtype=object)[via],
+            "basis": np.array(BASIS_OF, dtype=object)[via],
             "team_id": _taken(self._teams["id"], ways["team"]),
             "role_id": role["id"].where(role["real"]).to_numpy(),
             "workspace_id": _taken(workspaces["id"], ways["workspace"]),

@@ -92,7 +92,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         ...     "assignments": [{"user_id": "1", "role_id": "7", "workspace_id": "9"}],
         ...     "permissions": [{"action": "delete", "resource": "stack", "known": True, "role_id": "7"}],
         ... })
-        >>> verdicts(found, effective_access(found), Question("delete", "stack", ["9"]))["because"].tolist()
+        >>> verdicts(found, effective_access(found), Question("delete", "stack", ["9"]))["reason"].tolist()
         ['Stack Admin allows it: ada@example.com → Stack Admin → ml-prod']
     """
     import pandas as pd  # heavy: only where a frame is made
@@ -233,16 +233,16 @@ def _written(
         scope=np.where(inner, SCOPES[PROJECT], SCOPES[whole]),
         workspace=rows["place"].map(workspaces["name"]),
         project_id=rows["project"].where(inner),
-        evidence=_evidence(rows, yes, known=known),
+        basis=_basis(rows, yes, known=known),
         workspace_id=rows["place"].where(rows["place"] != _WHOLE),
     )
-    made["because"] = _because(rows, yes, held, question, known=known) + np.select(
+    made["reason"] = _because(rows, yes, held, question, known=known) + np.select(
         [made["kind"] == INVITATION, made["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
         [_INVITED, _DEACTIVATED],
         "",
     ).astype(object)
     gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
-    made["because"] = made["because"].mask(gone, made["because"] + _DELETED)
+    made["reason"] = made["reason"].mask(gone, made["reason"] + _DELETED)
     # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
     texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
     made = made.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
@@ -251,10 +251,10 @@ def _written(
     return frames.declare(frames.sort(made, "principal,workspace,project_id"), VERDICTS)
 
 
-def _evidence(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
+def _basis(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
     import pandas as pd
 
-    found = pd.Series("asked" if known else "documented", index=rows.index, dtype=object)
+    found = pd.Series("queried" if known else "documented", index=rows.index, dtype=object)
     found = found.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
     return found.where(yes | (known & rows["perhaps"].isna()))
 

@@ -10,7 +10,7 @@ SCOPES = ("organization", "workspace", "project")
 DIRECT, TEAM, BY_ORGANIZATION, BY_SUPERUSER, BY_OWNER = range(5)
 VIA = ("direct", "team", "organization-role", "superuser", "owner")
 # Read from an assignment; the documented text of a predefined role or of superusers; put together from owners.
-EVIDENCE_OF = ("assignment", "assignment", "documented", "documented", "inferred")
+BASIS_OF = ("assignment", "assignment", "documented", "documented", "inferred")
 ARROW = " → "
 BOT_MARK = "bot:"  # stands before the name of a service account
 SUPERUSER, OWNER = VIA[BY_SUPERUSER], VIA[BY_OWNER]
@@ -34,7 +34,7 @@ OF_WAYS = (
     Column("project_id", DataType.ID, help="the project"),
     Column("via", DataType.CATEGORY, help=", ".join(VIA)),
     Column("path", help="how it comes about, from the principal to the scope", display=Display.PROSE),
-    Column("evidence", DataType.CATEGORY, help="how it is known: assignment, documented, asked or inferred"),
+    Column("basis", DataType.CATEGORY, help="how it is known: assignment, documented, queried or inferred"),
     Column("team_id", DataType.ID, help="the team that it comes through"),
     Column("role_id", DataType.ID, help="the role"),
     Column("workspace_id", DataType.ID, help="the workspace"),
@@ -43,7 +43,7 @@ _COVERED_BY = Column("covered_by", help="the path of a role that includes this o
 _BY_NAME = {column.name: column for column in (*OF_HOLDERS, *OF_WAYS, _COVERED_BY)}
 _ORDER = (
     "principal", "kind", "active", "role", "level", "scope", "workspace", "project_id", "via", "path", "covered_by",
-    "evidence", "user_id", "invitation_id", "team_id", "role_id", "workspace_id",
+    "basis", "user_id", "invitation_id", "team_id", "role_id", "workspace_id",
 )  # fmt: skip
 
 ACCESS = Table(
@@ -60,10 +60,10 @@ VERDICTS = Table(
     columns=(
         *(_BY_NAME[name] for name in ("principal", "kind", "active")),
         Column("verdict", DataType.CATEGORY, help=", ".join(VERDICT_WORDS), display=Display.STATE),
-        Column("because", help="why, in one sentence", display=Display.PROSE),
+        Column("reason", help="why, in one sentence", display=Display.PROSE),
         Column("action", DataType.CATEGORY, help="what was asked: the action"),
         Column("resource", DataType.CATEGORY, help="what was asked: the type of resource"),
-        *(_BY_NAME[name] for name in ("scope", "workspace", "project_id", "evidence", "user_id", "invitation_id")),
+        *(_BY_NAME[name] for name in ("scope", "workspace", "project_id", "basis", "user_id", "invitation_id")),
         _BY_NAME["workspace_id"],
     ),
     help="Who may do this, and why.",

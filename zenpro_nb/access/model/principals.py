@@ -11,11 +11,11 @@ from zenpro_nb.resources.model import Column, DataType
 if TYPE_CHECKING:
     import pandas as pd
 
-USER, BOT, TEAM, INVITATION = "user", "service account", "team", "invitation"
+USER, BOT, TEAM, INVITATION = "user", "service-account", "team", "invitation"
 
 
 def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
-    """Return for each row which of user, service account, team and invitation it is about, as a category.
+    """Return for each row which of user, service-account, team and invitation it is about, as a category.
 
     Args:
         rows: has `user_id`, and where teams are among the principals `team_id`.

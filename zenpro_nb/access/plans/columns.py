@@ -11,7 +11,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.plans.consequences import summary
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.recheck import stranded
-from zenpro_nb.access.plans.saving import plan_of_text, plan_text
+from zenpro_nb.access.plans.saving import FORMER_NAMES, plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
@@ -21,27 +21,28 @@ if TYPE_CHECKING:
 VIEW = "plan"
 SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "skipped": "↷", "noop": "="}
 _ARROW = " → "
+_FORMER_COLUMNS = {**FORMER_NAMES, "kind": "type"}
 
 PLAN = Table(
     noun="steps",
     columns=(
         Column("step", DataType.COUNT, help="its place in the order"),
         Column("action", DataType.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
-        Column("kind", DataType.CATEGORY, help="what it is about: a team, a role, an invitation …"),
+        Column("type", DataType.CATEGORY, help="what it is about: a team, a role, an invitation …"),
         Column("principal", help="who: an e-mail, team:NAME or bot:NAME"),
         Column("role", help="the role"),
         Column("scope", help="where: the organization, a workspace, a project or a team"),
         Column("before", help="what is there"),
         Column("after", help="what will be there"),
-        Column("still_has", help="in which other ways they have it all the same", display=Display.PROSE),
+        Column("remaining_roles", help="how they keep the same role by another path", display=Display.PROSE),
         Column("reason", help="where it was asked for; who leaves the organization by it", display=Display.PROSE),
         Column("needs", help="the steps that must be done before"),
         Column("reversible", DataType.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
-        Column("mail", help="who gets an e-mail by it"),
+        Column("email_to", help="who gets an e-mail by it"),
         Column("guard", DataType.CATEGORY, help="which guard blocks it"),
-        Column("lift", help="what lets it pass"),
-        Column("why_blocked", help="what the guard found", display=Display.PROSE),
-        Column("skipped", help="why it is impossible here; it is reported and not done", display=Display.PROSE),
+        Column("override", help="what lets it pass"),
+        Column("blocked_reason", help="what the guard found", display=Display.PROSE),
+        Column("skipped_reason", help="why it is impossible here; it is reported and not done", display=Display.PROSE),
         Column("user_id", DataType.ID, help="the user or service account"),
         Column("team_id", DataType.ID, help="the team that gets it, or that it is about"),
         Column("invitation_id", DataType.ID, help="the invitation"),
@@ -94,6 +95,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
 
 
 def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+    row = {_FORMER_COLUMNS.get(name, name): value for name, value in row.items()}
     for name, value in made.items():
         if name in row and (row[name] or None) != (value or None):
             raise UsageError(
@@ -107,21 +109,21 @@ def _row(step: Step) -> dict[str, Any]:
     return {
         "step": step.number,
         "action": step.action,
-        "kind": step.kind,
+        "type": step.kind,
         "principal": step.party.name or None,
         "role": step.role or None,
         "scope": step.scope or None,
         "before": _fields(step.before),
         "after": _fields(step.after),
-        "still_has": step.still_has or None,
+        "remaining_roles": step.remaining_roles or None,
         "reason": step.reason or None,
         "needs": ", ".join(map(str, step.needs)) or None,
         "reversible": step.reversible,
-        "mail": step.mail or None,
+        "email_to": step.email_to or None,
         "guard": step.guard,
-        "lift": step.lift or None,
-        "why_blocked": step.why_blocked or None,
-        "skipped": step.skipped or None,
+        "override": step.override or None,
+        "blocked_reason": step.blocked_reason or None,
+        "skipped_reason": step.skipped_reason or None,
         "user_id": step.party.id or None if step.party.field == "user_id" else None,
         "team_id": team or None,
         "invitation_id": step.party.id or None if step.party.field == "invitation_id" else None,
@@ -174,13 +176,13 @@ def _cells(step: Step) -> Iterator[str]:
     change = _ARROW.join(text for text in (_fields(step.before), _fields(step.after)) if text)
     yield step.role or (f"{step.kind}: {change}" if step.kind in ("team", "account") and change else step.kind)
     yield step.scope
-    notes = [step.still_has, step.reason]
-    if step.mail:
-        notes.append(f"mails {step.mail}")
+    notes = [step.remaining_roles, step.reason]
+    if step.email_to:
+        notes.append(f"mails {step.email_to}")
     if step.guard is not None:
-        notes = [f"blocked ({step.guard}): {step.why_blocked}", f"to lift it: `{step.lift}`", *notes]
+        notes = [f"blocked ({step.guard}): {step.blocked_reason}", f"to override: `{step.override}`", *notes]
     if step.action == "skipped":
-        notes = [f"skipped: {step.skipped}", *notes]
+        notes = [f"skipped: {step.skipped_reason}", *notes]
     if step.needs:
         notes.append(f"needs {', '.join(map(str, step.needs))}")
     yield " · ".join(note for note in notes if note)

@@ -37,7 +37,7 @@ def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
             said = [step.reason, *leaving.get(step.number, ())]
             reason = _BETWEEN.join(part for part in said if part)
-            step = replace(step, still_has=_still(step, before, after), reason=reason)
+            step = replace(step, remaining_roles=_still(step, before, after), reason=reason)
         found.append(step)
     return found
 
@@ -53,7 +53,7 @@ def without_consequences(steps: Iterable[Step]) -> list[Step]:
     for step in steps:
         parts = step.reason.split(_BETWEEN)
         own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
-        found.append(replace(step, still_has="", reason=_BETWEEN.join(own)))
+        found.append(replace(step, remaining_roles="", reason=_BETWEEN.join(own)))
     return found
 
 

@@ -123,7 +123,7 @@ def _names(step: Step) -> dict[str, Any]:
 
 def _judged(step: Step) -> dict[str, Any]:
     """Return what the guards of the plan said, which is judged again before anything is sent."""
-    return {name: getattr(step, name) for name in ("guard", "why_blocked", "lift", "skipped")}
+    return {name: getattr(step, name) for name in ("guard", "blocked_reason", "override", "skipped_reason")}
 
 
 def _is_known(step: Step, state: State) -> bool:
@@ -193,7 +193,7 @@ def _invitation(step: Step, now: State) -> Step:
     return Step(
         step.number, step.does, "invitation", step.party, role=role.name, role_id=step.role_id, scope=now.organization,
         after={"role": role.name}, reason=step.reason, needs=step.needs, reversible="partly",
-        mail="" if step.does == "noop" else email, **_judged(step),
+        email_to="" if step.does == "noop" else email, **_judged(step),
     )  # fmt: skip
 
 

@@ -19,12 +19,12 @@ class Objection(Struct, frozen=True):
     Attributes:
         number: of the step.
         why: what it found, in one sentence.
-        lift: the flag that lets it pass, or what to do.
+        override: the flag that lets it pass, or what to do.
     """
 
     number: int
     why: str
-    lift: str
+    override: str
 
 
 class GuardInput(Struct, frozen=True, dict=True):
@@ -72,11 +72,11 @@ class Guard(Struct, frozen=True):
     Attributes:
         name: what the plan's column `guard` says.
         text: what it forbids.
-        lift: how it is lifted.
+        override: how it is lifted.
         find: yields what it has against steps.
     """
 
     name: GuardName
     text: str
-    lift: str
+    override: str
     find: Callable[[GuardInput], Iterable[Objection]]

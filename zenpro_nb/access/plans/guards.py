@@ -152,9 +152,9 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
         most = now.options.removable(there)
         if len(steps) > most:
             what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
-            lift = f"--max-removals {now.options.lifting(len(steps), there)}"
+            override = f"--max-removals {now.options.lifting(len(steps), there)}"
             for step in steps:
-                yield Objection(step.number, f"{what}, and at most {most:,} may.", lift)
+                yield Objection(step.number, f"{what}, and at most {most:,} may.", override)
 
 
 _PEOPLE = "accounts"
@@ -244,7 +244,7 @@ def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[
                 if found[said.number].guard is None:
                     blocked = True
                     found[said.number] = replace(
-                        found[said.number], guard=guard.name, why_blocked=said.why, lift=said.lift
+                        found[said.number], guard=guard.name, blocked_reason=said.why, override=said.override
                     )
             _spread(found)
     return list(found.values())
@@ -257,9 +257,9 @@ def _spread(found: dict[int, Step]) -> None:
             continue
         vain = next((need for need in step.needs if need in found and found[need].action == "skipped"), None)
         if vain is not None:
-            found[number] = replace(step, skipped=f"it needs step {vain}, which is skipped")
+            found[number] = replace(step, skipped_reason=f"it needs step {vain}, which is skipped")
             continue
         stuck = next((found[need] for need in step.needs if need in found and found[need].guard is not None), None)
         if stuck is not None:
-            why = f"It needs step {stuck.number}, which is blocked: {stuck.why_blocked}"
-            found[number] = replace(step, guard=stuck.guard, why_blocked=why, lift=stuck.lift)
+            why = f"It needs step {stuck.number}, which is blocked: {stuck.blocked_reason}"
+            found[number] = replace(step, guard=stuck.guard, blocked_reason=why, override=stuck.override)

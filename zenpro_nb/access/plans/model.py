@@ -109,15 +109,15 @@ class Step(Struct, frozen=True):
         workspace, workspace_id, project_id: where.
         scope: where, for people: `acme`, `ml-prod`, `project 5b0c… of ml-prod`, `team data-science`.
         before, after: what was there and what will be: None where nothing is. Of a team its fields, else one field.
-        still_has: other ways in which they have the same role at the same place: "still has it through team Platform".
+        remaining_roles: how they keep the same role at the same scope: "still has it through team Platform".
         reason: where it was asked for and, of a removal that ends a membership, "leaves the organization".
         needs: the numbers of the steps that must be done before this one can be.
         reversible: whether `undo` can take it back.
-        mail: who gets an e-mail by it.
+        email_to: who gets an e-mail by it.
         guard: which guard blocks it; None where none does.
-        why_blocked: what the guard found, in one sentence.
-        lift: what lets it pass: a flag as it is typed, or what to do.
-        skipped: why it is impossible here: it is reported, it is not done, and the rest continues.
+        blocked_reason: what the guard found, in one sentence.
+        override: what lets it pass: a flag as it is typed, or what to do.
+        skipped_reason: why it is impossible here: it is reported, it is not done, and the rest continues.
     """
 
     number: int
@@ -134,22 +134,22 @@ class Step(Struct, frozen=True):
     scope: str = ""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
-    still_has: str = ""
+    remaining_roles: str = ""
     reason: str = ""
     needs: tuple[int, ...] = ()
     reversible: Reversible = "yes"
-    mail: str = ""
+    email_to: str = ""
     guard: GuardName | None = None
-    why_blocked: str = ""
-    lift: str = ""
-    skipped: str = ""
+    blocked_reason: str = ""
+    override: str = ""
+    skipped_reason: str = ""
 
     @property
     def action(self) -> Action:
         """Return what the plan says that happens: `blocked` where a guard forbids it, `skipped` where it cannot be."""
         if self.guard is not None:
             return "blocked"
-        return "skipped" if self.skipped and self.does != "noop" else self.does
+        return "skipped" if self.skipped_reason and self.does != "noop" else self.does
 
 
 # The ids that a step of a kind has, and those that it may have; no other.

@@ -62,12 +62,12 @@ def recheck(
         if step.guard == "exact":
             unasked.add(step.number)
         does = "noop" if state == "done" else step.does
-        skipped = step.skipped
+        skipped = step.skipped_reason
         if step.kind == "account":
             skipped = of_others(elsewhere.get(step.party.id, ())) if step.does == "remove" else ""
-        fresh.append(replace(step, does=does, guard=None, why_blocked="", lift="", skipped=skipped))
+        fresh.append(replace(step, does=does, guard=None, blocked_reason="", override="", skipped_reason=skipped))
     kept = stranded(replace(plan, steps=tuple(fresh)))
-    missing = {step.number: step.why_blocked for step in kept.steps if step.guard is not None}
+    missing = {step.number: step.blocked_reason for step in kept.steps if step.guard is not None}
     situation = GuardInput((), now, inventory, options, frozenset(unasked), {**stale, **missing})
     return replace(plan, steps=tuple(apply_guards(fresh, situation)), options=options.as_facts())
 
@@ -84,8 +84,8 @@ def stranded(plan: Plan) -> Plan:
             step = replace(
                 step,
                 guard="stale",
-                why_blocked=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
-                lift=f"keep {what} {which}: what is done already is not done again",
+                blocked_reason=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
+                override=f"keep {what} {which}: what is done already is not done again",
             )
         found.append(step)
     return replace(plan, steps=tuple(found))

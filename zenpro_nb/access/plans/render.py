@@ -26,15 +26,15 @@ _MARKED = (ACTION, "principal", "after")
 # What goes first where there is no room for all: what is told by others, then what few ask for.
 _FOLDED_FIRST = (
     "reversible",
-    "mail",
-    "why_blocked",
-    "skipped",
+    "email_to",
+    "blocked_reason",
+    "skipped_reason",
     "reason",
     "needs",
-    "kind",
+    "type",
     "before",
     "after",
-    "still_has",
+    "remaining_roles",
 )
 # What these say of rows that add or take away stands in the columns beside them.
 _OF_UPDATES = ("before", "after")
@@ -66,7 +66,7 @@ def _toned(cell: Cell, tone: str, name: str) -> Cell:
         return Cell(f"{SIGNS[tone]} {tone}", tone=tone)
     if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "skipped", "noop"):
         return NOTHING
-    if name == "still_has":
+    if name == "remaining_roles":
         # The name of the column says it.
         cell = replace(cell, text=cell.text.removeprefix("still has ").removeprefix("it through "))
     marked = tone in ("blocked", "skipped", "noop") or name in _MARKED

@@ -14,6 +14,11 @@ from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.errors import UsageError
 
 VERSION = 1
+# What earlier versions called these fields of a step; saved plans with the earlier names stay readable.
+FORMER_NAMES = {
+    "still_has": "remaining_roles", "mail": "email_to", "why_blocked": "blocked_reason", "lift": "override",
+    "skipped": "skipped_reason",
+}  # fmt: skip
 _AGAIN = "Make the plan again, or update zenpro-nb."
 
 
@@ -102,6 +107,7 @@ def _slim(step: dict[str, Any]) -> dict[str, Any]:
 
 
 def _step(found: dict[str, Any]) -> dict[str, Any]:
+    found = {FORMER_NAMES.get(name, name): value for name, value in found.items()}
     _require_known(found, Step.__struct_fields__, "of a step")
     _require_known(found.get("party", {}), PrincipalRef.__struct_fields__, "of a principal")
     return found

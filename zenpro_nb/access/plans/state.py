@@ -190,7 +190,7 @@ class State(Struct, frozen=True, dict=True):
         accounts, invitations = dict(self.accounts), dict(self.invitations)
         added: dict[Holder, set[Binding]] = defaultdict(set)  # to invitations
         for step in steps:
-            if step.does == "noop" or step.skipped:
+            if step.does == "noop" or step.skipped_reason:
                 continue
             if step.kind == "team":
                 key = team_key(step)

@@ -45,7 +45,7 @@ def _rows(wanted: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
         done = (binding in state.bindings) is row.present
         if (all_ or not done) and binding not in (brought if row.present else withdrawn):
             step = bound(binding, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
-            yield step if row.present or wanted.covers(binding) else replace(step, skipped=row.skip)
+            yield step if row.present or wanted.covers(binding) else replace(step, skipped_reason=row.skip)
     for extra, scope in wanted.surplus.items():
         if extra not in withdrawn:
             yield bound(extra, planned, "remove", _beyond(scope.source))
@@ -105,7 +105,7 @@ def _invitations(wanted: ResolvedState, state: State) -> Iterator[Step]:
             after={"role": name},
             reason=_reason(row),
             reversible="partly",
-            mail="" if done else row.principal,
+            email_to="" if done else row.principal,
         )
 
 
@@ -133,7 +133,7 @@ def _accounts(wanted: ResolvedState, state: State, elsewhere: Mapping[str, Seque
             before={"is_active": active},
             after={"is_active": row.present},
             reason=_reason(row),
-            skipped="" if row.present else of_others(elsewhere.get(key, ())),
+            skipped_reason="" if row.present else of_others(elsewhere.get(key, ())),
         )
 
 

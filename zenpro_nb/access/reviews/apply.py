@@ -107,7 +107,7 @@ def _there(inventory: Inventory) -> set[Key]:
 
 
 def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
-    is_member = row.grant == MEMBERSHIP
+    is_member = row.type == MEMBERSHIP
     return DesiredRow(
         kind="team-member" if is_member else _OF_SCOPE[row.scope],
         principal=f"{ID_MARK}{row.user_id or row.invitation_id or row.team_id}",

@@ -12,19 +12,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from zenpro_nb.access.reviews.model import Review, digest
+from zenpro_nb.access.reviews.model import Review, digest, with_current_names
 from zenpro_nb.errors import UsageError
 
 _OF_REVIEW = (
     ("review", "name"), ("organization", "organization_name"), ("organization_id", "organization_id"),
-    ("server", "server"), ("reviewed_workspace", "workspace"), ("made", "made"), ("made_by", "made_by"),
+    ("server", "server"), ("reviewed_workspace", "workspace"), ("created", "created"), ("created_by", "created_by"),
     ("read", "read"), ("capture", "capture"),
 )  # fmt: skip
 _OF_ROW = (
-    "row", "principal", "kind", "active", "grant", "what", "brings", "recommendation", "because", "decision",
-    "justification", "decided_by", "decided", "outcome", "detail", "applied_by", "applied", "request_id", "taken_by",
-    "role", "team", "scope", "workspace", "project_id", "user_id", "invitation_id", "team_id", "role_id",
-    "workspace_id",
+    "row", "principal", "kind", "active", "type", "assignment", "reach", "recommendation", "reason", "decision",
+    "justification", "decided_by", "decided", "outcome", "detail", "applied_by", "applied", "request_id",
+    "revoke_command", "role", "team", "scope", "workspace", "project_id", "user_id", "invitation_id",
+    "team_id", "role_id", "workspace_id",
 )  # fmt: skip
 # What an auditor reads first stands first; the digests are last.
 _SIGNED = (*_OF_ROW, *(column for column, _ in _OF_REVIEW), "missing", "rows")
@@ -86,6 +86,7 @@ def verified(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
     Raises:
         UsageError: it is no record of a review.
     """
+    records = [with_current_names(cells) for cells in records]
     lacking = [name for name in COLUMNS if not records or name not in records[0]]
     if lacking:
         raise UsageError(

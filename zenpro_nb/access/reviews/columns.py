@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenpro_nb.access.reviews.audit_record import COLUMNS as _OF_RECORD
-from zenpro_nb.access.reviews.model import DECISIONS, GRANTS
+from zenpro_nb.access.reviews.model import DECISIONS, ROW_TYPES
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 _STATE, _PROSE = Display.STATE, Display.PROSE
@@ -14,14 +14,14 @@ REVIEWS = Table(
     "asked of a server.",
     columns=(
         Column("name", help="its name"),
-        Column("made", DataType.TIME, help="when it was made (UTC)"),
+        Column("created", DataType.TIME, help="when it was made (UTC)"),
         Column("organization", help="name of the organization"),
         Column("workspace", help="the one workspace that it is about"),
         Column("rows", DataType.COUNT, help="rows to decide about"),
-        Column("decided", DataType.COUNT, help="rows about which something was decided"),
-        Column("revoke", DataType.COUNT, help="rows that are to be taken away, those that were among them"),
-        Column("applied", DataType.COUNT, help="rows that were taken away"),
-        Column("made_by", help="who made it"),
+        Column("decisions", DataType.COUNT, help="rows with a decision"),
+        Column("revocations", DataType.COUNT, help="rows decided as revoke, including those already revoked"),
+        Column("revoked", DataType.COUNT, help="rows already revoked"),
+        Column("created_by", help="who made it"),
         Column("server", DataType.CATEGORY, help="address of the server"),
         Column("sandbox", DataType.BOOL, help="the server was a sandbox"),
         Column("file", help="where it stands", display=_PROSE),
@@ -35,22 +35,22 @@ REVIEW = Table(
     columns=(
         Column("row", DataType.COUNT, help="its number, which `reviews decide` takes"),
         Column("principal", help="e-mail; bot:NAME or team:NAME"),
-        Column("what", help="what they hold", display=_PROSE),
+        Column("assignment", help="what they hold", display=_PROSE),
         Column("recommendation", DataType.CATEGORY, help=f"{', '.join(DECISIONS)}; missing for information"),
-        Column("because", help="why it is recommended, from the audit", display=_PROSE),
+        Column("reason", help="why it is recommended, from the audit", display=_PROSE),
         Column("decision", DataType.CATEGORY, help=", ".join(DECISIONS)),
         Column("justification", help="why it was decided", display=_PROSE),
-        Column("brings", help="what hangs on it: the roles of a team, how far a role reaches", display=_PROSE),
+        Column("reach", help="what hangs on it: the roles of a team, how far a role reaches", display=_PROSE),
         Column("active", DataType.BOOL, help="may sign in"),
         Column("kind", DataType.CATEGORY, help="user, service-account, invitation or team"),
-        Column("grant", DataType.CATEGORY, help=", ".join(GRANTS)),
+        Column("type", DataType.CATEGORY, help=", ".join(ROW_TYPES)),
         Column("decided_by", help="who decided"),
         Column("decided", DataType.TIME, help="when (UTC)"),
         Column("outcome", DataType.CATEGORY, help="what became of it when it was applied", display=_STATE),
         Column("detail", help="why", display=_PROSE),
         Column("applied_by", help="who applied it"),
         Column("applied", DataType.TIME, help="when (UTC)"),
-        Column("taken_by", help="of information: the line that would take it", display=_PROSE),
+        Column("revoke_command", help="of information: the line that would take it", display=_PROSE),
         Column("role", help="name of the role"),
         Column("team", help="name of the team"),
         Column("scope", DataType.CATEGORY, help="organization, workspace or project"),
@@ -76,10 +76,10 @@ VERDICTS = Table(
     help="What is found in the record of a review.",
     columns=(
         Column("row", DataType.COUNT, help="number of the row; missing where it is about the whole"),
-        Column("verified", DataType.CATEGORY, help="ok or failed", display=_STATE),
+        Column("status", DataType.CATEGORY, help="ok or failed", display=_STATE),
         Column("reason", help="why", display=_PROSE),
         Column("principal", help="as it stands in the file"),
-        Column("what", help="as it stands in the file", display=_PROSE),
+        Column("assignment", help="as it stands in the file", display=_PROSE),
         Column("decision", DataType.CATEGORY, help="as it stands in the file"),
     ),
     label="principal",

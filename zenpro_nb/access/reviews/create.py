@@ -19,7 +19,7 @@ from zenpro_nb.access.audit.findings import AuditCheck
 from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
 from zenpro_nb.access.model.inventory import Inventory
-from zenpro_nb.access.reviews.model import GRANTS, INFORMATION, MEMBERSHIP, ROLE, Review, ReviewRow
+from zenpro_nb.access.reviews.model import INFORMATION, MEMBERSHIP, ROLE, ROW_TYPES, Review, ReviewRow
 from zenpro_nb.access.reviews.recommend import recommended
 from zenpro_nb.syntax.counts import counted, named
 
@@ -64,7 +64,7 @@ def new_review(
         ...     "assignments": [{"user_id": "1", "role_id": "7", "role": "Workspace Developer", "level": "workspace",
         ...                      "workspace": "ml-prod", "workspace_id": "9"}],
         ... })
-        >>> [(row.principal, row.what) for row in new_review("q4", inventory, datetime.now(UTC)).rows]
+        >>> [(row.principal, row.assignment) for row in new_review("q4", inventory, datetime.now(UTC)).rows]
         [('ada@example.com', 'Workspace Developer in ml-prod')]
     """
     facts = Facts(inventory, now, domains, org)
@@ -77,8 +77,8 @@ def new_review(
         organization_id=inventory.organization_id,
         organization_name=inventory.organization_name,
         sandbox=inventory.sandbox,
-        made=stamp(now),
-        made_by=by,
+        created=stamp(now),
+        created_by=by,
         read=stamp(inventory.finished) if inventory.finished else "",
         capture=capture,
         workspace=_workspace_name(facts, workspace_id),
@@ -100,7 +100,14 @@ def stamp(moment: datetime) -> str:
 
 def _order(row: ReviewRow) -> tuple[Any, ...]:
     where = (row.workspace, row.project_id, row.role, row.team, row.role_id, row.team_id)
-    return (_KINDS.index(row.kind), row.principal.casefold(), row.principal, GRANTS.index(row.grant), row.scope, *where)
+    return (
+        _KINDS.index(row.kind),
+        row.principal.casefold(),
+        row.principal,
+        ROW_TYPES.index(row.type),
+        row.scope,
+        *where,
+    )
 
 
 def _workspace_name(facts: Facts, workspace_id: str) -> str:
@@ -151,9 +158,9 @@ class _Rows:
             row=0,
             **self._who(record),
             team_id=str(record["team_id"] or ""),
-            grant=INFORMATION if elsewhere else ROLE,
-            what=f"{record['role'] or record['role_id']} in {self._facts.place(record)}",
-            brings=self._reach(record),
+            type=INFORMATION if elsewhere else ROLE,
+            assignment=f"{record['role'] or record['role_id']} in {self._facts.place(record)}",
+            reach=self._reach(record),
             role=str(record["role"] or record["role_id"]),
             team=str(record["principal"] or record["team_id"]) if record["team_id"] else "",
             scope=_scope(record),
@@ -162,7 +169,7 @@ class _Rows:
             role_id=str(record["role_id"] or ""),
             workspace_id=str(record["workspace_id"] or ""),
         )
-        return replace(made, taken_by=f"{self._command} {self._facts.revoking(record)}") if elsewhere else made
+        return replace(made, revoke_command=f"{self._command} {self._facts.revoking(record)}") if elsewhere else made
 
     def _reach(self, assignment: Record) -> str:
         said = ["reaches into every workspace"] if self._reaches(assignment) else []
@@ -176,9 +183,9 @@ class _Rows:
         return ReviewRow(
             row=0,
             **self._who(record),
-            grant=MEMBERSHIP,
-            what=f"member of the team {team}",
-            brings=named(sorted(brings), limits.LISTED) if brings else "no role",
+            type=MEMBERSHIP,
+            assignment=f"member of the team {team}",
+            reach=named(sorted(brings), limits.LISTED) if brings else "no role",
             team=team,
             team_id=team_id,
         )
@@ -204,18 +211,19 @@ class _Rows:
                 who = self._who(row)
                 line = f"{self._facts.line('users update', str(user['email'] or user['username'] or user['id']))}"
                 yield ReviewRow(
-                    row=0, **who, grant=INFORMATION, what="superuser of the server", role=SUPERUSER, scope=SCOPES[0],
-                    brings="may do everything in every organization",
-                    taken_by=f"{self._command} {line} --no-superuser",
+                    row=0, **who, type=INFORMATION, assignment="superuser of the server", role=SUPERUSER,
+                    scope=SCOPES[0], reach="may do everything in every organization",
+                    revoke_command=f"{self._command} {line} --no-superuser",
                 )  # fmt: skip
 
     def _owners(self) -> Iterator[ReviewRow]:
         for workspace in self._facts.workspaces.values():
             if workspace["owner_id"] and self._workspace in ("", workspace["id"]):
                 yield ReviewRow(
-                    row=0, **self._who({"user_id": workspace["owner_id"], "invitation_id": None}), grant=INFORMATION,
-                    what=f"owner of {workspace['name']}", role=OWNER, scope=SCOPES[1], workspace=str(workspace["name"]),
-                    workspace_id=workspace["id"], brings="may administer it (inferred)",
+                    row=0, **self._who({"user_id": workspace["owner_id"], "invitation_id": None}), type=INFORMATION,
+                    assignment=f"owner of {workspace['name']}", role=OWNER, scope=SCOPES[1],
+                    workspace=str(workspace["name"]), workspace_id=workspace["id"],
+                    reach="may administer it (inferred)",
                 )  # fmt: skip
 
 

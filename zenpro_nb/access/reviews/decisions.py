@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.model.columns import TEAM_MARK
-from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow
+from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow, with_current_names
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 # Columns that name a row to whoever fills it in; what stands in them beside its number must be the row's own.
-NAMING = ("principal", "what")
+NAMING = ("principal", "assignment")
 
 
 class Decision(Struct, frozen=True):
@@ -73,14 +73,14 @@ def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> 
 
 def _require_open(row: ReviewRow) -> None:
     if not row.is_open:
-        more = f" `{row.taken_by}` would take it." if row.taken_by else ""
+        more = f" `{row.revoke_command}` would take it." if row.revoke_command else ""
         raise UsageError(
-            f"Row {row.row} is for information: {row.principal}, {row.what}",
+            f"Row {row.row} is for information: {row.principal}, {row.assignment}",
             hint=f"Nothing can be decided about it here.{more}",
         )
     if row.is_settled:
         raise UsageError(
-            f"Row {row.row} has been taken away already: {row.principal}, {row.what}",
+            f"Row {row.row} has been taken away already: {row.principal}, {row.assignment}",
             hint="A new review shows what is so now.",
         )
 
@@ -156,7 +156,8 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
 
     Args:
         review: the review.
-        records: rows with the columns `row`, `decision`, and perhaps `justification`, `principal` and `what`; texts.
+        records: rows as texts, with the columns `row` and `decision`, and optionally `justification`, `principal` and
+            `assignment`.
 
     Raises:
         UsageError: a row is named twice, or names somebody or something else than the review does.
@@ -164,7 +165,7 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
     """
     known = {row.row: row for row in review.rows}
     found: dict[int, Decision] = {}
-    for at, record in enumerate(records, 1):
+    for at, record in enumerate(map(with_current_names, records), 1):
         row = known.get(_number(record.get("row", ""), at))
         if row is None:
             raise UnknownNameError(
@@ -207,6 +208,6 @@ def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
     if other:
         told = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
         raise UsageError(
-            f"Row {row.row} is about {row.principal}, {row.what}, and there it says {told}",
+            f"Row {row.row} is about {row.principal}, {row.assignment}, and there it says {told}",
             hint="Only `decision` and `justification` are filled in; give the row back as it was.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -13,11 +13,20 @@ from zenpro_nb.access.model.keys import HOLDERS, AssignmentKey, MembershipKey
 
 KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 # A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.
-ROLE, MEMBERSHIP, INFORMATION = GRANTS = ("role", "membership", "information")
+ROLE, MEMBERSHIP, INFORMATION = ROW_TYPES = ("role", "membership", "information")
 SETTLED = ("done", "already")  # outcomes after which nothing is left to do
 
 
-class ReviewRow(msgspec.Struct, frozen=True):
+# What earlier versions called these columns. Review files keep the earlier names as keys, so old files stay readable
+# and their digests valid. Frames, tables and audit records with the earlier names are accepted, too.
+FORMER_NAMES = {
+    "grant": "type", "what": "assignment", "brings": "reach", "because": "reason", "taken_by": "revoke_command",
+    "made": "created", "made_by": "created_by",
+}  # fmt: skip
+_KEYS = {name: former for former, name in FORMER_NAMES.items()}
+
+
+class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
     """One thing that somebody holds.
 
     Attributes:
@@ -25,14 +34,14 @@ class ReviewRow(msgspec.Struct, frozen=True):
         principal: who: an e-mail, bot:NAME or team:NAME.
         kind: user, service-account, invitation or team.
         active: whether they may sign in; None where that is not known, or is no question.
-        grant: one of `GRANTS`.
-        what: the same in words: "Workspace Developer in ml-prod", "member of the team Platform".
-        brings: what else hangs on it: the roles that a membership brings, how far a role reaches.
+        type: one of `ROW_TYPES`.
+        assignment: the same in words: "Workspace Developer in ml-prod", "member of the team Platform".
+        reach: what else hangs on it: the roles that a membership brings, how far a role reaches.
         role, team, scope, workspace, project_id: what and where.
         user_id, invitation_id, team_id, role_id, workspace_id: the same by id; of a membership `team_id` is the team,
             of a team's own role it is the holder.
-        recommendation, because: one of `DECISIONS`, and why; empty where there is nothing to decide.
-        taken_by: of information, the line that would take it away.
+        recommendation, reason: one of `DECISIONS`, and why; empty where there is nothing to decide.
+        revoke_command: of information, the line that would take it away.
         decision, justification, decided_by, decided: what was decided, why, by whom and when.
         outcome, detail, applied_by, applied, request_id: what became of it when it was applied.
     """
@@ -40,9 +49,9 @@ class ReviewRow(msgspec.Struct, frozen=True):
     row: int
     principal: str
     kind: str
-    grant: str
-    what: str
-    brings: str = ""
+    type: str
+    assignment: str
+    reach: str = ""
     active: bool | None = None
     role: str = ""
     team: str = ""
@@ -55,8 +64,8 @@ class ReviewRow(msgspec.Struct, frozen=True):
     role_id: str = ""
     workspace_id: str = ""
     recommendation: str = ""
-    because: str = ""
-    taken_by: str = ""
+    reason: str = ""
+    revoke_command: str = ""
     decision: str = ""
     justification: str = ""
     decided_by: str = ""
@@ -70,7 +79,7 @@ class ReviewRow(msgspec.Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Return whether there is something to decide about it."""
-        return self.grant != INFORMATION
+        return self.type != INFORMATION
 
     @property
     def is_settled(self) -> bool:
@@ -86,20 +95,20 @@ class ReviewRow(msgspec.Struct, frozen=True):
     @property
     def key(self) -> AssignmentKey | MembershipKey:
         """Return the key under which an inventory has the same assignment or membership."""
-        if self.grant == MEMBERSHIP:
+        if self.type == MEMBERSHIP:
             return MembershipKey(self.team_id, self.user_id, self.invitation_id)
         return AssignmentKey(
             self.role_id, self.user_id, self.team_id, self.invitation_id, self.workspace_id, self.project_id
         )
 
 
-class Review(msgspec.Struct, frozen=True):
+class Review(msgspec.Struct, frozen=True, rename=_KEYS):
     """A review of one organization, or of one workspace of it. Times are texts, in UTC.
 
     Attributes:
         name: unique within its organization.
         server, organization_id, organization_name, sandbox: whose it is.
-        made, made_by: when, and by whom.
+        created, created_by: when, and by whom.
         read: when what it rests on had been read.
         capture: the capture that it rests on; empty where the server was asked.
         workspace, workspace_id: the one workspace that it is about; empty for the whole organization.
@@ -113,8 +122,8 @@ class Review(msgspec.Struct, frozen=True):
     organization_id: str = ""
     organization_name: str = ""
     sandbox: bool = False
-    made: str = ""
-    made_by: str = ""
+    created: str = ""
+    created_by: str = ""
     read: str = ""
     capture: str = ""
     workspace: str = ""
@@ -171,6 +180,15 @@ class Review(msgspec.Struct, frozen=True):
         True
         """
         return digest(msgspec.to_builtins(self))
+
+
+def with_current_names(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return a row of a table with the current names of its columns, if an earlier version wrote it.
+
+    >>> with_current_names({"row": "1", "what": "Stack Admin in ml"})
+    {'row': '1', 'assignment': 'Stack Admin in ml'}
+    """
+    return {FORMER_NAMES.get(name, name): cell for name, cell in cells.items()}
 
 
 def digest(value: object) -> str:

@@ -58,27 +58,28 @@ def _account(key: Any) -> Key:
 RECOMMENDATIONS: dict[str, Rule] = {
     "inactive-with-roles": Rule(REVOKE),
     "inactive-in-team": Rule(REVOKE),
-    "bot-is-admin": Rule(REVOKE, _source),
+    "service-account-is-admin": Rule(REVOKE, _source),
     "redundant-role": Rule(REVOKE),
     "role-without-membership": Rule(REVOKE),
     "role-in-deleted-workspace": Rule(REVOKE),
     "invitation-expired-or-old": Rule(REVOKE),
     "invitation-of-member": Rule(REVOKE),
     "team-empty": Rule(REVOKE),
-    "never-entered": Rule(REVOKE),
+    "never-signed-in": Rule(REVOKE),
     "dormant": Rule(REVOKE),
     "too-many-org-admins": Rule(DONT_KNOW),
     "invitation-powerful": Rule(DONT_KNOW, _source),
     "outside-domains": Rule(DONT_KNOW),
-    "bot-without-active-key": Rule(DONT_KNOW),
+    "service-account-without-active-key": Rule(DONT_KNOW),
     "key-unused": Rule(DONT_KNOW, _account),
     "custom-role-reads-secrets": Rule(DONT_KNOW),
 }
 # The findings of these checks speak neither for nor against a single row: keys, passwords, roles and teams as such.
 NO_RECOMMENDATION = frozenset({
-    "local-account-beside-sso", "too-few-org-admins", "superuser", "workspace-without-admin", "bot-without-role",
+    "local-account-with-sso", "too-few-org-admins", "superuser", "workspace-without-admin",
+    "service-account-without-role",
     "key-never-expires", "key-expires-soon", "key-old", "direct-instead-of-team", "custom-role-unused",
-    "team-of-one", "workspace-local-bot",
+    "team-of-one", "workspace-local-service-account",
 })  # fmt: skip
 
 
@@ -119,10 +120,10 @@ def _as_assignment(row: ReviewRow) -> Mapping[str, str]:
 def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
     texts = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
     if texts:
-        return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, because=" ".join(texts))
+        return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, reason=" ".join(texts))
     if row.kind == USER and row.active is None:
-        return replace(row, recommendation=DONT_KNOW, because=_UNTOLD)
-    return replace(row, recommendation=KEEP, because=NOTHING)
+        return replace(row, recommendation=DONT_KNOW, reason=_UNTOLD)
+    return replace(row, recommendation=KEEP, reason=NOTHING)
 
 
 def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[Key]:
@@ -132,7 +133,7 @@ def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[K
         row: the row.
         is_admin: whether a row is about the role Organization Admin.
     """
-    if row.grant == ROLE:
+    if row.type == ROLE:
         yield row.key
         yield RoleKey(row.role_id)
         if row.user_id:
@@ -143,7 +144,7 @@ def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[K
         # Deactivated accounts and service accounts are not counted among the active people.
         if row.active and row.kind == USER and not row.workspace_id and is_admin(row):
             yield ADMINS
-    elif row.grant == MEMBERSHIP:
+    elif row.type == MEMBERSHIP:
         yield row.key
     else:
         return
@@ -241,7 +242,7 @@ def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
         return list(rows)
     needed = {key for held in admins for key in _keys(held)}
     return [
-        replace(row, recommendation=DONT_KNOW, because=f"{row.because} {_LAST}")
+        replace(row, recommendation=DONT_KNOW, reason=f"{row.reason} {_LAST}")
         if row.recommendation == REVOKE and row.key in needed
         else row
         for row in rows

@@ -11,13 +11,13 @@ import click
 
 from zenpro_nb import frames
 from zenpro_nb.access.audit import mutes
-from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.audit.findings import (
     COLUMNS,
-    FAIL,
+    FAILED,
     MUTED,
-    PASS,
+    OK,
     SEVERITIES,
     UNKNOWN,
     AuditCheck,
@@ -58,8 +58,8 @@ AUDIT_CHECKS = Table(
     columns=(
         Column("check", help="name of the check"),
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
-        Column("text", help="what the check finds", display=Display.PROSE),
-        Column("cannot_know", help="what the API does not show", display=Display.PROSE),
+        Column("description", help="what the check finds", display=Display.PROSE),
+        Column("limitations", help="what the API does not show", display=Display.PROSE),
         Column("reads", DataType.LIST, help="lists and fields that the check needs"),
         Column("with_workspaces", DataType.BOOL, help="whether the check needs --with workspaces"),
     ),
@@ -67,9 +67,18 @@ AUDIT_CHECKS = Table(
     label="check",
 )
 
+
+class CheckType(click.Choice[str]):
+    """A check by its name, or by the name that it had in earlier versions."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the current name of a check."""
+        return super().convert(FORMER_NAMES.get(value, value), param, ctx)
+
+
 Checks = Annotated[
     tuple[str, ...],
-    Opt("--check", type=click.Choice(list(CHECKS)), metavar="CHECK", help="Run only this check. Can be repeated."),
+    Opt("--check", type=CheckType(list(CHECKS)), metavar="CHECK", help="Run only this check. Can be repeated."),
 ]
 Severity = click.Choice(_WORST_FIRST)
 MinSeverity = Annotated[
@@ -115,7 +124,7 @@ def _read(
     """
     if options.raw:
         raise UsageError("--raw is not available for `audit`: findings are computed by zenpro", hint="Omit --raw.")
-    accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS)
+    accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS, FORMER_NAMES)
     selected = _selected(check, with_)
     inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
     pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
@@ -140,7 +149,7 @@ def _selected(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck
 
 def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:
     severe = SEVERITIES[SEVERITIES.index(minimum) if minimum else 0 :]
-    is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
+    is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != OK))
     frame = found[is_shown].reset_index(drop=True)
     frames.declare(frame, AUDIT)
     frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=_summary(frame))
@@ -149,7 +158,7 @@ def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *,
 
 def _summary(frame: pd.DataFrame) -> str:
     states = Counter(frame["status"])
-    failed = Counter(frame.loc[frame["status"] == FAIL, "severity"])
+    failed = Counter(frame.loc[frame["status"] == FAILED, "severity"])
     severe = ", ".join(f"{failed[severity]} {severity}" for severity in _WORST_FIRST if failed[severity])
     return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
@@ -163,7 +172,7 @@ def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, giv
     if given["fail_on"] is None:
         return
     severe = SEVERITIES[SEVERITIES.index(given["fail_on"]) :]
-    failing = frame[(frame["status"] == FAIL) & frame["severity"].isin(severe)]
+    failing = frame[(frame["status"] == FAILED) & frame["severity"].isin(severe)]
     if len(failing):
         ctx.ui.show(result)
         raise FindingsError(
@@ -187,8 +196,8 @@ def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         {
             "check": check.name,
             "severity": check.severity,
-            "text": check.text,
-            "cannot_know": check.cannot or None,
+            "description": check.text,
+            "limitations": check.cannot or None,
             "reads": list(check.reads),
             "with_workspaces": check.with_workspaces,
         }

@@ -94,7 +94,7 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
 
     Examples:
         history linus@example.com
-        history linus@example.com --where still=no
+        history linus@example.com --where current=no
     """
     now = at_capture.inventory_at(ctx, None, org)
     captures = inventory.Captures().of(now.server, now.organization_id)
@@ -103,7 +103,7 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
             "this organization has no capture, so only the current state is shown; create one with `captures create`"
         )
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
-    complete = not frame["still"].isna().any()
+    complete = not frame["current"].isna().any()
     return at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
 
 

@@ -194,10 +194,10 @@ def _users(assignments: Sequence[Record]) -> set[str]:
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:
-    """Return which of user, service account, team and invitation a member or an assignment is about."""
+    """Return which of user, service-account, team and invitation a member or an assignment is about."""
     user = row.get("user")
     if isinstance(user, Mapping) and user:
-        return "service account" if user.get("is_service_account") else "user"
+        return "service-account" if user.get("is_service_account") else "user"
     return "team" if row.get("team") else "invitation"
 
 

@@ -46,12 +46,12 @@ def writes_of(ctx: CommandContext, plan: Plan, plan_id: str = "") -> list[Write]
 def _held(step: Step) -> dict[str, Any]:
     """Return the fields of a write that explain why it is not sent; none if it is sent."""
     if step.guard is None:
-        return {"skipped": step.skipped}
+        return {"skipped": step.skipped_reason}
     return {
-        "blocked": blocked_words(step.guard, step.why_blocked, step.lift),
+        "blocked": blocked_words(step.guard, step.blocked_reason, step.override),
         "guard": step.guard,
-        "why": step.why_blocked,
-        "override": step.lift,
+        "why": step.blocked_reason,
+        "override": step.override,
     }
 
 

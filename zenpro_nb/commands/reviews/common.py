@@ -95,7 +95,7 @@ def facts_of(review: Review) -> dict[str, Any]:
     return {
         "server": review.server,
         "route": "",
-        "time": datetime.fromisoformat(review.read or review.made),
+        "time": datetime.fromisoformat(review.read or review.created),
         "sandbox": review.sandbox,
         "organization": review.organization_name,
         "summary": progress(review),

@@ -11,6 +11,7 @@ from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.reviews import audit_record as records
 from zenpro_nb.access.reviews.columns import RECORD, REVIEW, REVIEWS, VERDICTS
+from zenpro_nb.access.reviews.model import with_current_names
 from zenpro_nb.commands.reviews.common import (
     TABLE,
     NewReviewName,
@@ -63,7 +64,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 
     Examples:
         reviews
-        reviews --where organization=acme --columns name,made,rows,decided,applied
+        reviews --where organization=acme --columns name,created,rows,decisions,revoked
     """
     store = inventory.Reviews()
     damaged: list[ReviewError] = []
@@ -81,14 +82,14 @@ def _record_of(kept: KeptReview) -> dict[str, Any]:
     review = kept.review
     return {
         "name": review.name,
-        "made": review.made,
+        "created": review.created,
         "organization": review.organization_name,
         "workspace": review.workspace or None,
         "rows": len(review.open),
-        "decided": len(review.decided),
-        "revoke": len(review.to_revoke) + len(review.revoked),
-        "applied": len(review.revoked),
-        "made_by": review.made_by or None,
+        "decisions": len(review.decided),
+        "revocations": len(review.to_revoke) + len(review.revoked),
+        "revoked": len(review.revoked),
+        "created_by": review.created_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
         "file": str(kept.path),
@@ -151,7 +152,7 @@ def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) ->
 
     Examples:
         reviews get 2026-q3
-        reviews get 2026-q3 --where recommendation=revoke --columns row,principal,what,because
+        reviews get 2026-q3 --where recommendation=revoke --columns row,principal,assignment,reason
     """
     review = find_review(ctx, name, org).review
     options = options_from(dict(shape), REVIEW, ctx.session.clock.now())
@@ -194,7 +195,7 @@ def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
     Raises:
         FindingsError: the record differs.
     """
-    failed = frame[frame["verified"] == records.FAILED]
+    failed = frame[frame["status"] == records.FAILED]
     if len(failed):
         ctx.ui.show(failed)
         first = failed.iloc[0]
@@ -217,13 +218,13 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
         reviews evidence 2026-q3 --save review.csv
         reviews verify review.csv
     """
-    recorded = texts_of(record)
+    recorded = [with_current_names(cells) for cells in texts_of(record)]
     by_number = {cells.get("row", ""): cells for cells in recorded}
     rows = []
     for verdict in records.verified(recorded, sha256):
         cells = by_number.get(str(verdict.row), {})
-        context = {name: cells.get(name) or None for name in ("principal", "what", "decision")}
-        rows.append({"row": verdict.row, "verified": verdict.state, "reason": verdict.reason or None, **context})
+        context = {name: cells.get(name) or None for name in ("principal", "assignment", "decision")}
+        rows.append({"row": verdict.row, "status": verdict.state, "reason": verdict.reason or None, **context})
     frame = frames.typed(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
     frames.describe(frame, server="", route="", time=current_time(ctx))

@@ -45,7 +45,7 @@ SQL_TABLES = Table(
     help="List the tables that can be queried.",
     columns=(
         Column("table", help="name of the table in a query"),
-        Column("about", help="description of its rows", display=Display.PROSE),
+        Column("description", help="description of its rows", display=Display.PROSE),
         Column("columns", DataType.LIST, help="its columns"),
     ),
     label="table",
@@ -278,7 +278,7 @@ def _has_type(values: pd.Series, column: Column) -> bool:
 
 def _listed(known: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
     rows = [
-        {"table": table.name, "about": table.help, "columns": [column.name for column in table.columns]}
+        {"table": table.name, "description": table.help, "columns": [column.name for column in table.columns]}
         for table in known.values()
     ]
     return at_capture.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)

@@ -25,9 +25,9 @@ CHECKS = Table(
     help="Checks and their results.",
     columns=(
         Column("check", help="name of the check"),
-        Column("verdict", DataType.CATEGORY, help="ok, warning, failed or skipped", display=Display.STATE),
+        Column("status", DataType.CATEGORY, help="ok, warning, failed or skipped", display=Display.STATE),
         Column("detail", help="result of the check", display=Display.PROSE),
-        Column("next_step", help="how to fix the problem", display=Display.PROSE),
+        Column("fix", help="how to fix the problem", display=Display.PROSE),
     ),
     key=("check",),
 )
@@ -77,8 +77,8 @@ def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _record(check: Check) -> dict[str, Any]:
-    return {"check": check.name, "verdict": check.verdict, "detail": check.detail, "next_step": check.next_step or None}
+    return {"check": check.name, "status": check.status, "detail": check.detail, "fix": check.fix or None}
 
 
 def _shared(check: Check) -> dict[str, Any]:
-    return {"check": check.name, "verdict": check.verdict, "detail": check.shared or None, "next_step": None}
+    return {"check": check.name, "status": check.status, "detail": check.shared or None, "fix": None}

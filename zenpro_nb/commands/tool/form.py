@@ -31,8 +31,8 @@ FORMS = Table(
     help="List the forms: one per command that makes a change.",
     columns=(
         Column("form", help="argument of `form`"),
-        Column("what", help="summary of the command", display=Display.PROSE),
-        Column("asks", DataType.BOOL, help="whether it deletes or disables something and asks for confirmation"),
+        Column("summary", help="summary of the command", display=Display.PROSE),
+        Column("confirms", DataType.BOOL, help="whether it deletes or disables something and asks for confirmation"),
     ),
 )
 
@@ -173,7 +173,7 @@ def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
     return frames.from_records(
         FORMS,
         [
-            {"form": words, "what": " ".join((command.help or "").split()), "asks": asks}
+            {"form": words, "summary": " ".join((command.help or "").split()), "confirms": asks}
             for words, command, asks in sorted(forms, key=lambda form: form[0].split())
         ],
     )

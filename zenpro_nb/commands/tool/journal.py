@@ -33,7 +33,7 @@ JOURNAL = Table(
         Column("detail", help="reason for the outcome, or a remark", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
-        Column("params", DataType.JSON, help="query parameters, secrets masked"),
+        Column("parameters", DataType.JSON, "params", "query parameters, secrets masked"),
         Column("body", DataType.JSON, help="JSON body, secrets masked"),
         Column("before", DataType.JSON, help="values before the change, secrets masked"),
         Column("organization", DataType.CATEGORY, help="organization in use at the time"),

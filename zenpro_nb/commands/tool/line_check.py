@@ -39,7 +39,7 @@ def checker(root: Root) -> LineCheck:
         if body is None or root.takes_body([token.text for token in lines.split(line, complete=False)]):
             yield from _problems(root, line, body)
         elif line.strip():
-            yield LineProblem("line", f"%%zenpro {line.strip()}", "Put the commands below the magic, one per line.")
+            yield LineProblem("command", f"%%zenpro {line.strip()}", "Put the commands below the magic, one per line.")
         else:
             for _, command in commands_of(body):
                 yield from _problems(root, command, None)
@@ -68,9 +68,9 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
             yield _invalid(line, error)
         return
     if _asks(ctx):
-        yield LineProblem("asks", f"%zenpro {line}", "Add --yes or --dry-run, so it can run unattended.")
+        yield LineProblem("interactive", f"%zenpro {line}", "Add --yes or --dry-run, so it can run unattended.")
     elif ctx.command_path.split()[1:2] == [_SIGNS_IN]:
-        yield LineProblem("asks", f"%zenpro {line}", "Remove it: `require` reports whether and how to sign in.")
+        yield LineProblem("interactive", f"%zenpro {line}", "Remove it: `require` reports whether and how to sign in.")
 
 
 def _word(token: lines.LineToken, values: Placeholders) -> str:
@@ -125,4 +125,4 @@ def _asks(ctx: click.Context) -> bool:
 
 
 def _invalid(line: str, error: UsageError) -> LineProblem:
-    return LineProblem("line", f"%zenpro {line}: {error.message}", error.hint or "See `%zenpro --help`.")
+    return LineProblem("command", f"%zenpro {line}: {error.message}", error.hint or "See `%zenpro --help`.")

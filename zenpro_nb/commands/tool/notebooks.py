@@ -44,7 +44,7 @@ NOTEBOOKS = Table(
         Column("name", help="name for `notebooks new`"),
         Column("title", help="title of the notebook"),
         Column("parameters", DataType.LIST, help="parameters that you can fill in"),
-        Column("text", help="first paragraph of the notebook", display=Display.PROSE),
+        Column("description", help="first paragraph of the notebook", display=Display.PROSE),
         Column("file", help="path of the notebook"),
     ),
     label="name",
@@ -60,12 +60,12 @@ FINDINGS = Table(
         Column(
             "cell", DataType.COUNT, help="number of the cell, from 1; empty if the finding concerns the whole notebook"
         ),
-        Column("place", DataType.CATEGORY, help="source, output, widget state or metadata"),
-        Column("found", help="description of the finding, without any secret", display=Display.PROSE),
-        Column("do", help="how to fix it", display=Display.PROSE),
+        Column("location", DataType.CATEGORY, help="source, output, widget state or metadata"),
+        Column("problem", help="description of the finding, without any secret", display=Display.PROSE),
+        Column("fix", help="how to fix it", display=Display.PROSE),
         Column("file", help="path of the notebook that was checked"),
     ),
-    label="found",
+    label="problem",
     parent="notebooks",
 )
 
@@ -111,7 +111,7 @@ def _list(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         notebook = notebook_file.read(path)
         title, text = parameters_cell.title(notebook)
         parameters = list(parameters_cell.parameters(notebook))
-        rows.append({"name": name, "title": title, "parameters": parameters, "text": text, "file": str(path)})
+        rows.append({"name": name, "title": title, "parameters": parameters, "description": text, "file": str(path)})
     return at_capture.computed_frame(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), options)
 
 
@@ -200,8 +200,9 @@ def clean(
     findings = scan_notebook(cleaned, line_check=checker(_root()))
     blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
     if blocking:
+        first = blocking[0]
         raise FindingsError(
-            f"Nothing was written: {blocking[0].found} is still in the {blocking[0].place} of {_cell(blocking[0])}",
+            f"Nothing was written: {first.problem} is still in the {first.location} of {_cell(first)}",
             hint="Remove it by hand, and run the command again.",
             findings=_frame_of([(file, finding) for finding in blocking]),
         )
@@ -290,7 +291,7 @@ def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
 
 
 def _frame_of(rows: Sequence[tuple[str, NotebookFinding]]) -> pd.DataFrame:
-    names = ("severity", "check", "cell", "place", "found", "do")
+    names = ("severity", "check", "cell", "location", "problem", "fix")
     return frames.from_records(
         FINDINGS, [{**{name: getattr(row, name) or None for name in names}, "file": file} for file, row in rows]
     )

@@ -31,7 +31,7 @@ PROFILES = Table(
         Column("organization", help="default organization"),
         Column("workspace", help="default workspace"),
         Column("source", help="where the credential is stored"),
-        Column("kind", DataType.CATEGORY, help="API key, API token, browser login or password"),
+        Column("credential", DataType.CATEGORY, help="API key, API token, browser login or password"),
         Column("time_left", help="how long the credential remains valid, in words"),
         Column(
             "expires_at",
@@ -71,7 +71,7 @@ def _record(settings: Settings, current: Settings) -> dict[str, Any]:
         "organization": shown.organization,
         "workspace": shown.workspace,
         "source": settings.source,
-        "kind": settings.credential.kind if settings.credential is not None else None,
+        "credential": settings.credential.kind if settings.credential is not None else None,
         "time_left": time_left(settings.credential, SYSTEM.now()) or None,
         "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
         "problem": settings.problem or None,

@@ -64,12 +64,12 @@ def rows(form: ReviewForm) -> str:
 
 
 def _row(row: ReviewRow, current: bool) -> str:
-    brings = f'<div class="zenpro-quiet">{markup(row.brings)}</div>' if row.brings else ""
-    because = f'<div class="zenpro-quiet">{markup(row.because)}</div>' if row.because else ""
+    brings = f'<div class="zenpro-quiet">{markup(row.reach)}</div>' if row.reach else ""
+    because = f'<div class="zenpro-quiet">{markup(row.reason)}</div>' if row.reason else ""
     mark = ' class="zenpro-current" aria-current="true"' if current else ""
     sign = "▸" if current else ""
     return (
-        f"<tr{mark}><td>{sign}</td><td>{markup(row.what)}{brings}</td>"
+        f"<tr{mark}><td>{sign}</td><td>{markup(row.assignment)}{brings}</td>"
         f"<td>{_decision(row.recommendation, quiet=True)}{because}</td><td>{_decided(row)}</td></tr>"
     )
 
@@ -88,9 +88,9 @@ def _decision(word: str, *, quiet: bool = False) -> str:
 
 
 def _told(row: ReviewRow) -> str:
-    line = f": <code>{markup(row.taken_by)}</code>" if row.taken_by else ""
-    brings = f" ({markup(row.brings)})" if row.brings else ""
-    return f"<li>{markup(row.what)}{brings}{line}</li>"
+    line = f": <code>{markup(row.revoke_command)}</code>" if row.revoke_command else ""
+    brings = f" ({markup(row.reach)})" if row.reach else ""
+    return f"<li>{markup(row.assignment)}{brings}{line}</li>"
 
 
 def ending(form: ReviewForm) -> Message:

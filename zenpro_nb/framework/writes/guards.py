@@ -203,7 +203,7 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
         write = writes[effect.write]
         if now.guard is not None:
             if not write.blocked:
-                writes[effect.write] = blocked(write, now.guard, now.why_blocked, now.lift)
+                writes[effect.write] = blocked(write, now.guard, now.blocked_reason, now.override)
             continue
         cautions = [_caution(str(item.guard), remain, state.organization) for item in usual if item.guard is not None]
         more = [caution for caution in cautions if caution not in write.caution]

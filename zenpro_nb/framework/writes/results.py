@@ -56,7 +56,7 @@ _STEP = (
     Column("step", DataType.COUNT, help="its place in the order"),
     Column("action", DataType.CATEGORY, help="what is done: deactivate, remove, add …"),
 )
-_PERSON = Column("person", help="whom it is about")
+_PRINCIPAL = Column("principal", help="user, service account, team or invitation")
 PLAN = replace(
     REQUESTS,
     noun="plan",
@@ -64,14 +64,14 @@ PLAN = replace(
     columns=(
         *_STEP,
         REQUESTS.columns[0],
-        Column("blocked", help="why it is not sent: a guard, or a conflict", display=Display.PROSE),
-        Column("skipped", help="why it is impossible here; the rest continues", display=Display.PROSE),
-        _PERSON,
+        Column("blocked_reason", help="why it is not sent: a guard, or a conflict", display=Display.PROSE),
+        Column("skipped_reason", help="why it is impossible here; the rest continues", display=Display.PROSE),
+        _PRINCIPAL,
         *REQUESTS.columns[1:],
     ),
 )
 # The columns of a plan that whoever is asked has to read.
-ASKED = ("step", "action", "target", "blocked", "skipped")
+ASKED = ("step", "action", "target", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
     help="The writes that are blocked, so that nothing was sent.",
@@ -86,7 +86,7 @@ BLOCKED = Table(
 PLAN_OUTCOMES = replace(
     OUTCOMES,
     help="What became of each step.",
-    columns=(*_STEP, *OUTCOMES.columns[:3], _PERSON, *OUTCOMES.columns[3:]),
+    columns=(*_STEP, *OUTCOMES.columns[:3], _PRINCIPAL, *OUTCOMES.columns[3:]),
 )
 
 
@@ -266,9 +266,9 @@ def _step(at: int, write: Write) -> dict[str, Any]:
     return {
         "step": write.step or at,
         "action": write.action or None,
-        "person": write.name or None,
-        "blocked": write.blocked or None,
-        "skipped": write.skipped or None,
+        "principal": write.name or None,
+        "blocked_reason": write.blocked or None,
+        "skipped_reason": write.skipped or None,
     }
 
 

@@ -59,7 +59,7 @@ ASSIGNMENTS = Resource(
     paging=Paging.NONE,
     help="Who has which role where: one row per user, team or invitation, role and scope.",
     columns=(
-        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", computed=True),
+        Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         Column("principal", help="e-mail or name of who has the role", computed=True),
         Column("role", path="role.name", help="name of the role"),
         Column("level", DataType.CATEGORY, "role.level", "organization, workspace or project"),

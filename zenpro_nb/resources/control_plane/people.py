@@ -55,7 +55,7 @@ MEMBERS = Resource(
     paging=Paging.NONE,
     help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
     columns=(
-        Column("kind", DataType.CATEGORY, help="user, service account, team or invitation", computed=True),
+        Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         *principal_columns(roles=True)[:-2],
         Column("roles", DataType.LIST, "roles[].name", "names of the organization's roles held", computed=True),
         *principal_columns(roles=True)[-2:],

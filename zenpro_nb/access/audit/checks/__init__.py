@@ -8,3 +8,4 @@ from zenpro_nb.access.audit.findings import AuditCheck
 CHECKS: dict[str, AuditCheck] = {
     check.name: check for module in (accounts, admins, keys, roles, teams, inside) for check in module.CHECKS
 }
+FORMER_NAMES = {check.former: check.name for check in CHECKS.values() if check.former}

@@ -132,12 +132,13 @@ CHECKS = (
         cannot="which domains are yours, where neither --domains nor the organization says it",
     ),
     AuditCheck(
-        "local-account-beside-sso",
+        "local-account-with-sso",
         "low",
         "People who sign in with a password, where others use single sign-on.",
         ("users.oauth_provider",),
         _local_account_beside_sso,
         AccountKey,
         cannot="whether somebody has a second factor",
+        former="local-account-beside-sso",
     ),
 )

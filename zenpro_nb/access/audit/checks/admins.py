@@ -123,12 +123,13 @@ CHECKS = (
         cannot="superusers whom no list of this organization names",
     ),
     AuditCheck(
-        "bot-is-admin",
+        "service-account-is-admin",
         "high",
         "Service accounts that are Organization Admin or Workspace Admin.",
         ("service_accounts", "assignments", "team_members"),
         _bot_is_admin,
         HeldRoleKey,
+        former="bot-is-admin",
     ),
     AuditCheck(
         "workspace-without-admin",

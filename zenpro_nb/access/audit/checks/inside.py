@@ -78,16 +78,17 @@ def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
 
 CHECKS = (
     AuditCheck(
-        "workspace-local-bot",
+        "workspace-local-service-account",
         "medium",
         "Service accounts that a workspace made for itself.",
         ("workspace_service_accounts.external_user_id",),
         _workspace_local_bot,
         LocalAccountKey,
         with_workspaces=True,
+        former="workspace-local-bot",
     ),
     AuditCheck(
-        "never-entered",
+        "never-signed-in",
         "info",
         "People with a role in a workspace who never entered it.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
@@ -95,6 +96,7 @@ CHECKS = (
         EntryKey,
         cannot="Kitaru workspaces, and workspaces whose users you may not read",
         with_workspaces=True,
+        former="never-entered",
     ),
     AuditCheck(
         "dormant",

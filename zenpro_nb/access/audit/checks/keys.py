@@ -91,7 +91,7 @@ def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, sin
 
 CHECKS = (
     AuditCheck(
-        "bot-without-role",
+        "service-account-without-role",
         "low",
         "Service accounts that hold no role.",
         ("service_accounts", "assignments", "team_members"),
@@ -99,15 +99,17 @@ CHECKS = (
         AccountKey,
         cannot="whether the server lists the roles of bots at all, where none has any",
         absence=True,
+        former="bot-without-role",
     ),
     AuditCheck(
-        "bot-without-active-key",
+        "service-account-without-active-key",
         "low",
         "Service accounts that are active and have no active key.",
         ("service_accounts.is_active", "api_keys.active"),
         _bot_without_active_key,
         AccountKey,
         absence=True,
+        former="bot-without-active-key",
     ),
     AuditCheck(
         "key-never-expires",

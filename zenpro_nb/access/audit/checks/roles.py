@@ -58,7 +58,7 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
     paths = effective_access(facts.inventory)
     holder = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
     same = paths[["role_id", "workspace_id", "project_id"]].assign(holder=holder)
-    twice = paths["role_id"].notna() & same.duplicated(keep=False) & (paths["evidence"] == "assignment")
+    twice = paths["role_id"].notna() & same.duplicated(keep=False) & (paths["basis"] == "assignment")
     direct = (paths["via"] == "direct") & (paths["covered_by"].notna() | twice)
     admins = _covering_everything(facts)
     assigned = {AssignmentKey.of(assignment): assignment for assignment in facts.assignments}
