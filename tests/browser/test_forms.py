@@ -130,7 +130,7 @@ def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, pag
     made = notebook("%config ZenProMagics.pseudonyms = True", "%zenpro form roles assign", "%zenpro users --limit 3")
     made.run(1)
     form, keys = made.run(2), page.keyboard
-    expect(form.get_by_text("made-up names").first).to_be_visible()
+    expect(form.get_by_text("pseudonyms").first).to_be_visible()
     form.get_by_label("Role *").fill("Organization Viewer")
     form.get_by_label(USERS).fill("hopper")  # who types a real name sees it, until it is taken
     expect(form.locator(".zenpro-matches button")).to_contain_text(["@pseudonym.example"])

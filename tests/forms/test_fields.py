@@ -119,7 +119,7 @@ def test_help_names_other_fields_by_their_labels() -> None:
     assert "“Copy teams and roles from”" in fields["role"].help
 
 
-@pytest.mark.parametrize("words", ["api-keys rotate", "workspace-api-keys rotate", "workspace-api-keys create"])
+@pytest.mark.parametrize("words", ["api-keys create", "api-keys rotate"])
 def test_the_service_account_comes_before_its_key(words: str) -> None:
     names = [field.name for field in fields_of(command(words))]
     assert names.index("service_account") < max(names.index(name) for name in ("key", "name") if name in names)

@@ -71,7 +71,7 @@ def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: 
 
 def test_a_shell_refuses_a_variable_before_anything_is_asked(plane: SandboxProcess, name: str) -> None:
     said, end = in_a_shell(plane, f"form teams create {name} --out made")
-    assert "--out puts a result into a notebook's variable" in said
+    assert "--out needs a notebook" in said
     assert "Create a team" not in said
     assert end == "2 False"
 

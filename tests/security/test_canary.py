@@ -319,7 +319,7 @@ def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) 
     assert "widgets" in notebook.metadata
     text = nbformat.writes(notebook)
     assert "ada@example.com" in text
-    assert "Nobody can type a secret here" in text
+    assert "Cannot ask for a secret" in text
     assert canaries.seen_in(text) == []
     for path in (path for path in folder.rglob("*") if path.is_file()):
         assert canaries.seen_in(path.read_bytes()) == [], path

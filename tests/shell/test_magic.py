@@ -86,7 +86,7 @@ def test_an_interrupt_between_two_lines_of_a_cell(shell: Shell, monkeypatch: pyt
     monkeypatch.setattr(NotebookUI, "show", interrupt)
     error = shell.error("%%zenpro\nusers --limit 1 --out first\n\nusers --limit 1 --out second")
     assert type(error) is InterruptedReadError
-    assert str(error) == "Line 4: stopped by Ctrl-C between two commands. Those of the lines above are done."
+    assert str(error) == "Line 4: stopped by Ctrl-C between two commands. The commands above that line are done."
     assert "first" in shell.ip.user_ns
     assert "second" not in shell.ip.user_ns
 

@@ -52,7 +52,7 @@ def test_profiles_and_use(
 def test_completion_after_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
     from zenpro_nb.frontends.completion import complete
 
-    runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
+    runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.context()
     assert complete("users ; te", runtime)[1] == "te"
 
 
@@ -70,7 +70,7 @@ def test_use_completes_profiles(bare_shell: Shell, home: Path) -> None:
     from zenpro_nb.frontends.completion import complete
 
     (home / "profiles.toml").write_text('[profiles.prod]\nurl = "https://x.example.com"\n')
-    runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
+    runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.context()
 
     def offered(typed: str) -> list[str]:
         return [word for word, _ in complete(typed, runtime)[0]]
@@ -129,7 +129,7 @@ def test_a_login_keeps_what_the_profile_and_the_environment_say(
     )
     person(sandbox.key)
     bare_shell.run("%zenpro login --profile lab")
-    session = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime().session
+    session = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.context().session
     assert session.settings.workers == 3
     assert list(session.settings.overrides) == ["ml-prod"]
     bare_shell.run(f"%zenpro login --url {sandbox.url}")

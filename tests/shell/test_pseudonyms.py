@@ -61,7 +61,7 @@ def test_no_real_person_is_shown(hidden: Shell, line: str, capsys: pytest.Captur
     printed = capsys.readouterr()
     text = f"{shown(hidden, value)}\n{printed.out}\n{printed.err}"
     assert nobody(text), text
-    assert "made-up names" in text
+    assert "pseudonyms" in text
 
 
 def test_values_stay(hidden: Shell) -> None:

@@ -115,7 +115,7 @@ _BY_NOUN: dict[str, str] = {
     "runs": "training-2026-11-25",
     "service-accounts": "ci-bot",
     "snapshots": "nightly-training",
-    "stack-components": "gpu-orchestrator",
+    "components": "gpu-orchestrator",
     "stacks": "default",
     "tags": "nightly",
     "teams": "ml-platform",

@@ -1,4 +1,4 @@
-"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0 to 4."""
+"""The shell command `zenpro`: the same commands, results on stdout, messages on stderr, exit codes 0 to 4."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class Shell(TerminalUI):
-    """The face of a terminal; it adds `--format` and `--allow-partial` to whatever returns data.
+    """The UI of a terminal. It adds `--format` and `--allow-partial` to commands that return data.
 
     Attributes:
-        incomplete: rows are missing from the result, and nobody has allowed that.
+        incomplete: rows are missing from the result, and `--allow-partial` was not given.
     """
 
     is_persistent = False
@@ -47,35 +47,35 @@ class Shell(TerminalUI):
                 default="table",
                 expose_value=False,
                 callback=self._set_format,
-                help="How to print the result. Default: table.",
+                help="Choose how to print the result. Default: table.",
             ),
             click.Option(
                 ["--allow-partial"],
                 is_flag=True,
                 expose_value=False,
                 callback=self._allow_partial,
-                help="Exit with 0 although parts of the result could not be read, instead of 4.",
+                help="Exit with 0 instead of 4 if parts of the result could not be read.",
             ),
         ]
 
     @property
     def output_suffix(self) -> str:  # type: ignore[override]
-        """Return the suffix of the file whose content is printed; "" for a table, and for what no terminal shows."""
+        """Return the suffix of the file whose content is printed; "" for a table, or if a terminal cannot show it."""
         shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
         return f".{self.format}" if shown else ""
 
     @property
     def prints_rows(self) -> bool:  # type: ignore[override]
-        """Return whether the format needs no DataFrame."""
+        """Return whether plain rows are enough for the format."""
         return self.format != "parquet"
 
     def warn_incomplete(self, line: str) -> None:
-        """Print the line as a warning; the command then exits with 4."""
+        """Print the line as a warning. The command then exits with 4."""
         self.warn(line)
         self.incomplete = not self._allows_partial
 
     def show(self, value: object) -> None:
-        """Print the value in the format that was asked for."""
+        """Print the value in the chosen format."""
         emit(value, self.format)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -90,9 +90,8 @@ class Shell(TerminalUI):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit.
 
-    0: done. 1: failed, for instance refused by the server. 2: the command cannot be understood. 3: findings, where they
-    were asked for with `--fail-on` and the like. 4: done, but parts of the result could not be read. If several apply:
-    2, 1, 3, 4.
+    0: done. 1: failed, for example refused by the server. 2: invalid command. 3: findings, with options such as
+    `--fail-on`. 4: done, but parts of the result could not be read. If several apply: 2, 1, 3, 4.
     """
     sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
 
@@ -133,7 +132,9 @@ def emit(result: Any, kind: str) -> None:
     """Write a result to stdout."""
     if not _is_table(result):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
-            raise UsageError(f"--format {kind} prints DataFrames, and this is not one", hint="Leave it out, or --as.")
+            raise UsageError(
+                f"--format {kind} needs a DataFrame, and the result is not one", hint="Remove --format or --as."
+            )
         _emit_value(result)
     elif kind == "table":
         _emit_table(result)
@@ -142,8 +143,8 @@ def emit(result: Any, kind: str) -> None:
 
 
 def _is_table(result: Any) -> bool:
-    """Return whether the result is a table; what is a DataFrame has imported pandas."""
-    from zenpro_nb.frames import Rows  # only where there is a result
+    """Return whether the result is a table. A DataFrame exists only if pandas is imported."""
+    from zenpro_nb.frames import Rows  # only if there is a result
 
     pandas = sys.modules.get("pandas")
     return isinstance(result, Rows) or (pandas is not None and isinstance(result, pandas.DataFrame))
@@ -157,7 +158,7 @@ def _emit_value(result: Any) -> None:
 
 
 def _emit_table(frame: Any) -> None:
-    """Print as much as fits the terminal; what is left out is said on stderr."""
+    """Print the columns that fit the terminal. A message on stderr lists the others."""
     from zenpro_nb import frames
 
     if not len(frame) or not len(frame.columns):
@@ -166,17 +167,17 @@ def _emit_table(frame: Any) -> None:
     text, left = frames.whole_text(frame, console.width())
     console.show(text)
     foot = frames.foot_line(frame)
-    if console.is_terminal() and foot not in text:  # a tree has it below itself
+    if console.is_terminal() and foot not in text:  # a tree already includes it
         console.say(foot)
     if left:
-        console.say(f"not shown for lack of room: {', '.join(left)} (choose with --columns, or use --format)")
+        console.say(f"columns that do not fit: {', '.join(left)} (choose with --columns, or use --format)")
 
 
 def _emit_file(frame: Any, kind: str) -> None:
-    """Print the bytes that `--save` would have written."""
+    """Print the bytes that `--save` would write."""
     from zenpro_nb.frames import save
 
     if kind == "parquet" and console.is_terminal():
-        raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
+        raise UsageError("A terminal cannot show Parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     with tempfile.TemporaryDirectory() as folder:
         console.print_file(save(frame, Path(folder) / f"result.{kind}"))

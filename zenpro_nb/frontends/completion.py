@@ -1,4 +1,4 @@
-"""Tab: commands, options, choices, and the names that have been fetched. From memory only, never a request."""
+"""Completion with Tab: commands, options, choices and names fetched earlier. Sends no requests."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ if TYPE_CHECKING:
 
     from zenpro_nb.framework.cli.context import CommandContext
 
-# Gives the runtime of a call; made when Tab is pressed, so that loading the extension stays cheap.
-MakeRuntime = Callable[[], "CommandContext"]
+# Returns the context of a call. It is created when Tab is pressed, to keep loading the extension fast.
+MakeContext = Callable[[], "CommandContext"]
 
-# A word, and what it is: `command`, `option`, `value`, `column` or `name`; of names how many are shown of how many.
-# Front ends show it beside the word.
+# A word and its kind: `command`, `option`, `value`, `column` or `name`. The kind of names includes how many of how many
+# are shown. Front ends show the kind next to the word.
 Offer = tuple[str, str]
 
 _SIGNED = "--sort"
-_GOES_ON = ("table", "table's column")  # behind them a query goes on, so that its quotes stay open
+_CONTINUES = ("table", "table's column")  # a query continues after these, so its quotes stay open
 _IDENTIFIER = "zenpro_nb"
 
-# `%zenpro …` may stand behind an assignment: `df = %zenpro users`.
+# `%zenpro …` can follow an assignment: `df = %zenpro users`.
 _LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.DOTALL)
-# The line of a cell's magic: what stands behind it names a command that takes the cell.
+# The first line of a cell with the cell magic: a command that takes the cell follows it.
 _FIRST_LINE = re.compile(r"^%%zenpro\s(?P<rest>.*)$", re.DOTALL)
 _CELL = "%%zenpro"
-_NAME = "name"  # how the kind of a name that was fetched begins
+_NAME = "name"  # the beginning of the kind of fetched names
 
 
 def add_matcher(
-    shell: InteractiveShell, make_runtime: MakeRuntime, *, with_names: Callable[[], bool] = lambda: True
+    shell: InteractiveShell, make_context: MakeContext, *, with_names: Callable[[], bool] = lambda: True
 ) -> None:
-    """Let IPython's completer ask us for the lines that are ours.
+    """Add completion of zenpro commands to IPython's completer.
 
     Args:
-        with_names: whether names of what was fetched are offered, which are people's as well.
+        with_names: whether to offer names fetched earlier, including names of people.
     """
 
     @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
@@ -47,9 +47,9 @@ def add_matcher(
         if typed is None:
             return {"completions": [], "suppress": False}
         if _is_body(context):
-            offers, fragment = complete_body(context, typed, make_runtime())
+            offers, fragment = complete_body(context, typed, make_context())
         else:
-            offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
+            offers, fragment = complete(typed, make_context(), with_body=_on_first_line(context))
         if not with_names():
             offers = [(word, kind) for word, kind in offers if not kind.startswith(_NAME)]
         return {
@@ -63,7 +63,7 @@ def add_matcher(
 
 
 def remove_matcher(shell: InteractiveShell) -> None:
-    """Take the matcher away again."""
+    """Remove the matcher."""
     if shell.Completer is not None:
         shell.Completer.custom_matchers[:] = [
             matcher
@@ -73,10 +73,10 @@ def remove_matcher(shell: InteractiveShell) -> None:
 
 
 def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tuple[list[Offer], str]:
-    """Return what could stand at the end of a line, and the part of the line that it would replace.
+    """Return the completions at the end of a line, and the part of the line that they replace.
 
     Args:
-        with_body: only commands that take the cell below the line.
+        with_body: offer only commands that take the cell below the line.
     """
     from zenpro_nb.commands.tree import tree
     from zenpro_nb.syntax.line import split
@@ -90,7 +90,7 @@ def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tup
         words = [word for word in tree.commands if word.startswith(incomplete) and tree.takes_body([*before, word])]
         return [(word, "command") for word in words], fragment
     if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
-        # click takes what begins with a dash for an option, also where it is a value.
+        # click treats every word that begins with a dash as an option, even if it is a value.
         offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], ctx)]
     else:
         offers = _candidates(before, incomplete, ctx)
@@ -101,7 +101,7 @@ def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tup
 
 
 def complete_body(context: CompletionContext, typed: str, ctx: CommandContext) -> tuple[list[Offer], str]:
-    """Return what could stand at the end of a cell that a command takes as it stands, and what it would replace."""
+    """Return the completions in a cell that a command takes as its body, and the part that they replace."""
     from zenpro_nb.commands.tree import tree
     from zenpro_nb.syntax.line import split
 
@@ -115,7 +115,7 @@ def complete_body(context: CompletionContext, typed: str, ctx: CommandContext) -
 
 
 def _is_body(context: CompletionContext) -> bool:
-    """Return whether the cursor stands in a cell that the command on its first line takes as it stands."""
+    """Return whether the cursor is in a cell that the command on its first line takes as its body."""
     first = context.full_text.split("\n", 1)[0].split()
     return context.cursor_line > 0 and first[:1] == [_CELL] and len(first) > 1
 
@@ -127,28 +127,28 @@ def _candidates(before: list[str], incomplete: str, ctx: CommandContext) -> list
 
     shell_complete = ShellComplete(tree, {"obj": ctx}, ctx.ui.name, "")
     items = shell_complete.get_completions(before, incomplete)
-    # What says nothing of itself is a value, one of click's own choices.
+    # An item without help is a value: one of click's own choices.
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
 
 
 def _quoted(word: str, quote: str = "", kind: str = "") -> str:
-    """Return the word as it must be typed: in quotes where it holds a blank."""
+    """Return the word as it must be typed: in quotes if it contains a space."""
     if quote in ("'", '"'):
-        return f"{quote}{word}" if kind in _GOES_ON else f"{quote}{word}{quote}"
+        return f"{quote}{word}" if kind in _CONTINUES else f"{quote}{word}{quote}"
     if any(char.isspace() for char in word):
         return f'"{word}"'
     return word
 
 
 def _typed(context: CompletionContext) -> str | None:
-    """Return the text between the magic and the cursor, None where the line is not ours."""
+    """Return the text between the magic and the cursor; None if the line is not a zenpro command."""
     lines = context.full_text.splitlines() or [""]
     current = lines[context.cursor_line] if context.cursor_line < len(lines) else ""
     before = current[: context.cursor_position]
     if _on_first_line(context):
         match = _FIRST_LINE.match(before)
         return match["rest"] if match else None
-    # Words behind the magic: the cell is the body of that command, and holds no commands.
+    # With a command on the line of the magic, the cell is its body and contains no commands.
     if _is_body(context):
         return "\n".join([*lines[1 : context.cursor_line], before])
     if lines[0].split()[:1] == [_CELL]:
@@ -158,5 +158,5 @@ def _typed(context: CompletionContext) -> str | None:
 
 
 def _on_first_line(context: CompletionContext) -> bool:
-    """Return whether the cursor stands on the line of a cell's magic."""
+    """Return whether the cursor is on the line of the cell magic."""
     return context.cursor_line == 0 and context.full_text.startswith(_CELL)

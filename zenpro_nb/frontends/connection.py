@@ -1,4 +1,4 @@
-"""The face for Python code: the same commands, called with words."""
+"""The commands for Python code: `connect` returns a connection with a `run` method."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Connection:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._face = TerminalUI()
+        self._ui = TerminalUI()
 
     @property
     def client(self) -> Client:
@@ -35,20 +35,20 @@ class Connection:
         return self._session.client
 
     def run(self, *words: object) -> Any:
-        """Carry out one command, each word an argument of its own, so that nothing needs quotes.
+        """Run one command. Each word is a separate argument, so nothing needs quotes.
 
         Returns:
-            What the command returns, for a listing a DataFrame.
+            The result of the command, for a list a DataFrame.
 
         Raises:
-            ZenProError: in one line, what happened and what to do next.
+            ZenProError: the command failed. The message is one line with the problem and the next step.
 
         Example:
             >>> zen.run("roles", "--level", "workspace")["name"].head(2).tolist()
             ['Workspace Admin', 'Workspace Developer']
         """
         values = Placeholders()
-        runtime = CommandContext(self._session, self._face, values)
+        runtime = CommandContext(self._session, self._ui, values)
         arguments = [word if isinstance(word, str) else values.bind(word, _source(word)) for word in words]
         try:
             return run(tree, arguments, runtime)
@@ -73,7 +73,7 @@ class Connection:
 
 
 def _source(word: object) -> str:
-    """Return how messages and the journal name a value; a table is too large to be written out."""
+    """Return the name of a value in messages and in the journal. A table is too large to be written out."""
     return f"${type(word).__name__}" if hasattr(word, "columns") else repr(word)
 
 
@@ -88,9 +88,9 @@ def open_connection(
 ) -> Connection:
     """See `zenpro_nb.connect`."""
     if key and token:
-        raise UsageError("Both a key and a token were given", hint="Give one of them.")
+        raise UsageError("`api_key` cannot be combined with `token`", hint="Pass only one of them.")
     if profile and url:
-        raise UsageError("Both a profile and an address were given", hint="A profile has its own address.")
+        raise UsageError("`profile` cannot be combined with `url`", hint="A profile has its own address. Remove `url`.")
     session = Session()
     if profile:
         session.use_profile(profile)

@@ -1,6 +1,6 @@
 """The magics `%zenpro` and `%%zenpro`.
 
-Nothing heavy is imported here: the tree, pandas and httpx come with the first line that is carried out.
+Nothing heavy is imported here: the command tree, pandas and httpx are imported by the first command.
 """
 
 from __future__ import annotations
@@ -41,31 +41,31 @@ _PRELOADED = (
 
 @magics_class
 class ZenProMagics(Magics):
-    """The face of the command tree in notebook cells."""
+    """The commands in notebook cells."""
 
     display = Enum(
         [OURS, PANDAS],
         default_value=OURS,
-        help="How frames of %zenpro are shown: in our own way, or as pandas shows any other. Their data is the same.",
+        help="Show the DataFrames of %zenpro in the style of zenpro, or in that of pandas. Their data is the same.",
     ).tag(config=True)
     width = Int(
         limits.FRAME_WIDTH,
         min=0,
-        help="Characters of a frame in a notebook beyond which columns are folded away: empty ones first, then ids, "
-        "then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
+        help="Maximum width of a DataFrame in a notebook, in characters. Columns beyond it are folded: empty ones "
+        "first, then ids, then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
     ).tag(config=True)
 
     pseudonyms = Bool(
         False,
-        help="Show made-up people, for screens that others see: in frames, cards, trees, forms, messages. Values stay. "
-        "Forms that were open are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, "
-        "and stays.",
+        help="Show pseudonyms in place of people, for screens that others see: in DataFrames, cards, trees, forms and "
+        "messages. Values do not change. Open forms are closed, and Tab completes no names. The output of print(), a "
+        "Series or a plot does not change.",
     ).tag(config=True)
 
     read_only = Bool(
         False,
-        help="Refuse every write before anything is sent. Dry runs, plans and lists work. A safety catch, not a "
-        "security boundary: for that, use a credential with a viewer role.",
+        help="Refuse every write before anything is sent. Dry runs, plans and lists work. This is a safety catch, "
+        "not a security boundary: for that, use a credential with a viewer role.",
     ).tag(config=True)
 
     def __init__(self, shell: InteractiveShell) -> None:
@@ -78,10 +78,10 @@ class ZenProMagics(Magics):
 
     @property
     def notebook(self) -> Notebook:
-        """Return the session of this shell, made at the first use."""
+        """Return the session of this shell. It is created at the first use."""
         if self._notebook is None:
             if self.warming is not None:
-                # Two threads that import a package from its two ends see modules that are half made.
+                # Two threads that import the same package in different orders would see incomplete modules.
                 self.warming.join()
             from zenpro_nb.frontends.notebook import Notebook
 
@@ -99,26 +99,26 @@ class ZenProMagics(Magics):
     @needs_local_scope
     @cell_magic(NAME)  # type: ignore[arg-type]
     def cell(self, line: str, cell: str, local_ns: dict[str, Any] | None = None) -> Any:
-        """Run several commands, one a line, in order, stopping at the first error."""
+        """Run several commands, one per line, in order, and stop at the first error."""
         return self.notebook.run_cell(line, cell, local_ns)
 
     def _locks(self) -> list[str]:
         return ["%config ZenProMagics.read_only = True"] if self.read_only else []
 
     def show_frames(self) -> None:
-        """Begin to show frames in our own way."""
+        """Start to show DataFrames in the style of zenpro."""
         formatter = self.shell.display_formatter  # type: ignore[union-attr]
         self._frames = FrameDisplay(formatter, self, self.pseudonymizer)
         self._values = ShownValues(formatter, self.pseudonymizer)
 
     @observe("pseudonyms")
     def _close_forms(self, change: Any) -> None:
-        """Close the forms that were opened before: their widgets hold people as they are."""
+        """Close the forms opened before: their widgets contain real names."""
         if change["new"] and self._notebook is not None:
             self._notebook.close_forms()
 
     def close(self) -> None:
-        """Show frames as before, end what the session started, and close its connections."""
+        """Show DataFrames as before, stop what the session started, and close its connections."""
         if self._frames is not None:
             self._frames.close()
             self._frames = None
@@ -131,19 +131,19 @@ class ZenProMagics(Magics):
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magics and the completion; a second time, the first are replaced."""
+    """Register the magics and the completion, and replace earlier ones."""
     from zenpro_nb.frontends.completion import add_matcher
 
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
-    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.pseudonymizer.is_on)
+    add_matcher(shell, lambda: magics.notebook.context(), with_names=lambda: not magics.pseudonymizer.is_on)
     magics.show_frames()
     magics.warming = warm_up()
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Take back everything that `load` did; IPython has no function for it."""
+    """Undo everything that `load` did; IPython has no function for it."""
     from zenpro_nb.frontends.completion import remove_matcher
 
     manager = shell.magics_manager
@@ -153,16 +153,16 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         manager.magics[kind].pop(NAME, None)
     remove_matcher(shell)
-    # Magics.__init__ has entered itself there; compared by identity, since equality of configurables is not defined.
+    # Magics.__init__ registered itself there. Compare by identity: configurables do not define equality.
     shell.configurables[:] = [entry for entry in shell.configurables if entry is not magics]
     magics.close()
 
 
 def warm_up() -> threading.Thread | None:
-    """Import what the first command needs while the user still reads, where that was asked for; return the thread.
+    """Import the dependencies of the first command in a thread while the user is reading. Return the thread.
 
-    It is off unless `ZENPRO_WARM_UP=1` is set, as the demo and Binder do: an import in a thread takes turns with
-    whatever the next cell does. `benchmarks/loading.py` measures what it saves.
+    This is off unless `ZENPRO_WARM_UP=1` is set, as in the demo and on Binder: an import in a thread slows down the
+    next cell. `benchmarks/loading.py` measures the time saved.
     """
     if os.environ.get(PRELOAD) != "1":
         return None
@@ -172,6 +172,6 @@ def warm_up() -> threading.Thread | None:
 
 
 def preload() -> None:
-    """Import what the first commands, frames and forms need."""
+    """Import the dependencies of the first commands, DataFrames and forms."""
     for name in _PRELOADED:
         importlib.import_module(name)

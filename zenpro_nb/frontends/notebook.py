@@ -1,4 +1,4 @@
-"""Running lines for an IPython shell: its variables, its displays, its questions."""
+"""Run commands for an IPython shell, with its variables, displays and questions."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
     from zenpro_nb.forms.opening import NotebookForms
 
-_KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
+_KERNEL_MESSAGE = "Interrupted by user"  # from ipykernel if a question is interrupted; adds nothing for the user
 
 
 class NotebookUI(TerminalUI):
-    """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
+    """The UI of an IPython shell, in a kernel or in a terminal."""
 
     name = "%zenpro"
     has_variables = True
 
     def __init__(self, shell: InteractiveShell, shown: Callable[[str], str] = str) -> None:
         self._shell = shell
-        self._shown = shown  # what words are put through before they are seen
+        self._shown = shown  # changes messages before they are shown
 
     @property
     def _in_kernel(self) -> bool:
@@ -49,9 +49,9 @@ class NotebookUI(TerminalUI):
 
     @property
     def is_interactive(self) -> bool:
-        """Return whether a front end sits behind the kernel.
+        """Return whether a user can see messages and answer questions.
 
-        A front end with a person says in each request that it takes questions; nbclient and papermill say no.
+        A front end with a user states in each request that it accepts questions; nbclient and papermill do not.
         """
         kernel = getattr(self._shell, "kernel", None)
         if kernel is None:
@@ -61,23 +61,23 @@ class NotebookUI(TerminalUI):
 
     @property
     def words_on_stdout(self) -> bool:
-        """Return whether a kernel runs here: front ends show stderr on red, as if something had gone wrong.
+        """Return whether this is a kernel: front ends show stderr in red, as if it were an error.
 
-        No pipe there wants the data alone.
+        In a kernel there is also no pipe that needs stdout for the data alone.
         """
         return self._in_kernel
 
     def warn(self, line: str) -> None:
-        """Print the line behind `warning:`."""
+        """Print the line after `warning:`."""
         super().warn(self._shown(line))
 
     def say(self, line: str) -> None:
-        """Print the line where words go."""
+        """Print the line as a message."""
         super().say(self._shown(line))
 
     def _input(self, prompt: str) -> str:
         prompt = self._shown(prompt)
-        # A front end shows what `input` itself asks.
+        # A front end shows the prompt of `input`.
         return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
 
     def show(self, value: object) -> None:
@@ -91,7 +91,7 @@ class NotebookUI(TerminalUI):
         self.show(value)
 
     def assign(self, name: str, value: object) -> None:
-        """Set the variable in the person's namespace."""
+        """Set the variable in the user's namespace."""
         self._shell.push({name: value})  # type: ignore[no-untyped-call]
 
 
@@ -111,8 +111,8 @@ class Notebook:
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
 
-    def runtime(self, values: Placeholders | None = None) -> CommandContext:
-        """Return the runtime of one call."""
+    def context(self, values: Placeholders | None = None) -> CommandContext:
+        """Return the context of one call."""
         pseudonyms = self._pseudonymizer if self._pseudonymizer.is_on else None
         return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
 
@@ -123,63 +123,65 @@ class Notebook:
         return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
-        """Carry out one line, and give what the command returns.
+        """Run one command, and return its result.
 
         Raises:
-            ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
+            ZenProError: the command failed or was interrupted. The message is one line with the problem and the next
+                step.
         """
         return self._run(line, local_ns, asks=self.ui.is_interactive)
 
     def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
         try:
-            return self._carried_out(line, local_ns, asks=asks, body=body)
+            return self._run_or_fill_in(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
             raise _interrupted(line, interrupt) from None
         except ZenProError as error:
             self._pseudonymizer.error(error)
             raise
 
-    def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
+    def _run_or_fill_in(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
         values = Placeholders()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
-        runtime = self.runtime(values)
-        runtime.body, runtime.variables = body, namespace
+        ctx = self.context(values)
+        ctx.body, ctx.variables = body, namespace
         try:
-            return run(tree, arguments, runtime)
+            return run(tree, arguments, ctx)
         except click.MissingParameter as error:
             if not asks or error.ctx is None or not _has_form(error.ctx):
-                raise clean(error, runtime) from None
-            return self._filled_in(runtime, error.ctx)
+                raise clean(error, ctx) from None
+            return self._fill_in(ctx, error.ctx)
         except IncompleteError as error:
             if not asks or error.context is None or not _has_form(error.context):
                 raise
-            return self._filled_in(runtime, error.context)
+            return self._fill_in(ctx, error.context)
 
-    def _filled_in(self, runtime: CommandContext, ctx: click.Context) -> Any:
-        """Open the form of a command that lacks something: somebody sits there who can fill it in.
+    def _fill_in(self, ctx: CommandContext, incomplete: click.Context) -> Any:
+        """Open the form of an incomplete command, for the user to fill in.
 
-        It is shown at once, since its line may stand to the right of an assignment.
+        It is shown immediately, because the command can be on the right of an assignment.
         """
-        form = open_form(runtime, cast("WriteCommand", ctx.command), ctx.command_path.split()[1:], ctx.params)
+        words = incomplete.command_path.split()[1:]
+        form = open_form(ctx, cast("WriteCommand", incomplete.command), words, incomplete.params)
         if self._in_kernel:
             self.ui.show(form)
         return form
 
     def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
-        """Carry out several lines in order, and give what the last returns; what the others return is shown.
+        """Run several commands in order. Return the result of the last one, and show the results of the others.
 
-        Where the magic's own line names a command that takes the cell below it, it gets that as it stands.
+        If the line of the magic contains a command that takes a body, the cell below is passed to it unchanged.
 
         Raises:
-            ZenProError: the first error; the message says in which line, and the rest was not begun.
+            ZenProError: the first error. The message names its line, and the commands after it were not started.
         """
         if tree.takes_body([token.text for token in lines.split(line, complete=False)]):
             return self._run_with_body(line, cell, local_ns)
         if line.strip():
             raise UsageError(
                 f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
-                hint="Move it to a line of its own, or write %zenpro for a single command.",
+                hint="Move it to a separate line, or write %zenpro for a single command.",
             )
         place, result = "", None
         try:
@@ -188,7 +190,7 @@ class Notebook:
                 place = f"Line {number}: "
                 if result is not None:
                     self.ui.show(result)
-                # Those below it would not wait for a form.
+                # Commands after it would not wait for a form.
                 asks = self.ui.is_interactive and number == commands[-1][0]
                 result = self._run(command, local_ns, asks=asks)
         except ZenProError as error:
@@ -196,7 +198,7 @@ class Notebook:
             raise
         except KeyboardInterrupt:
             raise InterruptedReadError(
-                f"{place}stopped by Ctrl-C between two commands", hint="Those of the lines above are done."
+                f"{place}stopped by Ctrl-C between two commands", hint="The commands above that line are done."
             ) from None
         return result
 
@@ -204,19 +206,19 @@ class Notebook:
         if not cell.strip():
             raise UsageError(
                 f"The cell below `%%zenpro {line.strip()}` is empty",
-                hint="Write there what it is to read, or name a file behind a single %.",
+                hint="Enter the text in the cell, or use %zenpro with a file name.",
             )
-        # The line of the magic is the cell's first.
+        # The line of the magic is the first line of the cell.
         return self._run(line, local_ns, asks=self.ui.is_interactive, body=f"\n{cell}")
 
     def close_forms(self) -> None:
-        """Close the forms that are open."""
+        """Close all open forms."""
         if self._forms is not None:
             self._forms.close()
             self._forms = None
 
     def close(self) -> None:
-        """Close the forms and the connections, and end the sandbox if one was started."""
+        """Close the forms and the connections, and stop the sandbox if one was started."""
         if self._forms is not None:
             self._forms.close()
         self.session.leave_sandbox()
@@ -224,15 +226,12 @@ class Notebook:
 
 
 def _has_form(ctx: click.Context) -> bool:
-    """Return whether a form can replace the line: not one with an option that forms lack, such as --yes."""
+    """Return whether a form can replace the command: not if it has an option without a field, such as --yes."""
     return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
 
 
 def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
-    """Return Ctrl-C as an error of one line.
-
-    It says what the interrupt itself has to say: a write that was on its way.
-    """
-    words = str(interrupt)
+    """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
+    message = str(interrupt)
     shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
-    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)
+    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message)

@@ -1,4 +1,4 @@
-"""The pre-commit hook: `notebooks check` without DataFrames, since its environment has neither pandas nor pyarrow."""
+"""The pre-commit hook: `notebooks check` without DataFrames. Its environment has neither pandas nor pyarrow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up people in all that a shell shows, for screens that others see; values stay as they are.
+"""Pseudonyms in everything that a shell shows, for screens that others see. Values do not change.
 
 `%config ZenProMagics.pseudonyms = True` turns it on.
 """
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from zenpro_nb.errors import ZenProError
     from zenpro_nb.sharing.pseudonyms import Pseudonyms
 
-BADGE = "made-up names"  # the fact of a frame's attrs of which its foot tells
-# Lists of people, in which a name is somebody's also where no address stands beside it.
+BADGE = "pseudonyms"  # the marker in the attrs of a DataFrame, shown in its foot line
+# Lists of people, in which a name belongs to a person even without an address next to it.
 _OF_PEOPLE = frozenset({"users", "members", "team-members", "me"})
 _NAMES = ("name", "full_name", "username", "display_name")
-# What is shown as HTML beside frames: where it is declared, and its name.
+# The classes shown as HTML besides DataFrames: module and name.
 _SHOWN = (
     ("zenpro_nb.ui.cards", "Card"),
     ("zenpro_nb.pictures.dag", "Dag"),
@@ -31,124 +31,124 @@ _HTML, _TEXT = "text/html", "text/plain"
 
 
 class Settings(Protocol):
-    """What people can choose: traits of the magics."""
+    """The trait of the magics that switches pseudonyms on."""
 
     pseudonyms: bool
 
 
 class Pseudonymizer:
-    """The made-up people of one shell: somebody is the same one as long as the extension is loaded.
+    """The pseudonyms of one shell. A person keeps the same pseudonym while the extension is loaded.
 
     Args:
-        settings: looked at each time that something is shown.
+        settings: read each time something is shown.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.RLock()  # forms draw themselves in threads of their own
+        self._lock = threading.RLock()  # forms are drawn in separate threads
 
     @property
     def is_on(self) -> bool:
-        """Return whether what is shown carries made-up people."""
+        """Return whether pseudonyms are switched on."""
         return self._settings.pseudonyms
 
     @cached_property
-    def _them(self) -> Pseudonyms:
-        from zenpro_nb.sharing.pseudonyms import Pseudonyms  # only where somebody wants it
+    def _pseudonyms(self) -> Pseudonyms:
+        from zenpro_nb.sharing.pseudonyms import Pseudonyms  # only if switched on
 
         return Pseudonyms()
 
     @property
     def badge(self) -> str:
-        """Return the word that says so, empty where nobody is made up."""
+        """Return the words that mark pseudonyms; empty if names are real."""
         return BADGE if self.is_on else ""
 
-    def text(self, said: str, *, addresses_only: bool = False) -> str:
-        """Return words, or HTML, as they are shown.
+    def text(self, text: str, *, addresses_only: bool = False) -> str:
+        """Return a text or HTML for display.
 
         Args:
-            said: the words.
-            addresses_only: change addresses, and neither names nor ids.
+            text: the original.
+            addresses_only: replace only addresses, not names or ids.
         """
-        if not self.is_on or not said:
-            return said
+        if not self.is_on or not text:
+            return text
         if addresses_only:
-            return self._addresses(said)
+            return self._addresses(text)
         from zenpro_nb.sharing.notebook_file import OUTPUT, NotebookText
         from zenpro_nb.sharing.people import NamedPerson, people_in
 
         with self._lock:
-            for person in people_in([NotebookText(None, OUTPUT, said)], []):
+            for person in people_in([NotebookText(None, OUTPUT, text)], []):
                 # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
-                self._them.add(NamedPerson(person.address, {name for name in person.names if " " in name}))
-            return self._them.replace_in(said)
+                self._pseudonyms.add(NamedPerson(person.address, {name for name in person.names if " " in name}))
+            return self._pseudonyms.replace_in(text)
 
-    def _addresses(self, said: str) -> str:
+    def _addresses(self, text: str) -> str:
         from zenpro_nb.sharing.people import addresses
 
         with self._lock:
-            for address in sorted(set(addresses(said)), key=len, reverse=True):
-                said = said.replace(address, self._them.replace_in(address))
-            return said
+            for address in sorted(set(addresses(text)), key=len, reverse=True):
+                text = text.replace(address, self._pseudonyms.replace_in(address))
+            return text
 
     def data(self, value: Any) -> Any:
-        """Return JSON-like data with made-up people."""
+        """Return JSON-like data with pseudonyms."""
         if not self.is_on:
             return value
         with self._lock:
-            self._meet_records(value)
+            self._learn_records(value)
             return self._value(value)
 
     def tables(self, frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-        """Return copies of DataFrames with made-up people in every row, so that nobody real is in them."""
+        """Return copies of DataFrames with pseudonyms in every row. They contain no real people."""
         if not self.is_on:
             return list(frames)
         with self._lock:
-            for frame in frames:  # all of them before any: the name of a person can be in another one than the address
-                self._meet(frame, list(range(len(frame))))
-            return [self._made(frame, list(range(len(frame)))) for frame in frames]
+            for frame in frames:  # learn from all first: a name and its address can be in different ones
+                self._learn_rows(frame, list(range(len(frame))))
+            return [self._with_pseudonyms(frame, list(range(len(frame)))) for frame in frames]
 
     def original(self, typed: str) -> str:
-        """Return the address that is meant by a made-up one, and anything else as it was typed."""
-        return self._them.real(typed) if self.is_on else typed
+        """Return the address that a pseudonym replaces; any other text unchanged."""
+        return self._pseudonyms.real(typed) if self.is_on else typed
 
     def learn(self, address: str, name: str) -> None:
-        """Learn that this address and this name are one person's."""
+        """Record that this address and this name belong to the same person."""
         from zenpro_nb.sharing.people import NamedPerson
 
         with self._lock:
-            self._them.add(NamedPerson(address, {name} if name and "@" not in name else set()))
+            self._pseudonyms.add(NamedPerson(address, {name} if name and "@" not in name else set()))
 
     def error(self, error: ZenProError) -> None:
-        """Let an error say what it says of made-up people."""
+        """Replace the names in an error with pseudonyms."""
         if self.is_on:
             error.message, error.hint = self.text(error.message), self.text(error.hint)
             error.excerpt = tuple(self.text(line) for line in error.excerpt)
             error.args = (error.message, *error.args[1:])
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame as it is shown: a copy whose first and last rows, those that can be seen, have made-up people.
+        """Return a copy of a DataFrame for display, with pseudonyms in its visible first and last rows.
 
-        The frame itself stays as it is.
+        The original does not change.
         """
         if not self.is_on:
             return frame
         with self._lock:
             seen = _displayed(frame)
-            self._meet(frame, seen)
-            return self._made(frame, seen)
+            self._learn_rows(frame, seen)
+            return self._with_pseudonyms(frame, seen)
 
-    def _made(self, frame: pd.DataFrame, seen: list[int]) -> pd.DataFrame:
+    def _with_pseudonyms(self, frame: pd.DataFrame, seen: list[int]) -> pd.DataFrame:
         import pandas as pd
 
-        made = frame.copy(deep=False)
-        for at in range(len(made.columns)):
-            if pd.api.types.is_bool_dtype(made.dtypes.iloc[at]) or pd.api.types.is_numeric_dtype(made.dtypes.iloc[at]):
+        copy = frame.copy(deep=False)
+        for at in range(len(copy.columns)):
+            if pd.api.types.is_bool_dtype(copy.dtypes.iloc[at]) or pd.api.types.is_numeric_dtype(copy.dtypes.iloc[at]):
                 continue
-            if pd.api.types.is_datetime64_any_dtype(made.dtypes.iloc[at]):
+            if pd.api.types.is_datetime64_any_dtype(copy.dtypes.iloc[at]):
                 continue
             values = frame.iloc[:, at].astype(object).to_numpy(copy=True)
-            known: dict[str, Any] = {}  # the same few texts are in many rows
+            known: dict[str, Any] = {}  # the same few texts occur in many rows
             for row in seen:
                 value = values[row]
                 if isinstance(value, str):
@@ -157,46 +157,46 @@ class Pseudonymizer:
                     values[row] = known[value]
                 else:
                     values[row] = self._value(value)
-            made.isetitem(at, values)
-        made.columns = made.columns.map(self._value)
-        made.index = _mapped(made.index, seen, self._value)
-        made.attrs = {name: self._value(value) for name, value in frame.attrs.items()}
-        if isinstance(made.attrs.get("zenpro"), dict):
-            made.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
-        return made
+            copy.isetitem(at, values)
+        copy.columns = copy.columns.map(self._value)
+        copy.index = _mapped(copy.index, seen, self._value)
+        copy.attrs = {name: self._value(value) for name, value in frame.attrs.items()}
+        if isinstance(copy.attrs.get("zenpro"), dict):
+            copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
+        return copy
 
-    def _meet(self, frame: pd.DataFrame, rows: list[int]) -> None:
-        """Learn who the people in these rows are, by what stands beside their addresses."""
+    def _learn_rows(self, frame: pd.DataFrame, rows: list[int]) -> None:
+        """Learn the names of the people in these rows from the cells next to their addresses."""
         from zenpro_nb.sharing.people import NamedPerson, paired_fields
 
-        said = frame.attrs.get("zenpro") or {}
-        alone = [name for name in _NAMES if said.get("noun") in _OF_PEOPLE and name in frame.columns]
+        facts = frame.attrs.get("zenpro") or {}
+        alone = [name for name in _NAMES if facts.get("noun") in _OF_PEOPLE and name in frame.columns]
         for row in frame.iloc[rows].to_dict("records"):
             fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
             for address, name in paired_fields(fields):
-                self._them.add(NamedPerson(address, {name} if "@" not in name else set()))
+                self._pseudonyms.add(NamedPerson(address, {name} if "@" not in name else set()))
             for value in row.values():
-                self._meet_records(value)
+                self._learn_records(value)
             for name in alone:
                 if name in fields and "@" not in fields[name]:
-                    self._them.add_name(fields[name])
-        if said.get("principal_name") and len(frame):
+                    self._pseudonyms.add_name(fields[name])
+        if facts.get("principal_name") and len(frame):
             principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
-            self._them.add(NamedPerson(principal, {str(said["principal_name"])}))
+            self._pseudonyms.add(NamedPerson(principal, {str(facts["principal_name"])}))
 
-    def _meet_records(self, data: Any) -> None:
-        """Learn who the people in nested objects are."""
+    def _learn_records(self, data: Any) -> None:
+        """Learn the names of the people in nested objects."""
         from zenpro_nb.sharing.notebook_file import records_of
         from zenpro_nb.sharing.people import NamedPerson, paired_fields
 
         for record in records_of(data):
             fields = {str(name): value for name, value in record.items() if isinstance(value, str)}
             for address, name in paired_fields(fields):
-                self._them.add(NamedPerson(address, {name} if "@" not in name else set()))
+                self._pseudonyms.add(NamedPerson(address, {name} if "@" not in name else set()))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self._them.replace_in(value)
+            return self._pseudonyms.replace_in(value)
         if isinstance(value, dict):
             return {self._value(name): self._value(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
@@ -215,7 +215,7 @@ class ShownValues:
             self._formatters[_TEXT].for_type_by_name(module, name, self._text)
 
     def close(self) -> None:
-        """Take the formatters away again."""
+        """Remove the formatters."""
         for kind, (module, name) in itertools.product((_HTML, _TEXT), _SHOWN):
             self._formatters[kind].pop(f"{module}.{name}", None)
 
@@ -226,16 +226,16 @@ class ShownValues:
         printer.text(self._pseudonymizer.text(repr(self._badged(value))))
 
     def _badged(self, value: Any) -> Any:
-        """Return a card that says that its people are made up."""
+        """Return a card with the badge for pseudonyms."""
         if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
             return value
-        from msgspec.structs import replace  # what `%load_ext` imports is little
+        from msgspec.structs import replace  # keeps the imports of `%load_ext` few
 
         return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
 
 
 def _displayed(frame: pd.DataFrame) -> list[int]:
-    """Return the rows of a frame that can be seen: its first and its last ones."""
+    """Return the indices of the visible rows: the first and the last ones."""
     import pandas as pd
 
     most = pd.get_option("display.max_rows") or len(frame)
@@ -250,6 +250,6 @@ def _mapped(index: pd.Index, rows: list[int], change: Callable[[Any], Any]) -> p
         values = list(index)
         for row in rows:
             values[row] = change(values[row])
-        made = pd.MultiIndex.from_tuples(values) if several else pd.Index(values, dtype=object)
-        return made.set_names(index.names)
+        mapped = pd.MultiIndex.from_tuples(values) if several else pd.Index(values, dtype=object)
+        return mapped.set_names(index.names)
     return index

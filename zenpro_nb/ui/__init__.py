@@ -1,1 +1,1 @@
-"""What is said, asked and shown as text: the face, progress, cards, tables."""
+"""Messages, questions and text output: the UI protocol, progress, cards and tables."""

@@ -1,4 +1,4 @@
-"""Facts about one thing, that read well as HTML in a notebook and as text in a terminal."""
+"""Cards: facts about one object, as HTML in a notebook and as text in a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Block(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """Pairs of a label and a value, tables that belong to them, and the lines to type next.
+    """Labels with values, small tables, and the commands to try next.
 
     >>> Card("ops", [("members", "12"), ("created", "2026-11-25 08:14")], badge="sandbox")
     ops  [sandbox]
@@ -32,14 +32,14 @@ class Card(Struct, frozen=True):
     title: str
     rows: Sequence[tuple[str, str | Cell]]
     next_steps: Sequence[str] = ()
-    badge: str = ""  # a word beside the title
-    hints: Sequence[str] = ()  # what the labels mean, shown on hover
+    badge: str = ""  # a word next to the title
+    hints: Sequence[str] = ()  # explanations of the labels, shown on hover
     blocks: Sequence[Block] = ()
-    notes: Sequence[str] = field(default=())  # what stands below all
+    notes: Sequence[str] = field(default=())  # lines at the end
 
     def text(self, width: int | None = None) -> str:
-        """Return the card as lines, their values wrapped where the terminal is that wide."""
-        import wcwidth  # many tables, not read before something is drawn
+        """Return the card as lines, with values wrapped to the width of the terminal."""
+        import wcwidth  # large tables, imported only for drawing
 
         rows = [(cell(label), _cell(value).text) for label, value in self.rows]
         labels = ["try next", *[""] * len(self.next_steps)]
@@ -53,7 +53,7 @@ class Card(Struct, frozen=True):
         for block in self.blocks:
             drawn, left = tables.table(block.columns, None if width is None else width - 2)
             lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in drawn.splitlines())]
-            lines += [f"  not shown for lack of room: {', '.join(left)}"] if left else []
+            lines += [f"  columns that do not fit: {', '.join(left)}"] if left else []
         if self.notes:
             lines.append(f"[{' · '.join(map(cell, self.notes))}]")
         return "\n".join(lines)
@@ -87,7 +87,7 @@ class Card(Struct, frozen=True):
 
 
 def _beside(first: str, pieces: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the pieces, the first beside a label and the rest beside nothing."""
+    """Return the pieces with labels: the label for the first piece, and empty ones for the rest."""
     return [(first if at == 0 else "", piece) for at, piece in enumerate(pieces)]
 
 

@@ -1,4 +1,4 @@
-"""What stands in one place of a table or a card, ready to be drawn: as text by `tables`, as HTML by `markup`."""
+"""The cells and columns of tables and cards. `tables` draws them as text, `markup` as HTML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
 
 class Text(str):
-    """A text of several lines, which a notebook shows as it is, and not as Python spells it."""
+    """A text of several lines. A notebook shows the text itself, not its `repr`."""
 
     __slots__ = ()
 
@@ -24,7 +24,7 @@ class Text(str):
 
 
 class Signal(Enum):
-    """What a state means to people; the word itself stands beside the colour."""
+    """The meaning of a state. It is shown by color, next to the word itself."""
 
     GOOD = "good"
     BUSY = "busy"
@@ -44,7 +44,7 @@ _SIGNALS = {word: signal for signal, words in _WORDS.items() for word in words.s
 
 
 def signal_of(state: str) -> Signal:
-    """Return what a state means; one that nobody knows means nothing in particular.
+    """Return the meaning of a state; an unknown one is idle.
 
     >>> signal_of("available").value, signal_of("Not sent").value, signal_of("skipped").value
     ('good', 'caution', 'idle')
@@ -53,28 +53,28 @@ def signal_of(state: str) -> Signal:
 
 
 class Cell(Struct, frozen=True):
-    """A printable line."""
+    """The content of one cell: a printable line."""
 
     text: str
-    short: str = ""  # stands for the text where there is no room for it
-    hint: str = ""  # what the text leaves out, shown on hover
-    signal: Signal | None = None  # it is a state, drawn as a badge
+    short: str = ""  # replaces the text if space is limited
+    hint: str = ""  # further details, shown on hover
+    signal: Signal | None = None  # the text is a state, drawn as a badge
     quiet: bool = False
-    tone: str = ""  # what ground it stands on, of those in the stylesheet
+    tone: str = ""  # its background, one of those in the stylesheet
 
     @property
     def shown(self) -> str:
-        """Return what stands there unless there is room for everything."""
+        """Return the short text if there is one, otherwise the whole text."""
         return self.short or self.text
 
     @property
     def nothing(self) -> bool:
-        """Return whether there is no value."""
+        """Return whether the value is missing."""
         return self.text == NOTHING_SIGN
 
 
 NOTHING = Cell(NOTHING_SIGN, quiet=True)
-GAP = Cell(ELLIPSIS, quiet=True)  # stands for rows that are not shown
+GAP = Cell(ELLIPSIS, quiet=True)  # represents rows that are not shown
 
 
 class TableColumn(Struct, frozen=True, dict=True):
@@ -83,37 +83,37 @@ class TableColumn(Struct, frozen=True, dict=True):
     name: str
     cells: Sequence[Cell]
     right: bool = False  # numbers
-    prose: bool = False  # sentences, which are wrapped and never cut
-    key: bool = False  # ids: last, shortened, and folded away first
+    prose: bool = False  # sentences: wrapped, never cut
+    key: bool = False  # ids: placed last, shortened, and folded away first
     index: bool = False
 
     @cached_property
     def room(self) -> int:
-        """Return the room that it takes with its cells as they are shown."""
+        """Return the width of the column with its cells as shown."""
         return max(map(room, [self.name, *(cell.shown for cell in self.cells)]))
 
     @cached_property
     def empty(self) -> bool:
-        """Return whether it has rows, and none of them a value."""
+        """Return whether the column has rows but no values."""
         return bool(self.cells) and all(cell.nothing or cell is GAP for cell in self.cells)
 
     @property
     def address(self) -> bool:
-        """Return whether its values are addresses, which are long and seldom read."""
+        """Return whether its values are web addresses, which are long and rarely read."""
         return any(cell.text.startswith(("http://", "https://")) for cell in self.cells)
 
 
 def room(text: str) -> int:
-    """Return how many places of a terminal a printable text takes: East Asian characters two, accents none."""
+    """Return the width of a printable text in a terminal: two for East Asian characters, none for accents."""
     if text.isascii():
         return len(text)
-    import wcwidth  # many tables, which most texts do not need
+    import wcwidth  # large tables that most texts do not need
 
     return wcwidth.width(text)
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return a text that takes no more room than this, with an ellipsis where it was cut.
+    """Return the text, cut to this width with an ellipsis.
 
     >>> shortened("Workspace Developer", 10)
     'Workspace…'
@@ -126,10 +126,10 @@ def shortened(text: str, limit: int) -> str:
 
 
 def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:
-    """Return the columns that fit side by side, and those that are folded away; as they are where all of them fit.
+    """Return the columns that fit side by side, and the ones to fold away. If all fit, their order does not change.
 
-    Else ids stand last, and go in this order: what is empty, ids behind the first, addresses, then the rest from the
-    right.
+    Otherwise, ids come last. Columns are folded away in this order: empty ones, ids after the first, addresses, then
+    the rest from the right.
     """
     shown = list(columns)
     if taken(shown, gap) <= width:
@@ -151,6 +151,6 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
 
 
 def taken(columns: Sequence[TableColumn], gap: int = 2) -> int:
-    """Return the room that columns take side by side."""
+    """Return the width of columns side by side."""
     rooms = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in columns]
     return sum(rooms) + gap * (len(columns) - 1)

@@ -1,6 +1,8 @@
-"""The one module that writes to the terminal and asks there: results on stdout, words on stderr, all of it printable.
+"""The only module that writes to the terminal and asks questions there. All output is made printable.
 
-Other modules may not print (ruff: T20 and TID251).
+Results go to stdout, messages to stderr.
+
+Other modules must not print (ruff: T20 and TID251).
 """
 
 from __future__ import annotations
@@ -24,15 +26,15 @@ def show(value: object) -> None:
     click.echo(printable.text(str(value)))
 
 
-def say(words: str, *, on_stdout: bool = False) -> None:
-    """Write words, which are no result: a pipe does not get them."""
-    click.echo(printable.words(words), err=not on_stdout)
+def say(text: str, *, on_stdout: bool = False) -> None:
+    """Write a message. It goes to stderr, so a pipe gets only results."""
+    click.echo(printable.words(text), err=not on_stdout)
 
 
 @contextmanager
 def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int], object]]:
-    """Show how many rows have been read, while the block runs and once it lasts; give what is told the number."""
-    from tqdm.std import tqdm  # only where somebody watches
+    """Show the number of rows read while a long block runs. Yields a function that takes this number."""
+    from tqdm.std import tqdm  # only in an interactive session
 
     stream = sys.stdout if on_stdout else sys.stderr
     shown = printable.line(label)
@@ -42,11 +44,11 @@ def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int],
 
 @contextmanager
 def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show how many writes are done, failed and remaining, and their rate, once the block lasts.
+    """Show how many writes are done, failed and remaining, and their rate, while a long block runs.
 
-    Gives what is called with the number of writes that have ended, and of those that have failed.
+    Yields a function that takes the number of finished writes and the number of failed ones.
     """
-    from tqdm.std import tqdm  # only where somebody watches
+    from tqdm.std import tqdm  # only in an interactive session
 
     stream = sys.stdout if on_stdout else sys.stderr
     form = "{desc}, {rate_noinv_fmt}"
@@ -55,15 +57,15 @@ def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[
     with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
 
         def advance(ended: int, failed: int) -> None:
-            words = f"{ended - failed:,} done, {failed:,} failed, {total - ended:,} remaining"
-            bar.set_description_str(words, refresh=False)
+            text = f"{ended - failed:,} done, {failed:,} failed, {total - ended:,} remaining"
+            bar.set_description_str(text, refresh=False)
             bar.update(ended - bar.n)
 
         yield advance
 
 
 def write(data: bytes) -> None:
-    """Write the content of a file: to a file or a pipe as it is, to a terminal as text that is printable."""
+    """Write the content of a file: unchanged to a file or a pipe, as printable text to a terminal."""
     if is_terminal():
         show(data.decode(errors="replace").removesuffix("\n"))
     else:
@@ -72,7 +74,7 @@ def write(data: bytes) -> None:
 
 
 def print_file(path: Path) -> None:
-    """Write the content of a file as `write` does, block by block where it goes to a file or a pipe."""
+    """Write the content of a file like `write`, but in blocks to a file or a pipe."""
     if is_terminal():
         write(path.read_bytes())
         return
@@ -82,13 +84,13 @@ def print_file(path: Path) -> None:
 
 
 def ask(question: str) -> str:
-    """Ask for a line of text, on stderr: stdout may be a file."""
+    """Ask for a line of text, on stderr because stdout can be a file."""
     click.echo(printable.words(question), nl=False, err=True)
     return input()
 
 
 def prompt(question: str, default: str | None, kind: click.Choice[str] | None = None) -> Any:
-    """Ask for a line of text until one is given that fits; the default is what an empty line means."""
+    """Ask for a line of text until it is valid. An empty line means the default."""
     shown = f"{question} [{default}]" if default else question
     return click.prompt(printable.words(shown), default=default, show_default=False, type=kind, err=True)
 
@@ -99,20 +101,20 @@ def confirm(question: str, *, default: bool) -> bool:
 
 
 def is_terminal() -> bool:
-    """Return whether a person reads the results, and not a program."""
+    """Return whether stdout is a terminal."""
     return sys.stdout.isatty()
 
 
 def is_interactive() -> bool:
-    """Return whether somebody sits there who sees words and can answer."""
+    """Return whether a user can see messages and answer questions."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def width() -> int | None:
-    """Return the terminal's width; None for a pipe, which is as wide as it needs to be."""
+    """Return the width of the terminal; None for a pipe, which has no limit."""
     return shutil.get_terminal_size(limits.TERMINAL_SIZE).columns if is_terminal() else None
 
 
 def write_no_more() -> None:
-    """Send what is still to be written nowhere: whoever read it has seen enough (`| head`)."""
+    """Discard the remaining output after the reader has closed the pipe (`| head`)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

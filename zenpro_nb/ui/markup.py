@@ -1,4 +1,4 @@
-"""Columns of cells as HTML: one look for frames and cards, in light and dark, in every page that shows notebooks."""
+"""Columns of cells as HTML: one style for DataFrames and cards, light and dark, in every notebook viewer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zenpro_nb.limits import TABLE_PROSE
 from zenpro_nb.security.printable import markup
 from zenpro_nb.ui.cells import Cell, TableColumn
 
-# pandas' own class, by which pages and tools know a frame; and names and formulas of others are not set by MathJax.
+# The class of pandas, by which pages and tools recognize a DataFrame. The others keep MathJax away from the data.
 _CLASSES = "dataframe tex2jax_ignore mathjax_ignore"
 
 
 def look(body: str) -> str:
-    """Return HTML with the stylesheet that it needs. Each output brings its own: it may be shown alone."""
+    """Return HTML with its stylesheet. Each output includes it, because it can be shown alone."""
     return f'<style>{_css()}</style><div class="zenpro-look">{body}</div>'
 
 
@@ -27,7 +27,7 @@ def _css() -> str:
 
 
 def table(columns: Sequence[TableColumn]) -> str:
-    """Return a table with a row for each cell of its columns, and a head where one of them has a name.
+    """Return a table of columns, with a header if any column has a name.
 
     >>> print(table([TableColumn("", [Cell("1")], right=True)]))
     <table class="dataframe tex2jax_ignore mathjax_ignore"><tbody><tr><td class="zp-n">1</td></tr></tbody></table>
@@ -44,7 +44,7 @@ def table(columns: Sequence[TableColumn]) -> str:
 
 
 def cell(item: Cell) -> str:
-    """Return what stands in a cell: a badge for a state, else text."""
+    """Return the content of a cell: a badge for a state, otherwise text."""
     text = markup(item.shown)
     if item.signal is None:
         return text
@@ -52,7 +52,7 @@ def cell(item: Cell) -> str:
 
 
 def address_or_cell(item: Cell) -> str:
-    """Return a cell with nothing shortened; an address can be followed."""
+    """Return the full content of a cell, with a link for a web address."""
     text = markup(item.text)
     if item.text.startswith(("http://", "https://")):
         return f'<a href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
@@ -60,17 +60,17 @@ def address_or_cell(item: Cell) -> str:
 
 
 def pill(text: str) -> str:
-    """Return a word on a ground of its own, such as the sandbox's."""
+    """Return a word as a badge, such as `sandbox`."""
     return f'<span class="zp-pill">{markup(text)}</span>'
 
 
 def toned(text: str, tone: str) -> str:
-    """Return a text in one of the tones of the stylesheet."""
+    """Return a text in a tone of the stylesheet."""
     return f'<span class="zp-{tone}">{markup(text)}</span>'
 
 
 def foot(parts: Sequence[str]) -> str:
-    """Return the line below a table, of parts that are HTML already."""
+    """Return the line below a table. The parts are HTML."""
     return f'<div class="zp-foot">{" · ".join(parts)}</div>' if parts else ""
 
 

@@ -1,7 +1,7 @@
-"""What a command may say and ask, whichever face it was called from: progress, warnings, questions, results.
+"""The user interface of a command: progress, warnings, questions and results.
 
-A command gets a `UI` and never prints by itself. Results are returned; words go to stderr, so that a shell pipe gets
-the data alone.
+A command gets a `UI` and never prints directly. It returns its results. Messages go to stderr, so a shell pipe gets
+only the data.
 """
 
 from __future__ import annotations
@@ -23,58 +23,58 @@ Advance = Callable[[int], object]  # called with the number of rows read so far
 
 
 class UI(Protocol):
-    """Where a command was called from."""
+    """The user interface from which a command was called."""
 
     name: str
-    """What the user types before a command there: `%zenpro` or `zenpro`."""
+    """The word before a command: `%zenpro` or `zenpro`."""
 
     options: Sequence[click.Parameter]
-    """Options that this face adds to each command that returns something."""
+    """Options that this UI adds to each command with a result."""
 
     is_persistent: bool
-    """Whether this process goes on after the command, so that its environment is worth something."""
+    """Whether this process continues after the command, so changes to its environment have an effect."""
 
     has_variables: bool
-    """Whether `assign` has somewhere to put a value."""
+    """Whether `assign` can set variables."""
 
     @property
     def prints_rows(self) -> bool:
-        """Return whether it only prints a result, so that plain rows serve it as well as a DataFrame."""
+        """Return whether it only prints results: plain rows are then enough, without a DataFrame."""
 
     @property
     def output_suffix(self) -> str:
-        """Return the suffix of the file whose content it prints of a result; "" where it does not."""
+        """Return the suffix of the file format in which it prints results; "" for tables."""
 
     def print_file(self, path: Path) -> None:
-        """Print the content of such a file."""
+        """Print the content of a file in this format."""
 
     @property
     def is_interactive(self) -> bool:
-        """Return whether somebody sits there who sees progress and can answer."""
+        """Return whether a user can see progress and answer questions."""
 
     def progress(self, label: str) -> Any:
-        """Return a context manager that gives an `Advance`."""
+        """Return a context manager that yields an `Advance`."""
 
     def write_progress(self, total: int) -> Any:
-        """Return a context manager that gives what is called with how many writes have ended, and how many failed."""
+        """Return a context manager. It yields a function that takes the numbers of finished and of failed writes."""
 
     def warn(self, line: str) -> None:
-        """Say one line that must be seen, but is no error."""
+        """Show one line that is important but not an error."""
 
     def warn_incomplete(self, line: str) -> None:
-        """Warn that the result lacks rows which belong to it; a shell command then exits with 4."""
+        """Warn that the result is incomplete. A shell command then exits with 4."""
 
     def say(self, line: str) -> None:
-        """Say one line of plain information."""
+        """Show one line of information."""
 
     def show(self, value: object) -> None:
-        """Show a value now, before the command ends."""
+        """Show a value before the command ends."""
 
     def picture(self, value: object) -> None:
-        """Show a picture of the result, which is no part of it."""
+        """Show a picture of the result. It is not part of the result."""
 
     def assign(self, name: str, value: object) -> None:
-        """Put a value under a name where the user's variables are."""
+        """Assign a value to a variable of the user."""
 
     def confirm(self, question: str) -> bool:
         """Ask yes or no."""
@@ -83,11 +83,11 @@ class UI(Protocol):
         """Ask for a line of text."""
 
     def ask_secret(self, prompt: str, variable: str) -> str:
-        """Ask for a secret without echo; `variable` is the environment variable to name where nobody can type."""
+        """Ask for a secret without echo. If that is not possible, the error names the environment `variable`."""
 
 
 class TerminalUI:
-    """The shell command, and what all faces share."""
+    """The UI of the shell command, and the base of all others."""
 
     name = "zenpro"
     options: Sequence[click.Parameter] = ()
@@ -98,17 +98,17 @@ class TerminalUI:
 
     @property
     def words_on_stdout(self) -> bool:
-        """Return whether words stand with the results; in a shell a pipe gets the results alone."""
+        """Return whether messages go to stdout. In a shell they do not, so a pipe gets only results."""
         return False
 
     @property
     def is_interactive(self) -> bool:
-        """Return whether a person sits at both ends of the terminal."""
+        """Return whether input and messages are connected to a terminal."""
         return console.is_interactive()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
-        """Show a bar on a terminal; give an `Advance` that does nothing where nobody watches."""
+        """Show a progress bar in an interactive session."""
         if self.is_interactive:
             with console.progress(label, on_stdout=self.words_on_stdout) as advance:
                 yield advance
@@ -117,7 +117,7 @@ class TerminalUI:
 
     @contextmanager
     def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
-        """Show how far the writes are on a terminal; show nothing where nobody watches."""
+        """Show the progress of writes in an interactive session."""
         if self.is_interactive:
             with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
                 yield advance
@@ -125,11 +125,11 @@ class TerminalUI:
             yield lambda ended, failed: None
 
     def print_file(self, path: Path) -> None:
-        """Print the content of a file that a command has made for it."""
+        """Print the content of a file that a command has created for this purpose."""
         console.print_file(path)
 
     def warn(self, line: str) -> None:
-        """Print the line behind `warning:`."""
+        """Print the line after `warning:`."""
         console.say(f"warning: {printable.line(line)}")
 
     def warn_incomplete(self, line: str) -> None:
@@ -137,7 +137,7 @@ class TerminalUI:
         self.warn(line)
 
     def say(self, line: str) -> None:
-        """Print the line where words go."""
+        """Print the line as a message."""
         console.say(line, on_stdout=self.words_on_stdout)
 
     def show(self, value: object) -> None:
@@ -145,25 +145,25 @@ class TerminalUI:
         console.show(value)
 
     def picture(self, value: object) -> None:
-        """Print the picture as characters where words go, so that a pipe gets the data alone."""
+        """Print the picture as characters among the messages, so a pipe gets only the data."""
         console.say(str(value), on_stdout=self.words_on_stdout)
 
     def assign(self, name: str, value: object) -> None:
-        """Raise UsageError: a shell has no variables of a notebook."""
-        raise UsageError("--out puts a result into a notebook's variable", hint="In a shell, use --save FILE.")
+        """Raise UsageError: a shell has no notebook variables."""
+        raise UsageError("--out needs a notebook", hint="In a shell, use --save FILE.")
 
     def confirm(self, question: str) -> bool:
-        """Ask, and return whether the answer was yes; raise UsageError where nobody can answer."""
-        self._require_watcher(question)
+        """Ask yes or no, and return the answer; raise ConfirmationError if the session is not interactive."""
+        self._require_interactive(question)
         return self._answer(f"{question} [y/N] ").lower() in {"y", "yes"}
 
     def ask(self, prompt: str) -> str:
-        """Ask, and return what was typed; raise UsageError where nobody can answer."""
-        self._require_watcher(prompt)
+        """Ask, and return the typed text; raise ConfirmationError if the session is not interactive."""
+        self._require_interactive(prompt)
         return self._answer(prompt)
 
     def _answer(self, prompt: str) -> str:
-        """Return what somebody types; the end of the input is a no."""
+        """Return the typed text. The end of the input means no."""
         try:
             return self._input(prompt).strip()
         except EOFError:
@@ -173,19 +173,21 @@ class TerminalUI:
         return console.ask(prompt)
 
     def ask_secret(self, prompt: str, variable: str) -> str:
-        """Return what is typed without echo, else raise CredentialError, which names the variable to set."""
-        # IPython's kernel raises its own subclass of RuntimeError where nobody can type.
+        """Return the text typed without echo; otherwise raise CredentialError, with the variable to set."""
+        # IPython's kernel raises its own subclass of RuntimeError if it cannot ask.
         try:
             if not self.is_interactive:
                 raise EOFError
             return getpass.getpass(printable.line(prompt)).strip()
         except (EOFError, RuntimeError):
             raise CredentialError(
-                "Nobody can type a secret here", hint=f"Set the environment variable {variable} instead."
+                "Cannot ask for a secret: not an interactive session",
+                hint=f"Set the environment variable {variable}.",
             ) from None
 
-    def _require_watcher(self, question: str) -> None:
+    def _require_interactive(self, question: str) -> None:
         if not self.is_interactive:
             raise ConfirmationError(
-                f"Nobody can be asked here: {question.strip(' :')}", hint="Add --yes if that is what you want."
+                f"Cannot ask for confirmation, because this is not an interactive session: {question.strip(' :')}",
+                hint="Add --yes to confirm.",
             )

@@ -1,4 +1,4 @@
-"""Columns of cells as a table of a terminal: text to the left, numbers to the right, and only what fits."""
+"""Columns of cells as a table in a terminal: text left-aligned, numbers right-aligned, and only columns that fit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _GAP = "  "
 
 
 def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[str]]:
-    """Return the lines of the table, and the names of the columns for which there is no room.
+    """Return the lines of the table, and the names of the columns that do not fit.
 
     Args:
-        columns: of equally many cells.
-        width: of the terminal; None where lines may be as long as they need to be.
+        columns: all with the same number of cells.
+        width: of the terminal; None for no limit.
 
     Example:
         >>> names = TableColumn("name", [Cell("ops"), Cell("research")])
@@ -27,7 +27,7 @@ def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[
         ops            12
         research        3
     """
-    whole = [_whole(column) for column in columns]  # nobody can hover here
+    whole = [_whole(column) for column in columns]  # a terminal has no hover text
     if width is None or _total([column.room for column in whole]) <= width:
         return _drawn(whole, [column.room for column in whole]), []
     wrapping = [column if column.key else _whole(column) for column in columns]
@@ -37,12 +37,12 @@ def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[
 
 
 def _whole(column: TableColumn) -> TableColumn:
-    """Return the column with nothing shortened."""
+    """Return the column with full texts."""
     return replace(column, cells=[Cell(cell.text) for cell in column.cells])
 
 
 def _narrowest(column: TableColumn) -> int:
-    """Return the room that it needs where its words may stand below each other."""
+    """Return the minimum width of the column with wrapped text."""
     words = [word for text in [column.name, *(cell.shown for cell in column.cells)] for word in text.split()]
     return min(max(map(room, words), default=1), TABLE_CELL)
 
@@ -52,7 +52,7 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
-    """Return the widths of few columns: the widest give way, none below what it needs."""
+    """Return the widths of a few columns: the widest shrink, none below its minimum."""
     widths = [column.room for column in columns]
     least = [_narrowest(column) for column in columns]
     while _total(widths) > width:
@@ -62,7 +62,7 @@ def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
 
 
 def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
-    """Cut long cells of many columns but sentences, which are wrapped, and leave out the columns that do not fit."""
+    """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit."""
     cut = [
         column
         if column.prose
@@ -71,7 +71,7 @@ def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
     ]
     shown, folded = fold(cut, width, len(_GAP))
     widths = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in shown]
-    for at, column in enumerate(shown):  # what room is left goes to the sentences
+    for at, column in enumerate(shown):  # the remaining width goes to sentences
         if column.prose:
             widths[at] = min(column.room, widths[at] + max(width - _total(widths), 0))
     return _drawn(shown, widths), [column.name for column in folded]
@@ -94,7 +94,7 @@ def _lines(row: Sequence[str], columns: Sequence[TableColumn], widths: Sequence[
 def _wrapped(text: str, width: int) -> list[str]:
     if room(text) <= width:
         return [text]
-    import wcwidth  # many tables, not read before something is drawn
+    import wcwidth  # large tables, imported only for drawing
 
     return wcwidth.wrap(text, width, break_on_hyphens=False)
 

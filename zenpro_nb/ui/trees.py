@@ -1,4 +1,4 @@
-"""A tree of lines: as text with branches drawn, as HTML in nested lists."""
+"""A tree: as text with drawn branches, and as nested lists in HTML."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zenpro_nb.security.printable import cell, markup
 
 
 class Branch(Struct, frozen=True):
-    """A line, and what hangs on it.
+    """A line with the branches below it.
 
     Attributes:
-        text: what it says.
-        strong: what stands before that, and is the most important.
-        note: what is added quietly.
+        text: the content.
+        strong: the emphasized words before the text.
+        note: a muted addition after the text.
         children: the branches below.
     """
 
@@ -26,7 +26,7 @@ class Branch(Struct, frozen=True):
 
     @property
     def words(self) -> list[str]:
-        """Return the parts that say something, printable."""
+        """Return the parts that are not empty, printable."""
         return [cell(part) for part in (self.strong, self.text, self.note) if part]
 
 

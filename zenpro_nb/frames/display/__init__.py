@@ -1,1 +1,1 @@
-"""How frames of ours are shown, as HTML and as text; their data stays as it is."""
+"""Display of the DataFrames of zenpro as HTML and as text. Their data does not change."""

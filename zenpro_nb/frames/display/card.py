@@ -1,4 +1,4 @@
-"""One thing as a card: its fields as people say them, and what a table of one row has no room for."""
+"""One object as a card: its fields with readable labels, and details that do not fit a table of one row."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ _BEGINNINGS = ("is_", "has_")
 
 
 def card_of(frame: pd.DataFrame | Rows) -> Card | None:
-    """Return the card of a frame of one row; None of any other."""
+    """Return the card of a DataFrame with one row; None for others."""
     if len(frame) != 1 or not len(frame.columns):
         return None
-    said = facts(frame)
-    resource = RESOURCES.get(str(said.get("noun", "")))
+    about = facts(frame)
+    resource = RESOURCES.get(str(about.get("noun", "")))
     helps = {column.name: column.help for column in resource.columns} if resource is not None else {}
     label = resource.label if resource is not None else ""
     columns = every_row(frame, index=False)
     missing = [label_of(column.name) for column in columns if column.cells[0].nothing]
     there = [column for column in columns if not column.cells[0].nothing and column.name != label]
     name = next((column.cells[0].text for column in columns if column.name == label), "")
-    kind = singular(str(said.get("noun", "")))
-    first, *rest = foot.parts(said, rows=1, total=1)
+    kind = singular(str(about.get("noun", "")))
+    first, *rest = foot.parts(about, rows=1, total=1)
     notes = [part for part in rest if part not in (foot.SANDBOX, foot.COMPLETE)]
     if missing:
-        notes.append(f"nothing in: {', '.join(missing)}")
+        notes.append(f"empty: {', '.join(missing)}")
     return Card(
         title=f"{name}  ({kind})" if name and kind else name or kind or first,
         rows=[(label_of(column.name), column.cells[0]) for column in there],
         hints=[helps.get(column.name, "") for column in there],
-        next_steps=list(map(str, said.get("next") or ())),
-        badge=foot.SANDBOX if said.get("sandbox") else "",
-        blocks=list(_blocks(said.get("details") or {})),
+        next_steps=list(map(str, about.get("next") or ())),
+        badge=foot.SANDBOX if about.get("sandbox") else "",
+        blocks=list(_blocks(about.get("details") or {})),
         notes=notes,
     )
 
 
 def label_of(name: str) -> str:
-    """Return a column's name as people say it.
+    """Return a readable label for the name of a column.
 
     >>> label_of("is_active"), label_of("display_name"), label_of("is_a_b")
     ('active', 'display name', 'a b')
@@ -86,7 +86,7 @@ def _blocks(details: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _permissions(found: Any) -> dict[str, list[str]]:
-    """Return the actions by the type of resource; what has another shape than the API's is left out."""
+    """Return the actions by type of resource. Records with an unexpected shape are skipped."""
     by_type: dict[str, list[str]] = {}
     for record in found if isinstance(found, list) else ():
         if isinstance(record, Mapping) and isinstance(record.get("actions"), list):
@@ -95,10 +95,10 @@ def _permissions(found: Any) -> dict[str, list[str]]:
 
 
 def _matrix(permissions: Mapping[str, Sequence[str]]) -> Iterator[TableColumn]:
-    """Yield the types of resources, and for each action a column of signs."""
+    """Yield a column with the types of resources, and a column of signs for each action."""
     yield TableColumn("resource", [Cell(printable.cell(name)) for name in permissions])
     for action in dict.fromkeys(action for actions in permissions.values() for action in actions):
-        cells = [Cell(YES_SIGN, hint=f"may {action}") if action in has else NOTHING for has in permissions.values()]
+        cells = [Cell(YES_SIGN, hint=f"can {action}") if action in has else NOTHING for has in permissions.values()]
         yield TableColumn(printable.cell(action), cells)
 
 

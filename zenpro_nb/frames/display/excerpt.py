@@ -1,4 +1,4 @@
-"""The part of a frame that is shown: which rows and columns, and the cells in them."""
+"""The visible part of a DataFrame: its rows, columns and cells."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Excerpt(Struct, frozen=True):
-    """What is shown of a frame.
+    """The visible part of a DataFrame.
 
     Attributes:
         columns: columns of cells.
-        folded: the names of those that are folded away.
-        rows: how many rows are shown.
-        total: how many there are.
-        notes: what the foot says more, printable.
+        folded: the names of the columns that are folded away.
+        rows: the number of visible rows.
+        total: the number of all rows.
+        notes: more parts of the foot line, printable.
     """
 
     columns: Sequence[TableColumn]
@@ -38,13 +38,13 @@ class Excerpt(Struct, frozen=True):
 
 
 def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
-    """Return what is shown of a frame in a notebook, as pandas' own options say.
+    """Return the part of a DataFrame that a notebook shows, according to the options of pandas.
 
     Args:
-        frame: any frame whose attrs are ours.
-        width: characters beyond which columns are folded away; 0 folds none.
+        frame: any DataFrame with attrs of zenpro.
+        width: the maximum width in characters, beyond which columns are folded away; 0 for no limit.
     """
-    import pandas as pd  # what is printed of a list may do without
+    import pandas as pd  # printing plain rows does not need it
 
     part, gap = _rows(frame)
     most = pd.get_option("display.max_columns")
@@ -59,29 +59,29 @@ def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
 
 
 def every_row(frame: pd.DataFrame | Rows, *, index: bool) -> list[TableColumn]:
-    """Return all of a frame as columns of cells, nothing cut."""
+    """Return all rows as columns of cells with full texts."""
     if isinstance(frame, Rows):
         return _of_rows(frame)
     return [*(_index(frame, None) if index else ()), *_columns(frame, None, None)]
 
 
 def few_rows(frame: pd.DataFrame) -> Excerpt:
-    """Return all columns of the rows that pandas' options allow, nothing cut."""
+    """Return all columns with full texts, for as many rows as the options of pandas allow."""
     part, gap = _rows(frame)
     return Excerpt([*_index(part, gap), *_columns(part, gap, None)], [], len(part), len(frame))
 
 
 def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
-    """Return the rows that are shown, and behind how many of them some are left out; the first and last, as pandas."""
+    """Return the visible rows, the first and the last ones as in pandas, and the position of the gap between them."""
     import pandas as pd
 
     most = pd.get_option("display.max_rows")
     most = limits.FRAME_ROWS if most == 0 else most
     if most is None or len(frame) <= most:
         return frame, None
-    few = max(min(pd.get_option("display.min_rows") or most, most), 1)
-    first, last = few - few // 2, few // 2
-    # Slices, since Arrow copies a whole column to take rows out of it one by one.
+    shown = max(min(pd.get_option("display.min_rows") or most, most), 1)
+    first, last = shown - shown // 2, shown // 2
+    # Use slices: Arrow copies a whole column to select single rows.
     ends = [frame.iloc[:first], frame.iloc[len(frame) - last :]] if last else [frame.iloc[:first]]
     part = pd.concat(ends)
     part.attrs = frame.attrs
@@ -116,13 +116,13 @@ def _index(part: pd.DataFrame, gap: int | None) -> list[TableColumn]:
     styles = facts(part).get("styles", {})
     import pandas as pd
 
-    found = []
+    columns = []
     for level in range(part.index.nlevels):
         name = part.index.names[level]
         values = pd.Series(part.index.get_level_values(level))
         style = styles.get(name, "") if isinstance(name, str) else ""
-        found.append(_column("" if name is None else _name(name), values, style, gap, None, index=True))
-    return found
+        columns.append(_column("" if name is None else _name(name), values, style, gap, None, index=True))
+    return columns
 
 
 def _column(
@@ -164,5 +164,5 @@ def _table_column(
 
 
 def _name(label: Any) -> str:
-    """Return the name of a column; of one that has several, all of them."""
+    """Return the name of a column; all parts of a name with several levels."""
     return printable.cell(" / ".join(map(str, label)) if isinstance(label, tuple) else label)

@@ -1,4 +1,4 @@
-"""The line below a frame: what was read, when, from where, and how much of it is shown."""
+"""The line below a DataFrame: its source, the time of reading, and how much of it is visible."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security import printable
 
 SANDBOX, COMPLETE = "sandbox", "complete"
-# Parameters that choose no rows: how a list is ordered and sent, and where it is read.
+# Parameters that do not select rows: the order of a list, its paging, and its location.
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
 
 def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[str] = ()) -> list[str]:
     """Return the parts of the line, printable.
 
-    They speak of the reading, as the attrs have it: a frame that was derived from it is not the list.
+    They describe the list that was read, according to the attrs. A DataFrame derived from it is not the whole list.
 
     Args:
-        facts: the frame's `attrs["zenpro"]`.
-        rows: how many rows are shown.
-        total: how many the frame has.
-        folded: names of columns that are not shown.
+        facts: `attrs["zenpro"]` of the DataFrame.
+        rows: the number of visible rows.
+        total: the number of all rows.
+        folded: the names of hidden columns.
 
     >>> facts = {"noun": "users", "rows": 250, "server": "https://pro.example.com", "time": "2026-11-26T09:00:00+00:00",
     ...          "complete": True}
@@ -92,12 +92,12 @@ def _place(facts: Mapping[str, Any]) -> str:
 
 
 def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what chose the rows, and whether all that were chosen are there."""
-    chosen = [f"{name}={_value(value)}" for name, value in facts.get("filters", {}).items() if _filters(name)]
-    chosen += facts.get("where") or ()
-    if chosen:
-        yield f"only {', '.join(chosen)}"
-    for name, what in (("failed", "missing"), ("skipped", "left out")):
+    """Yield the filters of the list, and whether it is complete."""
+    filters = [f"{name}={_value(value)}" for name, value in facts.get("filters", {}).items() if _filters(name)]
+    filters += facts.get("where") or ()
+    if filters:
+        yield f"only {', '.join(filters)}"
+    for name, what in (("failed", "missing"), ("skipped", "skipped")):
         if left := _names(facts.get(name) or ()):
             yield f"{what}: {left}"
     if facts.get("changed"):

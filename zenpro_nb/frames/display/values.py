@@ -1,4 +1,4 @@
-"""One value of a frame as a cell: the same in a notebook and in a terminal."""
+"""One value of a DataFrame as a cell, the same in a notebook and in a terminal."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ Format = Callable[[Any], Cell]
 ID = DataType.ID.value
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
-_ID_SHOWN = 8  # characters of a UUID, its first group: nobody reads more, and two rarely share them
+_ID_SHOWN = 8  # characters of a UUID: its first group, which is rarely the same for two
 _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
 _PRECISIONS = {"minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
-_PRECISION = 6  # decimals, as pandas has them where nobody has set its option
+_PRECISION = 6  # decimals: the default of pandas
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -> Format:
-    """Return what makes a cell of each value of a column.
+    """Return the function that formats the values of a column as cells.
 
     Args:
-        style: what the resource declares beyond the type of the values, see `attrs.declare`.
-        cut: characters of a text; None where it is shown whole.
+        style: the style that the resource declares, see `attrs.declare`.
+        cut: the maximum length of a text; None for no limit.
         numeric: the values are numbers.
-        fractional: they are numbers with a fraction.
+        fractional: the numbers can have a fraction.
     """
     units = _UNITS.get(style)
     if units is not None and numeric:
@@ -73,7 +73,7 @@ def any_value(value: Any, cut: int | None = None, precision: str = "minutes") ->
 
 
 def text(value: str, cut: int | None = None) -> Cell:
-    """Return the cell of a text: on one line, ids by their beginning."""
+    """Return the cell of a text: on one line, and ids shortened."""
     line = printable.cell(" ".join(value.split()))
     if not line:
         return NOTHING
@@ -85,13 +85,13 @@ def text(value: str, cut: int | None = None) -> Cell:
 
 
 def state(value: Any) -> Cell:
-    """Return the cell of a state: the word, and what it means."""
-    found = any_value(value)
-    return found if found.nothing else Cell(found.text, signal=signal_of(found.text))
+    """Return the cell of a state: the word and its meaning."""
+    cell = any_value(value)
+    return cell if cell.nothing else Cell(cell.text, signal=signal_of(cell.text))
 
 
 def time(value: datetime, precision: str) -> Cell:
-    """Return a time in UTC to the minute or the second; the rest of it is the hint.
+    """Return a time in UTC to the minute or the second, with the exact time as the hint.
 
     >>> time(datetime(2026, 11, 25, 8, 14, 59, tzinfo=UTC), "minutes").text
     '2026-11-25 08:14'
@@ -101,7 +101,7 @@ def time(value: datetime, precision: str) -> Cell:
 
 
 def real(value: Any) -> Cell:
-    """Return a number with the decimals that pandas' options ask for, without zeros that say nothing.
+    """Return a number with the decimals set in the options of pandas, without trailing zeros.
 
     >>> real(0.5).text, real(1234567.0).text, real(float("nan")).text
     ('0.5', '1234567', '·')
@@ -109,9 +109,9 @@ def real(value: Any) -> Cell:
     if is_missing(value):
         return NOTHING
     pandas = sys.modules.get("pandas")
-    own = None if pandas is None else pandas.get_option("display.float_format")
-    if own is not None:
-        return text(own(value))
+    float_format = None if pandas is None else pandas.get_option("display.float_format")
+    if float_format is not None:
+        return text(float_format(value))
     precision = _PRECISION if pandas is None else pandas.get_option("display.precision")
     number = float(value)
     if not math.isfinite(number) or (number and not 10.0**-precision <= abs(number) < 1e15):
@@ -166,14 +166,14 @@ _UNITS: dict[str, Format] = {
 
 
 def _nested(value: Any) -> str:
-    """Return a list of plain values as people write one, anything else as JSON."""
+    """Return a list of plain values with commas, anything else as JSON."""
     if not isinstance(value, dict) and not any(isinstance(item, dict | list | tuple) for item in value):
         return ", ".join(any_value(item).text for item in value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def is_missing(value: Any) -> bool:
-    """Return whether the value is one of the missing ones, of which pandas has several, once it is imported.
+    """Return whether the value is missing. Once pandas is imported, this includes its own missing values.
 
     >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing([None])
     (True, True, False, False)
@@ -187,6 +187,6 @@ def is_missing(value: Any) -> bool:
 
 
 def _is_bool(value: Any) -> bool:
-    """Return whether the value is a truth value of numpy's."""
+    """Return whether the value is a boolean of NumPy."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and bool(pandas.api.types.is_bool(value))

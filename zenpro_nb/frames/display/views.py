@@ -1,7 +1,7 @@
-"""A frame as HTML and as text: as a table, or in the view that its attrs name.
+"""A DataFrame as HTML and as text: as a table, or in the view that its attrs name.
 
-A command that shows its frames in a way of their own puts the view's name into `attrs["zenpro"]["view"]`; who makes
-such a view registers it. A view that nobody has registered, in a session that has not met it, is a table.
+A command with its own view registers it and sets its name in `attrs["zenpro"]["view"]`. A view that is not registered
+in a session is shown as a table.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class View(Struct, frozen=True):
-    """One way to show a frame.
+    """A way to show a DataFrame.
 
     Attributes:
-        html: returns the frame as HTML, without the stylesheet, which all share.
-        text: returns it as text, for a terminal of this width. Either may return None: then the frame, say a derived
-            one, is shown as a table.
-        dress: changes the table that is shown otherwise: gives cells their tones, says more at the foot.
-        folds: a table that is wider than the page loses columns; else it is scrolled, or `dress` folds them.
-        documents: the texts that the frame is as well, by the suffix of their files: `.md`. Each returns None for a
-            derived frame that has none any more.
-        tones: the tones of the foot's parts, by the words behind their number: `to add`.
+        html: returns the DataFrame as HTML, without the shared stylesheet.
+        text: returns it as text, for a terminal of this width. Both can return None: the DataFrame, for example a
+            derived one, is then shown as a table.
+        dress: changes that table: adds tones to cells, and notes to the foot line.
+        folds: if the table is wider than the page, columns are folded away; otherwise it scrolls, or `dress` folds.
+        documents: functions that return the DataFrame as a document, by file suffix: `.md`. They return None for a
+            derived DataFrame without one.
+        tones: the tones of the parts of the foot line, by the words after their number: `to add`.
     """
 
     html: Callable[[pd.DataFrame], str | None] = lambda _: None
@@ -53,18 +53,18 @@ _VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
 
 
 def register_view(name: str, view: View) -> None:
-    """Let frames whose `attrs["zenpro"]["view"]` is this name be shown so."""
+    """Register the view for DataFrames whose `attrs["zenpro"]["view"]` is this name."""
     _VIEWS[name] = view
 
 
 def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
-    """Return a frame of ours as HTML; None where pandas is told to show no HTML.
+    """Return a DataFrame of zenpro as HTML; None if HTML is switched off in pandas.
 
     Args:
-        frame: what is shown, complete or derived.
-        width: characters beyond which columns are folded away; 0 folds none.
+        frame: the DataFrame, complete or derived.
+        width: the maximum width in characters, beyond which columns are folded away; 0 for no limit.
     """
-    import pandas as pd  # there is a DataFrame
+    import pandas as pd  # already imported: `frame` is a DataFrame
 
     if not pd.get_option("display.notebook_repr_html"):
         return None
@@ -73,10 +73,10 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
 
 
 def text(frame: pd.DataFrame, width: int | None) -> str:
-    """Return a frame of ours as text, as many rows as pandas' options allow.
+    """Return a DataFrame of zenpro as text, with as many rows as the options of pandas allow.
 
     Args:
-        frame: what is shown.
+        frame: the DataFrame.
         width: of the terminal.
     """
     view = _view_of(frame)
@@ -89,7 +89,7 @@ def text(frame: pd.DataFrame, width: int | None) -> str:
 
 
 def whole_text(frame: pd.DataFrame | Rows, width: int | None) -> tuple[str, list[str]]:
-    """Return all rows of a frame as text, and the names of the columns for which there is no room."""
+    """Return all rows as text, and the names of the columns that do not fit."""
     if isinstance(frame, Rows):
         shown = card.text(frame, width) if _view_of(frame) is _VIEWS[card.VIEW] else None
         return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width)
@@ -102,13 +102,13 @@ def whole_text(frame: pd.DataFrame | Rows, width: int | None) -> tuple[str, list
 
 
 def document(frame: pd.DataFrame, suffix: str) -> str | None:
-    """Return the frame as the text that a file of this suffix holds; None where it is none."""
+    """Return the DataFrame as a document of this file type; None if its view has none."""
     make = _view_of(frame).documents.get(suffix)
     return None if make is None else make(frame)
 
 
 def foot_line(frame: pd.DataFrame | Rows) -> str:
-    """Return what the frame's attrs say about its reading, in a line; "" where they say nothing."""
+    """Return a line about the source of the DataFrame, from its attrs; "" without attrs."""
     return " · ".join(foot_parts(frame))
 
 
@@ -119,7 +119,7 @@ def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
 
 
 def foot_html(parts: list[str], tones: Mapping[str, str] | None = None) -> str:
-    """Return the foot line as HTML, with a sign for the sandbox, and with tones as `View` has them."""
+    """Return the foot line as HTML, with a badge for the sandbox and the tones of `View`."""
     return markup.foot([_foot_part(part, (tones or {}).get(part.partition(" ")[2], "")) for part in parts])
 
 
@@ -137,7 +137,7 @@ def _table(frame: pd.DataFrame, width: int) -> str:
 
 def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
     facts = facts_of(frame)
-    if _view_of(frame).tones and part.notes:  # the sums stand there one by one
+    if _view_of(frame).tones and part.notes:  # the notes already contain the numbers of the summary
         facts = {name: value for name, value in facts.items() if name != "summary"}
     first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)
     return [first, *part.notes, *rest]
