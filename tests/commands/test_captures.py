@@ -39,7 +39,9 @@ def test_one_is_made_listed_looked_at_and_deleted(
     assert len(admins) > 0
     assert list(admins.columns) == ["role"]
     assert admins["role"].str.contains("Admin").all()
-    with pytest.raises(ConfirmationError, match=r"Cannot ask for confirmation, .*: Permanently delete 1 capture: before"):
+    with pytest.raises(
+        ConfirmationError, match=r"Cannot ask for confirmation, .*: Permanently delete 1 capture: before"
+    ):
         zen.run("captures", "delete", "before")
     with pytest.raises(UnknownNameError, match="no capture 'today'"):  # a date deletes nothing
         zen.run("captures", "delete", "today", "--yes")
