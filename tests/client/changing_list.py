@@ -13,6 +13,7 @@ from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing, Merge, PagePart
 from zenpro_nb.client._paging_hints import PagingHints, RoutePageCap
+from zenpro_nb.client._request import ListRequest
 from zenpro_nb.client._worker_pool import WorkerPool
 
 Change = tuple[Literal["insert", "delete", "first"], int]
@@ -60,9 +61,15 @@ def read(
     merge: Merge[Ids] | None = None,
 ) -> Listing[Ids]:
     scope = CancelScope()
-    offset_request = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, urgent, merge)
+    wanted = ListRequest(path="/users", decode=no_decoder, limit=limit, urgent=urgent, merge=merge)
+    offset_request = _offset_pass.OffsetRequest(wanted, world.fetch, lambda rows: None)
     with WorkerPool(workers, scope) as pool:
         return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
+
+
+def no_decoder(content: bytes) -> Ids:
+    """Stand for the decoder: `fetch` of these lists returns pages."""
+    raise AssertionError(content)
 
 
 def as_one(parts: Sequence[PagePart[Ids]]) -> Ids:

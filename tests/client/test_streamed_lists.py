@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.client.changing_list import Change, World, as_one, asking, changes
+from tests.client.changing_list import Change, World, as_one, asking, changes, no_decoder
 from tests.client.support import Ids, ids_of
 from zenpro_nb import limits
 from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing, PagePart
 from zenpro_nb.client._paging_hints import PagingHints
+from zenpro_nb.client._request import ListRequest
 from zenpro_nb.client._worker_pool import WorkerPool
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
@@ -39,9 +40,8 @@ class RecordingSink:
 
 def stream(world: World, sink: RecordingSink, workers: int = 4, hints: PagingHints | None = None) -> Listing[Ids]:
     scope = CancelScope()
-    offset_request = _offset_pass.OffsetRequest(
-        world.fetch, ("/users", ""), None, lambda rows: None, merge=as_one, sink=sink
-    )
+    wanted = ListRequest(path="/users", decode=no_decoder, merge=as_one, sink=sink)
+    offset_request = _offset_pass.OffsetRequest(wanted, world.fetch, lambda rows: None)
     with WorkerPool(workers, scope) as pool:
         return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
 

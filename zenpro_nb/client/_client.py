@@ -8,14 +8,14 @@ from typing import Literal, NoReturn, Self, TypeVar, overload
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation, _urls
-from zenpro_nb.client._cancellation import SYSTEM, Clock, ProgressCounter
+from zenpro_nb.client._cancellation import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
 from zenpro_nb.client._listing import Listing, Merge, P, Sink, WithTotal
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply
-from zenpro_nb.client._request import USER_AGENT, Call
+from zenpro_nb.client._request import USER_AGENT, Call, ListRequest
 from zenpro_nb.client._request_pipeline import RequestPipeline
 from zenpro_nb.client._tenant_names import TenantFallback
 from zenpro_nb.client._throttle import Throttle
@@ -163,9 +163,16 @@ class Client:
             ZenProError: any error of `request`.
         """
         self._warn_before_expiry()
-        listing = self._lists.read_by_offset(
-            path, params, limit, decode, ProgressCounter(progress), urgent=urgent, merge=merge
+        request = ListRequest(
+            path=path,
+            params=params,
+            decode=decode,
+            limit=limit,
+            progress=progress,
+            urgent=urgent,
+            merge=merge,
         )
+        listing = self._lists.read_by_offset(request)
         listing.path = self._tenant_fallback.path(path)
         return listing
 
@@ -191,9 +198,8 @@ class Client:
         Raises: the errors of `read_list`; the rows in the sink are then incomplete.
         """
         self._warn_before_expiry()
-        listing = self._lists.read_by_offset(
-            path, params, None, decode, ProgressCounter(progress), merge=merge, sink=sink
-        )
+        request = ListRequest(path=path, params=params, decode=decode, progress=progress, merge=merge, sink=sink)
+        listing = self._lists.read_by_offset(request)
         listing.path = self._tenant_fallback.path(path)
         return listing
 
@@ -232,7 +238,10 @@ class Client:
         Raises: the errors of `read_list`.
         """
         self._warn_before_expiry()
-        listing = self._lists.read_by_page(path, params, limit, size, decode, ProgressCounter(progress))
+        request = ListRequest(
+            path=path, params=params, decode=lambda content: decode(content).page, limit=limit, progress=progress
+        )
+        listing = self._lists.read_by_page(request, size, decode)
         listing.path = path
         return listing
 

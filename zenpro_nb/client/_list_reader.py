@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.client import _page_paging, _urls
+from zenpro_nb.client import _page_paging
 from zenpro_nb.client._cancellation import ProgressCounter, interruptible
-from zenpro_nb.client._listing import FetchedPage, Listing, Merge, P, PagePart, Sink, WithTotal, merge_passes, truncate
+from zenpro_nb.client._listing import FetchedPage, Listing, P, PagePart, Sink, WithTotal, merge_passes, truncate
 from zenpro_nb.client._offset_pass import OffsetPass, OffsetRequest
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._reply import Reply
-from zenpro_nb.client._request import Call
+from zenpro_nb.client._request import Call, ListRequest
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.syntax.counts import counted
@@ -34,49 +34,35 @@ class ListReader:
         self._window = window
         self._hints = PagingHints()
 
-    def read_by_offset(
-        self,
-        path: str,
-        params: Params,
-        limit: int | None,
-        decode: Callable[[bytes], P],
-        counter: ProgressCounter,
-        *,
-        urgent: bool = False,
-        merge: Merge[P] | None = None,
-        sink: Sink[P] | None = None,
-    ) -> Listing[P]:
+    def read_by_offset(self, wanted: ListRequest[P]) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit`. If there is a sink, it receives the rows."""
+        counter = ProgressCounter(wanted.progress)
 
         def fetch(offset: int, size: int) -> P:
-            reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
-            return reply.decode_body(b"[", decode)
+            params = {**(wanted.params or {}), "offset": offset, "limit": size}
+            return self._perform(Call.of("GET", wanted.path, params)).decode_body(b"[", wanted.decode)
 
-        request = OffsetRequest(fetch, _urls.cache_key(path, params), limit, counter, urgent, merge, sink)
+        request = OffsetRequest(wanted, fetch, counter)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Even if many lists are read concurrently, an urgent one can send its end check together with its first
             # page.
-            workers = max(scope.share(self._workers), min(2 if urgent else 1, self._workers))
+            workers = max(scope.share(self._workers), min(2 if wanted.urgent else 1, self._workers))
             threads: WorkerPool[FetchedPage[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
                 return read_until_stable(request, pool, self._hints, lambda: min(workers, self._window()))
 
-    def read_by_page(
-        self,
-        path: str,
-        params: Params,
-        limit: int | None,
-        size: int,
-        decode: Callable[[bytes], WithTotal[P]],
-        counter: ProgressCounter,
-    ) -> Listing[P]:
-        """Read a list that is paged by `page` and `size` and includes its total."""
+    def read_by_page(self, wanted: ListRequest[P], size: int, decode: Callable[[bytes], WithTotal[P]]) -> Listing[P]:
+        """Read a list that is paged by `page` and `size` and includes its total.
+
+        `decode` returns the total, too, and takes the place of that of the request.
+        """
+        counter = ProgressCounter(wanted.progress)
 
         def fetch(number: int, rows: int) -> WithTotal[P]:
-            reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
-            return reply.decode_body(b"{", decode)
+            params = {**(wanted.params or {}), "page": number, "size": rows}
+            return self._perform(Call.of("GET", wanted.path, params)).decode_body(b"{", decode)
 
-        request = _page_paging.PageRequest(fetch, size, limit, counter, self._hints.cap_of(path))
+        request = _page_paging.PageRequest(fetch, size, wanted.limit, counter, self._hints.cap_of(wanted.path))
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             workers = scope.share(self._workers)
             threads: WorkerPool[WithTotal[P] | None] = WorkerPool(workers, scope)
@@ -105,27 +91,27 @@ def read_until_stable(
     If no row moved during a pass, that pass is the list. After `limits.LIST_PASSES` passes with movement, the list is
     the union of all passes. `changed` is set if rows moved in any pass.
     """
+    wanted = request.list
     listing: Listing[P] = Listing()
     passes: list[list[PagePart[P]]] = []
-    total = hints.totals.get(request.key)
+    total = hints.totals.get(wanted.key)
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
-        if request.sink is not None:
-            request.sink.begin()
-        offset_pass = OffsetPass(request, pool, hints.cap_of(request.key[0]), workers, total or 0)
+        if wanted.sink is not None:
+            wanted.sink.begin()
+        offset_pass = OffsetPass(request, pool, hints.cap_of(wanted.path), workers, total or 0)
         stitcher = offset_pass.run()
         moved, total = stitcher.moved, stitcher.rows
         passes.append(stitcher.parts)
         listing.requests += offset_pass.requests
         listing.complete = offset_pass.complete
         listing.changed = listing.changed or moved
-    if listing.complete and request.limit is None:
-        hints.remember_total(request.key, total or 0)
-    if moved and request.sink is not None:
-        return _read_again_into_sink(
-            request.sink, read_until_stable(replace(request, sink=None), pool, hints, workers), listing
-        )
-    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], request.limit)
+    if listing.complete and wanted.limit is None:
+        hints.remember_total(wanted.key, total or 0)
+    if moved and wanted.sink is not None:
+        again = replace(request, list=replace(wanted, sink=None))
+        return _read_again_into_sink(wanted.sink, read_until_stable(again, pool, hints, workers), listing)
+    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], wanted.limit)
     return listing
 
 

@@ -19,8 +19,9 @@ from typing import Generic
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import READ_LESS, FetchedPage, Merge, Overlap, P, PageStitcher, Sink
+from zenpro_nb.client._listing import READ_LESS, FetchedPage, Overlap, P, PageStitcher
 from zenpro_nb.client._paging_hints import RoutePageCap
+from zenpro_nb.client._request import ListRequest
 from zenpro_nb.client._worker_pool import FinishedJob, WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
@@ -29,19 +30,17 @@ _job_numbers = itertools.count(1)
 
 
 class OffsetRequest(Struct, Generic[P], frozen=True):
-    """A list to read: `fetch` reads a page, `key` is the route and query, `progress` receives the number of rows read.
+    """A list to read.
 
-    `urgent`: other requests wait for the list; prefer one more request over one more round trip. `merge` merges many
-    parts into one page. `sink` receives all rows; the listing then contains none.
+    Attributes:
+        list: the list as data.
+        fetch: reads one page of it by offset and size.
+        progress: called with the number of rows read.
     """
 
+    list: ListRequest[P]
     fetch: Callable[[int, int], P]
-    key: tuple[str, str]
-    limit: int | None
     progress: Callable[[int], None]
-    urgent: bool = False
-    merge: Merge[P] | None = None
-    sink: Sink[P] | None = None
 
 
 class OffsetPass(Generic[P]):
@@ -63,10 +62,10 @@ class OffsetPass(Generic[P]):
         workers: Callable[[], int],
         total: int,
     ) -> None:
-        self.stitcher: PageStitcher[P] = PageStitcher(merge=request.merge, sink=request.sink)
+        self.stitcher: PageStitcher[P] = PageStitcher(merge=request.list.merge, sink=request.list.sink)
         self.complete = False
         self._request = request
-        self._limit = request.limit
+        self._limit = request.list.limit
         self._pool = pool
         self._cap = cap
         self._workers = workers
@@ -133,7 +132,7 @@ class OffsetPass(Generic[P]):
     def _needs_end_check(self) -> bool:
         if self._cap.unpaged:
             return False
-        is_useful = self._request.urgent and self._limit is None and self._workers() > 1
+        is_useful = self._request.list.urgent and self._limit is None and self._workers() > 1
         is_unknown = self._total < self._cap.size and not self._cap.is_known(self._cap.size)
         return is_useful and is_unknown and self._end_check_job is None
 

@@ -1,11 +1,12 @@
-"""One request: as data (`Call`), and as the bytes that are sent (`OutgoingRequest`)."""
+"""One request as data (`Call`), a list to read (`ListRequest`), and the bytes that are sent (`OutgoingRequest`)."""
 
 from __future__ import annotations
 
 import json
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Generic
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
 from zenpro_nb.client._library import httpx
+from zenpro_nb.client._listing import Merge, P, Sink
 from zenpro_nb.client._urls import Form, Params, check_path
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import Secret
@@ -90,6 +92,35 @@ USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the JSON escape, not a backslash followed by "u0000"
 # A path that every HTTP library sends unchanged: without dot segments and characters to quote.
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
+
+
+class ListRequest(Struct, Generic[P], frozen=True, kw_only=True):
+    """One read of a list.
+
+    Attributes:
+        path: the route.
+        params: the filters.
+        decode: turns a response body into a page; called in the worker threads.
+        limit: the maximum number of rows; no more are requested.
+        progress: called in the calling thread with the number of rows read.
+        urgent: other requests wait for this list; prefer one more request over one more round trip.
+        merge: merges many parts into one page.
+        sink: receives all rows; the listing then contains none.
+    """
+
+    path: str
+    params: Params = None
+    decode: Callable[[bytes], P]
+    limit: int | None = None
+    progress: Callable[[int], None] | None = None
+    urgent: bool = False
+    merge: Merge[P] | None = None
+    sink: Sink[P] | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the route and the query, under which the size of the list is remembered."""
+        return _urls.cache_key(self.path, self.params)
 
 
 class OutgoingRequest(Struct, frozen=True):
