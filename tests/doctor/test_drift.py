@@ -90,26 +90,26 @@ def test_an_old_server_in_its_own_spelling() -> None:
 
 def test_a_missing_route_and_an_unknown_one() -> None:
     assert differences(document(path="/things")) == [
-        Difference(WHERE, "the server has no such route; used by things", serious=True),
-        Difference("GET /things", "we do not know this route"),
+        Difference(WHERE, "the server does not have this route; used by things", serious=True),
+        Difference("GET /things", "zenpro does not know this route"),
     ]
 
 
 def test_parameters() -> None:
     found = differences(document(parameter("offset"), parameter("limit"), parameter("workspace_name"), parameter("q")))
     assert found == [
-        Difference(WHERE, "does not take the filters name, and may ignore them silently", serious=True),
-        Difference(WHERE, "takes parameters that have no option: q"),
+        Difference(WHERE, "does not accept the filters name, and may ignore them silently", serious=True),
+        Difference(WHERE, "accepts parameters without an option: q"),
     ]
 
 
 @pytest.mark.parametrize(
     ("schema", "words", "serious"),
     [
-        ({"maximum": 50}, "pages hold at most 50 rows, and we ask for 100", True),
-        ({"maximum": 1000}, "pages hold at most 1000 rows, and we ask for 100", False),
-        ({"anyOf": [{"type": "integer", "maximum": 20}, {"type": "null"}]}, "pages hold at most 20 rows", True),
-        ({"default": 20}, "pages hold 20 rows by default; we took 100 for it", False),
+        ({"maximum": 50}, "pages contain at most 50 rows, but zenpro requests 100", True),
+        ({"maximum": 1000}, "pages contain at most 1000 rows, but zenpro requests 100", False),
+        ({"anyOf": [{"type": "integer", "maximum": 20}, {"type": "null"}]}, "pages contain at most 20 rows", True),
+        ({"default": 20}, "pages contain 20 rows by default, but zenpro expects 100", False),
     ],
 )
 def test_limits(schema: dict[str, Any], words: str, serious: bool) -> None:
@@ -124,13 +124,15 @@ def test_paging_of_another_kind() -> None:
     assert "is not paged" in found.words
     unpaged = Resource("things", THINGS.path, Paging.NONE, THINGS.columns, "", THINGS.filters, ("hidden",))
     (found,) = compare(document(), resources=[unpaged], routes=ROUTES)
-    assert found == Difference(WHERE, "is paged by offset and limit, and we read its first page only", serious=True)
+    assert found == Difference(
+        WHERE, "is paged by offset and limit, but zenpro reads only its first page", serious=True
+    )
 
 
 def test_fields() -> None:
     thing = {"properties": {"id": {}, "owner": {"properties": {"name": {}}}, "tags": {}, "token": {}}}
     assert differences(document(Thing=thing)) == [
-        Difference(WHERE, "sends no owner.email, roles[].name; the columns stay empty", serious=True),
+        Difference(WHERE, "does not send owner.email, roles[].name; the columns stay empty", serious=True),
         Difference(WHERE, "sends fields that have no column: tags"),
     ]
 
@@ -141,7 +143,7 @@ def test_known_fields_without_a_column_are_not_reported() -> None:
     )
     known = replace(THINGS, ignored_fields=("q",))
     assert [item.words for item in compare(data, resources=[THINGS], routes=ROUTES)] == [
-        "takes parameters that have no option: q"
+        "accepts parameters without an option: q"
     ]
     assert compare(data, resources=[known], routes=ROUTES) == []
 

@@ -126,7 +126,7 @@ def test_raw_is_what_the_server_sent_without_secrets():
 
 def test_raw_columns_are_the_fields_of_the_answer():
     assert list(read(THINGS, [FULL], raw=True, columns=["service", "id"]).columns) == ["service", "id"]
-    with pytest.raises(UnknownNameError, match="The raw answer has no column 'url'"):
+    with pytest.raises(UnknownNameError, match="The raw response has no column 'url'"):
         read(THINGS, [FULL], raw=True, columns=["url"])
     assert list(read(THINGS, [], raw=True).columns)[-2:] == ["organization", "service"]
 

@@ -121,12 +121,12 @@ def test_xlsx_copes_with_control_characters(tmp_path):
 
 
 def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
-    with pytest.raises(SaveError, match="'name' has texts longer"):
+    with pytest.raises(SaveError, match="'name' contains texts that are too long"):
         save(from_records(THINGS, [{"name": "x" * (limits.XLSX_CELL + 1)}]), tmp_path / "a.xlsx")
-    with pytest.raises(SaveError, match="'extra' has texts longer"):
+    with pytest.raises(SaveError, match="'extra' contains texts that are too long"):
         save(from_records(THINGS, [{"extra": ["x" * limits.XLSX_CELL]}]), tmp_path / "a.xlsx")
     monkeypatch.setattr("zenpro_nb.frames.export.files.XLSX_ROWS", 3)
-    with pytest.raises(SaveError, match=r"cannot hold 3 rows.*\.csv or \.parquet"):
+    with pytest.raises(SaveError, match=r"cannot contain 3 rows.*\.csv or \.parquet"):
         save(from_records(THINGS, [FULL] * 3), tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []
 
@@ -165,19 +165,19 @@ def test_an_unknown_suffix_names_the_known_ones(df, tmp_path, name):
 
 
 def test_a_missing_directory(df, tmp_path):
-    with pytest.raises(SaveError, match=r"no directory .*gone.*Create it first"):
+    with pytest.raises(SaveError, match=r"The folder .*gone.* does not exist.*Create it first"):
         save(df, tmp_path / "gone" / "things.csv")
 
 
 def test_a_directory_in_the_way(df, tmp_path):
     (tmp_path / "things.csv").mkdir()
-    with pytest.raises(SaveError, match="is a directory"):
+    with pytest.raises(SaveError, match="is a folder"):
         save(df, tmp_path / "things.csv")
 
 
 def test_a_place_below_a_file(df, tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(SaveError, match="no directory"):
+    with pytest.raises(SaveError, match="does not exist"):
         save(df, tmp_path / "file" / "things.csv")
 
 

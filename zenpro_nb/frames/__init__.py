@@ -1,6 +1,6 @@
 """Bytes and records to typed DataFrames, and DataFrames to files and other libraries.
 
-pandas, pyarrow and msgspec are imported when the first frame is made, and not before.
+pandas, pyarrow and msgspec are imported when the first frame is built, not earlier.
 """
 
 import lazy_loader

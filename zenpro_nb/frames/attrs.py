@@ -1,4 +1,4 @@
-"""What a frame says about where it comes from: in its attrs, and row by row in a column."""
+"""Metadata about the origin of a frame: in its attrs, and per row in a column."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _DECLARED = ("noun", "styles")
 
 
 def declare(df: T, resource: Resource) -> T:
-    """Return the frame, which says in `df.attrs["zenpro"]` what its rows are, and how its columns are shown.
+    """Return the frame, with `df.attrs["zenpro"]` describing what its rows are and how its columns are displayed.
 
-    What the dtype of a column says by itself is left out; a name that nobody declared is shown by its dtype.
+    Information that follows from the dtype of a column is left out; undeclared names are displayed by dtype.
     """
     styles = {
         column.name: DataType.ID.value if column.kind is DataType.ID else column.display.value
@@ -34,7 +34,7 @@ def declare(df: T, resource: Resource) -> T:
 
 
 def facts(df: Table) -> dict[str, Any]:
-    """Return what a frame says about itself; nothing where it says nothing."""
+    """Return the metadata of a frame; empty if it has none."""
     said = df.attrs.get(NAME)
     return said if isinstance(said, dict) else {}
 
@@ -54,21 +54,21 @@ def describe(
     unknown: Mapping[str, int] | None = None,
     **more: Any,
 ) -> None:
-    """Write into `df.attrs["zenpro"]` where the frame comes from, in plain values that a parquet file keeps.
+    """Write the origin of the frame into `df.attrs["zenpro"]`, in plain values that a Parquet file preserves.
 
     Args:
-        df: the frame; its attrs are changed, its data is not.
-        server: address of the server.
+        df: the frame; its attrs are changed, but not its data.
+        server: the address of the server.
         route: the route that was read.
-        time: when it was read; written in UTC.
-        filters: the query parameters, secrets are masked.
-        rows: how many rows were read; those of the frame when left out.
-        complete: False when the list was cut by a limit or an interruption.
-        changed: True when the list changed while it was read.
-        sandbox: True when the server is an embedded sandbox, not ZenML Pro.
-        lenient: how many pages did not fit the declared types.
-        unknown: how often each undeclared field was seen.
-        **more: further facts, kept under their names.
+        time: the time of the read; written in UTC.
+        filters: the query parameters; secrets are masked.
+        rows: the number of rows that were read; defaults to the rows of the frame.
+        complete: False if a limit or an interruption cut the list.
+        changed: True if the list changed during the read.
+        sandbox: True if the server is an embedded sandbox, not ZenML Pro.
+        lenient: the number of pages that did not match the declared types.
+        unknown: how often each undeclared field occurred.
+        **more: further facts, stored under their names.
     """
     known = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DECLARED}
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
@@ -90,7 +90,7 @@ def describe(
 
 
 def _plain(value: Any) -> Any:
-    """Return the value in JSON's own types; everything else as text."""
+    """Return the value in JSON's own types; anything else as text."""
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -101,11 +101,11 @@ def _plain(value: Any) -> Any:
 def label_rows(
     frame: pd.DataFrame, column: str, names: Sequence[str | None], sizes: Sequence[int], *, insert_at: int | None = None
 ) -> None:
-    """Write the names, each as often as its size says, into a column of a frame as categories.
+    """Write names into a category column of a frame, each repeated as often as its size says.
 
     Args:
-        frame: its rows are those of the names, one after the other.
-        insert_at: the position at which the column is made, should the frame have none; None: it is not made.
+        frame: its rows are those of the names, in order.
+        insert_at: the position at which to create a missing column; None: do not create it.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"workspace": [None] * 3})
@@ -113,7 +113,7 @@ def label_rows(
     >>> list(frame["workspace"])
     ['dev', 'prod', 'prod']
     """
-    import numpy as np  # a list that is printed may do without
+    import numpy as np  # not needed for a list that is printed
     import pandas as pd
 
     from zenpro_nb.frames.kinds import TEXT

@@ -1,4 +1,4 @@
-"""Any JSON value to the value that a kind of column holds, or None."""
+"""Converting any JSON value to the type of a column, or to None."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _FALSE = frozenset({"false", "0", "no"})
 
 
 def encode(value: object) -> str:
-    """Return the value as compact JSON text; what JSON does not know is written as text."""
+    """Return the value as compact JSON text; other types are written as text."""
     try:
         return clean(msgspec.json.encode(value, enc_hook=str).decode())
     except UnicodeEncodeError:
-        # A lone surrogate. Kept as JSON's escape it could not be read back, so it becomes what it becomes in a text.
+        # A lone surrogate. JSON's escape for it could not be read back, so it is replaced as in a text.
         whole = json.loads(clean(json.dumps(value, ensure_ascii=False, default=str)))
         return msgspec.json.encode(whole).decode()
 
 
 def clean(value: str) -> str:
-    """Return the text without lone surrogates, which neither Arrow nor a file can hold."""
+    """Return the text without lone surrogates, which neither Arrow nor a file can store."""
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def text(value: object) -> str | None:
-    """Return text as it is, everything else as JSON writes it."""
+    """Return text as it is, and anything else as JSON text."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, str):
@@ -44,14 +44,14 @@ def text(value: object) -> str | None:
 
 
 def time(value: object) -> str | None:
-    """Return a time as text, None for anything else: nobody knows whether a number counts seconds or milliseconds."""
+    """Return a time as text, None for anything else: a number could count seconds or milliseconds."""
     if isinstance(value, datetime):
         return value.isoformat()
     return clean(value) if isinstance(value, str) else None
 
 
 def boolean(value: object) -> bool | None:
-    """Return True or False for these and for the usual other spellings of them, None for anything else.
+    """Return a bool, also for its usual other spellings; None for anything else.
 
     >>> boolean("yes"), boolean(0), boolean("perhaps")
     (True, False, None)
@@ -63,7 +63,7 @@ def boolean(value: object) -> bool | None:
 
 
 def count(value: object) -> int | None:
-    """Return a whole number that 64 bits hold, also where it is written `2.0` or `"2"`; None for anything else.
+    """Return a 64-bit whole number, also for `2.0` or `"2"`; None for anything else.
 
     >>> count("2"), count(2.0), count(2.5), count(2**63)
     (2, 2, None, None)
@@ -75,7 +75,7 @@ def count(value: object) -> int | None:
 
 
 def real(value: object) -> float | None:
-    """Return a number, also where it is written as text; None for anything else."""
+    """Return a number, also for its text form; None for anything else."""
     number = _number(value)
     try:
         return None if number is None else float(number)
@@ -99,7 +99,7 @@ def _number(value: object) -> int | float | None:
 
 
 def texts(value: object) -> list[str]:
-    """Return a list of texts without its nulls; missing is the empty list, a single value a list of one.
+    """Return a list of texts without nulls; empty for a missing value, and with one element for a single value.
 
     >>> texts(["a", None, 1]), texts("a"), texts(None)
     (['a', '1'], ['a'], [])

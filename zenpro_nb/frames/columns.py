@@ -1,4 +1,4 @@
-"""Which columns, and in which order the rows."""
+"""Selecting columns, and sorting rows."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[str]) -> list[str]:
-    """Return the names in `"a,b"`, checked against a frame or a resource, in the order asked for, each once.
+    """Return the names in `"a,b"`, checked against a frame or a resource, in the given order, each once.
 
     Raises:
-        UnknownNameError: there is no such column.
-        UsageError: no name at all.
+        UnknownNameError: a column does not exist.
+        UsageError: the text contains no name.
 
     Example:
         >>> import pandas as pd
@@ -31,7 +31,7 @@ def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[
     names = spec.split(",") if isinstance(spec, str) else list(spec)
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     if not wanted:
-        raise UsageError("No columns were named", hint="Write them with commas between: --columns id,name.")
+        raise UsageError("No columns were named", hint="Separate them with commas: --columns id,name.")
     if isinstance(source, Resource):
         return check_columns(source, wanted)
     require(wanted, [str(name) for name in source.columns], "The table")
@@ -39,13 +39,13 @@ def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[
 
 
 def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
-    """Return the names, each once, all of them columns of the resource.
+    """Return the names, each once, after checking that all are columns of the resource.
 
-    An open resource shows its further columns only when its answer is there, so any name passes here, and `assemble`
-    checks it.
+    The further columns of a schemaless resource are unknown until its response arrives, so any name passes here, and
+    `assemble` checks it.
 
     Raises:
-        UnknownNameError: the resource has no such column; says which it has, and which is nearest.
+        UnknownNameError: the resource has no such column; the message lists its columns, or suggests the closest one.
     """
     wanted = list(dict.fromkeys(names))
     if not resource.schemaless:
@@ -54,7 +54,7 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
 
 
 def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Column, ...]:
-    """Return the declared columns of these names, in this order; all of them in the declared order without names.
+    """Return the declared columns with these names, in this order; without names, all of them in declared order.
 
     Raises:
         UnknownNameError: as `check_columns`.
@@ -62,20 +62,20 @@ def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Colu
     if names is None:
         return resource.columns
     declared = {column.name: column for column in resource.columns}
-    # The name of a column that only the answer of an open resource will show is unknown until then.
+    # The name of a column that only the response of a schemaless resource will reveal is unknown until then.
     return tuple(declared[name] for name in check_columns(resource, names) if name in declared)
 
 
 def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
-    """Return the rows ordered by `"[-]column,…"`, `-` for downwards.
+    """Return the rows sorted by `"[-]column,…"`; `-` means descending.
 
-    Equal rows keep their order, missing values come last.
+    Equal rows keep their order, and missing values come last.
 
-    Categories are ordered by their text, lists and nested objects by their JSON text. The index counts anew.
+    Categories are sorted by their text, lists and nested objects by their JSON text. The index is renumbered.
 
     Raises:
-        UnknownNameError: there is no such column.
-        UsageError: no name at all.
+        UnknownNameError: a column does not exist.
+        UsageError: the text contains no name.
 
     Example:
         >>> import pandas as pd
@@ -95,7 +95,7 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
 
 
 def _sortable(series: pd.Series) -> pd.Series:
-    import pandas as pd  # rows that are not sorted do without
+    import pandas as pd  # not needed for unsorted rows
 
     if isinstance(series.dtype, pd.CategoricalDtype):
         return series.astype(object)
@@ -105,7 +105,7 @@ def _sortable(series: pd.Series) -> pd.Series:
 
 
 def require(names: Sequence[str], known: Sequence[str], where: str) -> None:
-    """Raise `UnknownNameError` for the first name that is not known."""
+    """Raise `UnknownNameError` for the first unknown name."""
     for name in names:
         if name not in known:
             columns = f"Columns: {', '.join(known)}." if known else "It has no columns."

@@ -1,4 +1,4 @@
-"""What each kind of column is in Arrow and in pandas, and how it gets from one to the other."""
+"""The Arrow and pandas types of each column type, and the conversions between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zenpro_nb.frames.pool import POOL
 from zenpro_nb.resources.model import Column, DataType
 
 try:
-    # Made for those who build frames from Arrow, as pyarrow does.
+    # Intended for code that builds frames from Arrow, as pyarrow does.
     from pandas.api.internals import (  # type: ignore[import-not-found]
         create_dataframe_from_blocks as from_blocks,
     )
@@ -28,7 +28,7 @@ except ImportError:  # before pandas 3
 
 
 def _text_dtype() -> Any:
-    """Return the dtype that pandas 3 calls `str`; before pandas 2.3 its like had a name of its own."""
+    """Return the dtype that pandas 3 calls `str`; before pandas 2.3 its equivalent had another name."""
     try:
         return pd.StringDtype(na_value=np.nan)
     except TypeError:
@@ -41,12 +41,12 @@ TIME = pd.DatetimeTZDtype("us", "UTC")
 
 # Values to an Arrow array, and whether all could be read.
 Builder = Callable[[Sequence[Any]], tuple[Any, bool]]
-# The places of columns that are built as one array, with what builds them.
+# The positions of columns that are built as one array, with the function that builds them.
 Groups = tuple[tuple[Builder, list[int]], ...]
 
 
 class ColumnType(msgspec.Struct, frozen=True):
-    """The Arrow type, the pandas dtype, and the way from a column of the one to a column of the other."""
+    """The Arrow type, the pandas dtype, and the conversion from an Arrow column to a pandas column."""
 
     arrow: Any
     dtype: Any
@@ -54,9 +54,9 @@ class ColumnType(msgspec.Struct, frozen=True):
 
 
 def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
-    """Return a function that loads a column as one piece.
+    """Return a function that loads a column in one piece.
 
-    pandas goes through a column of a thousand pages chunk by chunk, each time it is used.
+    pandas would otherwise process a column of a thousand pages chunk by chunk, each time it is used.
     """
 
     def load(chunks: Any) -> Any:
@@ -66,13 +66,13 @@ def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
     return load
 
 
-# 64-bit offsets, for all pages together may hold more than 2 GB of one text column.
+# 64-bit offsets, because all pages together can contain more than 2 GB in one text column.
 _load_text = _extension(TEXT, pa.large_string())
 
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def _categories(words: tuple[str, ...]) -> Any:
-    """Return the dtype of these categories; making one takes longer than a small page."""
+    """Return the dtype of these categories; creating one takes longer than reading a small page."""
     return pd.CategoricalDtype(pd.Index(words, dtype=TEXT))
 
 
@@ -83,7 +83,7 @@ def _category(chunks: Any) -> Any:
     counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
     used = sorted({word for word, count in zip(words, counts, strict=True) if count})
     place = {word: at for at, word in enumerate(used)}
-    # The last entry serves the code -1, which is "missing" in pandas too.
+    # The last entry is for the code -1, which also means "missing" in pandas.
     table = np.array([*(place.get(word, -1) for word in words), -1], dtype=np.int32)
     few = len(used) <= limits.CATEGORIES_KEPT
     dtype = _categories(tuple(used)) if few else pd.CategoricalDtype(pd.Index(used, dtype=TEXT))
@@ -99,7 +99,7 @@ def _boolean(chunks: Any) -> Any:
 
 
 def _float(chunks: Any) -> Any:
-    return np.array(chunks.to_numpy())  # what Arrow shares is not to be written on
+    return np.array(chunks.to_numpy())  # Arrow shares the memory, so it must not be modified
 
 
 def _lists(chunks: Any) -> Any:
@@ -113,12 +113,12 @@ def _json(chunks: Any) -> Any:
 
 def _objects(values: list[Any]) -> Any:
     array = np.empty(len(values), dtype=object)
-    array[:] = values  # not np.array, which would make lists of one length a table
+    array[:] = values  # not np.array, which would turn lists of equal length into a table
     return array
 
 
 def _one(chunks: Any) -> Any:
-    """Return the array that all chunks are together."""
+    """Return the array of all chunks together."""
     if chunks.num_chunks == 0:
         return chunks.combine_chunks()
     return chunks.chunk(0) if chunks.num_chunks == 1 else pa.concat_arrays(chunks.chunks, memory_pool=POOL)
@@ -133,16 +133,16 @@ FORMS: dict[DataType, ColumnType] = {
     DataType.COUNT: ColumnType(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
     DataType.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), _float),
     DataType.LIST: ColumnType(pa.list_(pa.string()), np.dtype(object), _lists),
-    # Arrow has no type for "whatever came": it carries the JSON text.
+    # Arrow has no type for arbitrary values: it stores the JSON text.
     DataType.JSON: ColumnType(pa.string(), np.dtype(object), _json),
 }
 
 
 def dtype_of(kind: DataType) -> Any:
-    """Return the pandas dtype of the columns of this kind.
+    """Return the pandas dtype of columns of this type.
 
     TEXT and ID `str`, TIME `datetime64[us, UTC]`, CATEGORY `category`, BOOL `boolean`, COUNT `Int64`, FLOAT `float64`,
-    LIST and JSON `object`. Before pandas 3 text is `string` with NaN for missing, its nearest relative there.
+    LIST and JSON `object`. Before pandas 3 text is `string` with NaN for missing values, the closest equivalent there.
 
     >>> str(dtype_of(DataType.TIME))
     'datetime64[us, UTC]'
@@ -151,12 +151,12 @@ def dtype_of(kind: DataType) -> Any:
 
 
 def array(kind: DataType, values: Sequence[Any]) -> tuple[Any, bool]:
-    """Return the values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
+    """Return the values (of the column's Python type, or None) as an Arrow array, and whether all could be read."""
     return builder(kind)(values)
 
 
 def builder(kind: DataType) -> Builder:
-    """Return `array` for columns of this kind, to be asked for once and used for every page."""
+    """Return `array` for columns of this type; get it once and use it for every page."""
     arrow = FORMS[kind].arrow
     if kind is DataType.TIME:
         return times.parse
@@ -170,12 +170,12 @@ def _array(cells: Sequence[Any], arrow: Any) -> Any:
 
 
 def conform(kind: DataType, values: pd.Series | None, rows: int) -> Any:
-    """Return the values as a column of this kind; as many missing ones where there are none."""
+    """Return the values as a column of this type; if there are none, as many missing values."""
     form = FORMS[kind]
     if values is not None and _fits(form.dtype, values.dtype):
         return values.array
     cells = [None] * rows if values is None else list(values.astype(object).where(values.notna(), None))
-    # What was a list comes out of a file as an array.
+    # A list comes back from a file as an array.
     cells = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
     return form.load(pa.chunked_array([array(kind, [coerce.COERCE[kind](cell) for cell in cells])[0]]))
 
@@ -186,15 +186,15 @@ def _fits(wanted: Any, dtype: Any) -> bool:
     return bool(wanted == dtype and wanted != np.dtype(object))
 
 
-# What a page's bytes were decoded to is a value of these kinds already: making an array of it cannot fail.
+# The decoded values of a page already have one of these types, so creating an array cannot fail.
 SURE = frozenset({DataType.TEXT, DataType.ID, DataType.CATEGORY, DataType.BOOL})
 
 
 def groups(columns: Iterable[tuple[int, DataType]]) -> Groups:
-    """Return which of these columns, by their places, are built together.
+    """Return which of these columns, by position, are built together.
 
-    On small pages the calls cost more than the values. Times are built column by column, for one unusual time makes the
-    whole array slow.
+    On small pages the calls cost more than the values. Times are built column by column, because one unusual time makes
+    the whole array slow.
     """
     found: dict[object, list[int]] = {}
     makes: dict[object, Builder] = {}
@@ -206,7 +206,7 @@ def groups(columns: Iterable[tuple[int, DataType]]) -> Groups:
 
 
 def build(together: Groups, cells: Mapping[int, Sequence[Any]], rows: int) -> tuple[dict[int, Any], bool]:
-    """Return the Arrow array of each of these columns by its place, and whether all values could be read."""
+    """Return the Arrow array of each of these columns by position, and whether all values could be read."""
     arrays: dict[int, Any] = {}
     certain = True
     for make, places in together:
@@ -227,22 +227,22 @@ def schema(columns: Sequence[Column]) -> Any:
 
 
 def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
-    """Return the table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
+    """Return the table's columns as a DataFrame with the declared dtypes, in the order of `columns`."""
     loose = {column.name: table.column(column.name) for column in columns}
     return frame_of(arrays_of(loose, columns), table.num_rows)
 
 
 def arrays_of(loose: dict[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
-    """Return these Arrow columns as pandas' arrays, and empty the dictionary, so that none is there twice for long."""
+    """Return these Arrow columns as pandas arrays; empties the dictionary, to avoid having two copies for long."""
     return {column.name: FORMS[column.kind].load(loose.pop(column.name)) for column in columns}
 
 
 def frame_of(arrays: dict[str, Any], rows: int) -> pd.DataFrame:
-    """Return the DataFrame of these arrays, which it shares."""
+    """Return a DataFrame that shares these arrays."""
     index = pd.RangeIndex(rows)
     if from_blocks is None or not arrays:
         return pd.DataFrame(arrays, index=index, copy=False)
-    # Of what the constructor does for a column, nothing is left to do: it takes as long as reading a small page.
+    # The steps of the constructor are unnecessary here, and take as long as reading a small page.
     whole = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
     made: pd.DataFrame = from_blocks(
         list(zip(whole, _places(len(whole)), strict=True)), index, _names(tuple(arrays)).view()
@@ -252,7 +252,7 @@ def frame_of(arrays: dict[str, Any], rows: int) -> pd.DataFrame:
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def _names(names: tuple[str, ...]) -> pd.Index:
-    """Return the index of these names, of which each frame has a view: people give it a name of its own."""
+    """Return the index of these names; each frame gets its own view, because users can rename its index."""
     return pd.Index(list(names))
 
 
@@ -262,7 +262,7 @@ def _places(count: int) -> tuple[Any, ...]:
 
 
 def to_table(frame: pd.DataFrame, columns: Sequence[Column]) -> Any:
-    """Return the declared columns of a frame as an Arrow table whose schema depends on nothing but `columns`.
+    """Return the declared columns of a frame as an Arrow table whose schema depends only on `columns`.
 
     Example:
         >>> to_table(pd.DataFrame({"roles": [None]}), [Column("roles", DataType.LIST)]).schema.field("roles").type
@@ -281,7 +281,7 @@ def _arrow(kind: DataType, values: pd.Series) -> Any:
 
 
 def from_table(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
-    """Return the frame of a table that `to_table` made; a column that it does not have is made without values."""
+    """Return the frame of a table from `to_table`; a missing column is created without values."""
     have = set(table.column_names)
     found = {
         column.name: table.column(column.name).cast(FORMS[column.kind].arrow)

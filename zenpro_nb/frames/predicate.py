@@ -1,4 +1,4 @@
-"""Which rows of a frame fit: conditions on its columns, each typed by the kind of its column."""
+"""Selecting the rows that match: conditions on columns, interpreted by the type of the column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames.rows import Rows
 
-Test = Callable[["pd.Series"], Any]  # gives a truth value for each row; a missing one is not true
+Test = Callable[["pd.Series"], Any]  # returns a bool for each row; a missing value is not true
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -45,21 +45,21 @@ _WORDS = {
 
 
 class Predicate:
-    """Conditions that must all hold.
+    """Conditions that must all be true.
 
-    What is missing fits no comparison; `!=` is everything that `=` is not, and so holds for what is missing. A time is
-    as exact as it is written: `created=2026-01-31` is that whole day, `created>2026-01-31` begins after it. A list fits
-    `=` where it holds the value, and counts as missing where it is empty.
+    A missing value matches no comparison; `!=` is the opposite of `=`, and so matches missing values. A time has the
+    precision in which it is written: `created=2026-01-31` is the whole day, and `created>2026-01-31` begins after it. A
+    list matches `=` if it contains the value, and counts as missing if it is empty.
 
     Args:
         columns: the declared columns.
-        conditions: what must hold.
-        now: what `7d` is counted from.
-        where: what has these columns, for messages; "" where a frame may have further columns.
+        conditions: the conditions.
+        now: the time that `7d` is relative to.
+        where: the name of the table, for messages; "" if a frame can have further columns.
 
     Raises:
-        UnknownNameError: a condition is about none of the columns.
-        UsageError: a value cannot be one of its column's, or the operator means nothing for it.
+        UnknownNameError: a condition is about an unknown column.
+        UsageError: a value does not fit its column's type, or the operator is not defined for it.
 
     Example:
         >>> from zenpro_nb.syntax.conditions import parse
@@ -95,7 +95,7 @@ class Predicate:
 
     @property
     def names(self) -> list[str]:
-        """Return the columns that it is about, each once."""
+        """Return the columns that it uses, each once."""
         return list(dict.fromkeys(condition.column for condition in self.conditions))
 
     def also(self, *conditions: Condition) -> Predicate:
@@ -118,17 +118,17 @@ class Predicate:
         return coerce.boolean(condition.value) if kind is DataType.BOOL else condition.value
 
     def mask(self, frame: pd.DataFrame) -> Any:
-        """Return a truth value for each row of a frame.
+        """Return a bool for each row of a frame.
 
         Raises:
             UnknownNameError: the frame has no such column.
-            UsageError: the column, which was not declared, holds something else.
+            UsageError: the undeclared column has another type.
         """
-        import numpy as np  # a list without conditions does without
+        import numpy as np  # not needed for a list without conditions
 
         fits = np.ones(len(frame), dtype=bool)
         if not len(frame):
-            return fits  # which further columns there would be, nobody can say
+            return fits  # the further columns of such a frame are unknown
         require(self.names, [str(name) for name in frame.columns], "The table")
         for condition in self.conditions:
             series = frame[condition.column]
@@ -137,9 +137,9 @@ class Predicate:
         return fits
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows that fit, counted anew, with attrs that say what was asked of them.
+        """Return the matching rows with a new index, and with attrs that list the conditions.
 
-        A condition that the attrs name already has done its work before.
+        A condition that is already in the attrs has been applied before.
         """
         if not self.conditions:
             return frame
@@ -149,7 +149,7 @@ class Predicate:
         done = attrs.get(NAME, {}).get("where", [])
         pending = self.without(condition for condition in self.conditions if str(condition) in done)
         kept = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
-        kept.attrs = {}  # of which pandas would make a deep copy for every column that is looked at
+        kept.attrs = {}  # pandas would make a deep copy of these for every column that is examined
         for name, dtype in kept.dtypes.items():
             if isinstance(dtype, pd.CategoricalDtype):
                 kept[name] = kept[name].cat.remove_unused_categories()
@@ -158,7 +158,7 @@ class Predicate:
         return kept
 
     def mask_of(self, table: Any) -> Any:
-        """Return what `mask` does, for an Arrow table whose columns are declared."""
+        """Return the result of `mask` for an Arrow table whose columns are declared."""
         from zenpro_nb.frames import kinds  # imports pandas and Arrow
 
         columns = [self._columns[name] for name in self.names]
@@ -166,7 +166,7 @@ class Predicate:
 
 
 def mark(frame: pd.DataFrame | Rows, conditions: Sequence[str]) -> None:
-    """Write into the attrs what the rows were chosen by: they are not the whole list."""
+    """Write the conditions into the attrs: the rows are not the whole list."""
     if not conditions:
         return
     facts = frame.attrs.get(NAME, {})
@@ -175,7 +175,7 @@ def mark(frame: pd.DataFrame | Rows, conditions: Sequence[str]) -> None:
 
 
 def _plain(fits: Any) -> Any:
-    """Return truth values of numpy's own; missing ones are False."""
+    """Return numpy bools; missing ones are False."""
     import pandas as pd
 
     series = fits if isinstance(fits, pd.Series) else pd.Series(fits)
@@ -221,8 +221,8 @@ def _equal(kind: DataType, condition: Condition, text: str) -> Test:
 def _ordered(kind: DataType, condition: Condition) -> Test:
     if kind not in _ORDERED:
         raise UsageError(
-            f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} does not compare",
-            hint=f"It takes = !={'' if kind is DataType.BOOL else ' ~'}, and --sort orders by it.",
+            f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} cannot compare",
+            hint=f"Use = or !={'' if kind is DataType.BOOL else ' or ~'}; --sort orders by it.",
         )
     compare, number = _COMPARE[condition.operator], _number(kind, condition)
     return lambda series: compare(series, number)
@@ -232,7 +232,7 @@ def _containing(kind: DataType, condition: Condition, text: str) -> Test:
     if kind in (*_ORDERED, DataType.BOOL):
         more = "" if kind is DataType.BOOL else " < > <= >="
         raise UsageError(
-            f"{condition}: {condition.column} is {_WORDS[kind]}, and ~ is for text", hint=f"It takes = !={more}."
+            f"{condition}: {condition.column} is {_WORDS[kind]}, but ~ is only for text", hint=f"It takes = !={more}."
         )
     part = text.casefold()
     if kind is DataType.LIST:
@@ -245,7 +245,7 @@ def _containing(kind: DataType, condition: Condition, text: str) -> Test:
 
 
 def _holding(series: pd.Series, part: str) -> Any:
-    """Return which texts hold a part, in any letters; each category is looked at once."""
+    """Return which texts contain a part, ignoring case; each category is examined once."""
     import numpy as np
     import pandas as pd
 
@@ -291,11 +291,11 @@ def _number(kind: DataType, condition: Condition) -> int | float:
 
 
 def _wrong(kind: DataType, condition: Condition, hint: str) -> UsageError:
-    return UsageError(f"{condition}: {condition.column} is {_WORDS[kind]}, and {condition.value!r} is not", hint=hint)
+    return UsageError(f"{condition}: {condition.column} is {_WORDS[kind]}, but {condition.value!r} is not", hint=hint)
 
 
 def _kind_of(series: pd.Series) -> DataType:
-    """Return the kind of a column that nobody declared, by its dtype."""
+    """Return the type of an undeclared column, by its dtype."""
     import pandas as pd
     from pandas.api import types
 

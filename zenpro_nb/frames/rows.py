@@ -1,4 +1,4 @@
-"""Typed rows without pandas and Arrow, for results that are printed: importing those takes longer than a small list.
+"""Typed rows without pandas and Arrow, for printed results: importing those takes longer than reading a small list.
 
 A value is what `formats.plain` returns for the cell of a DataFrame: None for a missing value, a `datetime` in UTC for a
 time.
@@ -19,13 +19,13 @@ Cells = list[list[Any]]  # one list of values per column
 
 
 class Rows:
-    """Rows of typed columns, with the parts of a DataFrame's face that shaping and printing need.
+    """Rows of typed columns, with the parts of a DataFrame's interface that shaping and printing need.
 
     Args:
-        columns: the declared columns, in their order.
-        cells: the values of each.
-        rows: how many rows there are; a table may have no column.
-        attrs: what it says about itself, as the attrs of a DataFrame do.
+        columns: the declared columns, in order.
+        cells: the values of each column.
+        rows: the number of rows; a table can have no columns.
+        attrs: its metadata, as in the attrs of a DataFrame.
 
     Example:
         >>> from zenpro_nb.resources.model import DataType
@@ -49,7 +49,7 @@ class Rows:
         return [column.name for column in self.declared]
 
     def values(self, name: str) -> list[Any]:
-        """Return the values of the column of this name."""
+        """Return the values of the column with this name."""
         return self.cells[self.columns.index(name)]
 
     def head(self, rows: int) -> Self:
@@ -59,7 +59,7 @@ class Rows:
         )
 
     def __getitem__(self, names: Sequence[str]) -> Self:
-        """Return the columns of these names, in this order."""
+        """Return the columns with these names, in this order."""
         places = [self.columns.index(name) for name in names]
         return type(self)(
             [self.declared[at] for at in places], [self.cells[at] for at in places], self._rows, self.attrs

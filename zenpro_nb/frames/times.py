@@ -23,14 +23,14 @@ def looks_like_time(text: str) -> bool:
 
 
 def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
-    """Return the times as `timestamp[us, UTC]`, and whether all could be read; those that could not are null.
+    """Return the times as `timestamp[us, UTC]`, and whether all could be read; the others are null.
 
-    Naive times are UTC: the workspace API sends them without a zone, examples of the control plane have `Z`
-    (API facts 11.1 and 9.5).
+    Naive times are UTC: the workspace API sends them without a time zone, the control plane with `Z` (API facts 11.1 and 9.5,
+    9.5).
     """
     strings = pa.array(values, pa.string(), memory_pool=POOL)
     first = next((value for value in values if value is not None), "")
-    # Arrow casts a whole array or nothing, and wants to know beforehand whether zones are there.
+    # Arrow casts a whole array or nothing, and must know in advance whether there are time zones.
     zoned = len(first) > len("2026-01-01") and _ZONE.search(first) is not None
     for kind in (UTC_MICROS, NAIVE_MICROS) if zoned else (NAIVE_MICROS, UTC_MICROS):
         try:
@@ -44,7 +44,7 @@ def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
 
 
 def _one(text: str) -> datetime | None:
-    # Not pd.to_datetime: before pandas 3 it counts in nanoseconds and so knows no year after 2262.
+    # Not pd.to_datetime: before pandas 3 it counts in nanoseconds, and so cannot represent years after 2262.
     try:
         moment = datetime.fromisoformat(text.strip())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,6 +1,6 @@
-"""Where a server's own description of its API differs from what we take it for. Pure functions over dicts.
+"""Differences between a server's description of its API and zenpro's own tables. Pure functions over dicts.
 
-The API facts behind the table of resources were collected without access to the server. With an account, this
+The API facts behind the table of resources were collected without access to the server. With an account, this module
 shows within a minute which of them are wrong.
 """
 
@@ -22,7 +22,7 @@ _OFFSETS = ("offset", "limit")
 
 
 class Difference(Struct, frozen=True):
-    """One way in which the server and we disagree. `serious` says that something of ours cannot work there."""
+    """One difference between the server and zenpro's tables. `serious` means that a feature cannot work there."""
 
     where: str  # "GET /users"
     words: str
@@ -36,13 +36,13 @@ def compare(
     resources: Sequence[Resource] = CONTROL_PLANE,
     routes: Sequence[Route] = ROUTES,
 ) -> list[Difference]:
-    """Return all differences between an OpenAPI document and our tables, the serious ones first.
+    """Return all differences between an OpenAPI document and zenpro's tables, the serious ones first.
 
     Args:
-        data: the document, as `GET /openapi.json` gives it.
+        data: the document, as `GET /openapi.json` returns it.
         prefix: the path of the server's URL, which the document's paths may begin with.
-        resources: the lists that we read.
-        routes: the routes that we know and use.
+        resources: the lists that zenpro reads.
+        routes: the routes that zenpro knows and uses.
     """
     document = Document(data, prefix)
     found = [*_lacking(document, routes), *_new_routes(document, routes)]
@@ -56,7 +56,7 @@ def compare(
 def page_sizes(
     data: Mapping[str, Any], *, prefix: str = "", resources: Sequence[Resource] = CONTROL_PLANE
 ) -> dict[str, int]:
-    """Return the largest page of each of our lists, by its route, as far as an OpenAPI document tells it."""
+    """Return the maximum page size of each list by its route, if the OpenAPI document contains it."""
     document = Document(data, prefix)
     found = {
         resource.path: _find(document, "GET", resource.path)
@@ -78,17 +78,19 @@ def _lacking(document: Document, routes: Sequence[Route]) -> Iterator[Difference
     for route in routes:
         if not route.commands or _find(document, route.method, route.path) is not None:
             continue
-        guess = " (we had only inferred it)" if route.inferred else ""
+        guess = " (it was only inferred)" if route.inferred else ""
         used = ", ".join(command or "the status card" for command in route.commands)
-        yield Difference(f"{route.method} {route.path}", f"the server has no such route{guess}; used by {used}", True)
+        yield Difference(
+            f"{route.method} {route.path}", f"the server does not have this route{guess}; used by {used}", True
+        )
 
 
 def _new_routes(document: Document, routes: Sequence[Route]) -> Iterator[Difference]:
     known = {(route.method, shape(spelled)) for route in routes for spelled in (route.path, old_path(route.path))}
     for method, path in document.operations:
-        # Old spellings hold the word in names as well: `tenant_status`, `auth/tenant_authorization`.
+        # Older servers also use the word in names: `tenant_status`, `auth/tenant_authorization`.
         if (method, path) not in known and (method, path.replace("tenant", "workspace")) not in known:
-            yield Difference(f"{method} {path}", "we do not know this route")
+            yield Difference(f"{method} {path}", "zenpro does not know this route")
 
 
 def _of_list(document: Document, operation: Operation, resource: Resource) -> Iterator[Difference]:
@@ -101,14 +103,14 @@ def _of_list(document: Document, operation: Operation, resource: Resource) -> It
     if model is None and resource.noun == "me":
         model = operation.answer
     if model is None:
-        yield Difference(where, "answers with something that is not described as a list", True)
+        yield Difference(where, "the response is not described as a list", True)
     else:
         yield from _fields(document, model, resource, where)
 
 
 def _parameters(operation: Operation, resource: Resource, where: str) -> Iterator[Difference]:
     ours = {*(filter_.name for filter_ in resource.filters), *resource.defaults}
-    # Older servers say tenant in names of parameters too, and the client translates them.
+    # Older servers also say tenant in names of parameters, which the client translates.
     ours |= {name.replace("workspace", "tenant") for name in ours}
     theirs = set(operation.query)
     offered = {filter_.name for filter_ in resource.filters} | set(resource.defaults)
@@ -116,25 +118,25 @@ def _parameters(operation: Operation, resource: Resource, where: str) -> Iterato
         name for name in offered if name not in theirs and name.replace("workspace", "tenant") not in theirs
     )
     if missing:
-        yield Difference(where, f"does not take the filters {', '.join(missing)}, and may ignore them silently", True)
+        yield Difference(where, f"does not accept the filters {', '.join(missing)}, and may ignore them silently", True)
     if new := sorted(theirs - ours - {*_OFFSETS, "organization_id", *resource.ignored_fields}):
-        yield Difference(where, f"takes parameters that have no option: {', '.join(new)}")
+        yield Difference(where, f"accepts parameters without an option: {', '.join(new)}")
 
 
 def _paging(operation: Operation, resource: Resource, where: str) -> Iterator[Difference]:
     paged = set(_OFFSETS) <= set(operation.query)
     if resource.paging is Paging.NONE and paged:
-        yield Difference(where, "is paged by offset and limit, and we read its first page only", True)
+        yield Difference(where, "is paged by offset and limit, but zenpro reads only its first page", True)
     if resource.paging is Paging.OFFSET and not paged:
-        yield Difference(where, "is not paged by offset and limit; we read it as if it were")
+        yield Difference(where, "is not paged by offset and limit, but zenpro reads it that way")
     limit = operation.query.get("limit")
     if limit is None:
         return
     if limit.maximum is not None and limit.maximum != limits.PAGE_SIZE:
-        words = f"pages hold at most {limit.maximum:.0f} rows, and we ask for {limits.PAGE_SIZE}"
+        words = f"pages contain at most {limit.maximum:.0f} rows, but zenpro requests {limits.PAGE_SIZE}"
         yield Difference(where, words, limit.maximum < limits.PAGE_SIZE)
     if isinstance(limit.default, int) and limit.default != limits.PAGE_SIZE:
-        yield Difference(where, f"pages hold {limit.default} rows by default; we took {limits.PAGE_SIZE} for it")
+        yield Difference(where, f"pages contain {limit.default} rows by default, but zenpro expects {limits.PAGE_SIZE}")
 
 
 def _fields(document: Document, model: Schema, resource: Resource, where: str) -> Iterator[Difference]:
@@ -148,11 +150,11 @@ def _fields(document: Document, model: Schema, resource: Resource, where: str) -
         if not document.has(model, column.steps) and not column.fallback_paths
     )
     if missing:
-        yield Difference(where, f"sends no {', '.join(missing)}; the columns stay empty", True)
+        yield Difference(where, f"does not send {', '.join(missing)}; the columns stay empty", True)
     ours = {step.removesuffix("[]") for column in declared for step in column.steps[:1]}
     new = sorted(
         name for name in set(theirs) - ours - {*resource.ignored_fields} if not hides((name,), resource.secrets)
     )
     if new:
-        become = "we do not know, and that become columns by themselves" if resource.schemaless else "have no column"
+        become = "are unknown and become columns automatically" if resource.schemaless else "have no column"
         yield Difference(where, f"sends fields that {become}: {', '.join(new)}")

@@ -1,10 +1,10 @@
-"""The nouns of the resources in sentences: one of them, and with its article."""
+"""The nouns of the resources in sentences: in the singular, and with an article."""
 
 from __future__ import annotations
 
 
 def singular(noun: str) -> str:
-    """Return the noun for one.
+    """Return the singular of the noun.
 
     >>> singular("service-accounts"), singular("code-repositories")
     ('service account', 'code repository')
@@ -14,7 +14,7 @@ def singular(noun: str) -> str:
 
 
 def one_of(noun: str) -> str:
-    """Return the noun for one behind its indefinite article.
+    """Return the singular of the noun with its indefinite article.
 
     >>> one_of("organizations"), one_of("users"), one_of("runs")
     ('an organization', 'a user', 'a run')

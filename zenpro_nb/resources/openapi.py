@@ -1,6 +1,6 @@
-"""Reading an OpenAPI document: its routes, and the fields and parameters of each. Pure functions over dicts.
+"""Reading an OpenAPI document: its routes, fields and parameters. Pure functions over dicts.
 
-What a document does not say is never guessed: a model without properties may have any field.
+Anything that a document does not specify is not guessed: a model without properties may have any field.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Parameter(Struct, frozen=True):
-    """A query parameter: what the server takes when it is left out, and the most that it allows."""
+    """A query parameter, with the server's default and its maximum."""
 
     name: str
     default: object = None
@@ -31,7 +31,7 @@ class Operation(Struct, frozen=True):
     method: str
     path: str
     query: Mapping[str, Parameter]
-    answer: Schema  # of a 200; empty where the document does not say
+    answer: Schema  # of a 200; empty if the document does not specify it
 
 
 class Document:
@@ -39,7 +39,7 @@ class Document:
 
     Args:
         data: the document.
-        prefix: what the paths may begin with and ours do not: `/api/v1`.
+        prefix: what the document's paths may begin with, but zenpro's do not: `/api/v1`.
     """
 
     def __init__(self, data: Mapping[str, Any], prefix: str = "") -> None:
@@ -60,16 +60,16 @@ class Document:
         return self.operations.get((method, shape(path)))
 
     def item(self, schema: Schema) -> Schema | None:
-        """Return the model of a list's items; None where the schema is none of a list."""
+        """Return the model of a list's items, or None if the schema is not a list."""
         found = self._resolved(schema)
         return _mapping(found.get("items")) if "items" in found or found.get("type") == "array" else None
 
     def properties(self, schema: Schema) -> dict[str, Schema]:
-        """Return the fields of a model, those of all its variants together; empty where the document names none."""
+        """Return the fields of a model, including all its variants; empty if the document names none."""
         return dict(self._properties(schema, ()))
 
     def has(self, schema: Schema, steps: Sequence[str]) -> bool:
-        """Return whether a model has a field, such as `organization.name`; True where the document does not say."""
+        """Return whether a model has a field, such as `organization.name`; True if the document does not specify it."""
         for step in steps:
             fields = self.properties(schema)
             if not fields:
@@ -116,7 +116,7 @@ class Document:
         return [found, *(self._resolved(record) for record in inner)]
 
     def _resolved(self, schema: Schema) -> Schema:
-        """Return the schema that a reference leads to."""
+        """Return the schema that a reference points to."""
         for _ in range(limits.SCHEMA_REFERENCES):
             reference = str(schema.get("$ref", ""))
             if not reference.startswith("#/"):
@@ -129,7 +129,7 @@ class Document:
 
 
 def shape(path: str) -> str:
-    """Return the path with whatever names in its braces.
+    """Return the path with the names in its braces removed.
 
     >>> shape("/teams/{team_id}/members") == shape("/teams/{id}/members")
     True

@@ -1,4 +1,4 @@
-"""The words of rights: what can be done with which types of things inside workspaces.
+"""The vocabulary of permissions: the actions and resource types inside workspaces.
 
 API facts 7.8. The control plane's own types (teams, roles …) have no published names.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 ACTIONS = (
     "create", "read", "update", "delete", "read_secret_value", "prune", "client", "promote", "backup_restore", "share",
 )  # fmt: skip
-# What is shared by all projects of a workspace: no project stands before it in the name of a resource.
+# Types shared by all projects of a workspace: the name of such a resource contains no project.
 SHARED_TYPES = (
     "stack", "stack_component", "service_connector", "flavor", "secret", "tag", "service_account", "project",
     "resource_pool", "resource_pool_policy",
@@ -19,5 +19,5 @@ PROJECT_TYPES = (
     "webhook",
 )  # fmt: skip
 TYPES = (*SHARED_TYPES, *PROJECT_TYPES)
-# A project is no thing inside a project, but a role in it may allow something on that one.
+# A project is not inside a project, but a project role may allow actions on that project.
 OF_PROJECTS = (*PROJECT_TYPES, "project")

@@ -1,4 +1,4 @@
-"""Every route of the control plane, and the commands that use it, or why none does: the table is `routes.txt`."""
+"""Every route of the control plane, with the commands that use it or the reason why none does, from `routes.txt`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from msgspec import Struct
 
 from zenpro_nb.resources.control_plane import CONTROL_PLANE
 
-STATUS = "the status card"  # which has no word of its own
+STATUS = "the status card"  # which has no command
 
 
 class Route(Struct, frozen=True):
-    """One route. `commands` are the words of the commands that use it; `why_none` says why there are none."""
+    """One route. `commands` are the commands that use it; `why_none` is the reason if there are none."""
 
     method: str
     path: str
     commands: tuple[str, ...] = ()
     why_none: str = ""
-    inferred: bool = False  # the API facts deduce it; no public material shows it
+    inferred: bool = False  # the API facts infer it; no public material shows it
 
     def matches(self, method: str, path: str) -> bool:
-        """Return whether a request of this method and path is one of this route."""
+        """Return whether a request with this method and path uses this route."""
         return method == self.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
 
 
@@ -38,7 +38,7 @@ def _routes() -> Iterator[Route]:
 
 
 def _lists(known: Sequence[Route]) -> Iterator[Route]:
-    """Yield the routes of the lists that stand in the table of resources alone."""
+    """Yield the routes of the lists that are only in the table of resources."""
     paths = {_anonymous(route.path) for route in known if route.method == "GET"}
     for resource in CONTROL_PLANE:
         if _anonymous(resource.path) not in paths:
@@ -56,6 +56,6 @@ ROUTES: tuple[Route, ...] = (*_TABLE, *_lists(_TABLE))
 
 
 def route_of(method: str, path: str) -> Route | None:
-    """Return the route that a request of this method and path is one of; a fixed path goes before one with braces."""
+    """Return the route of a request; a fixed path takes precedence over one with braces."""
     found = [route for route in ROUTES if route.matches(method, path)]
     return min(found, key=lambda route: route.path.count("{"), default=None)

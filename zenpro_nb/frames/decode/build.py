@@ -33,23 +33,24 @@ def assemble(
     release: bool = False,
     on_names: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> pd.DataFrame:
-    """Return the frame of the pages' rows, in the pages' order.
+    """Return the frame with the rows of all pages, in order.
 
     Args:
-        resource: what was read.
-        parts: each page with the positions of its rows that belong to the frame, None for all of them.
-        columns: names of the wanted columns, in the wanted order; all when left out.
-        raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
-        release: empty the list of parts, so that pages that nobody else holds are given back column by column.
-        on_names: called with the columns' arrays by name before they become a frame: one column of a frame takes longer
-            to get. Not called with `raw`, nor for an open resource.
+        resource: the resource that was read.
+        parts: each page with the positions of its rows that belong to the frame, or None for all of them.
+        columns: the names of the columns, in order; defaults to all.
+        raw: return the records as the server sent them, with one `object` column per field and nested objects as Python
+            data.
+        release: empty the list of parts, which frees pages without other references column by column.
+        on_names: called with the columns' arrays by name before they become a frame, because getting one column from a
+            frame takes longer. Not called with `raw`, nor for a schemaless resource.
 
     Returns:
-        The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
-        resource then whatever else came. With `raw`, the fields in the order in which they came.
+        The declared columns in declared order with their dtypes (see `dtype_of`), even without rows; for a schemaless
+        resource also all other fields. With `raw`, the fields in the order in which they arrived.
 
     Raises:
-        UnknownNameError: there is no such column.
+        UnknownNameError: a column does not exist.
 
     Example:
         >>> from zenpro_nb.frames import Decoder
@@ -75,7 +76,7 @@ def assemble(
 
 
 def rows_of(parts: Sequence[Part], schema: Any) -> Any:
-    """Return the rows of the parts as one Arrow table of this schema."""
+    """Return the rows of the parts as one Arrow table with this schema."""
     tables = [_rows(page.table, page, keep) for page, keep in parts]
     if len(tables) == 1 and tables[0].schema.names == schema.names:
         return tables[0]
@@ -83,11 +84,11 @@ def rows_of(parts: Sequence[Part], schema: Any) -> Any:
 
 
 def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
-    """Return one page with the rows of many, each column in one piece of memory; None where that cannot be.
+    """Return one page with the rows of many, each column in one contiguous array; None if that is impossible.
 
     Args:
-        schema: of the tables.
-        shared: the column that has the ids; "" where none has.
+        schema: the schema of the tables.
+        shared: the column with the ids; "" if there is none.
     """
     if any(page.records is not None or page.absent for page, _ in parts):
         return None
@@ -109,7 +110,7 @@ def _ids(parts: Sequence[Part]) -> Any:
 
 
 class _ArrowTexts(Sequence[str]):
-    """Texts that Arrow holds in a sixth of the memory; walking all of them is fast, asking for one is not."""
+    """Texts stored by Arrow in a sixth of the memory; iterating over all is fast, but access to one is slow."""
 
     def __init__(self, array: Any) -> None:
         self._array = array
@@ -132,10 +133,10 @@ def from_records(
     *,
     raw: bool = False,
 ) -> pd.DataFrame:
-    """Return the frame of records that are Python data already: single objects, joins, answers of other routes.
+    """Return the frame of records that are already Python data: single objects, joins, responses of other routes.
 
-    The records are list items (the resource's `record` is looked for in them) or the bare records. Columns, dtypes and
-    errors are those of `assemble`; values of another type are converted, or missing where they cannot be.
+    The records are list items (in which the resource's `record` is looked up) or bare records. Columns, dtypes and
+    errors are those of `assemble`; values of another type are converted, or missing if that is impossible.
 
     Example:
         >>> from zenpro_nb.resources import RESOURCES
@@ -154,13 +155,13 @@ def from_records(
 
 
 def from_unknown(records: Any) -> pd.DataFrame:
-    """Return the frame of an answer whose model nobody declared.
+    """Return the frame of a response without a declared model.
 
     Args:
-        records: a list of objects or plain values, a page with `items`, or one object.
+        records: a list of objects or plain values, a page with `items`, or a single object.
 
     Returns:
-        One row per record; nested objects become columns with `_` between the names. A column is typed only when all
+        One row per record; nested objects become columns with `_` between the names. A column is typed only if all
         its values agree (ISO 8601 times become `datetime64[us, UTC]`); otherwise it keeps the server's values.
         Secrets are shown as `***`.
 
@@ -174,10 +175,10 @@ def from_unknown(records: Any) -> pd.DataFrame:
 
 
 def typed(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return these columns of a frame, or of rows by the columns' names, with their dtypes.
+    """Return these columns of a frame, or of rows by column name, with their dtypes.
 
-    What has the right dtype already stays as it is, other values are converted, or missing where they cannot be; a
-    column that is not there is made without values.
+    Values with the right dtype stay unchanged; others are converted, or missing if that is impossible. A missing column
+    is created without values.
 
     Example:
         >>> from zenpro_nb.resources import RESOURCES
@@ -207,7 +208,7 @@ def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
 
 
 def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
-    """Return the declared columns, then those that the records bring along."""
+    """Return the declared columns, and then those that occur in the records."""
     whole = [unknown.as_object(record) for record in records]
     declared = list(resource.columns)
     found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
@@ -225,7 +226,7 @@ def _chosen(resource: Resource, table: Any, every: Sequence[Column], names: Sequ
     known = {column.name: column for column in every}
     if table.num_rows:
         require(names, list(known), f"`{resource.noun}`")
-    # Without rows nobody can say which further columns there are.
+    # Without rows the further columns are unknown.
     wanted = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
     for column in wanted:
         if column.name not in known:
@@ -240,7 +241,7 @@ def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None
         first = [field_paths.of_column(resource, column)[0].name for column in resource.columns]
         fields = list(dict.fromkeys(first)) if names is None else list(names)
     if names is not None:
-        require(names, fields, "The raw answer")
+        require(names, fields, "The raw response")
         fields = list(dict.fromkeys(names))
     values = {name: pd.Series([record.get(name) for record in whole], dtype=object) for name in fields}
     return pd.DataFrame(values, index=pd.RangeIndex(len(whole)))

@@ -1,7 +1,7 @@
-"""Records and pages to `Rows`, with the values that a DataFrame of them has.
+"""Records and pages to `Rows`, with the same values as a DataFrame of them.
 
-If a single value can only be read by Arrow, such as a time in an unusual form, there are no rows, and the caller builds
-the DataFrame.
+If only Arrow can read a value, such as a time in an unusual form, the result is None, and the caller builds the
+DataFrame.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from zenpro_nb.frames.decode.page import Page
 from zenpro_nb.frames.rows import Cells, Rows
 from zenpro_nb.resources.model import Column, DataType, Resource
 
-# Times that Python and Arrow read alike.
+# Times that Python and Arrow read in the same way.
 _PLAIN_TIME = re.compile(r"[12]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.(?:\d{3}|\d{6}))?(?:Z|[+-]\d\d:\d\d)?")
 
 
 def rows_of_records(
     resource: Resource, records: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None
 ) -> Rows | None:
-    """Return the rows of records that are Python data already, as `from_records` does; None where Arrow has to judge.
+    """Return the rows of records that are already Python data, as `from_records` does; None if they require Arrow.
 
     Raises:
-        UnknownNameError: there is no such column.
+        UnknownNameError: a column does not exist.
     """
     if resource.schemaless:
         return None
@@ -46,10 +46,10 @@ def rows_of_records(
 def rows_of_pages(
     resource: Resource, parts: Sequence[tuple[Page, Sequence[int] | None]], columns: Sequence[str] | None = None
 ) -> Rows | None:
-    """Return the rows of pages, as `assemble` does; None where one of them is not of rows.
+    """Return the rows of pages, as `assemble` does; None if a page does not consist of rows.
 
     Raises:
-        UnknownNameError: there is no such column.
+        UnknownNameError: a column does not exist.
     """
     wanted = select(resource, columns)
     whole: Cells = [[] for _ in wanted]
@@ -65,7 +65,7 @@ def rows_of_pages(
 
 
 def cells_of(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Cells | None:
-    """Return the values of the columns of records without secrets; None where one of them has to be judged by Arrow."""
+    """Return the column values of records without secrets; None if one of them requires Arrow."""
     try:
         return [
             list(map(_VALUES.get(column.kind, _same), generic_decoder.values(resource, column, records)))
@@ -80,10 +80,10 @@ def _same(value: Any) -> Any:
 
 
 def _time(text: str | None) -> datetime | None:
-    """Return a time in UTC, where it has none of its own.
+    """Return a time in UTC, which is also the default time zone.
 
     Raises:
-        ValueError: it is no time, or one that not everybody reads alike.
+        ValueError: it is not a time, or its form is ambiguous.
     """
     if text is None:
         return None
@@ -98,7 +98,7 @@ def _real(value: float | None) -> float | None:
 
 
 def _json(value: Any) -> Any:
-    """Return the value as it comes back from the JSON text that carries it."""
+    """Return the value as it is after a round trip through JSON text."""
     return None if value is None else msgspec.json.decode(coerce.encode(value))
 
 

@@ -1,7 +1,7 @@
-"""A page's values before they are Arrow arrays.
+"""The values of a page before they become Arrow arrays.
 
-An Arrow array of a hundred values costs several times what its values cost. Columns that cannot fail to become one are
-therefore left in the items that were decoded, until somebody wants the table or several pages become one.
+An Arrow array of a hundred values costs several times as much as the values themselves. Columns whose conversion cannot
+fail therefore stay in the decoded items until the table is needed or several pages are merged.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from zenpro_nb.frames.decode.plan import ReadPlan
 from zenpro_nb.frames.pool import POOL
 from zenpro_nb.syntax.counts import counted
 
-Keep = Sequence[int] | None  # which rows; all of them where None
+Keep = Sequence[int] | None  # the selected rows; None means all of them
 
 
 class Cells(Struct, frozen=True):
-    """The rows of a page as they were decoded, and the arrays of the columns whose values had to be looked at.
+    """The decoded rows of a page, and the arrays of the columns whose values had to be checked.
 
     Attributes:
         items: the rows.
-        arrays: the arrays by the places of their columns.
+        arrays: the arrays by column position.
         plan: how the rows become columns.
     """
 
@@ -43,7 +43,7 @@ class Cells(Struct, frozen=True):
 
 
 def joined(parts: Sequence[tuple[Cells, Keep]]) -> Cells:
-    """Return the rows that are kept of each, which have one plan, as one."""
+    """Return the kept rows of several cells with the same plan, as one."""
     first = parts[0][0]
     items = [*chain.from_iterable(_items(cells.items, keep) for cells, keep in parts)]
     arrays = {
@@ -66,5 +66,5 @@ def _array(array: Any, keep: Keep) -> Any:
 
 
 def is_run(keep: Keep) -> TypeGuard[range]:
-    """Return whether the rows that are kept follow one another, so that a slice holds them."""
+    """Return whether the kept rows are consecutive, so a slice can contain them."""
     return isinstance(keep, range) and keep.step == 1

@@ -1,4 +1,4 @@
-"""Bytes of a page to a `Page`: fast where the page is as declared, lenient where it is not."""
+"""Bytes of a page to a `Page`: fast if the page is as declared, lenient if it is not."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from zenpro_nb.resources.model import Paging, Resource
 
 
 class Decoder:
-    """Decodes the pages of one read of a list; safe to call from several threads.
+    """Decodes the pages of one read of a list; thread-safe.
 
     Args:
-        resource: what is read.
-        columns: names of the wanted columns, in the wanted order; all when left out.
-        raw: keep the records as they come (without secrets) instead of a typed table.
-        track: note which fields come at all; see `fields`.
+        resource: the resource that is read.
+        columns: the names of the columns, in order; defaults to all.
+        raw: keep the records as they arrive (without secrets) instead of a typed table.
+        track: record which fields occur at all; see `fields`.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -45,22 +45,22 @@ class Decoder:
         track: bool = False,
     ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
-        self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
+        self._first = iter((True,))  # assigned once, however many threads ask; a lock would have to survive a fork
         wanted = [column for column in self._plan.columns if not column.computed] if track else []
         self._names = frozenset(column.name for column in wanted)
-        # What has not been seen yet. Most servers send every field with every row, so that one page ends the looking.
+        # The fields not seen yet. Most servers send every field with every row, so one page usually ends the search.
         self._unseen = {column.name: field_paths.readable(resource, column) for column in wanted}
 
     @property
     def fields(self) -> frozenset[str]:
-        """Return the columns of which the field came in any row so far, be it null; none unless they are tracked."""
+        """Return the columns whose field has occurred in any row, even as null; empty if fields are not tracked."""
         return self._names - set(self._unseen)
 
     def __call__(self, content: bytes) -> Page:
-        """Return the page that these bytes hold.
+        """Return the page that these bytes contain.
 
         Raises:
-            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+            UnexpectedAnswerError: the bytes are not JSON, or JSON without a list.
         """
         try:
             page = self._records(content) if self._plan.whole else self._typed(content)
@@ -68,25 +68,25 @@ class Decoder:
                 self._look(content)
             return page
         except RecursionError:
-            raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
+            raise UnexpectedAnswerError("The server's response is nested too deeply", hint=envelope.HINT) from None
 
     def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
-        """Return one page of many, with the rows that are kept of each; None where they stay as they are."""
+        """Return one page for several, with the kept rows of each; None if they stay as they are."""
         return None if self._plan.whole else build.merged(parts, self._plan.schema, self._plan.shared)
 
     def _look(self, content: bytes) -> None:
-        # Of names alone, so that nothing secret has to be taken out first.
+        # Consists of field names alone, so no secrets have to be removed first.
         items = envelope.items_of(envelope.parse(content), self._plan.resource.paging).items
         records = [generic_decoder.record_of(self._plan.resource, item) for item in items]
         for name, places in list(self._unseen.items()):
             if any(field_paths.stands(record, steps) for record in records for steps in places):
-                self._unseen.pop(name, None)  # another thread may have seen it too
+                self._unseen.pop(name, None)  # another thread may have seen it as well
 
     def _typed(self, content: bytes) -> Page:
         try:
             items, total, total_pages = self._plan.reader.decode(content)
             cells, keys, certain = self._read(items)
-        # Whatever does not fit: another type than declared, broken text, a number beyond 64 bits.
+        # Anything unexpected: a type other than the declared one, broken text, a number beyond 64 bits.
         except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             return self._lenient(content)
         return Page(
@@ -100,11 +100,11 @@ class Decoder:
         )
 
     def _becomes_one(self, rows: int) -> bool:
-        """Return whether the page is going to be one with others: only those of long lists by offset are."""
+        """Return whether the page will be merged with others: this happens only in long lists by offset."""
         return self._plan.resource.paging is Paging.OFFSET and rows <= limits.SMALL_PAGE
 
     def _read(self, items: list[Any]) -> tuple[Cells, Sequence[str] | None, bool]:
-        """Return the cells, the ids (None when a row has none), and whether every value could be read."""
+        """Return the cells, the ids (None if a row has none), and whether every value could be read."""
         arrays, certain = self._plan.arrays(items, self._plan.unsure) if self._plan.unsure else ({}, True)
         return Cells(items, arrays, self._plan), self._keys(items), certain
 
@@ -141,9 +141,9 @@ class Decoder:
         )
 
     def _unknown(self, content: bytes) -> dict[str, int]:
-        """Return how often each undeclared field comes, for the first page only.
+        """Return how often each undeclared field occurs, for the first page only.
 
-        To look at what the fast path skips costs several times the fast path.
+        Examining the fields that the fast path skips costs several times as much as the fast path.
         """
         if not next(self._first, False):
             return {}

@@ -1,4 +1,4 @@
-"""An answer's bytes as plain Python data, however odd, and the items in it."""
+"""Any response as plain Python data, and the items in it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from zenpro_nb.resources.model import Paging, Resource
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import hides
 
-HINT = "Check the server's address, and whether something between you and the server answers in its place."
+HINT = "Check the server's address, and whether a proxy responds in place of the server."
 
 
 class Items(NamedTuple):
-    """The items of an answer, and the totals of a page of the workspace API."""
+    """The items of a response, and the totals of a page of the workspace API."""
 
     items: list[Any]
     total: int | None = None
     total_pages: int | None = None
-    single: bool = False  # the answer was one object, not a list
+    single: bool = False  # the response was a single object, not a list
 
 
 def parse(content: bytes) -> Any:
-    """Return the answer as Python data.
+    """Return the response as Python data.
 
     Raises:
         UnexpectedAnswerError: it is not JSON, or nested deeper than `limits.JSON_DEPTH`.
@@ -38,23 +38,23 @@ def parse(content: bytes) -> Any:
     try:
         return msgspec.json.decode(content)
     except (msgspec.MsgspecError, ValueError):
-        # The standard library also reads what is strictly no JSON: NaN, half a surrogate pair, a byte order mark.
+        # The standard library also reads what is strictly not JSON: NaN, half a surrogate pair, a byte order mark.
         try:
             return untrusted_json.loads(content)
         except ValueError:
-            raise UnexpectedAnswerError("The server's answer is not JSON", hint=HINT) from None
+            raise UnexpectedAnswerError("The server's response is not JSON", hint=HINT) from None
 
 
 def too_deep() -> UnexpectedAnswerError:
-    """Return the error for an answer that is nested deeper than any that is read."""
-    return UnexpectedAnswerError("The server's answer is nested too deeply", hint=HINT)
+    """Return the error for a response that exceeds the maximum depth."""
+    return UnexpectedAnswerError("The server's response is nested too deeply", hint=HINT)
 
 
 def items_of(answer: Any, paging: Paging) -> Items:
-    """Return the items of a list, of a page with `items`, or the one object that the route gives.
+    """Return the items of a list or of a page with `items`, or the single object of a route.
 
     Raises:
-        UnexpectedAnswerError: there are none in it.
+        UnexpectedAnswerError: the response contains none.
     """
     if isinstance(answer, list):
         return Items(answer)
@@ -64,18 +64,18 @@ def items_of(answer: Any, paging: Paging) -> Items:
             return Items(inner, _whole(answer.get("total")), _whole(answer.get("total_pages")))
         if paging is Paging.NONE:
             return Items([answer], single=True)
-    raise UnexpectedAnswerError("The server's answer is not a list", hint=HINT)
+    raise UnexpectedAnswerError("The server's response is not a list", hint=HINT)
 
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-Place = tuple[str, ...]  # the names of the fields that lead to one
+Place = tuple[str, ...]  # the names of the fields that lead to an unknown one
 
 
 class Census:
-    """Counts the fields that a resource does not declare; names only, never values."""
+    """Counts the fields that a resource does not declare; only their names, never values."""
 
     def __init__(self, resource: Resource) -> None:
         self._secrets = field_paths.secrets(resource)
@@ -93,7 +93,7 @@ class Census:
             level = level.setdefault(step.name, {})
 
     def count(self, items: Sequence[Any]) -> dict[str, int]:
-        """Return how often each unknown field came in the first rows, by its dotted path."""
+        """Return how often each unknown field occurred in the first rows, by its dotted path."""
         found: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
             self._visit(item, self._known, (), found)

@@ -12,7 +12,7 @@ from zenpro_nb.security.masking import hides
 
 
 class Step(NamedTuple):
-    """One step of a path; `many` when its value is a list whose items the rest of the path is followed in."""
+    """One step of a path; `many` means that its value is a list, and that the rest of the path applies to its items."""
 
     name: str
     many: bool = False
@@ -34,7 +34,7 @@ def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
 
 
 def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
-    """Return the steps from the record to each place where the column's value may stand; none that is secret."""
+    """Return the steps from the record to each possible position of the column's value, without secret ones."""
     found = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
     hiding, record = secrets(resource), parse(resource.record)
     return tuple(steps for steps in found if not hides([step.name for step in record + steps], hiding))
@@ -42,12 +42,12 @@ def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
 
 @lru_cache(maxsize=limits.FIELD_NAMES)
 def readable(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
-    """Return the places of a column; none where its own is secret, wherever else its value might stand."""
+    """Return the paths of a column; empty if its main path is secret, even if a fallback path is not."""
     return () if hidden(resource, column) else places(resource, column)
 
 
 def better(value: object, other: object) -> object:
-    """Return the value, or the other where nothing stands at the first place; an empty list for a missing one.
+    """Return the value, or the fallback if it is missing; a missing list becomes empty.
 
     >>> better([], ["a"]), better(None, None), better("a", "b")
     (['a'], None, 'a')
@@ -56,7 +56,7 @@ def better(value: object, other: object) -> object:
 
 
 def walk(value: object, steps: Sequence[Step]) -> object:
-    """Return the value at the end of the steps, a list of values when one is `many`; None where the way ends early."""
+    """Return the value at the end of the steps, a list of values if a step is `many`; None if the path ends early."""
     for at, step in enumerate(steps):
         if not isinstance(value, dict):
             return None
@@ -67,7 +67,7 @@ def walk(value: object, steps: Sequence[Step]) -> object:
 
 
 def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
-    """Yield the values below each item; a value that is itself a collected list gives its own items."""
+    """Yield the values below each item; a value that is itself a collected list yields its own items."""
     nested = any(step.many for step in rest)
     for item in items if isinstance(items, list) else ():
         found = walk(item, rest)
@@ -78,7 +78,7 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
 
 
 def stands(value: object, steps: Sequence[Step]) -> bool:
-    """Return whether anything is said at the end of the steps: null and an empty list are answers, absence is none.
+    """Return whether there is a value at the end of the steps: null and an empty list count, an absent field does not.
 
     >>> path = parse("user.email")
     >>> stands({"user": {"email": None}}, path), stands({"user": {}}, path), stands({"user": None}, path)
@@ -96,22 +96,22 @@ def stands(value: object, steps: Sequence[Step]) -> bool:
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def secrets(resource: Resource) -> tuple[str, ...]:
-    """Return the resource's secret paths, as they are written from the list item and from the record in it."""
+    """Return the resource's secret paths, relative to the list item and to the record in it."""
     prefix = f"{resource.record}."
     inner = (path.removeprefix(prefix) for path in resource.secrets if resource.record and path.startswith(prefix))
     return (*resource.secrets, *inner)
 
 
 def hidden(resource: Resource, column: Column) -> bool:
-    """Return whether the column stands at a secret place; it is never read then, for the secret wins."""
+    """Return whether the column has a secret path; it is then never read, because secrecy takes precedence."""
     return hides([step.name for step in of_column(resource, column)], secrets(resource))
 
 
 def first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
-    """Return one value per row: that of the first place where there is one."""
+    """Return one value per row: that of the first path with a value."""
     values, *others = places
     for other in others:
-        something = other.count(None) < len(other)  # else nothing stands there: a place of older servers, mostly
+        something = other.count(None) < len(other)  # otherwise that path is empty: usually one of older servers
         if something and (None in values or [] in values):
             values = list(map(better, values, other))
     return values

@@ -1,4 +1,4 @@
-"""The lenient path: any JSON value by value, with the same result as the fast path wherever both can read it."""
+"""The lenient path: any JSON, value by value, with the same result as the fast path wherever both can read it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from zenpro_nb.frames.decode import field_paths
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import drop
 
-# Between the parts of an id; a byte that stands in no id.
+# Between the parts of an id; a byte that occurs in no id.
 SEPARATOR = "\x1f"
 
 
 def record_of(resource: Resource, item: Any) -> Any:
-    """Return the record inside a list item; the item itself where it is the bare record already."""
+    """Return the record inside a list item; the item itself if it is the bare record."""
     steps = field_paths.parse(resource.record)
     if not steps or (isinstance(item, Mapping) and steps[0].name not in item):
         return item
@@ -26,8 +26,8 @@ def record_of(resource: Resource, item: Any) -> Any:
 
 
 def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
-    """Return the records, which must be free of secrets already, as an Arrow table of these columns."""
-    import pyarrow as pa  # not before a table is made: records are decoded without it
+    """Return the records, which must not contain secrets, as an Arrow table of these columns."""
+    import pyarrow as pa  # only when a table is built: records are decoded without it
 
     from zenpro_nb.frames import kinds
 
@@ -46,7 +46,7 @@ def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
 
 
 def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[Any]:
-    """Return the value of a column in each record, of the Python type of the column's kind or None."""
+    """Return the value of a column in each record, with the Python type of the column or None."""
     places = field_paths.readable(resource, column)
     fit = coerce.COERCE[column.kind]
     return [
@@ -56,9 +56,9 @@ def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[A
 
 
 def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
-    """Return the id of each record: its key, or a digest of the whole where it has none.
+    """Return the id of each record: its key, or a digest of the whole record if it has none.
 
-    So no row passes for another.
+    This distinguishes all rows.
     """
     keys = [field_paths.parse(key) for key in resource.key]
     parts = [[coerce.text(field_paths.walk(record, key)) for key in keys] for record in records]
@@ -67,7 +67,7 @@ def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
 
 
 def join(parts: Sequence[str | None]) -> str:
-    """Return one id of the parts of a key; empty when all are missing."""
+    """Return one id from the parts of a key; empty if all are missing."""
     if len(parts) == 1:
         return parts[0] or ""
     return SEPARATOR.join(part or "" for part in parts) if any(parts) else ""
@@ -80,11 +80,11 @@ def _digest(record: Any, seen: Counter[str]) -> str:
 
 
 def absent(resource: Resource, records: Sequence[Any]) -> tuple[int, ...]:
-    """Return the positions of the items that hold no record."""
+    """Return the positions of the items without a record."""
     return tuple(at for at, record in enumerate(records) if record is None) if resource.record else ()
 
 
 def without_secrets(resource: Resource, items: Sequence[Any]) -> list[Any]:
-    """Return the items, or bare records, without what is secret in this resource or by its name."""
+    """Return the items, or bare records, without the fields that are secret in this resource or by name."""
     secrets = field_paths.secrets(resource)
     return [drop(item, secrets) for item in items]

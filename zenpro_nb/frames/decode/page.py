@@ -1,4 +1,4 @@
-"""One page of a list, decoded."""
+"""One decoded page of a list."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class Page(Struct, frozen=True, eq=False, dict=True):
-    """What a page held; neither its bytes nor its secrets.
+    """The content of a page, without its bytes and without secrets.
 
     Attributes:
-        ids: one id per row, in the rows' order: equal for the same row, different for different rows.
-        cells: the declared columns as they were decoded; None where there is a table already, or there are records.
+        ids: one id per row, in order: equal for the same row, different for different rows.
+        cells: the declared columns as they were decoded; None if there is already a table, or if there are records.
         made: an Arrow table of the declared columns.
         rows: the declared columns as plain values, for a list that is printed.
-        records: the records as the server sent them, without secrets; for `raw` and for open resources.
-        total: how many rows the whole list has, where the server says so (workspace API).
-        total_pages: how many pages of this size it has.
-        lenient: how many pages in it did not fit what the table of the API declares, and were read value by value.
-        unknown: how often each field came that the table does not know; counted in the first rows of a read's first
-            page and of every page that was not read the fast way.
-        absent: positions of the items without the record that the resource is about (a team among the members of
-            which the users are wanted); they count for paging and are left out of the frame.
+        records: the records as the server sent them, without secrets; for `raw` and for schemaless resources.
+        total: the number of rows in the whole list, if the server sends it (workspace API).
+        total_pages: the number of pages of this size.
+        lenient: how many pages in it did not match the declared types, and were read value by value.
+        unknown: how often each undeclared field occurred; counted in the first rows of a read's first page, and of
+            every page that was not read by the fast path.
+        absent: positions of the items without the requested record (a team among the members when users are requested);
+            they count for paging but are left out of the frame.
     """
 
     ids: Sequence[str]
@@ -52,7 +52,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
         return self.made if self.cells is None else self.cells.table()
 
     def places(self, keep: Sequence[int] | None) -> Sequence[int]:
-        """Return the positions of the rows that a table has: of those that are kept, the ones with a record."""
+        """Return the positions of the rows in the table: those of the kept ones that have a record."""
         rows = range(len(self)) if keep is None else keep
         if not self.absent:
             return rows

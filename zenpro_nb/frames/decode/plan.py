@@ -1,4 +1,4 @@
-"""How a resource is read: worked out once for each choice of columns, and used for every page of every read of it."""
+"""The plan for reading a resource: computed once per column selection, and used for every page of every read."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from zenpro_nb.resources.model import Column, DataType, Resource
 
 
 class ReadPlan(Struct, frozen=True):
-    """How the pages of a resource become tables of these columns; nothing in it changes while it is used.
+    """How the pages of a resource become tables with these columns; immutable during use.
 
     Attributes:
-        resource: what is read.
-        columns: the wanted columns, in the wanted order.
-        raw: the records are kept as they come.
-        whole: the records are kept, as they come or because nobody knows beforehand which fields they have.
-        reader: reads the places of all columns, then the parts of the key.
-        wants: of each column, which of the reader's wants are the places where it is looked for.
-        key: which of them are the parts of the key.
-        blanks: the value of each column where nothing stands.
-        unsure: the columns whose values may turn out to be bad, grouped as they are built.
+        resource: the resource to read.
+        columns: the requested columns, in order.
+        raw: keep the records as they arrive.
+        whole: keep the records, either as they arrive or because their fields are unknown in advance.
+        reader: reads the values of all columns, and then the parts of the key.
+        wants: for each column, the indexes of the reader's wants that may contain its value.
+        key: the indexes of the wants that form the key.
+        blanks: the value of each column if nothing was sent.
+        unsure: the columns whose values may turn out to be invalid, grouped as they are built.
         sure: the other columns, which can be built at any time.
         schema: the Arrow schema of the columns.
-        shared: the column that is the key as well, so that its array serves twice; "" where none is.
+        shared: the column that is also the key, which allows its array to be used twice; "" if there is none.
         census: counts the fields that the resource does not declare.
     """
 
@@ -49,7 +49,7 @@ class ReadPlan(Struct, frozen=True):
     census: envelope.Census
 
     def arrays(self, items: Sequence[Any], together: kinds.Groups) -> tuple[dict[int, Any], bool]:
-        """Return the Arrow arrays of these columns by their places, and whether every value could be read."""
+        """Return the Arrow arrays of these columns by position, and whether every value could be read."""
         places = [place for _, group in together for place in group]
         values = iter(self.reader.values(items, [want for place in places for want in self.wants[place]]))
         rows = len(items)
@@ -64,7 +64,7 @@ class ReadPlan(Struct, frozen=True):
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> ReadPlan:
-    """Return the plan for the columns of these names, all without names; making it costs more than reading a page.
+    """Return the plan for the named columns, or for all; building it costs more than reading a page.
 
     Raises:
         UnknownNameError: the resource has no such column.

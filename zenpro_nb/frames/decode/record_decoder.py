@@ -1,4 +1,4 @@
-"""Bytes of a page to the records in it, for what looks into them: neither pandas nor Arrow has to be there for that."""
+"""Bytes of a page to the records in it, for callers that inspect them; needs neither pandas nor Arrow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenpro_nb.resources.model import Resource
 
 
 class RecordDecoder:
-    """Decodes the pages of one read of a list to what `as_record` makes of each; safe to call from several threads.
+    """Decodes the pages of one read of a list, and applies `as_record` to each record; thread-safe.
 
     Example:
         >>> from zenpro_nb.resources import RESOURCES
@@ -28,10 +28,10 @@ class RecordDecoder:
         self._census = census_of(resource)
 
     def __call__(self, content: bytes) -> Page:
-        """Return the page that these bytes hold.
+        """Return the page that these bytes contain.
 
         Raises:
-            UnexpectedAnswerError: the bytes are no JSON, JSON without a list in it, or something in it is no record.
+            UnexpectedAnswerError: the bytes are not JSON, JSON without a list, or contain an invalid record.
         """
         try:
             found, inner = parsed(self._resource, content)
@@ -55,7 +55,7 @@ def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any
     """Return the items without their secrets, and the records in them.
 
     Raises:
-        UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+        UnexpectedAnswerError: the bytes are not JSON, or JSON without a list.
     """
     found = envelope.items_of(envelope.parse(content), resource.paging)
     found = found._replace(items=generic_decoder.without_secrets(resource, found.items))
@@ -64,5 +64,5 @@ def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def census_of(resource: Resource) -> envelope.Census:
-    """Return what counts the fields that the resource does not declare."""
+    """Return the counter of the fields that the resource does not declare."""
     return envelope.Census(resource)

@@ -1,4 +1,4 @@
-"""Records that are looked into: objects, in which everything that the table of the API declares is of its kind."""
+"""Records for inspection: objects in which every declared field has its declared type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a tex
 
 
 class Part(Struct):
-    """What is declared at one place of a record: a value of a kind, further parts below it, or either of them."""
+    """The declaration of one position in a record: a value of some type, nested parts, or either."""
 
     kind: DataType | None = None
     many: bool = False  # a list of such parts
@@ -26,13 +26,13 @@ class Part(Struct):
 
 
 def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any]:
-    """Return one thing that a server sent, as it may be looked into.
+    """Return one object from a server, checked for inspection.
 
-    Where the resource declares a text, there is a text or nothing, as in a frame of an odd page; where it declares
-    something nested, there is that or nothing. What is not declared stays as it came. The answer itself is changed.
+    A declared text field contains a text or nothing, as in a frame of an unexpected page; a declared nested field
+    contains that structure or nothing. Undeclared fields stay as they arrived. The response itself is modified.
 
     Raises:
-        UnexpectedAnswerError: it is no object.
+        UnexpectedAnswerError: it is not an object.
 
     Example:
         >>> from zenpro_nb.resources import RESOURCES
@@ -52,7 +52,7 @@ def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def _parts(resource: Resource) -> Part:
-    """Return the parts that the columns of a resource declare; a column that is put together here declares none."""
+    """Return the parts that the columns of a resource declare; a computed column declares none."""
     whole = Part()
     for column in resource.columns:
         for path in () if column.computed else (column.path or column.name, *column.fallback_paths):
@@ -60,7 +60,7 @@ def _parts(resource: Resource) -> Part:
             for step in steps:
                 part = part.below.setdefault(step.name, Part())
                 part.many = part.many or step.many
-            # A list column collects one text of each item: `roles[].role_id`.
+            # A list column collects one text from each item: `roles[].role_id`.
             collected = column.kind is DataType.LIST and any(step.many for step in steps[:-1])
             part.kind = DataType.TEXT if collected else column.kind
     return whole

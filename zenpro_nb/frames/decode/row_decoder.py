@@ -1,4 +1,4 @@
-"""Bytes of a page to typed rows, for lists that are printed: neither pandas nor Arrow has to be there for few rows."""
+"""Bytes of a page to typed rows for printed lists; a few rows need neither pandas nor Arrow."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class RowDecoder:
     """Decodes the first pages of a list to rows, and every page after many rows as `Decoder` does.
 
-    So does it decode a page that only Arrow can judge. Safe to call from several threads.
+    It also uses `Decoder` for a page that requires Arrow. Thread-safe.
 
     Args:
-        resource: what is read; not an open one, whose columns come with the records.
-        columns: names of the wanted columns, in the wanted order; all when left out.
+        resource: the resource to read; not a schemaless one, whose columns come with the records.
+        columns: the names of the columns, in order; defaults to all.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -43,8 +43,8 @@ class RowDecoder:
         self._names = columns
         self._columns = select(resource, columns)
         self._census = census_of(resource)
-        self._first = iter((True,))  # given out once, however many threads ask
-        self._decoded = 0  # about how many rows: two threads may count as one
+        self._first = iter((True,))  # assigned once, however many threads ask
+        self._decoded = 0  # approximate number of rows: two threads may count as one
 
     @cached_property
     def _decoder(self) -> Decoder:
@@ -53,10 +53,10 @@ class RowDecoder:
         return Decoder(self._resource, self._names)
 
     def __call__(self, content: bytes) -> Page:
-        """Return the page that these bytes hold.
+        """Return the page that these bytes contain.
 
         Raises:
-            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+            UnexpectedAnswerError: the bytes are not JSON, or JSON without a list.
         """
         page = self._of_rows(content) if self._decoded < limits.ROWS_PRINTED_LEAN else None
         return self._decoder(content) if page is None else page
@@ -80,5 +80,5 @@ class RowDecoder:
             raise envelope.too_deep() from None
 
     def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
-        """Return one page of many, with the rows that are kept of each; None where they stay as they are."""
+        """Return one page for several, with the kept rows of each; None if they stay as they are."""
         return None if any(page.rows is not None for page, _ in parts) else self._decoder.merge(parts)

@@ -1,6 +1,6 @@
-"""The fast path: structs with only the wanted fields, read straight into columns.
+"""The fast path: structs with only the requested fields, read directly into columns.
 
-Every struct is made with `gc=False`, which alone is worth a factor of 1.5 (performance facts, "Decode and build").
+Every struct is created with `gc=False`, which alone brings a factor of 1.5 (performance facts, "Decode and build").
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zenpro_nb.resources.model import DataType, Paging
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import drop
 
-# What the server must send for the fast path; anything else takes the page to the lenient one.
+# The types that the server must send for the fast path; anything else sends the page to the lenient path.
 TYPES: dict[DataType, Any] = {
     DataType.TEXT: str,
     DataType.ID: str,
@@ -35,7 +35,7 @@ TYPES: dict[DataType, Any] = {
 
 
 class Want(NamedTuple):
-    """One value wanted of every item: where it stands and what it should be."""
+    """One value requested from every item: its path and its type."""
 
     steps: tuple[field_paths.Step, ...]
     kind: DataType
@@ -49,7 +49,7 @@ class Envelope(msgspec.Struct, gc=False):
 
 
 class StructNode(msgspec.Struct):
-    """One field of an object: what is wanted of it and below it."""
+    """One field of an object: the values requested from it and below it."""
 
     kinds: set[Any] = msgspec.field(default_factory=set)
     below: dict[str, StructNode] = msgspec.field(default_factory=dict)
@@ -58,7 +58,7 @@ class StructNode(msgspec.Struct):
 
     @property
     def generic(self) -> bool:
-        """Return whether any type is wanted, or two at once, so that the field is decoded as it comes."""
+        """Return whether any type is accepted, or two at once; the field is then decoded without a type."""
         kinds = len(set(map(str, self.kinds)))
         return Any in self.kinds or kinds > 1 or len(self.many) > 1 or (kinds > 0 and bool(self.below))
 
@@ -67,11 +67,11 @@ Read = Callable[["_Columns"], Sequence[Any]]
 
 
 class Reader:
-    """Reads the wanted values of every item of a page.
+    """Reads the requested values of every item on a page.
 
-    `decode` gives the items of a page and its totals, or raises a msgspec error where a value has another type;
-    `values` gives one sequence per want. `plain` says of each want whether what is read is just what was decoded, so
-    that reading it cannot fail.
+    `decode` returns the items of a page and its totals, or raises a msgspec error if a value has another type; `values`
+    returns one sequence per want. `plain` tells for each want whether its value is exactly what was decoded, in which
+    case reading it cannot fail.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Reader:
         self._record = _place(root, record)
 
     def decode(self, content: bytes) -> tuple[list[Any], int | None, int | None]:
-        """Return the items of the page, and its totals where it has them."""
+        """Return the items of the page, and its totals if it has them."""
         page = self._decoder.decode(content)
         if self._paged:
             return page.items, page.total, page.total_pages
@@ -106,20 +106,20 @@ class Reader:
         return [self._columns[want](columns) for want in wants]
 
     def absent(self, items: Sequence[Any]) -> tuple[int, ...]:
-        """Return the positions of the items without a record, where records stand inside the items."""
+        """Return the positions of the items without a record, if records are nested in the items."""
         return tuple(at for at, value in enumerate(_Columns(items).at(self._record)) if value is None)
 
 
 class _Columns:
-    """The values of a page's items by their place, each object taken apart once however many columns lie in it."""
+    """The values of a page's items by path; each object is unpacked once, however many columns it contains."""
 
     def __init__(self, items: Sequence[Any], *, alone: bool = False) -> None:
         self._items = items
-        self._alone = alone  # one value of each item is asked for, and no more
+        self._alone = alone  # exactly one value of each item is requested
         self._fields: dict[tuple[int, ...], list[Sequence[Any]]] = {}
 
     def at(self, place: tuple[int, ...]) -> Sequence[Any]:
-        """Return one value per item, None where the way to it ends early."""
+        """Return one value per item, None if the path to it ends early."""
         if not place:
             return self._items
         if self._alone and len(place) == 1:
@@ -131,10 +131,10 @@ class _Columns:
 
 
 def _fields(objects: Sequence[Any]) -> list[Sequence[Any]]:
-    """Return one sequence of values per field of the objects' struct; nothing when all are missing.
+    """Return one sequence of values per field of the objects' struct; empty if all objects are missing.
 
-    Turning whole structs over is three times as fast as asking each for one attribute after the other, while what is
-    turned over at once is in the processor's cache.
+    Transposing whole structs is three times as fast as getting one attribute after the other, as long as the chunk fits
+    in the processor's cache.
     """
     size = limits.ROWS_TURNED
     blocks = [_turned(objects[start : start + size], objects) for start in range(0, len(objects), size)]
@@ -142,11 +142,11 @@ def _fields(objects: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def _turned(some: Sequence[Any], objects: Sequence[Any]) -> list[Sequence[Any]]:
-    """Return the fields of some of the objects, of which any may be missing; nothing when all objects are."""
+    """Return the fields of some objects, any of which may be missing; empty if all are."""
     apart = msgspec.structs.astuple
     try:
         return list(zip(*map(apart, some), strict=True))
-    except TypeError:  # one is missing; to ask each of a page whether it is costs more
+    except TypeError:  # one is missing; checking every object of a page would cost more
         there = next((value for value in objects if value is not None), None)
     if there is None:
         return []
@@ -174,7 +174,7 @@ def _plant_record(root: StructNode, record: tuple[field_paths.Step, ...]) -> Non
 
 
 def _struct(node: StructNode) -> Any:
-    """Return the struct of an object with the wanted fields; the JSON names need not be Python's."""
+    """Return the struct of an object with the requested fields; the JSON names can differ from Python's."""
     fields: list[tuple[str, Any, Any]] = []
     rename: dict[str, str] = {}
     for at, (name, child) in enumerate(node.below.items()):
@@ -204,7 +204,7 @@ def _place(root: StructNode, steps: Sequence[field_paths.Step]) -> tuple[int, ..
 def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> tuple[Read, bool]:
     """Return the function that reads one want, and whether it reads plainly.
 
-    It reads plainly, collects from a list, or reads out of a field that is decoded as it comes.
+    It reads plainly, collects from a list, or reads from a field that is decoded without a type.
     """
     node = root
     for at, step in enumerate(want.steps):
@@ -220,9 +220,9 @@ def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> tuple[Read,
 
 
 def _loose(root: StructNode, want: Want, at: int, secrets: Sequence[str]) -> Read:
-    """Return the function that reads a want out of a field that was decoded whole.
+    """Return the function that reads a want from a field that was decoded whole.
 
-    Such a field may hold secrets: they go before anything is read.
+    Such a field may contain secrets: they are removed before anything is read.
     """
     place = _place(root, want.steps[: at + 1])
     above = [step.name for step in want.steps[: at + 1]]

@@ -1,4 +1,4 @@
-"""Columns for data that nobody declared: names from the nesting, types only where every value agrees."""
+"""Columns for undeclared data: names from the nesting, and types only if all values agree."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from zenpro_nb.resources.model import Column, DataType
 
 
 class FoundField(NamedTuple):
-    """A column that was found: its place, and one value per record."""
+    """A discovered column: its path, and one value per record."""
 
     path: tuple[str, ...]
     values: list[Any]
 
 
 def rows_of(data: Any) -> list[Any]:
-    """Return the records in an answer: of a list, of a page with `items`, or the one object itself."""
+    """Return the records in a response: a list, a page with `items`, or a single object."""
     if data is None:
         return []
     if isinstance(data, dict):
@@ -31,14 +31,14 @@ def rows_of(data: Any) -> list[Any]:
 
 
 def as_object(item: Any) -> Any:
-    """Return the record; what is not an object becomes one with the single field `value`."""
+    """Return the record; a value that is not an object becomes one with the single field `value`."""
     return item if isinstance(item, dict) else {"value": item}
 
 
 def find(records: Sequence[Any]) -> list[FoundField]:
-    """Return all columns of the records, nested objects taken apart, in the order in which the fields come.
+    """Return all columns of the records, with nested objects unpacked, in order of appearance.
 
-    Objects that would become hundreds of columns are maps (from ids, say), not models, and stay whole.
+    Objects that would become hundreds of columns are maps (for example from ids), not models, and stay whole.
     """
     if not records:
         return []
@@ -71,7 +71,7 @@ def _all_objects(values: Iterable[Any]) -> bool:
 
 
 def infer(values: Iterable[Any]) -> DataType:
-    """Return the kind that fits every value; JSON, which changes nothing, when none does."""
+    """Return the type that fits every value; if there is none, JSON, which changes nothing."""
     present = [value for value in values if value is not None]
     if not present:
         return DataType.TEXT
@@ -101,7 +101,7 @@ _TESTS: tuple[tuple[DataType, Callable[[Any], bool]], ...] = (
 
 
 def columns(found: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
-    """Return a column and its Arrow array for each that was found; a name that is taken gets a number."""
+    """Return a column and its Arrow array for each discovered one; a repeated name gets a number."""
     used = set(taken)
     declared, arrays = [], []
     for path, values in found:
@@ -123,12 +123,12 @@ def _free(name: str, used: Collection[str]) -> str:
 
 
 def is_declared(path: tuple[str, ...], declared: Iterable[Column]) -> bool:
-    """Return whether a declared column already shows what stands at this place."""
+    """Return whether a declared column already shows the value at this path."""
     return any(path[: len(known)] == known for known in map(_whole_part, declared))
 
 
 def _whole_part(column: Column) -> tuple[str, ...]:
-    """Return the column's place, up to the list that it collects from."""
+    """Return the column's path, up to the list that it collects from."""
     names = []
     for step in field_paths.parse(column.path or column.name):
         names.append(step.name)

@@ -1,1 +1,1 @@
-"""Save frames to files and convert them to other types."""
+"""Save frames to files, and convert them to other types."""

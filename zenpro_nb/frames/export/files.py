@@ -1,4 +1,4 @@
-"""A frame to a file."""
+"""Saving a frame to a file."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _EXCEL, _PARQUET = ".xlsx", ".parquet"
-MARKDOWN = ".md"  # for what has a text of its own
-# Characters that no Excel file may hold (openpyxl refuses them).
+MARKDOWN = ".md"  # for frames that have a text form
+# Characters that Excel files must not contain (openpyxl refuses them).
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Writer = Callable[["pd.DataFrame", Path], None]
@@ -32,18 +32,18 @@ Opening = Callable[[Path], AbstractContextManager[row_files.RowFile]]
 
 
 def save(df: Table, path: str | os.PathLike[str]) -> Path:
-    """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json; plans also as .md.
+    """Write the frame to a .csv, .csv.gz, .parquet, .xlsx or .json file; plans also to a .md file.
 
-    The file is there whole or not at all: what stood there before is replaced only when everything is written.
-    An index that has a name is the first column. Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a
-    spreadsheet would run as a formula gets a leading apostrophe, and lists and nested objects are JSON text; XLSX has
-    no time zones, its times are UTC.
+    The file is written completely or not at all: an existing file is replaced only after everything is written. A named
+    index becomes the first column. Parquet preserves dtypes and attrs. In CSV and XLSX, each line that a spreadsheet
+    would run as a formula gets a leading apostrophe, and lists and nested objects are JSON text; XLSX has no time
+    zones, so its times are in UTC.
 
     Returns:
-        The path that was written, `~` expanded.
+        The path that was written, with `~` expanded.
 
     Raises:
-        SaveError: the suffix is unknown, the directory is missing, or the file cannot be written there.
+        SaveError: the suffix is unknown, the folder is missing, or the file cannot be written there.
 
     Example:
         >>> import pandas as pd
@@ -73,7 +73,7 @@ def _save_rows(rows: Rows, target: Path) -> Path:
 
 
 def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Write the frame to several files, as `save` does; none is written where one of them could not be named so.
+    """Write the frame to several files, as `save` does; if one of the names is invalid, none is written.
 
     Raises:
         SaveError: as `save`.
@@ -82,14 +82,14 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
 
 
 def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:
-    """Return the paths of files that a frame could be written to, as far as their names tell.
+    """Return the paths of the files, after checking that their names allow a frame to be written.
 
     Args:
-        document: the frame is a text too, which Markdown holds.
+        document: whether the frame also has a text form, for Markdown.
 
     Raises:
-        SaveError: the suffix of one is unknown, or its directory is missing.
-        MissingExtraError: one is an Excel file, and openpyxl is not installed.
+        SaveError: a suffix is unknown, or a folder is missing.
+        MissingExtraError: one of them is an Excel file, and openpyxl is not installed.
     """
     targets = [expanded(path, SaveError) for path in paths]
     for target in targets:
@@ -102,13 +102,13 @@ def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) 
 
 
 def save_text(text: str, path: str | os.PathLike[str]) -> Path:
-    """Write a text, such as a drawing, to a file, which is there whole or not at all.
+    """Write a text, such as a chart, to a file completely or not at all.
 
     Returns:
-        The path that was written, `~` expanded.
+        The path that was written, with `~` expanded.
 
     Raises:
-        SaveError: the directory is missing, or the file cannot be written there.
+        SaveError: the folder is missing, or the file cannot be written there.
     """
     target = expanded(path, SaveError)
     with new_file(target) as temporary:
@@ -117,7 +117,7 @@ def save_text(text: str, path: str | os.PathLike[str]) -> Path:
 
 
 def stream_of(path: str | os.PathLike[str]) -> Opening | None:
-    """Return what opens a file of this name to be written piece by piece; None where it has to be written at once."""
+    """Return the function that opens this file for writing in pieces; None if its format must be written at once."""
     return next((opened for suffix, opened in STREAMS.items() if Path(path).name.lower().endswith(suffix)), None)
 
 
@@ -127,16 +127,16 @@ def _writer(target: Path) -> Writer:
         if name.endswith(suffix):
             return write
     raise SaveError(
-        f"{target.name!r} does not say in which format to save", hint=f"End the name with {', '.join(WRITERS)}."
+        f"Cannot tell the file format from {target.name!r}", hint=f"Use one of these extensions: {', '.join(WRITERS)}."
     )
 
 
 @contextlib.contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """Give a new file that takes the target's place when the block ends well.
+    """Yield a new file that replaces the target if the block succeeds.
 
     Raises:
-        SaveError: it cannot be written there.
+        SaveError: the file cannot be written there.
     """
     try:
         _check(target)
@@ -145,15 +145,18 @@ def new_file(target: Path) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise SaveError(
-            f"{str(target)!r} could not be written: {reason}", hint="Choose a place where you may write."
+            f"{str(target)!r} could not be written: {reason}",
+            hint="Choose a folder in which you have write permission.",
         ) from None
 
 
 def _check(target: Path) -> None:
     if not target.parent.is_dir():
-        raise SaveError(f"There is no directory {str(target.parent)!r}", hint="Create it first, or choose another one.")
+        raise SaveError(
+            f"The folder {str(target.parent)!r} does not exist", hint="Create it first, or choose another one."
+        )
     if target.is_dir():
-        raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
+        raise SaveError(f"{str(target)!r} is a folder", hint="Name a file in it.")
 
 
 def _parquet(df: pd.DataFrame, path: Path) -> None:
@@ -164,22 +167,22 @@ def _parquet(df: pd.DataFrame, path: Path) -> None:
 
 def _xlsx(df: pd.DataFrame, path: Path) -> None:
     if len(df) >= XLSX_ROWS:
-        raise SaveError(f"An Excel sheet cannot hold {len(df):,} rows", hint="Save it as .csv or .parquet.")
+        raise SaveError(f"An Excel sheet cannot contain {len(df):,} rows", hint="Save it as .csv or .parquet.")
     sheet = spreadsheet.cells(df, spreadsheet.naive, lambda text: spreadsheet.harmless(CONTROL.sub("", text)))
     for name, series in sheet.items():
         if spreadsheet.is_text(series) and (series.str.len() > XLSX_CELL).any():
             raise SaveError(
-                f"Column {str(name)!r} has texts longer than an Excel cell can hold",
+                f"Column {str(name)!r} contains texts that are too long for an Excel cell",
                 hint="Choose other columns, or save it as .csv or .parquet.",
             )
     extras.load("excel", "An Excel file")
-    # The suffix of a temporary name says nothing to pandas, an open file asks nothing.
+    # pandas cannot infer the format from the suffix of a temporary name, but does not need it for an open file.
     with path.open("wb") as file:
         sheet.to_excel(file, index=False, engine="openpyxl")
 
 
 def _whole(opened: Opening) -> Writer:
-    """Return what writes a frame into a file that could be written piece by piece as well."""
+    """Return the function that writes a frame at once in a format that can also be written in pieces."""
 
     def write(df: pd.DataFrame, path: Path) -> None:
         with opened(path) as file:
@@ -189,7 +192,7 @@ def _whole(opened: Opening) -> Writer:
     return write
 
 
-# What can be written piece by piece, by the suffix.
+# The formats that can be written in pieces, by suffix.
 STREAMS: dict[str, Opening] = {
     ".csv": row_files.csv,
     ".csv.gz": row_files.csv_gz,

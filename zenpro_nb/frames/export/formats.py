@@ -1,4 +1,4 @@
-"""A frame as something else: an Arrow table, a polars frame, plain Python records."""
+"""A frame in other forms: an Arrow table, a polars frame, plain Python records."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from zenpro_nb.ui.cells import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_MISSING = ("NAType", "NaTType")  # the types of pandas' own missing values, without an import of pandas
-PANDAS_ATTRS = "PANDAS_ATTRS"  # where pandas itself looks for the attrs of a parquet file
+_MISSING = ("NAType", "NaTType")  # the types of pandas' own missing values, without importing pandas
+PANDAS_ATTRS = "PANDAS_ATTRS"  # where pandas itself looks for the attrs of a Parquet file
 
 FORMATS = ("pandas", "arrow", "polars", "records")
 
@@ -29,15 +29,16 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     """Return the frame's data in another form.
 
     Returns:
-        `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` holds the attrs as JSON;
+        `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` contains the attrs as
+        JSON;
         `polars`: a `polars.DataFrame`; `records`: a list of dicts of plain Python values, None for missing, times as
-        aware `datetime`; `markdown`: a text, of those frames that have one, such as plans. In Arrow and
-        polars, columns of nested objects hold JSON text, for they have no one type. An index that has a name is the
-        first column of all but `pandas`.
+        aware `datetime`; `markdown`: a text, for frames that have a text form, such as plans. In Arrow and
+        polars, columns of nested objects contain JSON text, because they have no single type. A named index is the
+        first column in all forms but `pandas`.
 
     Raises:
-        UsageError: there is no such format.
-        MissingExtraError: its library is not installed.
+        UsageError: the format does not exist.
+        MissingExtraError: the library for it is not installed.
 
     Example:
         >>> import pandas as pd
@@ -55,27 +56,27 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
         return _to_polars(df)
     if format == "records":
         return to_records(df)
-    raise UsageError(f"A frame cannot be given as {format!r}", hint=f"Choose one of {', '.join(FORMATS)}.")
+    raise UsageError(f"{format!r} is not a format for results", hint=f"Choose one of {', '.join(FORMATS)}.")
 
 
 def check_format(format: str) -> None:  # noqa: A002 - the word that people type
     """Check, before anything is read, that frames can be converted to this form.
 
     Raises:
-        MissingExtraError: its library is not installed.
+        MissingExtraError: the library for it is not installed.
     """
     if format == "polars":
         extras.check("polars", "A polars.DataFrame")
 
 
 def flat(df: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its index as a column, where that says something: no other form and no file has one."""
+    """Return the frame with a meaningful index as a column: other forms and files have no index."""
     return df if df.index.name is None else df.reset_index()
 
 
 def to_arrow(df: pd.DataFrame) -> Any:
-    """Return the frame as an Arrow table that remembers its pandas dtypes and its attrs."""
-    import pandas as pd  # rows that are printed do without
+    """Return the frame as an Arrow table that preserves its pandas dtypes and its attrs."""
+    import pandas as pd  # not needed for rows that are printed
     import pyarrow as pa
 
     plain = df.copy(deep=False)
@@ -92,14 +93,14 @@ def to_arrow(df: pd.DataFrame) -> Any:
 
 
 def metadata_of(attrs: Mapping[Any, Any]) -> dict[str, str]:
-    """Return what a frame says about itself as the metadata of an Arrow schema, or of a Parquet file."""
+    """Return the metadata of a frame in the format of an Arrow schema or a Parquet file."""
     return {NAME: json.dumps(attrs.get(NAME, {}), default=str), PANDAS_ATTRS: json.dumps(attrs, default=str)}
 
 
 def _uniform(values: list[Any]) -> Any:
     """Return an object column as an Arrow array.
 
-    Lists of text, text and plain values stay as they are, the rest becomes JSON text.
+    Lists of text, text and plain values stay as they are, and anything else becomes JSON text.
     """
     import pyarrow as pa
 
@@ -122,7 +123,7 @@ def _to_polars(df: pd.DataFrame) -> Any:
 
 
 def to_records(df: pd.DataFrame | Rows) -> list[dict[str, Any]]:
-    """Return one dict per row, of plain Python values."""
+    """Return one dict of plain Python values per row."""
     if isinstance(df, Rows):
         return [dict(zip(df.columns, row, strict=True)) for row in zip(*df.cells, strict=True)]
     names = [str(name) for name in df.columns]
@@ -133,14 +134,14 @@ def to_records(df: pd.DataFrame | Rows) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return the value as Python's own: None for every kind of missing, an aware `datetime` for a time."""
+    """Return the value as Python's own: None for every kind of missing value, an aware `datetime` for a time."""
     if missing(value):
         return None
-    if hasattr(value, "to_pydatetime"):  # a time of pandas
+    if hasattr(value, "to_pydatetime"):  # a pandas time
         return value.to_pydatetime(warn=False)
     return value.item() if hasattr(value, "item") else value
 
 
 def missing(value: Any) -> bool:
-    """Return whether the value is one of the missing ones: None, NaN, NaT, NA."""
+    """Return whether the value is one of the missing values: None, NaN, NaT, NA."""
     return value is None or type(value).__name__ in _MISSING or (isinstance(value, float) and math.isnan(value))

@@ -1,4 +1,4 @@
-"""Files that rows are written to as they come: as many at a time as there are, never all at once in memory."""
+"""Files for rows that arrive in batches, without all of them in memory."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ class RowFile(Protocol):
     """A file that is being written."""
 
     def write(self, df: pd.DataFrame | Rows) -> None:
-        """Write the rows of a frame, whose columns are those of the one before."""
+        """Write the rows of a frame, with the same columns as the previous one."""
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
-        """Write what belongs behind the rows, and what their frame says about itself."""
+        """Write the end of the file, including the metadata of the frame."""
 
 
 class CsvRows:
-    """The rows as CSV, each value harmless to a spreadsheet."""
+    """Rows as CSV, with every value harmless to a spreadsheet."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self._begun = False
 
     def write(self, df: pd.DataFrame | Rows) -> None:
-        """Write the rows, behind the names of the columns at first."""
+        """Write the rows, preceded by the column names the first time."""
         if isinstance(df, Rows):
             self._write_rows(spreadsheet.csv_columns(df))
         else:
@@ -48,25 +48,25 @@ class CsvRows:
         self._begun = True
 
     def _write_rows(self, columns: Mapping[str, list[Any]]) -> None:
-        """Write what pandas writes of the same columns: it uses the same writer."""
+        """Write the same as pandas for these columns, with the same csv writer."""
         writer = csv_writer.writer(self._file, lineterminator="\n")
         if not self._begun:
             writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
-        """Do nothing: CSV has no place for what a frame says about itself."""
+        """Do nothing: CSV has no place for metadata."""
 
 
 class JsonRows:
-    """The rows as a JSON list of objects, one a line."""
+    """Rows as a JSON list of objects, one per line."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self._begun = False
 
     def write(self, df: pd.DataFrame | Rows) -> None:
-        """Write the rows, each behind a comma but for the first."""
+        """Write the rows, with a comma before each but the first."""
         for row in formats.to_records(df):
             self._file.write(",\n" if self._begun else "[\n")
             self._file.write(json.dumps(_finite(row), ensure_ascii=False, default=_as_json))
@@ -78,7 +78,7 @@ class JsonRows:
 
 
 class ParquetRows:
-    """The rows as Parquet, a group of rows for each frame; all have the types of the first one."""
+    """Rows as Parquet, one row group per frame; all have the types of the first one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -97,9 +97,9 @@ class ParquetRows:
         self._writer.write_table(table.cast(self._schema))
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
-        """Write what the frame says about itself, which is not known before all rows are there.
+        """Write the metadata of the frame, which is complete only after the last row.
 
-        It belongs to Arrow's schema, which stands behind the rows under a name of Arrow's own.
+        It belongs to Arrow's schema, which comes after the rows under Arrow's own key.
         """
         if self._writer is None:
             return
@@ -115,7 +115,7 @@ class ParquetRows:
 
 
 def _open_ended(field: Any) -> Any:
-    """Return the field for any number of categories: the first rows may know few of them."""
+    """Return the field for any number of categories: the first rows may contain few of them."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(field.type):
@@ -128,20 +128,20 @@ def _as_json(value: Any) -> Any:
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row without infinities, for which JSON has no word."""
+    """Return the row without infinities, which JSON cannot represent."""
     return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in row.items()}
 
 
 @contextlib.contextmanager
 def csv(path: Path) -> Iterator[RowFile]:
-    """Open a file of CSV."""
+    """Open a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as file:
         yield CsvRows(file)
 
 
 @contextlib.contextmanager
 def csv_gz(path: Path) -> Iterator[RowFile]:
-    """Open a packed file of CSV; without a name and a time of its own in it, the same data makes the same file."""
+    """Open a compressed CSV file; it contains no name or time of its own, so the same data produces the same file."""
     with (
         path.open("wb") as packed,
         gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as unpacked,
@@ -152,7 +152,7 @@ def csv_gz(path: Path) -> Iterator[RowFile]:
 
 @contextlib.contextmanager
 def json_list(path: Path) -> Iterator[RowFile]:
-    """Open a file of JSON."""
+    """Open a JSON file."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         yield JsonRows(file)
 

@@ -1,4 +1,4 @@
-"""Values as cells of a spreadsheet, none of which it would run as a formula."""
+"""Values as spreadsheet cells, none of which runs as a formula."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames.rows import Rows
 
-# A spreadsheet takes a cell for a formula that begins so, with wide and small forms too, and behind what is not seen.
+# A spreadsheet treats a cell with this beginning as a formula, also in full-width and small forms, and after invisible
+# characters.
 FORMULA = re.compile(
     r"[\t\r]|[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*[=+\-@＝＋－＠﹦﹢﹣﹫]"
@@ -25,8 +26,8 @@ Convert = Callable[["pd.Series"], "pd.Series"]
 
 
 def cells(df: pd.DataFrame, times: Convert, text: Callable[[str], str]) -> pd.DataFrame:
-    """Return the frame with numbers as they are, times as `times` gives them, and all else as harmless text."""
-    import pandas as pd  # rows that are printed do without
+    """Return the frame with numbers unchanged, times converted by `times`, and everything else as harmless text."""
+    import pandas as pd  # not needed for rows that are printed
 
     columns = {text(str(name)): _column(series, times, text) for name, series in df.items()}
     return pd.DataFrame(columns, index=df.index)
@@ -43,7 +44,7 @@ def _column(series: pd.Series, times: Convert, text: Callable[[str], str]) -> pd
 
 
 def csv_columns(rows: Rows) -> dict[str, list[Any]]:
-    """Return the columns of rows as `cells` gives those of a frame for CSV; a missing value is None."""
+    """Return the columns of rows as `cells` returns those of a frame for CSV; a missing value is None."""
     return {
         csv_text(column.name): [_csv_cell(column.kind, value) for value in values]
         for column, values in zip(rows.declared, rows.cells, strict=True)
@@ -57,7 +58,7 @@ def _csv_cell(kind: DataType, value: Any) -> Any:
 
 
 def _cell(value: Any, text: Callable[[str], str]) -> Any:
-    # Numbers and truth values stay what they are, so that -1 is still a number.
+    # Numbers and bools stay unchanged, so -1 remains a number.
     if formats.missing(value):
         return None
     if isinstance(value, bool | int | float):
@@ -67,12 +68,12 @@ def _cell(value: Any, text: Callable[[str], str]) -> Any:
 
 def harmless(text: str) -> str:
     """Return the text with an apostrophe before each line that would be a formula."""
-    # Each line: pasted, or imported once more, it may become a cell of its own.
+    # Every line: after pasting or another import it can become a cell of its own.
     return "".join(f"'{line}" if FORMULA.match(line) else line for line in text.splitlines(keepends=True))
 
 
 def is_text(series: pd.Series) -> bool:
-    """Return whether a column holds nothing but texts."""
+    """Return whether a column contains only texts."""
     import pandas as pd
 
     return isinstance(series.dtype, pd.StringDtype) or (
@@ -88,13 +89,14 @@ def iso(series: pd.Series) -> pd.Series:
 
 
 def naive(series: pd.Series) -> pd.Series:
-    """Return the times in UTC without a zone."""
+    """Return the times in UTC without a time zone."""
     import pandas as pd
 
     return pd.Series(series.dt.tz_convert("UTC").dt.tz_localize(None))
 
 
 def csv_text(text: str) -> str:
-    """Return the text as it may stand in CSV."""
-    # A carriage return is quoted by no csv writer whose lines end otherwise: it would begin a new row, unneutralised.
+    """Return the text in a form that is safe in CSV."""
+    # No csv writer with other line endings quotes a carriage return: it would begin a new row, which is not
+    # neutralized.
     return harmless(text).replace("\r\n", "\n").replace("\r", "\n")

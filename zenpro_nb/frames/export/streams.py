@@ -1,4 +1,4 @@
-"""A list into files while it is read, so that memory holds a part of it at a time."""
+"""Writing a list to files during the read, to keep only part of it in memory."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def streamable(path: str | os.PathLike[str], columns: Sequence[Column]) -> bool:
-    """Return whether a file of this name, of a list of these columns, can be written while the list is read.
+    """Return whether a file of this name, for a list of these columns, can be written during the read.
 
-    Excel's cannot. Parquet's can't where a column holds any objects: what type it has is known when all are there.
+    Not for Excel. Not for Parquet if a column contains arbitrary objects, whose type is known only at the end.
     """
     if stream_of(path) is None:
         return False
@@ -32,15 +32,16 @@ def streamable(path: str | os.PathLike[str], columns: Sequence[Column]) -> bool:
 
 
 class FrameFiles:
-    """Files that frames of the same columns are written to, one after the other; used as a context.
+    """Files to which frames with the same columns are written one after the other; a context manager.
 
-    They take their places when the block ends well; otherwise, or where none was begun, what stood there before stays.
+    The files replace their targets if the block succeeds; if it fails, or if nothing was begun, the targets stay
+    unchanged.
 
     Args:
         paths: their names, each of which can be streamed.
 
     Raises:
-        SaveError: one cannot be written.
+        SaveError: one of them cannot be written.
 
     Example:
         >>> import pandas as pd
@@ -62,7 +63,7 @@ class FrameFiles:
         self._files: list[RowFile] = []
 
     def begin(self) -> None:
-        """Begin with the first row, also where rows were written before."""
+        """Start again with the first row, even if rows were written before."""
         self._open.close()
         if not self.begun:
             self._place()
@@ -70,13 +71,13 @@ class FrameFiles:
         self._files = [self._open.enter_context(opening(path)) for opening, path in self._temporary]
 
     def write(self, df: pd.DataFrame | Rows) -> None:
-        """Write the rows behind those that are there."""
+        """Append the rows."""
         self.rows += len(df)
         if len(df):
             self._to_all(df)
 
     def end(self, df: pd.DataFrame | Rows) -> None:
-        """Write the last, of a frame without rows: its columns where no row came, and what it says about itself."""
+        """Finish with a frame without rows: its columns if there were no rows, and its metadata."""
         if not self.rows:
             self._to_all(df)
         for file in self._files:
@@ -90,7 +91,7 @@ class FrameFiles:
     def _place(self) -> None:
         for path in self.paths:
             opening = stream_of(path)
-            assert opening is not None  # noqa: S101 - whoever makes one has asked `streamable`
+            assert opening is not None  # noqa: S101 - callers have checked `streamable`
             self._temporary.append((opening, self._places.enter_context(new_file(path))))
 
     def __enter__(self) -> Self:

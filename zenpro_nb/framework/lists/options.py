@@ -217,7 +217,7 @@ def filter_option(filter_: Filter) -> click.Option:
         return click.Option([long, filter_.name], type=FilterType(filter_), multiple=filter_.many, help=text)
     if filter_.refers_to:
         spellings = [long, long.removesuffix("-id"), filter_.name] if long.endswith("-id") else [long, filter_.name]
-        return click.Option(spellings, type=NameType(filter_.refers_to), help=f"{text} By name or id.")
+        return click.Option(spellings, type=NameType(filter_.refers_to), help=f"{text[:-1]}, by name or id.")
     if filter_.kind is DataType.CATEGORY:
         return click.Option([long, filter_.name], type=click.Choice(filter_.choices), help=text)
     return click.Option([long, filter_.name], type=int if filter_.kind is DataType.COUNT else str, help=text)

@@ -22,7 +22,7 @@ from zenpro_nb.resources.control_plane.people import TEAMS as TEAMS
 from zenpro_nb.resources.control_plane.people import USERS as USERS
 from zenpro_nb.resources.model import Resource
 
-# Every entry of the three tables, in their order: an entry that is added there is a list that can be asked for.
+# All entries of the three tables, in order: adding an entry there adds a list.
 CONTROL_PLANE: tuple[Resource, ...] = tuple(
     entry for table in (organizations, people, access) for entry in vars(table).values() if isinstance(entry, Resource)
 )

@@ -1,4 +1,4 @@
-"""Organizations, workspaces, and the versions that can run in them.
+"""Organizations, workspaces, and the versions available for them.
 
 Routes and fields are in API facts 3.3, 3.15, 4.1 and 4.5.
 """
@@ -13,33 +13,33 @@ ORGANIZATIONS = Resource(
     sample="acme",
     path="/organizations",
     paging=Paging.OFFSET,
-    help="The organizations that you are a member of.",
+    help="List the organizations that you are a member of.",
     columns=(
         NAME,
         DESCRIPTION,
         CREATED,
         UPDATED,
-        Column("has_active_subscription", DataType.BOOL, help="in trial or billed"),
+        Column("has_active_subscription", DataType.BOOL, help="whether it has a subscription or a trial"),
         Column(
             "trial_expiry",
             DataType.COUNT,
-            help="seconds until the trial ends; missing: not in trial",
+            help="seconds until the trial ends; missing if there is none",
             display=Display.SECONDS,
         ),
         Column(
             "trusted_domains",
             DataType.LIST,
-            help="email domains: an invitation to one completes itself at the SSO login",
+            help="email domains whose invitations complete automatically at the SSO login",
         ),
-        Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        Column("owner", path="owner.email", help="email of the owner; older servers only"),
         ID,
-        Column("owner_id", DataType.ID, "owner.id", "the owner, older servers only"),
+        Column("owner_id", DataType.ID, "owner.id", "the owner; older servers only"),
         Column("logo_url", help="address of the logo"),
     ),
     filters=(
-        Filter("name", "only the organization of this name"),
-        Filter("owner_id", "only those of this owner", DataType.ID),
-        Filter("owner_username", "only those of this owner (newer servers)"),
+        Filter("name", "filter by exact name"),
+        Filter("owner_id", "filter by owner", DataType.ID),
+        Filter("owner_username", "filter by owner (newer servers)"),
     ),
     secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
     lookup="name",
@@ -55,10 +55,10 @@ WORKSPACES = Resource(
     next_command="access --workspace {}",
     path="/workspaces",
     paging=Paging.OFFSET,
-    help="The workspaces that you may see.",
+    help="List the workspaces that you can see.",
     columns=(
         NAME,
-        Column("display_name", help="name shown in the dashboard"),
+        Column("display_name", help="display name in the dashboard"),
         Column("status", DataType.CATEGORY, help="pending, available, failed, deactivated …", display=Display.STATE),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
         Column(
@@ -68,40 +68,45 @@ WORKSPACES = Resource(
             help="address of the ZenML (or Kitaru) server",
         ),
         Column("organization", path="organization.name", help="name of the organization"),
-        Column("desired_state", DataType.CATEGORY, help="what the control plane works towards", display=Display.STATE),
-        Column("state_reason", help="why it is in this state"),
+        Column(
+            "desired_state",
+            DataType.CATEGORY,
+            help="state that the control plane is working towards",
+            display=Display.STATE,
+        ),
+        Column("state_reason", help="reason for the state"),
         Column(
             "storage_size",
             DataType.COUNT,
             "zenml_service.status.storage_size",
-            "as the server reports it; shown as bytes (inferred)",
+            "storage usage as the server reports it; shown as bytes (inferred)",
             display=Display.BYTES,
         ),
         Column("workspace_type", DataType.CATEGORY, help="zenml, kitaru … (newer servers)"),
-        Column("is_managed", DataType.BOOL, help="false: enrolled, runs on your own infrastructure"),
+        Column("is_managed", DataType.BOOL, help="false: enrolled, on your own infrastructure"),
         CREATED,
         UPDATED,
         DESCRIPTION,
-        Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        Column("owner", path="owner.email", help="email of the owner; older servers only"),
         ID,
         Column("organization_id", DataType.ID, "organization.id", "the organization"),
-        Column("owner_id", DataType.ID, "owner.id", "the owner, older servers only"),
+        Column("owner_id", DataType.ID, "owner.id", "the owner; older servers only"),
         Column("logo_url", help="address of the logo"),
     ),
     filters=(
-        Filter("workspace_id", "only this workspace", DataType.ID, column="id"),
-        Filter("workspace_name", "only the workspace of this name", column="name"),
-        Filter("url", "only the workspace whose server has this address", column="server_url"),
-        Filter("status", "only those in this state", DataType.CATEGORY, WORKSPACE_STATUS),
-        flag("is_managed", "only managed (or, with no, only enrolled) ones"),
-        Filter("owner_id", "only those of this owner", DataType.ID),
-        # API facts 11.3: an administrator enters without being a member.
-        flag("member_only", "only those that you may enter"),
+        Filter("workspace_id", "filter by workspace", DataType.ID, column="id"),
+        Filter("workspace_name", "filter by exact name", column="name"),
+        Filter("url", "filter by server address", column="server_url"),
+        Filter("status", "filter by state", DataType.CATEGORY, WORKSPACE_STATUS),
+        flag("is_managed", "list only managed workspaces, or only enrolled ones"),
+        Filter("owner_id", "filter by owner", DataType.ID),
+        # API facts 11.3: an administrator can enter without being a member.
+        flag("member_only", "list only workspaces that you can enter"),
     ),
     secrets=(
         "enrollment_key",
         "mlflow_service",
-        # API facts 11.6 and 11.7: whatever somebody gave the server's container.
+        # API facts 11.6 and 11.7: anything that was passed to the server's container.
         "zenml_service.configuration.admin.environment_vars",
         "kitaru_service.configuration.admin.environment_vars",
         *(f"owner.{name}" for name in USER_SECRETS),
@@ -115,14 +120,14 @@ WORKSPACES = Resource(
         "kitaru_service",
         "status_updated",
         "usage_counts",
-    ),  # what runs a Kitaru workspace; API facts 4.5 and 11.2
+    ),  # the service of a Kitaru workspace; API facts 4.5 and 11.2
 )
 
 RELEASES = Resource(
     noun="releases",
     path="/releases",
     paging=Paging.NONE,
-    help="The versions that can be deployed. The response model is unknown: the columns are made from what comes.",
+    help="List the versions that can be deployed. The response model is unknown: all fields become columns.",
     columns=(),
     schemaless=True,
     label="version",

@@ -25,24 +25,24 @@ USERS = Resource(
     next_command="access {}",
     path="/users",
     paging=Paging.OFFSET,
-    help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
+    help="List users: yourself and everyone in your organizations (superusers: all users).",
     columns=USER_COLUMNS,
-    # Only `email` is observed; API facts 3.9 presumes username.
-    filters=(Filter("email", "only the user with this e-mail"), Filter("username", "only the user of this name")),
+    # Only `email` is observed; API facts 3.9 infers username.
+    filters=(Filter("email", "filter by email"), Filter("username", "filter by exact username")),
     secrets=USER_SECRETS,
     label="email",
     lookup="email",
     aliases=("username", "name"),
     detail="/users/{id}",
     # API facts 3.9 and 4.2.
-    ignored_fields=("name",),  # a filter whose use nobody has seen
+    ignored_fields=("name",),  # a filter that has not been observed in use
 )
 
 ME = Resource(
     noun="me",
     path="/users/me",
     paging=Paging.NONE,
-    help="The user or service account that the credential belongs to.",
+    help="Show the user or service account that the credential belongs to.",
     columns=USER_COLUMNS,
     secrets=USER_SECRETS,
     label="email",
@@ -53,18 +53,18 @@ MEMBERS = Resource(
     noun="members",
     path="/organizations/{organization_id}/members",
     paging=Paging.NONE,
-    help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
+    help="List the members of the organization: users, service accounts, teams and pending invitations.",
     columns=(
         Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         *principal_columns(roles=True)[:-2],
-        Column("roles", DataType.LIST, "roles[].name", "names of the organization's roles held", computed=True),
+        Column("roles", DataType.LIST, "roles[].name", "names of the member's organization roles", computed=True),
         *principal_columns(roles=True)[-2:],
     ),
     filters=(
-        Filter("role_id", "only those with this role", DataType.ID, refers_to="roles"),
-        flag("include_users", "list users (yes by default)"),
-        flag("include_service_accounts", "list service accounts (yes by default)"),
-        flag("include_teams", "list teams (yes by default)"),
+        Filter("role_id", "filter by role", DataType.ID, refers_to="roles"),
+        flag("include_users", "include users (default: yes)"),
+        flag("include_service_accounts", "include service accounts (default: yes)"),
+        flag("include_teams", "include teams (default: yes)"),
     ),
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id"),
@@ -77,22 +77,22 @@ INVITATIONS = Resource(
     noun="invitations",
     path="/organizations/{organization_id}/invitations",
     paging=Paging.NONE,
-    help="The organization's invitations.",
-    # Only id and email are observed (API facts 4.10); the rest is inferred, so further fields become columns.
+    help="List the organization's invitations.",
+    # Only id and email are observed (API facts 4.10); the rest is inferred, so other fields become columns.
     columns=(
-        Column("email", help="whom it is for"),
-        Column("roles", DataType.LIST, "roles[].name", "names of the roles that it brings"),
-        Column("accepted", DataType.BOOL, help="has been accepted"),
+        Column("email", help="email address of the invited person"),
+        Column("roles", DataType.LIST, "roles[].name", "names of the roles that it includes"),
+        Column("accepted", DataType.BOOL, help="whether it has been accepted"),
         CREATED,
         UPDATED,
-        Column("expires", DataType.TIME, help="end of its life (UTC)"),
-        Column("inviter", path="inviter.email", help="e-mail of who sent it"),
+        Column("expires", DataType.TIME, help="expiry (UTC)"),
+        Column("inviter", path="inviter.email", help="email of the sender"),
         ID,
         Column("organization_id", DataType.ID, help="the organization"),
     ),
     filters=(
-        Filter("email", "only those for this e-mail"),
-        flag("only_pending", "only those that nobody has accepted yet"),
+        Filter("email", "filter by email"),
+        flag("only_pending", "list only invitations that have not been accepted"),
     ),
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
@@ -106,8 +106,8 @@ TEAMS = Resource(
     sample="Platform",
     next_command="access team:{}",
     path="/organizations/{organization_id}/teams",
-    paging=Paging.OFFSET,  # inferred (API facts 3.11); a server that does not page answers the same once
-    help="The organization's teams.",
+    paging=Paging.OFFSET,  # inferred (API facts 3.11); a server without paging sends the same list once
+    help="List the organization's teams.",
     columns=(
         NAME,
         DESCRIPTION,
@@ -125,7 +125,7 @@ TEAM_MEMBERS = Resource(
     noun="team-members",
     path="/teams/{team_id}/members",
     paging=Paging.NONE,
-    help="The members of one team.",
+    help="List the members of one team.",
     columns=tuple(column for column in principal_columns(roles=False) if not column.name.startswith("team")),
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "invitation.id"),
@@ -139,19 +139,19 @@ DEVICES = Resource(
     noun="devices",
     path="/devices",
     paging=Paging.NONE,
-    help="The devices that you have authorized.",
-    # The schema is known only in part (API facts 4.11): further fields become columns.
+    help="List the devices that you have authorized.",
+    # The schema is only partly known (API facts 4.11): other fields become columns.
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
-        Column("os", DataType.CATEGORY, help="its system (inferred likewise)"),
+        Column("os", DataType.CATEGORY, help="operating system (inferred likewise)"),
         Column("status", DataType.CATEGORY, help="verified, pending … (inferred likewise)", display=Display.STATE),
-        Column("trusted_device", DataType.BOOL, help="stays signed in for longer (inferred likewise)"),
+        Column("trusted_device", DataType.BOOL, help="whether it stays signed in for longer (inferred likewise)"),
         Column("expires", DataType.TIME, help="end of its sign-in (UTC; inferred likewise)"),
         CREATED,
         UPDATED,
         NAME,
         ID,
-        Column("user_id", DataType.ID, help="whose device it is"),
+        Column("user_id", DataType.ID, help="the user of the device"),
     ),
     secrets=("user_code", "device_code"),
     schemaless=True,

@@ -1,8 +1,8 @@
-"""The parts that the lists of a workspace share: where their fields stand, and which filters all of them have.
+"""The common parts of the lists of a workspace: the paths of their fields, and the filters that all of them have.
 
 An object is `{id, name, permission_denied, body, metadata, resources}` (API facts 9.3): `metadata` comes only
-with `hydrate=true`, and all three are null in an object that may not be read. Between versions fields have moved from
-`body` and `metadata` to `resources` and back, so a column is also looked for where older servers have it.
+with `hydrate=true`, and all three are null in an object that you have no permission to read. Between versions fields
+have moved from `body` and `metadata` to `resources` and back, so a column also has the paths of older servers.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging,
 
 METADATA = "metadata."
 
-WORKSPACE = Column("workspace", DataType.CATEGORY, help="the workspace that was asked; not a field of the server's")
-PROJECT = Column("project", DataType.CATEGORY, help="name of the project; not a field of the server's")
+WORKSPACE = Column("workspace", DataType.CATEGORY, help="the workspace of the row; not a field of the server")
+PROJECT = Column("project", DataType.CATEGORY, help="name of the project; not a field of the server")
 NAME = Column("name", help="name")
 ID = Column("id", DataType.ID, help="UUID")
-DENIED = Column("permission_denied", DataType.BOOL, help="you may not read it: the server sends its name and id alone")
+DENIED = Column(
+    "permission_denied",
+    DataType.BOOL,
+    help="whether you lack permission to read it: the server then sends only its name and id",
+)
 
 
 def in_body(name: str, kind: DataType = DataType.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
-    """Return a column that every page holds; `field` where the server calls it otherwise."""
+    """Return a column that every page contains; `field` is the server's name if it differs."""
     return Column(name, kind, f"body.{field or name}", help, (f"{METADATA}{field or name}",))
 
 
@@ -33,18 +37,18 @@ def hydrated(name: str, kind: DataType = DataType.TEXT, help: str = "", field: s
 
 
 def linked(name: str, help: str, field: str = "", kind: DataType = DataType.TEXT) -> Column:  # noqa: A002
-    """Return a column out of a nested object or field of `resources`, by default the nested object's name."""
+    """Return a column from a nested object or field of `resources`, by default the nested object's name."""
     place = field or f"{name}.name"
     return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
 
 
 def state(name: str, help: str) -> Column:  # noqa: A002
-    """Return a column of states that every page holds."""
+    """Return a column of states that every page contains."""
     return replace(in_body(name, DataType.CATEGORY, help), display=Display.STATE)
 
 
 def seconds(column: Column) -> Column:
-    """Return the column, which says how many seconds something lasts."""
+    """Return the column, displayed as a duration in seconds."""
     return replace(column, display=Display.SECONDS)
 
 
@@ -53,30 +57,30 @@ def needs_hydration(column: Column) -> bool:
     return column.path.startswith(METADATA)
 
 
-CREATED = in_body("created", DataType.TIME, "when it was created (UTC)")
-UPDATED = in_body("updated", DataType.TIME, "when it was last changed (UTC)")
-USER = linked("user", "name of who made it")
-USER_ID = Column("user_id", DataType.ID, "body.user_id", "who made it", ("body.user.id",))
+CREATED = in_body("created", DataType.TIME, "creation time (UTC)")
+UPDATED = in_body("updated", DataType.TIME, "time of the last change (UTC)")
+USER = linked("user", "name of the creator")
+USER_ID = Column("user_id", DataType.ID, "body.user_id", "the creator", ("body.user.id",))
 PROJECT_ID = in_body("project_id", DataType.ID, "the project")
 TAGS = Column("tags", DataType.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
-DESCRIPTION = hydrated("description", help="free text, may be missing")
-RUN_METADATA = hydrated("run_metadata", DataType.JSON, "what was logged with it, by key")
+DESCRIPTION = hydrated("description", help="free text; may be missing")
+RUN_METADATA = hydrated("run_metadata", DataType.JSON, "logged metadata, by key")
 
 LATEST_RUN_STATUS = replace(
     linked("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY),
     display=Display.STATE,
 )
 
-STARTED = in_body("start_time", DataType.TIME, "when it began (UTC)")
-ENDED = in_body("end_time", DataType.TIME, "when it ended (UTC)")
+STARTED = in_body("start_time", DataType.TIME, "start time (UTC)")
+ENDED = in_body("end_time", DataType.TIME, "end time (UTC)")
 
-# What may hold credentials, wherever it stands: configuration of components and connectors, variables of steps and
-# stacks (API facts 9.3), and what an identity provider tells about a user.
+# Fields that may contain credentials: the configuration of components and connectors, environment variables of steps
+# and stacks (API facts 9.3), and an identity provider's data about a user.
 SECRETS = ("configuration", "environment", "oidc_claims", "user_metadata", "deployment_metadata")
 
 
-def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - the word that click and argparse use too
-    """Return a filter on text, or on a name or id where it says so."""
+def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - also the name that click and argparse use
+    """Return a filter on text, or on a name or id if the help says so."""
     return Filter(name, help, refers_to=names, operators=True)
 
 
@@ -96,7 +100,7 @@ def number(name: str, help: str) -> Filter:  # noqa: A002
 
 
 def choice(name: str, help: str, choices: tuple[str, ...]) -> Filter:  # noqa: A002
-    """Return a filter on one of a few words; a word that is none of them would silently find nothing."""
+    """Return a filter on one of a few words; any other word would silently match nothing."""
     return Filter(name, help, DataType.CATEGORY, choices, operators=True)
 
 
@@ -106,29 +110,29 @@ def flag(name: str, help: str) -> Filter:  # noqa: A002
 
 
 def several(name: str, help: str) -> Filter:  # noqa: A002
-    """Return a filter that may be given several times."""
+    """Return a filter that can be repeated."""
     return Filter(name, help, operators=True, many=True)
 
 
-TAGS_FILTER = several("tags", "only those with this tag")
-RUN_METADATA_FILTER = several("run_metadata", "only those with this logged value, as key:value")
-USER_FILTER = text("user", "only those of this user, by name or id", "workspace-users")
-NAME_FILTER = text("name", "only those of this name")
-PIPELINE_FILTER = text("pipeline", "only those of this pipeline, by name or id", "pipelines")
-STACK_FILTER = text("stack", "only those on this stack, by name or id", "stacks")
-START_FILTER = time("start_time", "only those begun then")
-END_FILTER = time("end_time", "only those ended then")
+TAGS_FILTER = several("tags", "filter by tag")
+RUN_METADATA_FILTER = several("run_metadata", "filter by logged metadata, as key:value")
+USER_FILTER = text("user", "filter by user, by name or id", "workspace-users")
+NAME_FILTER = text("name", "filter by name")
+PIPELINE_FILTER = text("pipeline", "filter by pipeline, by name or id", "pipelines")
+STACK_FILTER = text("stack", "filter by stack, by name or id", "stacks")
+START_FILTER = time("start_time", "filter by start time")
+END_FILTER = time("end_time", "filter by end time")
 
 # Every list of the server has these (its openapi.json; API facts 6.4).
 BASE_FILTERS = (
-    time("created", "only those created then"),
-    time("updated", "only those changed then"),
-    key("id", "only the one with this id"),
-    Filter("logical_operator", "whether all filters must fit, or any (the server's default: and)", DataType.CATEGORY,
+    time("created", "filter by creation time"),
+    time("updated", "filter by time of the last change"),
+    key("id", "filter by id"),
+    Filter("logical_operator", "combine all filters with this operator (the server's default: and)", DataType.CATEGORY,
            ("and", "or")),
 )  # fmt: skip
 
-# The newest first, as ZenML's own dashboard has it; the server's default is the oldest.
+# Newest first, as in ZenML's own dashboard; the server's default is oldest first.
 NEWEST_FIRST = {"sort_by": "desc:created"}
 
 
@@ -150,23 +154,23 @@ def listed(
     plotted: str = "",
     parent: str = "",
 ) -> Resource:
-    """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
+    """Return a list of a workspace, with the parts that all of them have: a route, paging, common columns and filters.
 
     Args:
-        noun: what people type.
-        help: what it is a list of.
+        noun: the word that people type.
+        help: the summary of the list command.
         columns: its own columns.
         filters: its own filters.
-        ids: columns that stand behind the last.
-        path: the route below `/api/v1/` (API facts 9.4); the noun with underscores when left out.
-        scoped: it is listed for one project at a time.
-        owned: somebody has made each of its things.
-        secrets: what is secret in it beside what is so everywhere.
-        label: the column that names one for people.
-        defaults: parameters that are always sent, beside the order.
-        sample: one that the sandbox has.
-        sample_in: the sandbox's workspace that has it, see `Resource`.
-        plotted: the column of the state by which it is drawn.
+        ids: columns that come last.
+        path: the route below `/api/v1/` (API facts 9.4); defaults to the noun with underscores.
+        scoped: whether it is listed for one project at a time.
+        owned: whether each of its objects has a creator.
+        secrets: its own secret fields, in addition to those of all lists.
+        label: the column by which people refer to an object.
+        defaults: parameters that are always sent, in addition to the order.
+        sample: the name of an object in the sandbox.
+        sample_workspace: the sandbox workspace that contains it, see `Resource`.
+        plotted: the state column that stacks the bars of `--plot`.
         parent: the command that lists it, where it has no noun of its own.
     """
     path = path or noun.replace("-", "_")

@@ -1,4 +1,4 @@
-"""The words that fields of a workspace are made of, from the server's own /openapi.json (0.98.0)."""
+"""The values of enumerated fields in a workspace, from the server's own /openapi.json (0.98.0)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What servers and runs say of themselves: info, statistics, logs. None of it is a paged list."""
+"""Information from servers and runs: info, statistics, logs. None of it is a paged list."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ INFO = Resource(
     noun="info",
     path="/api/v1/info",
     paging=Paging.NONE,
-    help="What the servers of workspaces say of themselves.",
+    help="Show the version and settings of workspace servers.",
     columns=(
         WORKSPACE,
         Column("version", help="version of the ZenML server"),
         Column("deployment_type", DataType.CATEGORY, help="cloud for ZenML Pro"),
         Column("auth_scheme", DataType.CATEGORY, help="EXTERNAL for ZenML Pro"),
-        Column("database_type", DataType.CATEGORY, help="what it keeps its data in"),
-        Column("secrets_store_type", DataType.CATEGORY, help="what it keeps secrets in"),
-        Column("server_url", help="its address, as it knows it"),
+        Column("database_type", DataType.CATEGORY, help="type of its database"),
+        Column("secrets_store_type", DataType.CATEGORY, help="type of its secrets store"),
+        Column("server_url", help="server address according to the server itself"),
         Column("dashboard_url", help="address of its dashboard"),
-        Column("last_user_activity", DataType.TIME, help="when somebody did something there (UTC)"),
-        Column("pro_organization_name", help="organization that it belongs to"),
-        Column("pro_workspace_name", help="workspace that it is"),
-        Column("name", help="its own name"),
+        Column("last_user_activity", DataType.TIME, help="time of the last activity (UTC)"),
+        Column("pro_organization_name", help="name of the organization"),
+        Column("pro_workspace_name", help="name of the workspace"),
+        Column("name", help="name of the server"),
         ID,
-        Column("pro_workspace_id", DataType.ID, help="workspace that it is"),
+        Column("pro_workspace_id", DataType.ID, help="id of the workspace"),
     ),
     # API facts 9.2.
 )
@@ -33,7 +33,8 @@ STATISTICS = Resource(
     noun="statistics",
     path="/api/v1/statistics",
     paging=Paging.NONE,
-    help="How much there is in workspaces: a row for each project, its pipelines and runs beside the workspace's own "
+    help="Show the number of objects in workspaces: one row per project with its pipelines and runs, and the "
+    "totals of its workspace"
     "numbers.",
     columns=(
         WORKSPACE,
@@ -47,22 +48,22 @@ STATISTICS = Resource(
     # API facts 9.2.
 )
 
-# A LogEntry of the server's openapi.json, and where it comes from.
+# A LogEntry of the server's openapi.json, and its source.
 LOGS = Resource(
     noun="logs",
     path="/api/v1/runs/{id}/logs",
     paging=Paging.NONE,
-    help="What a run has logged, in the order of time.",
+    help="Show the log of a run, in chronological order.",
     columns=(
-        Column("timestamp", DataType.TIME, help="when (UTC)", display=Display.MOMENT),
+        Column("timestamp", DataType.TIME, help="time of the entry (UTC)", display=Display.MOMENT),
         Column("level", DataType.CATEGORY, help="debug, info, warning, error, critical", display=Display.STATE),
         Column("step", DataType.CATEGORY, help="name of the step; missing for the run itself"),
-        Column("source", DataType.CATEGORY, help="who has logged it: client, orchestrator, step …"),
-        Column("message", help="the text", display=Display.PROSE),
+        Column("source", DataType.CATEGORY, help="source of the entry: client, orchestrator, step …"),
+        Column("message", help="text of the entry", display=Display.PROSE),
         Column("logger", path="name", help="name of the logger"),
-        Column("module", help="module that has logged it"),
-        Column("filename", help="its file"),
-        Column("lineno", DataType.COUNT, help="its line"),
+        Column("module", help="module that wrote it"),
+        Column("filename", help="file that wrote it"),
+        Column("lineno", DataType.COUNT, help="line that wrote it"),
     ),
     # API facts 9.2.
 )

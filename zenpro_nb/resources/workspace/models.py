@@ -1,4 +1,4 @@
-"""What runs make and serve: models, artifacts, services, deployments, and what starts runs by itself."""
+"""Objects that runs create and serve: models, artifacts, services, deployments, and the triggers that start runs."""
 
 from __future__ import annotations
 
@@ -20,27 +20,29 @@ from zenpro_nb.resources.workspace.columns import (
 )
 
 _LATEST = (
-    linked("latest_version", "its latest version", "latest_version_name"),
+    linked("latest_version", "name of its latest version", "latest_version_name"),
     columns.TAGS,
 )
-_LATEST_ID = linked("latest_version_id", "its latest version", "latest_version_id", DataType.ID)
-_MODEL_FILTER = text("model", "only those of this model, by name or id", "models")
+_LATEST_ID = linked("latest_version_id", "id of its latest version", "latest_version_id", DataType.ID)
+_MODEL_FILTER = text("model", "filter by model, by name or id", "models")
 
 MODELS = listed(
     "models",
-    "Models, the newest first.",
+    "List models, newest first.",
     sample="churn",
     columns=(
         columns.NAME,
         *_LATEST,
         columns.DESCRIPTION,
-        hydrated("license", help="may be missing"),
-        hydrated("audience", help="whom it is for"),
-        hydrated("use_cases", help="what it is for"),
-        hydrated("limitations", help="what it cannot do"),
-        hydrated("trade_offs", help="what was weighed against what"),
-        hydrated("ethics", help="what it may do to people"),
-        hydrated("save_models_to_registry", DataType.BOOL, "its artifacts go to the model registry too"),
+        hydrated("license", help="free text; may be missing"),
+        hydrated("audience", help="intended audience"),
+        hydrated("use_cases", help="intended use"),
+        hydrated("limitations", help="known limitations"),
+        hydrated("trade_offs", help="known trade-offs"),
+        hydrated("ethics", help="ethical considerations"),
+        hydrated(
+            "save_models_to_registry", DataType.BOOL, "whether its artifacts are also saved in the model registry"
+        ),
     ),
     ids=(_LATEST_ID,),
     filters=(columns.NAME_FILTER, columns.USER_FILTER, columns.TAGS_FILTER),
@@ -48,11 +50,11 @@ MODELS = listed(
 
 MODEL_VERSIONS = listed(
     "model-versions",
-    "Versions of models, the newest first.",
+    "List versions of models, newest first.",
     columns=(
         Column("model", path="body.model.name", help="name of the model"),
         columns.NAME,
-        in_body("number", DataType.COUNT, "number of the version"),
+        in_body("number", DataType.COUNT, "version number"),
         in_body("stage", DataType.CATEGORY, "staging, production, archived; missing for none"),
         columns.TAGS,
         columns.DESCRIPTION,
@@ -61,8 +63,8 @@ MODEL_VERSIONS = listed(
     ids=(Column("model_id", DataType.ID, "body.model.id", "the model"),),
     filters=(
         _MODEL_FILTER,
-        choice("stage", "only those in this stage", enums.STAGES),
-        number("number", "only the version of this number"),
+        choice("stage", "filter by stage", enums.STAGES),
+        number("number", "filter by version number"),
         columns.NAME_FILTER,
         columns.USER_FILTER,
         columns.TAGS_FILTER,
@@ -72,13 +74,13 @@ MODEL_VERSIONS = listed(
 
 ARTIFACTS = listed(
     "artifacts",
-    "Artifacts, the newest first.",
+    "List artifacts, newest first.",
     sample="churn_scores",
-    columns=(columns.NAME, *_LATEST, hydrated("has_custom_name", DataType.BOOL, "somebody has named it")),
+    columns=(columns.NAME, *_LATEST, hydrated("has_custom_name", DataType.BOOL, "whether it has a custom name")),
     ids=(_LATEST_ID,),
     filters=(
         columns.NAME_FILTER,
-        flag("has_custom_name", "only those that somebody has named (or, with no, others)"),
+        flag("has_custom_name", "list only artifacts with a custom name, or only others"),
         columns.USER_FILTER,
         columns.TAGS_FILTER,
     ),
@@ -86,7 +88,7 @@ ARTIFACTS = listed(
 
 ARTIFACT_VERSIONS = listed(
     "artifact-versions",
-    "Versions of artifacts, the newest first.",
+    "List versions of artifacts, newest first.",
     columns=(
         Column("artifact", path="body.artifact.name", help="name of the artifact"),
         in_body("version", help="number or name of the version"),
@@ -94,42 +96,43 @@ ARTIFACT_VERSIONS = listed(
         Column("data_type", path="body.data_type.attribute", help="Python class of the data"),
         in_body("save_type", DataType.CATEGORY, "step_output, manual, preexisting, external"),
         in_body("item_count", DataType.COUNT, "number of items in it"),
-        in_body("content_hash", help="of its data, where the store can tell"),
-        in_body("uri", help="where it is stored"),
+        in_body("content_hash", help="hash of its data, if the store can compute one"),
+        in_body("uri", help="storage address"),
         columns.TAGS,
         columns.RUN_METADATA,
     ),
     ids=(
         Column("artifact_id", DataType.ID, "body.artifact.id", "the artifact"),
         in_body("artifact_store_id", DataType.ID, "the component that stores it"),
-        linked("producer_pipeline_run_id", "the run that made it", "producer_pipeline_run_id", DataType.ID),
-        linked("producer_step_run_id", "the step that made it", "producer_step_run_id", DataType.ID),
+        linked("producer_pipeline_run_id", "the run that created it", "producer_pipeline_run_id", DataType.ID),
+        linked("producer_step_run_id", "the step that created it", "producer_step_run_id", DataType.ID),
     ),
     filters=(
-        text("artifact", "only those of this artifact, by name or id", "artifacts"),
-        choice("type", "only those of this type", enums.ARTIFACT_TYPES),
-        text("version", "only this version"),
-        number("version_number", "only the version of this number"),
-        text("model", "only those of this model, by name or id", "models"),
-        text("pipeline_run", "only those of this run, by name or id"),
-        text("uri", "only the one stored there"),
-        text("data_type", "only those of this Python class"),
-        text("materializer", "only those that this class has stored"),
-        flag("only_unused", "only those that no run and no model uses"),
-        flag("has_custom_name", "only those that somebody has named (or, with no, others)"),
+        text("artifact", "filter by artifact, by name or id", "artifacts"),
+        choice("type", "filter by type", enums.ARTIFACT_TYPES),
+        text("version", "filter by version"),
+        number("version_number", "filter by version number"),
+        text("model", "filter by model, by name or id", "models"),
+        text("pipeline_run", "filter by run, by name or id"),
+        text("uri", "filter by storage address"),
+        text("data_type", "filter by Python class of the data"),
+        text("materializer", "filter by the class that stored it"),
+        flag("only_unused", "list only versions that no run and no model uses"),
+        flag("has_custom_name", "list only versions with a custom name, or only others"),
         columns.USER_FILTER,
         columns.TAGS_FILTER,
         columns.RUN_METADATA_FILTER,
-        key("artifact_id", "only those of this artifact"),
-        key("artifact_store_id", "only those in this store"),
-        key("model_version_id", "only those of this version of a model"),
+        key("artifact_id", "filter by artifact"),
+        key("artifact_store_id", "filter by artifact store"),
+        key("model_version_id", "filter by model version"),
     ),
     label="artifact",
 )
 
 SERVICES = listed(
     "services",
-    "Services that serve models, the newest first. Never their configuration, which may hold credentials.",
+    "List services that serve models, newest first. Their configuration is never shown, because it may "
+    "contain credentials.",
     sample="churn-api",
     columns=(
         columns.NAME,
@@ -137,25 +140,25 @@ SERVICES = listed(
         Column("type", DataType.CATEGORY, "body.service_type.type", "model-serving …"),
         Column("flavor", DataType.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
         linked("pipeline_run", "name of the run that started it"),
-        linked("model_version", "version of the model that it serves"),
-        hydrated("admin_state", DataType.CATEGORY, "the state that is wanted"),
-        hydrated("prediction_url", help="where it answers"),
-        hydrated("health_check_url", help="where it says how it is"),
+        linked("model_version", "version of the served model"),
+        hydrated("admin_state", DataType.CATEGORY, "requested state"),
+        hydrated("prediction_url", help="address for predictions"),
+        hydrated("health_check_url", help="address for health checks"),
     ),
     ids=(
         linked("pipeline_run_id", "the run that started it", "pipeline_run.id", DataType.ID),
-        linked("model_version_id", "the version of the model that it serves", "model_version.id", DataType.ID),
+        linked("model_version_id", "the served model version", "model_version.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
-        flag("running", "only those that run (or, with no, do not)"),
-        text("type", "only those of this type"),
-        text("flavor", "only those of this flavor"),
-        text("pipeline_name", "only those of this pipeline", "pipelines"),
-        text("pipeline_step_name", "only those of this step"),
+        flag("running", "list only running services, or only others"),
+        text("type", "filter by type"),
+        text("flavor", "filter by flavor"),
+        text("pipeline_name", "filter by pipeline", "pipelines"),
+        text("pipeline_step_name", "filter by step"),
         columns.USER_FILTER,
-        key("model_version_id", "only those that serve this version of a model"),
-        key("pipeline_run_id", "only those that this run started"),
+        key("model_version_id", "filter by served model version"),
+        key("pipeline_run_id", "filter by the run that started it"),
     ),
     secrets=(
         "metadata.config",
@@ -166,65 +169,65 @@ SERVICES = listed(
 
 DEPLOYMENTS = listed(
     "deployments",
-    "Deployments of pipelines, the newest first. Never the keys that they are called with.",
+    "List deployments of pipelines, newest first. Their keys are never shown.",
     sample="churn_batch_scoring-live",
     columns=(
         columns.NAME,
         state("status", "running, pending, absent, error, unknown"),
-        in_body("url", help="where it answers"),
+        in_body("url", help="address of the deployment"),
         linked("pipeline", "name of the pipeline"),
         linked("stack", "name of the stack"),
         linked("deployer", "name of the component that deploys it"),
         columns.TAGS,
     ),
     ids=(
-        linked("snapshot_id", "the snapshot that is deployed", "snapshot.id", DataType.ID),
+        linked("snapshot_id", "the deployed snapshot", "snapshot.id", DataType.ID),
         linked("pipeline_id", "the pipeline", "pipeline.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
-        choice("status", "only those in this state", enums.DEPLOYMENT_STATUS),
-        text("url", "only the one at this address"),
+        choice("status", "filter by state", enums.DEPLOYMENT_STATUS),
+        text("url", "filter by address"),
         columns.PIPELINE_FILTER,
         columns.USER_FILTER,
         columns.TAGS_FILTER,
-        key("snapshot_id", "only those of this snapshot"),
-        key("deployer_id", "only those that this component deploys"),
+        key("snapshot_id", "filter by snapshot"),
+        key("deployer_id", "filter by the component that deploys it"),
     ),
     secrets=("auth_key",),
 )
 
 TRIGGERS = listed(
     "triggers",
-    "Triggers, which start runs by themselves. Archived ones only with --is-archived.",
+    "List triggers, which start runs automatically. Archived ones only with --is-archived.",
     sample="churn_drift_report_daily",
     columns=(
         in_body("name", help="name"),
         in_body("type", DataType.CATEGORY, "schedule, platform_event, webhook"),
         in_body("flavor", DataType.CATEGORY, "native schedule, platform event, webhook"),
-        in_body("active", DataType.BOOL, "starts runs"),
-        in_body("concurrency", DataType.CATEGORY, "what happens while a run of it runs: skip or submit"),
-        in_body("cron_expression", help="when it starts runs, as cron writes it"),
-        seconds(in_body("interval", DataType.COUNT, "seconds between two runs, where it counts them")),
+        in_body("active", DataType.BOOL, "whether it starts runs"),
+        in_body("concurrency", DataType.CATEGORY, "action if a run is already in progress: skip or submit"),
+        in_body("cron_expression", help="schedule as a cron expression"),
+        seconds(in_body("interval", DataType.COUNT, "interval between two runs in seconds, if it has one")),
         columns.STARTED,
         columns.ENDED,
-        in_body("run_once_start_time", DataType.TIME, "when its only run begins (UTC)"),
-        in_body("next_occurrence", DataType.TIME, "when it starts the next run (UTC)"),
-        in_body("max_runs", DataType.COUNT, "most runs that it starts"),
-        in_body("is_archived", DataType.BOOL, "kept for the record only"),
+        in_body("run_once_start_time", DataType.TIME, "start of its only run (UTC)"),
+        in_body("next_occurrence", DataType.TIME, "time of the next run (UTC)"),
+        in_body("max_runs", DataType.COUNT, "maximum number of runs"),
+        in_body("is_archived", DataType.BOOL, "whether it is archived"),
     ),
     filters=(
         columns.NAME_FILTER,
-        flag("active", "only those that start runs (or, with no, do not)"),
-        flag("is_archived", "only archived ones (the server's default: no)"),
-        choice("type", "only those of this type", enums.TRIGGER_TYPES),
-        choice("flavor", "only those of this flavor", enums.TRIGGER_FLAVORS),
-        choice("concurrency", "only those that do so while a run of theirs runs", enums.TRIGGER_CONCURRENCY),
-        time("next_occurrence", "only those that start a run then"),
+        flag("active", "list only active triggers, or only inactive ones"),
+        flag("is_archived", "list only archived triggers (the server's default: no)"),
+        choice("type", "filter by type", enums.TRIGGER_TYPES),
+        choice("flavor", "filter by flavor", enums.TRIGGER_FLAVORS),
+        choice("concurrency", "filter by what happens if a run is already in progress", enums.TRIGGER_CONCURRENCY),
+        time("next_occurrence", "filter by time of the next run"),
         columns.USER_FILTER,
-        key("pipeline_id", "only those of this pipeline"),
-        key("snapshot_id", "only those of this snapshot"),
-        key("webhook_id", "only those of this webhook"),
+        key("pipeline_id", "filter by pipeline"),
+        key("snapshot_id", "filter by snapshot"),
+        key("webhook_id", "filter by webhook"),
     ),
 )
 

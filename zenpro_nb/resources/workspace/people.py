@@ -1,4 +1,4 @@
-"""Who works in a workspace, from where and with what: users, keys, devices, projects, requests for resources."""
+"""The users of a workspace and their environment: users, keys, devices, projects, resource requests."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from zenpro_nb.resources.workspace.columns import (
 )
 
 _EXTERNAL = hydrated("external_user_id", DataType.ID, "the same account in the control plane")
-_EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
+_EXTERNAL_FILTER = key("external_user_id", "filter by the account in the control plane")
 
 PROJECTS = listed(
     "projects",
-    "Projects of a workspace, the newest first.",
+    "List the projects of a workspace, newest first.",
     sample="churn",
     scoped=False,
     owned=False,
-    columns=(columns.NAME, in_body("display_name", help="name shown in the dashboard"), columns.DESCRIPTION),
-    filters=(columns.NAME_FILTER, text("display_name", "only those shown under this name")),
+    columns=(columns.NAME, in_body("display_name", help="display name in the dashboard"), columns.DESCRIPTION),
+    filters=(columns.NAME_FILTER, text("display_name", "filter by display name")),
 )
 
 WORKSPACE_USERS = listed(
     "workspace-users",
-    "Users that a workspace itself knows: those who have signed in there, or have an account of its own.",
+    "List the users that a workspace itself knows: those who have signed in, or have an account there.",
     sample="ada@example.com",
     path="users",
     parent="users --workspace NAME",
@@ -40,28 +40,28 @@ WORKSPACE_USERS = listed(
     owned=False,
     columns=(
         columns.NAME,
-        in_body("full_name", help="full name, may be empty"),
-        hydrated("email", help="e-mail address, may be missing"),
-        in_body("active", DataType.BOOL, "may sign in"),
-        in_body("is_admin", DataType.BOOL, "administrator of the server"),
-        in_body("is_service_account", DataType.BOOL, "a bot"),
-        in_body("email_opted_in", DataType.BOOL, "wants news by e-mail"),
-        hydrated("password_changed_at", DataType.TIME, "last change of the password (UTC)"),
+        in_body("full_name", help="full name; may be empty"),
+        hydrated("email", help="email address; may be missing"),
+        in_body("active", DataType.BOOL, "whether it can sign in"),
+        in_body("is_admin", DataType.BOOL, "whether the user is an administrator of the server"),
+        in_body("is_service_account", DataType.BOOL, "whether it is a service account"),
+        in_body("email_opted_in", DataType.BOOL, "whether the user subscribed to news by email"),
+        hydrated("password_changed_at", DataType.TIME, "time of the last password change (UTC)"),
     ),
-    ids=(_EXTERNAL, in_body("default_project_id", DataType.ID, "the project that is used where none is named")),
+    ids=(_EXTERNAL, in_body("default_project_id", DataType.ID, "the default project of the user")),
     filters=(
         columns.NAME_FILTER,
-        text("full_name", "only those with this full name"),
-        text("email", "only those with this e-mail"),
-        flag("active", "only those who may sign in (or, with no, may not)"),
-        flag("email_opted_in", "only those who want news by e-mail"),
+        text("full_name", "filter by full name"),
+        text("email", "filter by email"),
+        flag("active", "list only users who can sign in, or only others"),
+        flag("email_opted_in", "list only users who subscribed to news by email, or only others"),
         _EXTERNAL_FILTER,
     ),
 )
 
 WORKSPACE_SERVICE_ACCOUNTS = listed(
     "workspace-service-accounts",
-    "Service accounts that a workspace itself knows. In ZenML Pro they are made in the control plane.",
+    "List the service accounts that a workspace itself knows. In ZenML Pro they are created in the control plane.",
     sample="ci-bot",
     path="service_accounts",
     parent="service-accounts --workspace NAME",
@@ -69,72 +69,72 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     owned=False,
     columns=(
         columns.NAME,
-        in_body("full_name", help="full name, may be empty"),
-        in_body("active", DataType.BOOL, "may sign in"),
+        in_body("full_name", help="full name; may be empty"),
+        in_body("active", DataType.BOOL, "whether it can sign in"),
         columns.DESCRIPTION,
     ),
     ids=(_EXTERNAL,),
     filters=(
         columns.NAME_FILTER,
-        text("description", "only those with this description"),
-        flag("active", "only those that may sign in (or, with no, may not)"),
+        text("description", "filter by description"),
+        flag("active", "list only accounts that can sign in, or only others"),
         _EXTERNAL_FILTER,
     ),
 )
 
 WORKSPACE_API_KEYS = listed(
     "workspace-api-keys",
-    "The keys of one service account of a workspace. Never the keys themselves.",
+    "List the keys of one service account of a workspace. Secret values are never shown.",
     path="service_accounts/{service_account_id}/api_keys",
     parent="api-keys --service-account NAME --workspace NAME",
     scoped=False,
     owned=False,
     columns=(
         columns.NAME,
-        Column("service_account", path="body.service_account.name", help="whose key it is"),
-        in_body("active", DataType.BOOL, "can be used"),
+        Column("service_account", path="body.service_account.name", help="service account of the key"),
+        in_body("active", DataType.BOOL, "whether the key can be used"),
         hydrated("last_login", DataType.TIME, "last use (UTC)"),
         hydrated("last_rotated", DataType.TIME, "last rotation (UTC)"),
-        hydrated("retain_period_minutes", DataType.COUNT, "minutes that the old key works after a rotation"),
+        hydrated("retain_period_minutes", DataType.COUNT, "minutes that the old key stays valid after a rotation"),
         columns.DESCRIPTION,
     ),
     filters=(
         columns.NAME_FILTER,
-        text("description", "only those with this description"),
-        flag("active", "only those that can be used (or, with no, cannot)"),
-        time("last_login", "only those last used then"),
-        time("last_rotated", "only those last rotated then"),
+        text("description", "filter by description"),
+        flag("active", "list only active keys, or only inactive ones"),
+        time("last_login", "filter by time of last use"),
+        time("last_rotated", "filter by time of the last rotation"),
     ),
     secrets=("key",),
 )
 
 WORKSPACE_DEVICES = listed(
     "workspace-devices",
-    "Devices that you have authorized in a workspace.",
+    "List the devices that you have authorized in a workspace.",
     path="devices",
     scoped=False,
     columns=(
         in_body("hostname", help="name of the machine"),
         state("status", "pending, verified, active, locked"),
-        in_body("trusted_device", DataType.BOOL, "stays signed in for longer"),
+        in_body("trusted_device", DataType.BOOL, "whether it stays signed in for longer"),
         in_body("os", DataType.CATEGORY, "operating system"),
-        in_body("ip_address", help="address it was authorized from"),
+        in_body("ip_address", help="address of the device at its authorization"),
         in_body("expires", DataType.TIME, "end of the authorization (UTC)"),
         hydrated("last_login", DataType.TIME, "last use (UTC)"),
-        hydrated("failed_auth_attempts", DataType.COUNT, "wrong codes typed"),
-        hydrated("zenml_version", help="version of zenml there"),
-        hydrated("python_version", help="version of Python there"),
-        hydrated("city", help="where it was authorized from, as far as the server could tell"),
-        hydrated("country", help="where it was authorized from, as far as the server could tell"),
+        hydrated("failed_auth_attempts", DataType.COUNT, "number of wrong codes"),
+        hydrated("zenml_version", help="version of zenml on the device"),
+        hydrated("python_version", help="version of Python on the device"),
+        hydrated("city", help="city of the device at its authorization, if known"),
+        hydrated("country", help="country of the device at its authorization, if known"),
     ),
-    ids=(in_body("client_id", DataType.ID, "the installation of zenml there"),),
+    ids=(in_body("client_id", DataType.ID, "the installation of zenml on the device"),),
     filters=(
-        choice("status", "only those in this state", enums.DEVICE_STATUS),
-        flag("trusted_device", "only trusted ones (or, with no, others)"),
-        time("expires", "only those whose authorization ends then"),
-        time("last_login", "only those last used then"),
-        number("failed_auth_attempts", "only those with so many wrong codes"),
-        key("client_id", "only those of this installation"),
+        choice("status", "filter by state", enums.DEVICE_STATUS),
+        flag("trusted_device", "list only trusted devices, or only others"),
+        time("expires", "filter by end of the authorization"),
+        time("last_login", "filter by time of last use"),
+        number("failed_auth_attempts", "filter by number of wrong codes"),
+        key("client_id", "filter by installation of zenml"),
         columns.USER_FILTER,
     ),
     secrets=(
@@ -146,21 +146,21 @@ WORKSPACE_DEVICES = listed(
 
 RESOURCE_REQUESTS = listed(
     "resource-requests",
-    "Requests of runs for resources of a pool, the newest first.",
+    "List the requests of runs for resources of a pool, newest first.",
     columns=(
         state("status", "pending, allocated, released, rejected …"),
-        state("runtime_state", "what the step does that it is for"),
+        state("runtime_state", "action of the step that the request is for"),
         in_body("pipeline_run", help="name of the run", field="pipeline_run_name"),
         in_body("step", help="name of the step", field="step_name"),
         in_body("pool", help="name of the pool", field="pool_name"),
-        in_body("status_reason", help="why it is in this state, may be missing"),
+        in_body("status_reason", help="reason for the state; may be missing"),
         in_body(
-            "reclaim_tolerance", DataType.CATEGORY, "whether its resources may be taken away: none, coordinated, any"
+            "reclaim_tolerance", DataType.CATEGORY, "whether its resources can be preempted: none, coordinated, any"
         ),
-        in_body("demands", DataType.JSON, "what is asked for"),
-        in_body("queued_at", DataType.TIME, "when it was queued (UTC)"),
-        in_body("allocated_at", DataType.TIME, "when it got its resources (UTC)"),
-        in_body("released_at", DataType.TIME, "when it gave them back (UTC)"),
+        in_body("demands", DataType.JSON, "requested resources"),
+        in_body("queued_at", DataType.TIME, "time when it was queued (UTC)"),
+        in_body("allocated_at", DataType.TIME, "time when it got its resources (UTC)"),
+        in_body("released_at", DataType.TIME, "time when it released its resources (UTC)"),
         in_body("lease_expires_at", DataType.TIME, "end of the lease (UTC)"),
     ),
     ids=(
@@ -169,13 +169,13 @@ RESOURCE_REQUESTS = listed(
         in_body("pool_id", DataType.ID, "the pool"),
     ),
     filters=(
-        choice("status", "only those in this state", enums.REQUEST_STATUS),
-        choice("reclaim_tolerance", "only those of this tolerance", enums.RECLAIM_TOLERANCE),
-        key("pipeline_run_id", "only those of this run"),
-        key("step_run_id", "only those of this step"),
-        key("component_id", "only those of this component"),
-        key("pool_id", "only those of this pool"),
-        key("preemption_initiated_by_id", "only those that this request takes resources from"),
+        choice("status", "filter by state", enums.REQUEST_STATUS),
+        choice("reclaim_tolerance", "filter by preemption tolerance", enums.RECLAIM_TOLERANCE),
+        key("pipeline_run_id", "filter by run"),
+        key("step_run_id", "filter by step"),
+        key("component_id", "filter by component"),
+        key("pool_id", "filter by pool"),
+        key("preemption_initiated_by_id", "list only requests that this request preempts"),
         columns.USER_FILTER,
     ),
     secrets=("component_settings",),
@@ -184,23 +184,25 @@ RESOURCE_REQUESTS = listed(
 
 WEBHOOKS = listed(
     "webhooks",
-    "Webhooks, the newest first.",
+    "List webhooks, newest first.",
     sample="churn-pushes",
     columns=(
         columns.NAME,
-        in_body("webhook_type", DataType.CATEGORY, "who calls it"),
-        in_body("active", DataType.BOOL, "listens"),
-        in_body("endpoint_url", help="the address that is called"),
-        hydrated("received_count", DataType.COUNT, "calls received", "stats.received_count"),
-        hydrated("accepted_count", DataType.COUNT, "calls accepted", "stats.accepted_count"),
-        hydrated("auth_failed_count", DataType.COUNT, "calls with a wrong signature", "stats.auth_failed_count"),
+        in_body("webhook_type", DataType.CATEGORY, "service that calls the webhook"),
+        in_body("active", DataType.BOOL, "whether it accepts calls"),
+        in_body("endpoint_url", help="address of the webhook"),
+        hydrated("received_count", DataType.COUNT, "number of received calls", "stats.received_count"),
+        hydrated("accepted_count", DataType.COUNT, "number of accepted calls", "stats.accepted_count"),
+        hydrated(
+            "auth_failed_count", DataType.COUNT, "number of calls with a wrong signature", "stats.auth_failed_count"
+        ),
         hydrated("last_received_at", DataType.TIME, "last call (UTC)", "stats.last_received_at"),
-        hydrated("last_error", help="what went wrong last", field="stats.last_error_summary"),
+        hydrated("last_error", help="last error", field="stats.last_error_summary"),
     ),
     filters=(
         columns.NAME_FILTER,
-        text("webhook_type", "only those that this one calls"),
-        flag("active", "only those that listen (or, with no, do not)"),
+        text("webhook_type", "filter by calling service"),
+        flag("active", "list only active webhooks, or only inactive ones"),
         columns.USER_FILTER,
     ),
 )
