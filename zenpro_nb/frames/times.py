@@ -25,8 +25,8 @@ def looks_like_time(text: str) -> bool:
 def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
     """Return the times as `timestamp[us, UTC]`, and whether all could be read; the others are null.
 
-    Naive times are UTC: the workspace API sends them without a time zone, the control plane with `Z` (API facts 11.1 and 9.5,
-    9.5).
+    Naive times are UTC: the workspace API sends them without a time zone, and examples of the control plane have `Z`
+    (API facts 11.1 and 9.5).
     """
     strings = pa.array(values, pa.string(), memory_pool=POOL)
     first = next((value for value in values if value is not None), "")

@@ -57,7 +57,7 @@ ASSIGNMENTS = Resource(
     noun="assignments",
     path="/roles/{role_id}/assignments",
     paging=Paging.NONE,
-    help="List role assignments: one row per user, team or invitation, role and scope.",
+    help="List role assignments. Each row is a role of a user, team or invitation in a scope.",
     columns=(
         Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         Column("principal", help="email or name of the principal", computed=True),
@@ -87,9 +87,8 @@ PERMISSIONS = Resource(
     noun="permissions",
     path="/permissions",
     paging=Paging.NONE,
-    help="List your own permissions as the server reports them; use `access --can` for everyone's. The response "
-    "model is"
-    "unknown: all fields become columns.",
+    help="List your own permissions as the server reports them. Use `access --can` for everyone's. The response model "
+    "is unknown: all fields become columns.",
     columns=(),
     schemaless=True,
     # API facts 3.14.

@@ -25,7 +25,7 @@ USERS = Resource(
     next_command="access {}",
     path="/users",
     paging=Paging.OFFSET,
-    help="List users: yourself and everyone in your organizations (superusers: all users).",
+    help="List yourself and the users of your organizations. Superusers see all users.",
     columns=USER_COLUMNS,
     # Only `email` is observed; API facts 3.9 infers username.
     filters=(Filter("email", "filter by email"), Filter("username", "filter by exact username")),
@@ -53,7 +53,7 @@ MEMBERS = Resource(
     noun="members",
     path="/organizations/{organization_id}/members",
     paging=Paging.NONE,
-    help="List the members of the organization: users, service accounts, teams and pending invitations.",
+    help="List the members of the organization. They are users, service accounts, teams and pending invitations.",
     columns=(
         Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         *principal_columns(roles=True)[:-2],

@@ -32,7 +32,7 @@ PROJECTS = listed(
 
 WORKSPACE_USERS = listed(
     "workspace-users",
-    "List the users that a workspace itself knows: those who have signed in, or have an account there.",
+    "List the users that a workspace knows. They have signed in, or have an account there.",
     sample="ada@example.com",
     path="users",
     parent="users --workspace NAME",

@@ -60,7 +60,7 @@ SCHEDULES = listed(
 KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", computed=True)
 SNAPSHOTS = listed(
     "snapshots",
-    "List snapshots of pipelines and run templates, from which runs are started. Newest first; most have no name.",
+    "List snapshots of pipelines and run templates, newest first. Runs are started from them; most have no name.",
     path="pipeline_snapshots",
     columns=(
         columns.NAME,
@@ -104,7 +104,7 @@ SNAPSHOTS = listed(
 
 RUN_TEMPLATES = listed(
     "run-templates",
-    "List run templates, which older servers have in place of named snapshots. Newest first.",
+    "List run templates, newest first. Older servers have them in place of named snapshots.",
     parent="snapshots",
     columns=(
         columns.NAME,
