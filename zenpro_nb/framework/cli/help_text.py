@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
@@ -108,7 +109,7 @@ def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Se
         with formatter.section(f"{title}{section.hint}"):
             formatter.write_dl([(name, summary(commands[name])) for name in section.featured])
             if others:
-                formatter.write_text(f"also: {', '.join(others)}")
+                _write_names(formatter, f"also: {', '.join(others)}")
         if section.writes_title:
             with formatter.section(section.writes_title):
                 _write_changes(formatter, commands)
@@ -119,7 +120,16 @@ def _write_changes(formatter: click.HelpFormatter, commands: Mapping[str, click.
     changing = {name: _changing(command) for name, command in commands.items()}
     formatter.write_dl([(name, ", ".join(verbs)) for name, verbs in changing.items() if len(verbs) > _FEW])
     short = [f"{name} {', '.join(verbs)}" for name, verbs in changing.items() if 0 < len(verbs) <= _FEW]
-    formatter.write_text(f"also: {'; '.join(short)}")
+    _write_names(formatter, f"also: {'; '.join(short)}")
+
+
+def _write_names(formatter: click.HelpFormatter, names: str) -> None:
+    """Write names in as many lines as they need; unlike click's own text, a name never breaks at its hyphen."""
+    indent = " " * formatter.current_indent
+    lines = textwrap.fill(
+        names, formatter.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+    formatter.write(f"{lines}\n")
 
 
 def _changing(command: click.Command) -> list[str]:
