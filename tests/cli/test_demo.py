@@ -56,7 +56,7 @@ def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: P
         assert len(family) >= 4  # the sandbox, a guard, JupyterLab, a kernel
         demo.send_signal(number)
         rest = demo.communicate(timeout=PATIENCE)[1]
-        assert "have ended" in rest or number == signal.SIGKILL
+        assert "have stopped" in rest or number == signal.SIGKILL
         for descriptor in family:
             assert select.select([descriptor], [], [], PATIENCE)[0], "a process outlived the demo"
     finally:
