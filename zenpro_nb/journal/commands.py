@@ -1,4 +1,4 @@
-"""The commands of the journal: which writes belong together, and which were taken back since."""
+"""Group the journal's writes into commands, and determine which ones were undone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from msgspec import Struct, field
 
 Record = Mapping[str, Any]
 
-# Outcomes of a write that has changed something, or may have.
+# Outcomes of a write that changed something, or may have.
 DONE = ("done", "not kept")
 UNKNOWN = "unknown"
-# Outcomes of one that takes another back: what was so already is as it was meant to be.
-_TAKEN_BACK = (*DONE, "already")
+# Outcomes of an undo that count: a state that was reached already is the intended state.
+_UNDONE = (*DONE, "already")
 
 
 class Command(Struct):
-    """The writes of one command, in the order in which they were begun."""
+    """The writes of one command, in the order in which they began."""
 
     id: str
     line: str
@@ -26,14 +26,14 @@ class Command(Struct):
 
     @property
     def is_undo(self) -> bool:
-        """Return whether it undid another command, or was to."""
+        """Return whether it undid another command, or tried to."""
         return self.line.split()[:1] == ["undo"] or any(entry.get("undoes") for entry in self.entries)
 
 
 def commands(entries: Sequence[Record]) -> list[Command]:
-    """Return the commands, the oldest first. In what older versions wrote, each write is a command.
+    """Return the commands, oldest first. In entries of older versions, each write is a command.
 
-    >>> [one.line for one in commands([{"command": "teams create ops", "id": "1"}])]
+    >>> [command.line for command in commands([{"command": "teams create ops", "id": "1"}])]
     ['teams create ops']
     """
     found: dict[str, Command] = {}
@@ -46,7 +46,7 @@ def commands(entries: Sequence[Record]) -> list[Command]:
 
 
 def keys_of(entry: Record) -> list[str]:
-    """Return the keys under which a write is taken back: its id, and a number behind it where several requests do so.
+    """Return the keys for the undo of a write: its id, followed by a number if several requests undo it.
 
     >>> keys_of({"id": "a", "inverse": [{}]}), keys_of({"id": "a", "inverse": [{}, {}]}), keys_of({})
     (['a'], ['a.0', 'a.1'], [])
@@ -58,25 +58,25 @@ def keys_of(entry: Record) -> list[str]:
 
 
 def taken_back(entries: Sequence[Record]) -> dict[str, str]:
-    """Return by key the id of the command that took a write back, unless that was taken back in its turn.
+    """Return, by key, the id of the command that undid a write, unless that command was undone itself.
 
     >>> first = {"id": "a", "outcome": "done"}
     >>> undo = {"id": "b", "outcome": "done", "undoes": "a", "command_id": "B"}
     >>> redo = {"id": "c", "outcome": "done", "undoes": "b", "command_id": "C"}
-    >>> taken_back([first, undo]), taken_back([first, undo, redo])
+    >>> undone_by([first, undo]), undone_by([first, undo, redo])
     ({'a': 'B'}, {'b': 'C'})
     """
     found: dict[str, str] = {}
     for entry in reversed(entries):
         keys = keys_of(entry)
         in_force = not keys or any(key not in found for key in keys)
-        if entry.get("undoes") and entry.get("outcome") in _TAKEN_BACK and in_force:
+        if entry.get("undoes") and entry.get("outcome") in _UNDONE and in_force:
             found.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
     return found
 
 
 def successors(entries: Sequence[Record]) -> dict[str, str]:
-    """Return by the id of each deleted object that was created again the id that it has now.
+    """Return, by the id of each deleted object that was created again, its current id.
 
     >>> entries = [{"recreates": "a", "left": {"id": "b"}, "outcome": "done"}]
     >>> successors([*entries, {"recreates": "b", "left": {"id": "c"}, "outcome": "done"}])

@@ -1,7 +1,7 @@
-"""The journal of writes: JSON lines on this machine, without secrets.
+"""Keep the journal of writes: JSON lines on this machine, without secrets.
 
-Each write has two lines under one id: `begun` before it is sent, and its outcome. A line of the first kind alone says
-that this process ended in between, or is still at it; older versions wrote the second kind only.
+Each write has two lines with the same id: `begun` before it is sent, and its outcome. If only the first one exists, the
+process ended in between, or is still sending; older versions wrote only the second one.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from zenpro_nb.security.secret import scrubbed
 FILE = "journal.jsonl"
 BEGUN = "begun"
 _MASKED = ("body", "before", "inverse", "left")
-# Without the times of the file, where the system can leave them out: half as long.
+# fdatasync does not write the times of the file, and takes half as long.
 _sync = getattr(os, "fdatasync", os.fsync)
-_CUT_OFF = "it was begun, and how it ended was not written down; look before you try again"
+_INTERRUPTED = "it was begun, but its outcome was not recorded; check it before you try again"
 
 
 class Entry(Struct, frozen=True):
-    """One write that was sent, or is about to be."""
+    """One write that was sent, or is about to be sent."""
 
-    command: str  # the line that somebody would type
+    command: str  # the command as the user would type it
     server: str
     method: str
     route: str
@@ -45,24 +45,24 @@ class Entry(Struct, frozen=True):
     detail: str = ""
     request_id: str | None = None
     profile: str | None = None
-    target: str = ""  # what it was about, for people
+    target: str = ""  # its target, for people
     time: str = ""
-    id: str = ""  # the same in both lines of one write; "" in what older versions wrote
+    id: str = ""  # the same in both lines of one write; "" in entries of older versions
     command_id: str = ""  # the same in all writes of one command
     organization: str | None = None
-    plan: str = ""  # the id of the plan that it is a step of
-    step: int | None = None  # its number there
+    plan: str = ""  # the id of its plan
+    step: int | None = None  # its number in the plan
     place: int = 0  # its place among the writes of the command, which are sent at the same time
-    before: Mapping[str, Any] | None = None  # the fields that it changes, as they were; None: nobody has looked
-    inverse: Sequence[Mapping[str, Any]] = ()  # what takes it back: see `framework.writes.undo`
-    irreversible: str = ""  # why nothing does
-    left: Mapping[str, Any] | None = None  # the id and the changed fields, as the answer showed them
-    undoes: str = ""  # the key of the write that it takes back: see `commands`
+    before: Mapping[str, Any] | None = None  # the previous values of the changed fields; None: not read
+    inverse: Sequence[Mapping[str, Any]] = ()  # the requests that undo it: see `framework.writes.undo`
+    irreversible: str = ""  # why it cannot be undone
+    left: Mapping[str, Any] | None = None  # the id and the changed fields from the response
+    undoes: str = ""  # the key of the write that it undoes: see `commands`
     recreates: str = ""  # the id of the deleted object that it creates again; the new id is in `left`
 
 
 class _Line(Struct):
-    """A line that waits to be written."""
+    """A line waiting to be written."""
 
     text: str
     ended: bool = False
@@ -73,33 +73,33 @@ class Journal:
     """A file of entries, oldest first.
 
     Args:
-        path: the file; the state directory's when left out.
+        path: the file; by default in the state directory.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or state_directory() / FILE
         self._turn = threading.Condition()
-        self._writing = False  # a thread writes for all that wait
+        self._writing = False  # a thread is writing the lines of all waiting threads
         self._waiting: list[_Line] = []
 
     def append(self, entry: Entry) -> None:
-        """Add one line; return when it is in the file. Entries that several threads add together are written at once.
+        """Add one line; return when it is in the file. Entries from several threads are written together.
 
-        Secrets are masked, whether known by the name of their field or by their look.
+        Secrets are masked, whether recognized by the name of their field or by their format.
 
         Raises:
             SaveError: the file cannot be written.
         """
-        # Masked first: a secret lets itself not be copied.
+        # Masked first: a secret cannot be copied.
         masked = {name: mask(getattr(entry, name)) for name in _MASKED}
         record = scrubbed(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
-        # A column of a thousand addresses is on the line of each of its writes; once is told enough.
+        # A column of a thousand addresses would be in the line of each of its writes; a shortened one is enough.
         record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
         self._commit(_Line(json.dumps(record, default=str, ensure_ascii=False) + "\n"))
 
     def _commit(self, line: _Line) -> None:
-        """Write the line with those of the other threads that wait: one of them writes for all."""
+        """Write the line together with those of other waiting threads: one thread writes for all."""
         with self._turn:
             self._waiting.append(line)
             while self._writing and not line.ended:
@@ -127,7 +127,7 @@ class Journal:
                 self._turn.notify_all()
 
     def require_writable(self) -> None:
-        """Find out before a write is sent whether it could be entered afterwards.
+        """Check before a write is sent that it can be recorded afterwards.
 
         Raises:
             SaveError: the file cannot be written.
@@ -137,14 +137,14 @@ class Journal:
     def _write(self, line: str) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # One write call on a file opened for appending: kernels that write at once do not mix their lines.
+            # One write call on a file opened for appending: kernels that write at the same time do not mix their lines.
             descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
             try:
-                data = line.encode(errors="backslashreplace")  # halves of characters, as JSON writes them
+                data = line.encode(errors="backslashreplace")  # surrogates in JSON texts
                 if data and _is_torn(descriptor):
                     data = b"\n" + data
                 if os.write(descriptor, data) < len(data):
-                    raise OSError(errno.ENOSPC, "only a part of the line was written")
+                    raise OSError(errno.ENOSPC, "only part of the line was written")
                 if data:
                     _flush(descriptor)
             finally:
@@ -152,7 +152,7 @@ class Journal:
         except OSError as error:
             raise SaveError(
                 f"The journal {self.path} cannot be written: {error.strerror}",
-                hint="Set ZENPRO_STATE_DIR to a folder that can.",
+                hint="Set ZENPRO_STATE_DIR to a writable folder.",
             ) from None
 
     def entries(self, torn: list[int] | None = None) -> list[dict[str, Any]]:
@@ -160,13 +160,13 @@ class Journal:
 
         Lines that contain no entry, such as one that a crash cut short, are skipped.
 
-        A write of which only the beginning is known has the outcome `unknown`.
+        A write with only its first line has the outcome `unknown`.
 
         Args:
-            torn: gets the numbers of the lines that were passed over.
+            torn: collects the numbers of the skipped lines.
 
         Raises:
-            SaveError: the file is there and cannot be read.
+            SaveError: the file exists and cannot be read.
         """
         found: dict[str, dict[str, Any]] = {}
         for number, line in enumerate(self._lines(), start=1):
@@ -190,17 +190,17 @@ class Journal:
         except OSError as error:
             raise SaveError(
                 f"The journal {self.path} cannot be read: {error.strerror}",
-                hint="Make it readable, or move it away.",
+                hint="Make it readable, or move it elsewhere.",
             ) from None
 
 
 def _beginning(begun: dict[str, Any] | None) -> dict[str, Any]:
-    """Return what the outcome's line leaves to that of the beginning: when the write was sent."""
+    """Return the field that the line of the outcome takes from the first line: the time of sending."""
     return {"time": begun["time"]} if begun and "time" in begun else {}
 
 
 def _ended(record: dict[str, Any]) -> dict[str, Any]:
-    return {**record, "outcome": "unknown", "detail": _CUT_OFF} if record.get("outcome") == BEGUN else record
+    return {**record, "outcome": "unknown", "detail": _INTERRUPTED} if record.get("outcome") == BEGUN else record
 
 
 def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -217,13 +217,13 @@ def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _place(record: Mapping[str, Any]) -> int:
-    """Return the place of a write in its command; 0 in what older versions wrote."""
+    """Return the place of a write in its command; 0 in entries of older versions."""
     place = record.get("place")
     return place if isinstance(place, int) else 0
 
 
 def _flush(descriptor: int) -> None:
-    """Return when what was written survives a crash of the machine; folders on a network may not offer that."""
+    """Flush the file: its content then survives a crash of the machine, except in some network folders."""
     try:
         _sync(descriptor)
     except OSError as error:
@@ -232,7 +232,7 @@ def _flush(descriptor: int) -> None:
 
 
 def _is_torn(descriptor: int) -> bool:
-    """Return whether the file's last line has no end: a crash or a full disk cut it short."""
+    """Return whether the last line of the file is incomplete, after a crash or a full disk."""
     if not os.fstat(descriptor).st_size:
         return False
     os.lseek(descriptor, -1, os.SEEK_END)
@@ -240,5 +240,5 @@ def _is_torn(descriptor: int) -> bool:
 
 
 def shortened(line: str) -> str:
-    """Return the line, cut where it is longer than a person wrote it."""
+    """Return the line, shortened if it is longer than a typed one."""
     return line if len(line) <= limits.JOURNAL_LINE else line[: limits.JOURNAL_LINE] + " …"

@@ -1,7 +1,7 @@
-"""Who administers an organization, as far as the guards of some writes need it: read with few requests.
+"""Read the administrators of an organization, as far as the guards of some writes need them, with few requests.
 
-Most writes need one round of reads, and writes that take nothing away need none. Who administers is read only where a
-write can take that from somebody; everything that the caller holds, only where a write touches the caller.
+Most writes need one round of reads, and writes that remove nothing need none. Administrators are read only if a write
+can remove one; the roles of the caller only if a write affects the caller.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Standing:
 
     Args:
         organization: id and name.
-        effects: what the writes change; without one that takes something away nothing is read.
-        reads: what has been read for this command already.
+        effects: what the writes change; nothing is read if none of them removes something.
+        reads: the data already read for this command.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Standing:
         self.me = ""
 
     def state(self) -> State:
-        """Return what the guards look at.
+        """Return the state that the guards check.
 
         Raises:
             ZenProError: it could not be read.
@@ -63,10 +63,10 @@ class Standing:
             effect.team or effect.holder[1] for effect in self._effects if effect.team or effect.holder[0] == "team_id"
         }
         administered = any(self._can_take_admin(removal, {removal.role}) for removal in self._removals)
-        self._ask([self._read_me, *([self._read_role_names] if administered else []), *self._of_teams(touched)])
-        while calls := self._more():
-            self._ask(calls)
-        self._ask([partial(self._read_account, key) for key in self._comers()])
+        self._run_reads([self._read_me, *([self._read_role_names] if administered else []), *self._team_reads(touched)])
+        while calls := self._next_reads():
+            self._run_reads(calls)
+        self._run_reads([partial(self._read_account, key) for key in self._new_accounts()])
         workspaces = self._session.names.by_id(WORKSPACES.noun)
         names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
         return State(
@@ -80,27 +80,27 @@ class Standing:
             organization=self._organization.name,
         )
 
-    # --- what has to be read --------------------------------------------------------------------------------------
+    # --- what to read -------------------------------------------------------------------------------------------------
 
-    def _more(self) -> list[Callable[[], None]]:
-        """Return the next reads, as far as what is known by now asks for them."""
+    def _next_reads(self) -> list[Callable[[], None]]:
+        """Return the next reads that the data so far requires."""
         if not self._roles_known and self._touches_me():
             return [self._read_role_names]
-        return [*self._of_roles(self._wanted_roles()), *self._of_teams(self._holding_teams())]
+        return [*self._role_reads(self._wanted_roles()), *self._team_reads(self._holding_teams())]
 
     def _wanted_roles(self) -> set[str]:
-        """Return the roles whose assignments matter, as far as that is known by now."""
-        wanted = {removal.role for removal in self._removals if removal.kind == "role-itself"}
+        """Return the roles whose assignments matter, by the data so far."""
+        role_ids = {removal.role for removal in self._removals if removal.kind == "role-itself"}
         admin = {key for key, role in self._roles.items() if role.predefined and role.name == ORGANIZATION_ADMIN}
         if any(self._can_take_admin(removal, admin) for removal in self._removals):
-            wanted |= admin
+            role_ids |= admin
         if self._touches_me():
-            wanted |= {
+            role_ids |= {
                 key
                 for key, role in self._roles.items()
                 if role.level == "organization" or (role.predefined and role.name == WORKSPACE_ADMIN)
             }
-        return wanted
+        return role_ids
 
     def _can_take_admin(self, effect: Effect, admin: set[str]) -> bool:
         if effect.kind == "role":
@@ -108,7 +108,7 @@ class Standing:
         return effect.kind in ("team-member", "membership", "team") or (effect.kind == "account" and not effect.bot)
 
     def _touches_me(self) -> bool:
-        """Return whether a write takes something from the caller, alone or as a member of a team."""
+        """Return whether a write takes something from the caller, directly or as a member of a team."""
         mine = {("user_id", self.me), ("user_id", "me")}
         teams = {binding.team for binding in self._bindings if binding.kind == "team-member" and binding.holder in mine}
         deleted = {removal.role for removal in self._removals if removal.kind == "role-itself"}
@@ -124,23 +124,23 @@ class Standing:
     def _holding_teams(self) -> set[str]:
         return {binding.id for binding in self._bindings if binding.field == "team_id"}
 
-    def _comers(self) -> list[str]:
-        """Return the accounts that a write gives something, and of whom no read has told anything."""
+    def _new_accounts(self) -> list[str]:
+        """Return the accounts that gain something and have not been read."""
         gains = {effect.holder[1] for effect in self._effects if effect.does == "add" and effect.holder[0] == "user_id"}
         return sorted(gains - set(self._accounts) - {"me"}) if self._removals and self._read_roles else []
 
     # --- reads ----------------------------------------------------------------------------------------------------
 
-    def _ask(self, calls: Sequence[Callable[[], None]]) -> None:
+    def _run_reads(self, calls: Sequence[Callable[[], None]]) -> None:
         if calls:
             query.gather_all(self._session, list(calls))
 
-    def _of_roles(self, keys: set[str]) -> Iterator[Callable[[], None]]:
+    def _role_reads(self, keys: set[str]) -> Iterator[Callable[[], None]]:
         for key in sorted(keys - self._read_roles):
             self._read_roles.add(key)
             yield partial(self._read_assignments, key)
 
-    def _of_teams(self, keys: set[str]) -> Iterator[Callable[[], None]]:
+    def _team_reads(self, keys: set[str]) -> Iterator[Callable[[], None]]:
         for key in sorted(keys - self._read_teams):
             self._read_teams.add(key)
             yield partial(self._read_members, key)

@@ -1,4 +1,4 @@
-"""The one line that writes say when they went well: `done: deleted team ops`, and of several their sum."""
+"""Build the one-line message of successful writes: `done: deleted team ops`, or a summary of several."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.syntax.counts import counted
 
-# What has been done, where the verb says it otherwise than by its own past. What is given needs no word: "ada as …".
+# Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
-TOOK_BACK = "took back"  # said of changes as such, where the other verbs are said of what is changed
+TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it is the changed object
 _Y = re.compile(r"(?<=[^aeiou])y$")
 
 
 def past(verb: str) -> str:
-    """Return what has been done, for the line about it.
+    """Return the past tense of a verb, for the result message.
 
     >>> past("delete"), past("deploy"), past("verify"), past("assign")
     ('deleted', 'deployed', 'verified', '')
@@ -26,7 +26,7 @@ def past(verb: str) -> str:
 
 
 def announcement(outcomes: Sequence[Outcome]) -> str:
-    """Return the line about writes that are all as they were meant to be.
+    """Return the line about writes that all reached their intended state.
 
     >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", done="deleted")
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
@@ -40,7 +40,7 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> from msgspec.structs import replace
     >>> back = [replace(one, done=TOOK_BACK) for one in (team, member)]
     >>> announcement([Outcome(one, "done") for one in back])
-    'done: took back 2 changes'
+    'done: undid 2 changes'
     """
     skipped = sum(outcome.state == "skipped" for outcome in outcomes)
     outcomes = [outcome for outcome in outcomes if outcome.state != "skipped"]
@@ -52,11 +52,11 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     detail = f": {outcome.detail}" if outcome.detail else ""
     if outcome.state == "already":
         return f"nothing to do: {outcome.write.target}{detail}"
-    return f"done: {_did(outcome.write)}{outcome.write.target}{_still(outcome)}{detail}"
+    return f"done: {_verb_of(outcome.write)}{outcome.write.target}{_progress_of(outcome)}{detail}"
 
 
 def several(writes: Sequence[Write]) -> str:
-    """Return what several writes are about, in a few words.
+    """Return a short summary of the targets of several writes.
 
     >>> roles = [Write("POST", "/", target=f"{name} as Admin in acme", name=name) for name in ("ada", "grace")]
     >>> users = [Write("POST", "/", target=f"user {name}", name=name) for name in ("ada", "grace", "linus")]
@@ -73,24 +73,24 @@ def several(writes: Sequence[Write]) -> str:
 
 def _sum(outcomes: Sequence[Outcome]) -> str:
     writes = [outcome.write for outcome in outcomes]
-    did = {_did(write) for write in writes}
+    verbs = {_verb_of(write) for write in writes}
     states = Counter(outcome.state for outcome in outcomes)
-    remarks = [f"{states['already']:,} of them so already"] if states["already"] else []
+    remarks = [f"{states['already']:,} unchanged"] if states["already"] else []
     remarked = sum(bool(outcome.detail) for outcome in outcomes if outcome.state == "done")
     remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
     about = several(writes)
-    alike = about != counted(len(writes), "change") or did == {f"{TOOK_BACK} "}
-    verb = did.pop() if len(did) == 1 and alike else ""
+    alike = about != counted(len(writes), "change") or verbs == {f"{TOOK_BACK} "}
+    verb = verbs.pop() if len(verbs) == 1 and alike else ""
     return f"{verb}{about}" + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
-def _did(write: Write) -> str:
+def _verb_of(write: Write) -> str:
     words = write.done.format(fields=", ".join(write.body or ()))
     return f"{words} " if words else ""
 
 
-def _still(outcome: Outcome) -> str:
-    """Return how far what was begun has come, where the answer shows it: a workspace takes minutes."""
+def _progress_of(outcome: Outcome) -> str:
+    """Return the progress of a started operation, if the response shows it: a workspace takes minutes."""
     if not isinstance(outcome.record, Mapping):
         return ""
     shown = fields_of(outcome.record)

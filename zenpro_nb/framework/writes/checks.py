@@ -1,4 +1,4 @@
-"""Ways to look whether a write happened, after its answer was lost: at the control plane or in a workspace."""
+"""Check whether a write happened, after its response was lost: on the control plane or in a workspace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def listed(
     expected: bool = True,
     at: Where = CONTROL_PLANE,
 ) -> Verifier:
-    """Look into a list for a record that fits; with `expected=False`, for there being none."""
+    """Check for a matching record in a list; with `expected=False`, for its absence."""
 
     def look() -> Record | bool | None:
         records = query.shared_records(session, resource, ids, params or {}, at=at)
@@ -36,14 +36,14 @@ def listed(
 
 
 class Created:
-    """Looks for what was not there before: a new id among the records that fit, and as it was asked for.
+    """Checks for a new record: a new id among the records that match, with the requested fields.
 
     Args:
-        read: reads the records among which it would be.
-        fits: whether a record bears its name.
-        key: what tells two records apart.
-        fields: what was asked for; a record that shows another value is somebody else's.
-        known: reads them before the write is sent, where the writes of a command share that read.
+        read: reads the records that would include it.
+        fits: whether a record has its name.
+        key: what distinguishes two records.
+        fields: the requested fields; a record with other values was created by someone else.
+        known: reads the records before the write is sent, if the writes of a command share that read.
     """
 
     def __init__(
@@ -59,26 +59,26 @@ class Created:
         self._fields = fields
         self._key = key
         self._known = known or read
-        self._before: set[object] | None = None
+        self._previous_keys: set[object] | None = None
 
     @property
     def namesakes(self) -> bool:
-        """Return whether others bore the name before, as far as that is known."""
-        return self._before is None or bool(self._before)
+        """Return whether other records had the name before, as far as known."""
+        return self._previous_keys is None or bool(self._previous_keys)
 
     def note(self) -> None:
-        """Note which ones bear the name now; where that cannot be read, no later look can tell new from old."""
+        """Record which ones have the name now; if this fails, later checks cannot distinguish new from old."""
         try:
-            self._before = {self._key(record) for record in self._known() if self._fits(record)}
+            self._previous_keys = {self._key(record) for record in self._known() if self._fits(record)}
         except ZenProError:
-            self._before = None
+            self._previous_keys = None
 
     def __call__(self) -> Record | bool | None:
-        """Return the new one, False where there is none, None where it cannot be told from somebody else's."""
+        """Return the new record, False if there is none, None if others may have created it."""
         found = [record for record in self._read() if self._fits(record)]
-        if self._before is None:
+        if self._previous_keys is None:
             return None if found else False
-        new = [record for record in found if self._key(record) not in self._before]
+        new = [record for record in found if self._key(record) not in self._previous_keys]
         if not new:
             return False
         own = [record for record in new if not contradicts(record, self._fields)]
@@ -86,19 +86,19 @@ class Created:
 
 
 class AnyCheck:
-    """Looks in several ways: it has happened if one of them finds it, and not if all say so."""
+    """Combines several checks: the write happened if one of them confirms it, and did not if all deny it."""
 
     def __init__(self, *looks: StatefulCheck) -> None:
-        self._looks = looks
+        self._checks = looks
 
     def note(self) -> None:
-        """Note what each of them has to know."""
-        for look in self._looks:
+        """Record the state that each of them needs."""
+        for look in self._checks:
             look.note()
 
     def __call__(self) -> Record | bool | None:
-        """Return what the first of them finds; None where none finds it and one cannot tell."""
-        found = [look() for look in self._looks]
+        """Return the result of the first that confirms it; None if none does and one of them is unsure."""
+        found = [look() for look in self._checks]
         there = next((record for record in found if record), None)
         return there if there is not None else None if None in found else False
 
@@ -113,7 +113,7 @@ def created(
     *,
     at: Where = CONTROL_PLANE,
 ) -> Created:
-    """Look for a new one of this name, in whatever letters, under any of the columns that name the resource."""
+    """Check for a new record with this name, case-insensitively, in any column that names the resource."""
 
     def fits(record: Record) -> bool:
         return wanted.casefold() in (name.casefold() for name in query.names_of(resource, record))
@@ -125,7 +125,7 @@ def created(
 
 
 def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
-    """Return whether a record shows another value than was asked for; what it does not show says nothing.
+    """Return whether a record has a value other than the requested one; missing fields do not count.
 
     >>> contradicts({"name": "ops", "description": None}, {"name": "ops", "description": "on call"})
     True
@@ -133,12 +133,12 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
     False
     """
     shown = fields_of(record)
-    told = {name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)}
-    return any(shown[name] != value for name, value in told.items())
+    compared_fields = {name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)}
+    return any(shown[name] != value for name, value in compared_fields.items())
 
 
 def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
-    """Look whether there is nothing any more at this path; a workspace may remain with the status `deleted`."""
+    """Check that nothing exists at this path any more; a workspace may remain with the status `deleted`."""
 
     def look() -> Record | bool | None:
         try:
@@ -146,7 +146,7 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
         except RouteNotFoundError:
             return None
         except NotFoundError as error:
-            # What a gateway does not find says nothing about the thing.
+            # A 404 from a gateway proves nothing about the object.
             return True if error.from_api else None
         # API facts 8.2: the row of a deleted workspace may remain.
         return "deleted" in (record.get("status"), record.get("desired_state"))
@@ -155,7 +155,7 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
 
 
 def changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Verifier:
-    """Look whether the record at this path is as `compared` wants it."""
+    """Check that the record at this path has the values of `compared`."""
 
     def look() -> Record | bool | None:
         return compared(query.record_of(at.client_of(session).get(path)), body)
@@ -164,13 +164,13 @@ def changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where =
 
 
 def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
-    """Compare a record with the values that were meant for it.
+    """Compare a record with the intended values.
 
     Args:
-        body: field by field the value that was sent; a set holds several, each of which will do.
+        body: the sent value for each field; a set contains several acceptable values.
 
     Returns:
-        The record if it has all of them, False if it has another one, None if it does not show them all.
+        The record if it has all of them, False if one differs, None if it does not show them all.
 
     >>> compared({"id": "1", "body": {"status": "stopping"}}, {"status": {"stopping", "stopped"}})["id"]
     '1'
@@ -186,7 +186,7 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
 def fields_of(record: Record) -> Mapping[str, Any]:
     """Return the fields of a record.
 
-    Those of a workspace's records stand one step deeper (API facts 9.3).
+    Those of a workspace's records are one level deeper (API facts 9.3).
     """
     inner = record.get("body")
     return {**record, **inner} if isinstance(inner, Mapping) else record

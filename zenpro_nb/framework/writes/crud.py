@@ -1,4 +1,4 @@
-"""The writes that are the same for many nouns: change the fields of one thing, delete one thing."""
+"""Build the writes that many nouns share: change the fields of one object, delete one object."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def update_of(
     fields: Mapping[str, Any],
     ids: query.Ids = query.NOTHING,
 ) -> Write:
-    """Return the PATCH of one thing, at the route of a single one of its resource.
+    """Return the PATCH of one object, at its own route.
 
     Args:
-        fields: what it should be; None leaves a field as it is.
-        ids: what fills the further braces of that route.
+        fields: the new values; None leaves a field unchanged.
+        ids: the values for the other braces of that route.
 
     Raises:
         UsageError: there is nothing to change.
     """
     path, body = _route(resource, found, ids), require_change(without_missing(**fields))
     happened = changed(ctx.session, path, body)
-    words = _words(resource, found)
-    back = undo_update(ctx, path, found.record, body)
-    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened, **back)
+    words = _target_of(resource, found)
+    undo = undo_update(ctx, path, found.record, body)
+    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened, **undo)
 
 
 def delete_of(
@@ -44,14 +44,14 @@ def delete_of(
     ids: query.Ids = query.NOTHING,
     irreversible: str = "a new one would have another id",
 ) -> Write:
-    """Return the DELETE of one thing, at the route of a single one of its resource.
+    """Return the DELETE of one object, at its own route.
 
     Args:
-        irreversible: why nothing takes it back.
+        irreversible: why it cannot be undone.
     """
     path = _route(resource, found, ids)
     happened = gone(ctx.session, path)
-    words = _words(resource, found)
+    words = _target_of(resource, found)
     return Write("DELETE", path, target=words, name=found.name, happened=happened, irreversible=irreversible)
 
 
@@ -59,5 +59,5 @@ def _route(resource: Resource, found: query.Found, ids: query.Ids) -> str:
     return query.fill(resource.detail, {**ids, "id": found.id})
 
 
-def _words(resource: Resource, found: query.Found) -> str:
+def _target_of(resource: Resource, found: query.Found) -> str:
     return f"{singular(resource.noun)} {found.name}"

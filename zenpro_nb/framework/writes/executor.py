@@ -1,4 +1,4 @@
-"""Sends the writes of a command: independent ones at the same time, in the order of `ordering`."""
+"""Send the writes of a command: independent ones at the same time, in the order of `ordering`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.ordering import dependencies, phases, waiting_for
 from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
 
-# What became of a step that another one needs.
-_WORDS = {
+# The outcome of a step that another step needs.
+_UNMET_NEED = {
     "refused": "was refused",
     "blocked": "is blocked",
     "skipped": "is skipped",
@@ -33,8 +33,8 @@ class Executor:
     """Sends the writes of one command.
 
     Args:
-        advance: called in this thread with the number of writes that have ended, and of those that have failed.
-        at_once: the most writes under way.
+        advance: called in this thread with the numbers of finished and of failed writes.
+        at_once: the maximum number of parallel writes.
     """
 
     def __init__(
@@ -52,8 +52,9 @@ class Executor:
     def sent(self) -> list[Outcome]:
         """Send the writes, and return their outcomes in the order of the writes.
 
-        A step whose need is not done is not sent. After Ctrl-C, the writes under way are checked, and the rest is not
-        sent.
+        A step is not sent if a step that it needs did not succeed. After Ctrl-C, the writes in progress are checked,
+        and the
+        rest is not sent.
         """
         for at, write in enumerate(self._writes):
             if write.held:
@@ -62,9 +63,9 @@ class Executor:
             if not self._sender.stopped:
                 self._send(phase)
             for at in phase:
-                if at not in self._outcomes:  # nothing is sent any more, and the sender knows why
+                if at not in self._outcomes:  # sending has stopped, and the sender knows the reason
                     self._note(at, self._sender.one(self._writes[at]))
-            self._tell()
+            self._report_progress()
         return [self._outcomes[at] for at in range(len(self._writes))]
 
     def _send(self, phase: Sequence[int]) -> None:
@@ -74,19 +75,19 @@ class Executor:
         queue = _Queue(dependencies(self._writes, phase))
         try:
             self._runtime.session.server.fan_out(
-                [partial(self._next, queue)] * len(phase),
-                progress=lambda done: self._tell(),
+                [partial(self._send_next, queue)] * len(phase),
+                progress=lambda done: self._report_progress(),
                 max_workers=self._at_once,
             )
         except (InterruptedReadError, KeyboardInterrupt):
             self._sender.stop(STOPPED)
             queue.close()
-            self._check()
+            self._check_interrupted()
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         self._advance(len(self._outcomes), len(self._failed))
 
-    def _next(self, queue: _Queue) -> None:
+    def _send_next(self, queue: _Queue) -> None:
         at = queue.take()
         if at is None:
             return
@@ -110,18 +111,18 @@ class Executor:
             self._by_step[self._writes[at].step] = outcome
 
     def _unmet(self, write: Write) -> tuple[str, str]:
-        """Return what becomes of a step that needs one which is not done, and which that is; empty if all are done."""
+        """Return the outcome of a step whose needs are not met, and the unmet need; empty if all are met."""
         for step in write.needs:
             outcome = self._by_step.get(step)
             if outcome is None:
                 return "not sent", f"needs step {step}, which was not sent before it"
             if not outcome.good:
                 state = "skipped" if outcome.state == "skipped" else "not sent"
-                return state, f"needs step {step}, which {_WORDS.get(outcome.state, f'is {outcome.state}')}"
+                return state, f"needs step {step}, which {_UNMET_NEED.get(outcome.state, f'is {outcome.state}')}"
         return "", ""
 
-    def _check(self) -> None:
-        """Check the writes that were under way when Ctrl-C came; a second Ctrl-C ends the checks."""
+    def _check_interrupted(self) -> None:
+        """Check the writes that were in progress at Ctrl-C; a second Ctrl-C ends the checks."""
         under_way = self._sender.interrupted()
         try:
             checked = self._runtime.session.server.fan_out(
@@ -134,13 +135,13 @@ class Executor:
 
 
 class _Queue:
-    """Hands out the places of a phase, each when those that it waits for have ended, in their order otherwise."""
+    """Hands out the places of a phase in order, each after the places that it waits for have ended."""
 
     def __init__(self, before: Mapping[int, set[int]]) -> None:
         self._condition = threading.Condition()
-        self._left = {at: len(places) for at, places in before.items()}
+        self._open_needs = {at: len(places) for at, places in before.items()}
         self._waiting = waiting_for(before)
-        self._ready = [at for at, count in self._left.items() if not count]
+        self._ready = [at for at, count in self._open_needs.items() if not count]
         heapq.heapify(self._ready)
         self._under_way = 0
         self._closed = False
@@ -149,30 +150,30 @@ class _Queue:
         """Return the next place; wait until one is ready. None after Ctrl-C."""
         with self._condition:
             while not self._ready and not self._closed and not is_stopped():
-                if not self._under_way:  # they need one another, and the executor reports that for each
-                    self._ready = sorted(self._left)
+                if not self._under_way:  # they wait for each other, and the executor reports that for each
+                    self._ready = sorted(self._open_needs)
                     break
                 self._condition.wait(limits.WAIT_SLICE)
             if self._closed or is_stopped():
                 return None
             at = heapq.heappop(self._ready)
-            self._left.pop(at, None)
+            self._open_needs.pop(at, None)
             self._under_way += 1
             return at
 
     def end(self, at: int) -> None:
-        """Let those that wait for this place be taken."""
+        """Release the places that wait for this one."""
         with self._condition:
             self._under_way -= 1
             for other in self._waiting.get(at, ()):
-                if other in self._left:
-                    self._left[other] -= 1
-                    if not self._left[other]:
+                if other in self._open_needs:
+                    self._open_needs[other] -= 1
+                    if not self._open_needs[other]:
                         heapq.heappush(self._ready, other)
             self._condition.notify_all()
 
     def close(self) -> None:
-        """Hand out nothing more."""
+        """Stop handing out places."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()

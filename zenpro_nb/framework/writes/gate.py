@@ -1,7 +1,7 @@
-"""The one gate for every write: lock, guards and confirmation here; then `sending` sends, verifies and records.
+"""Provide the one gate for every write: lock, guards and confirmation; then `send` sends, verifies and records.
 
-A line, a form, `apply`, `undo` and every other command pass `admitted`, and nothing is sent that has not: `sending`
-takes what this module returns. The client of the session refuses writes under the lock once more by itself.
+A line, a form, `apply`, `undo` and every other command pass `admitted`, and only its result can be sent: `send` accepts
+nothing else. The session's client additionally refuses writes under the lock.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from zenpro_nb.syntax.counts import counted, named
 
 
 class Admitted(list[Write]):
-    """Writes that have passed the lock, the guards and the confirmation: what `sending` takes."""
+    """Writes that have passed the lock, the guards and the confirmation: the input of `send`."""
 
     def __init__(self, writes: Iterable[Write], *, plan: bool = False) -> None:
         super().__init__(writes)
@@ -31,19 +31,19 @@ class Admitted(list[Write]):
 
 
 def require_unlocked(ctx: CommandContext) -> None:
-    """Refuse a command that writes while the session is read-only; called before anything is looked up.
+    """Refuse a command that writes while the session is read-only; called before names are resolved.
 
     Raises:
-        ReadOnlyError: it is.
+        ReadOnlyError: the session is read-only.
     """
     ctx.session.require_writable()
 
 
 def judged(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
-    """Return the writes as the guards judge them all together: blocked, or with a caution where an option allows them.
+    """Return the writes as the guards judge them together: blocked, or with a caution if an option allows them.
 
-    Reads only what the guards need, and nothing where no write can take anything away. A plan has been judged by its
-    own guards and is returned as it is.
+    Reads only the data that the guards need, and nothing if no write can remove anything. A plan was checked by its own
+    guards and is returned unchanged.
     """
     if isinstance(writes, JudgedWrites):
         return writes
@@ -58,35 +58,35 @@ def admitted(
     *,
     plan: bool = False,
 ) -> Admitted:
-    """Return the writes that may be sent, after the lock, the guards and the confirmation, in this order.
+    """Return the writes that can be sent, after the lock, the guards and the confirmation, in this order.
 
     Args:
         given: the parameters of the command.
-        confirm: asks before something is destroyed or disabled; raises where the answer is no.
+        confirm: asks before something is destroyed or disabled; raises if the answer is no.
         plan: they are the steps of a plan.
 
     Raises:
         ReadOnlyError: the session is read-only.
         BlockedError: a guard blocks one of them, and --skip-blocked was not given; the blocked rows have been shown.
-        ConfirmationError: the answer was no, or there is nobody to ask.
+        ConfirmationError: the answer was no, or the session is not interactive.
     """
     require_unlocked(ctx)
     if isinstance(writes, Admitted):
         return writes
     allowed = Allowed.of(given)
-    found = judged(ctx, writes, allowed)
+    result = judged(ctx, writes, allowed)
     if not allowed.skip_blocked:
-        _require_unblocked(ctx, found, plan=plan)
-    confirm(found)
-    return Admitted(found, plan=plan)
+        _require_unblocked(ctx, result, plan=plan)
+    confirm(result)
+    return Admitted(result, plan=plan)
 
 
 def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Parameter]:
     """Return the options of the gate.
 
     Args:
-        guarded: the command can take away a permission or an administrator.
-        plan: its writes make a plan.
+        guarded: the command can remove a permission or an administrator.
+        plan: its writes form a plan.
         taken: options that the command declares itself.
     """
     aliases: dict[str, Any] = {"allow_self": AllowSelf, "min_org_admins": MinOrgAdmins} if guarded else {}
@@ -100,7 +100,7 @@ def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Pa
 
 
 def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bool) -> None:
-    """Raise BlockedError where a guard blocks one of the writes, after the blocked ones were shown."""
+    """Raise BlockedError if a guard blocks one of the writes, after showing the blocked ones."""
     blocked = [write for write in writes if write.blocked]
     if not blocked:
         return
@@ -115,12 +115,12 @@ def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
     if total == 1 and not plan:
         return f"Blocked, nothing was sent: {first}"
     what = counted(total, "row") if plan else counted(total, "change")
-    return f"Nothing was sent, since {len(blocked):,} of {what} {'is' if len(blocked) == 1 else 'are'} blocked: {first}"
+    return f"Nothing was sent: {len(blocked):,} of {what} {'is' if len(blocked) == 1 else 'are'} blocked: {first}"
 
 
 def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
-    lifts = list(dict.fromkeys(write.override for write in blocked if write.override))
-    ways = [f"To allow it: {named(lifts, limits.NAMED)}."] if lifts else []
+    overrides = list(dict.fromkeys(write.override for write in blocked if write.override))
+    next_steps = [f"To allow it, add {named(overrides, limits.NAMED)}."] if overrides else []
     if plan:
-        ways.append("To apply the other rows: --skip-blocked.")
-    return " ".join(ways)
+        next_steps.append("To apply the other rows, add --skip-blocked.")
+    return " ".join(next_steps)

@@ -1,4 +1,4 @@
-"""The reads of the guards: made while a command looks its names up, and each made once."""
+"""Read data for the guards: while a command looks up its names, and each list only once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from zenpro_nb.framework.writes.observe import Observer
 
 PREDEFINED_ADMINS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
-_ADMIN_ROLES = "administrator roles"  # the kind under which the session keeps their ids
+_ADMIN_ROLES = "administrator roles"  # the kind under which the session caches their ids
 
 
 class GuardReads:
-    """What the guards of one command read about an organization. A read that failed is made again when it is needed.
+    """The data of one organization that the guards of a command read. A failed read is repeated when it is needed.
 
     Args:
         organization_id: the organization.
@@ -35,36 +35,37 @@ class GuardReads:
         self._found: dict[tuple[str, str], Any] = {}
 
     def prefetch(self, given: Mapping[str, Any]) -> None:
-        """Read what the guards of this command will need. What cannot be read is left to them: they report it.
+        """Read the data that the guards of this command will need. The guards themselves report errors.
 
-        Who administers is read, unless the command is about another role; and all that the caller holds, if the
-        command names the caller.
+        The administrators are read, unless the command is about another role; and the caller's roles, if the command
+        names the
+        caller.
 
         Args:
             given: the parameters of the command.
         """
         named = given.get("role")
         roles = [self.roles] if _may_be_administrator(named) else []
-        kept = None if named else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
-        early = kept if isinstance(kept, tuple) else ()
-        self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in early)])
-        known = self._known("roles", "")
-        administrators = [role for role in known if is_administrator(role)]
+        cached = None if named else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
+        cached_keys = cached if isinstance(cached, tuple) else ()
+        self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
+        roles_ = self._known("roles", "")
+        administrators = [role for role in roles_ if is_administrator(role)]
         keys = tuple(str(role.get("id")) for role in administrators)
-        if known:
+        if roles_:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
         if named and not any(_names(named, role, ("id", "name")) for role in administrators):
             keys = ()
         me = self._known("me", "")
         if me and any(_names(value, me, ("id", "email", "username", "name")) for value in given.values()):
-            keys = (*keys, *(str(role.get("id")) for role in known if counts_for_caller(role)))
+            keys = (*keys, *(str(role.get("id")) for role in roles_ if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
         held = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
         teams = {str(team["id"]) for item in held if isinstance(team := item.get("team"), Mapping) and team.get("id")}
         self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
 
     def note(self, sights: Observer) -> None:
-        """Keep the lists that were read for another reason."""
+        """Store the lists that were read for another reason."""
         for noun, ids, records in sights.whole_lists():
             if noun == ASSIGNMENTS.noun:
                 self._found.setdefault(("assignments", ids["role_id"]), records)
@@ -97,39 +98,39 @@ class GuardReads:
         return found
 
     def _known(self, what: str, of: str) -> Any:
-        """Return what was read; nothing if it was not."""
+        """Return the stored data; empty if it was not read."""
         return self._found.get((what, of), ())
 
     def _attempt(self, reads: Sequence[Callable[[], Any]]) -> None:
-        """Make the reads at the same time; a refusal of one is not an error here."""
+        """Run the reads at the same time; a refusal is not an error here."""
         for result in self._session.server.fan_out(list(reads), errors="return") if reads else ():
             if isinstance(result, Exception) and not isinstance(result, ZenProError):
                 raise result
 
 
 def is_predefined(role: Record) -> bool:
-    """Return whether a role is one of the server's own; one that does not show it is, if it is called like one."""
+    """Return whether a role is predefined by the server; if the server does not say, its name decides."""
     managed = role.get("system_managed")
     return bool(managed) if managed is not None else role.get("name") in PREDEFINED_ADMINS
 
 
 def counts_for_caller(role: Record) -> bool:
-    """Return whether losing a role can cost its holder the administration of the organization or of a workspace."""
+    """Return whether losing a role can remove admin access to the organization or to a workspace."""
     return role.get("level") == "organization" or (role.get("name") == WORKSPACE_ADMIN and is_predefined(role))
 
 
 def is_administrator(role: Record) -> bool:
-    """Return whether a role is the server's own Organization Admin."""
+    """Return whether a role is the predefined Organization Admin."""
     return role.get("name") == ORGANIZATION_ADMIN and is_predefined(role)
 
 
 def _may_be_administrator(role: object) -> bool:
-    """Return whether the role of a command may be Organization Admin; so may all roles if the command names none."""
+    """Return whether the role of a command could be Organization Admin; true if the command names no role."""
     return not isinstance(role, str) or is_id(role) or role.casefold() == ORGANIZATION_ADMIN.casefold()
 
 
 def _names(value: object, record: Record, fields: Sequence[str]) -> bool:
     """Return whether a parameter, or one of its values, refers to a record by one of these fields."""
     texts = value if isinstance(value, tuple | list) else [value]
-    known = {str(record[field]).casefold() for field in fields if record.get(field)}
-    return any(isinstance(text, str) and text.casefold() in known for text in texts)
+    roles_ = {str(record[field]).casefold() for field in fields if record.get(field)}
+    return any(isinstance(text, str) and text.casefold() in roles_ for text in texts)

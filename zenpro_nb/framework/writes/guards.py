@@ -1,4 +1,4 @@
-"""The guards of writes that are no plan of their own."""
+"""Apply the guards to writes that are not part of a plan."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SKIP_BLOCKED = "skip_blocked"
 
 
 class Allowed(Struct, frozen=True):
-    """What the line allows: the overrides of the guards.
+    """The overrides of the guards in a line.
 
     Attributes:
-        allow_self: the caller may lose their own administration or account.
-        min_org_admins: how many active people must remain Organization Admin; None: as many as the guard says.
+        allow_self: the caller can lose their own admin access or account.
+        min_org_admins: how many active people must remain Organization Admin; None: the guard's default.
         skip_blocked: the writes that no guard blocks are sent although others are blocked.
         organization: the organization that the command was given, by name or id; None: the one in use.
     """
@@ -39,7 +39,7 @@ class Allowed(Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Allowed:
-        """Return what the parameters of a command allow."""
+        """Return the overrides in the parameters of a command."""
         return cls(
             bool(given.get("allow_self")),
             given.get("min_org_admins"),
@@ -49,10 +49,10 @@ class Allowed(Struct, frozen=True):
 
 
 class PreparedWrites(list[Write]):
-    """Writes with what was read for their guards while they were prepared.
+    """Writes with the data that was read for their guards while they were prepared.
 
     Args:
-        reads: None where nothing was read early.
+        reads: None if nothing was read early.
     """
 
     def __init__(self, writes: Iterable[Write], reads: GuardReads | None) -> None:
@@ -61,7 +61,7 @@ class PreparedWrites(list[Write]):
 
 
 def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
-    """Return where the reads of the guards are kept; None if the organization is not known yet."""
+    """Return the store for the reads of the guards; None if the organization is not known yet."""
     if ctx.session.settings.plain:
         return None
     name = allowed.organization or ctx.session.settings.organization or ""
@@ -72,11 +72,11 @@ def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
 def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards `self` and `admins` judge them together.
 
-    What takes nothing away is judged without a read. Writes inside workspaces have no administrators of an
-    organization to lose.
+    Writes that remove nothing are judged without a read. Writes inside workspaces cannot remove an organization's
+    administrators.
 
     Raises:
-        ZenProError: who administers could not be read, and the overrides do not allow everything.
+        ZenProError: the administrators could not be read, and the overrides do not allow everything.
     """
     if ctx.session.settings.plain:
         return list(writes)
@@ -91,9 +91,9 @@ def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> l
 def _by_organization(
     ctx: CommandContext, effects: Sequence[Effect], allowed: Allowed
 ) -> list[tuple[query.Found, list[Effect]]]:
-    """Return the effects by the organization that they are about.
+    """Return the effects grouped by their organization.
 
-    An account belongs to every organization: where none is in use, all that are visible are looked at.
+    An account belongs to every organization: if none is in use, all visible organizations are checked.
     """
     named = {effect.organization_id for effect in effects if effect.organization_id}
     try:
@@ -132,13 +132,13 @@ def _judge(
     allowed: Allowed,
     prepared: Sequence[Write],
 ) -> None:
-    """Read who administers, and judge the writes by it.
+    """Read the administrators, and judge the writes by them.
 
     Args:
-        prepared: the writes as they were prepared, which may bring what was read for them.
+        prepared: the writes as they were prepared, possibly with the data that was read for them.
 
     Raises:
-        ZenProError: that could not be read, and the overrides do not allow everything.
+        ZenProError: they could not be read, and the overrides do not allow everything.
     """
     from zenpro_nb.framework.writes.administrators import Standing
 
@@ -151,18 +151,18 @@ def _judge(
         if allowed.allow_self and allowed.min_org_admins == 0:
             return
         error.hint = (
-            f"The guards could not read who administers {organization.name}, so nothing was sent. "
-            "Add --allow-self --min-org-admins 0 to send it without them."
+            f"The guards could not read the administrators of {organization.name}; nothing was sent. "
+            "To send it without the guards, add --allow-self --min-org-admins 0."
         )
         raise
     _judge_by(state, standing.me, effects, writes, allowed)
 
 
 def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed: Allowed) -> JudgedWrites:
-    """Return the writes as the guards judge them by what was read of some organizations before.
+    """Return the writes as the guards judge them, by the states of some organizations that were read before.
 
     Args:
-        states: of each organization that the writes are about.
+        states: one for each organization that the writes concern.
         me: the id of the caller.
     """
     found = JudgedWrites(writes)
@@ -184,7 +184,7 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
 
 
 def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
-    """Block those of the writes that a guard forbids, or give them the caution of the guard that was overridden."""
+    """Block the writes that a guard forbids, and add the cautions of overridden guards."""
     from zenpro_nb.access.plans.effects import steps_of
     from zenpro_nb.access.plans.guard_input import GuardInput
     from zenpro_nb.access.plans.guards import OF_WRITES, apply_guards
@@ -192,30 +192,30 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
 
     pairs = [(effect, step) for effect in effects for step in steps_of(effect, state, me)]
     steps = [replace(step, number=number) for number, (_, step) in enumerate(pairs, 1)]
-    least = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
+    minimum = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
     strict = GuardOptions(me_id=me)
-    told = replace(strict, allow_self=allowed.allow_self, min_org_admins=least)
+    told = replace(strict, allow_self=allowed.allow_self, min_org_admins=minimum)
     forbidden = apply_guards(steps, GuardInput((), state, None, told), OF_WRITES)
-    # Each guard by itself: one that has blocked a write says nothing about what the others think of it.
-    wary = [apply_guards(steps, GuardInput((), state, None, strict), [guard]) for guard in OF_WRITES]
-    remain = len(state.applied([item for item in forbidden if item.guard is None]).admins)
-    for (effect, _), now, *usual in zip(pairs, forbidden, *wary, strict=True):
+    # Each guard is applied separately: a write blocked by one guard hides the result of the others.
+    strict_results = [apply_guards(steps, GuardInput((), state, None, strict), [guard]) for guard in OF_WRITES]
+    remaining_admins = len(state.applied([item for item in forbidden if item.guard is None]).admins)
+    for (effect, _), judged_step, *strict_steps in zip(pairs, forbidden, *strict_results, strict=True):
         write = writes[effect.write]
-        if now.guard is not None:
+        if judged_step.guard is not None:
             if not write.blocked:
-                writes[effect.write] = blocked(write, now.guard, now.blocked_reason, now.override)
+                writes[effect.write] = blocked(write, judged_step.guard, judged_step.blocked_reason, judged_step.override)
             continue
-        cautions = [_caution(str(item.guard), remain, state.organization) for item in usual if item.guard is not None]
+        cautions = [_caution(str(item.guard), remaining_admins, state.organization) for item in strict_steps if item.guard is not None]
         more = [caution for caution in cautions if caution not in write.caution]
         writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))
 
 
-def _caution(guard: str, remain: int, organization: str) -> str:
-    """Return what somebody should read before they confirm a write although a guard is against it."""
+def _caution(guard: str, remaining_admins: int, organization: str) -> str:
+    """Return the caution to show before confirming a write against a guard."""
     if guard == "self":
         return "Caution: this is you."
-    if remain:
-        who = "1 administrator" if remain == 1 else f"{remain:,} administrators"
+    if remaining_admins:
+        who = "1 administrator" if remaining_admins == 1 else f"{remaining_admins:,} administrators"
         return f"Caution: {organization} keeps only {who}."
     return f"Caution: this is the last administrator of {organization}."
 
@@ -226,6 +226,6 @@ def blocked(write: Write, guard: str, why: str, override: str) -> Write:
 
 
 def blocked_words(guard: str, why: str, override: str) -> str:
-    """Return why a write is blocked, and what lets it pass, in one line."""
+    """Return why a write is blocked, and how to allow it, in one line."""
     words = f"{guard}: {why}".rstrip(": .")
     return f"{words}; {override}" if override else words

@@ -1,4 +1,4 @@
-"""One prepared write on its way: entered in the journal as begun, sent once, and entered again as it ended."""
+"""Send one prepared write: record it in the journal as begun, send it once, and record its outcome."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from zenpro_nb.journal.journal import Entry, Journal
 
 
 class Sender:
-    """Sends the writes of one command, from one thread or from several, until something stops all the rest.
+    """Sends the writes of one command, from one or several threads, until something stops the rest.
 
     Args:
-        line: the line that somebody would type, for the journal.
-        independent: the writes are of several kinds, so that a failure of one says little about the next: it stops
-            nothing as long as the server answers the look at it.
-        fail_fast: after the first one that failed, nothing more is sent.
+        line: the command as the user would type it, for the journal.
+        independent: the writes are of several kinds, and a failure of one predicts little about the next: it stops
+            nothing as long as the server responds to its check.
+        fail_fast: stop sending after the first failure.
 
     Attributes:
-        stopped: why nothing more is sent; empty while there is no reason.
+        stopped: why sending has stopped; empty if it has not.
         sent: how many were sent.
-        unwritable: the journal could not be written when a write was to be begun.
-        mistake: what went wrong in this tool while a write was under way.
+        unwritable: the error of the journal when a write was to begin.
+        mistake: an error of this tool while a write was in progress.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class Sender:
         self._command_id = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._under_way: dict[str, tuple[int, Write, Entry]] = {}  # by the id of the entry
-        self._ended_as: dict[str, Outcome] = {}  # likewise
+        self._outcomes: dict[str, Outcome] = {}  # by the id of the entry
 
     def one(self, planned: Write, place: int = 0) -> Outcome:
-        """Send one write, unless something is in the way; it is in the journal before it is sent, and afterwards.
+        """Send one write, unless something prevents it; it is in the journal before it is sent, and afterwards.
 
         Args:
             place: its place among the writes of the command.
         """
-        write, unsent = self._ready(planned)
+        write, unsent = self._prepare(planned)
         if unsent is not None:
             return unsent
         if write.noop:
-            return self._unchanged(write, place)
+            return self._record_unchanged(write, place)
         begun = self._entry(write, place)
         try:
             self._journal.append(begun)
@@ -81,51 +81,51 @@ class Sender:
         with self._lock:
             self.sent += 1
             self._under_way[begun.id] = place, write, begun
-        return self._ended(begun, self._carried_out(write))
+        return self._record_end(begun, self._send(write))
 
     def nothing(self) -> None:
-        """Enter the command itself, which had nothing to do: `undo` must not take the one before it for the last."""
-        self._enter(replace(self._entry(Write("", "", target="")), outcome="already", detail="nothing to do"))
+        """Record a command without writes: otherwise `undo` would take the previous command for the last one."""
+        self._record(replace(self._entry(Write("", "", target="")), outcome="already", detail="nothing to do"))
 
     def stop(self, why: str) -> None:
-        """Send nothing more; the first reason is the one that is told."""
+        """Stop sending; the first reason is the one that is reported."""
         with self._lock:
             self.stopped = self.stopped or why
 
     def interrupted(self) -> list[tuple[int, Write, Entry]]:
-        """Return the writes that were under way when Ctrl-C came, each with its place and its entry in the journal."""
+        """Return the writes that were in progress at Ctrl-C, each with its place and its journal entry."""
         with self._lock:
             return list(self._under_way.values())
 
     def look_at(self, write: Write, begun: Entry) -> Outcome:
-        """Look what became of a write whose answer nobody waits for any more, and enter that in the journal."""
-        return self._looked(begun, self._seen(write))
+        """Check the outcome of a write whose response is no longer awaited, and record it."""
+        return self._record_check(begun, self._check(write))
 
     def given_up(self, write: Write, begun: Entry) -> Outcome:
-        """Enter a write whose look was interrupted too."""
-        detail = f"{CTRL_C}, and before a look was through; {LOOK}"
-        return self._looked(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+        """Record a write whose check was interrupted too."""
+        detail = f"{CTRL_C}, and interrupted the check; {LOOK}"
+        return self._record_check(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
 
-    def _looked(self, begun: Entry, outcome: Outcome) -> Outcome:
-        """Enter what a look has found, unless the answer came before it and is in the journal."""
-        ended = self._ended(begun, outcome)
+    def _record_check(self, begun: Entry, outcome: Outcome) -> Outcome:
+        """Record the result of a check, unless the response came first and is in the journal."""
+        ended = self._record_end(begun, outcome)
         with self._lock:
-            return self._ended_as.get(begun.id, ended)
+            return self._outcomes.get(begun.id, ended)
 
-    def _unchanged(self, write: Write, place: int) -> Outcome:
-        """Enter a write that changes nothing, which is not sent."""
+    def _record_unchanged(self, write: Write, place: int) -> Outcome:
+        """Record a write that changes nothing and is not sent."""
         detail = write.noop if write.undoes else f"{write.noop}; nothing to undo"
-        self._enter(replace(self._entry(write, place), outcome="already", detail=detail))
+        self._record(replace(self._entry(write, place), outcome="already", detail=detail))
         return Outcome(write, "already", detail, record=write.shown)
 
-    def _enter(self, entry: Entry) -> None:
+    def _record(self, entry: Entry) -> None:
         try:
             self._journal.append(entry)
         except SaveError as error:
             self._runtime.ui.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
 
-    def _ready(self, write: Write) -> tuple[Write, Outcome | None]:
-        """Return the write as it is sent, or the outcome of one that is not."""
+    def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
+        """Return the write to be sent, or the outcome if it is not sent."""
         if write.held:
             return write, Outcome(write, "blocked" if write.blocked else "skipped", write.held)
         if self.stopped:
@@ -133,51 +133,51 @@ class Sender:
         if write.late is None:
             return write, None
         try:
-            return self._made(write, write.late), None
+            return self._build(write, write.late), None
         except (KeyboardInterrupt, InterruptedReadError):
             self.stop(STOPPED)
             return write, Outcome(write, "not sent", STOPPED)
         except ZenProError as error:
             return write, Outcome(write, "not sent", str(error), error=error)
-        except Exception as error:  # others are under way, and are to be entered in the journal
+        except Exception as error:  # other writes are in progress, and must be recorded in the journal
             self._fail(error)
             return write, Outcome(write, "not sent", self.stopped)
 
-    def _made(self, write: Write, late: Callable[[], Write]) -> Write:
-        """Return the write that is made when its turn has come, as the step that it is."""
-        made = late()
-        before = write.before if made.before is None else made.before
-        made = replace(made, step=write.step, needs=write.needs, plan=write.plan, before=before)
-        if isinstance(made.happened, StatefulCheck):
-            made.happened.note()
-        return made
+    def _build(self, write: Write, late: Callable[[], Write]) -> Write:
+        """Return the step that is built just before it is sent."""
+        built_write = late()
+        before = write.before if built_write.before is None else built_write.before
+        built_write = replace(built_write, step=write.step, needs=write.needs, plan=write.plan, before=before)
+        if isinstance(built_write.happened, StatefulCheck):
+            built_write.happened.note()
+        return built_write
 
     def _fail(self, error: Exception) -> None:
         self.mistake = self.mistake or error
         self.stop(f"{type(error).__name__} in this tool")
 
-    def _carried_out(self, write: Write) -> Outcome:
+    def _send(self, write: Write) -> Outcome:
         try:
             outcome = send(self._runtime.session, write)
         except KeyboardInterrupt:
             self.stop(STOPPED)
-            return self._seen(write)
-        except Exception as error:  # it was sent all the same, and so its outcome belongs into the journal
+            return self._check(write)
+        except Exception as error:  # it was sent, so its outcome must be recorded in the journal
             self._fail(error)
             return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
-        # A refusal is about this one; a lost connection or credential is about all that follow.
-        if not outcome.good and not self._is_about_one(outcome):
+        # A refusal affects only this write; a lost connection or credential affects all that follow.
+        if not outcome.good and not self._affects_only_this_write(outcome):
             self.stop(str(outcome.error or outcome.detail))
         elif self._fail_fast and not outcome.good:
             self.stop(f"--fail-fast: {write.target} failed")
         return outcome
 
-    def _seen(self, write: Write) -> Outcome:
+    def _check(self, write: Write) -> Outcome:
         lost = OutcomeUnknownError(STOPPED)
         lost.timed_out = True
         return look(self._runtime.session, write, lost, CTRL_C)
 
-    def _is_about_one(self, outcome: Outcome) -> bool:
+    def _affects_only_this_write(self, outcome: Outcome) -> bool:
         if self._independent and outcome.answered:
             return True
         error = outcome.error
@@ -185,22 +185,22 @@ class Sender:
             error, AuthenticationError | RateLimitedError | ServerError
         )
 
-    def _ended(self, begun: Entry, outcome: Outcome) -> Outcome:
-        """Enter the outcome, once: after Ctrl-C an answer may come while it is being looked for."""
+    def _record_end(self, begun: Entry, outcome: Outcome) -> Outcome:
+        """Record the outcome once: after Ctrl-C, a response can arrive during the check."""
         with self._lock:
             if self._under_way.pop(begun.id, None) is None:
                 return outcome
-            self._ended_as[begun.id] = outcome
+            self._outcomes[begun.id] = outcome
         try:
             ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
             self._journal.append(replace(ended, request_id=outcome.request_id))
         except SaveError as error:
-            self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but that is not in the journal. {error}")
+            self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but the journal was not updated. {error}")
             self.stop("the journal can no longer be written")
         return outcome
 
     def _entry(self, write: Write, place: int = 0) -> Entry:
-        """Return the line that says that a write is begun."""
+        """Return the journal entry for a write that is about to begin."""
         settings = self._runtime.session.settings
         return Entry(
             id=uuid.uuid4().hex,
@@ -226,7 +226,7 @@ class Sender:
 
 
 def _left(outcome: Outcome) -> Mapping[str, Any] | None:
-    """Return the id and the changed fields as the answer shows them; None where it shows nothing."""
+    """Return the id and the changed fields from the response; None if it shows none."""
     if not outcome.record:
         return None
     shown = fields_of(outcome.record)

@@ -1,4 +1,4 @@
-"""Writes that would change nothing: found before anything is asked, reported, and never sent."""
+"""Find writes that would change nothing before any confirmation; they are reported and never sent."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from zenpro_nb.framework.writes.observe import Observer
 from zenpro_nb.framework.writes.undo import ABSENT, THERE, Observation, agrees
 from zenpro_nb.framework.writes.write import Record, Write
 
-CHANGED_SINCE = "it was so when the command was prepared, and is not any more; run the command again"
+CHANGED_SINCE = "this changed after the command was prepared; run the command again"
 
 
-def marked(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads | None = None) -> list[Write]:
-    """Return the writes; a role or a place in a team that is already as it should be gets a `noop`.
+def mark_no_ops(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads | None = None) -> list[Write]:
+    """Return the writes; roles and team memberships that are already in the intended state get a `noop`.
 
-    Each list is read once. A list that cannot be read says nothing, and the server decides.
+    Each list is read once. If a list cannot be read, the server decides.
 
     Args:
         reads: those of the guards, which need some of the same lists.
@@ -32,37 +32,37 @@ def marked(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads | Non
     sights.read([sight for sight in lists if sight is not None])
     if reads is not None:
         reads.note(sights)
-    return [write if sight is None else _told(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
+    return [write if sight is None else _with_state(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
 
 
-def rechecked(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
-    """Return the writes as they are about to be sent: a question or a form may have waited for a long time.
+def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
+    """Return the writes just before they are sent: a question or a form may have waited for a long time.
 
-    A `noop` that is no longer one is not sent, since nobody has seen it as a change.
+    A `noop` that no longer holds is not sent, since the user has never seen it as a change.
     """
     places = [at for at, write in enumerate(writes) if write.noop and not write.held]
     if not places:
         return list(writes)
     sights = Observer(ctx)
     sights.read([sight for at in places if (sight := _list_of(writes[at])) is not None])
-    found = ctx.session.client.fan_out([partial(_again, sights, writes[at]) for at in places], errors="return")
-    checked = list(writes)
+    found = ctx.session.client.fan_out([partial(_is_still_noop, sights, writes[at]) for at in places], errors="return")
+    result = list(writes)
     for at, answer in zip(places, found, strict=True):
         if isinstance(answer, Exception):
             if not isinstance(answer, ZenProError):
                 raise answer
-            checked[at] = replace(writes[at], late=partial(_refuse, answer))
+            result[at] = replace(writes[at], late=partial(_refuse, answer))
         elif not answer:
-            checked[at] = replace(writes[at], late=partial(_refuse, ZenProError(CHANGED_SINCE)))
+            result[at] = replace(writes[at], late=partial(_refuse, ZenProError(CHANGED_SINCE)))
         else:
-            checked[at] = replace(writes[at], shown=None if answer is True else answer)
-    return checked
+            result[at] = replace(writes[at], shown=None if answer is True else answer)
+    return result
 
 
 def _list_of(write: Write) -> Observation | None:
-    """Return the list that shows whether the write of a role or of a place in a team changes anything.
+    """Return the list that shows whether the write of a role or team membership changes anything.
 
-    None for other writes, and for those whose command has read what was there before them.
+    None for other writes, and for those whose command has already read the previous state.
     """
     if (
         len(write.inverse) != 1
@@ -79,19 +79,19 @@ def _list_of(write: Write) -> Observation | None:
     return inverse.sight if in_list and write.method in ("POST", "DELETE") else None
 
 
-def _told(sights: Observer, write: Write, sight: Observation) -> Write:
-    """Return the write with what is there before it, and why it changes nothing if that is so."""
+def _with_state(sights: Observer, write: Write, sight: Observation) -> Write:
+    """Return the write with the previous state, and the reason if it changes nothing."""
     (inverse,) = write.inverse
     try:
         current = sights.see(sight)
     except ZenProError:
-        return write  # nobody can tell, and the server decides
+        return write  # unknown, so the server decides
     words = write.already if write.method == "POST" else write.absent
     noop = words if agrees(current, inverse.left) else ""
     return replace(write, noop=noop, before=ABSENT if current is None else THERE)
 
 
-def _again(sights: Observer, write: Write) -> Record | bool | None:
+def _is_still_noop(sights: Observer, write: Write) -> Record | bool | None:
     if _list_of(write) is not None:
         (inverse,) = write.inverse
         return agrees(sights.see(inverse.sight), inverse.left)

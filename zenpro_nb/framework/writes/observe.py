@@ -1,4 +1,4 @@
-"""What is to be seen of a thing now, and what gives an updated one its former values back."""
+"""Read the current state of objects, and build the undo of an update."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from zenpro_nb.security.secret import Secret
 
 _DELETED = ("status", "desired_state")  # API facts 8.2: the row of a deleted workspace may remain
 
-# Noun, ids, and parameters of a list.
+# The noun, the ids and the parameters of a list.
 _Key: TypeAlias = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, Any], ...]]
 
 
 class Observer:
-    """Looks at things; what was read once is remembered until it is made anew."""
+    """Reads the state of objects; each result is cached for the lifetime of the observer."""
 
     def __init__(self, ctx: CommandContext) -> None:
         self._run = ctx
@@ -41,17 +41,17 @@ class Observer:
         self._lists: dict[_Key, list[Record]] = {}
 
     def read(self, sights: Sequence[Observation]) -> None:
-        """Read at once what these are seen by; what cannot be read fails when it is looked at."""
+        """Read the routes and lists of these observations at the same time; errors are raised when a result is used."""
         several = {repr((observation.path, _key(observation))): observation for observation in sights}
         self._run.session.client.fan_out(
             [partial(self.see, observation) for observation in several.values()], errors="return"
         )
 
     def see(self, sight: Observation) -> Fields | None:
-        """Return the fields of the thing, None where there is none.
+        """Return the fields of the object, None if it does not exist.
 
         Raises:
-            ZenProError: it cannot be seen.
+            ZenProError: it cannot be read.
         """
         return self._record(sight.path) if sight.path else self._listed(sight)
 
@@ -89,28 +89,28 @@ class Observer:
                 yield noun, dict(ids), records
 
     def conflict(self, inverse: Undo) -> str:
-        """Return what somebody else has changed since, in words; empty where the write can be taken back.
+        """Return, in words, the changes by others since then; empty if the write can be undone.
 
         Raises:
-            ZenProError: it cannot be seen.
+            ZenProError: the state cannot be read.
         """
         current = self.see(inverse.sight)
         if not list(differences(current, inverse.was)):
-            return ""  # it is as it was before: nothing of anybody's is overwritten
+            return ""  # the previous state: undoing overwrites no one's changes
         return ", ".join(differences(current, inverse.left))
 
     def hurdle(self, inverse: Undo) -> str:
-        """Return what else is in the way, in words; empty where nothing is. Raises what `conflict` raises."""
+        """Return, in words, what else blocks the undo; empty if nothing does. Raises the errors of `conflict`."""
         return ", ".join(blocker.words for blocker in inverse.unless if self.see(blocker.sight) is not None)
 
 
 def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, stays: str = "") -> dict[str, Any]:
-    """Return the fields of a `Write` that say how a changed record gets its former values back.
+    """Return the fields of a `Write` for restoring the former values of a changed record.
 
     Args:
-        record: the record as it was found; what it does not show is asked for.
-        body: what is sent, of which secrets never come back.
-        stays: what further does not come back, in words.
+        record: the record that was read; missing fields are requested.
+        body: the sent fields; secrets among them cannot be restored.
+        stays: further parts that are not restored, in words.
     """
     open_ones = [name for name, value in body.items() if not _hidden(name, value)]
     shown = fields_of(record)
@@ -118,10 +118,10 @@ def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, st
         shown = _shown(ctx, path) or shown
     before = {name: shown[name] for name in open_ones if name in shown}
     if not before:
-        why = "a former password is nobody's to know" if not open_ones else "its former values cannot be seen"
+        why = "a former password is not known" if not open_ones else "its former values are not visible"
         return {"irreversible": stays or why}
     lost = [name for name in body if name not in before]
-    # What is null is left alone by servers that take null for "not given"; an empty text is the nearest.
+    # Servers that treat null as "not given" leave such a field unchanged; an empty text is the closest value.
     emptied = [name for name, value in before.items() if value is None]
     partly = "; ".join(
         words
@@ -167,13 +167,14 @@ def same_fields(body: Fields) -> str:
 def undo_create(
     path: str, made: Fields, *, named: Observation, by_hand: str, unless: Sequence[Blocker] = ()
 ) -> dict[str, Any]:
-    """Return the fields of a `Write` that say how an object that it creates is deleted again while nobody uses it.
+    """Return the fields of a `Write` for deleting an object that it creates, as long as the object is not in use.
 
     Args:
         path: the route of such objects, without the id.
-        made: the fields that it is created with, which nobody may have changed since.
-        named: where it is found by its name.
+        made: the fields of the new object; others must not have changed them since.
+        named: how to find it by its name.
         by_hand: the command that deletes it.
+        unless: what must not exist for the deletion.
     """
     at = f"{path}/{HERE}"
     inverse = Undo(
@@ -213,5 +214,5 @@ def _fits(record: Mapping[str, Any], match: Fields) -> bool:
 
 def _same(name: str, value: object, wanted: object) -> bool:
     if name.endswith("email") and isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()  # names of teams that differ in case only are two names
+        return value.casefold() == wanted.casefold()  # team names that differ only in case are different names
     return value == wanted

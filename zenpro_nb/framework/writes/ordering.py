@@ -1,13 +1,13 @@
-"""In which order the writes of a command are sent: independent ones at the same time, others one after the other.
+"""Order the writes of a command: independent ones at the same time, others one after the other.
 
-Two writes depend on one another if one of them changes a record that the other one changes or refers to. The record of
-a role assignment is all roles of its principal, that of a place in a team is the team and the principal. Then the one
+Two writes depend on each other if one of them changes a record that the other one changes or refers to. The record of
+a role assignment is all roles of its principal; that of a team membership is the team and the principal. Then the one
 that comes first in the command is sent first. Steps of a plan also wait for the steps that they need.
 
-A phase is sent as a whole before the next one begins. The steps of a plan, which have numbers, make one phase for each
-run of the same `action`: what a plan adds is there before it removes anything. Where writes have an action and no
-number, those of one person wait for the person's writes of earlier actions. A write that takes something from the
-caller is a phase of its own, since the writes after it may no longer be allowed.
+A phase is sent completely before the next one begins. The steps of a plan, which have numbers, form one phase for each
+run of the same `action`: a plan adds everything before it removes anything. If writes have an action and no number,
+those of one person wait for the person's writes of earlier actions. A write that takes something from the caller is a
+separate phase, since the writes after it may be refused.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.syntax.ids import is_id
 
 _ROLE = re.compile(r"/roles/[^/]+/assignments")
-_PLACE_IN_TEAM = re.compile(r"/teams/([^/]+)/members")
+_TEAM_MEMBERSHIP = re.compile(r"/teams/([^/]+)/members")
 _MEMBERS = re.compile(r"/organizations/[^/]+/members")
 _INVITATIONS = re.compile(r"/organizations/[^/]+/invitations")
 _HOLDERS = ("user_id", "team_id", "invitation_id")
 
 
 class Footprint(Struct, frozen=True):
-    """Which records a write touches.
+    """The records that a write touches.
 
     Attributes:
         changes: keys of the records that it changes.
@@ -41,7 +41,7 @@ class Footprint(Struct, frozen=True):
 
 
 def footprint(write: Write) -> Footprint:
-    """Return which records a write touches.
+    """Return the records that a write touches.
 
     >>> found = footprint(Write("POST", "/teams/t/members", "Ada in team ops", params={"user_id": "u"}))
     >>> sorted(found.changes), sorted(found.refers_to)
@@ -49,18 +49,18 @@ def footprint(write: Write) -> Footprint:
     """
     segments = [segment for segment in write.path.split("/") if segment]
     holders = [str(write.params[name]) for name in _HOLDERS if write.params.get(name)]
-    place = _PLACE_IN_TEAM.fullmatch(write.path)
+    membership = _TEAM_MEMBERSHIP.fullmatch(write.path)
     refers_to = {value for value in write.params.values() if isinstance(value, str)}
     refers_to |= {segment for segment in segments if is_id(segment) or segment.startswith("{")}
     if write.name:
         refers_to.add(write.name.casefold())
-    if place:
-        refers_to.add(place[1])
-        changes = {f"{holder} in {place[1]}" for holder in holders}
+    if membership:
+        refers_to.add(membership[1])
+        changes = {f"{holder} in {membership[1]}" for holder in holders}
     elif holders and (_ROLE.fullmatch(write.path) or _MEMBERS.fullmatch(write.path)):
         changes = {f"roles of {holder}" for holder in holders}
     elif write.method == "POST" and (len(segments) == 1 or _INVITATIONS.fullmatch(write.path)):
-        # What it creates is known by its name, or stands in later writes as a placeholder.
+        # The new object is referred to by its name, or by a placeholder in later writes.
         changes = {(write.name or write.target).casefold(), f"{{{write.target}}}"}
     else:
         objects = [segment for segment in segments if is_id(segment)] or [write.path]
@@ -70,7 +70,7 @@ def footprint(write: Write) -> Footprint:
 
 
 def phases(writes: Sequence[Write]) -> Iterator[list[int]]:
-    """Yield the places of the writes that make one phase each; blocked and skipped ones are in none."""
+    """Yield the places of the writes in each phase; blocked and skipped writes are in none."""
     places = [at for at, write in enumerate(writes) if not write.held]
     if any(write.step for write in writes):
         for _, phase in groupby(places, lambda at: writes[at].action):
@@ -81,7 +81,7 @@ def phases(writes: Sequence[Write]) -> Iterator[list[int]]:
 
 
 def dependencies(writes: Sequence[Write], phase: Sequence[int]) -> dict[int, set[int]]:
-    """Return by place in `writes` the places of the same phase that must have ended before that write is sent.
+    """Return, by place in `writes`, the places of the same phase that must have ended before that write is sent.
 
     >>> steps = [Write("POST", "/", "", step=1), Write("POST", "/teams", "a", step=2, needs=(1,))]
     >>> dependencies(steps, [0, 1])
@@ -91,29 +91,29 @@ def dependencies(writes: Sequence[Write], phase: Sequence[int]) -> dict[int, set
     people: dict[str, list[int]] = {}
     changed: dict[str, int] = {}  # the last write that changes a record
     referred: dict[str, list[int]] = {}  # those that have referred to it since
-    found: dict[int, set[int]] = {}
+    footprint_: dict[int, set[int]] = {}
     for at in phase:
-        before = {numbers[step] for step in writes[at].needs if step in numbers}
+        predecessors = {numbers[step] for step in writes[at].needs if step in numbers}
         touched = footprint(writes[at])
         if writes[at].action and not writes[at].step:
             # One person is offboarded action by action; several people at the same time.
             earlier = people.setdefault(writes[at].name, [])
-            before |= {other for other in earlier if writes[other].action != writes[at].action}
+            predecessors |= {other for other in earlier if writes[other].action != writes[at].action}
             earlier.append(at)
-        before |= {changed[key] for key in touched.changes | touched.refers_to if key in changed}
+        predecessors |= {changed[key] for key in touched.changes | touched.refers_to if key in changed}
         for key in touched.changes:
-            before.update(referred.pop(key, ()))
+            predecessors.update(referred.pop(key, ()))
             changed[key] = at
         for key in touched.refers_to - touched.changes:
             referred.setdefault(key, []).append(at)
-        found[at] = before - {at}
-    return found
+        footprint_[at] = predecessors - {at}
+    return footprint_
 
 
 def waiting_for(dependencies: Mapping[int, set[int]]) -> dict[int, list[int]]:
-    """Return by place the places that wait for it."""
-    found: dict[int, list[int]] = {}
-    for at, before in dependencies.items():
-        for other in before:
-            found.setdefault(other, []).append(at)
-    return found
+    """Return, by place, the places that wait for it."""
+    footprint_: dict[int, list[int]] = {}
+    for at, predecessors in dependencies.items():
+        for other in predecessors:
+            footprint_.setdefault(other, []).append(at)
+    return footprint_

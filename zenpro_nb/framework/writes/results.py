@@ -1,4 +1,4 @@
-"""What writes come back as: the server's answer, a table of outcomes, or the request that would be sent."""
+"""Build the results of writes: the server's response, a table of outcomes, or the requests that would be sent."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 OUTCOMES = Table(
     noun="outcomes",
-    help="What became of each write.",
+    help="Outcomes of writes.",
     columns=(
-        Column("target", help="what it was about"),
+        Column("target", help="the target of the write"),
         Column(
             "outcome",
             DataType.CATEGORY,
             help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
             display=Display.STATE,
         ),
-        Column("detail", help="why", display=Display.PROSE),
+        Column("detail", help="the reason or remark", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
-        Column("request_id", DataType.ID, help="under which the server logged it"),
+        Column("request_id", DataType.ID, help="the request's id in the server's log"),
     ),
 )
 
@@ -42,7 +42,7 @@ REQUESTS = Table(
     noun="requests",
     help="Requests that would be sent.",
     columns=(
-        Column("target", help="what it is about", display=Display.PROSE),
+        Column("target", help="the target of the write", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request", display=Display.PROSE),
         Column("parameters", DataType.JSON, help="query parameters", display=Display.PROSE),
@@ -51,16 +51,16 @@ REQUESTS = Table(
 )
 
 
-# A plan is of several kinds of writes, in the order in which they are sent.
+# A plan consists of several kinds of writes, in the order in which they are sent.
 _STEP = (
     Column("step", DataType.COUNT, help="its place in the order"),
-    Column("action", DataType.CATEGORY, help="what is done: deactivate, remove, add …"),
+    Column("action", DataType.CATEGORY, help="the kind of change: deactivate, remove, add …"),
 )
 _PRINCIPAL = Column("principal", help="user, service account, team or invitation")
 PLAN = replace(
     REQUESTS,
     noun="plan",
-    help="What would be done, in this order.",
+    help="Writes that would be sent, in this order.",
     columns=(
         *_STEP,
         REQUESTS.columns[0],
@@ -70,30 +70,30 @@ PLAN = replace(
         *REQUESTS.columns[1:],
     ),
 )
-# The columns of a plan that whoever is asked has to read.
+# The columns of a plan that the confirmation shows.
 ASKED = ("step", "action", "target", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
-    help="The writes that are blocked, so that nothing was sent.",
+    help="Blocked writes; nothing was sent.",
     columns=(
         Column("step", DataType.COUNT, help="its place in the order"),
-        Column("target", help="what it is about"),
-        Column("guard", DataType.CATEGORY, help="which guard blocks it"),
-        Column("reason", help="what the guard found", display=Display.PROSE),
-        Column("override", help="the option that lets it pass, or what to do", display=Display.PROSE),
+        Column("target", help="the target of the write"),
+        Column("guard", DataType.CATEGORY, help="the guard that blocks it"),
+        Column("reason", help="the guard's finding", display=Display.PROSE),
+        Column("override", help="the option that allows it, or the next step", display=Display.PROSE),
     ),
 )
 PLAN_OUTCOMES = replace(
     OUTCOMES,
-    help="What became of each step.",
+    help="Outcomes of the steps of a plan.",
     columns=(*_STEP, *OUTCOMES.columns[:3], _PRINCIPAL, *OUTCOMES.columns[3:]),
 )
 
 
 def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
-    """Return the server's answer as a one-row frame.
+    """Return the server's response as a one-row frame.
 
-    For several writes, for an empty answer and for a plan, it has a row for each outcome, those that failed first.
+    For several writes, an empty response or a plan, return one row per outcome, failed ones first.
     """
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
@@ -102,7 +102,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
         query.note(ctx.session, frame, route=first.write.path, written=True)
         return frame
     numbered = list(enumerate(results, 1))
-    if not plan:  # the steps of a plan are read in their order
+    if not plan:  # the steps of a plan stay in order
         numbered.sort(key=lambda pair: not pair[1].failed)
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, rows)
@@ -111,7 +111,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
 
 
 def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
-    """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
+    """Return the requests that would be sent, one per row, secrets masked; for a plan also the blocked steps."""
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, records)
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True)
@@ -127,7 +127,7 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
 
 
 def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:
-    """Return the records as a table, as rows where they are only printed."""
+    """Return the records as a table, or as rows if they are only printed."""
     rows = frames.rows_of_records(resource, records) if ctx.ui.prints_rows else None
     return frames.from_records(resource, records) if rows is None else rows
 
@@ -138,7 +138,7 @@ def _request_of(write: Write) -> dict[str, Any]:
 
 
 def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
-    """Return what should be known about writes before they are sent, each remark with the writes that it is about."""
+    """Return the remarks about writes before they are sent, each with the targets of its writes."""
     found: dict[str, list[str]] = {}
     for write in writes:
         words = f"nothing would be sent: {write.noop}" if write.noop else write.stays
@@ -148,7 +148,7 @@ def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
 
 
 def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
-    """Return the writes that are blocked, one per row, each with its guard and what lets it pass."""
+    """Return the blocked writes, one per row, each with its guard and the way to allow it."""
     records = [
         {
             "step": write.step or at,
@@ -166,7 +166,7 @@ def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
 
 
 def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
-    """Return what should be known about taking writes back, and of which ones."""
+    """Return the remarks about undoing writes, each with the targets of its writes."""
     found: dict[str, list[str]] = {}
     for write in writes:
         if write.undoing and not write.held and not write.noop:
@@ -186,7 +186,7 @@ def request_record(write: Write) -> dict[str, Any]:
 
 
 def request_text(write: Write) -> str:
-    """Return a prepared request as people write it down: method and route, parameters, body."""
+    """Return a prepared request as text: method and route, parameters, body."""
     record = request_record(write)
     if write.held:
         return f"{write.target}\n  {'blocked' if write.blocked else 'skipped'}: {write.held}"
@@ -202,9 +202,9 @@ def request_text(write: Write) -> str:
 
 
 def error_of(outcome: Outcome) -> ZenProError:
-    """Return the error that a single failed write is reported as."""
+    """Return the error that reports a single failed write."""
     if outcome.state in ("unknown", "not done"):
-        hint = "Run it again." if outcome.state == "not done" else "Look whether it happened before you run it again."
+        hint = "Run it again." if outcome.state == "not done" else "Check whether it happened before you run it again."
         return OutcomeUnknownError(
             f"{outcome.write.target}: {outcome.detail}",
             hint=hint,
@@ -215,15 +215,15 @@ def error_of(outcome: Outcome) -> ZenProError:
 
 
 def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
-    """Return the error for several writes of which some are not as they were meant to be."""
+    """Return the error for several writes, some of which did not reach their intended state."""
     failed = [result for result in results if result.failed]
-    meant = [result for result in results if result.state != "skipped"]
+    attempted = [result for result in results if result.state != "skipped"]
     names = ", ".join(outcome.write.target for outcome in failed[: limits.FAILED_NAMED]) + (
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
-    words = f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}"
+    words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {names}"
     if any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed):
-        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(meant)}"
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
     return PartlyDoneError(
         words,
         hint=f"The table has the reasons. {_next_step(failed)}",
@@ -232,7 +232,7 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
 
 
 def _counts(outcomes: Sequence[Outcome]) -> str:
-    """Return how many writes have which outcome, those of unknown outcome by name.
+    """Return the number of writes per outcome, with the names of those with an unknown outcome.
 
     >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
     >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
@@ -248,7 +248,7 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
 
 
 def left_out(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return a line for each reason why writes were never sent, with those that it is about."""
+    """Return one line for each reason why writes were never sent, with their targets."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         if outcome.state in ("blocked", "skipped"):
@@ -258,8 +258,8 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _next_step(failed: Sequence[Outcome]) -> str:
     if any(outcome.state == "unknown" for outcome in failed):
-        return "What is unknown may be under way: look first; then run the same line again, what is done stays done."
-    return "Run the same line again: what is done stays done."
+        return "Unknown ones may still be in progress: check first. Then run the same command again: finished changes stay."
+    return "Run the same command again: finished changes stay."
 
 
 def _step(at: int, write: Write) -> dict[str, Any]:

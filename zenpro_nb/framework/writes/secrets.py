@@ -1,4 +1,4 @@
-"""Where the secret in the answer of a write goes, which the server shows this once."""
+"""Define the destination of a secret that the server shows only in the response to a write."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from zenpro_nb.ui.protocol import UI
 def keep_of(
     ctx: CommandContext, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
 ) -> Keep:
-    """Return where the secret in the answer's `field` goes, and what is said about it.
+    """Return the destination of the secret in the response's `field`, and its description.
 
     Args:
         what: the secret, for people: "the key of 'ci'".
-        entry: under which a keyring keeps it.
-        rescue: the line that gets a new one; `{key}` in it stands for its id, or its name where no id is known.
-        name: that name, as it is typed.
+        entry: its name in a keyring.
+        rescue: the command that creates a new one; `{key}` is replaced by its id, or its name if no id is known.
+        name: that name, as typed.
 
     Raises:
-        UsageError: no destination was given, or it cannot take the secret; nothing was made.
+        UsageError: no destination was given, or it cannot take the secret; nothing was created.
     """
     if to and reveal:
-        raise UsageError("--to and --reveal were both given", hint="Give one of them.")
+        raise UsageError("`--to` cannot be combined with `--reveal`.", hint="Use one of them.")
     if not to and not reveal:
         raise IncompleteError(
-            f"{what} is shown only once, and no destination was given; nothing was made",
-            hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
+            f"`--to` is required: {what} is shown only once. Nothing was created",
+            hint=f"Add --to {secret_destinations.FORMS}, or --reveal to show it in the output.",
         )
     entry = f"{ctx.session.settings.url} {entry}"
     destination = (
@@ -45,7 +45,7 @@ def keep_of(
 
 
 class ShownDestination(Struct, frozen=True):
-    """The output of the cell, for those who ask for it."""
+    """The output of the cell, for users who request it."""
 
     ui: UI
     what: str
@@ -54,7 +54,7 @@ class ShownDestination(Struct, frozen=True):
         """Accept everything: output can always be written."""
 
     def put(self, secret: Secret) -> str:
-        """Show it, and say what that means."""
-        self.ui.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
-        self.ui.warn("this output now holds a secret: clear it before you save or share the notebook")
+        """Show it, and warn about the consequence."""
+        self.ui.show(Card(title="Shown only once", rows=[(self.what, secret.reveal())]))
+        self.ui.warn("this output now contains a secret: clear it before you save or share the notebook")
         return "shown above, and nowhere else"

@@ -1,4 +1,4 @@
-"""Sending prepared writes: each once, each entered in the journal, none repeated blindly."""
+"""Send prepared writes: each once, each recorded in the journal, none repeated blindly."""
 
 from __future__ import annotations
 
@@ -28,27 +28,29 @@ def send_all(
     independent: bool = False,
     fail_fast: bool = False,
 ) -> list[Outcome]:
-    """Send them, independent ones at the same time, and return the outcomes in the order of the writes.
+    """Send the writes, independent ones at the same time, and return the outcomes in the order of the writes.
 
-    What the server refuses stops nothing; what would stop all the rest does. See `executor` and `ordering`.
+    A refusal by the server stops nothing; an error that would affect all other writes does. See `executor` and
+    `ordering`.
 
     Args:
-        line: the line that somebody would type, for the journal.
-        advance: called with the number of writes that have ended, and of those that have failed.
-        independent: they are of several kinds, so that a failure of one says little about the next: it stops nothing
-            as long as the server answers the look at it.
-        fail_fast: after the first one that failed, nothing more is sent.
+        line: the command as the user would type it, for the journal.
+        advance: called with the numbers of finished and of failed writes.
+        independent: the writes are of several kinds, and a failure of one predicts little about the next: it stops
+        nothing
+            as long as the server responds to its check.
+        fail_fast: stop sending after the first failure.
 
     Raises:
         SaveError: the journal cannot be written; nothing was sent.
-        CredentialError: nobody can type the secret that one of them needs; nothing was sent.
+        CredentialError: a write needs a secret, and the session is not interactive; nothing was sent.
     """
     journal = Journal()
     journal.require_writable()
     ready = with_secrets(ctx.ui, no_ops.rechecked(ctx, writes))
-    # Asked now, while nothing is done yet: it would be a pity to fail over it when describing the result.
+    # Requested now, before anything is done: a failure while describing the result would be too late.
     ctx.session.is_sandbox()
-    _note(ctx, ready)
+    _record_states(ctx, ready)
     sender = Sender(ctx, line, journal, independent=independent, fail_fast=fail_fast)
     at_once = ctx.session.settings.writes_at_once or limits.WRITES_AT_ONCE
     outcomes = Executor(ctx, sender, ready, advance, at_once).sent()
@@ -61,34 +63,34 @@ def send_all(
     return outcomes
 
 
-def _note(ctx: CommandContext, writes: Sequence[Write]) -> None:
-    """Note, all at once, what is there before anything is sent, for the looks that have to tell new from old."""
-    looks = [write.happened for write in writes if isinstance(write.happened, StatefulCheck)]
-    ctx.session.server.fan_out([look.note for look in looks])
+def _record_states(ctx: CommandContext, writes: Sequence[Write]) -> None:
+    """Record the current states before anything is sent, for the checks that must distinguish new from old."""
+    checks = [write.happened for write in writes if isinstance(write.happened, StatefulCheck)]
+    ctx.session.server.fan_out([look.note for look in checks])
 
 
 def with_secrets(ui: UI, writes: Sequence[Write]) -> list[Write]:
-    """Return the writes with the secrets that they still want, asked for once each.
+    """Return the writes with their missing secrets, each typed once by the user.
 
     Raises:
-        CredentialError: nobody can type here, and the environment does not hold it.
-        UsageError: what was typed twice was not the same.
+        CredentialError: the session is not interactive, and the environment does not contain the secret.
+        UsageError: the two entries of a secret differ.
     """
-    wanted = dict.fromkeys(prompt for write in writes for prompt in wanted_in(write.params) + wanted_in(write.body))
-    if not wanted:
+    prompts = dict.fromkeys(prompt for write in writes for prompt in wanted_in(write.params) + wanted_in(write.body))
+    if not prompts:
         return list(writes)
-    known = {prompt: _asked(ui, prompt) for prompt in wanted}
+    secrets = {prompt: _prompt(ui, prompt) for prompt in prompts}
     return [
-        replace(write, params=filled(write.params, known) or {}, body=filled(write.body, known)) for write in writes
+        replace(write, params=filled(write.params, secrets) or {}, body=filled(write.body, secrets)) for write in writes
     ]
 
 
-def _asked(ui: UI, wanted: SecretPrompt) -> Secret:
-    value = os.environ.get(wanted.variable)
+def _prompt(ui: UI, prompts: SecretPrompt) -> Secret:
+    value = os.environ.get(prompts.variable)
     if value:
         return Secret(value)
-    value = ui.ask_secret(f"{wanted.prompt}: ", wanted.variable)
-    # Nobody sees what is typed, and a slip would lock its owner out.
-    if not value or ui.ask_secret("The same again: ", wanted.variable) != value:
-        raise UsageError("The two entries differ, or nothing was typed", hint="Nothing was sent; try again.")
+    value = ui.ask_secret(f"{prompts.prompt}: ", prompts.variable)
+    # The input is hidden, and a typo would lock its owner out.
+    if not value or ui.ask_secret("Repeat it: ", prompts.variable) != value:
+        raise UsageError("The two entries differ, or are empty", hint="Nothing was sent; try again.")
     return Secret(value)

@@ -1,6 +1,6 @@
-"""What takes a write back, as data: another process reads it from the journal, perhaps of a later version.
+"""Represent the undo of a write as data: another process, maybe of a later version, reads it from the journal.
 
-`{id}` stands for the id of what the write has made, which only its answer tells.
+`{id}` is replaced by the id of the object that the write created, which only the response contains.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 HERE = "{id}"
-# What `before` says of a write that makes or removes something, where somebody has looked.
+# The `before` of a write that creates or removes an object, if the previous state was read.
 ABSENT, THERE = {"there": False}, {"there": True}
-# The route that removes a member with all roles of the organization.
+# The route that removes a member with all roles in the organization.
 _MEMBERS = re.compile(r"/organizations/[^/]+/members")
 
 Fields = Mapping[str, Any]
 
 
 class Observation(Struct, frozen=True):
-    """Where a thing can be seen: at a route of its own, or in a list.
+    """Where the state of an object is read: at its own route, or in a list.
 
     Attributes:
-        path: the route of its record; empty where it stands in a list.
-        noun: of the list.
-        ids: what fills the braces of the list's route.
+        path: the route of its record; empty if it is in a list.
+        noun: the noun of the list.
+        ids: the values for the braces of the list's route.
         params: the filters of the list.
-        match: the fields by which it is known in the list, with dots where they are nested; empty: anything there.
+        match: the fields that identify it in the list, with dots if they are nested; empty: any object.
     """
 
     path: str = ""
@@ -40,25 +40,26 @@ class Observation(Struct, frozen=True):
 
 
 class Blocker(Struct, frozen=True):
-    """What is in the way of taking something back, if it is there."""
+    """An object that blocks an undo if it exists."""
 
     sight: Observation
     words: str  # "it has members"
 
 
 class Undo(Struct, frozen=True):
-    """The request that takes a write back, and what must be so for it to be safe.
+    """The request that undoes a write, and the conditions for it to be safe.
 
     Attributes:
-        left: what the write leaves to be seen: the fields, or None for nothing. Anything else is somebody else's work.
-        was: what was to be seen before, likewise.
-        unless: what must not be there.
-        partly: what does not come back; empty where everything does.
-        final: why the taking back cannot be taken back in its turn; empty where it can.
-        named: where an object that the write creates is found by its name, if its id was never learned.
+        left: the expected state after the write: its fields, or None for nothing. Any other state is someone else's
+        work.
+        was: the state before the write, in the same form.
+        unless: what must not exist.
+        partly: the parts that are not restored; empty if everything is.
+        final: why the undo itself cannot be undone; empty if it can.
+        named: how to find a created object by its name, if its id was never learned.
         by_hand: the command that deletes an object that the write created.
         recreates: the id of the deleted object that the request creates again, under a new id.
-        back: what deletes the object again that the request creates; `{id}` stands for its new id.
+        back: the undo that deletes this new object; `{id}` is replaced by its new id.
     """
 
     method: str
@@ -78,20 +79,21 @@ class Undo(Struct, frozen=True):
 
     @property
     def changes(self) -> bool:
-        """Return whether the write has changed anything: what was so already is not taken back."""
+        """Return whether the write has changed anything: an unchanged state is not undone."""
         return self.left != self.was
 
     @property
     def needs_id(self) -> bool:
-        """Return whether the id is still missing of what the write has made."""
+        """Return whether the id of the created object is still unknown."""
         return HERE in self.path
 
 
 def filled(inverse: Undo, shown: Fields) -> Undo:
-    """Return the inverse as the answer to the write completes it: with the id, and with the values that are so now.
+    """Return the undo, completed by the response to the write: with the id, and with the current values.
 
     Args:
-        shown: `id` and the fields of the request, as the answer showed them; a server may spell a value otherwise.
+        shown: `id` and the fields of the request, as the response contains them; a server may spell a value
+        differently.
     """
     key = str(shown.get("id") or HERE)
     left = (
@@ -103,11 +105,11 @@ def filled(inverse: Undo, shown: Fields) -> Undo:
 
 
 def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
-    """Return the requests that undo the undo: they lead back to what the write had done; none if nothing does.
+    """Return the requests that undo the undo: they restore the result of the write; empty if that is impossible.
 
     Args:
         entry: the write in the journal.
-        template: the inverse as it is in the journal, where `{id}` may stand for the id of what the write created.
+        template: the undo in the journal, where `{id}` can be a placeholder for the id of the created object.
     """
     if inverse.back is not None:
         return (inverse.back,)
@@ -122,7 +124,7 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
         path, params = str(entry["route"]), entry.get("params") or {}
         again = replace(inverse, path=path, params=params, body=body)
     else:
-        # A role or a place in a team: the opposite of the undo itself. The write may have removed more than this one.
+        # A role or a team membership: the opposite of the undo itself. The write may have removed more than this one.
         again = replace(inverse, method="DELETE" if inverse.method == "POST" else "POST")
     return (replace(again, left=inverse.was, was=inverse.left, unless=(), partly=""),)
 
@@ -146,15 +148,15 @@ def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> t
 
 
 def inverses_in(entry: Mapping[str, Any]) -> list[Undo]:
-    """Return what undoes the write of a journal's entry, completed by its answer; empty if nothing does.
+    """Return the undo of a journal entry, completed by its response; empty if it cannot be undone.
 
-    An entry that another version wrote in another form has none that can be read.
+    An entry written by another version in another form has none.
     """
     return [filled(template, entry.get("left") or {}) for template in templates_in(entry)]
 
 
 def templates_in(entry: Mapping[str, Any]) -> list[Undo]:
-    """Return what undoes the write of a journal's entry, as it was declared before the write was sent."""
+    """Return the undo of a journal entry, in the form declared before the write was sent."""
     try:
         return [_revoking_one(_inverse(data), entry) for data in entry.get("inverse") or ()]
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -162,9 +164,9 @@ def templates_in(entry: Mapping[str, Any]) -> list[Undo]:
 
 
 def _revoking_one(inverse: Undo, entry: Mapping[str, Any]) -> Undo:
-    """Return the inverse; one that older versions wrote for a role that was given back revokes that role alone.
+    """Return the undo; one by older versions for a role that was granted again now revokes only that role.
 
-    They removed the member, with every role that somebody else had granted since.
+    Those versions removed the member, with every role that others had granted since.
     """
     if inverse.method != "DELETE" or not _MEMBERS.fullmatch(inverse.path):
         return inverse
@@ -172,7 +174,7 @@ def _revoking_one(inverse: Undo, entry: Mapping[str, Any]) -> Undo:
 
 
 def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
-    """Return the inverse with the ids of objects that were created again in the place of their former ones.
+    """Return the undo with the new ids of objects that were created again.
 
     >>> sight = Observation(path="/teams/1", match={"user.id": "1"})
     >>> found = moved(Undo("DELETE", "/teams/1/members", sight, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
@@ -197,13 +199,13 @@ def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
 
 
 def mentions(inverse: Undo, key: str) -> bool:
-    """Return whether the request of an inverse names this id."""
+    """Return whether the request of an undo contains this id."""
     values = [*inverse.params.values(), *(inverse.body or {}).values()]
     return key in inverse.path.split("/") or key in values
 
 
 def moved_fields(fields: Fields | None, ids: Mapping[str, str]) -> Fields | None:
-    """Return fields whose values are new ids where they were former ones."""
+    """Return the fields with former ids replaced by new ones."""
     if fields is None:
         return None
     return {name: ids.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
@@ -227,7 +229,7 @@ def _moved_sight(sight: Observation, ids: Mapping[str, str]) -> Observation:
 
 
 def value_at(record: Fields, name: str) -> Any:
-    """Return the value of a field, behind dots where it is nested; None where there is none.
+    """Return the value of a field, with dots for nested ones; None if it is missing.
 
     >>> value_at({"user": {"id": "1"}}, "user.id"), value_at({}, "user.id")
     ('1', None)
@@ -239,7 +241,7 @@ def value_at(record: Fields, name: str) -> Any:
 
 
 def agrees(current: Fields | None, wanted: Fields | None) -> bool:
-    """Return whether what is to be seen is as it is wanted; no text and an empty one are the same.
+    """Return whether the current state is as expected; a missing text equals an empty one.
 
     >>> agrees({"id": "1", "description": None}, {"description": ""}), agrees(None, {}), agrees({}, {})
     (True, False, True)
@@ -248,22 +250,22 @@ def agrees(current: Fields | None, wanted: Fields | None) -> bool:
 
 
 def differences(current: Fields | None, wanted: Fields | None) -> Iterator[str]:
-    """Yield, in words, how what is to be seen differs from what is wanted.
+    """Yield, in words, the differences between the current and the expected state.
 
     >>> list(differences({"name": "b"}, {"name": "a"})), list(differences({}, None)), list(differences(None, {}))
-    (["name is 'b' now"], ['it is there now'], ['it is gone'])
+    (["name is now 'b'"], ['it exists now'], ['it is gone'])
     """
     if current is None or wanted is None:
         if current is not None:
-            yield "it is there now"
+            yield "it exists now"
         elif wanted is not None:
             yield "it is gone"
         return
     for name, value in wanted.items():
         if name not in current:
-            yield f"{name} cannot be seen"
+            yield f"{name} is not visible"
         elif current[name] != value and not (current[name] in (None, "") and value in (None, "")):
-            yield f"{name} is {current[name]!r} now"
+            yield f"{name} is now {current[name]!r}"
 
 
 def _with_id(sight: Observation, key: str) -> Observation:

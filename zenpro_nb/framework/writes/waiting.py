@@ -1,4 +1,4 @@
-"""Following a workspace's life cycle after a write, until it is where it should be."""
+"""Follow a workspace's life cycle after a write, until it has the intended status."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Reached = Callable[[Record], bool]
 
 
 def until(goal: str) -> Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]:
-    """Return what follows a workspace's life cycle after a write, where `--wait` was given."""
+    """Return a function that follows a workspace's life cycle after a write, if `--wait` was given."""
 
     def after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
         if not is_wanted(given):
             return outcome
         path = outcome.write.path
         record = outcome.record or {}
-        # The route of all but a creation names the workspace; that of a creation does not know it yet.
+        # Every route except that of a creation contains the workspace's id.
         key = str(record.get("id") or path.removeprefix("/workspaces/").partition("/")[0])
         name = str(record.get("name") or outcome.write.target.removeprefix("workspace "))
         end = workspace(ctx, key, name, goal, given["timeout"], version=given.get("version"))
@@ -40,7 +40,7 @@ def until(goal: str) -> Callable[[CommandContext, Outcome, dict[str, Any]], Outc
 
 
 def is_wanted(given: Mapping[str, Any]) -> bool:
-    """Return whether these parameters of a command ask to wait."""
+    """Return whether these parameters of a command request waiting."""
     return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
 
 
@@ -55,20 +55,20 @@ def workspace(
     say: Callable[[str], None] | None = None,
     clock: Clock = SYSTEM,
 ) -> Record:
-    """Follow a workspace until it has the status `goal`, and return its record; `version` must run by then, too.
+    """Follow a workspace until it has the status `goal`, and return its record; `version` must also be running then.
 
-    Each change of its status is said by `say`, else by the face.
+    Each change of its status is reported by `say`, by default by the UI.
 
     Raises:
-        NotReadyError: it failed, or took longer than `timeout`, or Ctrl-C came. What was begun goes on.
+        NotReadyError: it failed, took longer than `timeout`, or Ctrl-C was pressed. The started operation continues.
     """
     path = f"/workspaces/{key}"
 
-    def look() -> Record:
+    def read_status() -> Record:
         try:
             return query.record_of(ctx.session.client.get(path), WORKSPACES)
         except NotFoundError:
-            # A deleted workspace may keep its row, and may not (API facts 8.2).
+            # A deleted workspace can keep its row or lose it (API facts 8.2).
             if goal == DELETED:
                 return {"id": key, "name": name, "status": DELETED}
             raise
@@ -76,11 +76,11 @@ def workspace(
     def reached(record: Record) -> bool:
         return record.get("status") == goal and (version is None or running_version(record) in (version, None))
 
-    return follow(look, reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
+    return follow(read_status, reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
 
 
 def follow(
-    look: Callable[[], Record],
+    read_status: Callable[[], Record],
     reached: Reached,
     *,
     name: str,
@@ -88,23 +88,23 @@ def follow(
     timeout: float,
     clock: Clock = SYSTEM,
 ) -> Record:
-    """Look until it is reached, and say each change of the status."""
-    begun = clock.monotonic()
+    """Read the status until the goal is reached, and report each change."""
+    started = clock.monotonic()
     status, pause = "", limits.LIFECYCLE_FIRST_POLL
     try:
         while True:
-            record = look()
-            took = clock.monotonic() - begun
+            record = read_status()
+            elapsed = clock.monotonic() - started
             if record.get("status") != status:
                 status = str(record.get("status"))
-                say(f"{name}: {status}" + (f" after {took:.0f} s" if took >= 1 else ""))
+                say(f"{name}: {status}" + (f" after {elapsed:.0f} s" if elapsed >= 1 else ""))
             if reached(record):
                 return record
             if status == _FAILED:
                 raise _failed(name, record)
-            if took >= timeout:
-                raise _unfinished(name, f"is still {status} after {took:.0f} s")
-            clock.sleep(min(pause, timeout - took))
+            if elapsed >= timeout:
+                raise _unfinished(name, f"is still {status} after {elapsed:.0f} s")
+            clock.sleep(min(pause, timeout - elapsed))
             pause = min(2 * pause, limits.LIFECYCLE_POLL)
     except KeyboardInterrupt:
         reason = "is no longer waited for"
@@ -116,7 +116,7 @@ def follow(
 
 
 def running_version(record: Record) -> str | None:
-    """Return the version that the workspace's server runs, where the server tells."""
+    """Return the version that the workspace's server runs, if the server reports it."""
     found: Any = record
     for step in ("zenml_service", "status", "version"):
         found = found.get(step) if isinstance(found, Mapping) else None
@@ -133,6 +133,6 @@ def _failed(name: str, record: Record) -> NotReadyError:
 
 def _unfinished(name: str, reason: str) -> NotReadyError:
     return NotReadyError(
-        f"What was begun is under way, but the workspace {name} {reason}",
-        hint=f"Go on with `workspaces wait {name}`.",
+        f"The operation continues, but the workspace {name} {reason}",
+        hint=f"Continue with `workspaces wait {name}`.",
     )

@@ -1,4 +1,4 @@
-"""Commands that change something: a function from parameters to prepared writes."""
+"""Define commands that change something: a function from parameters to prepared writes."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from zenpro_nb.frames import Table
     from zenpro_nb.framework.writes.guard_reads import GuardReads
 
-Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
+Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the context and the command's parameters by name
 After = Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]
 Recorder = Callable[[CommandContext, Sequence[Outcome], dict[str, Any]], None]
-# The question before something is disabled, with `{target}` in it; or a function that words it, and says nothing where
-# this write needs no question. An empty one: the command never asks.
+# The question before something is disabled, with `{target}` in it; or a function that returns it, or returns "" for a
+# write without a question. An empty question: the command never asks.
 Question = str | Callable[[Write], str]
 
 
 class Destroys(Struct, frozen=True):
-    """The question before something is destroyed for good: it is answered by its name, and not by a yes.
+    """The question before a permanent deletion: confirmed by typing the name instead of yes.
 
     Args:
-        question: as for what can be undone, see `Question`.
+        question: as for reversible writes, see `Question`.
     """
 
     question: Question
@@ -53,19 +53,20 @@ Asks = Question | Destroys
 
 
 class WriteOptions(TypedDict, total=False):
-    """What a write command does besides preparing writes.
+    """The options of a write command besides preparing writes.
 
     Attributes:
-        asks: the question before it disables something, or `Destroys(question)` before it is gone for good.
-        done: what it has done, before the target: "deleted"; the verb's own past when left out.
-        after: called with each outcome, to follow what the write has begun.
-        record: called with all outcomes, good or not, before they are shown: what else has to know of them.
-        several: the answer is a frame with a row for each write, even when there is one.
+        asks: the question before it disables something, or `Destroys(question)` before a permanent deletion.
+        done: the verb of the result message, before the target: "deleted"; by default the past tense of the command.
+        after: called with each outcome, to follow the operation that the write started.
+        record: called with all outcomes before they are shown, to record them elsewhere.
+        several: the result is a frame with one row per write, even for a single write.
         many: it takes several objects; so does each command with `several` or `plan`.
-        plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
-            all of it; a step of it may be blocked, and a failure of one stops no other.
-        guarded: it can take away a permission or an administrator, so that it has the options that override the
-            guards. The guards judge every write by its request, whether this is said or not.
+        plan: its writes are of several kinds, and form a plan: it is shown before the question, which `asks` defines
+        for
+            the whole plan. A step can be blocked, and a failed step stops no other.
+        guarded: it can remove a permission or an administrator, and has the options that override the guards. The
+        guards check every write by its request, with or without this flag.
     """
 
     asks: Asks
@@ -82,10 +83,10 @@ COMMON = ("dry_run", "yes", "quiet", "out", "fail_fast")
 
 
 class WriteCommand(Command):
-    """A command whose function prepares writes; showing, asking, sending and recording are the same for all.
+    """A command whose function prepares writes; showing, confirming, sending and recording are the same for all.
 
     Args:
-        prepare: called with the runtime and the parameters; looks up names and returns the writes. It sends nothing.
+        prepare: called with the context and the parameters; looks up names and returns the writes. It sends nothing.
         examples: lines for its help.
         how: see `WriteOptions`.
     """
@@ -127,41 +128,41 @@ class WriteCommand(Command):
 
     @property
     def destructive(self) -> bool:
-        """Return whether it may destroy or disable something, and asks before it does."""
+        """Return whether it can destroy or disable something, and asks first."""
         return bool(self.asks)
 
     @property
     def irreversible(self) -> bool:
-        """Return whether it destroys something for good, and wants its name typed before it does."""
+        """Return whether it deletes something permanently, and requires typing its name first."""
         return isinstance(self.asks, Destroys)
 
     def prepared(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
-        """Return the writes that these parameters ask for; nothing is sent."""
+        """Return the writes for these parameters; nothing is sent."""
         reads = early_reads(ctx, Allowed.of(given)) if self.guarded and not self.plan else None
         if reads is None:
-            found, several = self._found(ctx, given, None)
+            found, several = self._prepare(ctx, given, None)
         else:
-            find = partial(self._found, ctx, given, reads)
+            find = partial(self._prepare, ctx, given, reads)
             (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, given))
         writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
 
-    def _found(
+    def _prepare(
         self, ctx: CommandContext, given: dict[str, Any], reads: GuardReads | None
     ) -> tuple[Write | Sequence[Write], Sequence[Write]]:
-        """Return what the function prepares, and its writes, of which those that would change nothing are marked."""
-        leave = {*COMMON, *self.of_gate}
-        found = self.prepare(ctx, **{name: value for name, value in given.items() if name not in leave})
+        """Return the result of the function, and its writes, with those that change nothing marked."""
+        own_options = {*COMMON, *self.of_gate}
+        found = self.prepare(ctx, **{name: value for name, value in given.items() if name not in own_options})
         several = [found] if isinstance(found, Write) else found
-        # A plan has no step for what is already so.
+        # A plan contains no step for a state that is reached already.
         return found, several if self.plan else no_ops.marked(ctx, several, reads)
 
     def previewed(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
-        """Return the writes with what the guards say about them, for a form: it shows why one is blocked, and asks.
+        """Return the writes with the results of the guards, for a form: it shows why one is blocked, and asks.
 
-        `carry_out` judges them once more, since time passes between a preview and the press of the button.
+        `carry_out` checks them again, since time passes between a preview and the click on the button.
         """
         return list(self.judged(ctx, self.prepared(ctx, given), given))
 
@@ -176,11 +177,11 @@ class WriteCommand(Command):
         given: dict[str, Any],
         confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
     ) -> Admitted:
-        """Return the writes that may be sent: the gate that lines and forms pass, see `gate.admitted`."""
+        """Return the writes that can be sent: the gate for lines and forms, see `gate.admitted`."""
         return gate.admitted(ctx, writes, given, confirm, plan=self.plan)
 
     def _completed(self, write: Write) -> Write:
-        """Return the write with what its command says about it: what it will have done, and what is asked before."""
+        """Return the write completed by its command: with the verb of the result message, and the question."""
         done = write.done or self.done
         if write.noop:
             return replace(write, done=done)
@@ -196,14 +197,14 @@ class WriteCommand(Command):
         return f"{words} {write.undoing}" if words and write.undoing else words
 
     def carry_out(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
-        """Send the writes, and give the frame of what became of them. Those that have not passed the gate pass it now.
+        """Send the writes, and return the frame of their outcomes. Writes that have not passed the gate pass it now.
 
         Raises:
-            ReadOnlyError, BlockedError: they may not be sent; nothing was.
-            ZenProError: the one write was refused, or lost.
+            ReadOnlyError, BlockedError: they must not be sent; nothing was.
+            ZenProError: the single write was refused or lost.
             PartlyDoneError: some of several were; the frame has been shown.
         """
-        from zenpro_nb.framework.writes import send  # much that nobody needs before something is sent
+        from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
         writes = self.admitted(ctx, writes, given)
         advance = None
@@ -235,20 +236,20 @@ class WriteCommand(Command):
         if not given.get("quiet"):
             ctx.ui.say(printable.line(announcement(outcomes)))
             for write in writes if self.plan and given["yes"] else ():
-                # Whoever was asked has read it above the question.
+                # An interactively confirmed plan has shown it above the question.
                 if write.warning:
                     ctx.ui.say(write.warning)
         return frame
 
 
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
-    """Return the options of every write; with `many`, of one that sends several."""
-    yes = "Do not ask." if destructive else "Do not ask. This command asks nothing; scripts may always give it."
+    """Return the options of every write; with `many`, of a command that sends several."""
+    yes = "Skip confirmation." if destructive else "Skip confirmation (no effect here)."
     return [
-        click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
+        click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Do not say what was done; warnings are said all the same."),
-        VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Suppress the result message; warnings are still shown."),
+        VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
         *([click.Option(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
     ]
 
@@ -256,43 +257,43 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
 def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_ctx
-    def call(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
+    def call(command_ctx: CommandContext, ctx: click.Context, **given: Any) -> Any:
         if not given["dry_run"]:
-            gate.require_unlocked(runtime)
-        if given["out"] and not runtime.ui.has_variables:
-            # Refused by the face itself, and now: after the write it would look as if that had failed.
-            runtime.ui.assign(given["out"], None)
+            gate.require_unlocked(command_ctx)
+        if given["out"] and not command_ctx.ui.has_variables:
+            # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
+            command_ctx.ui.assign(given["out"], None)
         try:
-            writes = command.prepared(runtime, given)
+            writes = command.prepared(command_ctx, given)
         except IncompleteError as error:
             error.context = ctx
             raise
         except InterruptedReadError as error:
-            # The client counts requests, which says nothing about writes: there was none yet.
+            # The client counts requests, but no write was sent yet.
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
             raise
         if given["dry_run"]:
-            writes = command.judged(runtime, writes, given)
-            frame = results.dry_run_frame(runtime, writes, plan=command.plan)
-            runtime.ui.say("dry run: nothing was sent")
+            writes = command.judged(command_ctx, writes, given)
+            frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
+            command_ctx.ui.say("dry run: nothing was sent")
             if given["out"]:
-                runtime.ui.assign(given["out"], frame)
+                command_ctx.ui.assign(given["out"], frame)
             return frame
 
         def confirm(judged: Sequence[Write]) -> None:
             if given["yes"]:
                 return
             if command.plan and question(judged):
-                runtime.ui.show(_shown(runtime, judged))
-            ask(runtime, judged)
+                command_ctx.ui.show(_confirmation_table(command_ctx, judged))
+            ask(command_ctx, judged)
 
-        return command.carry_out(runtime, command.admitted(runtime, writes, given, confirm), given, spell_context(ctx))
+        return command.carry_out(command_ctx, command.admitted(command_ctx, writes, given, confirm), given, spell_context(ctx))
 
     return call
 
 
-def _shown(ctx: CommandContext, writes: Sequence[Write]) -> Table:
-    """Return the table that whoever is asked reads."""
+def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
+    """Return the table for the confirmation."""
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table
         return table
@@ -300,25 +301,25 @@ def _shown(ctx: CommandContext, writes: Sequence[Write]) -> Table:
 
 
 def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
-    """Ask before what destroys or disables something: for its name before it is gone for good, else yes or no.
+    """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
 
     Raises:
-        ConfirmationError: the answer was no, or there is nobody to ask.
+        ConfirmationError: the answer was no, or the session is not interactive.
     """
-    asked, wanted = question(writes), to_type(writes)
+    asked, wanted = question(writes), confirm_text_of(writes)
     if not asked:
         return
     if not wanted:
         if not ctx.ui.confirm(asked):
             raise ConfirmationError("Nothing was sent.")
         return
-    # A name that holds what no keyboard has is typed as it is shown.
+    # A name with characters that no keyboard has can be typed in its displayed form.
     if ctx.ui.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
-        raise ConfirmationError(f"That is not {wanted}; nothing was sent.")
+        raise ConfirmationError(f"You typed something other than {wanted}; nothing was sent.")
 
 
 def question(writes: Sequence[Write]) -> str:
-    """Return what is asked before these writes destroy or disable something; empty where they do not."""
+    """Return the question before these writes destroy or disable something; empty if they do not."""
     questions = [write.question for write in writes if write.question and not write.held]
     cautions = list(dict.fromkeys(write.caution for write in writes if write.caution and not write.held))
     if cautions and not questions:
@@ -327,10 +328,10 @@ def question(writes: Sequence[Write]) -> str:
     return " ".join([questions[0] + more, *cautions]) if questions else ""
 
 
-def to_type(writes: Sequence[Write]) -> str:
-    """Return what is typed before these writes destroy something for good: its name, of several how many they are.
+def confirm_text_of(writes: Sequence[Write]) -> str:
+    """Return the text to type before permanent deletions: a name, or the number of several objects.
 
-    Empty where a yes will do.
+    Empty if a yes is enough.
     """
     names = [write for write in writes if write.typed]
     return names[0].typed if len(names) == 1 else several(names) if names else ""
