@@ -8,7 +8,7 @@ import zenpro_nb
 from tests.commands.conftest import Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConflictError, NotFoundError, UsageError
-from zenpro_nb.framework.writes.checks import Created, contradicts, gone
+from zenpro_nb.framework.writes.checks import Created, contradicts, is_gone
 from zenpro_nb.frontends.connection import Connection
 
 
@@ -104,4 +104,4 @@ def test_what_a_gateway_does_not_find_is_not_gone(zen: Connection, monkeypatch: 
         raise NotFoundError("default backend - 404", status=404, from_api=False)
 
     monkeypatch.setattr(session.client, "get", answer)
-    assert gone(session, "/teams/1")() is None
+    assert is_gone(session, "/teams/1")() is None

@@ -349,8 +349,8 @@ def _late(trouble: BaseException) -> Any:
 def test_what_goes_wrong_when_a_write_is_made_late(step: int, zen: Connection, name: str, requests: Requests) -> None:
     run = runtime_of(zen)
     writes = [
-        Write("DELETE", "/teams/1", "first", step=step, late=_late(NotFoundError("no such team"))),
-        Write("DELETE", "/teams/2", "second", step=2 * step, late=_late(KeyboardInterrupt())),
+        Write("DELETE", "/teams/1", "first", step=step, build_later=_late(NotFoundError("no such team"))),
+        Write("DELETE", "/teams/2", "second", step=2 * step, build_later=_late(KeyboardInterrupt())),
         Write("DELETE", "/teams/3", "third", step=3 * step, action="later"),
     ]
     before = len(requests.writes())
@@ -361,7 +361,7 @@ def test_what_goes_wrong_when_a_write_is_made_late(step: int, zen: Connection, n
             ("not sent", "stopped by Ctrl-C"),
             ("not sent", "stopped by Ctrl-C"),
         ]
-    writes[1] = replace(writes[1], late=_late(ZeroDivisionError()))
+    writes[1] = replace(writes[1], build_later=_late(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         send_all(run, writes, "test plan", independent=True)
     assert len(requests.writes()) == before

@@ -11,7 +11,7 @@ from zenpro_nb import query
 from zenpro_nb.commands.organization import teams
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.checks import is_created
 from zenpro_nb.framework.writes.send import send_all
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.frontends.connection import Connection
@@ -49,14 +49,14 @@ def _steps(ctx: CommandContext, name: str) -> Iterator[Write]:
         team = f"{name}-{letter}"
         if team not in there:
             body = {"name": team, "organization_id": organization.id}
-            look = created(ctx.session, TEAMS, ids, team, body)
-            yield Write("POST", "/teams", f"team {team}", team, body=body, resource=TEAMS, happened=look,
+            look = is_created(ctx.session, TEAMS, ids, team, body)
+            yield Write("POST", "/teams", f"team {team}", team, body=body, resource=TEAMS, verify=look,
                         action="add", step=step)  # fmt: skip
     for step, letter, email in ((3, "a", PEOPLE[0]), (4, "b", PEOPLE[1])):
         team, who = f"{name}-{letter}", Principal(people[email].id, email, "user_id")
         if team not in there:
             yield replace(teams.addition(ctx, "{team}", team, who), action="add", step=step, needs=(step - 2,),
-                          late=_late(ctx, ids, team, who))  # fmt: skip
+                          build_later=_late(ctx, ids, team, who))  # fmt: skip
         elif email not in members(ctx, there[team]):
             yield replace(teams.addition(ctx, there[team], team, who), action="add", step=step)
     if PEOPLE[0] in members(ctx, there[f"{name}-c"]):

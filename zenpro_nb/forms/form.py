@@ -22,7 +22,7 @@ from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.framework.writes.write_command import WriteCommand, question, to_type
+from zenpro_nb.framework.writes.write_command import WriteCommand, confirm_text_of, question
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.placeholders import BoundValue
 
@@ -259,7 +259,7 @@ class Form(OpenForm):
     @property
     def confirmation(self) -> str:
         """Return the text that must be typed first: the name of an object deleted permanently, otherwise yes."""
-        return (to_type(self.writes or ()) or _YES) if self.question else ""
+        return (confirm_text_of(self.writes or ()) or _YES) if self.question else ""
 
     @property
     def is_confirmed(self) -> bool:

@@ -22,8 +22,7 @@ class Where(Struct, frozen=True):
         client: the client of a workspace's server; None for the control plane in use.
         workspace: the workspace's name, for display; "" for the control plane.
         projects: names or ids of projects, or `all`: where to find objects that belong to projects. Without any, the
-        only
-            project of the workspace.
+            only project of the workspace.
     """
 
     client: Client | None = None

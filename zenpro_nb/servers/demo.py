@@ -53,8 +53,7 @@ def run(
     Args:
         with_zenml: also start a real ZenML server as the sandbox's workspace ml-prod.
         prepare: called with the sandbox's settings and a folder that it can create, which is deleted at the end;
-        returns
-            further environment variables for the kernels.
+            returns further environment variables for the kernels.
 
     Raises:
         MissingExtraError: JupyterLab or another package of the demo is not installed.

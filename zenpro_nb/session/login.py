@@ -68,7 +68,7 @@ def in_browser(ui: UI, url: str) -> DeviceToken:
 
     Raises:
         CredentialError: it was refused, cancelled with Ctrl-C, or not confirmed in time, or the session is not
-        interactive.
+            interactive.
         ConnectionFailedError: the server was not reached.
     """
     if not ui.is_interactive:

@@ -30,7 +30,7 @@ def settings(
     Raises:
         UsageError: no address was given.
         CredentialError: no credential was found and the session is not interactive, or it would be sent over plain
-        http.
+            http.
     """
     address = url or session.environ.get(URL_VARIABLE, "")
     if not address:

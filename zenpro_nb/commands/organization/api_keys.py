@@ -26,11 +26,11 @@ from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
 from zenpro_nb.framework.parameters.types import DurationType, NameType
-from zenpro_nb.framework.writes.checks import compared, created, listed
+from zenpro_nb.framework.writes.checks import compared, is_created, is_listed
 from zenpro_nb.framework.writes.observe import same_fields
-from zenpro_nb.framework.writes.secrets import keep_of
+from zenpro_nb.framework.writes.secrets import secret_out_for
 from zenpro_nb.framework.writes.undo import Observation, Undo
-from zenpro_nb.framework.writes.write import Keep, Record, Verifier, Write, without_missing
+from zenpro_nb.framework.writes.write import Record, SecretOut, Verifier, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
@@ -115,11 +115,11 @@ def create(
     Examples:
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
     """
-    keep = _keep(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
+    secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.are_meant(ctx, workspace):
         workspace_accounts.refuse_expiry(expires_in)
         whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.create_key(whose, name, description, keep)
+        return workspace_accounts.create_key(whose, name, description, secret_out)
     owner = _owner_of(ctx, service_account, org)
     return Write(
         "POST",
@@ -128,9 +128,9 @@ def create(
         name=name,
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
-        happened=created(ctx.session, owner.resource, owner.ids, name, without_missing(description=description)),
+        verify=is_created(ctx.session, owner.resource, owner.ids, name, without_missing(description=description)),
         irreversible="who has the key goes on with it; `api-keys delete` ends it",
-        keep=keep,
+        secret_out=secret_out,
     )
 
 
@@ -193,10 +193,12 @@ def rotate(
     Examples:
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
-    keep = _keep(ctx, key, f"the new value of the key {key}", service_account, workspace, to=to, reveal=reveal)
+    secret_out = _secret_out(
+        ctx, key, f"the new value of the key {key}", service_account, workspace, to=to, reveal=reveal
+    )
     if workspace_accounts.are_meant(ctx, workspace):
         whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.rotate_key(whose, key, retain, keep)
+        return workspace_accounts.rotate_key(whose, key, retain, secret_out)
     owner = _owner_of(ctx, service_account, org)
     found = find_key(ctx.session, owner, key)
     # Inferred by analogy with the workspace API (API facts 3.8).
@@ -207,10 +209,10 @@ def rotate(
         name=found.name,
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
-        happened=_rotated(_look(ctx.session, owner, "id", found.id), found.record),
+        verify=_rotated(_look(ctx.session, owner, "id", found.id), found.record),
         irreversible=f"the old value {_stops(retain or 0)} and cannot be restored",
         warning=_SELF if is_in_use(ctx.session, found) else "",
-        keep=keep,
+        secret_out=secret_out,
     )
 
 
@@ -236,7 +238,7 @@ def delete(
         f"{owner.path}/{found.id}",
         target=f"key {found.name} ({owner.words})",
         name=found.name,
-        happened=_look(ctx.session, owner, "id", found.id, expected=False),
+        verify=_look(ctx.session, owner, "id", found.id, expected=False),
         irreversible="a new key would have another value",
         warning=_SELF if is_in_use(ctx.session, found) else "",
     )
@@ -264,7 +266,7 @@ def _owner_of(ctx: CommandContext, service_account: str | None, org: str | None)
     )
 
 
-def _keep(
+def _secret_out(
     ctx: CommandContext,
     name: str,
     what: str,
@@ -273,11 +275,11 @@ def _keep(
     *,
     to: str | None,
     reveal: bool,
-) -> Keep:
+) -> SecretOut:
     """Return where the value of a key goes, and the line that gets a new one, should this one be lost."""
     whose = f" --service-account {quoted(service_account)}" if service_account else ""
     place = f" --workspace {quoted(workspace)}" if workspace else ""
-    return keep_of(
+    return secret_out_for(
         ctx,
         "body.key" if workspace_accounts.are_meant(ctx, workspace) else "key",
         what,
@@ -299,7 +301,7 @@ def _switch(ctx: CommandContext, owner: Owner, found: query.Found, *, active: bo
         name=found.name,
         body=body,
         resource=owner.resource,
-        happened=_compared(_look(ctx.session, owner, "id", found.id), body),
+        verify=_compared(_look(ctx.session, owner, "id", found.id), body),
         warning=_SELF if not active and is_in_use(ctx.session, found) else "",
         **_switched_back(owner, found, active=active),
     )
@@ -309,11 +311,11 @@ def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[st
     if not isinstance(found.record.get("active"), bool):
         return {"irreversible": "whether it was active before cannot be seen"}
     before = {"active": found.record["active"]}
-    sight = Observation(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
+    observation = Observation(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
     path = f"{owner.path}/{found.id}"
     return {
         "before": before,
-        "inverse": (Undo("PATCH", path, sight, left={"active": active}, was=before, body=before),),
+        "inverse": (Undo("PATCH", path, observation, expected_now={"active": active}, restores=before, body=before),),
         "noop": same_fields({"active": active}) if before["active"] is active else "",
     }
 
@@ -348,7 +350,7 @@ def find_key(session: Session, owner: Owner, text: str) -> query.Found:
 
 
 def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Verifier:
-    return listed(session, owner.resource, owner.ids, lambda record: record.get(column) == value, expected=expected)
+    return is_listed(session, owner.resource, owner.ids, lambda record: record.get(column) == value, expected=expected)
 
 
 def is_in_use(session: Session, found: query.Found) -> bool:

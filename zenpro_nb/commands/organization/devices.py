@@ -49,7 +49,7 @@ def get(ctx: CommandContext, device: DeviceOrCode, raw: Raw = False) -> pd.DataF
     return frame
 
 
-@devices.write(done="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
+@devices.write(past_tense="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
 def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
     """Let a device sign in as you: type the code that it shows. Never one that somebody sent you.
 
@@ -74,7 +74,7 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
     )
 
 
-@devices.write(done="forgot", asks="Forget the {target}? It has to be authorized again.")
+@devices.write(past_tense="forgot", asks="Forget the {target}? It has to be authorized again.")
 def delete(ctx: CommandContext, device: DeviceName) -> Write:
     """Forget a device: it has to be authorized again.
 

@@ -26,8 +26,8 @@ Record = Mapping[str, Any]
 def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Undo]:
     """Return the requests that give roles and places in teams to an invitation."""
     holder = Principal(invitation_id, email, "invitation_id")
-    of_roles = [roles.held("POST", scope, holder, left=None, was={}) for scope in scopes]
-    of_teams = [teams.membership("POST", team_id, holder, left=None, was={}) for team_id in team_ids]
+    of_roles = [roles.held("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
+    of_teams = [teams.membership("POST", team_id, holder, expected_now=None, restores={}) for team_id in team_ids]
     return [*of_roles, *of_teams]
 
 

@@ -21,7 +21,7 @@ from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters import principals, role_scope
 from zenpro_nb.framework.parameters.aliases import Org, name_of
 from zenpro_nb.framework.parameters.types import EmailType, NameType
-from zenpro_nb.framework.writes.checks import AnyCheck, Created, listed
+from zenpro_nb.framework.writes.checks import AnyCheck, Created, is_listed
 from zenpro_nb.framework.writes.undo import ABSENT, HERE, Blocker, Observation, Undo
 from zenpro_nb.framework.writes.write import Obstacle, Outcome, Record, StatefulCheck, Verifier, Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
@@ -71,7 +71,7 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any
     return outcome
 
 
-@invitations.write(after=after_invitation, done="invited", many=True)
+@invitations.write(after=after_invitation, past_tense="invited", many=True)
 def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once.
 
@@ -144,7 +144,7 @@ def invitation(
         name=email,
         body={"email": email, "role_id": role.id},
         resource=INVITATIONS,
-        happened=_invited(lists, email, role.id),
+        verify=_invited(lists, email, role.id),
         obstacle=partial(_in_the_way, lists, email, role.id),
         before=ABSENT,
         inverse=(_withdrawal(organization.id, email),),
@@ -158,9 +158,9 @@ def _withdrawal(organization_id: str, email: str) -> Undo:
         "DELETE",
         f"/organizations/{organization_id}/invitations/{HERE}",
         Observation(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
-        left={"email": email},
-        was=None,
-        unless=(_joined(organization_id, email),),
+        expected_now={"email": email},
+        restores=None,
+        blockers=(_joined(organization_id, email),),
         partly="an invitation email cannot be recalled",
         named=_waiting(organization_id, email),
         by_hand=f"invitations revoke {quoted(email)}",
@@ -262,7 +262,7 @@ def revocation(
         f"/organizations/{organization_id}/invitations/{invitation_id}",
         target=f"invitation of {email}",
         name=email,
-        happened=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
+        verify=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
         inverse=(again, *held.inverses) if role_id else (),
         irreversible="" if role_id else "the role that it brings cannot be seen",
@@ -279,10 +279,10 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lo
         "POST",
         f"/organizations/{organization_id}/invitations",
         _waiting(organization_id, email),
-        left=None,
-        was={},
+        expected_now=None,
+        restores={},
         body={"email": email, "role_id": role_id},
-        unless=(_joined(organization_id, email),),
+        blockers=(_joined(organization_id, email),),
         partly="a new invitation is mailed" + (f", without {lost} of the old one" if lost else ""),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
@@ -290,7 +290,7 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lo
 
 
 def _withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
-    return listed(ctx.session, INVITATIONS, ids, lambda record: record.get("id") == key, expected=False)
+    return is_listed(ctx.session, INVITATIONS, ids, lambda record: record.get("id") == key, expected=False)
 
 
 @invitations.write()
@@ -312,13 +312,13 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     record = query.record_of(ctx.session.client.get(path), INVITATIONS)
     words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (API facts 3.5).
-    accepted = listed(ctx.session, MY_INVITATIONS, {}, lambda record: record.get("id") == key, expected=False)
+    accepted = is_listed(ctx.session, MY_INVITATIONS, {}, lambda record: record.get("id") == key, expected=False)
     return Write(
         "POST",
         path,
         target=f"invitation to {words}",
         resource=INVITATIONS,
-        happened=accepted,
+        verify=accepted,
         irreversible="who has joined is a member: `members remove`",
     )
 

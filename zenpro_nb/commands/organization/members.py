@@ -17,7 +17,7 @@ from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org, UserNames
-from zenpro_nb.framework.writes.checks import listed
+from zenpro_nb.framework.writes.checks import is_listed
 from zenpro_nb.framework.writes.undo import Observation, Undo
 from zenpro_nb.framework.writes.write import Record, Verifier, Write
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
@@ -70,7 +70,7 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
     return [
         replace(
             removal(ctx, organization, user.id, user.name, _direct(held, user.id)),
-            stays=stays.get(user.id, ""),
+            keeps_note=stays.get(user.id, ""),
             noop="" if held is None or user.id in held else "has no role of the organization that could be removed",
         )
         for user in found
@@ -89,8 +89,8 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
         target=f"{name} in {organization.name}",
         name=name,
         params={"user_id": user_id},
-        happened=_left(ctx, {"organization_id": organization.id}, user_id),
-        absent="is not a member",
+        verify=_left(ctx, {"organization_id": organization.id}, user_id),
+        on_404="is not a member",
         before={"roles": list(role_ids)} if role_ids else None,
         inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
         irreversible="" if role_ids else "the roles that go cannot be seen",
@@ -99,9 +99,9 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
 
 def _returned(role_id: str, user_id: str) -> Undo:
     """Return what gives back one of the roles that went with a membership."""
-    sight = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
+    observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
     path, params = f"/roles/{role_id}/assignments", {"user_id": user_id}
-    return Undo("POST", path, sight, left=None, was={}, params=params)
+    return Undo("POST", path, observation, expected_now=None, restores={}, params=params)
 
 
 class _Role(Struct, frozen=True):
@@ -213,4 +213,4 @@ def _left(ctx: CommandContext, ids: dict[str, str], user_id: str) -> Verifier:
         user = record.get("user")
         return isinstance(user, dict) and user.get("id") == user_id
 
-    return listed(ctx.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)
+    return is_listed(ctx.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)

@@ -34,7 +34,7 @@ AllOrgs = Annotated[bool, Opt(help="In every organization that you see.")]
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
-@users.write(asks=lambda write: write.question, several=True, plan=True, done="")
+@users.write(asks=lambda write: write.question, several=True, plan=True, past_tense="")
 def offboard(
     ctx: CommandContext,
     users: UserNames,
@@ -138,7 +138,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
     steps = list(_taken(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
-        off = replace(off, action="deactivate", done="deactivated")
+        off = replace(off, action="deactivate", past_tense="deactivated")
         off = replace(off, skipped=of_others(elsewhere))
         steps.insert(0, off)
     if not person.id and not steps:
@@ -147,7 +147,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
         steps = [Write("", "", target=person.email, name=person.email, skipped=nobody)]
     owned = [name for where in places for name in where.owned(person)]
     if owned and steps:
-        steps[-1] = replace(steps[-1], stays=f"keeps: owner of {listed(owned, limits.LISTED)}")
+        steps[-1] = replace(steps[-1], keeps_note=f"keeps: owner of {listed(owned, limits.LISTED)}")
     yield from steps
 
 
@@ -170,23 +170,25 @@ def _taken(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iter
                 made = _withdrawal(
                     ctx, where, str(invitation["id"]), str(invitation["email"]), invitation["roles"] or ()
                 )
-                yield replace(made, action="withdraw", done="withdrawn")
+                yield replace(made, action="withdraw", past_tense="withdrawn")
     if not person.id:
         return
     holder = person.principal
     for where in places:
         for team_id, team in where.teams_of(holder):
-            yield replace(teams.removal(ctx, team_id, team, holder), action="remove", done="removed", before=THERE)
+            yield replace(
+                teams.removal(ctx, team_id, team, holder), action="remove", past_tense="removed", before=THERE
+            )
     for where in places:
         for scope in where.scopes_of(holder):
-            yield replace(roles.revocation(ctx, scope, holder), action="revoke", done="revoked", before=THERE)
+            yield replace(roles.revocation(ctx, scope, holder), action="revoke", past_tense="revoked", before=THERE)
     for where in places:
         if where.is_member(person):
             held = where.roles_of(holder)
             made = members.removal(ctx, where.organization, person.id, person.email, list(held))
             words = ", ".join(held.values())
             named = f"{person.email} as {words} in {where.organization.name}" if held else made.target
-            yield replace(made, target=named, action="leave", done="removed")
+            yield replace(made, target=named, action="leave", past_tense="removed")
 
 
 def _asked(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:

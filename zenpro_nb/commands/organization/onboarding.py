@@ -70,7 +70,7 @@ def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outc
     return invitations.after_invitation(ctx, outcome, given) if outcome.write.action == "invite" else outcome
 
 
-@users.write(after=_after, several=True, plan=True, done="")
+@users.write(after=_after, several=True, plan=True, past_tense="")
 def onboard(
     ctx: CommandContext,
     users: UserNames,
@@ -161,9 +161,9 @@ def _steps(
         return
     made = invitations.invitation(ctx, here.organization, person.email, wanted.first, lists)
     newcomer = Newcomer(ctx, here.organization.id, person.email)
-    yield replace(made, action="invite", done="invited", learn=newcomer.learn)
+    yield replace(made, action="invite", past_tense="invited", learn=newcomer.learn)
     for make in _lacking(ctx, here, newcomer.expected, wanted, {wanted.first.id}):
-        yield replace(make(newcomer.expected), late=newcomer.later(make))
+        yield replace(make(newcomer.expected), build_later=newcomer.later(make))
 
 
 def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:

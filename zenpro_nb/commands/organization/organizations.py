@@ -19,7 +19,7 @@ from zenpro_nb.framework.parameters.aliases import (
     OrganizationName,
     renamed,
 )
-from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.checks import is_created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
 from zenpro_nb.framework.writes.write_command import Destroys
@@ -102,7 +102,7 @@ def create(
         name=name,
         body=body,
         resource=ORGANIZATIONS,
-        happened=created(session, ORGANIZATIONS, {}, name, body),
+        verify=is_created(session, ORGANIZATIONS, {}, name, body),
         irreversible="an organization is deleted by its name only: `organizations delete`",
     )
 

@@ -33,7 +33,7 @@ from zenpro_nb.framework.parameters.aliases import (
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.parameters.role_scope import Scope
 from zenpro_nb.framework.parameters.types import NameType, PermissionType, permission
-from zenpro_nb.framework.writes.checks import created, listed
+from zenpro_nb.framework.writes.checks import is_created, is_listed
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.observe import undo_create
 from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
@@ -117,13 +117,13 @@ def create(
         name=name,
         body=body,
         resource=ROLES,
-        happened=created(ctx.session, ROLES, of_org, name, body, {"level": level}),
+        verify=is_created(ctx.session, ROLES, of_org, name, body, {"level": level}),
         **undo_create(
             "/roles",
             {"name": name, "description": description, "level": level},
             named=Observation(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
             by_hand=f"roles delete {quoted(name)}",
-            unless=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
+            blockers=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
         ),
     )
 
@@ -291,9 +291,9 @@ def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         name=principal.name,
         # Query parameters, no body (API facts 3.13).
         params={principal.field: principal.id, **scope.params},
-        happened=_has(ctx, scope, principal, expected=True),
-        already="has the role already",
-        inverse=(held("DELETE", scope, principal, left={}, was=None),),
+        verify=_has(ctx, scope, principal, expected=True),
+        on_409="has the role already",
+        inverse=(held("DELETE", scope, principal, expected_now={}, restores=None),),
     )
 
 
@@ -305,19 +305,19 @@ def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         target=f"{principal.name} as {scope.label}",
         name=principal.name,
         params={principal.field: principal.id, **scope.params},
-        happened=_has(ctx, scope, principal, expected=False),
+        verify=_has(ctx, scope, principal, expected=False),
         # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.
-        absent="does not have the role",
-        inverse=(held("POST", scope, principal, left=None, was={}),),
+        on_404="does not have the role",
+        inverse=(held("POST", scope, principal, expected_now=None, restores={}),),
     )
 
 
 def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Undo:
     """Return what gives somebody a role again, or takes it."""
     match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
-    sight = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
+    observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
     params = {principal.field: principal.id, **scope.params}
-    return Undo(method, f"/roles/{scope.role_id}/assignments", sight, params=params, **seen)
+    return Undo(method, f"/roles/{scope.role_id}/assignments", observation, params=params, **seen)
 
 
 def _has(ctx: CommandContext, scope: Scope, principal: Principal, *, expected: bool) -> Verifier:
@@ -328,4 +328,4 @@ def _has(ctx: CommandContext, scope: Scope, principal: Principal, *, expected: b
         return all(record.get(name) == value for name, value in scope.params.items())
 
     ids = {"role_id": scope.role_id}
-    return listed(ctx.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)
+    return is_listed(ctx.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)

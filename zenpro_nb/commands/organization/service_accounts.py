@@ -24,7 +24,7 @@ from zenpro_nb.framework.parameters.aliases import (
     ServiceAccountName,
     renamed,
 )
-from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.checks import is_created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.observe import undo_create
 from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation
@@ -93,7 +93,7 @@ def create(
         name=username,
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
-        happened=created(ctx.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
+        verify=is_created(ctx.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
         **_unmade(organization.id, username),
     )
 
@@ -107,7 +107,7 @@ def _unmade(organization_id: str, username: str) -> dict[str, Any]:
         {"username": username},
         named=Observation(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
         by_hand=f"service-accounts delete {quoted(username)}",
-        unless=(Blocker(keys, "it has keys"), Blocker(held, "it has roles")),
+        blockers=(Blocker(keys, "it has keys"), Blocker(held, "it has roles")),
     )
 
 

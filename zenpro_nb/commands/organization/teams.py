@@ -23,7 +23,7 @@ from zenpro_nb.framework.parameters.aliases import (
     renamed,
 )
 from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.writes.checks import created, listed
+from zenpro_nb.framework.writes.checks import is_created, is_listed
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.observe import undo_create
 from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
@@ -62,7 +62,7 @@ def creation(ctx: CommandContext, organization: query.Found, name: str, descript
         name=name,
         body=body,
         resource=TEAMS,
-        happened=created(ctx.session, TEAMS, {"organization_id": organization.id}, name, body),
+        verify=is_created(ctx.session, TEAMS, {"organization_id": organization.id}, name, body),
         **unmade(organization.id, name, description),
     )
 
@@ -77,7 +77,7 @@ def unmade(organization_id: str, name: str, description: str | None) -> dict[str
         {"name": name, "description": description},
         named=Observation(noun=TEAMS.noun, ids=ids, match={"name": name}),
         by_hand=f"teams delete {quoted(name)}",
-        unless=(members, Blocker(held, "it has roles")),
+        blockers=(members, Blocker(held, "it has roles")),
     )
 
 
@@ -164,9 +164,9 @@ def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) ->
         name=member.name,
         # Query parameters, no body (API facts 3.11).
         params={member.field: member.id},
-        happened=_holds(ctx, team_id, member, expected=True),
-        already="is in the team already",
-        inverse=(membership("DELETE", team_id, member, left={}, was=None),),
+        verify=_holds(ctx, team_id, member, expected=True),
+        on_409="is in the team already",
+        inverse=(membership("DELETE", team_id, member, expected_now={}, restores=None),),
     )
 
 
@@ -178,18 +178,18 @@ def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> 
         target=f"{member.name} in team {team}",
         name=member.name,
         params={member.field: member.id},
-        happened=_holds(ctx, team_id, member, expected=False),
+        verify=_holds(ctx, team_id, member, expected=False),
         # Inferred: team and member were found just now, so that a 404 can only mean the membership.
-        absent="is not in the team",
-        inverse=(membership("POST", team_id, member, left=None, was={}),),
+        on_404="is not in the team",
+        inverse=(membership("POST", team_id, member, expected_now=None, restores={}),),
     )
 
 
 def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Undo:
     """Return what puts somebody into a team again, or takes them out."""
     match = {f"{member.field.removesuffix('_id')}.id": member.id}
-    sight = Observation(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
-    return Undo(method, f"/teams/{team_id}/members", sight, params={member.field: member.id}, **seen)
+    observation = Observation(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
+    return Undo(method, f"/teams/{team_id}/members", observation, params={member.field: member.id}, **seen)
 
 
 def _find(
@@ -235,4 +235,4 @@ def _holds(ctx: CommandContext, team_id: str, member: Principal, *, expected: bo
         holder = record.get(member.field.removesuffix("_id"))
         return isinstance(holder, Mapping) and holder.get("id") == member.id
 
-    return listed(ctx.session, TEAM_MEMBERS, {"team_id": team_id}, fits, expected=expected)
+    return is_listed(ctx.session, TEAM_MEMBERS, {"team_id": team_id}, fits, expected=expected)

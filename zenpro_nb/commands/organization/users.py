@@ -21,7 +21,7 @@ from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.noun import noun
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org, UserName, UserNames, new_name, renamed
-from zenpro_nb.framework.writes.checks import changed, created
+from zenpro_nb.framework.writes.checks import is_changed, is_created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.write import SecretPrompt, Write, require_change, without_missing
@@ -126,7 +126,7 @@ def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = Fa
             **without_missing(is_superuser=True if superuser else None),
         },
         resource=USERS,
-        happened=created(
+        verify=is_created(
             ctx.session,
             USERS,
             {},
@@ -194,8 +194,10 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     find = partial(query.find_all, ctx.session, "users", users, member_of=member_of)
     if organization is None:
         return [update_of(ctx, USERS, item, {"is_active": False}) for item in find()]
-    found, stays = remaining(ctx, organization.id, find, several=len(users), all_levels=True)
-    return [replace(update_of(ctx, USERS, item, {"is_active": False}), stays=stays.get(item.id, "")) for item in found]
+    found, notes = remaining(ctx, organization.id, find, several=len(users), all_levels=True)
+    return [
+        replace(update_of(ctx, USERS, item, {"is_active": False}), keeps_note=notes.get(item.id, "")) for item in found
+    ]
 
 
 @users.write(asks=Destroys("Delete the {target}? What it has made stays."), guarded=True)
@@ -210,7 +212,7 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     organization = _organization(ctx)
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
     gone = delete_of(ctx, USERS, found, irreversible="a new account would be another one, without roles and teams")
-    return replace(gone, stays=stays)
+    return replace(gone, keeps_note=stays)
 
 
 def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
@@ -254,7 +256,7 @@ def update_me(
         target="yourself",
         body=require_change(body),
         resource=ME,
-        happened=changed(ctx.session, ME.path, body),
+        verify=is_changed(ctx.session, ME.path, body),
         **undo_update(ctx, ME.path, {}, body),
     )
 

@@ -23,9 +23,9 @@ from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import NameType
-from zenpro_nb.framework.writes.checks import changed, created, fields_of, gone
+from zenpro_nb.framework.writes.checks import fields_of, is_changed, is_created, is_gone
 from zenpro_nb.framework.writes.observe import same_fields
-from zenpro_nb.framework.writes.write import Keep, Write, without_missing
+from zenpro_nb.framework.writes.write import SecretOut, Write, without_missing
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 from zenpro_nb.workspaces.targets import Targets, resolve_one
@@ -108,7 +108,7 @@ def create(ctx: CommandContext, name: str, description: str | None, workspace: s
         name=name,
         body={**without_missing(name=name, description=description), "active": True},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
-        happened=created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
+        verify=is_created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
     )
 
 
@@ -124,7 +124,7 @@ def switch(ctx: CommandContext, service_account: str, workspace: str | None, org
         name=found.name,
         body={"active": active},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
-        happened=changed(place.session, path, {"active": active}, at=place.at),
+        verify=is_changed(place.session, path, {"active": active}, at=place.at),
         noop=same_fields({"active": active}) if fields_of(found.record).get("active") is active else "",
     )
 
@@ -139,7 +139,7 @@ def delete(ctx: CommandContext, service_account: str, workspace: str | None, org
         path,
         f"service account {found.name}",
         name=found.name,
-        happened=gone(place.session, path, at=place.at),
+        verify=is_gone(place.session, path, at=place.at),
     )
 
 
@@ -171,7 +171,7 @@ def key_owner(ctx: CommandContext, service_account: str | None, workspace: str |
     return KeyOwner(place, place.find(_ACCOUNT, account_name))
 
 
-def create_key(owner: KeyOwner, name: str, description: str | None, keep: Keep) -> Write:
+def create_key(owner: KeyOwner, name: str, description: str | None, secret_out: SecretOut) -> Write:
     """Return the write that creates a key of a service account of a workspace."""
     place = owner.place
     return place.write(
@@ -181,12 +181,12 @@ def create_key(owner: KeyOwner, name: str, description: str | None, keep: Keep) 
         name=name,
         body=without_missing(name=name, description=description),
         resource=WORKSPACE_API_KEYS,
-        happened=created(place.session, WORKSPACE_API_KEYS, owner.ids, name, at=place.at),
-        keep=keep,
+        verify=is_created(place.session, WORKSPACE_API_KEYS, owner.ids, name, at=place.at),
+        secret_out=secret_out,
     )
 
 
-def rotate_key(owner: KeyOwner, key: str, retain: int | None, keep: Keep) -> Write:
+def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: SecretOut) -> Write:
     """Return the write that gives a key of a service account of a workspace a new value."""
     return owner.place.write(
         "PUT",
@@ -195,7 +195,7 @@ def rotate_key(owner: KeyOwner, key: str, retain: int | None, keep: Keep) -> Wri
         name=key,
         body={"retain_period_minutes": retain or 0},
         resource=WORKSPACE_API_KEYS,
-        keep=keep,
+        secret_out=secret_out,
     )
 
 
@@ -207,7 +207,7 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
         path,
         f"key {key} of {owner.account.name}",
         name=key,
-        happened=gone(owner.place.session, path, at=owner.place.at),
+        verify=is_gone(owner.place.session, path, at=owner.place.at),
     )
 
 

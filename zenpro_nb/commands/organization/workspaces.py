@@ -32,10 +32,10 @@ from zenpro_nb.framework.parameters.aliases import (
 )
 from zenpro_nb.framework.parameters.types import NameType, ProjectType
 from zenpro_nb.framework.writes import waiting
-from zenpro_nb.framework.writes.checks import changed, created
+from zenpro_nb.framework.writes.checks import is_changed, is_created
 from zenpro_nb.framework.writes.crud import delete_of, update_of
 from zenpro_nb.framework.writes.observe import undo_update
-from zenpro_nb.framework.writes.secrets import keep_of
+from zenpro_nb.framework.writes.secrets import secret_out_for
 from zenpro_nb.framework.writes.undo import Observation, Undo, value_at
 from zenpro_nb.framework.writes.waiting import AVAILABLE, DEACTIVATED, DELETED, until
 from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
@@ -144,9 +144,9 @@ def create(
         raise UsageError(
             "--version is one of ZenML, and a Kitaru workspace runs none", hint="Leave it out; the server chooses."
         )
-    keep = None
+    secret_out = None
     if enroll:
-        keep = keep_of(
+        secret_out = secret_out_for(
             ctx,
             "enrollment_key",
             f"the enrollment key of {name}",
@@ -177,8 +177,8 @@ def create(
         params=without_missing(enroll=True if enroll else None),
         body=body,
         resource=WORKSPACES,
-        happened=created(ctx.session, WORKSPACES, {}, name, body),
-        keep=keep,
+        verify=is_created(ctx.session, WORKSPACES, {}, name, body),
+        secret_out=secret_out,
         irreversible="what is in it by then cannot be seen; `workspaces delete` deletes it, by its name",
     )
 
@@ -220,7 +220,7 @@ def update(
     back |= undo_update(ctx, made.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
     back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
-    return replace(made, params={"force": True} if force else {}, done=f"changed {', '.join(fields)} of", **back)
+    return replace(made, params={"force": True} if force else {}, past_tense=f"changed {', '.join(fields)} of", **back)
 
 
 def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -363,7 +363,7 @@ def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Wr
         target=f"workspace {found.name}",
         name=found.name,
         resource=WORKSPACES,
-        happened=changed(ctx.session, f"/workspaces/{found.id}", {"desired_state": goal}),
+        verify=is_changed(ctx.session, f"/workspaces/{found.id}", {"desired_state": goal}),
         **_led_back(found, goal),
     )
 
@@ -378,7 +378,9 @@ def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
     if before == goal and status != goal:
         return {"irreversible": f"it was {status or 'in no known state'} and not {goal}, which no request brings back"}
     was = {"desired_state": before}
-    inverse = Undo("PATCH", f"{path}/{verbs[before]}", Observation(path=path), left={"desired_state": goal}, was=was)
+    inverse = Undo(
+        "PATCH", f"{path}/{verbs[before]}", Observation(path=path), expected_now={"desired_state": goal}, restores=was
+    )
     return {"before": was, "inverse": (inverse,), "noop": f"already {goal}" if before == goal else ""}
 
 

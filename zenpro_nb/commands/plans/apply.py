@@ -31,7 +31,7 @@ def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outc
     return after_invitation(ctx, outcome, given) if invites else outcome
 
 
-@write(asks=lambda write: write.question, done="", after=_after, several=True, plan=True)
+@write(asks=lambda write: write.question, past_tense="", after=_after, several=True, plan=True)
 def apply(
     ctx: CommandContext,
     desired: PlanOrFile,

@@ -40,7 +40,7 @@ class JournalIdType(TextType):
 CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
-@write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
+@write(asks=lambda write: write.question, several=True, plan=True, guarded=True, past_tense="")
 def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     """Undo the last command, or the one you name, on this server and organization.
 

@@ -88,7 +88,8 @@ def steps(ctx: CommandContext, command: Command, undone: Mapping[str, str], entr
     observer = Observer(ctx)
     known = [part.inverse for part in parts if not part.inverse.needs_id]
     observer.read(
-        [inverse.sight for inverse in known] + [blocker.sight for inverse in known for blocker in inverse.unless]
+        [inverse.observation for inverse in known]
+        + [blocker.observation for inverse in known for blocker in inverse.blockers]
     )
     return list(_Steps(ctx, parts, observer, Finder(ctx, entries)).of(live))
 
@@ -150,14 +151,14 @@ class _Steps:
             conflict = self._observer.conflict(inverse)
             if conflict:
                 return f"it has changed since: {conflict}"
-            current = self._observer.see(inverse.sight)
+            current = self._observer.see(inverse.observation)
             if inverse.recreates and current is not None:
                 if str(current.get("id")) != inverse.recreates:
                     return f"{part.target} exists, but is not the one that was deleted"
                 self._existing.add(inverse.recreates)  # the write of unknown outcome did not delete it
-            if unknown and part.entry.get("before") is None and agrees(current, inverse.left):
+            if unknown and part.entry.get("before") is None and agrees(current, inverse.expected_now):
                 return "its previous state is unknown, because the response of the server was lost"
-            usage = "" if any(_is_about(part, inverse) for part in before) else self._observer.hurdle(inverse)
+            usage = "" if any(_is_about(part, inverse) for part in before) else self._observer.blocked_by(inverse)
         except ZenProError as error:
             return f"its current state cannot be read: {error.message}"
         return f"it is now in use: {usage}" if usage else ""
@@ -183,14 +184,14 @@ class _Steps:
         if needed:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
             shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)))
-            return replace(shown, late=partial(_created_by_now, self._ctx, part, needed))
+            return replace(shown, build_later=partial(_created_by_now, self._ctx, part, needed))
         if inverse.needs_id:
-            return replace(write, noop=_NOT_THERE, happened=partial(_is_not_there, self._ctx, inverse))
-        if agrees(self._observer.see(inverse.sight), inverse.was):
-            return replace(write, noop=_SO_ALREADY, happened=partial(_happened, self._ctx, inverse))
+            return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse))
+        if agrees(self._observer.see(inverse.observation), inverse.restores):
+            return replace(write, noop=_SO_ALREADY, verify=partial(_happened, self._ctx, inverse))
         # Assigning a role or a team membership again is harmless, so these need no second check.
-        needs_check = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
-        return replace(write, late=partial(_checked_again, self._ctx, inverse, write)) if needs_check else write
+        needs_check = bool(inverse.observation.path or inverse.blockers or inverse.body is not None)
+        return replace(write, build_later=partial(_checked_again, self._ctx, inverse, write)) if needs_check else write
 
 
 def _blocked(entry: Entry, reason: str) -> Write:
@@ -200,7 +201,7 @@ def _blocked(entry: Entry, reason: str) -> Write:
 def _is_about(part: _Part, inverse: Undo) -> bool:
     """Return whether a step removes something from the object that `inverse` deletes."""
     key = inverse.path.rpartition("/")[2]
-    return inverse.was is None and (key in part.inverse.path or key in part.inverse.params.values())
+    return inverse.restores is None and (key in part.inverse.path or key in part.inverse.params.values())
 
 
 def _write(ctx: CommandContext, part: _Part) -> Write:
@@ -211,12 +212,12 @@ def _write(ctx: CommandContext, part: _Part) -> Write:
         target=part.target,
         params=inverse.params,
         body=inverse.body,
-        happened=_created(ctx, inverse) if inverse.recreates else partial(_happened, ctx, inverse),
-        already=_SO_ALREADY,
-        absent=_SO_ALREADY,
+        verify=_created(ctx, inverse) if inverse.recreates else partial(_happened, ctx, inverse),
+        on_409=_SO_ALREADY,
+        on_404=_SO_ALREADY,
         action=_ACTIONS.get(inverse.method, "undo"),
-        done=TOOK_BACK,
-        stays=f"only partly: {inverse.partly}" if inverse.partly else "",
+        past_tense=TOOK_BACK,
+        keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),
         inverse=part.again,
         irreversible="" if part.again else inverse.final or _NOT_RECORDED,
@@ -227,9 +228,9 @@ def _write(ctx: CommandContext, part: _Part) -> Write:
 
 def _before(inverse: Undo) -> Mapping[str, Any]:
     """Return the current values of the fields that the undo changes."""
-    if inverse.left is None:
+    if inverse.expected_now is None:
         return ABSENT
-    return {name: inverse.left[name] for name in inverse.body or () if name in inverse.left} or THERE
+    return {name: inverse.expected_now[name] for name in inverse.body or () if name in inverse.expected_now} or THERE
 
 
 def _created_by_now(ctx: CommandContext, part: _Part, needed: Mapping[str, _Part]) -> Write:
@@ -253,7 +254,7 @@ def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
         ZenProError: someone has changed the object since the steps were built.
     """
     observer = Observer(ctx)
-    conflict = observer.conflict(inverse) or observer.hurdle(inverse)
+    conflict = observer.conflict(inverse) or observer.blocked_by(inverse)
     if conflict:
         raise ZenProError(f"it has changed since: {conflict}")
     return write
@@ -261,7 +262,7 @@ def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
 
 def _created(ctx: CommandContext, inverse: Undo) -> Created:
     """Return a check for the object that is created again, by its name and the fields of the request."""
-    return Created(lambda: Observer(ctx).all(inverse.sight), lambda record: True, inverse.body or {})
+    return Created(lambda: Observer(ctx).all(inverse.observation), lambda record: True, inverse.body or {})
 
 
 def _is_not_there(ctx: CommandContext, inverse: Undo) -> bool:
@@ -269,5 +270,5 @@ def _is_not_there(ctx: CommandContext, inverse: Undo) -> bool:
 
 
 def _happened(ctx: CommandContext, inverse: Undo) -> Mapping[str, Any] | bool:
-    current = Observer(ctx).see(inverse.sight)
-    return (current or True) if agrees(current, inverse.was) else False
+    current = Observer(ctx).see(inverse.observation)
+    return (current or True) if agrees(current, inverse.restores) else False

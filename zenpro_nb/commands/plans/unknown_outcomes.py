@@ -97,7 +97,7 @@ class Finder:
             if template.needs_id:
                 found, _ = self.created_by(entry, template)
                 return None if found is None else {"id": found["id"]}
-            seen = agrees(self._observer.see(template.sight), template.left)
+            seen = agrees(self._observer.see(template.observation), template.expected_now)
         except ZenProError:
             return None  # the outcome stays unknown
         return {} if seen and template.changes else None
@@ -117,7 +117,7 @@ class Finder:
             return None, ""
         (record, *others) = candidates
         times = ", ".join(str(candidate.get("created") or "at an unknown time") for candidate in candidates)
-        differs = not agrees(record, filled(template, {}).left)
+        differs = not agrees(record, filled(template, {}).expected_now)
         if others or differs or not self._was_created_by(record, entry):
             existing = f"{len(candidates)} objects have this name" if others else "an object has this name"
             return None, f"it is unknown whether this command created it: {existing}, created {times}"

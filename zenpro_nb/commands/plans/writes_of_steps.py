@@ -78,7 +78,7 @@ class _Writer:
         expected = self._write_of(step, principal, team)
         if not new_principal and not new_team:
             return expected
-        return replace(expected, late=lambda: self._late(step))
+        return replace(expected, build_later=lambda: self._late(step))
 
     def _learner(self, step: Step) -> Callable[[Mapping[str, Any]], None] | None:
         """Return the function that records the ID of the object that this step creates; None if it creates none."""
@@ -122,7 +122,7 @@ class _Writer:
         return replace(
             self._request(step, principal, team_id),
             action=step.does,
-            done=_DONE.get(step.does, ""),
+            past_tense=_DONE.get(step.does, ""),
             step=step.number,
             needs=step.needs,
             plan=self._plan_id,

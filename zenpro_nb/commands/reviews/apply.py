@@ -42,7 +42,7 @@ def _record_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Ma
 def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
     """Record the outcomes of the requests that were sent. Sends no request itself."""
     sent = {row: outcome for outcome in outcomes for row in _rows_of(outcome)}
-    marks = outcomes[0].write.marks
+    marks = outcomes[0].write.extra_columns
     time = now(ctx)
 
     def change(stored: Review) -> Review:
@@ -77,7 +77,7 @@ def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], giv
     return update_review(ctx, review, change)
 
 
-@reviews.write(asks=lambda write: write.question, several=True, plan=True, done="", record=_record_outcomes)
+@reviews.write(asks=lambda write: write.question, several=True, plan=True, past_tense="", record=_record_outcomes)
 def apply(
     ctx: CommandContext,
     name: ReviewName,
@@ -100,7 +100,7 @@ def apply(
     planned = review_plan.planned(review, current, min_org_admins=minimum, allow_self=allow_self)
     marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
     writes = [
-        replace(write, marks={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.step, ())))})
+        replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.step, ())))})
         for write in writes_of(ctx, planned.plan)
     ]
     to_send = [index for index, write in enumerate(writes) if not write.held]
@@ -120,4 +120,4 @@ def apply(
 
 
 def _rows_of(outcome: Outcome) -> list[int]:
-    return [int(number) for number in outcome.write.marks[_ROWS].split()]
+    return [int(number) for number in outcome.write.extra_columns[_ROWS].split()]

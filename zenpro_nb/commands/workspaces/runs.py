@@ -17,7 +17,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.checks import changed, fields_of, gone
+from zenpro_nb.framework.writes.checks import fields_of, is_changed, is_gone
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
@@ -87,7 +87,7 @@ def stop(
         f"run {found.name}",
         name=found.name,
         params={"graceful": graceful},
-        happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
+        verify=is_changed(place.session, path, {"status": _STOPPED}, at=place.at),
         noop=f"already {status}" if status in _ENDED else "",
     )
 
@@ -153,6 +153,6 @@ def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> W
         path,
         f"run {name}",
         name=name,
-        happened=gone(place.session, path, at=place.at),
+        verify=is_gone(place.session, path, at=place.at),
         warning=question,
     )

@@ -38,7 +38,12 @@ class WriteTarget(Struct, frozen=True):
         name = self.at.workspace
         more = {"irreversible": "`undo` works for the organization, not for objects inside workspaces", **more}
         return Write(
-            method, path, f"{target} in workspace {name}", client=self.at.client, marks={"workspace": name}, **more
+            method,
+            path,
+            f"{target} in workspace {name}",
+            client=self.at.client,
+            extra_columns={"workspace": name},
+            **more,
         )
 
 

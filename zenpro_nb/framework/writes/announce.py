@@ -16,10 +16,10 @@ TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it i
 _Y = re.compile(r"(?<=[^aeiou])y$")
 
 
-def past(verb: str) -> str:
+def past_tense(verb: str) -> str:
     """Return the past tense of a verb, for the result message.
 
-    >>> past("delete"), past("deploy"), past("verify"), past("assign")
+    >>> past_tense("delete"), past_tense("deploy"), past_tense("verify"), past_tense("assign")
     ('deleted', 'deployed', 'verified', '')
     """
     return _PAST.get(verb, f"{_Y.sub('i', verb).removesuffix('e')}ed")
@@ -28,18 +28,18 @@ def past(verb: str) -> str:
 def announcement(outcomes: Sequence[Outcome]) -> str:
     """Return the line about writes that all reached their intended state.
 
-    >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", done="deleted")
+    >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", past_tense="deleted")
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
-    >>> team = Write("POST", "/teams", target="team ops", name="ops", done="added")
-    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
+    >>> team = Write("POST", "/teams", target="team ops", name="ops", past_tense="added")
+    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", past_tense="added")
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
     >>> from msgspec.structs import replace
-    >>> back = [replace(one, done=TOOK_BACK) for one in (team, member)]
-    >>> announcement([Outcome(one, "done") for one in back])
+    >>> back = [replace(write, past_tense=TOOK_BACK) for write in (team, member)]
+    >>> announcement([Outcome(write, "done") for write in back])
     'done: undid 2 changes'
     """
     skipped = sum(outcome.state == "skipped" for outcome in outcomes)
@@ -85,7 +85,7 @@ def _sum(outcomes: Sequence[Outcome]) -> str:
 
 
 def _verb_of(write: Write) -> str:
-    words = write.done.format(fields=", ".join(write.body or ()))
+    words = write.past_tense.format(fields=", ".join(write.body or ()))
     return f"{words} " if words else ""
 
 

@@ -13,7 +13,7 @@ from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
 
 
-def listed(
+def is_listed(
     session: Session,
     resource: Resource,
     ids: Mapping[str, str],
@@ -103,7 +103,7 @@ class AnyCheck:
         return there if there is not None else None if None in found else False
 
 
-def created(
+def is_created(
     session: Session,
     resource: Resource,
     ids: Mapping[str, str],
@@ -133,11 +133,13 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
     False
     """
     shown = fields_of(record)
-    compared_fields = {name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)}
+    compared_fields = {
+        name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)
+    }
     return any(shown[name] != value for name, value in compared_fields.items())
 
 
-def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
+def is_gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
     """Check that nothing exists at this path any more; a workspace may remain with the status `deleted`."""
 
     def look() -> Record | bool | None:
@@ -154,7 +156,7 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
     return look
 
 
-def changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Verifier:
+def is_changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Verifier:
     """Check that the record at this path has the values of `compared`."""
 
     def look() -> Record | bool | None:

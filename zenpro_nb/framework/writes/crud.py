@@ -7,7 +7,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.checks import changed, gone
+from zenpro_nb.framework.writes.checks import is_changed, is_gone
 from zenpro_nb.framework.writes.observe import undo_update
 from zenpro_nb.framework.writes.write import Write, require_change, without_missing
 from zenpro_nb.resources import Resource
@@ -31,10 +31,10 @@ def update_of(
         UsageError: there is nothing to change.
     """
     path, body = _route(resource, found, ids), require_change(without_missing(**fields))
-    happened = changed(ctx.session, path, body)
+    verify = is_changed(ctx.session, path, body)
     words = _target_of(resource, found)
     undo = undo_update(ctx, path, found.record, body)
-    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened, **undo)
+    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, verify=verify, **undo)
 
 
 def delete_of(
@@ -50,9 +50,9 @@ def delete_of(
         irreversible: why it cannot be undone.
     """
     path = _route(resource, found, ids)
-    happened = gone(ctx.session, path)
+    verify = is_gone(ctx.session, path)
     words = _target_of(resource, found)
-    return Write("DELETE", path, target=words, name=found.name, happened=happened, irreversible=irreversible)
+    return Write("DELETE", path, target=words, name=found.name, verify=verify, irreversible=irreversible)
 
 
 def _route(resource: Resource, found: query.Found, ids: query.Ids) -> str:

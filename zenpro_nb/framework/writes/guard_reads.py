@@ -64,9 +64,9 @@ class GuardReads:
         teams = {str(team["id"]) for item in held if isinstance(team := item.get("team"), Mapping) and team.get("id")}
         self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
 
-    def note(self, sights: Observer) -> None:
+    def note(self, observer: Observer) -> None:
         """Store the lists that were read for another reason."""
-        for noun, ids, records in sights.whole_lists():
+        for noun, ids, records in observer.whole_lists():
             if noun == ASSIGNMENTS.noun:
                 self._found.setdefault(("assignments", ids["role_id"]), records)
             if noun == TEAM_MEMBERS.noun:

@@ -205,7 +205,11 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
             if not write.blocked:
                 writes[effect.write] = blocked(write, judged_step.guard, judged_step.blocked_reason, judged_step.override)
             continue
-        cautions = [_caution(str(item.guard), remaining_admins, state.organization) for item in strict_steps if item.guard is not None]
+        cautions = [
+            _caution(str(item.guard), remaining_admins, state.organization)
+            for item in strict_steps
+            if item.guard is not None
+        ]
         more = [caution for caution in cautions if caution not in write.caution]
         writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))
 

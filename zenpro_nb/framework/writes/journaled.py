@@ -22,7 +22,7 @@ from zenpro_nb.errors import (
 )
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
-from zenpro_nb.framework.writes.outcome import LOOK, look, send
+from zenpro_nb.framework.writes.outcome import CHECK_FIRST, resolve_outcome, send
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, StatefulCheck, Write
 from zenpro_nb.journal.journal import Entry, Journal
 
@@ -103,7 +103,7 @@ class Sender:
 
     def given_up(self, write: Write, begun: Entry) -> Outcome:
         """Record a write whose check was interrupted too."""
-        detail = f"{CTRL_C}, and interrupted the check; {LOOK}"
+        detail = f"{CTRL_C}, and interrupted the check; {CHECK_FIRST}"
         return self._record_check(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
 
     def _record_check(self, begun: Entry, outcome: Outcome) -> Outcome:
@@ -130,10 +130,10 @@ class Sender:
             return write, Outcome(write, "blocked" if write.blocked else "skipped", write.held)
         if self.stopped:
             return write, Outcome(write, "not sent", self.stopped)
-        if write.late is None:
+        if write.build_later is None:
             return write, None
         try:
-            return self._build(write, write.late), None
+            return self._build(write, write.build_later), None
         except (KeyboardInterrupt, InterruptedReadError):
             self.stop(STOPPED)
             return write, Outcome(write, "not sent", STOPPED)
@@ -148,8 +148,8 @@ class Sender:
         built_write = late()
         before = write.before if built_write.before is None else built_write.before
         built_write = replace(built_write, step=write.step, needs=write.needs, plan=write.plan, before=before)
-        if isinstance(built_write.happened, StatefulCheck):
-            built_write.happened.note()
+        if isinstance(built_write.verify, StatefulCheck):
+            built_write.verify.note()
         return built_write
 
     def _fail(self, error: Exception) -> None:
@@ -164,7 +164,7 @@ class Sender:
             return self._check(write)
         except Exception as error:  # it was sent, so its outcome must be recorded in the journal
             self._fail(error)
-            return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
+            return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {CHECK_FIRST}")
         # A refusal affects only this write; a lost connection or credential affects all that follow.
         if not outcome.good and not self._affects_only_this_write(outcome):
             self.stop(str(outcome.error or outcome.detail))
@@ -175,7 +175,7 @@ class Sender:
     def _check(self, write: Write) -> Outcome:
         lost = OutcomeUnknownError(STOPPED)
         lost.timed_out = True
-        return look(self._runtime.session, write, lost, CTRL_C)
+        return resolve_outcome(self._runtime.session, write, lost, CTRL_C)
 
     def _affects_only_this_write(self, outcome: Outcome) -> bool:
         if self._independent and outcome.answered:

@@ -28,11 +28,14 @@ def mark_no_ops(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads 
     lists = [_list_of(write) for write in writes]
     if not any(lists):
         return list(writes)
-    sights = Observer(ctx)
-    sights.read([sight for sight in lists if sight is not None])
+    observer = Observer(ctx)
+    observer.read([observation for observation in lists if observation is not None])
     if reads is not None:
-        reads.note(sights)
-    return [write if sight is None else _with_state(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
+        reads.note(observer)
+    return [
+        write if observation is None else _with_state(observer, write, observation)
+        for write, observation in zip(writes, lists, strict=True)
+    ]
 
 
 def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
@@ -43,17 +46,19 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
     places = [at for at, write in enumerate(writes) if write.noop and not write.held]
     if not places:
         return list(writes)
-    sights = Observer(ctx)
-    sights.read([sight for at in places if (sight := _list_of(writes[at])) is not None])
-    found = ctx.session.client.fan_out([partial(_is_still_noop, sights, writes[at]) for at in places], errors="return")
+    observer = Observer(ctx)
+    observer.read([observation for at in places if (observation := _list_of(writes[at])) is not None])
+    found = ctx.session.client.fan_out(
+        [partial(_is_still_noop, observer, writes[at]) for at in places], errors="return"
+    )
     result = list(writes)
     for at, answer in zip(places, found, strict=True):
         if isinstance(answer, Exception):
             if not isinstance(answer, ZenProError):
                 raise answer
-            result[at] = replace(writes[at], late=partial(_refuse, answer))
+            result[at] = replace(writes[at], build_later=partial(_refuse, answer))
         elif not answer:
-            result[at] = replace(writes[at], late=partial(_refuse, ZenProError(CHANGED_SINCE)))
+            result[at] = replace(writes[at], build_later=partial(_refuse, ZenProError(CHANGED_SINCE)))
         else:
             result[at] = replace(writes[at], shown=None if answer is True else answer)
     return result
@@ -69,36 +74,38 @@ def _list_of(write: Write) -> Observation | None:
         or write.before is not None
         or write.held
         or write.noop
-        or write.late
+        or write.build_later
         or write.body is not None
         or write.client is not None
     ):
         return None
     (inverse,) = write.inverse
-    in_list = inverse.sight.noun and not inverse.sight.path and inverse.body is None and not inverse.needs_id
-    return inverse.sight if in_list and write.method in ("POST", "DELETE") else None
+    in_list = (
+        inverse.observation.noun and not inverse.observation.path and inverse.body is None and not inverse.needs_id
+    )
+    return inverse.observation if in_list and write.method in ("POST", "DELETE") else None
 
 
-def _with_state(sights: Observer, write: Write, sight: Observation) -> Write:
+def _with_state(observer: Observer, write: Write, observation: Observation) -> Write:
     """Return the write with the previous state, and the reason if it changes nothing."""
     (inverse,) = write.inverse
     try:
-        current = sights.see(sight)
+        current = observer.see(observation)
     except ZenProError:
         return write  # unknown, so the server decides
-    words = write.already if write.method == "POST" else write.absent
-    noop = words if agrees(current, inverse.left) else ""
+    words = write.on_409 if write.method == "POST" else write.on_404
+    noop = words if agrees(current, inverse.expected_now) else ""
     return replace(write, noop=noop, before=ABSENT if current is None else THERE)
 
 
-def _is_still_noop(sights: Observer, write: Write) -> Record | bool | None:
+def _is_still_noop(observer: Observer, write: Write) -> Record | bool | None:
     if _list_of(write) is not None:
         (inverse,) = write.inverse
-        return agrees(sights.see(inverse.sight), inverse.left)
+        return agrees(observer.see(inverse.observation), inverse.expected_now)
     if write.obstacle is not None:
         obstacle = write.obstacle()
         return obstacle is not None and obstacle.as_good
-    return write.happened() if write.happened is not None else None
+    return write.verify() if write.verify is not None else None
 
 
 def _refuse(error: ZenProError) -> Write:

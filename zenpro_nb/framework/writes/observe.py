@@ -40,47 +40,49 @@ class Observer:
         self._records: dict[str, Fields | None] = {}
         self._lists: dict[_Key, list[Record]] = {}
 
-    def read(self, sights: Sequence[Observation]) -> None:
+    def read(self, observations: Sequence[Observation]) -> None:
         """Read the routes and lists of these observations at the same time; errors are raised when a result is used."""
-        several = {repr((observation.path, _key(observation))): observation for observation in sights}
+        several = {repr((observation.path, _key(observation))): observation for observation in observations}
         self._run.session.client.fan_out(
             [partial(self.see, observation) for observation in several.values()], errors="return"
         )
 
-    def see(self, sight: Observation) -> Fields | None:
+    def see(self, observation: Observation) -> Fields | None:
         """Return the fields of the object, None if it does not exist.
 
         Raises:
             ZenProError: it cannot be read.
         """
-        return self._record(sight.path) if sight.path else self._listed(sight)
+        return self._record(observation.path) if observation.path else self._listed(observation)
 
     def _record(self, path: str) -> Fields | None:
         if path not in self._records:
             self._records[path] = _record_at(self._run, path)
         return self._records[path]
 
-    def _listed(self, sight: Observation) -> Fields | None:
-        return next(iter(self.all(sight)), None)
+    def _listed(self, observation: Observation) -> Fields | None:
+        return next(iter(self.all(observation)), None)
 
-    def all(self, sight: Observation) -> list[Fields]:
+    def all(self, observation: Observation) -> list[Fields]:
         """Return the fields of all objects of a list that match.
 
         Raises:
             ZenProError: the list cannot be read.
         """
-        key = _key(sight)
+        key = _key(observation)
         if key not in self._lists:
             try:
                 found: list[Record] = [
-                    *query.shared_records(self._run.session, RESOURCES[sight.noun], sight.ids, sight.params)
+                    *query.shared_records(
+                        self._run.session, RESOURCES[observation.noun], observation.ids, observation.params
+                    )
                 ]
             except NotFoundError as error:
                 if not error.from_api:
                     raise
                 found = []
             self._lists[key] = found
-        return [fields_of(record) for record in self._lists[key] if _fits(record, sight.match)]
+        return [fields_of(record) for record in self._lists[key] if _fits(record, observation.match)]
 
     def whole_lists(self) -> Iterator[tuple[str, Mapping[str, str], Sequence[Record]]]:
         """Yield the noun, the ids and the records of each list that was read without a filter."""
@@ -94,17 +96,17 @@ class Observer:
         Raises:
             ZenProError: the state cannot be read.
         """
-        current = self.see(inverse.sight)
-        if not list(differences(current, inverse.was)):
+        current = self.see(inverse.observation)
+        if not list(differences(current, inverse.restores)):
             return ""  # the previous state: undoing overwrites no one's changes
-        return ", ".join(differences(current, inverse.left))
+        return ", ".join(differences(current, inverse.expected_now))
 
-    def hurdle(self, inverse: Undo) -> str:
+    def blocked_by(self, inverse: Undo) -> str:
         """Return, in words, what else blocks the undo; empty if nothing does. Raises the errors of `conflict`."""
-        return ", ".join(blocker.words for blocker in inverse.unless if self.see(blocker.sight) is not None)
+        return ", ".join(blocker.reason for blocker in inverse.blockers if self.see(blocker.observation) is not None)
 
 
-def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, stays: str = "") -> dict[str, Any]:
+def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, keeps_note: str = "") -> dict[str, Any]:
     """Return the fields of a `Write` for restoring the former values of a changed record.
 
     Args:
@@ -119,7 +121,7 @@ def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, st
     before = {name: shown[name] for name in open_ones if name in shown}
     if not before:
         why = "a former password is not known" if not open_ones else "its former values are not visible"
-        return {"irreversible": stays or why}
+        return {"irreversible": keeps_note or why}
     lost = [name for name in body if name not in before]
     # Servers that treat null as "not given" leave such a field unchanged; an empty text is the closest value.
     emptied = [name for name, value in before.items() if value is None]
@@ -128,7 +130,7 @@ def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, st
         for words in (
             lost and f"not its {' and '.join(lost)}",
             emptied and f"{' and '.join(emptied)} will be empty, and not missing",
-            stays,
+            keeps_note,
         )
         if words
     )
@@ -138,8 +140,8 @@ def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, st
         "PATCH",
         path,
         Observation(path=path),
-        left={**same, **{name: body[name] for name in before}},
-        was={**same, **before},
+        expected_now={**same, **{name: body[name] for name in before}},
+        restores={**same, **before},
         body={name: "" if value is None else value for name, value in before.items()},
         partly=partly,
     )
@@ -165,7 +167,7 @@ def same_fields(body: Fields) -> str:
 
 
 def undo_create(
-    path: str, made: Fields, *, named: Observation, by_hand: str, unless: Sequence[Blocker] = ()
+    path: str, made: Fields, *, named: Observation, by_hand: str, blockers: Sequence[Blocker] = ()
 ) -> dict[str, Any]:
     """Return the fields of a `Write` for deleting an object that it creates, as long as the object is not in use.
 
@@ -178,7 +180,14 @@ def undo_create(
     """
     at = f"{path}/{HERE}"
     inverse = Undo(
-        "DELETE", at, Observation(path=at), left=made, was=None, unless=tuple(unless), named=named, by_hand=by_hand
+        "DELETE",
+        at,
+        Observation(path=at),
+        expected_now=made,
+        restores=None,
+        blockers=tuple(blockers),
+        named=named,
+        by_hand=by_hand,
     )
     return {"before": ABSENT, "inverse": (inverse,)}
 
@@ -204,8 +213,8 @@ def _hidden(name: str, value: object) -> bool:
     return isinstance(value, SecretPrompt | Secret) or is_secret(name, value)
 
 
-def _key(sight: Observation) -> _Key:
-    return sight.noun, tuple(sorted(sight.ids.items())), tuple(sorted(sight.params.items()))
+def _key(observation: Observation) -> _Key:
+    return observation.noun, tuple(sorted(observation.ids.items())), tuple(sorted(observation.params.items()))
 
 
 def _fits(record: Mapping[str, Any], match: Fields) -> bool:

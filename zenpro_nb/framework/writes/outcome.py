@@ -1,5 +1,4 @@
-"""Determine the outcome of a write: from the API's own response or a check of the object, never a status alone.
-alone.
+"""Determine the outcome of a write by the API's own response or a check of the object, never by a status alone.
 
 | received                                              | outcome                                                   |
 |-------------------------------------------------------|-----------------------------------------------------------|
@@ -35,7 +34,7 @@ from zenpro_nb.framework.writes.write import Outcome, Record, Write
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.session.session import Session
 
-LOOK = "check it before you try again"
+CHECK_FIRST = "check it before you try again"
 
 
 def send(session: Session, write: Write) -> Outcome:
@@ -43,34 +42,38 @@ def send(session: Session, write: Write) -> Outcome:
     try:
         client = write.client or session.client
         # A key that is created twice leaves one key that no one knows.
-        send_once = write.keep is not None
+        send_once = write.secret_out is not None
         reply = client.request(write.method, write.path, params=write.sent_params, json=write.body, once=send_once)
         response = reply.json() if reply.content.strip() else None
     except UnexpectedAnswerError as error:
-        return look(session, write, error, "the response is invalid")
+        return resolve_outcome(session, write, error, "the response is invalid")
     except ZenProError as error:
         if error.outcome == "unknown":
-            return look(session, write, error, _cause(error))
+            return resolve_outcome(session, write, error, _cause(error))
         return _refused(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
     if not _is_api_response(write, response):
-        return look(session, write, UnexpectedAnswerError("The response is not the API's."), "the response shows nothing")
-    record = {**query.record_of(response, write.resource), **write.marks} if isinstance(response, dict) else None
-    return _store_secret(Outcome(write, "done", write.stays, record=record, request_id=reply.request_id))
+        return resolve_outcome(
+            session, write, UnexpectedAnswerError("The response is not the API's."), "the response shows nothing"
+        )
+    record = (
+        {**query.record_of(response, write.resource), **write.extra_columns} if isinstance(response, dict) else None
+    )
+    return _store_secret(Outcome(write, "done", write.keeps_note, record=record, request_id=reply.request_id))
 
 
-def look(session: Session, write: Write, lost: ZenProError, why: str) -> Outcome:
+def resolve_outcome(session: Session, write: Write, lost: ZenProError, why: str) -> Outcome:
     """Return the outcome of a write by a check, because nothing else reported it."""
     request_id = getattr(lost, "request_id", None)
-    unknown = Outcome(write, "unknown", f"{why}; {LOOK}", request_id=request_id, error=lost)
-    if write.happened is None:
+    unknown = Outcome(write, "unknown", f"{why}; {CHECK_FIRST}", request_id=request_id, error=lost)
+    if write.verify is None:
         return unknown
     try:
-        result = write.happened()
+        result = write.verify()
         if result is False:
             session.clock.sleep(limits.SECOND_LOOK)
-            result = write.happened()
+            result = write.verify()
     except KeyboardInterrupt:
-        return replace(unknown, detail=f"{why}, and Ctrl-C interrupted the check; {LOOK}")
+        return replace(unknown, detail=f"{why}, and Ctrl-C interrupted the check; {CHECK_FIRST}")
     except ZenProError as error:
         return replace(unknown, detail=f"{why}, and the check failed too: {error}")
     unknown = replace(unknown, answered=True)
@@ -81,9 +84,9 @@ def look(session: Session, write: Write, lost: ZenProError, why: str) -> Outcome
     if result is False:
         return replace(unknown, state="not done", detail=f"{why}, and a check shows that it did not happen")
     record: Record | None = None if result is True else result
-    detail = "; ".join(part for part in (f"{why}; a check shows that it is done", write.stays) if part)
+    detail = "; ".join(part for part in (f"{why}; a check shows that it is done", write.keeps_note) if part)
     done = Outcome(write, "done", detail, record=record, request_id=request_id)
-    return done if write.keep is None else _store_secret(done)
+    return done if write.secret_out is None else _store_secret(done)
 
 
 def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
@@ -92,13 +95,13 @@ def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
     missing = isinstance(error, NotFoundError) and not isinstance(error, RouteNotFoundError)
     if isinstance(error, RateLimitedError) or error.resent:
         # A deferred request may still have been processed; a conflict can come from the first attempt itself.
-        result = look(session, write, error, "the server deferred it")
+        result = resolve_outcome(session, write, error, "the server deferred it")
         decided = result.good or result.state == "not kept" or (result.state == "unknown" and error.resent)
         return result if decided else refused
     if not conflict and not (missing and write.method == "DELETE"):
         return refused
     try:
-        return _already(write, refused, write.already if conflict else write.absent)
+        return _already(write, refused, write.on_409 if conflict else write.on_404)
     except ZenProError:
         return refused
 
@@ -116,7 +119,7 @@ def _already(write: Write, refused: Outcome, words: str) -> Outcome:
             f"{write.target}: {obstacle.words}", hint="Change the existing one, or undo it first.", status=409
         )
         return replace(refused, detail=str(error), error=error)
-    if not words or write.happened is None or not write.happened():
+    if not words or write.verify is None or not write.verify():
         return refused
     return replace(refused, state="already", detail=words, error=None)
 
@@ -153,18 +156,18 @@ def _cause(error: ZenProError) -> str:
 
 def _store_secret(outcome: Outcome) -> Outcome:
     """Remove the one-time secret from the response, and write it to its destination."""
-    keep = outcome.write.keep
-    if keep is None:
+    secret_out = outcome.write.secret_out
+    if secret_out is None:
         return outcome
-    record, value = _pop_field(outcome.record or {}, keep.field.split("."))
+    record, value = _pop_field(outcome.record or {}, secret_out.field.split("."))
     bare = replace(outcome, record=record)
     if not isinstance(value, str) or not value:
         return _secret_lost(bare, outcome.detail or "the server's response contains no secret")
     try:
-        where = keep.destination.put(Secret(value))
+        where = secret_out.destination.put(Secret(value))
     except SaveError as error:
         return _secret_lost(bare, error.message)
-    return replace(bare, detail=f"{keep.what} is {where}")
+    return replace(bare, detail=f"{secret_out.what} is {where}")
 
 
 def _pop_field(record: Record, steps: Sequence[str]) -> tuple[dict[str, object], object]:
@@ -179,10 +182,10 @@ def _pop_field(record: Record, steps: Sequence[str]) -> tuple[dict[str, object],
 
 def _secret_lost(outcome: Outcome, reason: str) -> Outcome:
     """Return the outcome for a lost secret, with the command that creates a new one for exactly this key."""
-    keep = outcome.write.keep
-    assert keep is not None  # noqa: S101 - `_store_secret` has checked it
-    alone = not getattr(outcome.write.happened, "namesakes", False)
-    key = keep.name if alone else (outcome.record or {}).get("id") or keep.name
-    rescue = keep.rescue.format(key=key)
-    error = SaveError(f"{keep.what} is lost: {reason}", hint=f"Get a new one: {rescue}.")
+    secret_out = outcome.write.secret_out
+    assert secret_out is not None  # noqa: S101 - `_store_secret` has checked it
+    alone = not getattr(outcome.write.verify, "namesakes", False)
+    key = secret_out.name if alone else (outcome.record or {}).get("id") or secret_out.name
+    rescue = secret_out.rescue.format(key=key)
+    error = SaveError(f"{secret_out.what} is lost: {reason}", hint=f"Get a new one: {rescue}.")
     return replace(outcome, state="not kept", detail=str(error), error=error)

@@ -141,7 +141,7 @@ def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about writes before they are sent, each with the targets of its writes."""
     found: dict[str, list[str]] = {}
     for write in writes:
-        words = f"nothing would be sent: {write.noop}" if write.noop else write.stays
+        words = f"nothing would be sent: {write.noop}" if write.noop else write.keeps_note
         if words:
             found.setdefault(words, []).append(write.target)
     return found
@@ -258,8 +258,8 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _next_step(failed: Sequence[Outcome]) -> str:
     if any(outcome.state == "unknown" for outcome in failed):
-        return "Unknown ones may still be in progress: check first. Then run the same command again: finished changes stay."
-    return "Run the same command again: finished changes stay."
+        return "Unknown ones may still be in progress: check them, then run the command again. Finished changes stay."
+    return "Run the command again: finished changes stay."
 
 
 def _step(at: int, write: Write) -> dict[str, Any]:

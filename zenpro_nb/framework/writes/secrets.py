@@ -6,16 +6,16 @@ from msgspec import Struct
 
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.write import Keep
+from zenpro_nb.framework.writes.write import SecretOut
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
 
 
-def keep_of(
+def secret_out_for(
     ctx: CommandContext, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
-) -> Keep:
+) -> SecretOut:
     """Return the destination of the secret in the response's `field`, and its description.
 
     Args:
@@ -41,7 +41,7 @@ def keep_of(
         else ShownDestination(ctx.ui, what)
     )
     destination.check()
-    return Keep(field, what, destination, rescue, name)
+    return SecretOut(field, what, destination, rescue, name)
 
 
 class ShownDestination(Struct, frozen=True):

@@ -13,7 +13,14 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import no_ops
 from zenpro_nb.framework.writes.executor import Executor
 from zenpro_nb.framework.writes.journaled import Sender
-from zenpro_nb.framework.writes.write import Outcome, SecretPrompt, StatefulCheck, Write, filled, wanted_in
+from zenpro_nb.framework.writes.write import (
+    Outcome,
+    SecretPrompt,
+    StatefulCheck,
+    Write,
+    fill_secrets,
+    prompts_in,
+)
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.protocol import UI
@@ -37,8 +44,7 @@ def send_all(
         line: the command as the user would type it, for the journal.
         advance: called with the numbers of finished and of failed writes.
         independent: the writes are of several kinds, and a failure of one predicts little about the next: it stops
-        nothing
-            as long as the server responds to its check.
+            nothing as long as the server responds to its check.
         fail_fast: stop sending after the first failure.
 
     Raises:
@@ -47,7 +53,7 @@ def send_all(
     """
     journal = Journal()
     journal.require_writable()
-    ready = with_secrets(ctx.ui, no_ops.rechecked(ctx, writes))
+    ready = with_secrets(ctx.ui, no_ops.recheck(ctx, writes))
     # Requested now, before anything is done: a failure while describing the result would be too late.
     ctx.session.is_sandbox()
     _record_states(ctx, ready)
@@ -65,7 +71,7 @@ def send_all(
 
 def _record_states(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Record the current states before anything is sent, for the checks that must distinguish new from old."""
-    checks = [write.happened for write in writes if isinstance(write.happened, StatefulCheck)]
+    checks = [write.verify for write in writes if isinstance(write.verify, StatefulCheck)]
     ctx.session.server.fan_out([look.note for look in checks])
 
 
@@ -76,12 +82,13 @@ def with_secrets(ui: UI, writes: Sequence[Write]) -> list[Write]:
         CredentialError: the session is not interactive, and the environment does not contain the secret.
         UsageError: the two entries of a secret differ.
     """
-    prompts = dict.fromkeys(prompt for write in writes for prompt in wanted_in(write.params) + wanted_in(write.body))
+    prompts = dict.fromkeys(prompt for write in writes for prompt in prompts_in(write.params) + prompts_in(write.body))
     if not prompts:
         return list(writes)
     secrets = {prompt: _prompt(ui, prompt) for prompt in prompts}
     return [
-        replace(write, params=filled(write.params, secrets) or {}, body=filled(write.body, secrets)) for write in writes
+        replace(write, params=fill_secrets(write.params, secrets) or {}, body=fill_secrets(write.body, secrets))
+        for write in writes
     ]
 
 

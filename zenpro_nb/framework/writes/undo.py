@@ -39,21 +39,31 @@ class Observation(Struct, frozen=True):
     match: Fields = field(default_factory=dict)
 
 
-class Blocker(Struct, frozen=True):
+# The journal keeps the names that these fields have had since the first version.
+_IN_JOURNAL = {
+    "observation": "sight",
+    "reason": "words",
+    "expected_now": "left",
+    "restores": "was",
+    "blockers": "unless",
+}
+
+
+class Blocker(Struct, frozen=True, rename=_IN_JOURNAL):
     """An object that blocks an undo if it exists."""
 
-    sight: Observation
-    words: str  # "it has members"
+    observation: Observation
+    reason: str  # "it has members"
 
 
-class Undo(Struct, frozen=True):
+class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
     """The request that undoes a write, and the conditions for it to be safe.
 
     Attributes:
-        left: the expected state after the write: its fields, or None for nothing. Any other state is someone else's
-        work.
-        was: the state before the write, in the same form.
-        unless: what must not exist.
+        observation: where the state is read.
+        expected_now: the state after the write: its fields, or None for nothing. Others produced any other state.
+        restores: the state before the write, in the same form.
+        blockers: the objects that must not exist.
         partly: the parts that are not restored; empty if everything is.
         final: why the undo itself cannot be undone; empty if it can.
         named: how to find a created object by its name, if its id was never learned.
@@ -64,12 +74,12 @@ class Undo(Struct, frozen=True):
 
     method: str
     path: str
-    sight: Observation
-    left: Fields | None
-    was: Fields | None
+    observation: Observation
+    expected_now: Fields | None
+    restores: Fields | None
     params: Fields = field(default_factory=dict)
     body: Fields | None = None
-    unless: tuple[Blocker, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
     partly: str = ""
     final: str = ""
     named: Observation | None = None
@@ -80,7 +90,7 @@ class Undo(Struct, frozen=True):
     @property
     def changes(self) -> bool:
         """Return whether the write has changed anything: an unchanged state is not undone."""
-        return self.left != self.was
+        return self.expected_now != self.restores
 
     @property
     def needs_id(self) -> bool:
@@ -93,15 +103,17 @@ def filled(inverse: Undo, shown: Fields) -> Undo:
 
     Args:
         shown: `id` and the fields of the request, as the response contains them; a server may spell a value
-        differently.
+            differently.
     """
     key = str(shown.get("id") or HERE)
-    left = (
-        inverse.left if inverse.left is None else {**inverse.left, **{n: shown[n] for n in inverse.left if n in shown}}
+    expected_now = (
+        inverse.expected_now
+        if inverse.expected_now is None
+        else {**inverse.expected_now, **{n: shown[n] for n in inverse.expected_now if n in shown}}
     )
-    unless = tuple(replace(blocker, sight=_with_id(blocker.sight, key)) for blocker in inverse.unless)
-    sight, path = _with_id(inverse.sight, key), inverse.path.replace(HERE, key)
-    return replace(inverse, path=path, sight=sight, left=left, unless=unless)
+    blockers = tuple(replace(blocker, observation=_with_id(blocker.observation, key)) for blocker in inverse.blockers)
+    observation, path = _with_id(inverse.observation, key), inverse.path.replace(HERE, key)
+    return replace(inverse, path=path, observation=observation, expected_now=expected_now, blockers=blockers)
 
 
 def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
@@ -119,14 +131,14 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
         return _created_again(inverse, entry, template)
     if inverse.method == "PATCH":
         body = entry.get("body")
-        if inverse.body is not None and inverse.left is not None:
-            body = {name: inverse.left[name] for name in inverse.body if name in inverse.left}
+        if inverse.body is not None and inverse.expected_now is not None:
+            body = {name: inverse.expected_now[name] for name in inverse.body if name in inverse.expected_now}
         path, params = str(entry["route"]), entry.get("params") or {}
         again = replace(inverse, path=path, params=params, body=body)
     else:
         # A role or a team membership: the opposite of the undo itself. The write may have removed more than this one.
         again = replace(inverse, method="DELETE" if inverse.method == "POST" else "POST")
-    return (replace(again, left=inverse.was, was=inverse.left, unless=(), partly=""),)
+    return (replace(again, expected_now=inverse.restores, restores=inverse.expected_now, blockers=(), partly=""),)
 
 
 def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
@@ -137,8 +149,8 @@ def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> t
         str(entry["method"]),
         str(entry["route"]),
         template.named,
-        left=None,
-        was={},
+        expected_now=None,
+        restores={},
         params=entry.get("params") or {},
         body=entry.get("body"),
         recreates=inverse.path.rpartition("/")[2],
@@ -176,9 +188,9 @@ def _revoking_one(inverse: Undo, entry: Mapping[str, Any]) -> Undo:
 def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
     """Return the undo with the new ids of objects that were created again.
 
-    >>> sight = Observation(path="/teams/1", match={"user.id": "1"})
-    >>> found = moved(Undo("DELETE", "/teams/1/members", sight, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
-    >>> found.path, found.sight.match, found.left, found.params
+    >>> observation = Observation(path="/teams/1", match={"user.id": "1"})
+    >>> found = moved(Undo("DELETE", "/teams/1/members", observation, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
+    >>> found.path, found.observation.match, found.expected_now, found.params
     ('/teams/2/members', {'user.id': '2'}, {'id': '2'}, {'user_id': '11'})
     """
     if not ids:
@@ -186,13 +198,15 @@ def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
     return replace(
         inverse,
         path=_moved_path(inverse.path, ids),
-        sight=_moved_sight(inverse.sight, ids),
-        left=moved_fields(inverse.left, ids),
-        was=moved_fields(inverse.was, ids),
+        observation=_moved_observation(inverse.observation, ids),
+        expected_now=moved_fields(inverse.expected_now, ids),
+        restores=moved_fields(inverse.restores, ids),
         params=moved_fields(inverse.params, ids) or {},
         body=moved_fields(inverse.body, ids),
-        unless=tuple(replace(hurdle, sight=_moved_sight(hurdle.sight, ids)) for hurdle in inverse.unless),
-        named=_moved_sight(inverse.named, ids) if inverse.named is not None else None,
+        blockers=tuple(
+            replace(blocker, observation=_moved_observation(blocker.observation, ids)) for blocker in inverse.blockers
+        ),
+        named=_moved_observation(inverse.named, ids) if inverse.named is not None else None,
         recreates=ids.get(inverse.recreates, inverse.recreates),
         back=moved(inverse.back, ids) if inverse.back is not None else None,
     )
@@ -215,16 +229,16 @@ def _moved_path(path: str, ids: Mapping[str, str]) -> str:
     return "/".join(ids.get(segment, segment) for segment in path.split("/"))
 
 
-def _moved_sight(sight: Observation, ids: Mapping[str, str]) -> Observation:
+def _moved_observation(observation: Observation, ids: Mapping[str, str]) -> Observation:
     def put(fields: Fields) -> dict[str, Any]:
         return dict(moved_fields(fields, ids) or {})
 
     return replace(
-        sight,
-        path=_moved_path(sight.path, ids),
-        ids=put(sight.ids),
-        params=put(sight.params),
-        match=put(sight.match),
+        observation,
+        path=_moved_path(observation.path, ids),
+        ids=put(observation.ids),
+        params=put(observation.params),
+        match=put(observation.match),
     )
 
 
@@ -268,16 +282,20 @@ def differences(current: Fields | None, wanted: Fields | None) -> Iterator[str]:
             yield f"{name} is now {current[name]!r}"
 
 
-def _with_id(sight: Observation, key: str) -> Observation:
+def _with_id(observation: Observation, key: str) -> Observation:
     def put(fields: Fields) -> dict[str, Any]:
         return {name: value.replace(HERE, key) if isinstance(value, str) else value for name, value in fields.items()}
 
     return replace(
-        sight, path=sight.path.replace(HERE, key), ids=put(sight.ids), params=put(sight.params), match=put(sight.match)
+        observation,
+        path=observation.path.replace(HERE, key),
+        ids=put(observation.ids),
+        params=put(observation.params),
+        match=put(observation.match),
     )
 
 
-def _sight(data: Mapping[str, Any]) -> Observation:
+def _observation(data: Mapping[str, Any]) -> Observation:
     return Observation(data["path"], data["noun"], data["ids"], data["params"], data["match"])
 
 
@@ -286,15 +304,15 @@ def _inverse(data: Mapping[str, Any]) -> Undo:
     return Undo(
         method=str(data["method"]),
         path=str(data["path"]),
-        sight=_sight(data["sight"]),
-        left=data["left"],
-        was=data["was"],
+        observation=_observation(data["sight"]),
+        expected_now=data["left"],
+        restores=data["was"],
         params=data["params"],
         body=data["body"],
-        unless=tuple(Blocker(_sight(item["sight"]), str(item["words"])) for item in data["unless"]),
+        blockers=tuple(Blocker(_observation(item["sight"]), str(item["words"])) for item in data["unless"]),
         partly=str(data["partly"]),
         final=str(data["final"]),
-        named=_sight(named) if named else None,
+        named=_observation(named) if named else None,
         by_hand=str(data.get("by_hand") or ""),
         recreates=str(data.get("recreates") or ""),
         back=_inverse(back) if back else None,

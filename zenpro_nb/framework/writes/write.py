@@ -53,7 +53,7 @@ class SecretPrompt(Struct, frozen=True):
         return "(prompted for when it is sent)"
 
 
-class Keep(Struct, frozen=True):
+class SecretOut(Struct, frozen=True):
     """The secret that only this response contains, and its destination."""
 
     field: str  # with dots if it is nested: "body.key"
@@ -76,26 +76,26 @@ class Write(Struct, frozen=True):
     target: str  # the target, for people: "ada@example.com as Workspace Developer in ml-prod"
     name: str = ""  # the name of the object itself, as in the target: "ada@example.com"
     # the verb in the result message, before the target: "deleted"; set by the command, see `announcement`
-    done: str = ""
+    past_tense: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # the resource that the server returns; None: the response is not used
-    happened: Verifier | None = None
+    verify: Verifier | None = None
     """Checks whether it happened, after its response was lost: the record or True if it did, False if not, None if this
     is unknown.
     """
-    already: str = ""  # the meaning of a 409 if the check confirms it: "has the role already"
-    absent: str = "is gone already"  # the meaning of a 404 for a deletion if the check confirms it
-    obstacle: Callable[[], Obstacle | None] | None = (
-        None  # finds the cause of a 409, if that is not the object itself
-    )
-    stays: str = ""  # the remark about the roles that remain: "keeps: Workspace Developer in ml-prod"
+    on_409: str = ""  # the meaning of a 409 if the check confirms it: "has the role already"
+    on_404: str = "is gone already"  # the meaning of a 404 for a deletion if the check confirms it
+    obstacle: Callable[[], Obstacle | None] | None = None  # finds the cause of a 409, if that is not the object itself
+    keeps_note: str = ""  # the remark about the roles that remain: "keeps: Workspace Developer in ml-prod"
     warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
     question: str = ""  # the confirmation question; set by the command if it destroys or disables something
-    typed: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
-    keep: Keep | None = None
+    confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
+    secret_out: SecretOut | None = None
     client: Client | None = None  # the client that sends it; None: the control plane in use
-    marks: Mapping[str, str] = field(default_factory=dict)  # columns that its frame shows in addition to the response
+    extra_columns: Mapping[str, str] = field(
+        default_factory=dict
+    )  # columns that its frame shows in addition to the response
     action: str = ""  # its name in a plan of several kinds of writes: "deactivate", "remove"
     blocked: str = ""  # why a guard or a conflict forbids it: the command fails, and the plan shows it
     guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
@@ -105,7 +105,7 @@ class Write(Struct, frozen=True):
     caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."
     noop: str = ""  # why it changes nothing, and is reported but not sent: "already active"
     shown: Record | None = None  # the record of an unchanged object, for the frame
-    late: Callable[[], Write] | None = None
+    build_later: Callable[[], Write] | None = None
     """Builds it again just before it is sent, from the results of the writes before it."""
     learn: Callable[[Record], None] | None = None
     """Called with the record that it created, before the writes that need it are sent."""
@@ -195,7 +195,7 @@ def prompts_in(data: Mapping[str, Any] | None) -> list[SecretPrompt]:
     return [value for value in (data or {}).values() if isinstance(value, SecretPrompt)]
 
 
-def with_secrets_filled(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
+def fill_secrets(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
     """Return the parameters or the body with the secrets that the user typed."""
     if data is None:
         return None

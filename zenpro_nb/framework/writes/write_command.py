@@ -17,7 +17,7 @@ from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
-from zenpro_nb.framework.writes.announce import announcement, past, several
+from zenpro_nb.framework.writes.announce import announcement, past_tense, several
 from zenpro_nb.framework.writes.gate import Admitted
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write
@@ -63,14 +63,13 @@ class WriteOptions(TypedDict, total=False):
         several: the result is a frame with one row per write, even for a single write.
         many: it takes several objects; so does each command with `several` or `plan`.
         plan: its writes are of several kinds, and form a plan: it is shown before the question, which `asks` defines
-        for
-            the whole plan. A step can be blocked, and a failed step stops no other.
+            for the whole plan. A step can be blocked, and a failed step stops no other.
         guarded: it can remove a permission or an administrator, and has the options that override the guards. The
-        guards check every write by its request, with or without this flag.
+            guards check every write by its request, with or without this flag.
     """
 
     asks: Asks
-    done: str | None
+    past_tense: str | None
     after: After | None
     record: Recorder | None
     several: bool
@@ -104,10 +103,10 @@ class WriteCommand(Command):
         examples: Sequence[str] = (),
         **how: Unpack[WriteOptions],
     ) -> None:
-        done = how.get("done")
+        done = how.get("past_tense")
         self.prepare = prepare
         self.asks = how.get("asks", "")
-        self.done = past(name) if done is None else done
+        self.past_tense = past_tense(name) if done is None else done
         self.after = how.get("after")
         self.record = how.get("record")
         self.several = how.get("several", False)
@@ -157,7 +156,7 @@ class WriteCommand(Command):
         found = self.prepare(ctx, **{name: value for name, value in given.items() if name not in own_options})
         several = [found] if isinstance(found, Write) else found
         # A plan contains no step for a state that is reached already.
-        return found, several if self.plan else no_ops.marked(ctx, several, reads)
+        return found, several if self.plan else no_ops.mark_no_ops(ctx, several, reads)
 
     def previewed(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
         """Return the writes with the results of the guards, for a form: it shows why one is blocked, and asks.
@@ -182,18 +181,20 @@ class WriteCommand(Command):
 
     def _completed(self, write: Write) -> Write:
         """Return the write completed by its command: with the verb of the result message, and the question."""
-        done = write.done or self.done
+        done = write.past_tense or self.past_tense
         if write.noop:
-            return replace(write, done=done)
+            return replace(write, past_tense=done)
         typed = write.name if self.irreversible else ""
-        return replace(write, done=done, question=self._question(write), typed=typed)
+        return replace(write, past_tense=done, question=self._question(write), confirm_text=typed)
 
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
         asked = words.format(target=write.target) if isinstance(words, str) else words(write)
         if self.plan:
             return asked
-        words = " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
+        words = " ".join(
+            part for part in (asked, write.keeps_note and f"It {write.keeps_note}.", write.warning) if part
+        )
         return f"{words} {write.undoing}" if words and write.undoing else words
 
     def carry_out(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
@@ -287,7 +288,9 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
                 command_ctx.ui.show(_confirmation_table(command_ctx, judged))
             ask(command_ctx, judged)
 
-        return command.carry_out(command_ctx, command.admitted(command_ctx, writes, given, confirm), given, spell_context(ctx))
+        return command.carry_out(
+            command_ctx, command.admitted(command_ctx, writes, given, confirm), given, spell_context(ctx)
+        )
 
     return call
 
@@ -333,5 +336,5 @@ def confirm_text_of(writes: Sequence[Write]) -> str:
 
     Empty if a yes is enough.
     """
-    names = [write for write in writes if write.typed]
-    return names[0].typed if len(names) == 1 else several(names) if names else ""
+    names = [write for write in writes if write.confirm_text]
+    return names[0].confirm_text if len(names) == 1 else several(names) if names else ""
