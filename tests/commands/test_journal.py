@@ -85,10 +85,10 @@ def test_a_disk_that_fills_up_in_between_does_not_hide_the_write(
     monkeypatch.setattr(Journal, "append", full)
     frame = zen.run("teams", "create", name)
     assert list(frame["name"]) == [name]
-    assert "not in the journal" in capsys.readouterr().err
+    assert "journal was not updated" in capsys.readouterr().err
     (entry,) = journal()
     assert (entry["outcome"], entry["target"]) == ("unknown", f"team {name} in acme")
-    assert "look before you try again" in entry["detail"]
+    assert "check it before you try again" in entry["detail"]
 
 
 @pytest.mark.usefixtures("one_after_the_other")

@@ -81,4 +81,4 @@ def test_a_write_that_is_under_way_is_unknown_to_others(plane: SandboxProcess, z
     killed(plane, "begun", 1, ["teams", "create", name])
     frame = zen.run("journal", "--outcome", "unknown")
     assert list(frame["target"]) == [f"team {name} in acme"]
-    assert "look before you try again" in frame["detail"].iloc[0]
+    assert "check it before you try again" in frame["detail"].iloc[0]

@@ -42,7 +42,7 @@ def test_workspace_was_created(
     frame = far.run("workspaces", "create", name)
     assert cutter.cut
     assert list(frame["name"]) == [name]
-    assert "the answer was lost; a look shows that it is done" in capsys.readouterr().err
+    assert "the response was lost; a check shows that it is done" in capsys.readouterr().err
     assert _sent(requests, "POST", "/workspaces") == 1
     assert len(zen.run("workspaces", "--workspace-name", name)) == 1
     assert journal()[-1]["outcome"] == "done"
@@ -71,7 +71,7 @@ def test_role_was_assigned(far: Connection, zen: Connection, cutter: Cutter, nam
     cutter.lose("POST", "/assignments")
     frame = far.run("roles", "assign", "Organization Viewer", "--user", email)
     assert list(frame["outcome"]) == ["done"]
-    assert "the answer was lost; a look shows that it is done" in frame["detail"].iloc[0]
+    assert "the response was lost; a check shows that it is done" in frame["detail"].iloc[0]
     assert _sent(requests, "POST", "/assignments") == 1
     assert len(_assigned(zen, email)) == 1
 

@@ -118,7 +118,7 @@ def test_a_lost_answer_in_the_middle(
     if mode == "answer":
         done = far.run("users", "offboard", email, "--yes")
         assert set(done["outcome"]) == {"done"}
-        assert done["detail"].str.contains("the answer was lost; a look shows that it is done").sum() == 1
+        assert done["detail"].str.contains("the response was lost; a check shows that it is done").sum() == 1
     else:
         with pytest.raises(PartlyDoneError, match="6 of 7 are done") as caught:
             far.run("users", "offboard", email, "--yes")

@@ -25,7 +25,7 @@ def test_undo_sends_nothing_while_a_changed_field_is_not_shown(
         zen.client.request("PATCH", f"/teams/{key}", json={"description": "of somebody else"})
         editor.edits[f"/teams/{key}"] = without("description")
         sent = len(requests.writes())
-        with pytest.raises(BlockedError, match="description cannot be seen"):
+        with pytest.raises(BlockedError, match="description is not visible"):
             far.run("undo", "--yes")
         assert len(requests.writes()) == sent
         assert zen.run("teams", "get", name)["description"].iloc[0] == "of somebody else"

@@ -85,7 +85,7 @@ def test_pauses_grow_to_what_zenml_itself_does() -> None:
 
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), ConnectionFailedError("not reached")])
 def test_trouble_while_waiting_is_no_failure_of_what_was_begun(trouble: BaseException) -> None:
-    with pytest.raises(NotReadyError, match="What was begun is under way"):
+    with pytest.raises(NotReadyError, match="The operation continues"):
         _follow([*_at("pending"), trouble])
 
 

@@ -59,7 +59,7 @@ def test_quiet_silences_the_line(command: str, zen: Connection, name: str, capsy
 def test_quiet_silences_no_warning(zen: Connection, name: str, capsys: Capture) -> None:
     zen.run("api-keys", "create", name, "--reveal", "--quiet")
     shown = capsys.readouterr()
-    assert "warning: this output now holds a secret" in shown.err
+    assert "warning: this output now contains a secret" in shown.err
     assert "done:" not in shown.err
 
 
@@ -91,7 +91,7 @@ def test_of_several_it_says_the_sum(zen: Connection, name: str, capsys: Capture)
     assert two.startswith("done: deactivated 2 users")
     zen.run("teams", "add", name, "--user", emails[0], "--quiet")
     zen.run("teams", "add", name, "--users", emails)
-    assert said(capsys) == [f"done: 3 in team {name} (1 of them so already)"]
+    assert said(capsys) == [f"done: 3 in team {name} (1 unchanged)"]
 
 
 def test_an_error_says_it_instead(zen: Connection, name: str, capsys: Capture) -> None:

@@ -132,7 +132,7 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(
         send(form, by_hand)
         assert cutter.cut == [("POST", "/teams")]
         assert form.state is State.DONE, form.status
-        assert "the answer was lost" in form.status.text
+        assert "the response was lost" in form.status.text
         assert list(run(runtime, "teams")["name"]).count(name) == 1
         form.close()
         runtime.session.close()

@@ -69,7 +69,7 @@ def test_the_two_lines_of_a_write_are_one_entry(journal: Journal) -> None:
     found = [(item["command"], item["outcome"], item["time"]) for item in journal.entries()][1:]
     assert found == [("0", "refused", "T0"), ("1", "unknown", "T1"), ("2", "done", "T2")]
     assert commands(journal)[0] == "of an older version"
-    assert "look before you try again" in journal.entries()[2]["detail"]
+    assert "check it before you try again" in journal.entries()[2]["detail"]
 
 
 def test_a_file_that_cannot_be_read(journal: Journal) -> None:
