@@ -127,7 +127,9 @@ def test_a_blocked_row_holds_up_the_whole_plan(
     plan = small.run("plan", file)
     assert plan.loc[plan.action == "blocked", "guard"].tolist() == ["removals"] * 3
     before, entries = len(requests.writes()), len(journal())
-    with pytest.raises(BlockedError, match=r"3 of 5 rows are blocked: .*To allow it, add --max-removals 100%") as caught:
+    with pytest.raises(
+        BlockedError, match=r"3 of 5 rows are blocked: .*To allow it, add --max-removals 100%"
+    ) as caught:
         small.run("apply", file, "--yes")
     rows: Any = caught.value.rows
     assert rows["guard"].tolist() == ["removals"] * 3
@@ -216,7 +218,9 @@ def test_a_lost_answer_in_the_middle_is_looked_at(
     cutter.lose("POST", "/teams", mode)
     with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization=name) as far:
         if mode == "request":
-            with pytest.raises(zenpro_nb.PartlyDoneError, match="Run the command again: finished changes stay") as caught:
+            with pytest.raises(
+                zenpro_nb.PartlyDoneError, match="Run the command again: finished changes stay"
+            ) as caught:
                 far.run("apply", file, "--yes")
             states = set(caught.value.outcomes["outcome"])
             assert states >= {"not done", "not sent", "done"}  # what needs the team waits, and what does not is done

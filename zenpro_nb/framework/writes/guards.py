@@ -203,7 +203,9 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
         write = writes[effect.write]
         if judged_step.guard is not None:
             if not write.blocked:
-                writes[effect.write] = blocked(write, judged_step.guard, judged_step.blocked_reason, judged_step.override)
+                writes[effect.write] = blocked(
+                    write, judged_step.guard, judged_step.blocked_reason, judged_step.override
+                )
             continue
         cautions = [
             _caution(str(item.guard), remaining_admins, state.organization)
