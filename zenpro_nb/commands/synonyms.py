@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.framework.cli.hints import Synonyms
+from zenpro_nb.framework.declare import Synonyms
 
 _INVITE = ("invitations create --role 'Organization Member' --email",)
 _MEMBERSHIP = ("members remove", "users deactivate")

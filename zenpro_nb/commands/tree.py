@@ -13,9 +13,7 @@ import click
 
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.command import ALL, Root
-from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.lazy import Factory
+from zenpro_nb.framework.declare import ALL, CommandContext, Factory, Root, pass_ctx
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
@@ -173,7 +171,7 @@ def _plain(resource: Resource) -> click.Command:
     module = f"organization.{resource.noun.replace('-', '_')}"
     if find_spec(f"{__package__}.{module}") is not None:
         return _take(resource.noun, module)
-    from zenpro_nb.framework.lists.noun import noun
+    from zenpro_nb.framework.declare import noun
 
     return noun(resource, get=bool(resource.detail))
 

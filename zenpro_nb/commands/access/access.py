@@ -13,12 +13,21 @@ from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.inventory import described, read_inventory
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.access import Can, Matrix, Project, Role, Who, Workspace
-from zenpro_nb.framework.parameters.aliases import At, Org
+from zenpro_nb.framework.declare import (
+    At,
+    Can,
+    CommandContext,
+    ListOptions,
+    Matrix,
+    Org,
+    Project,
+    Role,
+    Who,
+    Workspace,
+    described,
+    listing,
+    read_inventory,
+)
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import BoundValue

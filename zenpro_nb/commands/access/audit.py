@@ -26,13 +26,7 @@ from zenpro_nb.access.audit.findings import (
 )
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import at_capture, inventory
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.access import With
-from zenpro_nb.framework.parameters.aliases import At, Org
+from zenpro_nb.framework.declare import At, CommandContext, ListOptions, Opt, Org, With, at_capture, inventory, noun
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
 

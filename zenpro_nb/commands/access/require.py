@@ -19,11 +19,7 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.parameters.access import RightType
-from zenpro_nb.framework.parameters.types import NameType
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, RightType, command
 from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES

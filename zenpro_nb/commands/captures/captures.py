@@ -11,14 +11,22 @@ import click
 from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.access import LISTS
 from zenpro_nb.errors import CaptureError, ConfirmationError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import at_capture, reading
-from zenpro_nb.framework.lists.noun import command, noun
-from zenpro_nb.framework.lists.options import ListOptions, options_from
-from zenpro_nb.framework.parameters.access import With
-from zenpro_nb.framework.parameters.aliases import Org, Out
-from zenpro_nb.framework.parameters.types import CaptureType, NewNameType
+from zenpro_nb.framework.declare import (
+    Arg,
+    CaptureType,
+    CommandContext,
+    ListOptions,
+    NewNameType,
+    Opt,
+    Org,
+    Out,
+    With,
+    at_capture,
+    command,
+    noun,
+    options_from,
+    reading,
+)
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted, named
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zenpro_nb import access as pure
 from zenpro_nb import inventory, query
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.access import PrincipalType
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.parameters.types import CaptureType
+from zenpro_nb.framework.declare import (
+    Arg,
+    CaptureType,
+    CommandContext,
+    ListOptions,
+    Opt,
+    Org,
+    PrincipalType,
+    at_capture,
+    listing,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,19 +19,35 @@ from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWo
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
-from zenpro_nb.framework.parameters.types import DurationType, NameType
-from zenpro_nb.framework.writes.checks import compared, is_created, is_listed
-from zenpro_nb.framework.writes.observe import same_fields
-from zenpro_nb.framework.writes.secrets import secret_out_for
-from zenpro_nb.framework.writes.undo import Observation, Undo
-from zenpro_nb.framework.writes.write import Record, SecretOut, Verifier, Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Description,
+    Destroys,
+    DurationType,
+    ListOptions,
+    NameType,
+    Observation,
+    Opt,
+    Org,
+    Record,
+    Retain,
+    Reveal,
+    SecretOut,
+    SecretTo,
+    Undo,
+    Verifier,
+    Write,
+    compared,
+    is_created,
+    is_listed,
+    name_of,
+    new_name,
+    noun,
+    reading,
+    same_fields,
+    secret_out_for,
+    without_missing,
+)
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS

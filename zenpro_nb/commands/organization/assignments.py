@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zenpro_nb import frames, query
 from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.parameters.types import NameType
+from zenpro_nb.framework.declare import CommandContext, ListOptions, NameType, Opt, Org, noun, reading
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.session.session import Session

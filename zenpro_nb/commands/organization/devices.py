@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import frames, query
 from zenpro_nb.client import segment
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.parameters.aliases import Raw, name_of
-from zenpro_nb.framework.parameters.types import NameType
-from zenpro_nb.framework.writes.crud import delete_of
-from zenpro_nb.framework.writes.write import Write, without_missing
+from zenpro_nb.framework.declare import (
+    Arg,
+    CommandContext,
+    NameType,
+    Opt,
+    Raw,
+    Write,
+    delete_of,
+    name_of,
+    noun,
+    without_missing,
+)
 from zenpro_nb.resources.control_plane import DEVICES
 
 if TYPE_CHECKING:

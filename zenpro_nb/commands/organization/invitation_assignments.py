@@ -14,10 +14,7 @@ from msgspec import Struct
 from zenpro_nb import limits, query
 from zenpro_nb.commands.organization import roles, teams
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.writes.undo import Undo
+from zenpro_nb.framework.declare import CommandContext, Principal, Scope, Undo
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 
 Record = Mapping[str, Any]

@@ -9,8 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.write import Record
+from zenpro_nb.framework.declare import CommandContext, Record
 from zenpro_nb.resources.control_plane import INVITATIONS, ROLES
 
 ByEmail = Mapping[str, Sequence[Record]]  # in small letters, since the server ignores case

@@ -13,17 +13,34 @@ from zenpro_nb.commands.organization import invitation_assignments
 from zenpro_nb.commands.organization.invitation_assignments import Holdings
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters import principals, role_scope
-from zenpro_nb.framework.parameters.aliases import Org, name_of
-from zenpro_nb.framework.parameters.types import EmailType, NameType
-from zenpro_nb.framework.writes.checks import AnyCheck, Created, is_listed
-from zenpro_nb.framework.writes.undo import ABSENT, HERE, Blocker, Observation, Undo
-from zenpro_nb.framework.writes.write import Obstacle, Outcome, Record, StatefulCheck, Verifier, Write
+from zenpro_nb.framework.declare import (
+    ABSENT,
+    HERE,
+    AnyCheck,
+    Arg,
+    Blocker,
+    CommandContext,
+    Created,
+    EmailType,
+    ListOptions,
+    NameType,
+    Observation,
+    Obstacle,
+    Opt,
+    Org,
+    Outcome,
+    Record,
+    StatefulCheck,
+    Undo,
+    Verifier,
+    Write,
+    is_listed,
+    name_of,
+    noun,
+    principals,
+    reading,
+    role_scope,
+)
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 from zenpro_nb.syntax.unparse import quoted
 

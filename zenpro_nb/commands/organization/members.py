@@ -12,14 +12,20 @@ from msgspec.structs import replace
 from zenpro_nb import query
 from zenpro_nb.commands.organization.residual_access import remaining
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org, UserNames
-from zenpro_nb.framework.writes.checks import is_listed
-from zenpro_nb.framework.writes.undo import Observation, Undo
-from zenpro_nb.framework.writes.write import Record, Verifier, Write
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    ListOptions,
+    Observation,
+    Org,
+    Record,
+    Undo,
+    UserNames,
+    Verifier,
+    Write,
+    is_listed,
+    noun,
+    reading,
+)
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
 
 if TYPE_CHECKING:

@@ -11,9 +11,7 @@ from msgspec import Struct
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import Inventory
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.declare import CommandContext, Principal, Scope
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session

@@ -15,15 +15,23 @@ from zenpro_nb.commands.organization.memberships import Person, Place
 from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org, UserNames
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.writes.crud import update_of
-from zenpro_nb.framework.writes.guards import Allowed, blocked, judged_by
-from zenpro_nb.framework.writes.undo import THERE
-from zenpro_nb.framework.writes.write import JudgedWrites, Write
+from zenpro_nb.framework.declare import (
+    THERE,
+    Allowed,
+    AllowSelf,
+    CommandContext,
+    JudgedWrites,
+    MinOrgAdmins,
+    Opt,
+    Org,
+    Principal,
+    Scope,
+    UserNames,
+    Write,
+    blocked,
+    judged_by,
+    update_of,
+)
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted

@@ -18,15 +18,23 @@ from zenpro_nb.commands.organization.memberships import Person, Place
 from zenpro_nb.commands.organization.pending_invitation import Make, Newcomer
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.parameters import role_scope
-from zenpro_nb.framework.parameters.aliases import Org, Teams, UserNames
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.parameters.types import EmailType, NameType, RoleAtScopeType, grant
-from zenpro_nb.framework.writes.undo import ABSENT
-from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.framework.declare import (
+    ABSENT,
+    CommandContext,
+    EmailType,
+    NameType,
+    Opt,
+    Org,
+    Outcome,
+    Principal,
+    RoleAtScopeType,
+    Scope,
+    Teams,
+    UserNames,
+    Write,
+    grant,
+    role_scope,
+)
 from zenpro_nb.syntax.unparse import quoted
 
 MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (API facts 7.7)

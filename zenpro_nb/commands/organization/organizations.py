@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import PlanLimitError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.parameters import name_validation
-from zenpro_nb.framework.parameters.aliases import (
+from zenpro_nb.framework.declare import (
+    Arg,
+    CommandContext,
     Description,
+    Destroys,
     LogoUrl,
     NewOrganizationName,
+    Opt,
     Org,
     OrganizationName,
+    Outcome,
+    Write,
+    delete_of,
+    is_created,
+    name_validation,
+    noun,
     renamed,
+    update_of,
+    without_missing,
 )
-from zenpro_nb.framework.writes.checks import is_created
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Column, DataType, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 

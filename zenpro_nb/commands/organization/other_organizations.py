@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS
 
 

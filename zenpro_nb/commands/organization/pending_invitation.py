@@ -8,9 +8,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.declare import CommandContext, Principal, Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 
 Make = Callable[[Principal], Write]

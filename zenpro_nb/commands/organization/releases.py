@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb.client import segment
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, noun, reading
 from zenpro_nb.resources.control_plane import RELEASES
 
 if TYPE_CHECKING:

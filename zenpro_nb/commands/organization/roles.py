@@ -10,35 +10,46 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters import principals, role_scope
-from zenpro_nb.framework.parameters.aliases import (
+from zenpro_nb.framework.declare import (
+    HERE,
+    Blocker,
+    CommandContext,
     Description,
+    Destroys,
     Invitations,
+    ListOptions,
+    NameType,
+    Observation,
+    Opt,
     Org,
+    PermissionType,
+    Principal,
+    Record,
     RoleName,
     RoleProject,
     RoleWorkspace,
+    Scope,
     ServiceAccounts,
     Teams,
+    Undo,
     Users,
+    Verifier,
     WorkspaceName,
+    Write,
+    delete_of,
+    is_created,
+    is_listed,
     new_name,
+    noun,
+    permission,
+    principals,
+    reading,
     renamed,
+    role_scope,
+    undo_create,
+    update_of,
+    without_missing,
 )
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.parameters.types import NameType, PermissionType, permission
-from zenpro_nb.framework.writes.checks import is_created, is_listed
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import undo_create
-from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
-from zenpro_nb.framework.writes.write import Record, Verifier, Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES

@@ -13,23 +13,27 @@ from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import (
+from zenpro_nb.framework.declare import (
+    HERE,
+    Blocker,
+    CommandContext,
     Description,
+    Destroys,
+    ListOptions,
     NewServiceAccountName,
+    Observation,
     Org,
     ServiceAccountName,
+    Write,
+    delete_of,
+    is_created,
+    noun,
+    reading,
     renamed,
+    undo_create,
+    update_of,
+    without_missing,
 )
-from zenpro_nb.framework.writes.checks import is_created
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import undo_create
-from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation
-from zenpro_nb.framework.writes.write import Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
 from zenpro_nb.resources.workspace.people import WORKSPACE_SERVICE_ACCOUNTS
 from zenpro_nb.syntax.unparse import quoted

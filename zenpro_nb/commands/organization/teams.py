@@ -7,28 +7,36 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters import principals
-from zenpro_nb.framework.parameters.aliases import (
+from zenpro_nb.framework.declare import (
+    HERE,
+    Blocker,
+    CommandContext,
     Description,
+    Destroys,
     Invitations,
+    ListOptions,
+    Observation,
     Org,
+    Principal,
+    Record,
     ServiceAccounts,
     TeamName,
+    Undo,
     Users,
+    Verifier,
+    Write,
+    delete_of,
+    is_created,
+    is_listed,
     new_name,
+    noun,
+    principals,
+    reading,
     renamed,
+    undo_create,
+    update_of,
+    without_missing,
 )
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.writes.checks import is_created, is_listed
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import undo_create
-from zenpro_nb.framework.writes.undo import HERE, Blocker, Observation, Undo
-from zenpro_nb.framework.writes.write import Record, Verifier, Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.unparse import quoted

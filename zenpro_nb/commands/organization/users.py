@@ -14,18 +14,29 @@ from zenpro_nb.commands.organization.workspace_accounts import OfWorkspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org, UserName, UserNames, new_name, renamed
-from zenpro_nb.framework.writes.checks import is_changed, is_created
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import undo_update
-from zenpro_nb.framework.writes.write import SecretPrompt, Write, require_change, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Destroys,
+    ListOptions,
+    Opt,
+    Org,
+    RareOption,
+    SecretPrompt,
+    UserName,
+    UserNames,
+    Write,
+    delete_of,
+    is_changed,
+    is_created,
+    new_name,
+    noun,
+    reading,
+    renamed,
+    require_change,
+    undo_update,
+    update_of,
+    without_missing,
+)
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.syntax.conditions import Condition

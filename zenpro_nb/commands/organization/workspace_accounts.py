@@ -18,14 +18,21 @@ from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import ThingType
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.parameters.types import NameType
-from zenpro_nb.framework.writes.checks import fields_of, is_changed, is_created, is_gone
-from zenpro_nb.framework.writes.observe import same_fields
-from zenpro_nb.framework.writes.write import SecretOut, Write, without_missing
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    ListOptions,
+    NameType,
+    Opt,
+    Org,
+    SecretOut,
+    Write,
+    fields_of,
+    is_changed,
+    is_created,
+    is_gone,
+    same_fields,
+    without_missing,
+)
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 from zenpro_nb.workspaces.targets import Targets, resolve_one

@@ -12,34 +12,44 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters import name_validation
-from zenpro_nb.framework.parameters.aliases import (
+from zenpro_nb.framework.declare import (
+    AVAILABLE,
+    DEACTIVATED,
+    DELETED,
+    CommandContext,
     Description,
+    Destroys,
+    ListOptions,
     LogoUrl,
+    NameType,
     NewWorkspaceName,
+    Observation,
+    Opt,
     Org,
+    Outcome,
+    ProjectType,
+    RareOption,
     Reveal,
     SecretTo,
     Timeout,
+    Undo,
     Wait,
     WorkspaceName,
+    Write,
+    delete_of,
+    is_changed,
+    is_created,
+    name_validation,
+    noun,
+    reading,
+    secret_out_for,
+    undo_update,
+    until,
+    update_of,
+    value_at,
+    waiting,
+    without_missing,
 )
-from zenpro_nb.framework.parameters.types import NameType, ProjectType
-from zenpro_nb.framework.writes import waiting
-from zenpro_nb.framework.writes.checks import is_changed, is_created
-from zenpro_nb.framework.writes.crud import delete_of, update_of
-from zenpro_nb.framework.writes.observe import undo_update
-from zenpro_nb.framework.writes.secrets import secret_out_for
-from zenpro_nb.framework.writes.undo import Observation, Undo, value_at
-from zenpro_nb.framework.writes.waiting import AVAILABLE, DEACTIVATED, DELETED, until
-from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
-from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 
 if TYPE_CHECKING:

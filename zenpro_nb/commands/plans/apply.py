@@ -19,10 +19,7 @@ from zenpro_nb.commands.plans.parameters import (
 )
 from zenpro_nb.commands.plans.unknown_outcomes import settled
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.noun import write
-from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
-from zenpro_nb.framework.writes.write import Outcome, PlannedWrites
+from zenpro_nb.framework.declare import AllowSelf, CommandContext, MinOrgAdmins, Org, Outcome, PlannedWrites, write
 from zenpro_nb.syntax.counts import counted
 
 

@@ -11,12 +11,7 @@ from zenpro_nb import frames
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import ConfirmationError, SaveError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.inventory import read_inventory
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.parameters.aliases import At, Org
-from zenpro_nb.framework.parameters.types import NameType
+from zenpro_nb.framework.declare import Arg, At, CommandContext, NameType, Opt, Org, command, read_inventory
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui.cells import Text

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.frame_parameter import FrameType
-from zenpro_nb.framework.parameters.types import NameType
+from zenpro_nb.framework.declare import Arg, FrameType, NameType, Opt, RareOption
 from zenpro_nb.syntax.placeholders import BoundValue
 
 YAML = (".yaml", ".yml")

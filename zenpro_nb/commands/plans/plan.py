@@ -19,11 +19,7 @@ from zenpro_nb.commands.plans.parameters import (
     MaxRemovals,
 )
 from zenpro_nb.errors import FindingsError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
+from zenpro_nb.framework.declare import AllowSelf, CommandContext, ListOptions, MinOrgAdmins, Opt, Org, listing
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:

@@ -14,9 +14,7 @@ from zenpro_nb.commands.organization.other_organizations import memberships, nam
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.frame_parameter import frame_of
-from zenpro_nb.framework.lists.inventory import facts_of, read_inventory
+from zenpro_nb.framework.declare import CommandContext, facts_of, frame_of, read_inventory
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted

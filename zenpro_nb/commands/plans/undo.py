@@ -13,11 +13,7 @@ from zenpro_nb import limits
 from zenpro_nb.commands.plans import undo_steps
 from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg
-from zenpro_nb.framework.lists.noun import write
-from zenpro_nb.framework.parameters.types import TextType
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
 from zenpro_nb.journal.commands import Command, commands, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted

@@ -11,14 +11,15 @@ from msgspec.structs import replace
 
 from zenpro_nb.commands.plans.unknown_outcomes import Finder
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.announce import TOOK_BACK
-from zenpro_nb.framework.writes.checks import Created
-from zenpro_nb.framework.writes.observe import Observer
-from zenpro_nb.framework.writes.undo import (
+from zenpro_nb.framework.declare import (
     ABSENT,
     THERE,
+    TOOK_BACK,
+    CommandContext,
+    Created,
+    Observer,
     Undo,
+    Write,
     agrees,
     filled,
     inverses_in,
@@ -28,7 +29,6 @@ from zenpro_nb.framework.writes.undo import (
     reversed_of,
     templates_in,
 )
-from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, keys_of, successors
 from zenpro_nb.journal.journal import Journal
 

@@ -16,9 +16,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.observe import Observer
-from zenpro_nb.framework.writes.undo import Fields, Undo, agrees, filled, moved, templates_in
+from zenpro_nb.framework.declare import CommandContext, Fields, Observer, Undo, agrees, filled, moved, templates_in
 from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, commands, successors
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.resources.control_plane import ME

@@ -16,13 +16,7 @@ from zenpro_nb import query
 from zenpro_nb.commands.organization import invitations, roles, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.pending_invitation import Newcomer
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters.principals import Principal
-from zenpro_nb.framework.parameters.role_scope import Scope
-from zenpro_nb.framework.writes.crud import update_of
-from zenpro_nb.framework.writes.guards import blocked_words
-from zenpro_nb.framework.writes.undo import ABSENT, THERE
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.declare import ABSENT, THERE, CommandContext, Principal, Scope, Write, blocked_words, update_of
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import TEAMS, USERS
 

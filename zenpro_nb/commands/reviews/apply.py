@@ -14,11 +14,16 @@ from zenpro_nb.commands.plans.writes_of_steps import writes_of
 from zenpro_nb.commands.reviews.common import ReviewName, caller, find_review, now, progress, update_review
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.framework.lists.inventory import described
-from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org
-from zenpro_nb.framework.writes.write import Outcome, PlannedWrites
+from zenpro_nb.framework.declare import (
+    AllowSelf,
+    CommandContext,
+    MinOrgAdmins,
+    Org,
+    Outcome,
+    PlannedWrites,
+    at_capture,
+    described,
+)
 from zenpro_nb.syntax.counts import counted, named
 
 # Marks of a write: the numbers of the rows that it revokes, and the values that identify the review. The server may be

@@ -15,10 +15,7 @@ from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg
-from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
-from zenpro_nb.framework.parameters.types import NewNameType, TextType, offered
+from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, frame_of, offered
 from zenpro_nb.session.login import ME, name_of
 from zenpro_nb.syntax.placeholders import BoundValue
 

@@ -22,9 +22,7 @@ from zenpro_nb.commands.reviews.common import (
 )
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.parameters.aliases import Org, Out
+from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
 

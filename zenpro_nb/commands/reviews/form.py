@@ -6,9 +6,7 @@ from typing import Any
 
 from zenpro_nb.commands.reviews.common import ReviewName
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.declare import CommandContext, Org, command
 
 WORDS = ("review",)
 

@@ -25,13 +25,22 @@ from zenpro_nb.commands.reviews.common import (
     texts_of,
 )
 from zenpro_nb.errors import ConfirmationError, FindingsError, ReviewError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import at_capture, reading
-from zenpro_nb.framework.lists.noun import command, noun
-from zenpro_nb.framework.lists.options import ListOptions, options_from
-from zenpro_nb.framework.parameters.access import With, Workspace
-from zenpro_nb.framework.parameters.aliases import At, Org, Out
+from zenpro_nb.framework.declare import (
+    Arg,
+    At,
+    CommandContext,
+    ListOptions,
+    Opt,
+    Org,
+    Out,
+    With,
+    Workspace,
+    at_capture,
+    command,
+    noun,
+    options_from,
+    reading,
+)
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
 

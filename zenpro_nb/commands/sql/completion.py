@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.framework.parameters.types import offered
+from zenpro_nb.framework.declare import offered
 
 _WORD = re.compile(r"[\w.]*$")
 _BEFORE_TABLE = re.compile(r"\b(FROM|JOIN)\s+$|\bFROM\s+[\w.\s,]+,\s*$", re.IGNORECASE)

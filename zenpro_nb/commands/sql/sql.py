@@ -15,13 +15,17 @@ from zenpro_nb.commands.sql.completion import offers
 from zenpro_nb.commands.sql.tables import QuietUI, Reach, SqlTable, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
-from zenpro_nb.framework.cli.context import CommandContext, Presenter
-from zenpro_nb.framework.cli.parsing import ObjectType
-from zenpro_nb.framework.cli.signature import Arg
-from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import At, Org
+from zenpro_nb.framework.declare import (
+    Arg,
+    At,
+    CommandContext,
+    ListOptions,
+    ObjectType,
+    Org,
+    Presenter,
+    at_capture,
+    listing,
+)
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.sql import Statement, TableName
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders

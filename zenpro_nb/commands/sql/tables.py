@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from zenpro_nb import access, frames, inventory, query
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.command import run as run_line
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import at_capture
+from zenpro_nb.framework.declare import CommandContext, at_capture
+from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
 from zenpro_nb.ui.protocol import TerminalUI
 from zenpro_nb.workspaces.many import default_columns

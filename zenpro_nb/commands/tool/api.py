@@ -10,11 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits
 from zenpro_nb import query as server_query
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.lists.options import options_from
+from zenpro_nb.framework.declare import Arg, CommandContext, Opt, command, options_from, reading
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.security import masking
 

@@ -13,10 +13,7 @@ from msgspec import Struct
 
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
-from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.signature import Arg
-from zenpro_nb.framework.lists.noun import Noun, command
+from zenpro_nb.framework.declare import Arg, Command, CommandContext, Noun, command, pass_ctx
 
 _PROGRAM, _VARIABLE = "zenpro", "_ZENPRO_COMPLETE"
 # Where bash-completion itself is installed. It loads a command's script when you press Tab after the command.

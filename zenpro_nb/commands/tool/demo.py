@@ -13,9 +13,7 @@ import click
 from zenpro_nb import inventory
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.files.paths import CAPTURES_VARIABLE
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.noun import command
+from zenpro_nb.framework.declare import CommandContext, Opt, command
 from zenpro_nb.profiles import Settings
 from zenpro_nb.servers import demo as servers_demo
 from zenpro_nb.session.session import Session

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.parameters.aliases import Out
+from zenpro_nb.framework.declare import CommandContext, Opt, Out, command
 from zenpro_nb.resources import Column, DataType, Display, Table
 
 if TYPE_CHECKING:

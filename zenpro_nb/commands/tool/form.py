@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
-from zenpro_nb.framework.writes import gate
-from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.framework.declare import (
+    Command,
+    CommandContext,
+    Factory,
+    Group,
+    LazyCommands,
+    WriteCommand,
+    gate,
+    pass_ctx,
+)
 from zenpro_nb.resources import Column, DataType, Display, Table
 
 if TYPE_CHECKING:

@@ -6,10 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
 from zenpro_nb.journal.commands import keys_of, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table

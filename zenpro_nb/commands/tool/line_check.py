@@ -8,10 +8,7 @@ from typing import Any
 import click
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.command import Root, clean
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.options import ColumnsType
-from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.framework.declare import ColumnsType, CommandContext, Root, WriteCommand, clean
 from zenpro_nb.session.session import Session
 from zenpro_nb.sharing.checks import LineCheck, LineProblem
 from zenpro_nb.syntax import line as lines

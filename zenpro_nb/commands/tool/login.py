@@ -11,10 +11,7 @@ from msgspec.structs import replace
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists.noun import command
-from zenpro_nb.framework.parameters.types import NameType, offered
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, command, offered
 from zenpro_nb.profiles import Settings, account_of
 from zenpro_nb.profiles.environment import from_environment
 from zenpro_nb.profiles.file import add, check_name

@@ -14,12 +14,7 @@ from zenpro_nb import frames
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.errors import FindingsError, UnknownNameError, UsageError
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.framework.cli.command import Root
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.framework.lists.noun import listing, noun
-from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing, noun
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell

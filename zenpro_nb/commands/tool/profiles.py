@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
 from zenpro_nb.client import SYSTEM
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.lists.reading import columns_to_read
+from zenpro_nb.framework.declare import CommandContext, ListOptions, columns_to_read, listing
 from zenpro_nb.profiles.expiry import expires_at, time_left
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.session.session import SANDBOX

@@ -9,10 +9,7 @@ import click
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.variables import SANDBOX
-from zenpro_nb.framework.cli.command import Command
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.noun import Noun, command
+from zenpro_nb.framework.declare import Arg, Command, CommandContext, Noun, Opt, command
 from zenpro_nb.profiles import SAAS_URL, no_credential
 from zenpro_nb.servers import sandbox_process
 

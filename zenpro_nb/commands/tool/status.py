@@ -8,7 +8,7 @@ from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.tool.use import named
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of

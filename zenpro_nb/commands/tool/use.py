@@ -9,11 +9,18 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.noun import Noun, command
-from zenpro_nb.framework.parameters.aliases import Org, OrganizationName, WorkspaceName
-from zenpro_nb.framework.parameters.types import offered
+from zenpro_nb.framework.declare import (
+    Arg,
+    CommandContext,
+    Noun,
+    Opt,
+    Org,
+    OrganizationName,
+    WorkspaceName,
+    command,
+    offered,
+    pass_ctx,
+)
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session.session import SANDBOX, Session
 from zenpro_nb.syntax.ids import is_id

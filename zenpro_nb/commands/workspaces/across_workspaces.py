@@ -10,9 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading, where
-from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where
 from zenpro_nb.query import Piece, Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE

@@ -10,8 +10,7 @@ from zenpro_nb import frames, workspaces
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.declare import CommandContext, ListOptions
 from zenpro_nb.query import note
 from zenpro_nb.resources import Column, DataType, Resource, Table
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE

@@ -10,11 +10,7 @@ from zenpro_nb.client import segment
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import NotFoundError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, listing, reading
 from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE

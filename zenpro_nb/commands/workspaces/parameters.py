@@ -7,10 +7,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.options import columns_epilog
-from zenpro_nb.framework.parameters.types import NameType, TextType, offered
+from zenpro_nb.framework.declare import Arg, CommandContext, NameType, Opt, TextType, columns_epilog, offered
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.lists import reading
-from zenpro_nb.framework.lists.noun import command, listing
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, Org, command, listing, reading
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.resources.workspace.facts import LOGS
 from zenpro_nb.workspaces import logs as run_logs

@@ -14,12 +14,7 @@ from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, P
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.checks import fields_of, is_changed, is_gone
-from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.framework.writes.write_command import Destroys
+from zenpro_nb.framework.declare import CommandContext, Destroys, Opt, Org, Write, fields_of, is_changed, is_gone
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
 

@@ -28,12 +28,7 @@ from zenpro_nb.commands.workspaces.parameters import (
 )
 from zenpro_nb.commands.workspaces.target_workspace import locate, write_target
 from zenpro_nb.errors import NotFoundError, UnknownNameError, ZenProError
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.get import get_command
-from zenpro_nb.framework.lists.noun import noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, Write, get_command, noun
 from zenpro_nb.query import Piece, Query
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.pipelines import KIND, RUN_TEMPLATES, SNAPSHOTS, TEMPLATES_AS_SNAPSHOTS

@@ -10,9 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.declare import CommandContext, Org, Write
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.targets import resolve_one
 

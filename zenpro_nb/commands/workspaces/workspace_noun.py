@@ -9,11 +9,7 @@ from zenpro_nb.commands.workspaces import across_workspaces, dataset
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate, Projects, ThingType, Workspaces, operators_epilog
 from zenpro_nb.commands.workspaces.target_workspace import locate
-from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.get import Complete, get_command
-from zenpro_nb.framework.lists.noun import Noun, noun
-from zenpro_nb.framework.lists.options import ListOptions
-from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.declare import CommandContext, Complete, ListOptions, Noun, Org, get_command, noun
 from zenpro_nb.resources import Resource
 
 if TYPE_CHECKING:

@@ -1,1 +1,5 @@
 """List commands: options, filters, reading, and reading from a capture."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,4 @@
+from . import at_capture as at_capture
+from . import inventory as inventory
+from . import reading as reading
+from . import where as where

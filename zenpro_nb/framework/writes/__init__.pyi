@@ -1,0 +1,2 @@
+from . import gate as gate
+from . import waiting as waiting
