@@ -7,7 +7,7 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.messages import Tone
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.security.secret import Secret
 
@@ -24,7 +24,7 @@ def test_what_is_sent_after_a_failure_is_looked_up_again(
     proxied.wanted = lambda method, path: method == "DELETE"
     form.submit()
     by_hand.settle()
-    assert form.state is State.FILLING, form.status
+    assert form.state is FormState.FILLING, form.status
     assert form.status.tone is Tone.BAD
     # Somebody else replaces the team by another one of the same name.
     old = run(ctx, f"teams get {name}")["id"].iloc[0]
@@ -35,7 +35,7 @@ def test_what_is_sent_after_a_failure_is_looked_up_again(
     form.confirm(name)
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     assert name not in set(run(ctx, "teams")["name"])
 
 
@@ -60,4 +60,4 @@ def test_an_unexpected_error_shows_no_secret(
     assert KEY not in shown
     assert living.reveal() not in shown
     assert "\x1b" not in shown
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING

@@ -20,7 +20,7 @@ from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.widgets.combobox import Combobox
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
@@ -54,7 +54,7 @@ def field_for_users(url: str, key: str, by_hand: ByHand) -> Iterator[Any]:
     session = Session(environ={})
     session.use(Settings(url=url, credential=ApiKey(key), source="the test", organization="acme"))
     form = new_form(CommandContext(session, Notebook()), command("teams add"), ["teams", "add"], {}, by_hand)
-    view = View(form, "key")
+    view = FormView(form, "key")
     form.open()
     by_hand.hold()
     row = view.row("users")

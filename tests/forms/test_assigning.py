@@ -5,12 +5,12 @@ from __future__ import annotations
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.hooks.base import FormTable
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 
 
 def shown(form: Form) -> set[str]:
-    return {field.name for field in form.shown}
+    return {field.name for field in form.applicable_fields}
 
 
 def table(form: Form) -> dict[str, tuple[str, str]]:
@@ -64,7 +64,7 @@ def test_several_principals_what_they_have_and_what_they_get(
     assert form.preview.text.endswith(f"{name} as Workspace Viewer in ml-prod\n  nothing is sent: has the role already")
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     assert sorted(form.result["outcome"]) == ["already", "done", "done"]
     by_hand.settle()
     assert table(form)["grace@example.com"][1] == "no change: already has Workspace Viewer"
@@ -97,7 +97,7 @@ def test_revoking_says_what_stays_through_a_team(
     form.confirm("Yes")
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
 
 
 def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Opener, by_hand: ByHand) -> None:

@@ -13,7 +13,7 @@ from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.widgets.combobox import Combobox
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 
 
@@ -57,11 +57,11 @@ def test_what_is_deleted_and_what_is_a_bot_is_no_choice() -> None:
 
 
 @pytest.fixture
-def view(open_form: Opener) -> View:
-    return View(open_form("roles assign"), "key")
+def view(open_form: Opener) -> FormView:
+    return FormView(open_form("roles assign"), "key")
 
 
-def row(view: View, name: str) -> Any:
+def row(view: FormView, name: str) -> Any:
     found = view.row(name)
     assert isinstance(found, Combobox)
     return found
@@ -71,7 +71,7 @@ def enter(text: Any) -> None:
     text._handle_custom_msg({"event": "submit"}, [])
 
 
-def test_typing_narrows_enter_takes_and_a_click_removes(view: View) -> None:
+def test_typing_narrows_enter_takes_and_a_click_removes(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "ada lovelace"
     assert [value for _, value in users._matches.options] == ["ada@example.com"]
@@ -86,7 +86,7 @@ def test_typing_narrows_enter_takes_and_a_click_removes(view: View) -> None:
     assert [value for _, value in users._chips.options] == ["grace@example.com"]
 
 
-def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_by_then(view: View) -> None:
+def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_by_then(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "grace"
     users._text.value = "Ada Lovelace · ada@example.com\t"
@@ -99,7 +99,7 @@ def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_b
     assert view.form.values["role"] == role._text.value == "Nobody's role"
 
 
-def test_letters_that_come_behind_enter_change_what_it_took(view: View) -> None:
+def test_letters_that_come_behind_enter_change_what_it_took(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "a"
     enter(users._text)
@@ -114,7 +114,7 @@ def test_letters_that_come_behind_enter_change_what_it_took(view: View) -> None:
     assert role._text.value == "Workspace Viewer"
 
 
-def test_the_next_name_may_begin_as_the_one_that_was_taken(view: View) -> None:
+def test_the_next_name_may_begin_as_the_one_that_was_taken(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "al"
     enter(users._text)
@@ -125,14 +125,14 @@ def test_the_next_name_may_begin_as_the_one_that_was_taken(view: View) -> None:
     assert view.form.values["users"] == [first]
 
 
-def test_several_addresses_are_pasted_at_once(view: View) -> None:
+def test_several_addresses_are_pasted_at_once(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "ada@example.com, grace@example.com; alan@example.com"
     enter(users._text)
     assert view.form.values["users"] == ["ada@example.com", "grace@example.com", "alan@example.com"]
 
 
-def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: View, by_hand: ByHand) -> None:
+def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: FormView, by_hand: ByHand) -> None:
     view.form.set("role", "Organization Viewer")
     users = row(view, "users")
     users._text.value = "ada"
@@ -144,7 +144,7 @@ def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: View, by_han
     assert view.form.problems["users"] == "'gra' is not added yet: press Enter."
 
 
-def test_the_list_opens_and_closes_by_its_button(view: View) -> None:
+def test_the_list_opens_and_closes_by_its_button(view: FormView) -> None:
     role = row(view, "role")
     role._browse.click()
     assert len(role._matches.options) > 10
@@ -153,7 +153,7 @@ def test_the_list_opens_and_closes_by_its_button(view: View) -> None:
 
 
 def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: ByHand) -> None:
-    view = View(open_form("teams delete"), "key")
+    view = FormView(open_form("teams delete"), "key")
     by_hand.hold()
     team = row(view, "team")
     team._text.value = "plat"
@@ -165,7 +165,7 @@ def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: 
 def test_a_name_typed_whole_before_the_names_are_there_leaves_no_list_behind(
     open_form: Opener, by_hand: ByHand
 ) -> None:
-    view = View(open_form("teams delete"), "key")
+    view = FormView(open_form("teams delete"), "key")
     by_hand.hold()
     team = row(view, "team")
     team._text.value = "Platform"
@@ -175,7 +175,7 @@ def test_a_name_typed_whole_before_the_names_are_there_leaves_no_list_behind(
 
 
 def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener, by_hand: ByHand) -> None:
-    view = View(open_form("teams add", team="Platform"), "key")
+    view = FormView(open_form("teams add", team="Platform"), "key")
     by_hand.hold()
     users = row(view, "users")
     users._text.value = "grace"
@@ -185,7 +185,7 @@ def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener
     assert view.form.values["users"] == ["grace@example.com"]
 
 
-def test_enter_on_what_fits_nothing_says_so(view: View) -> None:
+def test_enter_on_what_fits_nothing_says_so(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "zzz"
     assert "No match among" in users._message.value
@@ -200,7 +200,7 @@ def test_enter_on_what_fits_nothing_says_so(view: View) -> None:
     assert view.form.status.text == ""
 
 
-def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: View) -> None:
+def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: FormView) -> None:
     """A front end compares the new list with the old one as far as the new one goes (ipywidgets 8.1)."""
     role = row(view, "role")
     role._text.value = "workspace"
@@ -216,7 +216,7 @@ def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: View) -> None:
 def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
     open_form: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = View(open_form("teams add", team="Platform"), "key")
+    view = FormView(open_form("teams add", team="Platform"), "key")
     asked: list[str] = []
 
     def refused(session: object, source: choices.ChoiceSource, so_far: object) -> list[Choice]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.forms.conftest import ByHand
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand
@@ -33,7 +33,7 @@ def test_nothing_typed_confirms_nothing(purge: WriteCommand, ctx: CommandContext
     assert form.confirmation == "yes"
     form.submit()
     by_hand.settle()
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert form.status.text == "Nothing was sent. Type yes to confirm."
     form.confirm("yes")
     form.submit()

@@ -7,7 +7,7 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.errors import ConflictError, UsageError
 from zenpro_nb.forms.messages import Tone
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 
 
@@ -26,7 +26,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
     assert form.status.tone is Tone.GOOD
     assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
     assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
@@ -42,9 +42,9 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, ctx: Comm
     by_hand.settle()
     form.submit()
     form.submit()
-    assert form.state is State.WAITING
+    assert form.state is FormState.WAITING
     by_hand.settle()
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
     assert form.status.tone is Tone.GOOD

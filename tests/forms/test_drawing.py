@@ -11,14 +11,14 @@ from tests.forms.conftest import ByHand, Opener
 from tests.support.forms import text_of, typed
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 
 
 def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:
-    view = View(open_form("workspaces create"), "key")
+    view = FormView(open_form("workspaces create"), "key")
     assert typed(view, "name").description.startswith("Name *")
     assert typed(view, "description").description.startswith(
-        'Description <span class="zenpro-help"><span>What it is for'
+        'Description <span class="zenpro-help"><span>Describe its purpose'
     )
     typed(view, "name").value = name
     by_hand.settle()
@@ -37,7 +37,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
 
 
 def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) -> None:
-    view = View(open_form("workspaces create"), "key")
+    view = FormView(open_form("workspaces create"), "key")
     offers = view.row("name")._suggestions  # type: ignore[attr-defined]
     assert "ml-prod" not in offers.options
     first = offers.options[0]
@@ -47,7 +47,7 @@ def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) ->
 
 
 def test_cancel_closes_and_leaves_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
-    view = View(open_form("teams create"), "key")
+    view = FormView(open_form("teams create"), "key")
     typed(view, "name").value = name
     view.submit.click()
     by_hand.settle()
@@ -58,7 +58,7 @@ def test_cancel_closes_and_leaves_the_line(open_form: Opener, by_hand: ByHand, n
 
 
 def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_hand: ByHand, name: str) -> None:
-    view = View(open_form("workspaces create"), "key")
+    view = FormView(open_form("workspaces create"), "key")
     to = view.row("to").box
     assert "zenpro-hidden" in to._dom_classes
     typed(view, "enroll").value = True
@@ -71,7 +71,7 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
 
 
 def test_names_that_the_docs_would_not_allow_are_advised_against(open_form: Opener) -> None:
-    view = View(open_form("workspaces create"), "key")
+    view = FormView(open_form("workspaces create"), "key")
     typed(view, "name").value = "ML Prod"
     assert "Note: ZenML&#x27;s documentation allows" in text_of(view)
     assert "ml-prod" in text_of(view)
@@ -80,16 +80,16 @@ def test_names_that_the_docs_would_not_allow_are_advised_against(open_form: Open
 
 
 def test_the_kinds_of_fields(open_form: Opener) -> None:
-    users = View(open_form("users update"), "key")
+    users = FormView(open_form("users update"), "key")
     assert isinstance(typed(users, "active"), widgets.Dropdown)
     typed(users, "active").value = False
     assert users.form.values["active"] is False
-    roles = View(open_form("roles create"), "key")
+    roles = FormView(open_form("roles create"), "key")
     typed(roles, "level").value = "workspace"
     typed(roles, "permissions").value = "pipeline:read\n\n model:read,create "
     assert roles.form.values["permissions"] == ["pipeline:read", "model:read,create"]
     assert "--permission pipeline:read --permission model:read,create" in roles.form.line
-    keys = View(open_form("api-keys create"), "key")
+    keys = FormView(open_form("api-keys create"), "key")
     typed(keys, "expires_in").value = "soon"
     assert "✗" in keys.row("expires_in")._message.value  # type: ignore[attr-defined]
 
@@ -122,6 +122,6 @@ def test_few_messages_make_a_form(open_form: Opener, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(comm, "create_comm", Counted)
     form = open_form(words)
-    View(form, "key")
-    assert len(form.fields) < len(sent) < 7 * len(form.shown)
+    FormView(form, "key")
+    assert len(form.fields) < len(sent) < 7 * len(form.applicable_fields)
     assert sent.count("comm_msg") <= 2  # the suggested names, once they are known

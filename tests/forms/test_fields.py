@@ -16,7 +16,7 @@ from zenpro_nb.forms.fields import FieldKind, about, fields_of, start_value
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.widgets import html
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.parameters.types import DestinationType, NameType
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import RESOURCES
@@ -64,7 +64,7 @@ def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
 @pytest.mark.parametrize("words", FORMS)
 def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHand) -> None:
     form = open_form(words)
-    view = View(form, "key")
+    view = FormView(form, "key")
     assert form.line.startswith(f"%zenpro {words}")
     assert not form.choices.problems()
     assert form.status.tone is not Tone.BAD, form.status

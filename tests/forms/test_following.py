@@ -6,7 +6,7 @@ from tests.client.support import KEY, ReceivedRequest, Response, Server
 from tests.forms.conftest import ByHand, Notebook, command
 from zenpro_nb.client import BearerToken
 from zenpro_nb.forms.opening import new_form
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
@@ -40,7 +40,7 @@ def test_a_new_version_is_waited_for_though_the_workspace_is_available(by_hand: 
         by_hand.settle()
         form.submit()
         by_hand.settle()
-        assert form.state is State.DONE, form.status
+        assert form.state is FormState.DONE, form.status
         assert form.follow.text == "ml is available."
         assert form.result["version"].item() == NEW
         assert by_hand.pauses > 0

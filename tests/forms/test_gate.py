@@ -11,7 +11,7 @@ from tests.forms.conftest import ByHand, Opener, command, run
 from tests.support.cutting import Cutter
 from zenpro_nb.commands.tool.form import open_form as open_by_line
 from zenpro_nb.errors import ReadOnlyError
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 
 ADMIN = "Organization Admin"
@@ -36,11 +36,11 @@ def test_a_lock_that_comes_later_holds_for_an_open_form(
         form.submit()
         by_hand.settle()
     assert "This session is read-only (--read-only)" in form.status.text
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert len(seen) == before
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
 
 
 def test_a_form_does_not_open_under_the_lock(seen: Seen, ctx: CommandContext) -> None:
@@ -75,4 +75,4 @@ def test_a_guard_is_shown_and_overridden_in_the_form(
     form.confirm("yes")
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status

@@ -17,7 +17,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.opening import new_form
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.session.session import Session
 from zenpro_nb.ui.protocol import TerminalUI
 
@@ -27,7 +27,7 @@ class Quiet(TerminalUI):
 assert tree.commands["form"].commands["roles"].commands["assign"].help
 words = ["roles", "assign"]
 form = new_form(CommandContext(Session(), Quiet()), tree.commands["roles"].commands["assign"], words, {}, Foreground())
-View(form, "key")
+FormView(form, "key")
 print(*sys.modules)
 form.open()
 assert form.choices.known("roles"), form.status

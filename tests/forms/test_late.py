@@ -10,7 +10,7 @@ from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.hooks.base import FormTable
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 
 
@@ -44,7 +44,7 @@ def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
     form.confirm(newer)
     form.submit()
     by_hand.due("submit")()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     left = set(run(ctx, "teams")["name"])
     assert older in left
     assert newer not in left
@@ -83,7 +83,7 @@ def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
     form.submit()
     by_hand.due("submit")()
     assert form.status.text.startswith(f"Done: created team {name}")
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     teams = run(ctx, "teams").set_index("name")
     assert teams.loc[name, "description"] != "came too late"
 
@@ -115,4 +115,4 @@ def test_a_timer_that_goes_off_when_the_form_is_closed_sends_and_asks_nothing(
     for work in late:
         work()
     assert asked == []
-    assert form.state is State.CLOSED
+    assert form.state is FormState.CLOSED

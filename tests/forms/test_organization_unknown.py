@@ -16,7 +16,7 @@ SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]
 
 
 def shown(form: Form) -> set[str]:
-    return {field.name for field in form.shown}
+    return {field.name for field in form.applicable_fields}
 
 
 def test_nothing_is_requested_for_an_organization_that_is_not_chosen_yet(

@@ -12,8 +12,8 @@ from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb import limits
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.state import State
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.state import FormState
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 
 CHANGED = "Nothing was sent because the form changed after the press. Press {} again."
@@ -33,7 +33,7 @@ def writes(proxied: Cutter) -> list[str]:
     return seen
 
 
-def inputs(view: View) -> list[widgets.Text]:
+def inputs(view: FormView) -> list[widgets.Text]:
     """Every line that somebody can type in."""
     found: list[widgets.Text] = []
 
@@ -51,7 +51,7 @@ def enter(text: widgets.Text) -> None:
     text._handle_custom_msg({"event": "submit"}, [])
 
 
-def type_into(view: View, name: str, text: str) -> None:
+def type_into(view: FormView, name: str, text: str) -> None:
     row: Any = view.row(name)
     line = row._text if hasattr(row, "_browse") else row._input
     line.value = text
@@ -69,7 +69,7 @@ def test_enter_in_a_field_never_sends(
         ("workspaces create", {"name": name, "org": "acme"}),
         ("roles assign", {"role": "Workspace Viewer", "workspace": "ml-staging", "teams": "Vision"}),
     ):
-        view = View(open_form(words), "key")
+        view = FormView(open_form(words), "key")
         for field, text in filled.items():
             type_into(view, field, text)
             by_hand.settle()
@@ -78,7 +78,7 @@ def test_enter_in_a_field_never_sends(
         for text in inputs(view):
             enter(text)
             by_hand.settle()
-        assert view.form.state is State.FILLING
+        assert view.form.state is FormState.FILLING
         assert view.form.preview.text.startswith(("POST", "DELETE")), view.form.preview
         assert view.form.is_confirmed
     assert writes == []
@@ -95,16 +95,16 @@ def test_an_edit_cancels_a_press(
     form.submit()
     if moment == "after the press":
         add()
-        assert form.state is State.FILLING
+        assert form.state is FormState.FILLING
     else:
         note = proxied.wanted
         proxied.wanted = lambda method, path: add() is not None or note(method, path)  # type: ignore[func-returns-value]
     by_hand.settle()
     assert writes == []
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert form.status.text == CHANGED.format("Assign")
     form.submit()
-    assert form.state is State.WAITING
+    assert form.state is FormState.WAITING
     by_hand.settle()
     assert len(writes) == 2
 
@@ -129,7 +129,7 @@ def test_an_edit_before_the_last_request_before_the_write_cancels_it(
     by_hand.settle()
     assert any(path.startswith("/workspaces") for path in asked)
     assert writes == []
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert form.status.text == CHANGED.format("Create")
 
 
@@ -159,7 +159,7 @@ def test_what_the_form_learns_itself_cancels_nothing(
     form.submit()
     form._read()  # the names of the organizations arrive after the press
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     assert len(writes) == 1
 
 
@@ -188,7 +188,7 @@ def test_a_press_that_waited_is_shown_and_not_sent(
         form.submit()
         by_hand.settle()
     assert writes == []
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert form.status.text == (
         "Nothing was sent: the kernel had been busy for 14 seconds when it handled the press. "
         "Check the form, then press Create again when the kernel is idle."
@@ -199,7 +199,7 @@ def test_a_press_that_waited_is_shown_and_not_sent(
     kernel.busy = 0.0
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
     assert len(writes) == 1
 
 
@@ -210,5 +210,5 @@ def test_a_press_that_waited_for_a_moment_is_sent(
     kernel.busy = limits.FORM_BUSY
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
     assert len(writes) == 1

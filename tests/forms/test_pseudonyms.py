@@ -15,7 +15,7 @@ from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.review_view import ReviewView
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer
 from zenpro_nb.inventory import Reviews
@@ -49,11 +49,11 @@ def below(widget: widgets.Widget) -> Iterator[widgets.Widget]:
         yield from below(child)
 
 
-def sent_to_the_browser(view: View | ReviewView) -> str:
+def sent_to_the_browser(view: FormView | ReviewView) -> str:
     return "\n".join(str(item.get_state()) for item in below(view.root))
 
 
-def combobox(view: View, name: str) -> Combobox:
+def combobox(view: FormView, name: str) -> Combobox:
     row = view.row(name)
     assert isinstance(row, Combobox)
     return row
@@ -74,7 +74,7 @@ def test_from_opening_to_the_result(
 ) -> None:
     run(ctx, f"teams create {name}")
     form = open_form("teams add", pseudonymizer, team=name)
-    view = View(form, "key")
+    view = FormView(form, "key")
     users = combobox(view, "users")
     users._text.value = "ada@example.com"  # who types a real address sees it, until it is taken
     by_hand.settle()
@@ -97,7 +97,7 @@ def test_somebody_is_found_and_meant_by_the_made_up_name(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
     form = open_form("users deactivate", pseudonymizer)
-    view = View(form, "key")
+    view = FormView(form, "key")
     users = combobox(view, "users")
     users._text.value = "hopper"
     for _ in range(2):  # who has been shown once is still found by the real name
@@ -121,7 +121,7 @@ def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
     form = open_form("users offboard", pseudonymizer, users=("grace@example.com",))
-    view = View(form, "key")
+    view = FormView(form, "key")
     by_hand.settle()
     no_real_person(sent_to_the_browser(view))
     assert form.values["users"] == ["grace@example.com"]
@@ -135,19 +135,19 @@ def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
 ) -> None:
     pseudonymizer.learn("ada@example.com", "Ada Lovelace")
     form = open_form("teams create", pseudonymizer, name="ops", description="asked for by Ada Lovelace")
-    view = View(form, "key")
+    view = FormView(form, "key")
     by_hand.settle()
     no_real_person(sent_to_the_browser(view))
-    assert form.given()["description"] == "asked for by Ada Lovelace"
+    assert form.parameters()["description"] == "asked for by Ada Lovelace"
     view.row("description")._input.value = "asked for by nobody"  # type: ignore[attr-defined]
-    assert form.given()["description"] == "asked for by nobody"
+    assert form.parameters()["description"] == "asked for by nobody"
 
 
 def test_people_are_shown_again_when_it_is_turned_off(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, wanted: Wanted
 ) -> None:
     form = open_form("users deactivate", pseudonymizer, users=("grace@example.com",))
-    view = View(form, "key")
+    view = FormView(form, "key")
     by_hand.settle()
     wanted.pseudonyms = False
     view.render()

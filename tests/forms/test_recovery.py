@@ -12,8 +12,8 @@ from tests.forms.conftest import ByHand, Opener, run, write_words
 from tests.support.cutting import Cutter
 from zenpro_nb.forms.fields import Field, FieldKind, Raw
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.state import State
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.state import FormState
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 
 # What the sandbox has, and what it does not have.
@@ -46,10 +46,10 @@ def act(form: Form, by_hand: ByHand, dice: random.Random) -> None:
     """One thing that somebody does, or nothing for a while."""
     what = dice.choice(["set", "set", "set", "leave", "confirm", "press", "press", "pause"])
     if what == "set":
-        field = dice.choice(form.shown)
+        field = dice.choice(form.applicable_fields)
         form.set(field.name, value(field, dice))
     elif what == "leave":
-        pickers = [field for field in form.shown if field.kind is FieldKind.NAMES]
+        pickers = [field for field in form.applicable_fields if field.kind is FieldKind.NAMES]
         if pickers:
             form.leave(dice.choice(pickers).name, dice.choice(["", "gra", "zzz"]))
     elif what == "confirm":
@@ -71,7 +71,7 @@ def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
         "problems": form.problems,
         "preview": form.preview,
         "line": form.line,
-        "fields": [field.name for field in form.shown],
+        "fields": [field.name for field in form.applicable_fields],
     }
 
 
@@ -90,12 +90,12 @@ def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: Co
             fresh = open_form(words)
             for field in form.fields:
                 fresh.set(field.name, form.values[field.name])
-            for name, text in form._untaken.items():
+            for name, text in form._unaccepted.items():
                 fresh.leave(name, text)
             fresh.confirm("yes")
             assert form.values == fresh.values
             assert shown(form, by_hand) == shown(fresh, by_hand)
-            assert form.state is State.FILLING
+            assert form.state is FormState.FILLING
 
 
 def test_a_team_is_enough_and_an_early_press_is_forgotten(
@@ -104,7 +104,8 @@ def test_a_team_is_enough_and_an_early_press_is_forgotten(
     run(ctx, "roles revoke 'Workspace Viewer' --team Vision --workspace ml-dev --yes")
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-dev")
     labels = {
-        name: str(View(form, "key").row(name).box.children[0].children[0].description) for name in ("users", "teams")
+        name: str(FormView(form, "key").row(name).box.children[0].children[0].description)
+        for name in ("users", "teams")
     }
     assert [name for name, label in labels.items() if "*" in label] == []
     form.submit()
@@ -118,7 +119,7 @@ def test_a_team_is_enough_and_an_early_press_is_forgotten(
     assert form.preview.text.startswith("POST /roles/")
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
 
 
 def test_another_organization_is_asked_whether_the_name_is_free(

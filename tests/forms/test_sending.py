@@ -21,7 +21,7 @@ from zenpro_nb.forms.adapters import FormSession
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import new_form
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.profiles import Settings
@@ -38,7 +38,7 @@ def send(form: Form, by_hand: ByHand) -> None:
 def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: ByHand, name: str) -> None:
     form = open_form("workspaces create", name=name, description="x" * 300)
     send(form, by_hand)
-    assert form.state is State.FILLING
+    assert form.state is FormState.FILLING
     assert form.status.text == "The server refused it. Check these fields: Description."
     assert "256" in form.problems["description"]
     assert form.values["name"] == name
@@ -46,7 +46,7 @@ def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: 
     assert form.problems == {}
     by_hand.settle()
     send(form, by_hand)
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
 
 
 def test_an_error_about_no_field_stands_in_the_status_line(
@@ -80,7 +80,7 @@ def test_a_destructive_form_wants_the_name_typed(
         assert form.status.text == f"Nothing was sent. Type {name} to confirm."
     form.confirm(name)
     send(form, by_hand)
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     assert name not in set(run(ctx, "teams")["name"])
 
 
@@ -105,7 +105,7 @@ def test_a_key_goes_to_its_place_and_nowhere_else(
     assert "--org" not in form.line
     form.set("to", "env:ZENPRO_TEST_KEY")
     send(form, by_hand)
-    assert form.state is State.DONE, form.status
+    assert form.state is FormState.DONE, form.status
     key = os.environ["ZENPRO_TEST_KEY"]
     assert key.startswith("ZENPROKEY_")
     assert "environment variable ZENPRO_TEST_KEY" in form.status.text
@@ -131,7 +131,7 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(
         cutter.lose("POST", "/teams")
         send(form, by_hand)
         assert cutter.cut == [("POST", "/teams")]
-        assert form.state is State.DONE, form.status
+        assert form.state is FormState.DONE, form.status
         assert "the response was lost" in form.status.text
         assert list(run(runtime, "teams")["name"]).count(name) == 1
         form.close()
@@ -154,14 +154,14 @@ def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: 
         form.set("description", "typed before")
         plane.clock.advance(minutes=61)
         send(form, by_hand)
-        assert form.state is State.FILLING
+        assert form.state is FormState.FILLING
         assert "token" in form.status.text
         assert form.values["description"] == "typed before"
         runtime.session.use(
             Settings(url=plane.url, credential=_session_token(plane), source="the test", organization="acme")
         )
         send(form, by_hand)
-        assert form.state is State.DONE, form.status
+        assert form.state is FormState.DONE, form.status
         form.close()
         runtime.session.close()
 
@@ -179,7 +179,7 @@ def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.M
     try:
         form, runtime = _form_at(server.url, BearerToken(KEY), by_hand, "teams create", name="ml")
         send(form, by_hand)
-        assert form.state is State.DONE, form.status
+        assert form.state is FormState.DONE, form.status
         form.session.other(server.url, lambda: BearerToken(KEY)).get("/organizations")
         assert [(request.method, request.path) for request in server.requests][-2:] == [
             ("POST", "/teams"),
@@ -210,7 +210,7 @@ def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: st
     form.submit()
     form.close()
     by_hand.settle()
-    assert form.state is State.CLOSED
+    assert form.state is FormState.CLOSED
     form.set("name", "other")
     form.submit()
     assert not by_hand.waiting
@@ -260,6 +260,6 @@ def test_what_changes_nothing_is_not_sent(
     proxied.wanted = noted
     form.submit()
     by_hand.settle()
-    assert form.state is State.DONE
+    assert form.state is FormState.DONE
     assert "already has this description; nothing to undo" in form.status.text
     assert writes == []

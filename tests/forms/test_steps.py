@@ -12,9 +12,9 @@ from tests.support.forms import text_of
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms import steps
 from zenpro_nb.forms.messages import Tone
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.forms.widgets import html
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.limits import FORM_STEPS
@@ -27,7 +27,7 @@ def test_the_steps_are_shown_and_then_what_became_of_each(
     email = f"{name}@x.io"
     _run(ctx, "users", "create", email)
     _run(ctx, "teams", "create", name)
-    view = View(open_form("users onboard", users=(email,), teams=(name,)), "key")
+    view = FormView(open_form("users onboard", users=(email,), teams=(name,)), "key")
     shown = view._texts["steps"].value
     assert f"<b>{email}</b>" in shown
     assert shown.count(f"<b>{email}</b>") == 1
@@ -36,7 +36,7 @@ def test_the_steps_are_shown_and_then_what_became_of_each(
     assert '<span aria-hidden="true">+</span>' in shown
     view.submit.click()
     by_hand.settle()
-    assert view.form.state is State.DONE, view.form.status.text
+    assert view.form.state is FormState.DONE, view.form.status.text
     assert view._texts["steps"].value.count("✓ done") == view._texts["steps"].value.count("<li")
     assert f"users onboard {email}" in text_of(view)
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.forms.widgets.view import FormView
 
 # The words of every command that has a form.
 FORMS = [" ".join(words) for words, _ in write_commands(tree)]
@@ -25,12 +25,12 @@ def answering(*answers: str) -> Iterator[Any]:
         yield streams
 
 
-def typed(view: View, name: str) -> Any:
+def typed(view: FormView, name: str) -> Any:
     """The input of a field."""
     return view.row(name)._input  # type: ignore[attr-defined]
 
 
-def text_of(view: View) -> str:
+def text_of(view: FormView) -> str:
     """All that the form says."""
     found: list[str] = []
 

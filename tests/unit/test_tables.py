@@ -7,7 +7,7 @@ from uuid import UUID
 import pandas as pd
 
 from zenpro_nb.frames import whole_text as table
-from zenpro_nb.ui.cells import room
+from zenpro_nb.ui.cells import text_width
 
 CHECKS = pd.DataFrame(
     {
@@ -31,7 +31,7 @@ def test_text_is_left_aligned_and_numbers_right_aligned() -> None:
 def test_few_columns_are_wrapped_and_none_is_left_out() -> None:
     text, left = table(CHECKS, 60)
     assert left == []
-    assert all(room(line) <= 60 for line in text.splitlines())
+    assert all(text_width(line) <= 60 for line in text.splitlines())
     words = " ".join(text.split())
     for word in ["next_step", "120", "route", "behind", "expired"]:
         assert word in words
@@ -55,7 +55,7 @@ def test_a_pipe_gets_every_character() -> None:
 
 def test_characters_that_take_two_places() -> None:
     lines = table(pd.DataFrame({"name": ["李雷", "Ada"], "team": ["ops", "ml"]}), 80)[0].splitlines()
-    assert [room(line.rpartition(" ")[0]) for line in lines] == [5, 5, 5]
+    assert [text_width(line.rpartition(" ")[0]) for line in lines] == [5, 5, 5]
 
 
 def test_one_row_is_one_line_whatever_its_cells_contain() -> None:

@@ -69,8 +69,8 @@ def source_of(noun: str, organization_id: str, **more: str) -> ChoiceSource:
     """Return the list that provides the names for a noun."""
     ids = {"organization_id": organization_id, **more}
     # The workspaces of an organization are a filter of one list of all.
-    wanted = [name for name in ids if f"{{{name}}}" in RESOURCES[noun].path or noun == "workspaces"]
-    return ChoiceSource(noun, tuple((name, ids[name]) for name in wanted))
+    names = [name for name in ids if f"{{{name}}}" in RESOURCES[noun].path or noun == "workspaces"]
+    return ChoiceSource(noun, tuple((name, ids[name]) for name in names))
 
 
 def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records: None) -> list[Choice]:
@@ -99,8 +99,8 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
             reported = len(records)
             so_far(records)
 
-    asked = query.Query(resource, ids, narrowing, raw=True, checked=True)
-    records = query.records_in(query.read_listing(session.client, asked, progress, urgent=True, on_page=page))
+    listing = query.Query(resource, ids, narrowing, raw=True, checked=True)
+    records = query.records_in(query.read_listing(session.client, listing, progress, urgent=True, on_page=page))
     query.remember_records(session, resource, records)
     return choices_of(source.noun, records)
 
@@ -110,7 +110,7 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
     living = [record for record in records if record.get("status") != "deleted" and not _is_other_kind(noun, record)]
     names = [query.names_of(RESOURCES[noun], record) for record in living]
     often = Counter(called[0] for called in names if called)
-    made = []
+    choices = []
     for record, called in zip(living, names, strict=True):
         if not called:
             continue
@@ -120,8 +120,8 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
         label = " · ".join([*more, value] if noun == "users" else [value, *more])
         folded = frozenset(name.casefold() for name in [*called, key])
         unique = often[value] == 1
-        made.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded))
-    return made
+        choices.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded))
+    return choices
 
 
 def presented(choice: Choice, presentation: Presentation) -> Choice:
@@ -132,27 +132,27 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
     return replace(choice, shown=presentation.text(choice.label), pseudonym=presentation.text(choice.value))
 
 
-def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
+def offer(choices: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
     """Return the best matches for the typed text, limited to the number that a browser can handle."""
     words = typed.casefold().split()
     fitting = [
-        (rank, choice) for choice in known if (rank := choice.rank(words)) is not None and choice.value not in without
+        (rank, choice) for choice in choices if (rank := choice.rank(words)) is not None and choice.value not in without
     ]
     fitting.sort(key=lambda ranked: ranked[0])
-    return Offer([choice for _, choice in fitting[: limits.FORM_OPTIONS]], len(fitting), len(known))
+    return Offer([choice for _, choice in fitting[: limits.FORM_OPTIONS]], len(fitting), len(choices))
 
 
-def find(known: Sequence[Choice], text: str) -> Choice | None:
+def find(choices: Sequence[Choice], text: str) -> Choice | None:
     """Return the choice with this name or id; None if there is none or more than one."""
-    exact = [choice for choice in known if text in (choice.value, choice.id)]
-    similar = exact or with_name(known, text)
+    exact = [choice for choice in choices if text in (choice.value, choice.id)]
+    similar = exact or with_name(choices, text)
     return similar[0] if len(similar) == 1 else None
 
 
-def with_name(known: Sequence[Choice], text: str) -> list[Choice]:
+def with_name(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices with this name, ignoring case. A workspace is also found by its display name."""
     folded = text.casefold()
-    return [choice for choice in known if folded in choice.names]
+    return [choice for choice in choices if folded in choice.names]
 
 
 def _is_other_kind(noun: str, record: Record) -> bool:
@@ -163,11 +163,11 @@ def _more(noun: str, record: Record, value: str) -> list[str]:
     """Return details that help people recognize the object."""
     inactive = None if record.get("is_active", True) else "inactive"
     members = record.get("member_count")
-    said: list[object] = {
+    details: list[object] = {
         "users": [record.get("name"), inactive],
         "workspaces": [record.get("display_name"), record.get("status")],
         "roles": [record.get("level"), None if record.get("system_managed", True) else "custom"],
         "teams": [counted(members, "member") if isinstance(members, int) else None],
         "service-accounts": [record.get("description"), inactive],
     }.get(noun, [])
-    return [text for text in said if isinstance(text, str) and text and text != value]
+    return [text for text in details if isinstance(text, str) and text and text != value]

@@ -14,7 +14,7 @@ from zenpro_nb.forms import messages
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone, in_words, placed
-from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.framework.parameters import name_validation
 from zenpro_nb.framework.writes.write import Write
 
@@ -50,9 +50,9 @@ class Controller:
         form = self._form
         with form.lock:
             self._edits += 1
-            if form.state is State.DONE:
-                form.state = State.FILLING
-            if not self._cancel() and form.state is State.FILLING:
+            if form.state is FormState.DONE:
+                form.state = FormState.FILLING
+            if not self._cancel() and form.state is FormState.FILLING:
                 form.status = self._notice
             # These errors are about the previous values.
             form.errors.clear()
@@ -80,18 +80,23 @@ class Controller:
             if form.typed == typed.strip():
                 return
             form.typed = typed.strip()
-            if not self._cancel() and form.state is State.FILLING:
+            if not self._cancel() and form.state is FormState.FILLING:
                 form.status = self._notice
         form.tell()
 
     def _cancel(self) -> bool:
         """Cancel a press whose request has not been sent. Return whether there was one."""
         form, press = self._form, self._press
-        if press is None or press.is_sent or press.is_cancelled or form.state not in (State.WAITING, State.SENDING):
+        if (
+            press is None
+            or press.is_sent
+            or press.is_cancelled
+            or form.state not in (FormState.WAITING, FormState.SENDING)
+        ):
             return False
         press.is_cancelled = True
-        if form.state is State.WAITING:
-            form.state = State.FILLING
+        if form.state is FormState.WAITING:
+            form.state = FormState.FILLING
         form.status = self._notice = Message(
             f"Nothing was sent because the form changed after the press. Press {form.button} again.", Tone.ADVICE
         )
@@ -109,8 +114,8 @@ class Controller:
         """Return the message shown until the request is prepared."""
         if missing := self._form.missing:
             return Message(f"Still required: {self._labels(missing)}.")
-        if wrong := self._form.problems:
-            return self._not_right(wrong)
+        if problems := self._form.problems:
+            return self._not_right(problems)
         return Message("Preparing the request …", Tone.BUSY)
 
     def _not_right(self, names: Iterable[str]) -> Message:
@@ -132,7 +137,7 @@ class Controller:
         form = self._form
         with form.lock:
             value, organization_id = form.values[name], self._choices.organization_id
-            if form.state is State.CLOSED:
+            if form.state is FormState.CLOSED:
                 return
         try:
             message = self._verdict(form.field(name).new_noun, str(value).strip())
@@ -173,11 +178,11 @@ class Controller:
         form = self._form
         with form.lock:
             edition = self._edition
-            if form.state not in (State.FILLING, State.WAITING) or form.preview.tone is not Tone.BUSY:
+            if form.state not in (FormState.FILLING, FormState.WAITING) or form.preview.tone is not Tone.BUSY:
                 return
         writes, failed = None, None
         try:
-            writes = form.command.previewed(form.runtime, form.given())
+            writes = form.command.previewed(form.runtime, form.parameters())
         except Exception as error:  # an uncaught error in a thread would be lost
             failed = _as_our_error(error)
         with form.lock:
@@ -202,7 +207,7 @@ class Controller:
         """
         form = self._form
         with form.lock:
-            if form.state is not State.FILLING:
+            if form.state is not FormState.FILLING:
                 return
             busy = form.busy()
             if busy > limits.FORM_BUSY:
@@ -213,7 +218,7 @@ class Controller:
                 )
             else:
                 press = self._press = Press()
-                form.state = State.WAITING
+                form.state = FormState.WAITING
                 form.status, self._notice = Message("Checking …", Tone.BUSY), Message("")
                 form.background.later("submit", limits.FORM_QUIET, lambda: self._send_if_right(press))
         form.tell()
@@ -221,17 +226,17 @@ class Controller:
     def _send_if_right(self, press: Press) -> None:
         form = self._form
         with form.lock:
-            if form.state is not State.WAITING or press.is_cancelled:
+            if form.state is not FormState.WAITING or press.is_cancelled:
                 return
-            form.asked_for.update(form.missing)
+            form.reported_missing.update(form.missing)
             # A value that the server refused may be valid now. The server checks it again before anything is sent.
             form.errors.clear()
-            wrong = form.problems
-            if wrong:
-                form.status = self._to_correct(wrong, "Nothing was sent.")
-            form.state = State.FILLING if wrong else State.SENDING
+            problems = form.problems
+            if problems:
+                form.status = self._to_correct(problems, "Nothing was sent.")
+            form.state = FormState.FILLING if problems else FormState.SENDING
         form.tell()
-        if not wrong:
+        if not problems:
             self._send(press)
 
     def _require_wanted(self) -> None:
@@ -244,7 +249,7 @@ class Controller:
             press = self._press
             if press is None or press.is_sent:
                 return
-            if press.is_cancelled or self._form.state is State.CLOSED:
+            if press.is_cancelled or self._form.state is FormState.CLOSED:
                 raise ConfirmationError("Nothing was sent because the form changed after the press")
             press.is_sent = True
 
@@ -257,12 +262,12 @@ class Controller:
         form.ui.begin()
         try:
             with form.lock:
-                edits, writes, given, line = self._edits, form.writes, form.given(), form.spelled()
+                edits, writes, parameters, line = self._edits, form.writes, form.parameters(), form.spelled()
             # Send exactly the request that was shown. If none was shown yet, prepare it now.
-            writes = writes if writes is not None else form.command.previewed(form.runtime, given)
+            writes = writes if writes is not None else form.command.previewed(form.runtime, parameters)
             if not self._is_confirmed(writes, press):
                 return
-            frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)
+            frame = form.command.carry_out(form.runtime, writes, {**parameters, "yes": True}, line)
         except Exception as error:  # an uncaught error in a thread would be lost
             if press.is_cancelled:
                 self._end_cancelled()
@@ -274,8 +279,8 @@ class Controller:
     def _end_cancelled(self) -> None:
         """Return to editing after an edit cancelled the press. The status line already shows why."""
         with self._form.lock:
-            if self._form.state is State.SENDING:
-                self._form.state = State.FILLING
+            if self._form.state is FormState.SENDING:
+                self._form.state = FormState.FILLING
         self.changed()
 
     def _is_confirmed(self, writes: list[Write], press: Press) -> bool:
@@ -291,7 +296,7 @@ class Controller:
                 form.status = Message("Sending …", Tone.BUSY)
                 is_confirmed = True
             else:
-                form.state = State.FILLING
+                form.state = FormState.FILLING
                 form.status = Message(f"Nothing was sent. Type {form.confirmation} to confirm.", Tone.BAD)
                 is_confirmed = False
         form.tell()
@@ -300,8 +305,8 @@ class Controller:
     def _failed(self, error: ZenProError) -> None:
         form = self._form
         with form.lock:
-            if form.state is State.SENDING:
-                form.state = State.FILLING
+            if form.state is FormState.SENDING:
+                form.state = FormState.FILLING
             form.writes = None
             # Some of several writes may be done; the command has shown which.
             form.result = form.ui.shown[-1] if form.ui.shown else form.result
@@ -311,8 +316,8 @@ class Controller:
     def _done(self, edits: int, frame: Any) -> None:
         form = self._form
         with form.lock:
-            if form.state is State.SENDING:
-                form.state = State.DONE if edits == self._edits else State.FILLING
+            if form.state is FormState.SENDING:
+                form.state = FormState.DONE if edits == self._edits else FormState.FILLING
             form.result = frame
             form.typed = ""
             form.status = messages.done(form.ui.words, form.values.get("out"))
@@ -333,7 +338,7 @@ class Controller:
 
     def _put_at_fields(self, error: ZenProError) -> Iterable[str]:
         """Attach an error to the fields it concerns, and return them."""
-        at = placed(error, self._form.shown, self._form.values)
+        at = placed(error, self._form.applicable_fields, self._form.values)
         self._form.errors.update(at)
         return at
 

@@ -97,8 +97,8 @@ class FieldChoices:
         value = self._form.values.get(name)
         texts = value if isinstance(value, list) else [value]
         known = self._known.get(self._form.source(self._form.field(name)), []) if value else []
-        found = [choices.find(known, text) for text in texts if isinstance(text, str)]
-        return [choice for choice in found if choice is not None]
+        matches = [choices.find(known, text) for text in texts if isinstance(text, str)]
+        return [choice for choice in matches if choice is not None]
 
     def chosen(self, name: str) -> Choice | None:
         """Return the choice of a field for one name, if it is in the list read so far."""
@@ -106,16 +106,16 @@ class FieldChoices:
 
     def problems(self) -> dict[str, str]:
         """Return the fields with a name that is not in the list read so far. Sends no request."""
-        found = {}
-        for field in self._form.shown:
+        problems = {}
+        for field in self._form.applicable_fields:
             known = self._known.get(self._form.source(field)) if field.must_exist else None
             if known is None:
                 continue
-            held = self._form.values[field.name]
-            for text in held if isinstance(held, list) else [held]:
+            value = self._form.values[field.name]
+            for text in value if isinstance(value, list) else [value]:
                 if isinstance(text, str) and text and not is_id(text) and not choices.with_name(known, text):
-                    found[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
-        return found
+                    problems[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
+        return problems
 
     def untaken(self, name: str, typed: str) -> str:
         """Return the problem with text that was typed into a field for several names but not added."""

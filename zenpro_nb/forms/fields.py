@@ -87,13 +87,13 @@ def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Fiel
     key. The field for the result is left out in a UI without variables.
     """
     params = [param for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
-    shown = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
+    visible = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
     existing = {
         labels.noun_of(param)
-        for param in shown
+        for param in visible
         if isinstance(param, click.Argument) and not isinstance(param.type, NewNameType)
     }
-    fields = [_field(param, existing) for param in shown]
+    fields = [_field(param, existing) for param in visible]
     by_option = {option: field.label for field in fields for option in field.param.opts}
     fields = [
         replace(field, help=labels.explanation(field.param, several=field.several, labels=by_option))

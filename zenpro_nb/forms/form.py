@@ -18,7 +18,7 @@ from zenpro_nb.forms.fields import Field, Raw, fields_of
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
-from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import Write
@@ -74,15 +74,15 @@ class Form(OpenForm):
         self.presentation = presentation
         self.lock = threading.RLock()
         self.typed = ""
-        self.asked_for = set()
+        self.reported_missing = set()
         self.checks, self.errors = {}, {}
         self.writes: list[Write] | None = None
-        self.state = State.FILLING
+        self.state = FormState.FILLING
         self.preview = self.status = self.follow = Message("")
         self.result = None
         self.server = self.session.settings.url  # the form writes to it
         self.is_sandbox = False
-        self._untaken: dict[str, str] = {}
+        self._unaccepted: dict[str, str] = {}
         self._listeners: list[Callable[[], None]] = []
         self._context = values.context(command, self.words, self.runtime)
         self.choices = FieldChoices(self)
@@ -91,7 +91,7 @@ class Form(OpenForm):
         self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.ui.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
         self._given = values.named(self.fields, given or {})
-        self._kept = set(self._given)  # those of them that are always shown
+        self._always_shown = set(self._given)  # those of them that are always shown
 
     # --- from opening to closing ----------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ class Form(OpenForm):
     def close(self) -> None:
         """Close the form: it sends no more requests and leaves no thread."""
         with self.lock:
-            self.state = State.CLOSED
+            self.state = FormState.CLOSED
         self.background.close()
         self.session.close()
         self.tell()
@@ -135,21 +135,25 @@ class Form(OpenForm):
         """Set the value of one field."""
         with self.lock:
             held = self.values[name]
-            if self.state is State.CLOSED or held == value or (isinstance(held, BoundValue) and held.source == value):
+            if (
+                self.state is FormState.CLOSED
+                or held == value
+                or (isinstance(held, BoundValue) and held.source == value)
+            ):
                 return
             hidden = set(self.hooks.hidden())
             self.values[name] = value
             # Values from the command are never dropped silently. Fields that this edit makes irrelevant are hidden.
-            self._kept -= set(self.hooks.hidden()) - hidden
+            self._always_shown -= set(self.hooks.hidden()) - hidden
         self.hooks.changed(name)
         self._controller.edited(name)
 
     def leave(self, name: str, typed: str) -> None:
         """Record text that was typed but not accepted: before sending, the user must accept or remove it."""
         with self.lock:
-            if self._untaken.get(name, "") == typed:
+            if self._unaccepted.get(name, "") == typed:
                 return
-            self._untaken[name] = typed
+            self._unaccepted[name] = typed
         self._controller.edited()
 
     def confirm(self, typed: str) -> None:
@@ -163,18 +167,19 @@ class Form(OpenForm):
     # --- derived state --------------------------------------------------------------------------------------------
 
     @property
-    def shown(self) -> list[Field]:
+    def applicable_fields(self) -> list[Field]:
         """Return the fields that apply to the current values, and those that have a value from the command."""
-        return values.without(self.fields, [name for name in self.hooks.hidden() if name not in self._of_line])
+        return values.without(self.fields, [name for name in self.hooks.hidden() if name not in self._from_command])
 
     @property
-    def _meant(self) -> list[Field]:
-        return values.without(self.shown, [name for name in self.hooks.left_out() if name not in self._of_line])
+    def _sent_fields(self) -> list[Field]:
+        left_out = [name for name in self.hooks.left_out() if name not in self._from_command]
+        return values.without(self.applicable_fields, left_out)
 
     @property
-    def _of_line(self) -> Collection[str]:
+    def _from_command(self) -> Collection[str]:
         """Return the fields that still have a value from the command that opened the form."""
-        return {name for name in self._kept if self.values[name] != self.field(name).empty}
+        return {name for name in self._always_shown if self.values[name] != self.field(name).empty}
 
     def field(self, name: str) -> Field:
         """Return the field of this name."""
@@ -187,8 +192,8 @@ class Form(OpenForm):
     @property
     def missing(self) -> list[str]:
         """Return the required fields that are still empty; of alternatives, the first."""
-        found = [field.name for field in self.shown if self.needs(field) and not self.values[field.name]]
-        return [*found, *self.unmet[:1]]
+        names = [field.name for field in self.applicable_fields if self.needs(field) and not self.values[field.name]]
+        return [*names, *self.unmet[:1]]
 
     @property
     def unmet(self) -> list[str]:
@@ -209,12 +214,14 @@ class Form(OpenForm):
     def problems(self) -> dict[str, str]:
         """Return the problems by field. An empty required field is a problem only after a press."""
         with self.lock:
-            found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
-            found |= self.choices.problems() | dict(self.hooks.problems())
-            found |= {name: self.hooks.required_message(name) for name in self.missing if name in self.asked_for}
-            found |= {name: self.choices.untaken(name, typed) for name, typed in self._untaken.items() if typed}
-            found |= self.errors
-            return {name: text for name, text in found.items() if text}
+            fields = self.applicable_fields
+            problems = {field.name: values.problem(field, self.values[field.name], self._context) for field in fields}
+            problems |= self.choices.problems() | dict(self.hooks.problems())
+            missing = [name for name in self.missing if name in self.reported_missing]
+            problems |= {name: self.hooks.required_message(name) for name in missing}
+            problems |= {name: self.choices.untaken(name, typed) for name, typed in self._unaccepted.items() if typed}
+            problems |= self.errors
+            return {name: text for name, text in problems.items() if text}
 
     def advice(self, name: str) -> Message | None:
         """Return advice to show next to a field."""
@@ -226,19 +233,19 @@ class Form(OpenForm):
         return f"{self.ui.name} {self.spelled()}"
 
     @property
-    def again(self) -> str:
+    def reopen_line(self) -> str:
         """Return the command that opens this form again with the same values."""
         return f"{self.ui.name} {NAME} {self.spelled()}"
 
     def spelled(self) -> str:
         """Return the equivalent command without `%zenpro`."""
         with self.lock:
-            return values.spelled(self.command, self.words, self._meant, self.values, self.hooks.in_line())
+            return values.spelled(self.command, self.words, self._sent_fields, self.values, self.hooks.in_line())
 
-    def given(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
         """Return the parameters of the command."""
         with self.lock:
-            return self.hooks.sent(values.converted(self.command, self._meant, self.values, self._context))
+            return self.hooks.sent(values.converted(self.command, self._sent_fields, self.values, self._context))
 
     @property
     def steps(self) -> list[StepGroup]:
@@ -247,7 +254,7 @@ class Form(OpenForm):
             return []
         with self.lock:
             result: Any = self.result
-            if result is not None and (self.state is State.DONE or not self.writes):
+            if result is not None and (self.state is FormState.DONE or not self.writes):
                 return steps.from_outcomes(result)
             return steps.planned(self.writes or ())
 

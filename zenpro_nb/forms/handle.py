@@ -14,7 +14,7 @@ from zenpro_nb.security.printable import markup
 if TYPE_CHECKING:
     from zenpro_nb.forms.review_form import ReviewForm
     from zenpro_nb.forms.widgets.review_view import ReviewView
-    from zenpro_nb.forms.widgets.view import View
+    from zenpro_nb.forms.widgets.view import FormView
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -54,10 +54,10 @@ class FormHandle:
         self._shown_in: int | None = None  # the number of the cell
 
     @cached_property
-    def view(self) -> View | ReviewView:
+    def view(self) -> FormView | ReviewView:
         """Return its widgets. They are created when they are first needed."""
         if isinstance(self.form, Form):
-            return widgets.View(self.form, self._key)
+            return widgets.FormView(self.form, self._key)
         return widgets.ReviewView(self.form, self._key, self._line)
 
     @property

@@ -55,8 +55,8 @@ def in_words(error: ZenProError) -> str:
 def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
     """Return the error by the fields it concerns; empty if it concerns none of them."""
     if isinstance(error, ApiError) and error.fields:
-        found = {_field_named(name, fields): text for name, text in error.fields.items()}
-        return {name: text for name, text in found.items() if name}
+        by_field = {_field_named(name, fields): text for name, text in error.fields.items()}
+        return {name: text for name, text in by_field.items() if name}
     if isinstance(error, UsageError) or (isinstance(error, ApiError) and error.status in (400, 404, 409)):
         name = _by_value(error, fields, values) or _by_option(error, fields)
         if name:
@@ -70,18 +70,18 @@ def _field_named(path: str, fields: Sequence[Field]) -> str:
     `organization_id` is `--org`, `zenml_service.configuration.version` is `--version`.
     """
     name = path.rsplit(".", 1)[-1]
-    wanted = {name, name.removesuffix("_id"), name + "s", name.removesuffix("_id") + "s"}
-    if "organization" in wanted:
-        wanted.add("org")
-    return next((field.name for field in fields if field.name in wanted), "")
+    names = {name, name.removesuffix("_id"), name + "s", name.removesuffix("_id") + "s"}
+    if "organization" in names:
+        names.add("org")
+    return next((field.name for field in fields if field.name in names), "")
 
 
 def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
     """Return the field whose value is quoted in the message."""
     for field in fields:
         value = values.get(field.name)
-        held = value if isinstance(value, list) else [value]
-        if any(isinstance(text, str) and text and f"'{text}'" in error.message for text in held):
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and text and f"'{text}'" in error.message for text in texts):
             return field.name
     return ""
 

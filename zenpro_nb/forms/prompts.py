@@ -39,18 +39,19 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
     asked: set[str] = set()
     _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
-    if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):
+    has_more = any(field.name not in asked for field in form.applicable_fields)
+    if has_more and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)
-    writes = form.writes = form.command.previewed(ctx, form.given())
+    writes = form.writes = form.command.previewed(ctx, form.parameters())
     ui.say(request_text(writes))
     ui.say(form.line)
     _confirm(form)
-    return form.command.carry_out(ctx, writes, {**form.given(), "yes": True}, form.spelled())
+    return form.command.carry_out(ctx, writes, {**form.parameters(), "yes": True}, form.spelled())
 
 
 def _ask_fields(form: Form, is_due: Callable[[Field], bool], asked: set[str]) -> None:
     """Ask for the fields that are due. Fields are listed again after each answer, because it can add some."""
-    while field := next((field for field in form.shown if field.name not in asked and is_due(field)), None):
+    while field := next((field for field in form.applicable_fields if field.name not in asked and is_due(field)), None):
         asked.add(field.name)
         form.set(field.name, _answer(form, field))
         while problem := _problem(form, field):

@@ -18,7 +18,7 @@ from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.framework.writes.write_command import WriteCommand
 
 
-class State(Enum):
+class FormState(Enum):
     """The states of a form. Every change returns it to the first one."""
 
     FILLING = "being filled in"
@@ -45,19 +45,19 @@ class OpenForm(Protocol):
 
     values: dict[str, Raw]  # by field
     typed: str  # the text that confirms a destructive command
-    asked_for: set[str]  # required fields that were empty when the button was pressed
+    reported_missing: set[str]  # required fields that were empty when the button was pressed
     checks: dict[str, Message]  # what the server reported about a field's value
     errors: dict[str, str]  # the problems it reported
     writes: list[Write] | None  # the requests for the current values, once they are prepared
 
-    state: State
+    state: FormState
     preview: Message
     status: Message
     follow: Message  # the progress of a long operation
     result: Any  # the DataFrame
 
     @property
-    def shown(self) -> list[Field]:
+    def applicable_fields(self) -> list[Field]:
         """Return the fields that apply to the current values."""
 
     @property
@@ -85,7 +85,7 @@ class OpenForm(Protocol):
     def source(self, field: Field) -> ChoiceSource:
         """Return the list that provides the names of this field, given the current values."""
 
-    def given(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
         """Return the parameters of the command."""
 
     def spelled(self) -> str:

@@ -19,10 +19,10 @@ def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settin
 
     The target of a command is never guessed.
     """
-    known = {"org": settings.organization, "workspace": settings.workspace, "out": RESULT}
+    defaults = {"org": settings.organization, "workspace": settings.workspace, "out": RESULT}
     values = {field.name: start_value(field, given.get(field.name)) for field in fields}
     open_ones = [field for field in fields if not field.required and not field.several and not given.get(field.name)]
-    return values | {field.name: known[field.name] for field in open_ones if known.get(field.name)}
+    return values | {field.name: defaults[field.name] for field in open_ones if defaults.get(field.name)}
 
 
 def named(fields: Sequence[Field], given: Mapping[str, Any]) -> set[str]:
@@ -46,12 +46,12 @@ def converted(
     command: WriteCommand, fields: Sequence[Field], values: Mapping[str, Raw], ctx: click.Context
 ) -> dict[str, Any]:
     """Return the parameters as click passes them to the command; `fields` are the ones to include."""
-    given = {param.name or "": _default(param) for param in command.params if param.expose_value}
+    parameters = {param.name or "": _default(param) for param in command.params if param.expose_value}
     for field in fields:
         value = values[field.name]
         if value != field.empty:
-            given[field.name] = field.param.type_cast_value(ctx, value)
-    return given
+            parameters[field.name] = field.param.type_cast_value(ctx, value)
+    return parameters
 
 
 def spelled(

@@ -164,13 +164,13 @@ def _emit_table(frame: Any) -> None:
     if not len(frame) or not len(frame.columns):
         console.say("no rows")
         return
-    text, left = frames.whole_text(frame, console.width())
+    text, hidden = frames.whole_text(frame, console.width())
     console.show(text)
     foot = frames.foot_line(frame)
     if console.is_terminal() and foot not in text:  # a tree already includes it
         console.say(foot)
-    if left:
-        console.say(f"columns that do not fit: {', '.join(left)} (choose with --columns, or use --format)")
+    if hidden:
+        console.say(f"columns that do not fit: {', '.join(hidden)} (choose with --columns, or use --format)")
 
 
 def _emit_file(frame: Any, kind: str) -> None:

@@ -18,7 +18,7 @@ OURS, PANDAS = "zenpro", "pandas"
 _HTML, _TEXT = "text/html", "text/plain"
 
 
-class Settings(Protocol):
+class DisplaySettings(Protocol):
     """The traits of the magics that affect the display."""
 
     display: str
@@ -34,7 +34,7 @@ class FrameDisplay:
         pseudonymizer: replaces people with pseudonyms in all DataFrames if that is switched on.
     """
 
-    def __init__(self, formatter: Any, settings: Settings, pseudonymizer: Pseudonymizer) -> None:
+    def __init__(self, formatter: Any, settings: DisplaySettings, pseudonymizer: Pseudonymizer) -> None:
         self._pseudonymizer = pseudonymizer
         self._formatters = formatter.formatters
         self._settings = settings

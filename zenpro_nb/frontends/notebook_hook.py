@@ -30,23 +30,23 @@ _FAILED, _FOUND = 1, 3
 @click.option("--allow", multiple=True, metavar="ADDRESS", help="Allow an address or domain. Can be repeated.")
 def main(files: tuple[str, ...], fail_on: str, allow: tuple[str, ...]) -> None:
     """Check notebooks before they are shared. Works offline: no server is contacted and no cell is run."""
-    found: list[tuple[str, NotebookFinding]] = []
+    findings: list[tuple[str, NotebookFinding]] = []
     try:
         for name in files:
-            found += [(name, finding) for finding in scan_file(Path(name), allow, checker(tree))]
+            findings += [(name, finding) for finding in scan_file(Path(name), allow, checker(tree))]
     except ZenProError as error:
         for line in error.lines():
             console.say(line)
         sys.exit(_FAILED)
-    if not found:
+    if not findings:
         return
-    found.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
-    counts = Counter(finding.severity for _, finding in found)
+    findings.sort(key=lambda pair: SEVERITIES.index(pair[1].severity))
+    counts = Counter(finding.severity for _, finding in findings)
     totals = ", ".join(f"{counts[severity]} {severity}" for severity in reversed(SEVERITIES) if counts[severity])
     console.say(f"{totals} in {counted(len(files), 'notebook')}, the most severe last:", on_stdout=True)
-    for name, finding in found:
+    for name, finding in findings:
         console.say(_line(name, finding), on_stdout=True)
-    worst = SEVERITIES.index(found[-1][1].severity)
+    worst = SEVERITIES.index(findings[-1][1].severity)
     if fail_on != "never" and worst >= SEVERITIES.index(fail_on):
         sys.exit(_FOUND)
 

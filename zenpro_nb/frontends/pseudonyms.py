@@ -30,7 +30,7 @@ _SHOWN = (
 _HTML, _TEXT = "text/html", "text/plain"
 
 
-class Settings(Protocol):
+class PseudonymSettings(Protocol):
     """The trait of the magics that switches pseudonyms on."""
 
     pseudonyms: bool
@@ -43,7 +43,7 @@ class Pseudonymizer:
         settings: read each time something is shown.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PseudonymSettings) -> None:
         self._settings = settings
         self._lock = threading.RLock()  # forms are drawn in separate threads
 

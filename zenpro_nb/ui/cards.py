@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.ui import tables
-from zenpro_nb.ui.cells import Cell, TableColumn, room
+from zenpro_nb.ui.cells import Cell, TableColumn, text_width
 from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
 from zenpro_nb.ui.markup import table as html_table
 
@@ -44,16 +44,16 @@ class Card(Struct, frozen=True):
         rows = [(cell(label), _cell(value).text) for label, value in self.rows]
         labels = ["try next", *[""] * len(self.next_steps)]
         rows += [(label, cell(step)) for label, step in zip(labels, self.next_steps, strict=False)]
-        most = max((room(label) for label, _ in rows), default=0)
+        most = max((text_width(label) for label, _ in rows), default=0)
         lines = [cell(self.title) + (f"  [{cell(self.badge)}]" if self.badge else "")]
         for label, value in rows:
             space = None if width is None else max(width - most - 4, 20)
-            pieces = [value] if space is None or room(value) <= space else wcwidth.wrap(value, space)
+            pieces = [value] if space is None or text_width(value) <= space else wcwidth.wrap(value, space)
             lines += [f"  {wcwidth.ljust(name, most)}  {piece}" for name, piece in _beside(label, pieces)]
         for block in self.blocks:
-            drawn, left = tables.table(block.columns, None if width is None else width - 2)
-            lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in drawn.splitlines())]
-            lines += [f"  columns that do not fit: {', '.join(left)}"] if left else []
+            table, hidden = tables.table(block.columns, None if width is None else width - 2)
+            lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in table.splitlines())]
+            lines += [f"  columns that do not fit: {', '.join(hidden)}"] if hidden else []
         if self.notes:
             lines.append(f"[{' · '.join(map(cell, self.notes))}]")
         return "\n".join(lines)

@@ -88,9 +88,9 @@ class TableColumn(Struct, frozen=True, dict=True):
     index: bool = False
 
     @cached_property
-    def room(self) -> int:
+    def width(self) -> int:
         """Return the width of the column with its cells as shown."""
-        return max(map(room, [self.name, *(cell.shown for cell in self.cells)]))
+        return max(map(text_width, [self.name, *(cell.shown for cell in self.cells)]))
 
     @cached_property
     def empty(self) -> bool:
@@ -103,7 +103,7 @@ class TableColumn(Struct, frozen=True, dict=True):
         return any(cell.text.startswith(("http://", "https://")) for cell in self.cells)
 
 
-def room(text: str) -> int:
+def text_width(text: str) -> int:
     """Return the width of a printable text in a terminal: two for East Asian characters, none for accents."""
     if text.isascii():
         return len(text)
@@ -118,7 +118,7 @@ def shortened(text: str, limit: int) -> str:
     >>> shortened("Workspace Developer", 10)
     'Workspace…'
     """
-    if room(text) <= limit:
+    if text_width(text) <= limit:
         return text
     import wcwidth  # as above
 
@@ -132,7 +132,7 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     the rest from the right.
     """
     shown = list(columns)
-    if taken(shown, gap) <= width:
+    if total_width(shown, gap) <= width:
         return shown, []
     ids = [column for column in shown if column.key]
     shown = [column for column in shown if not column.key] + ids
@@ -143,14 +143,14 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     rest = [column for column in free if not column.key and not column.empty][:-1]
     going += sorted(rest, key=lambda column: not column.address)
     for column in going:
-        if taken(shown, gap) <= width:
+        if total_width(shown, gap) <= width:
             break
         if sum(not column.index for column in shown) > 1:
             shown = [item for item in shown if item is not column]
     return shown, [column for column in columns if not any(column is item for item in shown)]
 
 
-def taken(columns: Sequence[TableColumn], gap: int = 2) -> int:
+def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:
     """Return the width of columns side by side."""
-    rooms = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in columns]
-    return sum(rooms) + gap * (len(columns) - 1)
+    widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in columns]
+    return sum(widths) + gap * (len(columns) - 1)

@@ -34,11 +34,11 @@ def table(columns: Sequence[TableColumn]) -> str:
     """
     classes = [_class_of(column) for column in columns]
     names = "".join(f"<th{_attribute(['zp-n'] * column.right)}>{markup(column.name)}</th>" for column in columns)
-    drawn = [
+    cells = [
         [_cell(cell, classed, column) for cell in column.cells]
         for column, classed in zip(columns, classes, strict=True)
     ]
-    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*drawn, strict=True))
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     top = f"<thead><tr>{names}</tr></thead>" if any(column.name for column in columns) else ""
     return f'<table class="{_CLASSES}">{top}<tbody>{body}</tbody></table>'
 
@@ -75,9 +75,9 @@ def foot(parts: Sequence[str]) -> str:
 
 
 def _class_of(column: TableColumn) -> list[str]:
-    wrapped = column.prose and column.room > TABLE_PROSE
+    wrapped = column.prose and column.width > TABLE_PROSE
     has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
-    return [name for name, there in has.items() if there]
+    return [name for name, applies in has.items() if applies]
 
 
 def _cell(item: Cell, classed: Sequence[str], column: TableColumn) -> str:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
-from zenpro_nb.ui.cells import Cell, TableColumn, fold, room, shortened
+from zenpro_nb.ui.cells import Cell, TableColumn, fold, shortened, text_width
 
 _GAP = "  "
 
@@ -28,8 +28,8 @@ def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[
         research        3
     """
     whole = [_whole(column) for column in columns]  # a terminal has no hover text
-    if width is None or _total([column.room for column in whole]) <= width:
-        return _drawn(whole, [column.room for column in whole]), []
+    if width is None or _total([column.width for column in whole]) <= width:
+        return _drawn(whole, [column.width for column in whole]), []
     wrapping = [column if column.key else _whole(column) for column in columns]
     if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
         return _drawn(wrapping, _shared_out(wrapping, width)), []
@@ -44,7 +44,7 @@ def _whole(column: TableColumn) -> TableColumn:
 def _narrowest(column: TableColumn) -> int:
     """Return the minimum width of the column with wrapped text."""
     words = [word for text in [column.name, *(cell.shown for cell in column.cells)] for word in text.split()]
-    return min(max(map(room, words), default=1), TABLE_CELL)
+    return min(max(map(text_width, words), default=1), TABLE_CELL)
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -53,7 +53,7 @@ def _total(widths: Sequence[int]) -> int:
 
 def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
     """Return the widths of a few columns: the widest shrink, none below its minimum."""
-    widths = [column.room for column in columns]
+    widths = [column.width for column in columns]
     least = [_narrowest(column) for column in columns]
     while _total(widths) > width:
         widest = max((index for index in range(len(widths)) if widths[index] > least[index]), key=widths.__getitem__)
@@ -70,10 +70,10 @@ def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
         for column in columns
     ]
     shown, folded = fold(cut, width, len(_GAP))
-    widths = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in shown]
+    widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in shown]
     for at, column in enumerate(shown):  # the remaining width goes to sentences
         if column.prose:
-            widths[at] = min(column.room, widths[at] + max(width - _total(widths), 0))
+            widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
     return _drawn(shown, widths), [column.name for column in folded]
 
 
@@ -92,7 +92,7 @@ def _lines(row: Sequence[str], columns: Sequence[TableColumn], widths: Sequence[
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    if room(text) <= width:
+    if text_width(text) <= width:
         return [text]
     import wcwidth  # large tables, imported only for drawing
 

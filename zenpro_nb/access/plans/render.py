@@ -12,7 +12,7 @@ from zenpro_nb.access.plans.columns import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.access.plans.consequences import SUMS, sums
 from zenpro_nb.access.plans.saving import plan_text
 from zenpro_nb.errors import UsageError
-from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn, taken
+from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn, total_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,10 +76,10 @@ def _toned(cell: Cell, tone: str, name: str) -> Cell:
 def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
     """Return the columns that say something, as many as fit a page; ids only where all of them do."""
     kept = [column for column in columns if not column.empty and not _says_nothing(column)]
-    if taken(kept) > limits.FRAME_WIDTH:
+    if total_width(kept) > limits.FRAME_WIDTH:
         kept = [column for column in kept if not column.key]
     for name in _FOLDED_FIRST:
-        if taken(kept) <= limits.FRAME_WIDTH:
+        if total_width(kept) <= limits.FRAME_WIDTH:
             break
         kept = [column for column in kept if column.name != name]
     return kept

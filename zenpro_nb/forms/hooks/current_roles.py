@@ -60,7 +60,7 @@ def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) 
     calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, narrowing) for role in fitting]
     held: dict[str, list[HeldRole]] = defaultdict(list)
     teams: Teams = {}
-    for row in (row for found in session.client.fan_out(calls) for row in found):
+    for row in (row for rows in session.client.fan_out(calls) for row in rows):
         role = _part(row, "role")
         for part in ("user", "team", "invitation"):
             holder = _part(row, part)

@@ -15,7 +15,7 @@ from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.hooks.current_roles import HeldRole, RolesScope
 from zenpro_nb.forms.hooks.principals import PRINCIPALS, PrincipalHooks
 from zenpro_nb.forms.messages import Message, Tone, in_words
-from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.framework.parameters.principals import KINDS
 
 _HEAD = ("Principal", "Current roles", "After")
@@ -121,7 +121,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         """Read the current roles. Runs in the background."""
         with self.form.lock:
             edition = self._edition
-            if self.form.state is State.CLOSED:
+            if self.form.state is FormState.CLOSED:
                 return
         table: FormTable | Message | None
         try:
@@ -151,8 +151,8 @@ class RoleAssignmentHooks(PrincipalHooks):
         return choice.value, ", ".join(str(role) for role in held) or "none", self._after(role, held)
 
     def _after(self, role: Choice, held: Sequence[HeldRole]) -> str:
-        direct = any(item.role_id == role.id and not item.team for item in held)
-        teams = [item.team for item in held if item.role_id == role.id and item.team]
+        direct = any(assigned.role_id == role.id and not assigned.team for assigned in held)
+        teams = [assigned.team for assigned in held if assigned.role_id == role.id and assigned.team]
         if self.form.words[-1] == "revoke":
             if not direct:
                 return f"no change: does not have {role.value} directly"

@@ -43,12 +43,12 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
 
     def problems(self) -> Mapping[str, str]:
         """Return the names that every server refuses."""
-        found = {}
+        problems = {}
         for name in ("name", "display_name"):
             value = self.form.values.get(name)
             if isinstance(value, str) and len(value) > limits.WORKSPACE_NAME:
-                found[name] = f"Use at most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
-        return found
+                problems[name] = f"Use at most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
+        return problems
 
     def advice(self, name: str) -> Message | None:
         """Advise against a name that the documentation does not allow, and suggest a valid one."""
@@ -81,13 +81,13 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         return bool(self.form.values.get("enroll"))
 
 
-def suggested(taken: Sequence[str], organization: Choice) -> list[str]:
+def suggested(existing: Sequence[str], organization: Choice) -> list[str]:
     """Return names with the beginnings of existing ones: `ml-dev` if there is `ml-prod`."""
     ends = tuple(f"-{purpose}" for purpose in _PURPOSES)
-    stems = [name.rpartition("-")[0] for name in taken if name.endswith(ends)]
+    stems = [name.rpartition("-")[0] for name in existing if name.endswith(ends)]
     stems.append(_usual(organization.value) or "team")
-    found = [f"{stem}-{purpose}" for stem in dict.fromkeys(stems) for purpose in _PURPOSES]
-    return [name for name in found if name not in taken and len(name) <= limits.WORKSPACE_NAME][
+    names = [f"{stem}-{purpose}" for stem in dict.fromkeys(stems) for purpose in _PURPOSES]
+    return [name for name in names if name not in existing and len(name) <= limits.WORKSPACE_NAME][
         : limits.NAMES_SUGGESTED
     ]
 

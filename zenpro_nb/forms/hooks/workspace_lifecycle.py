@@ -76,7 +76,7 @@ class WorkspaceLifecycleHooks(Hooks):
 
     def _patience(self) -> float:
         """Return for how many seconds to follow: the timeout from the command that opened the form, or half an hour."""
-        timeout = next((field for field in self.form.shown if field.name == "timeout"), None)
+        timeout = next((field for field in self.form.applicable_fields if field.name == "timeout"), None)
         return float(str(self.form.values["timeout"])) if timeout else limits.FORM_FOLLOW_LIMIT
 
     def _ended(self, number: int, key: str, record: Record) -> None:

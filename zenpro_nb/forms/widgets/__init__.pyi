@@ -1,2 +1,2 @@
 from .review_view import ReviewView as ReviewView
-from .view import View as View
+from .view import FormView as FormView

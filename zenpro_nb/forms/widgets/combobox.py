@@ -14,7 +14,7 @@ from zenpro_nb.forms.fields import Field, FieldKind
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.forms.widgets.elements import Elements, Place
+from zenpro_nb.forms.widgets.elements import Elements, Slot
 from zenpro_nb.forms.widgets.rows import MessageBelow, label_of, messages_of
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
@@ -28,7 +28,7 @@ class Combobox:
 
     css: tuple[str, ...] = ("zenpro-picker",)
 
-    def __init__(self, form: Form, field: Field, elements: Elements, place: Place) -> None:
+    def __init__(self, form: Form, field: Field, elements: Elements, place: Slot) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
@@ -73,23 +73,23 @@ class Combobox:
         problem = None if choosing else problems.get(self._field.name)
         messages = messages_of(self._form, self._field, problem, None if problem else self._about(offer))
         shown = [self._line, self._matches if matches else None, self._chips if chips else None]
-        children = (*(item for item in shown if item is not None), *self._message.say(messages))
+        children = (*(widget for widget in shown if widget is not None), *self._message.say(messages))
         if self.box.children != children:
             self.box.children = children
 
     def disable(self, busy: bool) -> None:
         """Take no input while the form is being sent."""
         self._busy = busy
-        for item in (self._text, self._browse, self._matches, self._chips):
-            if item is not None:
-                item.disabled = busy
+        for widget in (self._text, self._browse, self._matches, self._chips):
+            if widget is not None:
+                widget.disabled = busy
 
     def empty(self) -> None:
         """Remove all choices: the state of widgets is saved with the notebook."""
         self._open = False
-        for item in (self._matches, self._chips):
-            if item is not None:
-                item.options = ()
+        for buttons in (self._matches, self._chips):
+            if buttons is not None:
+                buttons.options = ()
 
     # --- user actions ---------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class ShownHTML(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
 HIDDEN = "zenpro-hidden"
 
 
-class Place:
+class Slot:
     """The box of a part of the form. It is created with the part, or earlier if it must be placed while hidden."""
 
     def __init__(self, elements: Elements, *css: str) -> None:

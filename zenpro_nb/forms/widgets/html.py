@@ -153,10 +153,10 @@ def steps(groups: Sequence[StepGroup]) -> str:
     """Return the steps of a plan, grouped by the principal they affect."""
     if not groups:
         return ""
-    room, parts = limits.FORM_STEPS, []
+    remaining, parts = limits.FORM_STEPS, []
     for group in groups:
-        lines = "".join(_step(item) for item in group.lines[: max(0, room)])
-        room -= len(group.lines)
+        lines = "".join(_step(step) for step in group.lines[: max(0, remaining)])
+        remaining -= len(group.lines)
         if lines:
             parts.append(f"<div><b>{markup(group.principal)}</b><ul>{lines}</ul></div>")
     more = left_over(groups)
@@ -164,10 +164,10 @@ def steps(groups: Sequence[StepGroup]) -> str:
     return f'<div class="zenpro-steps" tabindex="0" role="group" aria-label="Steps">{"".join(parts)}{rest}</div>'
 
 
-def _step(item: StepLine) -> str:
-    kind = {Tone.PLAIN: "quiet"}.get(item.tone, item.tone.value)
-    note = f' <span class="zenpro-quiet">{markup(item.note)}</span>' if item.note else ""
-    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{item.sign}</span> {markup(item.text)}{note}</li>'
+def _step(step: StepLine) -> str:
+    kind = {Tone.PLAIN: "quiet"}.get(step.tone, step.tone.value)
+    note = f' <span class="zenpro-quiet">{markup(step.note)}</span>' if step.note else ""
+    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{step.sign}</span> {markup(step.text)}{note}</li>'
 
 
 def _toned(message: Message) -> str:

@@ -13,7 +13,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets import html
-from zenpro_nb.forms.widgets.elements import Elements, Place
+from zenpro_nb.forms.widgets.elements import Elements, Slot
 from zenpro_nb.syntax.placeholders import BoundValue
 
 _TRISTATE = (("unchanged", None), ("yes", True), ("no", False))
@@ -78,7 +78,7 @@ class InputRow:
 
     css: tuple[str, ...] = ()  # the classes of its box, except those for its visibility
 
-    def __init__(self, form: Form, field: Field, elements: Elements, place: Place) -> None:
+    def __init__(self, form: Form, field: Field, elements: Elements, place: Slot) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._text = ShownText(form.presentation)
         self._input = self._make()

@@ -11,10 +11,10 @@ from zenpro_nb.forms.fields import Field, FieldKind, about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.hooks.base import FormTable
 from zenpro_nb.forms.messages import Message
-from zenpro_nb.forms.state import State
+from zenpro_nb.forms.state import FormState
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.combobox import Combobox
-from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Place
+from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Slot
 from zenpro_nb.forms.widgets.rows import InputRow, Row
 
 _LASTING = ("zenpro-lasting",)  # still visible when the kernel is gone
@@ -22,17 +22,17 @@ _CSS = dict.fromkeys(("title", "steps", "line", "result"), _LASTING)
 _CSS |= {"preview": ("zenpro-folded",), "status": ("zenpro-status",)}
 
 
-class View:
+class FormView:
     """The widgets of one form; Display `root`."""
 
     def __init__(self, form: Form, key: str) -> None:
         self.form = form
         self._style = html.style(key)
         self._elements = elements = Elements(form.presentation)
-        shown = {field.name for field in form.shown}
+        shown = {field.name for field in form.applicable_fields}
         self._places = self._create_places(shown)
         self._rows: dict[str, Row] = {}  # of the fields shown so far
-        for field in form.shown:
+        for field in form.applicable_fields:
             self.row(field.name)
         self._more = self._folded_rows()
         self._texts = {part: elements.html(text, *_CSS.get(part, ())) for part, text in self._parts().items()}
@@ -43,7 +43,7 @@ class View:
     def _assemble(self, key: str) -> None:
         """Put the widgets together."""
         form, elements, texts = self.form, self._elements, self._texts
-        self._question = Place(elements, HIDDEN)
+        self._question = Slot(elements, HIDDEN)
         danger = form.command.destructive
         self.submit = elements.button(form.button, "zenpro-send", button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
@@ -74,18 +74,18 @@ class View:
     def render(self) -> None:
         """Show the current state. Called after each change, in the thread that made it."""
         with self.form.lock:
-            if self.form.state is State.CLOSED:
+            if self.form.state is FormState.CLOSED:
                 self._show_closed()
             else:
                 self._render()
 
-    def _create_places(self, shown: Collection[str]) -> dict[str, Place]:
+    def _create_places(self, shown: Collection[str]) -> dict[str, Slot]:
         """Return the box of each field."""
         problems = self.form.problems
         places = {}
         for field in self.form.fields:
             css = [name for name, holds in self._marks(field, shown, problems).items() if holds]
-            places[field.name] = Place(self._elements, *_kind(field).css, *css)
+            places[field.name] = Slot(self._elements, *_kind(field).css, *css)
         return places
 
     def _marks(self, field: Field, shown: Collection[str], problems: Mapping[str, str]) -> dict[str, bool]:
@@ -109,8 +109,8 @@ class View:
 
     def _render(self) -> None:
         form = self.form
-        shown = {field.name for field in form.shown}
-        busy, problems = form.state is State.SENDING, form.problems
+        shown = {field.name for field in form.applicable_fields}
+        busy, problems = form.state is FormState.SENDING, form.problems
         for field in form.fields:
             self._elements.mark(self._places[field.name].box, self._marks(field, shown, problems))
             if field.name in shown:
@@ -120,15 +120,15 @@ class View:
         for part, text in self._parts().items():
             self._texts[part].value = text
         self._ask(busy)
-        self.submit.disabled = form.state is not State.FILLING
+        self.submit.disabled = form.state is not FormState.FILLING
         self.cancel.disabled = busy  # a request on its way cannot be called back
 
     @cached_property
     def confirm(self) -> widgets.Text:
         """Return the input for the name of the object that is about to be destroyed."""
-        made = self._elements.text(description="Confirm", placeholder=self._to_type)
-        made.observe(lambda change: self.form.confirm(change["new"]), names="value")
-        return made
+        field = self._elements.text(description="Confirm", placeholder=self._to_type)
+        field.observe(lambda change: self.form.confirm(change["new"]), names="value")
+        return field
 
     def _ask(self, busy: bool) -> None:
         """Show the question before something is destroyed. Its widgets are created when it is first needed."""
@@ -145,8 +145,8 @@ class View:
 
     @property
     def _to_type(self) -> str:
-        wanted = self.form.presentation.text(self.form.confirmation)
-        return f"type {wanted}" if wanted else ""
+        expected = self.form.presentation.text(self.form.confirmation)
+        return f"type {expected}" if expected else ""
 
     def _parts(self) -> dict[str, str]:
         """Return the current texts of the form, by the part that shows them."""
@@ -157,7 +157,7 @@ class View:
             "title": html.title(what, form.server, more, sandbox=form.is_sandbox, badge=badge),
             "table": _table(form.hooks.table()),
             **({"steps": html.steps(form.steps)} if form.command.plan else {}),
-            "line": html.line(form.line, form.again, badge=badge),
+            "line": html.line(form.line, form.reopen_line, badge=badge),
             "preview": html.preview(form.preview),
             "status": html.status(form.status, form.follow),
             "result": html.frame(result) if result is not None else "",
@@ -169,7 +169,7 @@ class View:
         if self.root.children == (title,):
             return
         sent = "" if self.form.result is None else " Requests that were sent are in the journal."
-        line = html.line(self.form.line, self.form.again, badge=self.form.presentation.badge)
+        line = html.line(self.form.line, self.form.reopen_line, badge=self.form.presentation.badge)
         title.value = f"{self._style}{html.status(Message(f'The form was closed.{sent}'))}{line}"
         self.root.children = (title,)
         for row in self._rows.values():

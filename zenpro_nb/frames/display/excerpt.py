@@ -48,9 +48,9 @@ def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
 
     part, gap = _rows(frame)
     most = pd.get_option("display.max_columns")
-    chosen = most is None or most > limits.FRAME_COLUMNS
+    shows_all = most is None or most > limits.FRAME_COLUMNS
     columns = [*_index(part, gap), *_columns(part, gap, pd.get_option("display.max_colwidth"))]
-    shown, folded = fold(columns, width) if width and not chosen else (columns, [])
+    shown, folded = fold(columns, width) if width and not shows_all else (columns, [])
     for column in reversed(shown[most or len(shown) :]):
         if not column.index:
             shown.remove(column)

@@ -71,8 +71,8 @@ def _several(facts: Mapping[str, Any], count: int) -> str:
 
 def _reading(facts: Mapping[str, Any]) -> str:
     verb = "done" if facts.get("written") else "read"
-    kept = f", capture {facts['capture']}" if facts.get("capture") else ""
-    return f"{verb} {_minute(str(facts['time']))}{_place(facts)}{kept}"
+    capture = f", capture {facts['capture']}" if facts.get("capture") else ""
+    return f"{verb} {_minute(str(facts['time']))}{_place(facts)}{capture}"
 
 
 def _minute(time: str) -> str:
@@ -98,8 +98,8 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
     if filters:
         yield f"only {', '.join(filters)}"
     for name, what in (("failed", "missing"), ("skipped", "skipped")):
-        if left := _names(facts.get(name) or ()):
-            yield f"{what}: {left}"
+        if names := _names(facts.get(name) or ()):
+            yield f"{what}: {names}"
     if facts.get("changed"):
         yield "changed while it was read"
     if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
@@ -118,6 +118,6 @@ def _value(value: Any) -> str:
     return ",".join(any_value(value).shown for value in values)
 
 
-def _names(found: Any) -> str:
-    names = [str(record.get("workspace", "")) if isinstance(record, Mapping) else str(record) for record in found]
+def _names(workspaces: Any) -> str:
+    names = [str(record.get("workspace", "")) if isinstance(record, Mapping) else str(record) for record in workspaces]
     return ", ".join(names[: limits.FAILED_NAMED]) + (" …" if len(names) > limits.FAILED_NAMED else "")

@@ -141,14 +141,14 @@ def duration(value: Any) -> Cell:
     """
     if is_missing(value):
         return NOTHING
-    left = abs(float(value))
-    if left < 10 and left != int(left):
+    remaining = abs(float(value))
+    if remaining < 10 and remaining != int(remaining):
         return Cell(f"{float(value):.1f} s", hint=f"{value} s")
-    left = round(left)
-    first = next((at for at, (_, length) in enumerate(_LENGTHS) if left >= length), len(_LENGTHS) - 1)
+    remaining = round(remaining)
+    first = next((at for at, (_, length) in enumerate(_LENGTHS) if remaining >= length), len(_LENGTHS) - 1)
     parts: list[str] = []
     for unit, length in _LENGTHS[first : first + 2]:
-        count, left = divmod(left, length)
+        count, remaining = divmod(remaining, length)
         if count or not parts:
             parts.append(f"{count} {unit}")
     return Cell("-" * (float(value) < 0) + " ".join(parts[:2]), hint=f"{value} s")

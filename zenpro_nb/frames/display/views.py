@@ -84,8 +84,8 @@ def text(frame: pd.DataFrame, width: int | None) -> str:
     if shown is not None:
         return shown
     part = view.dress(frame, few_rows(frame))
-    lines, left = tables.table(part.columns, width)
-    return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=left)))}]"
+    lines, hidden = tables.table(part.columns, width)
+    return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=hidden)))}]"
 
 
 def whole_text(frame: pd.DataFrame | Rows, width: int | None) -> tuple[str, list[str]]:
