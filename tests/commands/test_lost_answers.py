@@ -167,6 +167,6 @@ def test_a_key_whose_answer_was_lost_is_told_to_be_lost(
 def test_what_cannot_be_seen_stays_unknown(far: Connection, zen: Connection, cutter: Cutter, name: str) -> None:
     zen.run("users", "create", f"{name}@x.io")
     cutter.lose("PATCH", "")
-    with pytest.raises(OutcomeUnknownError, match="look before"):
+    with pytest.raises(OutcomeUnknownError, match="check it before"):
         far.run("users", "update", f"{name}@x.io", "--new-password")
     assert journal()[-1]["outcome"] == "unknown"

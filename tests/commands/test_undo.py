@@ -325,7 +325,7 @@ def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str,
     own.run("undo", "--dry-run")
     _others(own, name, {"description": "theirs"})
     sent = len(requests.writes())
-    assert blocked(own, "undo") == ["it has changed since: description is 'theirs' now"]
+    assert blocked(own, "undo") == ["it has changed since: description is now 'theirs'"]
     assert len(requests.writes()) == sent
     # Only the field that we have changed counts; and once it is as we left it, it can be taken back.
     _others(own, name, {"description": "ours", "name": f"{name}-c"})
@@ -343,7 +343,7 @@ def test_what_is_changed_while_somebody_reads_the_question(
         return True
 
     monkeypatch.setattr(TerminalUI, "confirm", answer)
-    with pytest.raises(ZenProError, match="it has changed since: description is 'theirs' now"):
+    with pytest.raises(ZenProError, match="it has changed since: description is now 'theirs'"):
         own.run("undo")
     assert own.run("teams", "get", f"{name}-a")["description"].iloc[0] == "theirs"
 

@@ -41,7 +41,7 @@ def test_a_partly_written_line_is_reported(journal: Journal, monkeypatch: pytest
     write = os.write
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:10]))
-        with pytest.raises(SaveError, match=r"only a part.*ZENPRO_STATE_DIR"):
+        with pytest.raises(SaveError, match=r"only part.*ZENPRO_STATE_DIR"):
             journal.append(entry("one"))
     journal.append(entry("two"))
     assert commands(journal) == ["two"]

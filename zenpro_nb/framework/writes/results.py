@@ -204,7 +204,7 @@ def request_text(write: Write) -> str:
 def error_of(outcome: Outcome) -> ZenProError:
     """Return the error that reports a single failed write."""
     if outcome.state in ("unknown", "not done"):
-        hint = "Run it again." if outcome.state == "not done" else "Check whether it happened before you run it again."
+        hint = "Run it again." if outcome.state == "not done" else "See it in `journal`."
         return OutcomeUnknownError(
             f"{outcome.write.target}: {outcome.detail}",
             hint=hint,
