@@ -156,8 +156,8 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
     [
         ("devices --at before", "does not contain devices. It contains organization, me, users"),
         ("releases --at before", "does not contain releases"),
-        ("roles --action delete --at before", "--action cannot be combined with --at"),
-        ("users --raw --at before", "--raw cannot be combined with --at"),
+        ("roles --action delete --at before", "`--action` cannot be combined with `--at`"),
+        ("users --raw --at before", "`--raw` cannot be combined with `--at`"),
         ("teams members Nowhere --at before", "has no team 'Nowhere'"),
         ("teams --at before2", "Did you mean 'before'"),
         ("teams --at 2020-01-01", "No capture is as old as 2020-01-01"),

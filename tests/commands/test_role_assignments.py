@@ -68,8 +68,8 @@ def test_what_is_assigned_already_is_a_success_that_says_so(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["Workspace Viewer", "--user", "grace@example.com"], "--workspace is required"),
-        (["Project Viewer", "--user", "grace@example.com"], "--workspace is required"),
+        (["Workspace Viewer", "--user", "grace@example.com"], "`--workspace` is required"),
+        (["Project Viewer", "--user", "grace@example.com"], "`--workspace` is required"),
         (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "Add --project"),
         (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", "ml"], "only by id"),
         (["Organization Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "--workspace does not fit"),

@@ -70,7 +70,7 @@ def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -
 
 
 def test_it_is_refused_before_anything_is_read_where_it_cannot_be(acme: Connection, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--plot cannot be combined with --raw"):
+    with pytest.raises(UsageError, match="`--plot` cannot be combined with `--raw`"):
         acme.run("runs", *PLACE, "--raw", "--plot")
     with pytest.raises(UsageError, match="--plot out"):
         acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/rows/")

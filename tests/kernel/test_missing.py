@@ -15,7 +15,7 @@ LINES = {
     "workspaces delete": "Missing argument 'WORKSPACE'",
     "invitations create --role 'Organization Member'": "Missing argument 'EMAILS...'",
     "roles assign 'Workspace Viewer' --workspace ml-prod": "No principal was named",
-    "roles assign 'Workspace Viewer' --user ada@example.com": "--workspace is required",
+    "roles assign 'Workspace Viewer' --user ada@example.com": "`--workspace` is required",
     "api-keys create ci": "no destination was given",
     "users update ada@example.com": "There is nothing to change",
 }

@@ -71,7 +71,9 @@ class Dataset:
 
     def __init__(self, path: str, ask: Query, filters: Mapping[str, Any], server: str) -> None:
         if ask.raw:
-            raise UsageError("--raw cannot be combined with a dataset: it needs fixed columns", hint="Leave --raw out.")
+            raise UsageError(
+                "`--raw` cannot be combined with a dataset: it needs fixed columns", hint="Leave --raw out."
+            )
         if (ask.params.get("logical_operator") or "and") != "and":
             raise UsageError("A dataset needs all filters to match, because it is read by time", hint="Leave `or` out.")
         self._columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))

@@ -84,7 +84,7 @@ def read_list(
     """
     if options.raw:
         raise UsageError(
-            "--raw cannot be combined with --at: a capture contains columns, not the server's fields",
+            "`--raw` cannot be combined with `--at`: a capture contains columns, not the server's fields",
             hint="Leave one of them out.",
         )
     capture = capture_at(ctx, options.at or "", options.org)
@@ -173,7 +173,7 @@ def _conditions(
         column = _column(name, filters.get(name), columns)
         if column is None:
             raise UsageError(
-                f"--{name.replace('_', '-')} cannot be combined with --at: it is a server-side filter",
+                f"`--{name.replace('_', '-')}` cannot be combined with `--at`: it is a server-side filter",
                 hint="Filter with --where COLUMN=VALUE.",
             )
         kind = types.get(name)
@@ -223,7 +223,7 @@ def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions
     """
     if options.raw:
         raise UsageError(
-            "--raw is not available here: this table is computed by zenpro, not sent by a server",
+            "`--raw` is not available here: this table is computed by zenpro, not sent by a server",
             hint="Leave --raw out.",
         )
     reading.columns_to_read(resource, options)

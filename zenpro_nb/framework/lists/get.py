@@ -92,7 +92,7 @@ def get_command(
         ],
         shared=[option for option in shape_options(resource) if option.name not in _LIST_ONLY],
         examples=of_get(resource),
-        help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",
+        help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row DataFrame with every column.",
     )
 
 

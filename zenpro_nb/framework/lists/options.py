@@ -139,9 +139,11 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:
-        raise UsageError("--save is required: --as none keeps nothing in memory", hint="Add --save FILE.")
+        raise UsageError("`--save` is required: `--as none` keeps nothing in memory", hint="Add --save FILE.")
     if own["as_"] == NOTHING and own["out"]:
-        raise UsageError("--as none cannot be combined with --out: it returns nothing", hint="Leave one of them out.")
+        raise UsageError(
+            "`--as none` cannot be combined with `--out`: it returns nothing", hint="Leave one of them out."
+        )
     own["plot"] = bool(own["plot"])
     return ListOptions(**own, save=save, where=predicate, typed=typed, filters=given)
 
@@ -150,7 +152,7 @@ def require_columns(raw: bool) -> None:
     """Refuse conditions on columns if the DataFrame has no declared columns."""
     if raw:
         raise UsageError(
-            "--where, --since and --until cannot be combined with --raw: it has no declared columns",
+            "`--where`, `--since` and `--until` cannot be combined with `--raw`: it has no declared columns",
             hint="Leave one of them out.",
         )
 

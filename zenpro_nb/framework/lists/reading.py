@@ -129,7 +129,9 @@ def check_files(resource: Resource, options: ListOptions) -> None:
     """
     frames.check_format(options.as_)
     if options.plot and options.raw:
-        raise UsageError("--plot cannot be combined with --raw: it needs fixed columns", hint="Leave one of them out.")
+        raise UsageError(
+            "`--plot` cannot be combined with `--raw`: it needs fixed columns", hint="Leave one of them out."
+        )
     pictures = [path for path in options.save if is_picture(path)]
     if resource.plotted and not options.plot and pictures:
         raise SaveError(f"{pictures[0]!r} is a picture file", hint="Add --plot, or save a table.")

@@ -47,7 +47,7 @@ def of_role(
     if level == "workspace":
         _refuse(name, "a whole workspace", {"--project": project})
     elif level == "project" and not project:
-        raise IncompleteError(f"--project is required: {name} is a project role", hint="Add --project ID.")
+        raise IncompleteError(f"`--project` is required: {name} is a project role", hint="Add --project ID.")
     if project:
         return Scope(
             found_role.id, f"{name} in project {project} of {found_workspace.name}", {**where, "project_id": project}
@@ -104,7 +104,7 @@ class _WorkspaceLookup:
         """
         if self._result is None:
             raise IncompleteError(
-                f"--workspace is required: {role} is a {level} role",
+                f"`--workspace` is required: {role} is a {level} role",
                 hint=self._session.how_to_choose("workspace", "--workspace NAME", WORKSPACE_VARIABLE),
             )
         if isinstance(self._result, ZenProError):

@@ -22,7 +22,7 @@ _UNMET_NEED = {
     "skipped": "is skipped",
     "not done": "did not happen",
     "not sent": "was not sent",
-    "not kept": "made a secret that is lost",
+    "not kept": "created a secret that is lost",
     "unknown": "has an unknown outcome",
 }
 

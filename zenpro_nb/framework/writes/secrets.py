@@ -28,7 +28,7 @@ def secret_out_for(
         UsageError: no destination was given, or it cannot take the secret; nothing was created.
     """
     if to and reveal:
-        raise UsageError("`--to` cannot be combined with `--reveal`.", hint="Use one of them.")
+        raise UsageError("`--to` cannot be combined with `--reveal`", hint="Use one of them.")
     if not to and not reveal:
         raise IncompleteError(
             f"`--to` is required: {what} is shown only once. Nothing was created",

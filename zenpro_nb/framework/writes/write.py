@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
 STOPPED = "stopped by Ctrl-C"  # the reason why a write was not sent
-CTRL_C = "Ctrl-C came before the answer"  # the reason why it had to be checked
+CTRL_C = "Ctrl-C came before the response"  # the reason why it had to be checked
 
 Record = Mapping[str, Any]
 Verifier = Callable[[], "Record | bool | None"]
