@@ -56,18 +56,18 @@ def user(session: Session) -> Iterator[Check]:
 def organization(session: Session) -> Iterator[Check]:
     """Report the organization in use, and the roles there."""
     try:
-        found = query.organization(session, remembered=False)
+        current = query.organization(session, remembered=False)
     except UsageError as error:
         yield Check("organization", WARNING, error.message, error.hint, "not chosen, or none visible")
         return
-    yield Check("organization", OK, f"{found.name} ({found.id})", shared="visible")
+    yield Check("organization", OK, f"{current.name} ({current.id})", shared="visible")
     # Observed as a filter of this list (API facts 3.6); it presumably includes the roles of teams.
-    ids = {"organization_id": found.id}
+    ids = {"organization_id": current.id}
     roles = query.records(session, RESOURCES["roles"], ids, {"assigned_to_current_user": True})
     names = sorted({str(record.get("name")) for record in roles})
     if names:
         yield Check("roles", OK, ", ".join(names), shared=counted(len(names), "role"))
     else:
         yield Check(
-            "roles", WARNING, f"none in {found.name}", "Ask an administrator of the organization for one.", "none"
+            "roles", WARNING, f"none in {current.name}", "Ask an administrator of the organization for one.", "none"
         )

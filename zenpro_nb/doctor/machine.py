@@ -24,15 +24,15 @@ def versions() -> Iterator[Check]:
     detail = f"{platform.python_version()} on {platform.system()}"
     yield Check("python", OK, detail, shared=detail)
     for name in NEEDED:
-        found = _version(name)
-        if found is None:
+        installed = _version(name)
+        if installed is None:
             yield Check(name, FAILED, "not installed", f"pip install {name}", "not installed")
         else:
-            yield Check(name, OK, found, shared=found)
+            yield Check(name, OK, installed, shared=installed)
     for name in FRONT_ENDS:
-        found = _version(name)
-        detail = found or "not in this environment; it may be in another one"
-        yield Check(name, OK if found else SKIPPED, detail, shared=detail)
+        installed = _version(name)
+        detail = installed or "not in this environment; it may be in another one"
+        yield Check(name, OK if installed else SKIPPED, detail, shared=detail)
 
 
 def widgets(ui: UI, environ: Mapping[str, str]) -> Iterator[Check]:

@@ -36,13 +36,13 @@ def commands(entries: Sequence[Record]) -> list[Command]:
     >>> [command.line for command in commands([{"command": "teams create ops", "id": "1"}])]
     ['teams create ops']
     """
-    found: dict[str, Command] = {}
+    by_id: dict[str, Command] = {}
     for at, entry in enumerate(entries):
         key = str(entry.get("command_id") or entry.get("id") or f"entry {at}")
-        if key not in found:
-            found[key] = Command(key, str(entry.get("command") or ""), str(entry.get("time") or ""))
-        found[key].entries.append(entry)
-    return list(found.values())
+        if key not in by_id:
+            by_id[key] = Command(key, str(entry.get("command") or ""), str(entry.get("time") or ""))
+        by_id[key].entries.append(entry)
+    return list(by_id.values())
 
 
 def keys_of(entry: Record) -> list[str]:
@@ -57,7 +57,7 @@ def keys_of(entry: Record) -> list[str]:
     return [key] if several <= 1 else [f"{key}.{number}" for number in range(several)]
 
 
-def taken_back(entries: Sequence[Record]) -> dict[str, str]:
+def undone_by(entries: Sequence[Record]) -> dict[str, str]:
     """Return, by key, the id of the command that undid a write, unless that command was undone itself.
 
     >>> first = {"id": "a", "outcome": "done"}
@@ -66,13 +66,13 @@ def taken_back(entries: Sequence[Record]) -> dict[str, str]:
     >>> undone_by([first, undo]), undone_by([first, undo, redo])
     ({'a': 'B'}, {'b': 'C'})
     """
-    found: dict[str, str] = {}
+    undone: dict[str, str] = {}
     for entry in reversed(entries):
         keys = keys_of(entry)
-        in_force = not keys or any(key not in found for key in keys)
+        in_force = not keys or any(key not in undone for key in keys)
         if entry.get("undoes") and entry.get("outcome") in _UNDONE and in_force:
-            found.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
-    return found
+            undone.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
+    return undone
 
 
 def successors(entries: Sequence[Record]) -> dict[str, str]:
@@ -82,10 +82,10 @@ def successors(entries: Sequence[Record]) -> dict[str, str]:
     >>> successors([*entries, {"recreates": "b", "left": {"id": "c"}, "outcome": "done"}])
     {'a': 'c', 'b': 'c'}
     """
-    found: dict[str, str] = {}
+    current_ids: dict[str, str] = {}
     for entry in entries:
         former, new = entry.get("recreates"), (entry.get("left") or {}).get("id")
         if former and new and former != new and entry.get("outcome") in DONE:
-            found = {key: str(new) if value == former else value for key, value in found.items()}
-            found[str(former)] = str(new)
-    return found
+            current_ids = {key: str(new) if value == former else value for key, value in current_ids.items()}
+            current_ids[str(former)] = str(new)
+    return current_ids

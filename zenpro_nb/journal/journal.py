@@ -168,7 +168,7 @@ class Journal:
         Raises:
             SaveError: the file exists and cannot be read.
         """
-        found: dict[str, dict[str, Any]] = {}
+        records: dict[str, dict[str, Any]] = {}
         for number, line in enumerate(self._lines(), start=1):
             try:
                 record = json.loads(line)
@@ -176,10 +176,10 @@ class Journal:
                 record = None
             if isinstance(record, dict):
                 key = record.get("id") or number
-                found[str(key)] = {**record, **_beginning(found.get(str(key)))}
+                records[str(key)] = {**record, **_beginning(records.get(str(key)))}
             elif torn is not None and line.strip():
                 torn.append(number)
-        return _in_order([_ended(record) for record in found.values()])
+        return _in_order([_ended(record) for record in records.values()])
 
     def _lines(self) -> Iterator[str]:
         try:

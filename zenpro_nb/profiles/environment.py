@@ -42,17 +42,17 @@ def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
     """Return the settings in the environment; without a credential if none is set."""
     watch = environ if isinstance(environ, Watch) else Watch(environ)
     url = watch.variable(URL_VARIABLE).rstrip("/") or SAAS_URL
-    found = _credential(url, watch)
+    credential = _credential(url, watch)
     return Settings(
         url=url,
-        credential=found.credential,
-        source=found.source,
-        problem=found.problem,
+        credential=credential.credential,
+        source=credential.source,
+        problem=credential.problem,
         organization=watch.variable(ORGANIZATION_VARIABLE) or None,
         workspace=watch.variable(WORKSPACE_VARIABLE) or None,
         workers=_number(watch.variable(WORKERS_VARIABLE)),
         writes_at_once=_number(watch.variable(WRITES_VARIABLE)),
-        profile=NAME if found.credential is not None else None,
+        profile=NAME if credential.credential is not None else None,
     )
 
 

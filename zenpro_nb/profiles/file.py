@@ -139,9 +139,9 @@ def add(watch: Watch, name: str, url: str, *, username: str | None, credential: 
     document = tomlkit.parse(_text(content.path) if watch.file(content.path) else f'default = "{name}"\n')
     pairs = {"url": url, "username": username, "credential": credential}
     table = {key: value for key, value in pairs.items() if value}
-    held = document.get("profiles")
-    if isinstance(held, tomlkit.items.InlineTable):
-        held[name] = table
+    profiles = document.get("profiles")
+    if isinstance(profiles, tomlkit.items.InlineTable):
+        profiles[name] = table
     else:
         document.append("profiles", tomlkit.table(is_super_table=True).append(name, table))
     text = tomlkit.dumps(document)

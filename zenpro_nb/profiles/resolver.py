@@ -48,12 +48,12 @@ class Profiles:
         if cached is not None and not cached[0].changed:
             return cached[1]
         watch = Watch(self._environ)
-        found = self._first(watch) if name is None else self._named(name, watch)
-        if cached is not None and _same_secret(cached[1].credential, found.credential):
+        result = self._first(watch) if name is None else self._named(name, watch)
+        if cached is not None and _same_secret(cached[1].credential, result.credential):
             # Keep the same credential object, because a client has already logged in with it.
-            found = replace(found, credential=cached[1].credential)
-        self._found[name] = watch, found
-        return found
+            result = replace(result, credential=cached[1].credential)
+        self._found[name] = watch, result
+        return result
 
     def at(self, url: str) -> Settings:
         """Return the first settings in the search order for this server.
@@ -70,10 +70,10 @@ class Profiles:
         profiles_file = file.load(watch)
         profile = _at(profiles_file, url)
         if profile is not None:
-            found = self._of_profile(profile, profiles_file.path.parent, watch)
+            result = self._of_profile(profile, profiles_file.path.parent, watch)
         else:
-            found = self._loose(url, watch)
-        return _overlaid(found, from_env)
+            result = self._loose(url, watch)
+        return _overlaid(result, from_env)
 
     def names(self) -> list[str]:
         """Return the names that `use` accepts, without opening a keyring.
@@ -140,10 +140,10 @@ class Profiles:
         requested_url = from_env.url if watch.variable(environment.URL_VARIABLE) else ""
         profile = _at(profiles_file, requested_url) if requested_url else _default(profiles_file)
         if profile is not None:
-            found = self._of_profile(profile, profiles_file.path.parent, watch)
+            result = self._of_profile(profile, profiles_file.path.parent, watch)
         else:
-            found = self._loose(requested_url, watch)
-        return _overlaid(found, from_env)
+            result = self._loose(requested_url, watch)
+        return _overlaid(result, from_env)
 
     def _named(self, name: str, watch: Watch) -> Settings:
         if name == environment.NAME:
@@ -171,15 +171,15 @@ class Profiles:
         make = sources.for_workspace if profile.plain else None
         need = Need(profile.url, account_of(profile.name), profile.username, make)
         if profile.source is not None:
-            found = self._at_source(profile.source, need, folder, watch)
+            credential = self._at_source(profile.source, need, folder, watch)
         else:
-            found = self._anywhere(need, watch)
+            credential = self._anywhere(need, watch)
         return Settings(
             url=profile.url,
-            credential=found.credential,
-            source=found.source,
-            problem=found.problem,
-            warning=found.warning,
+            credential=credential.credential,
+            source=credential.source,
+            problem=credential.problem,
+            warning=credential.warning,
             organization=profile.organization,
             workspace=profile.workspace,
             profile=profile.name,
@@ -219,17 +219,17 @@ class Profiles:
 
     def _loose(self, url: str, watch: Watch) -> Settings:
         """Return the stored login for this server; for "", that of ZenML's cloud, or the only other one."""
-        found = self._anywhere(Need(url or SAAS_URL, url or SAAS_URL), watch)
-        if found.credential is not None or url:
-            return Settings.of(url or SAAS_URL, found)
+        credential = self._anywhere(Need(url or SAAS_URL, url or SAAS_URL), watch)
+        if credential.credential is not None or url:
+            return Settings.of(url or SAAS_URL, credential)
         try:
             stored = zenml.control_planes(zenml.load(watch), SAAS_URL)
         except SettingsError as error:
             return Settings.of(SAAS_URL, FoundCredential(None, "zenml login", str(error)))
         others = [entry for entry in stored if entry.url != SAAS_URL]
-        if len(others) == 1 and not found.problem:
+        if len(others) == 1 and not credential.problem:
             return Settings.of(others[0].url, zenml.credential_of(others[0], self._now()), profile=others[0].name)
-        return Settings.of(SAAS_URL, found)
+        return Settings.of(SAAS_URL, credential)
 
     def _stored_at(self, need: Need, watch: Watch) -> FoundCredential | None:
         try:
@@ -263,14 +263,14 @@ def _stored(watch: Watch) -> list[zenml.StoredLogin]:
     return [entry for entry in entries if entry in sure or (not entry.workspace and entry.url == entry.pro_url)]
 
 
-def _overlaid(found: Settings, from_env: Settings) -> Settings:
+def _overlaid(base: Settings, from_env: Settings) -> Settings:
     """Return the settings, overridden by the environment."""
     return replace(
-        found,
-        organization=from_env.organization or found.organization,
-        workspace=from_env.workspace or found.workspace,
-        workers=from_env.workers or found.workers,
-        writes_at_once=from_env.writes_at_once or found.writes_at_once,
+        base,
+        organization=from_env.organization or base.organization,
+        workspace=from_env.workspace or base.workspace,
+        workers=from_env.workers or base.workers,
+        writes_at_once=from_env.writes_at_once or base.writes_at_once,
     )
 
 

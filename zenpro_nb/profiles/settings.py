@@ -42,6 +42,13 @@ class Settings(Struct, frozen=True):
             force_setattr(self, "problem", f"The address of {url} contains a user name or a password")
 
     @classmethod
-    def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:
+    def of(cls, url: str, credential: FoundCredential, profile: str | None = None) -> Settings:
         """Return the settings for this server with this credential."""
-        return cls(url, found.credential, found.source, problem=found.problem, warning=found.warning, profile=profile)
+        return cls(
+            url,
+            credential.credential,
+            credential.source,
+            problem=credential.problem,
+            warning=credential.warning,
+            profile=profile,
+        )

@@ -128,6 +128,6 @@ def candidates(session: Session, resource: Resource, filters: Mapping[str, str],
     return found
 
 
-def index_of(resource: Resource, found: Sequence[Piece]) -> NameIndex:
+def index_of(resource: Resource, pieces_: Sequence[Piece]) -> NameIndex:
     """Return an index of the names of all these records."""
-    return NameIndex(resource, [record for piece in found for record in piece.records])
+    return NameIndex(resource, [record for piece in pieces_ for record in piece.records])

@@ -44,20 +44,20 @@ def get(
         AmbiguousNameError: several objects have it.
     """
     resource = RESOURCES[noun]
-    found = find(session, noun, text, ids, at=at, remembered=True)
+    match = find(session, noun, text, ids, at=at, remembered=True)
     client = at.client_of(session)
-    path = fill(resource.detail, {**ids, "id": found.id})
-    calls: list[Callable[[], Any]] = [] if found.whole else [partial(client.get, path)]
-    calls += [partial(_members, session, resource, found.id)] if resource.members else []
+    path = fill(resource.detail, {**ids, "id": match.id})
+    calls: list[Callable[[], Any]] = [] if match.whole else [partial(client.get, path)]
+    calls += [partial(_members, session, resource, match.id)] if resource.members else []
     responses = client.fan_out(calls, errors="return")
-    record = found.record if found.whole else record_of(_value_or_raise(responses[0]), resource)
+    record = match.record if match.whole else record_of(_value_or_raise(responses[0]), resource)
     frame = _row(resource, record, raw=raw, printed=printed and not at.workspace)
     # The server does not send these columns, since it knows of no other workspace.
     columns_to_add: dict[str, str | None] = {}
     if at.workspace:
         columns_to_add[WORKSPACE.name] = at.workspace
         if resource.scoped:
-            columns_to_add[PROJECT.name] = found.project or project_of(session, client, record)
+            columns_to_add[PROJECT.name] = match.project or project_of(session, client, record)
     for position, (column, name) in enumerate(columns_to_add.items()):
         assert not isinstance(frame, frames.Rows)  # noqa: S101 - objects in a workspace always become a DataFrame
         frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
@@ -72,8 +72,8 @@ def get(
 def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
     """Return the names of the first members, and the number of members."""
     member_resource = RESOURCES[resource.members]
-    found = records(session, member_resource, {f"{singular(resource.noun)}_id": key})
-    rows = frames.rows_of_records(member_resource, found, ("email", "invited_email", "username"))
+    records_ = records(session, member_resource, {f"{singular(resource.noun)}_id": key})
+    rows = frames.rows_of_records(member_resource, records_, ("email", "invited_email", "username"))
     assert rows is not None  # noqa: S101 - texts can always be read
     names = [name for row in zip(*rows.cells, strict=True) if (name := _first(row)) is not None]
     return {"names": sorted(names)[: limits.CARD_MEMBERS], "count": len(rows)}

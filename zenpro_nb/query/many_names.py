@@ -1,8 +1,8 @@
-"""From many names, emails and ids to the objects that they refer to, with a number of requests that does not grow.
+"""Resolve many names, emails and ids to objects, with a limited number of requests.
 
 Up to `limits.NAMES_LOOKED_UP` names are looked up one by one, all at the same time. For more, a list is read instead:
 the members of the organization (one request), then the first pages of the list itself. The names that are not there
-are looked up one by one, and the whole list is read, once, where some of them are still unknown.
+are looked up one by one, and the whole list is read once if some of them are still unknown.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def find_all(
     member_of: str = "",
     members: Members | None = None,
 ) -> list[Found]:
-    """Return what `find` does for several names; each object once, in the order of the names.
+    """Return the objects that `find` returns for several names, without duplicates, in the order of the names.
 
     Args:
         member_of: the id of the organization that these users are probably members of.
-        members: reads its members, where the command needs them anyway.
+        members: reads its members, if the command needs them anyway.
 
     Raises:
-        UnknownNameError: some are not there, or bear no unique name; all of them are named in one error.
+        UnknownNameError: some do not exist or are not unique; the error names all of them.
     """
     answers = find_each(session, noun, texts, ids, at=at, remembered=remembered, member_of=member_of, members=members)
     failed = {text: answer for text, answer in answers.items() if isinstance(answer, Exception)}
@@ -67,7 +67,7 @@ def find_each(
     member_of: str = "",
     members: Members | None = None,
 ) -> dict[str, Answer]:
-    """Return by name what `find` does for each of them: the object, or the error that `find` raises."""
+    """Return, by name, the object that `find` returns, or the error that it raises."""
     if members is None:
         members = partial(members_of, session, member_of)
     known = members if member_of and noun == "users" else None
@@ -81,7 +81,7 @@ def members_of(session: Session, organization_id: str) -> Sequence[Record]:
 
 
 class _Lookup:
-    """Looks the names of one command up."""
+    """Resolves the names of one command."""
 
     def __init__(self, session: Session, resource: Resource, ids: Ids, at: Where, remembered: bool) -> None:
         self._session = session
@@ -91,65 +91,65 @@ class _Lookup:
         self._remembered = remembered
         self._found: dict[str, Answer] = {}
 
-    def of(self, wanted: Sequence[str], members: Members | None) -> dict[str, Answer]:
+    def of(self, texts: Sequence[str], members: Members | None) -> dict[str, Answer]:
         if self._resource.paging is Paging.PAGE:
-            self._note(wanted, [partial(self._find, text) for text in wanted])
-        elif any(not is_id(text) and not search(self._resource, text) for text in wanted):
-            self._from_whole_list(wanted)
+            self._note(texts, [partial(self._find, text) for text in texts])
+        elif any(not is_id(text) and not search(self._resource, text) for text in texts):
+            self._from_whole_list(texts)
         else:
-            rest = self._from_members(wanted, members)
+            rest = self._from_members(texts, members)
             rest = self._from_first_pages(rest)
             self._by_filters(rest)
-        return {text: self._found[text] for text in wanted}
+        return {text: self._found[text] for text in texts}
 
     def _find(self, text: str) -> Found:
         noun = self._resource.noun
         return find(self._session, noun, text, self._ids, at=self._at, remembered=self._remembered)
 
-    def _from_whole_list(self, wanted: Sequence[str]) -> None:
+    def _from_whole_list(self, texts: Sequence[str]) -> None:
         """Pick the names from the whole list; ids that are not in it are looked up."""
         index = NameIndex(self._resource, records(self._session, self._resource, self._ids, at=self._at))
         self._note(
-            wanted,
-            [partial(self._find if is_id(text) and not index.has(text) else index.pick, text) for text in wanted],
+            texts,
+            [partial(self._find if is_id(text) and not index.has(text) else index.pick, text) for text in texts],
         )
 
-    def _from_members(self, wanted: Sequence[str], members: Members | None) -> Sequence[str]:
+    def _from_members(self, texts: Sequence[str], members: Members | None) -> Sequence[str]:
         """Note the users among the members of the organization; return the other names."""
-        if len(wanted) <= limits.NAMES_LOOKED_UP or members is None:
-            return wanted
+        if len(texts) <= limits.NAMES_LOOKED_UP or members is None:
+            return texts
         try:
-            found = members()
+            records_ = members()
         except ZenProError:
-            return wanted  # a caller who cannot see the members may still be able to see the users
-        return self._pick(wanted, [user for member in found if isinstance(user := member.get("user"), dict)])
+            return texts  # a caller who cannot see the members may still be able to see the users
+        return self._pick(texts, [user for member in records_ if isinstance(user := member.get("user"), dict)])
 
-    def _from_first_pages(self, wanted: Sequence[str]) -> Sequence[str]:
-        """Note the names in as many pages as look-ups cost the same as; return the other names."""
-        if len(wanted) <= limits.NAMES_LOOKED_UP:
-            return wanted
-        pages = max(limits.NAMES_LOOKED_UP, len(wanted) // limits.NAMES_PER_PAGE)
+    def _from_first_pages(self, texts: Sequence[str]) -> Sequence[str]:
+        """Note the names in as many pages as the look-ups would take requests; return the other names."""
+        if len(texts) <= limits.NAMES_LOOKED_UP:
+            return texts
+        pages = max(limits.NAMES_LOOKED_UP, len(texts) // limits.NAMES_PER_PAGE)
         query = Query(self._resource, self._ids, limit=pages * limits.PAGE_SIZE, raw=True, checked=True)
         read = pieces(self._session, query, self._at)
-        rest = self._pick(wanted, [record for piece in read for record in piece.records])
+        rest = self._pick(texts, [record for piece in read for record in piece.records])
         if rest and all(piece.listing.complete for piece in read):
             self._from_list(rest, read)
             return ()
         return rest
 
-    def _pick(self, wanted: Sequence[str], found: list[dict[str, object]]) -> list[str]:
-        """Note the names that exactly one of the records bears; return the others."""
-        remember_records(self._session, self._resource, found)
-        index = NameIndex(self._resource, found)
-        for text in wanted:
+    def _pick(self, texts: Sequence[str], records_: list[dict[str, object]]) -> list[str]:
+        """Note the names that exactly one of the records has; return the others."""
+        remember_records(self._session, self._resource, records_)
+        index = NameIndex(self._resource, records_)
+        for text in texts:
             if index.has(text) or len(index.bearing(text)) == 1:
                 self._found[text] = index.pick(text)
-        return [text for text in wanted if text not in self._found]
+        return [text for text in texts if text not in self._found]
 
-    def _by_filters(self, wanted: Sequence[str]) -> None:
-        """Look each of the names up by itself, all at the same time; the whole list is read once for the unknown."""
-        named_ones = [text for text in wanted if not is_id(text)]
-        by_id = [text for text in wanted if is_id(text)]
+    def _by_filters(self, texts: Sequence[str]) -> None:
+        """Look up each name, all at the same time; the whole list is read once for the unknown ones."""
+        named_ones = [text for text in texts if not is_id(text)]
+        by_id = [text for text in texts if is_id(text)]
         calls = [partial(self._filtered, text) for text in named_ones] + [partial(self._find, text) for text in by_id]
         answers = self._at.client_of(self._session).fan_out(calls, errors="return")
         unknown = []
@@ -162,32 +162,32 @@ class _Lookup:
             self._from_list(unknown, candidates(self._session, self._resource, {}, self._at, self._ids))
 
     def _filtered(self, text: str) -> Found | None:
-        """Return the object of this name; None where the filter finds none."""
+        """Return the object with this name; None if the filter finds none."""
         filters = search(self._resource, text)
         index = index_of(self._resource, candidates(self._session, self._resource, filters, self._at, self._ids))
         return index.pick(text) if index.bearing(text) else None
 
-    def _from_list(self, wanted: Sequence[str], read: Sequence[Piece]) -> None:
-        """Note what the whole list says about these names: which similar ones there are, mostly."""
+    def _from_list(self, texts: Sequence[str], read: Sequence[Piece]) -> None:
+        """Note the results for these names from the whole list: mostly errors with similar names."""
         index = index_of(self._resource, read)
-        self._note(wanted, [partial(self._find if is_id(text) else index.pick, text) for text in wanted])
+        self._note(texts, [partial(self._find if is_id(text) else index.pick, text) for text in texts])
 
-    def _note(self, wanted: Sequence[str], calls: Sequence[Callable[[], Found]]) -> None:
+    def _note(self, texts: Sequence[str], calls: Sequence[Callable[[], Found]]) -> None:
         answers = self._at.client_of(self._session).fan_out(calls, errors="return")
-        self._found.update(zip(wanted, answers, strict=True))
+        self._found.update(zip(texts, answers, strict=True))
 
 
-def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Exception:
-    """Return the error for several names: a single one, or one that is about no name, goes before the rest."""
-    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
-    if len(failed) == 1 or len(misspelt) < len(failed):
-        return next(error for text, error in failed.items() if len(failed) == 1 or text not in misspelt)
-    things = counted(wanted, singular(noun))
-    named_ones = named([repr(text) for text in misspelt], limits.MISSING_NAMED)
-    unknown_ones = [error for error in failed.values() if isinstance(error, UnknownNameError)]
-    hints = [error.hint for error in unknown_ones if not error.strangers]
+def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exception:
+    """Return the error for several names; a single error, or an error of another kind, takes precedence."""
+    unresolved = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
+    if len(failed) == 1 or len(unresolved) < len(failed):
+        return next(error for text, error in failed.items() if len(failed) == 1 or text not in unresolved)
+    things = counted(total, singular(noun))
+    names = named([repr(text) for text in unresolved], limits.MISSING_NAMED)
+    unknown_errors = [error for error in failed.values() if isinstance(error, UnknownNameError)]
+    hints = [error.hint for error in unknown_errors if not error.strangers]
     return UnknownNameError(
-        f"{len(misspelt):,} of {things} are not there or not unique: {named_ones}",
+        f"{len(unresolved):,} of {things} are not there or not unique: {names}",
         hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{command_of(noun)}`.",
-        strangers=[name for error in unknown_ones for name in error.strangers],
+        strangers=[name for error in unknown_errors for name in error.strangers],
     )

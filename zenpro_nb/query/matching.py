@@ -56,10 +56,10 @@ class NameIndex:
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
         """Return the names by their lowercase form; computed only when a name is not found exactly."""
-        found: dict[str, list[str]] = defaultdict(list)
+        by_folded_name: dict[str, list[str]] = defaultdict(list)
         for name in self._exact:
-            found[name.casefold()].append(name)
-        return found
+            by_folded_name[name.casefold()].append(name)
+        return by_folded_name
 
     def has(self, key: str) -> bool:
         """Return whether one of the records has this id."""
@@ -111,9 +111,9 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
     """
     key = record.get("id")
     if not isinstance(key, str) or not key:
-        named = label_of(resource, record)
+        label = label_of(resource, record)
         raise UnexpectedAnswerError(
-            f"The server sent {one_of(resource.noun)}{f' {named!r}' if named else ''} without an id",
+            f"The server sent {one_of(resource.noun)}{f' {label!r}' if label else ''} without an id",
             hint=f"See what it sends with `{resource.noun} --raw`.",
         )
     return key

@@ -38,13 +38,13 @@ def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
         listing = read_listing(client, Query(PROJECTS, columns=["name", "id"], params={"sort_by": "asc:created"}))
     except RouteNotFoundError:
         return None
-    found: list[tuple[str, str]] = []
+    projects_: list[tuple[str, str]] = []
     for part in listing.parts:
         table = part.page.table
         pairs = zip(table.column("name").to_pylist(), table.column("id").to_pylist(), strict=True)
-        found.extend((name, key) for name, key in pairs if name and key)  # a project without them cannot be read
-    session.names.remember(PROJECTS.noun, found)
-    return found
+        projects_.extend((name, key) for name, key in pairs if name and key)  # a project without them cannot be read
+    session.names.remember(PROJECTS.noun, projects_)
+    return projects_
 
 
 def scopes(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
@@ -54,20 +54,20 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
         UnknownNameError: the workspace has no such project.
         UsageError: none was named and there are several; the message lists them.
     """
-    found = projects(session, client)
-    session.names.keep("projects", client.url, found)
-    if found is None:
+    known = projects(session, client)
+    session.names.keep("projects", client.url, known)
+    if known is None:
         return [WHOLE]
     if ALL in names:
-        return [ProjectScope(name, key) for name, key in found]
+        return [ProjectScope(name, key) for name, key in known]
     if names:
-        return [_find_project(text, found) for text in dict.fromkeys(names)]
-    if len(found) == 1:
-        return [ProjectScope(*found[0])]
-    if not found:
+        return [_find_project(text, known) for text in dict.fromkeys(names)]
+    if len(known) == 1:
+        return [ProjectScope(*known[0])]
+    if not known:
         raise UsageError("There is no project that you can see", hint="Ask an administrator for a role in a project.")
-    listed = ", ".join(name for name, _ in found[: limits.LISTED]) + (" …" if len(found) > limits.LISTED else "")
-    raise UsageError(f"There are {len(found)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
+    listed = ", ".join(name for name, _ in known[: limits.LISTED]) + (" …" if len(known) > limits.LISTED else "")
+    raise UsageError(f"There are {len(known)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
 
 
 def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
@@ -108,8 +108,8 @@ def project_of(session: Session, client: Client, record: Mapping[str, object]) -
     return known.get(str(key))
 
 
-def _find_project(text: str, found: Sequence[tuple[str, str]]) -> ProjectScope:
-    for name, key in found:
+def _find_project(text: str, known: Sequence[tuple[str, str]]) -> ProjectScope:
+    for name, key in known:
         if text in (name, key):
             return ProjectScope(name, key)
-    raise unknown(PROJECTS.noun, text, [name for name, _ in found])
+    raise unknown(PROJECTS.noun, text, [name for name, _ in known])

@@ -39,11 +39,11 @@ class Piece(Struct, frozen=True):
 
 def records_in(listing: Listing[frames.Page]) -> list[Record]:
     """Return the records of a list that was read raw, without duplicates."""
-    found: list[Record] = []
+    records_: list[Record] = []
     for part in listing.parts:
         rows = part.page.records or []
-        found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
-    return found
+        records_.extend(rows if part.keep is None else [rows[index] for index in part.keep])
+    return records_
 
 
 def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: Progress | None = None) -> list[Piece]:
@@ -66,18 +66,18 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     selected, *early_listings = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
     if isinstance(selected, Exception):
         raise selected
-    found = {
+    listing_of = {
         scope.param: item
         for scope, item in zip(guessed, early_listings, strict=True)
         if not isinstance(item, Exception)
     }
-    missing = [scope for scope in selected if scope.param not in found and scope.name not in found]
+    missing = [scope for scope in selected if scope.param not in listing_of and scope.name not in listing_of]
     if len(missing) == 1:
-        found[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
+        listing_of[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
     else:
         late_listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
-        found.update(zip([scope.param for scope in missing], late_listings, strict=True))
-    listings = [found[scope.param] if scope.param in found else found[scope.name] for scope in selected]
+        listing_of.update(zip([scope.param for scope in missing], late_listings, strict=True))
+    listings = [listing_of[scope.param] if scope.param in listing_of else listing_of[scope.name] for scope in selected]
     return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected, listings, strict=True)]
 
 
@@ -127,10 +127,10 @@ def read_records(
     With `raw`, return exactly what the server sent, even if it is not records: for display only.
     """
     read = pieces(session, Query(resource, ids, params, raw=True, checked=not raw), at)
-    found = [record for piece in read for record in piece.records]
+    records_ = [record for piece in read for record in piece.records]
     if not raw:
-        remember_records(session, resource, found)
-    return found, facts_of([piece.listing for piece in read])
+        remember_records(session, resource, records_)
+    return records_, facts_of([piece.listing for piece in read])
 
 
 def shared_records(
@@ -149,10 +149,10 @@ def names_by_id(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> dict[str, str]:
     """Return the names of the objects in a list, by id. Raises the errors of `records`."""
-    found = records(session, resource, ids, params, at=at)
-    return {str(record["id"]): name for record in found if record.get("id") and (name := label_of(resource, record))}
+    records_ = records(session, resource, ids, params, at=at)
+    return {str(record["id"]): name for record in records_ if record.get("id") and (name := label_of(resource, record))}
 
 
-def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
+def remember_records(session: Session, resource: Resource, records_: list[Record]) -> None:
     """Cache the names of records, for Tab and for queries by name."""
-    session.names.remember(resource.noun, [(label_of(resource, record), record.get("id")) for record in found])
+    session.names.remember(resource.noun, [(label_of(resource, record), record.get("id")) for record in records_])

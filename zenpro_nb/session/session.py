@@ -99,11 +99,11 @@ class Session:
             SettingsError: a settings file is invalid.
         """
         with self._lock:
-            found = self._explicit or self.profiles.settings(self._name)
+            chosen = self._explicit or self.profiles.settings(self._name)
             if self._scope is None:
-                return found
+                return chosen
             organization, workspace = self._scope
-            return replace(found, organization=organization, workspace=workspace)
+            return replace(chosen, organization=organization, workspace=workspace)
 
     @property
     def read_only(self) -> str:

@@ -59,8 +59,8 @@ class SharedReads:
                     if slot.ended >= first_valid:
                         if slot.error is not None:
                             raise slot.error
-                        found: T = slot.value
-                        return found
+                        result: T = slot.value
+                        return result
                     slot.running = True
                     slot.begun += 1
                 self._lead(slot, read)

@@ -88,7 +88,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         if org:
             return Targets([target_of(session, record) for record in _named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
-        return Targets([target_of(session, item.record) for item in found])
+        return Targets([target_of(session, match.record) for match in found])
     targets = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in targets if target.url and target.status == AVAILABLE]
     skipped = {
@@ -108,10 +108,10 @@ def resolve_one(session: Session, names: Sequence[str], org: str | None = None) 
     Raises:
         UsageError: several were named.
     """
-    found = resolve(session, names, org).found
-    if len(found) != 1:
-        raise UsageError(f"This command needs one workspace, not {len(found)}", hint="Add one --workspace NAME.")
-    return found[0]
+    targets = resolve(session, names, org).found
+    if len(targets) != 1:
+        raise UsageError(f"This command needs one workspace, not {len(targets)}", hint="Add one --workspace NAME.")
+    return targets[0]
 
 
 def target_of(session: Session, record: Mapping[str, Any]) -> Target:
@@ -137,11 +137,11 @@ def credential_for(session: Session, name: str) -> Credential:
         CredentialError: the profile names a credential that does not exist.
     """
     settings = session.settings
-    _, found = session.profiles.override(settings, name)
-    if found is not None:
-        if found.credential is None:
-            raise CredentialError(found.problem or f"There is no credential for the workspace {name}")
-        return found.credential
+    _, override = session.profiles.override(settings, name)
+    if override is not None:
+        if override.credential is None:
+            raise CredentialError(override.problem or f"There is no credential for the workspace {name}")
+        return override.credential
     own = settings.credential
     # The workspace's own login accepts a Pro key, and also a control plane's session (API facts 9.1, flows b
     # and c). Sent directly, a key would be checked with the control plane in every request.
@@ -164,16 +164,16 @@ def _in_use(session: Session, org: str | None) -> bool:
 def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
     """Return the workspaces with these names or ids in this organization; names can repeat in others."""
     index = query.NameIndex(WORKSPACES, _of_organization(session, org))
-    found: dict[str, Mapping[str, Any]] = {}
+    records: dict[str, Mapping[str, Any]] = {}
     for text in names:
         try:
-            item = index.pick(text)
+            match = index.pick(text)
         except UnknownNameError as error:
             raise UnknownNameError(
                 f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
             ) from None
-        found[item.id] = item.record
-    return list(found.values())
+        records[match.id] = match.record
+    return list(records.values())
 
 
 def _of_organization(session: Session, org: str | None) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from zenpro_nb.commands.plans import undo_steps
 from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
-from zenpro_nb.journal.commands import Command, commands, taken_back
+from zenpro_nb.journal.commands import Command, commands, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted
 
@@ -52,7 +52,7 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
         undo
     """
     entries = settled(ctx)
-    undone = taken_back(entries)
+    undone = undone_by(entries)
     mine = of_here(ctx, commands(entries))
     command = _last(mine, undone) if which is None else _by_id(mine, which)
     _require_undoable(command, undone, mine)

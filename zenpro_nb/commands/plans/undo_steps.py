@@ -79,7 +79,7 @@ def steps(ctx: CommandContext, command: Command, undone: Mapping[str, str], entr
     """Return the steps that undo the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:
-        undone: the writes that are already undone, see `taken_back`.
+        undone: the writes that are already undone, see `undone_by`.
         entries: the entries of the journal.
     """
     ids = successors(entries)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits
 from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
-from zenpro_nb.journal.commands import keys_of, taken_back
+from zenpro_nb.journal.commands import keys_of, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
 
@@ -60,7 +60,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     filters = {name: value for name, value in options.filters.items() if value is not None}
     torn: list[int] = []
     recorded = file.entries(torn)
-    undone = taken_back(recorded)
+    undone = undone_by(recorded)
     entries = [
         {**record, "undone_by": next((undone[key] for key in keys_of(record) if key in undone), None)}
         for record in recorded

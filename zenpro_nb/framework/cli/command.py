@@ -102,8 +102,13 @@ class BaseCommand(click.Command):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with the typed text, each marked with its kind."""
         return [
-            CompletionItem(item.value, item.type, item.help, kind="option" if item.value[:1] == "-" else "command")
-            for item in super().shell_complete(ctx, incomplete)
+            CompletionItem(
+                completion.value,
+                completion.type,
+                completion.help,
+                kind="option" if completion.value[:1] == "-" else "command",
+            )
+            for completion in super().shell_complete(ctx, incomplete)
         ]
 
 

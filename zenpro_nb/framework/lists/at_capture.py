@@ -61,9 +61,9 @@ def capture_at(ctx: CommandContext, at: str, org: str | None) -> Capture:
         UnknownNameError: no such capture exists.
         CaptureError: it is damaged.
     """
-    found = query.organization(ctx.session, org)
+    organization = query.organization(ctx.session, org)
     now = datetime.fromtimestamp(ctx.session.clock.now(), UTC)
-    return inventory.Captures().find(at, ctx.session.settings.url, found.id, now)
+    return inventory.Captures().find(at, ctx.session.settings.url, organization.id, now)
 
 
 def read_list(
@@ -110,14 +110,14 @@ def read_list(
 
 def facts_of(capture: Capture, list_: InventoryList | None = None) -> dict[str, Any]:
     """Return the facts for the attrs of a DataFrame that was read from a capture, or from one of its lists."""
-    said = capture.manifest
+    manifest = capture.manifest
     facts = {} if list_ is None else {"complete": list_.complete, "changed": list_.changed}
     return {
-        "server": said.server,
+        "server": manifest.server,
         "route": "",
         "time": capture.taken,
-        "sandbox": said.sandbox,
-        "organization": said.organization_name,
+        "sandbox": manifest.sandbox,
+        "organization": manifest.organization_name,
         "capture": capture.name,
         **facts,
     }
@@ -136,11 +136,11 @@ def named_capture(captures: Sequence[Capture], name: str) -> Capture:
     Raises:
         UnknownNameError: no such capture exists.
     """
-    found = next((capture for capture in captures if capture.name == name), None)
-    if found is None:
+    match = next((capture for capture in captures if capture.name == name), None)
+    if match is None:
         hint = did_you_mean(name, [capture.name for capture in captures], "`captures` lists them.")
         raise UnknownNameError(f"There is no capture {name!r}", hint=hint)
-    return found
+    return match
 
 
 def _list_in_capture(capture: Capture, resource: Resource) -> str:
@@ -166,7 +166,7 @@ def _conditions(
     filters = {filter_.name: filter_ for filter_ in resource.filters}
     types = {param.name: param.type for param in params}
     flags = {param.name for param in params if getattr(param, "is_flag", False) and param.default is False}
-    found = []
+    conditions = []
     for name, value in own.items():
         if value is None or value == () or name == "org" or (name in flags and not value):
             continue
@@ -178,16 +178,16 @@ def _conditions(
             )
         kind = types.get(name)
         noun = kind.noun if isinstance(kind, NameType) else ""
-        found.append(Condition(column, "=", _id_of(capture, noun, value) if noun else value))
-    return found
+        conditions.append(Condition(column, "=", _id_of(capture, noun, value) if noun else value))
+    return conditions
 
 
 def _column(name: str, own: Filter | None, columns: Collection[str]) -> str | None:
     """Return the column that a parameter filters; None if there is none."""
-    named = [own.column or own.name] if own is not None else [f"{name}_id", f"is_{name}"]
+    candidates = [own.column or own.name] if own is not None else [f"{name}_id", f"is_{name}"]
     # A service account has its roles under the id of its user account.
     fallback = ["user_id"] if name == "service_account" else []
-    return next((text for text in [*named, *fallback] if text in columns), None)
+    return next((text for text in [*candidates, *fallback] if text in columns), None)
 
 
 def _id_of(capture: Capture, noun: str, text: str) -> str:

@@ -27,41 +27,41 @@ def read_inventory(
         at: the name of a capture, or a time; None: the current state.
         pairs: pairs of (action, resource type), for each of which it finds the roles that allow it.
     """
-    found = at_capture.inventory_at(ctx, at, org, pairs=pairs)
+    source = at_capture.inventory_at(ctx, at, org, pairs=pairs)
     if at is None:
-        query.remember(ctx.session, USERS, found.users.frame)
-    return found
+        query.remember(ctx.session, USERS, source.users.frame)
+    return source
 
 
 def described(
-    ctx: CommandContext, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, Any], **more_facts: Any
+    ctx: CommandContext, frame: pd.DataFrame, source: Inventory, conditions: Mapping[str, Any], **more_facts: Any
 ) -> pd.DataFrame:
     """Describe a DataFrame computed from an inventory with the facts about its reading; warn about its gaps.
 
     Args:
-        wanted: the filters that selected the rows.
+        conditions: the filters that selected the rows.
         more: further facts.
     """
-    gaps = access.missing(found)
-    if found.permissions.gap is not None and found.permissions.gap.reason != "not asked":
-        gaps.append(f"permissions: the principals whose role allows it are unknown. {found.permissions.gap.message}")
+    gaps = access.missing(source)
+    if source.permissions.gap is not None and source.permissions.gap.reason != "not asked":
+        gaps.append(f"permissions: the principals whose role allows it are unknown. {source.permissions.gap.message}")
     for line in gaps:
         ctx.ui.warn_incomplete(line)
-    facts = {**facts_of(found), **more_facts}
+    facts = {**facts_of(source), **more_facts}
     facts["complete"] = more_facts.get("complete", True) and not gaps
-    frames.describe(frame, filters={name: value for name, value in wanted.items() if value is not None}, **facts)
+    frames.describe(frame, filters={name: value for name, value in conditions.items() if value is not None}, **facts)
     return frame
 
 
-def facts_of(found: Inventory) -> dict[str, Any]:
+def facts_of(source: Inventory) -> dict[str, Any]:
     """Return the facts about an inventory's reading, for the `frames.describe` of DataFrames computed from it."""
     return {
-        "server": found.server,
+        "server": source.server,
         "route": "",
-        "time": found.finished or "",
-        "complete": not found.gaps,
-        "changed": any(list_.changed for _, list_ in found.items()),
-        "sandbox": found.sandbox,
-        "organization": found.organization_name,
-        "requests": found.requests,
+        "time": source.finished or "",
+        "complete": not source.gaps,
+        "changed": any(list_.changed for _, list_ in source.items()),
+        "sandbox": source.sandbox,
+        "organization": source.organization_name,
+        "requests": source.requests,
     }

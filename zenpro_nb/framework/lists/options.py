@@ -135,7 +135,7 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
     save = tuple(dict.fromkeys(given.pop("save", None) or ()))
     if where or since or until:
         require_columns(own["raw"])
-    typed = {"where": [str(item) for item in where or ()], "since": since, "until": until}
+    typed = {"where": [str(condition) for condition in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:

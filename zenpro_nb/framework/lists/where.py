@@ -144,8 +144,8 @@ def _between(column: str, since: str | None, until: str | None, now: datetime) -
     end = _moment("--until", until, now).end if until else None
     if start is not None and end is not None and start >= end:
         raise UsageError(f"--since {since} is later than --until {until}", hint="Swap them.")
-    found = [] if start is None else [Condition(column, ">=", start.isoformat())]
-    return found if end is None else [*found, Condition(column, "<", end.isoformat())]
+    conditions = [] if start is None else [Condition(column, ">=", start.isoformat())]
+    return conditions if end is None else [*conditions, Condition(column, "<", end.isoformat())]
 
 
 def _moment(option: str, text: str, now: datetime) -> Any:
@@ -171,23 +171,23 @@ def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) ->
     Args:
         given: the filters that were typed as options; they are left unchanged.
     """
-    found = Pushdown()
+    pushdown = Pushdown()
     if given.get("logical_operator") == "or":
-        return found
+        return pushdown
     columns = {column.name: column for column in resource.columns}
     for name in where.names:
-        about = [condition for condition in where.conditions if condition.column == name]
-        for own in resource.filters_of(name):
-            if given.get(own.name) in (None, ()) and name in columns and _comparable(own, columns[name]):
-                _add_filter(found, own, about, where)
+        conditions = [condition for condition in where.conditions if condition.column == name]
+        for filter_ in resource.filters_of(name):
+            if given.get(filter_.name) in (None, ()) and name in columns and _comparable(filter_, columns[name]):
+                _add_filter(pushdown, filter_, conditions, where)
                 break
-    return found
+    return pushdown
 
 
-def server_only(resource: Resource, found: Pushdown) -> list[Condition]:
+def server_only(resource: Resource, pushdown: Pushdown) -> list[Condition]:
     """Return the conditions that only the server checks: their columns would make every row slower to read."""
     heavy = {column.name for column in resource.columns if needs_hydration(column)}
-    return [condition for condition in found.conditions if condition.column in heavy]
+    return [condition for condition in pushdown.conditions if condition.column in heavy]
 
 
 def _comparable(own: Filter, column: Column) -> bool:
@@ -195,43 +195,43 @@ def _comparable(own: Filter, column: Column) -> bool:
     return same and column.kind not in _UNCOMPARED and not own.many
 
 
-def _add_filter(found: Pushdown, own: Filter, about: Sequence[Condition], where: Predicate) -> None:
-    phrases_of = _phrases if own.operators else _plain_value
-    pairs = [(condition, values) for condition in about if (values := phrases_of(own, condition, where))]
-    if not own.operators:
+def _add_filter(pushdown: Pushdown, filter_: Filter, conditions: Sequence[Condition], where: Predicate) -> None:
+    phrases_of = _phrases if filter_.operators else _plain_value
+    pairs = [(condition, values) for condition in conditions if (values := phrases_of(filter_, condition, where))]
+    if not filter_.operators:
         pairs = pairs[:1]  # a filter of the control plane takes only one value
     values = [value for _, several in pairs for value in several]
     if values:
-        found.params[own.name] = values[0] if len(values) == 1 else values
-        found.conditions += [condition for condition, _ in pairs]
+        pushdown.params[filter_.name] = values[0] if len(values) == 1 else values
+        pushdown.conditions += [condition for condition, _ in pairs]
 
 
-def _plain_value(own: Filter, condition: Condition, where: Predicate) -> list[object]:
+def _plain_value(filter_: Filter, condition: Condition, where: Predicate) -> list[object]:
     """Return the value of a filter that can only test for equality; empty if it cannot express the condition."""
     if condition.operator != "=" or not condition.value:
         return []
-    if own.kind is DataType.BOOL or own.kind is DataType.COUNT:
+    if filter_.kind is DataType.BOOL or filter_.kind is DataType.COUNT:
         return [where.value(condition)]
-    return [condition.value] if _is_value(own, condition.value) else []
+    return [condition.value] if _is_value(filter_, condition.value) else []
 
 
-def _phrases(own: Filter, condition: Condition, where: Predicate) -> list[object]:
+def _phrases(filter_: Filter, condition: Condition, where: Predicate) -> list[object]:
     """Return the condition in a workspace's filter syntax (API facts 6.4); empty if it cannot express it.
 
     `!=` is not pushed down: here a missing value differs from every value, but a database would leave it out.
     """
     if condition.value is None:
         # A filter by name or id covers two fields, one of which always has a value.
-        return [] if own.refers_to else ["isnull:" if condition.operator == "=" else "isnotnull:"]
-    if own.kind is DataType.TIME:
+        return [] if filter_.refers_to else ["isnull:" if condition.operator == "=" else "isnotnull:"]
+    if filter_.kind is DataType.TIME:
         return _time_phrases(condition, where)
-    if own.kind is DataType.COUNT:
+    if filter_.kind is DataType.COUNT:
         words = {"=": "equals", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
         number = where.value(condition)
         return (
             [f"{words[condition.operator]}:{number}"] if condition.operator in words and isinstance(number, int) else []
         )
-    return [f"equals:{condition.value}"] if condition.operator == "=" and _is_value(own, condition.value) else []
+    return [f"equals:{condition.value}"] if condition.operator == "=" and _is_value(filter_, condition.value) else []
 
 
 def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
@@ -249,8 +249,8 @@ def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
     return list(words.get(condition.operator, ()))
 
 
-def _is_value(own: Filter, value: str) -> bool:
+def _is_value(filter_: Filter, value: str) -> bool:
     """Return whether the server would understand the value; it refuses others, or finds nothing."""
-    if not value or (own.choices and value not in own.choices):
+    if not value or (filter_.choices and value not in filter_.choices):
         return False
-    return is_id(value) if own.kind is DataType.ID else True
+    return is_id(value) if filter_.kind is DataType.ID else True

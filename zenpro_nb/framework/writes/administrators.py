@@ -109,17 +109,19 @@ class Standing:
 
     def _touches_me(self) -> bool:
         """Return whether a write takes something from the caller, directly or as a member of a team."""
-        mine = {("user_id", self.me), ("user_id", "me")}
-        teams = {binding.team for binding in self._bindings if binding.kind == "team-member" and binding.holder in mine}
+        caller = {("user_id", self.me), ("user_id", "me")}
+        teams = {
+            binding.team for binding in self._bindings if binding.kind == "team-member" and binding.holder in caller
+        }
         deleted = {removal.role for removal in self._removals if removal.kind == "role-itself"}
-        held = {binding.holder for binding in self._bindings if binding.role in deleted}
+        holders = {binding.holder for binding in self._bindings if binding.role in deleted}
         return any(
-            removal.holder in mine
+            removal.holder in caller
             or (removal.kind == "team" and removal.team in teams)
             or (removal.holder[0] == "team_id" and removal.holder[1] in teams)
             for removal in self._removals
             if removal.kind not in ("account", "superuser")
-        ) or any(who in mine or (who[0] == "team_id" and who[1] in teams) for who in held)
+        ) or any(who in caller or (who[0] == "team_id" and who[1] in teams) for who in holders)
 
     def _holding_teams(self) -> set[str]:
         return {binding.id for binding in self._bindings if binding.field == "team_id"}
@@ -184,13 +186,13 @@ class Standing:
 
     def _holders(self, record: Record) -> Iterator[Holder]:
         for name in ("user", "team", "invitation"):
-            found = record.get(name)
-            if isinstance(found, Mapping) and found.get("id"):
+            principal = record.get(name)
+            if isinstance(principal, Mapping) and principal.get("id"):
                 if name == "user":
-                    self._note_account(found)
-                if name == "team" and found.get("name"):
-                    self._teams[str(found["id"])] = str(found["name"])
-                yield f"{name}_id", str(found["id"])
+                    self._note_account(principal)
+                if name == "team" and principal.get("name"):
+                    self._teams[str(principal["id"])] = str(principal["name"])
+                yield f"{name}_id", str(principal["id"])
 
     def _note_account(self, record: Record) -> None:
         from zenpro_nb.access.plans.state import Account

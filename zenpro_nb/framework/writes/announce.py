@@ -94,7 +94,7 @@ def _progress_of(outcome: Outcome) -> str:
     if not isinstance(outcome.record, Mapping):
         return ""
     shown = fields_of(outcome.record)
-    status, wanted = shown.get("status"), shown.get("desired_state")
-    if not isinstance(status, str) or status == wanted:
+    status, goal = shown.get("status"), shown.get("desired_state")
+    if not isinstance(status, str) or status == goal:
         return ""
-    return f", still {status}" if isinstance(wanted, str) else f", now {status}"
+    return f", still {status}" if isinstance(goal, str) else f", now {status}"

@@ -25,14 +25,14 @@ def is_listed(
 ) -> Verifier:
     """Check for a matching record in a list; with `expected=False`, for its absence."""
 
-    def look() -> Record | bool | None:
+    def check() -> Record | bool | None:
         records = query.shared_records(session, resource, ids, params or {}, at=at)
-        found = next((record for record in records if fits(record)), None)
+        match = next((record for record in records if fits(record)), None)
         if expected:
-            return found if found is not None else False
-        return found is None
+            return match if match is not None else False
+        return match is None
 
-    return look
+    return check
 
 
 class Created:
@@ -75,10 +75,10 @@ class Created:
 
     def __call__(self) -> Record | bool | None:
         """Return the new record, False if there is none, None if others may have created it."""
-        found = [record for record in self._read() if self._fits(record)]
+        matches = [record for record in self._read() if self._fits(record)]
         if self._previous_keys is None:
-            return None if found else False
-        new = [record for record in found if self._key(record) not in self._previous_keys]
+            return None if matches else False
+        new = [record for record in matches if self._key(record) not in self._previous_keys]
         if not new:
             return False
         own = [record for record in new if not contradicts(record, self._fields)]
@@ -93,14 +93,14 @@ class AnyCheck:
 
     def note(self) -> None:
         """Record the state that each of them needs."""
-        for look in self._checks:
-            look.note()
+        for check in self._checks:
+            check.note()
 
     def __call__(self) -> Record | bool | None:
         """Return the result of the first that confirms it; None if none does and one of them is unsure."""
-        found = [look() for look in self._checks]
-        there = next((record for record in found if record), None)
-        return there if there is not None else None if None in found else False
+        results = [check() for check in self._checks]
+        record_or_true = next((record for record in results if record), None)
+        return record_or_true if record_or_true is not None else None if None in results else False
 
 
 def is_created(
@@ -142,7 +142,7 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
 def is_gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:
     """Check that nothing exists at this path any more; a workspace may remain with the status `deleted`."""
 
-    def look() -> Record | bool | None:
+    def check() -> Record | bool | None:
         try:
             record = query.record_of(at.client_of(session).get(path))
         except RouteNotFoundError:
@@ -153,16 +153,16 @@ def is_gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifi
         # API facts 8.2: the row of a deleted workspace may remain.
         return "deleted" in (record.get("status"), record.get("desired_state"))
 
-    return look
+    return check
 
 
 def is_changed(session: Session, path: str, body: Mapping[str, Any], *, at: Where = CONTROL_PLANE) -> Verifier:
     """Check that the record at this path has the values of `compared`."""
 
-    def look() -> Record | bool | None:
+    def check() -> Record | bool | None:
         return compared(query.record_of(at.client_of(session).get(path)), body)
 
-    return look
+    return check
 
 
 def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
@@ -198,5 +198,5 @@ def _comparable(value: object) -> bool:
     return isinstance(value, str | bool | int | list | set)
 
 
-def _fits(value: object, wanted: object) -> bool:
-    return any(value == item for item in wanted) if isinstance(wanted, set) else value == wanted
+def _fits(value: object, expected: object) -> bool:
+    return any(value == option for option in expected) if isinstance(expected, set) else value == expected

@@ -44,9 +44,9 @@ class GuardReads:
         Args:
             given: the parameters of the command.
         """
-        named = given.get("role")
-        roles = [self.roles] if _may_be_administrator(named) else []
-        cached = None if named else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
+        role_name = given.get("role")
+        roles = [self.roles] if _may_be_administrator(role_name) else []
+        cached = None if role_name else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
         cached_keys = cached if isinstance(cached, tuple) else ()
         self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
         roles_ = self._known("roles", "")
@@ -54,14 +54,16 @@ class GuardReads:
         keys = tuple(str(role.get("id")) for role in administrators)
         if roles_:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
-        if named and not any(_names(named, role, ("id", "name")) for role in administrators):
+        if role_name and not any(_names(role_name, role, ("id", "name")) for role in administrators):
             keys = ()
         me = self._known("me", "")
         if me and any(_names(value, me, ("id", "email", "username", "name")) for value in given.values()):
             keys = (*keys, *(str(role.get("id")) for role in roles_ if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
-        held = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
-        teams = {str(team["id"]) for item in held if isinstance(team := item.get("team"), Mapping) and team.get("id")}
+        assignments = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
+        teams = {
+            str(team["id"]) for item in assignments if isinstance(team := item.get("team"), Mapping) and team.get("id")
+        }
         self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
 
     def note(self, observer: Observer) -> None:
@@ -94,8 +96,8 @@ class GuardReads:
     def _once(self, what: str, of: str, read: Callable[[], T]) -> T:
         if (what, of) not in self._found:
             self._found[what, of] = read()
-        found: T = self._found[what, of]
-        return found
+        result: T = self._found[what, of]
+        return result
 
     def _known(self, what: str, of: str) -> Any:
         """Return the stored data; empty if it was not read."""

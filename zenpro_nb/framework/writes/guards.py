@@ -65,8 +65,8 @@ def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
     if ctx.session.settings.plain:
         return None
     name = allowed.organization or ctx.session.settings.organization or ""
-    kept = ctx.session.names.kept("organization", name)
-    return GuardReads(ctx.session, kept.id) if isinstance(kept, query.Found) else None
+    organization = ctx.session.names.kept("organization", name)
+    return GuardReads(ctx.session, organization.id) if isinstance(organization, query.Found) else None
 
 
 def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
@@ -81,11 +81,11 @@ def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> l
     if ctx.session.settings.plain:
         return list(writes)
     effects = _effects(writes)
-    found = list(writes)
+    judged = list(writes)
     if any(effect.does == "remove" for effect in effects):
-        for organization, mine in _by_organization(ctx, effects, allowed):
-            _judge(ctx, organization, mine, found, allowed, writes)
-    return found
+        for organization, its_effects in _by_organization(ctx, effects, allowed):
+            _judge(ctx, organization, its_effects, judged, allowed, writes)
+    return judged
 
 
 def _by_organization(
@@ -95,7 +95,7 @@ def _by_organization(
 
     An account belongs to every organization: if none is in use, all visible organizations are checked.
     """
-    named = {effect.organization_id for effect in effects if effect.organization_id}
+    ids = {effect.organization_id for effect in effects if effect.organization_id}
     try:
         places = [query.organization(ctx.session, allowed.organization)]
     except UsageError:
@@ -104,8 +104,8 @@ def _by_organization(
         else:
             places = [_organization(record) for record in query.records(ctx.session, ORGANIZATIONS)]
     known = {place.id: place for place in places}
-    every = {key: known.get(key) or query.Found(key, key, {}) for key in (*known, *named)}
-    found = [
+    organizations = {key: known.get(key) or query.Found(key, key, {}) for key in (*known, *ids)}
+    pairs = [
         (
             place,
             [
@@ -114,9 +114,11 @@ def _by_organization(
                 if effect.organization_id in ("", key) and (key in known or effect.organization_id)
             ],
         )
-        for key, place in every.items()
+        for key, place in organizations.items()
     ]
-    return [(place, mine) for place, mine in found if any(effect.does == "remove" for effect in mine)]
+    return [
+        (place, its_effects) for place, its_effects in pairs if any(effect.does == "remove" for effect in its_effects)
+    ]
 
 
 def _organization(record: Mapping[str, Any]) -> query.Found:
@@ -143,8 +145,8 @@ def _judge(
     from zenpro_nb.framework.writes.administrators import Standing
 
     reads = prepared.reads if isinstance(prepared, PreparedWrites) else None
-    mine = reads if reads is not None and reads.organization_id == organization.id else None
-    standing = Standing(ctx.session, organization, effects, mine)
+    own_reads = reads if reads is not None and reads.organization_id == organization.id else None
+    standing = Standing(ctx.session, organization, effects, own_reads)
     try:
         state = standing.state()
     except ZenProError as error:
@@ -165,11 +167,11 @@ def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed
         states: one for each organization that the writes concern.
         me: the id of the caller.
     """
-    found = JudgedWrites(writes)
-    effects = _effects(found)
+    judged = JudgedWrites(writes)
+    effects = _effects(judged)
     for state in states:
-        _judge_by(state, me, effects, found, allowed)
-    return found
+        _judge_by(state, me, effects, judged, allowed)
+    return judged
 
 
 def _effects(writes: Sequence[Write]) -> list[Effect]:
@@ -194,11 +196,13 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
     steps = [replace(step, number=number) for number, (_, step) in enumerate(pairs, 1)]
     minimum = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
     strict = GuardOptions(me_id=me)
-    told = replace(strict, allow_self=allowed.allow_self, min_org_admins=minimum)
-    forbidden = apply_guards(steps, GuardInput((), state, None, told), OF_WRITES)
+    options = replace(strict, allow_self=allowed.allow_self, min_org_admins=minimum)
+    forbidden = apply_guards(steps, GuardInput((), state, None, options), OF_WRITES)
     # Each guard is applied separately: a write blocked by one guard hides the result of the others.
     strict_results = [apply_guards(steps, GuardInput((), state, None, strict), [guard]) for guard in OF_WRITES]
-    remaining_admins = len(state.applied([item for item in forbidden if item.guard is None]).admins)
+    remaining_admins = len(
+        state.applied([step_result for step_result in forbidden if step_result.guard is None]).admins
+    )
     for (effect, _), judged_step, *strict_steps in zip(pairs, forbidden, *strict_results, strict=True):
         write = writes[effect.write]
         if judged_step.guard is not None:
@@ -208,9 +212,9 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
                 )
             continue
         cautions = [
-            _caution(str(item.guard), remaining_admins, state.organization)
-            for item in strict_steps
-            if item.guard is not None
+            _caution(str(step_result.guard), remaining_admins, state.organization)
+            for step_result in strict_steps
+            if step_result.guard is not None
         ]
         more = [caution for caution in cautions if caution not in write.caution]
         writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))

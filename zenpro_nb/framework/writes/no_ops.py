@@ -48,11 +48,11 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
         return list(writes)
     observer = Observer(ctx)
     observer.read([observation for at in places if (observation := _list_of(writes[at])) is not None])
-    found = ctx.session.client.fan_out(
+    answers = ctx.session.client.fan_out(
         [partial(_is_still_noop, observer, writes[at]) for at in places], errors="return"
     )
     result = list(writes)
-    for at, answer in zip(places, found, strict=True):
+    for at, answer in zip(places, answers, strict=True):
         if isinstance(answer, Exception):
             if not isinstance(answer, ZenProError):
                 raise answer

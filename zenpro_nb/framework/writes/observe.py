@@ -72,7 +72,7 @@ class Observer:
         key = _key(observation)
         if key not in self._lists:
             try:
-                found: list[Record] = [
+                records: list[Record] = [
                     *query.shared_records(
                         self._run.session, RESOURCES[observation.noun], observation.ids, observation.params
                     )
@@ -80,8 +80,8 @@ class Observer:
             except NotFoundError as error:
                 if not error.from_api:
                     raise
-                found = []
-            self._lists[key] = found
+                records = []
+            self._lists[key] = records
         return [fields_of(record) for record in self._lists[key] if _fits(record, observation.match)]
 
     def whole_lists(self) -> Iterator[tuple[str, Mapping[str, str], Sequence[Record]]]:
@@ -167,7 +167,7 @@ def same_fields(body: Fields) -> str:
 
 
 def undo_create(
-    path: str, made: Fields, *, named: Observation, by_hand: str, blockers: Sequence[Blocker] = ()
+    path: str, fields: Fields, *, named: Observation, by_hand: str, blockers: Sequence[Blocker] = ()
 ) -> dict[str, Any]:
     """Return the fields of a `Write` for deleting an object that it creates, as long as the object is not in use.
 
@@ -183,7 +183,7 @@ def undo_create(
         "DELETE",
         at,
         Observation(path=at),
-        expected_now=made,
+        expected_now=fields,
         restores=None,
         blockers=tuple(blockers),
         named=named,
@@ -221,7 +221,7 @@ def _fits(record: Mapping[str, Any], match: Fields) -> bool:
     return all(_same(name, value_at(record, name), value) for name, value in match.items())
 
 
-def _same(name: str, value: object, wanted: object) -> bool:
-    if name.endswith("email") and isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()  # team names that differ only in case are different names
-    return value == wanted
+def _same(name: str, value: object, expected: object) -> bool:
+    if name.endswith("email") and isinstance(value, str) and isinstance(expected, str):
+        return value.casefold() == expected.casefold()  # team names that differ only in case are different names
+    return value == expected

@@ -139,12 +139,12 @@ def _request_of(write: Write) -> dict[str, Any]:
 
 def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about writes before they are sent, each with the targets of its writes."""
-    found: dict[str, list[str]] = {}
+    remarks: dict[str, list[str]] = {}
     for write in writes:
         words = f"nothing would be sent: {write.noop}" if write.noop else write.keeps_note
         if words:
-            found.setdefault(words, []).append(write.target)
-    return found
+            remarks.setdefault(words, []).append(write.target)
+    return remarks
 
 
 def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
@@ -167,11 +167,11 @@ def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
 
 def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about undoing writes, each with the targets of its writes."""
-    found: dict[str, list[str]] = {}
+    remarks: dict[str, list[str]] = {}
     for write in writes:
         if write.undoing and not write.held and not write.noop:
-            found.setdefault(write.undoing, []).append(write.target)
-    return found
+            remarks.setdefault(write.undoing, []).append(write.target)
+    return remarks
 
 
 def request_record(write: Write) -> dict[str, Any]:
@@ -238,13 +238,13 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
     >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
     '2 done, 1 unknown (checked: b), 1 not sent'
     """
-    found = {"done": sum(outcome.good for outcome in outcomes)}
+    counts = {"done": sum(outcome.good for outcome in outcomes)}
     for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
-        found[state] = sum(outcome.state == state for outcome in outcomes)
+        counts[state] = sum(outcome.state == state for outcome in outcomes)
     unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
     checked = f" (checked: {named(unknown, limits.FAILED_NAMED)})" if unknown else ""
-    words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in found.items()]
-    return ", ".join(text for text, count in zip(words, found.values(), strict=True) if count)
+    words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in counts.items()]
+    return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
 
 
 def left_out(outcomes: Sequence[Outcome]) -> list[str]:

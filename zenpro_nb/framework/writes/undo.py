@@ -145,7 +145,7 @@ def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> t
     """Return the request that creates a deleted object again, as the write had created it."""
     if template.named is None:
         return ()
-    made = Undo(
+    creation = Undo(
         str(entry["method"]),
         str(entry["route"]),
         template.named,
@@ -156,7 +156,7 @@ def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> t
         recreates=inverse.path.rpartition("/")[2],
         back=template,
     )
-    return (made,)
+    return (creation,)
 
 
 def inverses_in(entry: Mapping[str, Any]) -> list[Undo]:
@@ -254,28 +254,28 @@ def value_at(record: Fields, name: str) -> Any:
     return value
 
 
-def agrees(current: Fields | None, wanted: Fields | None) -> bool:
+def agrees(current: Fields | None, expected: Fields | None) -> bool:
     """Return whether the current state is as expected; a missing text equals an empty one.
 
     >>> agrees({"id": "1", "description": None}, {"description": ""}), agrees(None, {}), agrees({}, {})
     (True, False, True)
     """
-    return not list(differences(current, wanted))
+    return not list(differences(current, expected))
 
 
-def differences(current: Fields | None, wanted: Fields | None) -> Iterator[str]:
+def differences(current: Fields | None, expected: Fields | None) -> Iterator[str]:
     """Yield, in words, the differences between the current and the expected state.
 
     >>> list(differences({"name": "b"}, {"name": "a"})), list(differences({}, None)), list(differences(None, {}))
     (["name is now 'b'"], ['it exists now'], ['it is gone'])
     """
-    if current is None or wanted is None:
+    if current is None or expected is None:
         if current is not None:
             yield "it exists now"
-        elif wanted is not None:
+        elif expected is not None:
             yield "it is gone"
         return
-    for name, value in wanted.items():
+    for name, value in expected.items():
         if name not in current:
             yield f"{name} is not visible"
         elif current[name] != value and not (current[name] in (None, "") and value in (None, "")):
@@ -309,7 +309,7 @@ def _inverse(data: Mapping[str, Any]) -> Undo:
         restores=data["was"],
         params=data["params"],
         body=data["body"],
-        blockers=tuple(Blocker(_observation(item["sight"]), str(item["words"])) for item in data["unless"]),
+        blockers=tuple(Blocker(_observation(blocker["sight"]), str(blocker["words"])) for blocker in data["unless"]),
         partly=str(data["partly"]),
         final=str(data["final"]),
         named=_observation(named) if named else None,
