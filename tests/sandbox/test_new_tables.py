@@ -21,16 +21,20 @@ class _AuditLog(_Base):
     id: Mapped[str] = mapped_column(unique=True)
     action: Mapped[str]
     note: Mapped[str | None]
+    archived: Mapped[bool] = mapped_column(default=False)
 
 
 def test_rows_of_a_new_table_are_inserted(tmp_path: Path) -> None:
-    """The seed inserts rows of a table that no list names; columns that are not given are null."""
+    """Rows of a table that is registered nowhere are seeded. Columns without a value get their default, or null."""
     draft = Draft(1, datetime(2026, 12, 1, tzinfo=UTC))
     ids = [draft.add_with_id(_AuditLog, action=action) for action in ("create", "delete")]  # type: ignore[arg-type]
     engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
     _Base.metadata.create_all(engine)
     with Session(engine) as session:
         draft.insert(session)
-        rows = [(row.id, row.action, row.note) for row in session.scalars(select(_AuditLog).order_by(_AuditLog.seq))]
+        rows = [
+            (row.id, row.action, row.note, row.archived)
+            for row in session.scalars(select(_AuditLog).order_by(_AuditLog.seq))
+        ]
     engine.dispose()
-    assert rows == [(ids[0], "create", None), (ids[1], "delete", None)]
+    assert rows == [(ids[0], "create", None, False), (ids[1], "delete", None, False)]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.tables import Base
@@ -21,7 +22,7 @@ class Draft:
         self.random = Random(seed)  # noqa: S311 - invented data, no secret
         self.now = now
         self._rows: dict[type[Base], list[dict[str, Any]]] = {}
-        self._blank: dict[type[Base], dict[str, None]] = {}
+        self._blank: dict[type[Base], dict[str, Any]] = {}
 
     def id(self) -> str:
         """Return a new id."""
@@ -36,10 +37,14 @@ class Draft:
         return self.random.random() < share
 
     def add(self, table: type[Base], **columns: Any) -> dict[str, Any]:
-        """Return a new row of any table; columns that are not given are null."""
+        """Return a new row of any table; columns that are not given have their default, or are null."""
         if table not in self._blank:
             self._rows[table] = []
-            self._blank[table] = {column.name: None for column in table.__table__.columns if column.name != "seq"}
+            self._blank[table] = {
+                column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+                for column in table.__table__.columns
+                if column.name != "seq"
+            }
         row = {**self._blank[table], **columns}
         self._rows[table].append(row)
         return row
