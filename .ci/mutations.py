@@ -26,7 +26,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[1]
 LIST = Path(".ci", "mutations.toml")
-PAGE = Path("CONTRIBUTING.md")
+PAGE = Path("docs", "contributing", "mutations.md")
 BEGIN, END = "<!-- mutations: begin -->", "<!-- mutations: end -->"
 NOT_COPIED = (".git", ".venv", ".ci-venv", "_build", "mutants", "dist", ".*_cache", ".hypothesis", "node_modules")
 PASSED, FAILED = 0, 1  # exit codes of pytest; every other one says nothing about the mutation

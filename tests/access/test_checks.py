@@ -238,7 +238,7 @@ def statuses(name: str, inventory: Inventory) -> list[str]:
 
 
 def test_every_check_has_a_case() -> None:
-    assert sorted(NAMES) == sorted(CHECKS)
+    assert sorted(NAMES) == sorted(CHECKS), "Each check needs a case in CASES of this module."
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)

@@ -62,8 +62,8 @@ def test_every_entry_fits_the_code_and_names_tests_that_exist(mutations: Any) ->
     assert {area for area in AREAS if each.count(area) < 2} == set()
 
 
-def test_the_table_in_contributing_is_current(mutations: Any) -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+def test_the_table_in_the_documentation_is_current(mutations: Any) -> None:
+    text = (ROOT / "docs/contributing/mutations.md").read_text(encoding="utf-8")
     assert mutations.page(text, mutations.read(ROOT)) == text, "Run `python .ci/mutations.py --markdown`."
 
 
