@@ -61,8 +61,7 @@ def split(filter_: Filter, text: str) -> tuple[str, str]:
     """Return the operator ("" for none) and the value after it.
 
     Values often contain a colon (`s3://bucket`, a time), so only known operators count as such; but a word that
-    resembles
-    one is probably a misspelled operator.
+    resembles one is probably a misspelled operator.
     """
     operator, colon, value = text.partition(":")
     if (colon and operator in OPERATORS) or text in NULLS:

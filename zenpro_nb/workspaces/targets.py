@@ -67,8 +67,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     """Return the workspaces with these names; `all` selects every running workspace of the organization.
 
     Without a name, it is the workspace in use, or the only one that is running. For another organization than the one
-    in
-    use, it is the only one that is running.
+    in use, it is the only one that is running.
 
     Raises:
         UnknownNameError: the workspace does not exist, or not in the named organization.

@@ -53,8 +53,7 @@ class Executor:
         """Send the writes, and return their outcomes in the order of the writes.
 
         A step is not sent if a step that it needs did not succeed. After Ctrl-C, the writes in progress are checked,
-        and the
-        rest is not sent.
+        and the rest is not sent.
         """
         for at, write in enumerate(self._writes):
             if write.held:

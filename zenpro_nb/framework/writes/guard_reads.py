@@ -38,8 +38,7 @@ class GuardReads:
         """Read the data that the guards of this command will need. The guards themselves report errors.
 
         The administrators are read, unless the command is about another role; and the caller's roles, if the command
-        names the
-        caller.
+        names the caller.
 
         Args:
             given: the parameters of the command.

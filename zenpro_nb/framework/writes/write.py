@@ -67,15 +67,14 @@ class Write(Struct, frozen=True):
     """One prepared request that changes something.
 
     A write command is a function that returns one or several of these. The dry run, the form's preview, the
-    confirmation
-    question and the request itself are all derived from it.
+    confirmation question and the request itself are all derived from it.
     """
 
     method: str
     path: str
     target: str  # the target, for people: "ada@example.com as Workspace Developer in ml-prod"
     name: str = ""  # the name of the object itself, as in the target: "ada@example.com"
-    # the verb in the result message, before the target: "deleted"; set by the command, see `announcement`
+    # The verb in the result message, before the target: "deleted"; set by the command, see `announcement`.
     past_tense: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
@@ -93,9 +92,8 @@ class Write(Struct, frozen=True):
     confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
     secret_out: SecretOut | None = None
     client: Client | None = None  # the client that sends it; None: the control plane in use
-    extra_columns: Mapping[str, str] = field(
-        default_factory=dict
-    )  # columns that its frame shows in addition to the response
+    # Columns that its frame shows in addition to the response.
+    extra_columns: Mapping[str, str] = field(default_factory=dict)
     action: str = ""  # its name in a plan of several kinds of writes: "deactivate", "remove"
     blocked: str = ""  # why a guard or a conflict forbids it: the command fails, and the plan shows it
     guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
