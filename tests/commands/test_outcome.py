@@ -72,7 +72,7 @@ def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: 
 def test_only_a_new_id_with_the_fields_that_were_asked_for_is_the_one() -> None:
     there: list[dict[str, object]] = [{"id": "1", "name": "ops", "description": "old"}]
     look = Created(lambda: there, lambda record: record["name"] == "ops", {"name": "ops", "description": "new"})
-    look.note()
+    look.snapshot()
     assert look() is False
     there.append({"id": "2", "name": "ops", "description": "of somebody else"})
     assert look() is None
@@ -92,7 +92,7 @@ def test_where_nothing_could_be_noted_no_look_can_tell() -> None:
         return seen
 
     look = Created(read, lambda record: True, {})
-    look.note()
+    look.snapshot()
     seen.append({"id": "1"})
     assert look() is None
 

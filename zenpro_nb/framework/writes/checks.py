@@ -66,7 +66,7 @@ class Created:
         """Return whether other records had the name before, as far as known."""
         return self._previous_keys is None or bool(self._previous_keys)
 
-    def note(self) -> None:
+    def snapshot(self) -> None:
         """Record which ones have the name now; if this fails, later checks cannot distinguish new from old."""
         try:
             self._previous_keys = {self._key(record) for record in self._known() if self._fits(record)}
@@ -91,10 +91,10 @@ class AnyCheck:
     def __init__(self, *looks: StatefulCheck) -> None:
         self._checks = looks
 
-    def note(self) -> None:
+    def snapshot(self) -> None:
         """Record the state that each of them needs."""
         for check in self._checks:
-            check.note()
+            check.snapshot()
 
     def __call__(self) -> Record | bool | None:
         """Return the result of the first that confirms it; None if none does and one of them is unsure."""

@@ -65,7 +65,7 @@ class GuardReads:
         }
         self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
 
-    def note(self, observer: Observer) -> None:
+    def add_lists(self, observer: Observer) -> None:
         """Store the lists that were read for another reason."""
         for noun, ids, records in observer.whole_lists():
             if noun == ASSIGNMENTS.noun:

@@ -149,7 +149,7 @@ class Sender:
         before = write.before if built_write.before is None else built_write.before
         built_write = replace(built_write, step=write.step, needs=write.needs, plan=write.plan, before=before)
         if isinstance(built_write.verify, StatefulCheck):
-            built_write.verify.note()
+            built_write.verify.snapshot()
         return built_write
 
     def _fail(self, error: Exception) -> None:

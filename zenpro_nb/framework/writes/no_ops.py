@@ -31,7 +31,7 @@ def mark_no_ops(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads 
     observer = Observer(ctx)
     observer.read([observation for observation in lists if observation is not None])
     if reads is not None:
-        reads.note(observer)
+        reads.add_lists(observer)
     return [
         write if observation is None else _with_state(observer, write, observation)
         for write, observation in zip(writes, lists, strict=True)

@@ -72,7 +72,7 @@ def send_all(
 def _record_states(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Record the current states before anything is sent, for the checks that must distinguish new from old."""
     checks = [write.verify for write in writes if isinstance(write.verify, StatefulCheck)]
-    ctx.session.server.fan_out([check.note for check in checks])
+    ctx.session.server.fan_out([check.snapshot for check in checks])
 
 
 def with_secrets(ui: UI, writes: Sequence[Write]) -> list[Write]:

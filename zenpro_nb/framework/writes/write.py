@@ -27,7 +27,7 @@ Verifier = Callable[[], "Record | bool | None"]
 class StatefulCheck(Protocol):
     """A check that must know the previous state: a name alone does not distinguish new objects from old ones."""
 
-    def note(self) -> None:
+    def snapshot(self) -> None:
         """Record the current state; called just before the write is sent."""
         ...
 
