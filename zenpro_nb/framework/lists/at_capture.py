@@ -165,7 +165,7 @@ def _conditions(
     columns = {column.name for column in list_.type.columns}
     filters = {filter_.name: filter_ for filter_ in resource.filters}
     types = {param.name: param.type for param in params}
-    flags = {param.name for param in params if getattr(param, "is_flag", False) and param.default is False}
+    flags = {param.name for param in params if getattr(param, "is_flag", False) and not param.secondary_opts}
     conditions = []
     for name, value in own.items():
         if value is None or value == () or name == "org" or (name in flags and not value):
