@@ -110,8 +110,8 @@ def test_the_plan_is_shown_and_asked_for(
 ) -> None:
     shown: list[Any] = []
     asked: list[str] = []
-    monkeypatch.setattr(small._face, "show", shown.append)
-    monkeypatch.setattr(small._face, "confirm", lambda question: bool(asked.append(question)))
+    monkeypatch.setattr(small._ui, "show", shown.append)
+    monkeypatch.setattr(small._ui, "confirm", lambda question: bool(asked.append(question)))
     before = len(requests.writes())
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         small.run("apply", write(WANTED))

@@ -105,11 +105,11 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
     zen.run("members", "remove", who, "--yes")
     first, second = (item.taken for item in kept.every())
     (row,) = zen.run("history", who).to_dict("records")  # nobody there now: known from the capture
-    assert (row["role"], row["via"], row["still"]) == ("Organization Member", "direct", False)
+    assert (row["role"], row["via"], row["current"]) == ("Organization Member", "direct", False)
     assert (row["first_seen"], row["last_seen"]) == (second, second)
     linus = zen.run("history", "linus@example.com")
     assert (linus["first_seen"] == first).all()
-    assert linus["still"].all()
+    assert linus["current"].all()
     with pytest.raises(UnknownNameError, match="Nobody in acme is called"):
         zen.run("history", "nobody.at.all")
 

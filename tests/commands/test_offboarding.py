@@ -84,7 +84,7 @@ def test_the_plan_is_shown_and_asked_for(
     email = settled(zen, name)
     before = len(requests.writes())
     asked: list[str] = []
-    monkeypatch.setattr(zen._face, "confirm", lambda question: bool(asked.append(question)))
+    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(asked.append(question)))
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         zen.run("users", "offboard", email)
     assert asked == [f"Offboard {email} from acme: 7 changes, in this order?"]

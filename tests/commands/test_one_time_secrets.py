@@ -101,7 +101,7 @@ def test_a_place_that_cannot_take_it_is_refused_before(
     ):
         with pytest.raises(UsageError, match=says):
             zen.run("api-keys", "create", "ci", "--service-account", account, "--to", place)
-    with pytest.raises(UsageError, match="both"):
+    with pytest.raises(UsageError, match="cannot be combined with `--reveal`"):
         zen.run("api-keys", "create", "ci", "--to", "env:X", "--reveal")
     assert len(requests.writes()) == before
     assert (tmp_path / "taken").read_text() == "mine"
@@ -141,7 +141,7 @@ def test_reveal_says_that_the_output_holds_a_secret(
     zen.run("api-keys", "create", "ci", "--service-account", account, "--reveal")
     shown = capsys.readouterr()
     assert "ZENPROKEY_" in shown.out
-    assert "holds a secret" in shown.err
+    assert "contains a secret" in shown.err
     assert "ZENPROKEY_" not in shown.err
     assert "ZENPROKEY_" not in (state / "journal.jsonl").read_text()
 
@@ -207,8 +207,8 @@ def test_the_question_says_that_the_session_itself_uses_the_key(
     zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_KEY")
     asked: list[str] = []
     with zenpro_nb.connect(url=zen.client.url, api_key=os.environ["ZENPRO_TEST_KEY"]) as own:
-        monkeypatch.setattr(own._face, "confirm", lambda question: asked.append(question))
-        monkeypatch.setattr(own._face, "ask", lambda question: asked.append(question))
+        monkeypatch.setattr(own._ui, "confirm", lambda question: asked.append(question))
+        monkeypatch.setattr(own._ui, "ask", lambda question: asked.append(question))
         for verb in ("deactivate", "delete"):
             with pytest.raises(UsageError, match="othing was sent"):
                 own.run("api-keys", verb, name)

@@ -59,7 +59,7 @@ def test_a_password_is_typed_twice(zen: Connection, name: str, monkeypatch: pyte
     with pytest.raises(CredentialError, match="ZENPRO_NEW_PASSWORD"):
         zen.run("users", "create", name)
     typed = iter(["one-word-typed", "another-word"])
-    monkeypatch.setattr(zen._face, "ask_secret", lambda prompt, variable: next(typed))
+    monkeypatch.setattr(zen._ui, "ask_secret", lambda prompt, variable: next(typed))
     with pytest.raises(UsageError, match="two entries differ"):
         zen.run("users", "create", name)
     typed = iter([PASSWORD, PASSWORD])
@@ -232,6 +232,6 @@ def test_a_file_that_could_not_be_written_is_refused_before_anything_is_read(
 ) -> None:
     zen.run("members", "--limit", "1")
     requests.clear()
-    with pytest.raises(SaveError, match="in which format"):
+    with pytest.raises(SaveError, match="Cannot tell the file format"):
         zen.run("members", "--save", "members.docx")
     assert requests == []
