@@ -75,4 +75,4 @@ def test_a_role_that_only_a_team_gives_is_not_removed(
 ) -> None:
     zen.run("roles", "revoke", MEMBER, "--user", person, "--yes")
     zen.run("members", "remove", person, "--dry-run")
-    assert "has no role of the organization that could be removed" in capsys.readouterr().err
+    assert "has no organization role to remove" in capsys.readouterr().err

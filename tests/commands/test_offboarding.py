@@ -70,7 +70,7 @@ def test_everything_goes_in_order_and_again_there_is_nothing_to_do(
     assert traces(zen, email) == set()
     said = capsys.readouterr().err
     assert "done: 7 changes" in said
-    assert said.count("Not seen from here: personal access tokens") == 1
+    assert said.count("Not visible to zenpro: personal access tokens") == 1
     assert [entry["outcome"] for entry in journal()[-7:]] == ["done"] * 7
     sent = len(requests.writes())
     assert zen.run("users", "offboard", email, "--yes").empty
@@ -181,7 +181,7 @@ def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
     everywhere = zen.run("users", "offboard", email, "--all-orgs", "--yes")
     assert list(everywhere["action"]) == ["deactivate", "leave"]
     assert traces(zen, email, name) == set()
-    with pytest.raises(UsageError, match="exclude each other"):
+    with pytest.raises(UsageError, match="--org cannot be combined with --all-orgs"):
         zen.run("users", "offboard", email, "--all-orgs", "--org", "acme")
 
 
@@ -252,7 +252,7 @@ def test_where_nobody_sees_what_they_have_nothing_is_done(zen: Connection, name:
     with local_user(zen, f"poor-{name}@x.io") as poor:
         zen.run("roles", "assign", "Organization Member", "--user", f"poor-{name}@x.io")
         before = len(requests.writes())
-        with pytest.raises(ZenProError, match=r"cannot be seen whole \(members, .*403"):
+        with pytest.raises(ZenProError, match=r"are incomplete \(members, .*403"):
             poor.run("users", "offboard", email, "--yes")
         assert len(requests.writes()) == before
     assert len(traces(zen, email)) == 8

@@ -90,7 +90,7 @@ def test_who_is_let_in_at_once_is_looked_up_again(labs: Connection, name: str) -
         done = admin.run("users", "onboard", email, "--team", name, "--org", org)
     assert list(done["action"]) == ["invite", "add"]
     assert set(done["outcome"]) == {"done"}
-    assert done["detail"].iloc[0] == "has an account, and is a member at once"
+    assert done["detail"].iloc[0] == "already has an account and is now a member"
     assert traces(zen, email, org) == {f"active {email}", f"team {name}", "Organization Member None None"}
 
 
@@ -153,4 +153,4 @@ def test_who_is_deactivated_is_said(zen: Connection, name: str, capsys: pytest.C
     zen.run("users", "create", email)
     zen.run("users", "deactivate", email, "--yes")
     zen.run("users", "onboard", email, "--dry-run")
-    assert f"`users activate {email}` lets them sign in" in capsys.readouterr().err
+    assert f"Run `users activate {email}`" in capsys.readouterr().err

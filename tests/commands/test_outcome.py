@@ -15,7 +15,7 @@ from zenpro_nb.frontends.connection import Connection
 def test_a_conflicting_invitation_says_which_role_the_existing_one_carries(zen: Connection, name: str) -> None:
     email = f"{name}@x.io"
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
-    with pytest.raises(ConflictError, match="is invited already, as Organization Member"):
+    with pytest.raises(ConflictError, match="is already invited, as Organization Member"):
         zen.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
     assert journal()[-1]["outcome"] == "refused"
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
@@ -36,7 +36,7 @@ def test_what_a_removed_member_keeps_is_said_before_and_after(
         own.run("teams", "create", name)
         own.run("teams", "add", name, "--user", email)
         capsys.readouterr()
-        kept = f"keeps: Workspace Developer in {name}, team {name} (`users offboard` takes it all back)"
+        kept = f"keeps: Workspace Developer in {name}, team {name} (`users offboard` revokes everything)"
         own.run("members", "remove", email, "--dry-run")
         assert kept in capsys.readouterr().err
         own.run("members", "remove", email, "--yes")

@@ -62,7 +62,7 @@ def test_what_is_assigned_already_is_a_success_that_says_so(
     zen.run(*words)
     frame = zen.run(*words)
     assert list(frame["outcome"]) == ["already"]
-    assert "has the role already" in capsys.readouterr().err
+    assert "already has the role" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_an_empty_column_is_told_and_not_taken_for_all(zen: Connection, workspac
 def test_permissions_of_another_role(zen: Connection, name: str) -> None:
     frame = zen.run("roles", "create", name, "--level", "workspace", "--like", "Workspace Viewer", "--dry-run")
     assert {"resource", "actions"} <= set(frame["body"].iloc[0]["permissions"][0])
-    with pytest.raises(UsageError, match="cannot be used together"):
+    with pytest.raises(UsageError, match="cannot be combined with"):
         zen.run("roles", "create", name, "--level", "workspace", "--like", "Workspace Viewer", "--permission", "a:b")
     with pytest.raises(UsageError, match="not a permission"):
         zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline")

@@ -291,7 +291,7 @@ def test_what_cannot_be_taken_back_says_why(own: Connection, name: str, requests
     own.run("users", "create", f"{name}@x.io")
     own.run("users", "delete", f"{name}@x.io", "--yes")
     sent = len(requests.writes())
-    with pytest.raises(UsageError, match="cannot be undone: a new account would be another one, without roles"):
+    with pytest.raises(UsageError, match="cannot be undone: a new account would have no roles"):
         own.run("undo", "--yes")
     assert len(requests.writes()) == sent
 
@@ -302,7 +302,7 @@ def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: 
     own.run("invitations", "revoke", email, "--yes")
     capsys.readouterr()
     own.run("undo", "--dry-run")
-    assert "only partly: a new invitation is mailed" in capsys.readouterr().err
+    assert "only partly: a new invitation email is sent" in capsys.readouterr().err
     own.run("undo", "--yes")
     again = own.run("invitations", "--only-pending", "--email", email)
     assert again[["email", "roles"]].values.tolist() == [[email, ["Organization Viewer"]]]
@@ -362,7 +362,7 @@ def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name:
     with invited(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
     key = next(item["command_id"] for item in journal() if item["command"].startswith("invitations create"))
-    assert blocked(zen, "undo", key) == [f"it is now in use: {name}@x.io is a member by now"]
+    assert blocked(zen, "undo", key) == [f"it is now in use: {name}@x.io is now a member"]
 
 
 # --- what is not known ------------------------------------------------------------------------------------------------

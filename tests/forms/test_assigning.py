@@ -61,7 +61,7 @@ def test_several_principals_what_they_have_and_what_they_get(
     assert "Stack Admin" in rows["alan@example.com"][0]
     assert rows[name] == ("Workspace Viewer", "no change: already has Workspace Viewer")
     assert form.preview.text.count("POST /roles/") == 2
-    assert form.preview.text.endswith(f"{name} as Workspace Viewer in ml-prod\n  nothing is sent: has the role already")
+    assert form.preview.text.endswith(f"{name} as Workspace Viewer in ml-prod\n  nothing is sent: already has the role")
     form.submit()
     by_hand.settle()
     assert form.state is FormState.DONE, form.status

@@ -64,7 +64,7 @@ GUESSES = [
     ("version", "`--version`"),
     ("quit", "nothing to quit"),
     ("exit", "nothing to quit"),
-    ("status", "without any word"),
+    ("status", "Run it without a command"),
     ("?", "`--help`"),
     ("users ?", "`users --help`"),
     ("help usres", "Did you mean 'users'?"),
@@ -98,7 +98,7 @@ GUESSES = [
     ("teams delete ops --dryrun", "Did you mean '--dry-run'?"),
     ("teams delete ops --what-if", "Use --dry-run."),
     ("teams delete ops --silent", "Use --quiet."),
-    ("login --token abc", "No secret stands on a line"),
+    ("login --token abc", "Secrets are never typed"),
     ("users --verbose", "`journal`"),
     ("users --profile prod", "`use` shows"),
 ]

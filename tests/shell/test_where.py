@@ -120,7 +120,7 @@ def test_several_conditions_are_combined_with_and(shell: Shell) -> None:
         ("workspaces --since soon", UsageError, "--since: 'soon' is not a time"),
         ("users --since 7d", UsageError, "--since"),
         ("users get ada@example.com --where email=x", UsageError, "--where"),
-        ("assignments --user ada@example.com --team Platform", UsageError, "exclude each other"),
+        ("assignments --user ada@example.com --team Platform", UsageError, "cannot be combined with"),
         ("workspaces members ml-prod --role 'workspace develper'", UnknownNameError, "Workspace Developer"),
         ("permissions --where actoin=read", UnknownNameError, "'action'"),
     ],

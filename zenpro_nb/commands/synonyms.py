@@ -1,4 +1,4 @@
-"""The words that people bring along from other tools, and what they are here; `guessing` makes hints of them."""
+"""Words that people know from other tools, and their equivalents here; used for the hints of error messages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from zenpro_nb.framework.declare import Synonyms
 _INVITE = ("invitations create --role 'Organization Member' --email",)
 _MEMBERSHIP = ("members remove", "users deactivate")
 _WHERE, _SAVE, _LIMIT, _YES = ("--where",), ("--save",), ("--limit",), ("--yes",)
-_WHOLE = "Leave it out: a list is read whole, unless --limit says otherwise."
-_NO_SECRETS = "No secret stands on a line: `login` asks for it, or set ZENML_PRO_API_KEY."
-_BEFORE = "It is chosen before: `use` shows what is in use, and how to change it."
+_WHOLE = "Omit it: lists are always complete, unless you add --limit N."
+_NO_SECRETS = "Secrets are never typed in a command: run `login`, or set ZENML_PRO_API_KEY."
+_BEFORE = "Set it beforehand with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
     listing=("list", "ls", "all", "dir"),
@@ -71,9 +71,9 @@ SYNONYMS = Synonyms(
         "version": ("--version",),
         "man": ("--help",),
         "commands": ("--help",),
-        "status": "The line without any word shows it: server, who you are, what is in use.",
-        "quit": "There is nothing to quit: each line ends by itself, and `logout` forgets a login.",
-        "exit": "There is nothing to quit: each line ends by itself, and `logout` forgets a login.",
+        "status": "Run it without a command: it shows the server, your account, and what is in use.",
+        "quit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
+        "exit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
         "switch": ("use organization", "use workspace"),
         "select": ("use organization", "use workspace"),
         "cd": ("use organization", "use workspace"),
@@ -130,7 +130,8 @@ SYNONYMS = Synonyms(
         "assignments remove": ("roles revoke",),
         "assignments revoke": ("roles revoke",),
         "api-keys revoke": ("api-keys deactivate", "api-keys delete"),
-        "api-keys --user": "Everybody sees their own keys alone; those of a bot: --service-account NAME.",
+        "api-keys --user": "You can only list your own keys, or those of a service account: add --service-account "
+        "NAME.",
         "users --role": ("assignments --role",),
         "users --team": ("teams members",),
         "run-templates": ("snapshots",),
@@ -175,7 +176,8 @@ SYNONYMS = Synonyms(
         **dict.fromkeys(("--token", "--key", "--api-key", "--password"), _NO_SECRETS),
         **dict.fromkeys(("--profile", "-p", "--url", "--server", "--host"), _BEFORE),
         **dict.fromkeys(
-            ("--verbose", "-v", "--debug"), "There is none: `journal` has every write, `doctor` what works."
+            ("--verbose", "-v", "--debug"),
+            "There is no such option: `journal` lists all changes, `doctor` checks the connection.",
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""The tree of all commands: what `%zenpro`, `zenpro`, Tab and the forms are derived from."""
+"""The command tree, from which `%zenpro`, `zenpro`, completion and the forms are derived."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ALIASES = {"orgs": "organizations"}
 @click.pass_context
 @pass_ctx
 def _status(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
-    """Return the status card, where no noun was typed."""
+    """Return the status card if no command was typed."""
     if given[ALL]:
-        raise UsageError("--all belongs to --help", hint=f"`{runtime.ui.name} --help --all` shows every command.")
+        raise UsageError("--all requires --help", hint=f"`{runtime.ui.name} --help --all`.")
     if ctx.invoked_subcommand is not None:
         return None
     from zenpro_nb.commands.tool.status import status_card
@@ -40,16 +40,18 @@ tree = Root(
     callback=_status,
     aliases=ALIASES,
     synonyms=SYNONYMS,
-    help="Run a ZenML Pro organization: lists are DataFrames, and any write can be shown before it is sent.",
-    epilog="`users --help` explains one, `--help --all` shows every verb.",
+    help="Manage a ZenML Pro organization: lists as DataFrames, changes with preview.",
+    epilog="Run `COMMAND --help` for details, `--help --all` for all commands.",
     params=[
-        click.Option(["--all", ALL], is_flag=True, is_eager=True, help="With --help: every command with its verbs."),
+        click.Option(
+            ["--all", ALL], is_flag=True, is_eager=True, help="With --help: show every command with its verbs."
+        ),
         click.Option(
             ["--read-only"],
             is_flag=True,
             expose_value=False,
             callback=lambda ctx, _, on: _lock(ctx) if on and not ctx.resilient_parsing else None,
-            help="Refuse every write of this command line before anything is sent.",
+            help="Refuse every change in this command before anything is sent.",
         ),
         click.Option(
             ["--version"],
@@ -64,7 +66,7 @@ tree = Root(
 
 
 def _lock(ctx: click.Context) -> None:
-    """Lock the session until the command line is done."""
+    """Lock the session until the command has ended."""
     ctx.with_resource(ctx.ensure_object(CommandContext).session.locked("--read-only"))
 
 
@@ -77,7 +79,7 @@ def _say_version(ctx: click.Context) -> None:
 @click.argument("words", nargs=-1)
 @click.pass_context
 def _help(ctx: click.Context, words: tuple[str, ...]) -> None:
-    """Show the help of a command, as `--help` behind it does; nothing is carried out."""
+    """Show the help of a command, like `--help` after it; nothing is run."""
     here: click.Context = ctx.find_root()
     for word in words:
         group = here.command
@@ -88,7 +90,7 @@ def _help(ctx: click.Context, words: tuple[str, ...]) -> None:
     console.show(here.get_help())
 
 
-# Each command by its name, and the module that declares it under that name; the other name that it has there is told.
+# Each command by name, and the module that declares it, with the attribute after a colon if its name differs.
 _LISTS = {
     "users": "organization.users",
     "members": "organization.members",
@@ -142,7 +144,7 @@ _TOOLS = {
     "demo": "tool.demo",
     "completion": "tool.completion",
 }
-# Verbs that are declared apart from their noun.
+# Modules that declare further verbs of a noun.
 _FURTHER_VERBS = {
     "users": ("organization.offboarding", "organization.onboarding"),
     "reviews": ("reviews.apply", "reviews.decisions"),
@@ -150,7 +152,7 @@ _FURTHER_VERBS = {
 
 
 def _declared(table: Mapping[str, str]) -> dict[str, Factory]:
-    """Return how each command of a table is taken from its module, which is imported then."""
+    """Return a factory for each command of a table; it imports the module of the command."""
     return {name: partial(_take, name, place) for name, place in table.items()}
 
 
@@ -177,7 +179,7 @@ def _plain(resource: Resource) -> click.Command:
 
 
 def _inside(resource: Resource) -> click.Command:
-    """Return the noun of a list of workspaces that only reads."""
+    """Return the noun of a read-only list of workspaces."""
     from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 
     return inside_noun(resource)
@@ -195,8 +197,8 @@ tree.add_section(
     "Lists",
     _declared(_LISTS) | {resource.noun: partial(_plain, resource) for resource in _OTHERS},
     featured=("users",),
-    hint=" (a noun alone lists; `get NAME` shows one)",
-    writes_title="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
+    hint=" (a noun alone lists; `get NAME` shows one object)",
+    writes_title="Changes (--dry-run previews them; `form …` prompts for the arguments)",
 )
 tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), featured=("access", "audit", "plan"))
 tree.add_section(

@@ -1,4 +1,4 @@
-"""The noun `api-keys`: one's own, or those of a service account."""
+"""The noun `api-keys`: your personal access tokens, or the API keys of a service account."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
 _PREFIX = "ZENPROKEY_"
-_SELF = "This session itself signs in with it."
+_SELF = "This session uses this key."
 
 KeyName = Annotated[str, name_of("api-keys")]
 NewKeyName = Annotated[str, new_name("api-keys")]
@@ -68,16 +68,17 @@ Whose = Annotated[
     Opt(
         "--service-account",
         type=NameType("service-accounts"),
-        help="The keys of this service account, by name or id. Default: your own.",
+        help="Select the keys of this service account, by name or ID. Default: your own.",
     ),
 ]
 ExpiresIn = Annotated[
-    int | None, Opt(type=DurationType(), help="How long it works: minutes, or 12h, 30d, 4w. Default: for good.")
+    int | None,
+    Opt(type=DurationType(), help="Set how long the key is valid: minutes, or 12h, 30d, 4w. Default: no expiration."),
 ]
 
 
 class Owner(Struct, frozen=True):
-    """Whose keys: the route of their list, and how people call the owner."""
+    """The owner of keys: the route of their list, and the owner in words."""
 
     path: str
     resource: Resource
@@ -93,7 +94,7 @@ def _read(
     workspace: OfWorkspaces = (),
     hydrate: Hydrate = False,
 ) -> Table:
-    """Read your own keys, or those of the service account that was named.
+    """Read your own keys, or those of a service account.
 
     Examples:
         api-keys
@@ -126,7 +127,7 @@ def create(
     reveal: Reveal = False,
     workspace: OfWorkspace = None,
 ) -> Write:
-    """Create a key: a personal access token, or one of a service account.
+    """Create a personal access token, or an API key of a service account.
 
     Examples:
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
@@ -145,14 +146,14 @@ def create(
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
         verify=is_created(ctx.session, owner.resource, owner.ids, name, without_missing(description=description)),
-        irreversible="who has the key goes on with it; `api-keys delete` ends it",
+        irreversible="the key may already be in use; run `api-keys delete`",
         secret_out=secret_out,
     )
 
 
 @api_keys.write()
 def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
-    """Let a key work again.
+    """Reactivate an API key.
 
     Examples:
         api-keys activate old --service-account etl-bot
@@ -161,9 +162,11 @@ def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, o
     return _switch(ctx, owner, find_key(ctx.session, owner, key), active=True)
 
 
-@api_keys.write(asks="Deactivate the {target}? Whatever uses it stops working.")
+@api_keys.write(asks="Deactivate the {target}? Programs that use it stop working.")
 def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
-    """Stop a key: at once here, in workspaces within the hour. It can be activated again.
+    """Deactivate an API key. You can reactivate it.
+
+    Takes effect immediately on the control plane, and within an hour in workspaces.
 
     Examples:
         api-keys deactivate github-actions --service-account ci-bot
@@ -177,11 +180,11 @@ _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 
 def _ask_rotation(write: Write) -> str:
     minutes = (write.body or {})["retain_period_minutes"]
-    return f"Rotate the {write.target}? Its present value {_stops(minutes)}."
+    return f"Rotate the {write.target}? The old value {_stops(minutes)}."
 
 
 def _stops(minutes: int) -> str:
-    """Return when the value that a rotation replaces stops working.
+    """Return when the old value stops working after a rotation.
 
     >>> _stops(0), _stops(90), _stops(720), _stops(1440)
     ('stops working immediately', 'stops working after 90 minutes', 'stops working after 12 hours', \
@@ -204,7 +207,7 @@ def rotate(
     reveal: Reveal = False,
     workspace: OfWorkspace = None,
 ) -> Write:
-    """Give a key a new value.
+    """Rotate an API key: replace its value.
 
     Examples:
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
@@ -232,7 +235,7 @@ def rotate(
     )
 
 
-@api_keys.write(asks=Destroys("Delete the {target}? Whatever uses it stops working."))
+@api_keys.write(asks=Destroys("Delete the {target}? Programs that use it stop working."))
 def delete(
     ctx: CommandContext,
     key: KeyName,
@@ -240,7 +243,7 @@ def delete(
     org: Org = None,
     workspace: OfWorkspace = None,
 ) -> Write:
-    """Delete a key for good.
+    """Delete an API key permanently.
 
     Examples:
         api-keys delete old --service-account etl-bot
@@ -264,12 +267,13 @@ def _owner_of(ctx: CommandContext, service_account: str | None, org: str | None)
     """Return the caller, or the service account that was named.
 
     Raises:
-        UsageError: an organization was named, and no service account in it.
+        UsageError: an organization was named without a service account.
     """
     if service_account is None:
         if org:
             raise UsageError(
-                "--org says where the service account is, and none was named", hint="Add --service-account."
+                "--org requires --service-account: your own keys belong to no organization",
+                hint="Add --service-account NAME, or omit --org.",
             )
         return Owner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
     organization = query.organization(ctx.session, org)
@@ -292,7 +296,7 @@ def _secret_out(
     to: str | None,
     reveal: bool,
 ) -> SecretOut:
-    """Return where the value of a key goes, and the line that gets a new one, should this one be lost."""
+    """Return where the value of a key is written, and the command that creates a new one if it is lost."""
     whose = f" --service-account {quoted(service_account)}" if service_account else ""
     place = f" --workspace {quoted(workspace)}" if workspace else ""
     return secret_out_for(
@@ -325,7 +329,7 @@ def _switch(ctx: CommandContext, owner: Owner, found: query.Found, *, active: bo
 
 def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[str, Any]:
     if not isinstance(found.record.get("active"), bool):
-        return {"irreversible": "whether it was active before cannot be seen"}
+        return {"irreversible": "the API does not show whether it was active before"}
     before = {"active": found.record["active"]}
     observation = Observation(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
     path = f"{owner.path}/{found.id}"
@@ -345,7 +349,7 @@ def _compared(look: Verifier, body: Mapping[str, Any]) -> Verifier:
 
 
 def _rotated(look: Verifier, before: Record) -> Verifier:
-    """Return a look at whether the time of the last rotation has moved on."""
+    """Return a check whether the time of the last rotation has changed."""
 
     def compare() -> Record | bool | None:
         found = look()
@@ -357,10 +361,10 @@ def _rotated(look: Verifier, before: Record) -> Verifier:
 
 
 def find_key(session: Session, owner: Owner, text: str) -> query.Found:
-    """Return the owner's one key of this name or id, as the list shows it.
+    """Return the owner's key with this name or ID, as listed.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: there is no such key.
     """
     return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids))
 
@@ -370,13 +374,13 @@ def _look(session: Session, owner: Owner, column: str, value: object, *, expecte
 
 
 def is_in_use(session: Session, found: query.Found) -> bool:
-    """Return whether this session signs in with that key: behind its prefix stands its id (API facts 2.1)."""
+    """Return whether this session uses this key: a key contains its ID after the prefix (API facts 2.1)."""
     credential = session.client.credential
     if not isinstance(credential, ApiKey):
         return False
     text = credential.secret.reveal().removeprefix(_PREFIX)
     try:
-        told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError):
         return False
-    return isinstance(told, dict) and told.get("id") == found.id
+    return isinstance(content, dict) and content.get("id") == found.id

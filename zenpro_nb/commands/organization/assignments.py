@@ -1,4 +1,4 @@
-"""The noun `assignments`: who has which role where."""
+"""The noun `assignments`: list who has which role at which scope."""
 
 from __future__ import annotations
 
@@ -18,18 +18,26 @@ from zenpro_nb.syntax.conditions import Condition
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
-OfRole = Annotated[str | None, Opt("--role", type=NameType("roles"), help="Only this role, by name or id.")]
+OfRole = Annotated[
+    str | None, Opt("--role", type=NameType("roles"), help="Show only assignments of this role, by name or ID.")
+]
 OfUser = Annotated[
     str | None,
-    Opt("--user", type=NameType("users"), help="Only the user's own, by e-mail, name or id; not the teams'."),
+    Opt(
+        "--user",
+        type=NameType("users"),
+        help="Show only assignments to this user, by email, name or ID, without those of its teams.",
+    ),
 ]
-OfTeam = Annotated[str | None, Opt("--team", type=NameType("teams"), help="Only this team's, by name or id.")]
+OfTeam = Annotated[
+    str | None, Opt("--team", type=NameType("teams"), help="Show only assignments to this team, by name or ID.")
+]
 OfServiceAccount = Annotated[
     str | None,
     Opt(
         "--service-account",
         type=NameType("service-accounts"),
-        help="Only the service account's own, by name or id; not the teams'.",
+        help="Show only assignments to this service account, by name or ID, without those of its teams.",
     ),
 ]
 
@@ -43,7 +51,7 @@ def _read(
     service_account: OfServiceAccount = None,
     org: Org = None,
 ) -> Table:
-    """Read the assignments of one role, or of every role of the organization at once, with the names of all sides.
+    """Read the assignments of one role, or of all roles of the organization concurrently, with all names.
 
     Examples:
         assignments
@@ -55,7 +63,7 @@ def _read(
     organization = query.organization(session, org)
     of_org = {"organization_id": organization.id}
     raw = bool(options.raw and side is None)
-    # A filter that names something has to be looked up before anything can be asked with it.
+    # A filter that refers to an object by name must be resolved before the first request.
     named = any(
         condition.refers_to and options.filters.get(condition.name) is not None for condition in ASSIGNMENTS.filters
     )
@@ -89,17 +97,17 @@ assignments = noun(ASSIGNMENTS, read=_read)
 
 
 def _known(session: Session, organization_id: str) -> list[str]:
-    """Return the ids of the roles that there were when they were last listed."""
+    """Return the IDs of the roles when they were last listed."""
     kept = session.names.kept("roles", organization_id)
     return kept if isinstance(kept, list) else []
 
 
 def _roles(session: Session, organization_id: str, role: str | None) -> tuple[list[str], dict[str, Any]]:
-    """Return the ids of the role that was named, or of all, and the facts of their reading."""
+    """Return the ID of the role that was named, or of all roles, and the facts about the read."""
     of_org = {"organization_id": organization_id}
     if role:
         return [query.find(session, "roles", role, of_org, remembered=True).id], {}
-    # A role that came or went meanwhile is a change of the assignments too.
+    # A role that was created or deleted since then changes the assignments too.
     found, facts = query.read_records(session, ROLES, of_org)
     role_ids = [query.id_of(ROLES, record) for record in found]
     session.names.keep("roles", organization_id, role_ids)
@@ -117,7 +125,7 @@ def _workspaces(session: Session, of_org: Mapping[str, str], options: ListOption
 def _at_once(
     session: Session, find: Sequence[Callable[[], Any]], early: Sequence[Callable[[], Any]]
 ) -> tuple[list[Any], list[Any]]:
-    """Return what the first calls give, and what the others give or why they do not: a role may be gone meanwhile."""
+    """Return the results of the first calls, and the results or errors of the others: a role can be deleted since."""
     results = session.client.fan_out([*find, *early], errors="return")
     for result in results[: len(find)]:
         if isinstance(result, Exception):
@@ -126,20 +134,22 @@ def _at_once(
 
 
 def _side(given: Mapping[str, str | None]) -> tuple[str, str] | None:
-    """Return the noun and the name of who holds the roles; None where nobody was named.
+    """Return the noun and the name of the principal; None if none was named.
 
     Raises:
-        UsageError: several were named, and an assignment has one holder.
+        UsageError: several principals were named; an assignment has only one.
     """
     named = {noun: text for noun, text in given.items() if text}
     if len(named) > 1:
-        options = " and ".join(f"--{singular(noun).replace(' ', '-')}" for noun in named)
-        raise UsageError(f"{options} exclude each other: an assignment has one holder", hint="Leave one of them out.")
+        first, second, *_ = (f"--{singular(noun).replace(' ', '-')}" for noun in named)
+        raise UsageError(
+            f"{first} cannot be combined with {second}", hint="An assignment has one principal. Omit one of the two."
+        )
     return next(iter(named.items()), None)
 
 
 def _holder(session: Session, of_org: Mapping[str, str], side: tuple[str, str] | None) -> Condition | None:
-    """Return the condition on who holds the roles."""
+    """Return the condition for the principal."""
     if side is None:
         return None
     noun, text = side
@@ -153,13 +163,13 @@ def _is_of(row: Mapping[str, Any], holder: Condition) -> bool:
 
 
 def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the row with the names of its sides."""
+    """Return the row with the names of its principal and workspace."""
     workspace_id = row.get("workspace_id")
     return {
         **row,
         "kind": principal_kind(row),
         "principal": _principal_name(row),
-        # A role may outlive its workspace; then the id says more than nothing.
+        # An assignment can remain after its workspace is deleted; then the ID is shown.
         "workspace": workspaces.get(workspace_id, workspace_id),
     }
 

@@ -1,4 +1,4 @@
-"""The noun `devices`."""
+"""The noun `devices`: list, authorize and delete the devices that sign in as you."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 DeviceName = Annotated[str, name_of("devices")]
 DeviceOrCode = Annotated[str, Arg(metavar="ID|CODE")]
 Code = Annotated[str, Arg(metavar="CODE")]
-Trust = Annotated[bool, Opt(help="For 30 days instead of one.")]
+Trust = Annotated[bool, Opt(help="Trust the device for 30 days instead of one.")]
 Chosen = Annotated[
     str | None,
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="The workspace that the device goes on to, by name or id; `zenml login` and `kitaru login` need one.",
+        help="Sign the device in to this workspace, by name or ID. `zenml login` and `kitaru login` require one.",
     ),
 ]
 
@@ -41,22 +41,24 @@ devices = noun(DEVICES)
 
 @devices.verb
 def get(ctx: CommandContext, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
-    """Show a device, by its id or the code that it shows, as a one-row frame.
+    """Show a device, by its ID or the code that it displays.
 
     Examples:
         one = devices --limit 1
         devices get {one.id}
     """
-    # Asked for as it was typed: the route takes the code that a device shows, too, which no list holds.
+    # Requested as typed: the route also accepts the code that a device displays, which no list contains.
     path = f"/devices/{segment(device)}"
     frame = frames.from_records(DEVICES, [query.record_of(ctx.session.client.get(path))], raw=raw)
     query.note(ctx.session, frame, route=path)
     return frame
 
 
-@devices.write(past_tense="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
+@devices.write(past_tense="authorized", asks="Allow the {target} to sign in as you? Confirm only if it is your own.")
 def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
-    """Let a device sign in as you: type the code that it shows. Never one that somebody sent you.
+    """Authorize a device to sign in as you, with the code it displays.
+
+    Never enter a code that someone sent you.
 
     Examples:
         devices verify ABCD-EFGH --workspace ml-prod
@@ -73,18 +75,18 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
             device_metadata={"tenant_id": chosen.id} if chosen else None,
         ),
         resource=DEVICES,
-        warning=f"It may do so for {'30 days' if trust else 'a day'}"
-        + (f", and goes on to the workspace {chosen.name}." if chosen else "."),
-        irreversible="the device is signed in by then; `devices delete` forgets it",
+        warning=f"It stays signed in for {'30 days' if trust else 'a day'}"
+        + (f", in workspace {chosen.name}." if chosen else "."),
+        irreversible="the device is already signed in; run `devices delete`",
     )
 
 
-@devices.write(past_tense="forgot", asks="Forget the {target}? It has to be authorized again.")
+@devices.write(asks="Delete the {target}? It must be authorized again before its next use.")
 def delete(ctx: CommandContext, device: DeviceName) -> Write:
-    """Forget a device: it has to be authorized again.
+    """Delete a device. It must be authorized again before its next use.
 
     Examples:
         devices delete old-laptop
     """
     found = query.find(ctx.session, "devices", device)
-    return delete_of(ctx, DEVICES, found, irreversible="only the device itself can ask again")
+    return delete_of(ctx, DEVICES, found, irreversible="only the device itself can request authorization again")

@@ -1,6 +1,6 @@
-"""What an open invitation has beside the role that it brings: further roles, and places in teams.
+"""The further roles and team memberships of an open invitation, in addition to its first role.
 
-They go with the invitation when it is withdrawn, and an undo gives them to the new invitation.
+They are lost when the invitation is withdrawn. Undoing the withdrawal assigns them to the new invitation.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Record = Mapping[str, Any]
 
 
 def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Undo]:
-    """Return the requests that give roles and places in teams to an invitation."""
+    """Return the requests that assign roles and team memberships to an invitation."""
     holder = Principal(invitation_id, email, "invitation_id")
     of_roles = [roles.held("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
     of_teams = [teams.membership("POST", team_id, holder, expected_now=None, restores={}) for team_id in team_ids]
@@ -29,7 +29,7 @@ def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: 
 
 
 def first_role(record: Record) -> str:
-    """Return the id of the role of the organization that an invitation brings; empty if it is not shown."""
+    """Return the ID of the organization role of an invitation; empty if it is not shown."""
     shown = _shown(record)
     of_organization = [record for record in shown if record.get("level") in (None, "organization")]
     found = (
@@ -41,11 +41,11 @@ def first_role(record: Record) -> str:
 
 
 class Holdings(Struct, frozen=True):
-    """What an invitation has beside its first role.
+    """The roles and teams of an invitation in addition to its first role.
 
     Attributes:
-        inverses: what gives it to a new invitation.
-        lost: what an undo cannot give back, since it is not known: "the teams"; empty if nothing is lost.
+        inverses: the requests that assign them to a new invitation.
+        lost: what an undo cannot restore because it is unknown, for example "the teams"; empty if nothing is lost.
     """
 
     inverses: Sequence[Undo] = ()
@@ -56,10 +56,10 @@ UNKNOWN = Holdings(lost="the other roles and teams")
 
 
 def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]) -> dict[str, Holdings]:
-    """Return by invitation what it has beside its first role; those whose roles are not shown are left out.
+    """Return the further roles and teams by invitation; invitations whose roles are not shown are left out.
 
-    The members of each team are read. For many invitations that would be more requests than the rest of the command
-    needs, so if there are many teams as well, the teams stay unknown.
+    The members of each team are read. For many invitations and many teams, this would take more requests than the rest
+    of the command, so the teams stay unknown then.
     """
     scopes = {item.id: _scopes(item.record) for item in found}
     if all(held is None for held in scopes.values()):
@@ -75,7 +75,7 @@ def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]
 
 
 def _scopes(record: Record) -> list[Scope] | None:
-    """Return the roles of an invitation beside the first, each with its scope; None if they are not shown."""
+    """Return the further roles of an invitation, each with its scope; None if they are not shown."""
     if not isinstance(record.get("roles"), list):
         return None
     first, found = first_role(record), []
@@ -90,7 +90,7 @@ def _scopes(record: Record) -> list[Scope] | None:
 
 
 def _teams(ctx: CommandContext, organization_id: str, most: int) -> dict[str, list[str]] | None:
-    """Return by invitation the ids of its teams; None if there are too many teams to read them all."""
+    """Return the IDs of the teams by invitation; None if there are too many teams to read them all."""
     held: dict[str, list[str]] = {}
     try:
         every = query.records(ctx.session, TEAMS, {"organization_id": organization_id})

@@ -12,26 +12,26 @@ from zenpro_nb import limits, query
 from zenpro_nb.framework.declare import CommandContext, Record
 from zenpro_nb.resources.control_plane import INVITATIONS, ROLES
 
-ByEmail = Mapping[str, Sequence[Record]]  # in small letters, since the server ignores case
+ByEmail = Mapping[str, Sequence[Record]]  # by lowercase email, because the server ignores case
 
 
 class _Read(Struct):
-    """A list as it was read last."""
+    """The last read of a list."""
 
     time: float
     records: ByEmail
 
 
 class InvitationLists:
-    """The two lists that show whether somebody is invited or a member.
+    """The two lists that show whether a person is invited or a member.
 
     Args:
-        organization_id: of which organization.
-        email: the only person who is invited, whose invitations the server filters; empty for several.
+        organization_id: the organization whose lists are read.
+        email: the only person to invite, by whom the server filters the invitations; empty for several.
     """
 
     def __init__(self, ctx: CommandContext, organization_id: str, email: str = "") -> None:
-        self._run = ctx
+        self._ctx = ctx
         self._ids = {"organization_id": organization_id}
         self._filters = {"email": email} if email else {}
         self._lock = threading.Lock()
@@ -39,57 +39,57 @@ class InvitationLists:
         self._roles: Mapping[str, str] | None = None
 
     def waiting(self, email: str) -> Sequence[Record]:
-        """Read now which invitations of this person are pending. One that was accepted says nothing about a new one."""
+        """Read the pending invitations of this person now. An accepted one would not prove that a new one exists."""
         return self._now("waiting", self._waiting).get(email.casefold(), ())
 
     def people(self, email: str) -> Sequence[Record]:
-        """Read now whether this person is a member: one request, since the list has no pages."""
+        """Read now whether this person is a member. Sends one request, because the list has no pages."""
         return self._now("people", self._people).get(email.casefold(), ())
 
     def known_waiting(self, email: str) -> Sequence[Record]:
-        """Return the pending invitations of this person as they were a moment ago."""
+        """Return the pending invitations of this person, possibly from a recent read."""
         return self._recent("waiting", self._waiting).get(email.casefold(), ())
 
     def known_people(self, email: str) -> Sequence[Record]:
-        """Return the memberships of this person as they were a moment ago."""
+        """Return the memberships of this person, possibly from a recent read."""
         return self._recent("people", self._people).get(email.casefold(), ())
 
     def read(self) -> tuple[ByEmail, ByEmail]:
         """Return the pending invitations and the members, both read at the same time."""
         waiting = partial(self._recent, "waiting", self._waiting)
-        return query.gather(self._run.session, waiting, partial(self._recent, "people", self._people))
+        return query.gather(self._ctx.session, waiting, partial(self._recent, "people", self._people))
 
     def seen(self, email: str) -> Record | None:
-        """Return what was read about this person before, however old that is; None if there was nothing."""
+        """Return what was read about this person before, of any age; None if nothing was read."""
         reads = [read for name in ("waiting", "people") if (read := self._reads.get(name)) is not None]
         return next((record for read in reads for record in read.records.get(email.casefold(), ())), None)
 
     def role_names(self) -> Mapping[str, str]:
-        """Return the names of the organization's roles by id; read once."""
+        """Return the names of the organization's roles by ID; they are read once."""
         with self._lock:
             if self._roles is None:
-                self._roles = query.names_by_id(self._run.session, ROLES, self._ids)
+                self._roles = query.names_by_id(self._ctx.session, ROLES, self._ids)
             return self._roles
 
     def _waiting(self) -> ByEmail:
         params = {**self._filters, "only_pending": True}
-        return _by_email(query.records(self._run.session, INVITATIONS, self._ids, params))
+        return _by_email(query.records(self._ctx.session, INVITATIONS, self._ids, params))
 
     def _people(self) -> ByEmail:
-        return _by_email(query.members_of(self._run.session, self._ids["organization_id"]))
+        return _by_email(query.members_of(self._ctx.session, self._ids["organization_id"]))
 
     def _recent(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
         known = self._reads.get(name)
-        if known is not None and self._run.session.clock.monotonic() - known.time <= limits.READ_RECENTLY:
+        if known is not None and self._ctx.session.clock.monotonic() - known.time <= limits.READ_RECENTLY:
             return known.records
         return self._now(name, read)
 
     def _now(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
-        """Read the list once for all that ask for it now."""
-        return self._run.session.shared_reads.fetch((id(self), name), partial(self._noted, name, read))
+        """Read the list once for all concurrent callers."""
+        return self._ctx.session.shared_reads.fetch((id(self), name), partial(self._noted, name, read))
 
     def _noted(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
-        begun = self._run.session.clock.monotonic()
+        begun = self._ctx.session.clock.monotonic()
         found = read()
         self._reads[name] = _Read(begun, found)
         return found

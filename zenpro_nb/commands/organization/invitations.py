@@ -1,4 +1,4 @@
-"""The noun `invitations`."""
+"""The noun `invitations`: invite people, withdraw invitations, and accept your own."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MY_INVITATIONS = replace(
     noun="my-invitations",
     path="/invitations",
     filters=(),
-    help="The invitations that are waiting for you.",
+    help="List the invitations you have received.",
     # API facts 3.5.
 )
 
@@ -61,7 +61,8 @@ Emails = Annotated[
     Arg(
         EmailType(),
         option=("--email", "--emails"),
-        help="An email address to invite, as before --role. May be repeated, or be a column: --emails {df.email}.",
+        help="Invite this email address, like EMAIL before --role. Can be repeated, or be a column: --emails "
+        "{df.email}.",
     ),
 ]
 FirstRole = Annotated[
@@ -69,7 +70,7 @@ FirstRole = Annotated[
     Opt(
         "--role",
         type=NameType("roles"),
-        help="The role of the organization that the invitation brings, by name or id.",
+        help="Assign this organization role when the invitation is accepted, by name or ID.",
     ),
 ]
 InvitationNames = Annotated[tuple[str, ...], name_of("invitations")]
@@ -79,18 +80,18 @@ invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invita
 
 
 def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Return the outcome, which says so where nobody is asked: see API facts 11.9, on single sign-on."""
+    """Return the outcome, with a note if the account joined without accepting: API facts 11.9, on single sign-on."""
     record = outcome.record or {}
-    # What the answer is then is unknown; taken to be an accepted invitation, or the member.
+    # The response for this case is unknown; it is assumed to be an accepted invitation, or the member.
     joined = record.get("accepted") is True or isinstance(record.get("user"), dict)
     if outcome.state == "done" and joined:
-        return replace(outcome, detail="has an account, and is a member at once")
+        return replace(outcome, detail="already has an account and is now a member")
     return outcome
 
 
 @invitations.write(after=after_invitation, past_tense="invited", many=True)
 def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
-    """Invite people into the organization. With single sign-on, known accounts may join at once.
+    """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
     Examples:
         invitations create new.colleague@example.com --role "Organization Member" --dry-run
@@ -99,28 +100,28 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None
     organization = query.organization(ctx.session, org)
     found = first_role(ctx, organization, role)
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
-    there = _standing(lists, found.id)
+    unchanged = _unchanged(lists, found.id)
     return [
-        replace(invitation(ctx, organization, email, found, lists), noop=there.get(email.casefold(), ""))
+        replace(invitation(ctx, organization, email, found, lists), noop=unchanged.get(email.casefold(), ""))
         for email in dict.fromkeys(emails)
     ]
 
 
-def _standing(lists: InvitationLists, role_id: str) -> dict[str, str]:
-    """Return by e-mail, in small letters, why an invitation would change nothing; one request per list.
+def _unchanged(lists: InvitationLists, role_id: str) -> dict[str, str]:
+    """Return by lowercase email why an invitation would change nothing. Sends one request per list.
 
-    Somebody who has another role than the invitation would bring is left to the server, which refuses.
+    People who have a role other than that of the invitation are left to the server, which refuses.
     """
     try:
         waiting, people = lists.read()
     except ZenProError:
         return {}
-    found = {email: "is a member already" for email, records in people.items() if _bring(records, role_id)}
-    found |= {email: "is invited already" for email, records in waiting.items() if _bring(records, role_id)}
-    return found
+    reasons = {email: "is already a member" for email, records in people.items() if _have_role(records, role_id)}
+    reasons |= {email: "is already invited" for email, records in waiting.items() if _have_role(records, role_id)}
+    return reasons
 
 
-def _bring(records: Sequence[Record], role_id: str) -> bool:
+def _have_role(records: Sequence[Record], role_id: str) -> bool:
     return any(role_id in _role_ids(record) for record in records)
 
 
@@ -129,18 +130,19 @@ def _user_id(record: Record) -> object:
 
 
 def first_role(ctx: CommandContext, organization: query.Found, role: str) -> query.Found:
-    """Return the role that an invitation brings.
+    """Return the role of an invitation.
 
     Raises:
-        UsageError: it is not one of the organization's.
+        UsageError: it is not an organization role.
     """
     found = role_scope.role_of(ctx, organization, role)
     name, level = found.name, found.record.get("level")
     if level not in (None, "organization"):
-        # API facts 3.5: the role of an invitation is one of the organization.
+        # API facts 3.5: the role of an invitation is an organization role.
         raise UsageError(
-            f"An invitation comes with an organization role, and {name} is a {level} role",
-            hint="Invite with a role such as Organization Member, and then `roles assign` with --invitation.",
+            f"--role must be an organization role, but {name} is a {level} role",
+            hint=f"Invite with --role 'Organization Member', then run `roles assign {quoted(name)} --invitation "
+            "EMAIL`.",
         )
     return found
 
@@ -148,10 +150,10 @@ def first_role(ctx: CommandContext, organization: query.Found, role: str) -> que
 def invitation(
     ctx: CommandContext, organization: query.Found, email: str, role: query.Found, lists: InvitationLists | None = None
 ) -> Write:
-    """Return the write that invites somebody.
+    """Return the write that invites a person.
 
     Args:
-        lists: what the invitations of one command share; of its own where it is the only one.
+        lists: the lists that all invitations of a command share; read separately for a single invitation.
     """
     lists = lists or InvitationLists(ctx, organization.id, email)
     return Write(
@@ -169,7 +171,7 @@ def invitation(
 
 
 def _withdrawal(organization_id: str, email: str) -> Undo:
-    """Return what withdraws an invitation that was sent, as long as nobody has accepted it."""
+    """Return the undo that withdraws a sent invitation, as long as it is not accepted."""
     ids = {"organization_id": organization_id}
     return Undo(
         "DELETE",
@@ -185,7 +187,7 @@ def _withdrawal(organization_id: str, email: str) -> Undo:
 
 
 def _waiting(organization_id: str, email: str) -> Observation:
-    """Return where an invitation that nobody has accepted yet is found by its e-mail."""
+    """Return where a pending invitation is found by its email."""
     params = {"email": email, "only_pending": True}
     return Observation(
         noun=INVITATIONS.noun, ids={"organization_id": organization_id}, params=params, match={"email": email}
@@ -194,11 +196,11 @@ def _waiting(organization_id: str, email: str) -> Observation:
 
 def _joined(organization_id: str, email: str) -> Blocker:
     ids = {"organization_id": organization_id}
-    return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
+    return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is now a member")
 
 
 def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
-    """Return a look for the new invitation; with single sign-on an account may be a member at once (API facts 3.5)."""
+    """Return a check for the new invitation, or for the member that joined at once by single sign-on (API facts 3.5)."""
 
     def fits(record: Record) -> bool:
         held = _role_ids(record)
@@ -214,14 +216,16 @@ def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
 
 
 def _in_the_way(lists: InvitationLists, email: str, role_id: str) -> Obstacle | None:
-    """Return what a conflict is about: an invitation that waits, or a membership; each with its roles."""
+    """Return the cause of a conflict with its roles: a pending invitation or a membership."""
     record = lists.seen(email)
-    if record is None or role_id in _role_ids(record):  # new since then; or so good that it must still be there
+    if record is None or role_id in _role_ids(
+        record
+    ):  # it is newer, or it matches so well that its existence must be confirmed
         record = next(iter((*lists.waiting(email), *lists.people(email))), None)
     if record is None:
         return None
     held, names = _role_ids(record), lists.role_names()
-    what = "is a member already" if isinstance(record.get("user"), Mapping) else "is invited already"
+    what = "is already a member" if isinstance(record.get("user"), Mapping) else "is already invited"
     roles = ", ".join(names.get(key, key) for key in held)
     return Obstacle(f"{what}, as {roles}" if roles else what, role_id in held)
 
@@ -232,7 +236,7 @@ def _is(record: Record, email: str) -> bool:
 
 
 def _role_ids(record: Record) -> list[str]:
-    """Return the roles that a record shows, under any of the fields that a server may use (API facts 4.10)."""
+    """Return the roles of a record, from any of the fields that servers use (API facts 4.10)."""
     role = record.get("role")
     several = [record for record in record.get("roles") or () if isinstance(record, dict)]
     shown = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
@@ -240,9 +244,9 @@ def _role_ids(record: Record) -> list[str]:
     return [text for text in shown if isinstance(text, str)]
 
 
-@invitations.write(asks="Withdraw the {target}, and the roles that wait for it?", several=True)
+@invitations.write(asks="Withdraw the {target}, with the roles assigned to it?", several=True)
 def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -> list[Write]:
-    """Withdraw invitations that nobody has accepted, by e-mail or id.
+    """Withdraw pending invitations, by email or ID.
 
     Examples:
         invitations revoke new.hire2@example.com
@@ -252,9 +256,14 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
     held = invitation_assignments.read(ctx, organization.id, found)
     return [
         revocation(
-            ctx, organization.id, item.id, item.name, invitation_assignments.first_role(item.record), held.get(item.id)
+            ctx,
+            organization.id,
+            pending.id,
+            pending.name,
+            invitation_assignments.first_role(pending.record),
+            held.get(pending.id),
         )
-        for item in found
+        for pending in found
     ]
 
 
@@ -269,11 +278,11 @@ def revocation(
     """Return the write that withdraws an invitation.
 
     Args:
-        role_id: the role that it brings, with which it can be sent again; empty if it is not known.
-        held: its other roles and its teams; None if they are not known.
+        role_id: its role, required to send it again; empty if it is unknown.
+        held: its other roles and its teams; None if they are unknown.
     """
     held = held or invitation_assignments.UNKNOWN
-    again = _anew(organization_id, invitation_id, email, role_id, held.lost)
+    again = _invite_again(organization_id, invitation_id, email, role_id, held.lost)
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
@@ -282,15 +291,15 @@ def revocation(
         verify=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
         inverse=(again, *held.inverses) if role_id else (),
-        irreversible="" if role_id else "the role that it brings cannot be seen",
+        irreversible="" if role_id else "its role could not be read",
     )
 
 
-def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Undo:
-    """Return what invites somebody again whose invitation was withdrawn.
+def _invite_again(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Undo:
+    """Return the undo that sends a withdrawn invitation again.
 
     Args:
-        lost: what of the old invitation is not known.
+        lost: the parts of the old invitation that are unknown.
     """
     return Undo(
         "POST",
@@ -300,7 +309,7 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lo
         restores={},
         body={"email": email, "role_id": role_id},
         blockers=(_joined(organization_id, email),),
-        partly="a new invitation is mailed" + (f", without {lost} of the old one" if lost else ""),
+        partly="a new invitation email is sent" + (f", without {lost} of the old one" if lost else ""),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
     )
@@ -312,7 +321,9 @@ def _withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
 
 @invitations.write()
 def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
-    """Accept an invitation of your own, by its id or its organization; the only one needs no name.
+    """Accept an invitation that you have received.
+
+    Name it by its ID or its organization. If you have only one, no name is needed.
 
     Examples:
         invitations accept acme-labs
@@ -321,11 +332,11 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     chosen = [record for record in waiting if invitation is None or invitation in _names(record)]
     if len(chosen) != 1:
         known = ", ".join(f"{' / '.join(_names(record)[1:])} ({record.get('id')})" for record in waiting) or "none"
-        which = "No invitation is meant by that" if invitation else "Say which invitation"
-        raise UsageError(f"{which}; yours are: {known}", hint="List them with `invitations mine`.")
+        problem = f"You have no invitation {invitation!r}" if invitation else "ID or ORGANIZATION is required"
+        raise UsageError(f"{problem}; your invitations: {known}", hint="Run `invitations mine` to list them.")
     key = query.id_of(MY_INVITATIONS, chosen[0])
     path = f"/invitations/{key}"
-    # Read once more by itself: what is accepted should be what was shown.
+    # Read the invitation once more, so that exactly what was shown is accepted.
     record = query.record_of(ctx.session.client.get(path), INVITATIONS)
     words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (API facts 3.5).
@@ -336,13 +347,13 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
         target=f"invitation to {words}",
         resource=INVITATIONS,
         verify=accepted,
-        irreversible="who has joined is a member: `members remove`",
+        irreversible="you are a member after accepting; `members remove` ends the membership",
     )
 
 
 @invitations.listing(MY_INVITATIONS)
 def mine(ctx: CommandContext, options: ListOptions) -> Table:
-    """Read the invitations that are waiting for the caller.
+    """Read the invitations that the caller has received.
 
     Examples:
         invitations mine
@@ -351,7 +362,7 @@ def mine(ctx: CommandContext, options: ListOptions) -> Table:
 
 
 def _names(record: Any) -> list[str]:
-    """Return the id, and the organization's name under either field that a server may use (API facts 4.10)."""
+    """Return the ID and the organization's name, from either field that servers use (API facts 4.10)."""
     organization = record.get("organization")
     nested = organization.get("name") if isinstance(organization, dict) else None
     found = (record.get("id"), nested, record.get("organization_name"))

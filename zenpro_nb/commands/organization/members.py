@@ -1,4 +1,4 @@
-"""The noun `members`: who belongs to the organization, and in which way."""
+"""The noun `members`: list and remove the members of an organization."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _read(ctx: CommandContext, options: ListOptions) -> Table:
-    """Read the members, with their kind, and the names of the roles of which the API gives the ids only.
+    """Read the members with their kind and the names of their roles; the API sends only role IDs.
 
     Examples:
         members
@@ -54,11 +54,11 @@ def _read(ctx: CommandContext, options: ListOptions) -> Table:
 members = noun(MEMBERS, read=_read)
 
 
-@members.write(asks="Remove {target}? All roles at the organization's level go.", several=True, guarded=True)
+@members.write(asks="Remove {target}? All organization roles are revoked.", several=True, guarded=True)
 def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Write]:
-    """Remove users from the organization: all their roles at its level go, roles in workspaces and teams stay.
+    """Remove users from the organization: revoke all their organization roles.
 
-    `users offboard` takes those back too, and deactivates the account.
+    Workspace roles and team memberships stay; `users offboard` revokes them too, and deactivates the account.
 
     Examples:
         members remove alex.morgan2@example.com
@@ -77,17 +77,17 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
         replace(
             removal(ctx, organization, user.id, user.name, _direct(held, user.id)),
             keeps_note=stays.get(user.id, ""),
-            noop="" if held is None or user.id in held else "has no role of the organization that could be removed",
+            noop="" if held is None or user.id in held else "has no organization role to remove",
         )
         for user in found
     ]
 
 
 def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: str, role_ids: Sequence[str]) -> Write:
-    """Return the write that takes all roles of the organization's level from a user.
+    """Return the write that revokes all organization roles of a user.
 
     Args:
-        role_ids: those roles, which come back when this is taken back.
+        role_ids: those roles; undoing the write assigns them again.
     """
     return Write(
         "DELETE",
@@ -99,22 +99,22 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
         on_404="is not a member",
         before={"roles": list(role_ids)} if role_ids else None,
         inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
-        irreversible="" if role_ids else "the roles that go cannot be seen",
+        irreversible="" if role_ids else "the roles that are revoked could not be read",
     )
 
 
 def _returned(role_id: str, user_id: str) -> Undo:
-    """Return what gives back one of the roles that went with a membership."""
+    """Return the undo that assigns one of the revoked roles again."""
     observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
     path, params = f"/roles/{role_id}/assignments", {"user_id": user_id}
     return Undo("POST", path, observation, expected_now=None, restores={}, params=params)
 
 
 class _Role(Struct, frozen=True):
-    """A role of the organization's level that a user holds.
+    """An organization role that a user has.
 
     Attributes:
-        via_team: the list of members shows it only as a role of a team.
+        via_team: whether the list of members shows it only as a role of a team.
     """
 
     id: str
@@ -129,10 +129,10 @@ def _direct(held: Held | None, user_id: str) -> list[str]:
 
 
 def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
-    """Return by user the roles of the organization's level; None if that cannot be read.
+    """Return the organization roles by user; None if they cannot be read.
 
-    The list of members shows them in one response (API facts 4.7); of a server that does not show them there,
-    the assignments of each role are read.
+    The list of members shows them in one response (API facts 4.7). If a server does not show them there, the
+    assignments of each role are read.
     """
     try:
         members = read()
@@ -149,7 +149,7 @@ def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence
 
 
 def _roles_of(member: Record) -> Iterator[_Role]:
-    """Yield the roles of the organization's level of a member, each once."""
+    """Yield the organization roles of a member, each once."""
     shown = [
         role
         for role in member.get("roles") or ()
@@ -161,9 +161,9 @@ def _roles_of(member: Record) -> Iterator[_Role]:
 
 
 def _certain(ctx: CommandContext, held: Held, user_ids: Sequence[str]) -> Held | None:
-    """Return the roles that these users hold directly; None if that cannot be read.
+    """Return the roles that these users have directly; None if they cannot be read.
 
-    Whether a role that is shown as a team's is also held directly, only its assignments show.
+    Only its assignments show whether a role that is listed as a team's is also assigned directly.
     """
     uncertain = sorted({role.id for user_id in user_ids for role in held.get(user_id, ()) if role.via_team})
     calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in uncertain]
@@ -194,13 +194,13 @@ def _held_by_assignments(ctx: CommandContext, organization_id: str) -> Held:
 
 
 def _users(assignments: Sequence[Record]) -> set[str]:
-    """Return the ids of the users that hold a role directly."""
+    """Return the IDs of the users that a role is directly assigned to."""
     users = [assignment.get("user") for assignment in assignments]
     return {str(user["id"]) for user in users if isinstance(user, Mapping) and user.get("id")}
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:
-    """Return which of user, service-account, team and invitation a member or an assignment is about."""
+    """Return the kind of the principal of a member or an assignment: user, service-account, team or invitation."""
     user = row.get("user")
     if isinstance(user, Mapping) and user:
         return "service-account" if user.get("is_service_account") else "user"
@@ -208,7 +208,7 @@ def principal_kind(row: Mapping[str, Any]) -> str:
 
 
 def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
-    """Return the roles that a member holds, each with its name; its id where the name is not known."""
+    """Return the roles of a member, each with its name, or with its ID if the name is unknown."""
     held = [role for role in (roles if isinstance(roles, list) else ()) if isinstance(role, dict)]
     ids = [key if isinstance(key := role.get("role_id"), str) else None for role in held]
     return [{**role, "name": names.get(key, key)} for role, key in zip(held, ids, strict=True)]

@@ -1,4 +1,4 @@
-"""People as they come and go: who is named, and what each of them holds in an organization, from its inventory."""
+"""The people that on- and offboarding are about, and what they have in an organization, from its inventory."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session
 
-ADMIN = "Organization Admin"  # the one predefined role that may do everything (API facts 7.7)
+ADMIN = "Organization Admin"  # the predefined role with all permissions (API facts 7.7)
 ORGANIZATION = "organization"
-# What a person holds stands in these; one that is not whole may hide something.
+# The lists that show what a person has. If one of them is incomplete, something may be hidden.
 _HOLDINGS = ("members", "teams", "team_members", "roles", "assignments", "invitations")
 
 Record = Mapping[str, Any]
 
 
 class Person(Struct, frozen=True):
-    """Somebody who was named: an account, or an e-mail that has none.
+    """A person who was named: an account, or an email without an account.
 
     Attributes:
-        email: the e-mail; the sign-in name of an account that has none.
-        id: of the account; empty where there is none that one can see.
-        active: whether the account may sign in; None where that is not known.
+        email: the email; the sign-in name of an account without an email.
+        id: the ID of the account; empty if no account is visible.
+        active: whether the account can sign in; None if that is unknown.
     """
 
     email: str
@@ -39,45 +39,45 @@ class Person(Struct, frozen=True):
 
     @property
     def found(self) -> Found:
-        """Return the account as the other commands take it."""
+        """Return the account in the form that other commands use."""
         known = {} if self.active is None else {"id": self.id, "is_active": self.active}
         return Found(self.id, self.email, known)
 
     @property
     def principal(self) -> Principal:
-        """Return the account as it holds roles and teams."""
+        """Return the account as a principal."""
         return Principal(self.id, self.email, "user_id")
 
     def is_named(self, email: object) -> bool:
-        """Return whether an e-mail is this person's; letters match whatever their case (API facts 4.10)."""
+        """Return whether an email belongs to this person; case is ignored (API facts 4.10)."""
         return str(email).casefold() == self.email.casefold()
 
 
 class Place:
-    """One organization, asked about people."""
+    """An organization, and what people have in it."""
 
     def __init__(self, known: Inventory) -> None:
         self.inventory = known
         self.organization = Found(known.organization_id, known.organization_name, {})
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return a list as records, None where a value is missing."""
+        """Return a list as records, with None for missing values."""
         found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
         return found
 
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
-        """Return the accounts by their ids."""
+        """Return the accounts by ID."""
         return {str(row["id"]): row for row in self.rows("users")}
 
     @cached_property
     def invitations(self) -> list[dict[str, Any]]:
-        """Return the invitations that nobody has accepted, expired ones among them."""
+        """Return the invitations that are not accepted, including expired ones."""
         return [row for row in self.rows("invitations") if not row["accepted"]]
 
     @cached_property
     def me(self) -> str:
-        """Return the id of the account that asks; empty where it is not known."""
+        """Return the ID of the caller's account; empty if it is unknown."""
         return next((str(row["id"]) for row in self.rows("me")), "")
 
     @cached_property
@@ -89,13 +89,13 @@ class Place:
         return self.rows("team_members")
 
     def teams_of(self, holder: Principal) -> Iterator[tuple[str, str]]:
-        """Yield the id and the name of each team that somebody is in."""
+        """Yield the ID and the name of each team of a principal."""
         for member in self._team_members:
             if member[holder.field] == holder.id:
                 yield str(member["team_id"]), str(member["team"] or member["team_id"])
 
     def scopes_of(self, holder: Principal) -> Iterator[Scope]:
-        """Yield the roles below the organization that somebody holds directly, each with its place."""
+        """Yield the directly assigned workspace and project roles of a principal, each with its scope."""
         for assignment in self._assignments:
             if assignment[holder.field] == holder.id and assignment["workspace_id"]:
                 params = {name: str(assignment[name]) for name in ("workspace_id", "project_id") if assignment[name]}
@@ -108,7 +108,7 @@ class Place:
                 )
 
     def roles_of(self, holder: Principal) -> dict[str, str]:
-        """Return the names of the organization's roles that somebody holds directly, by their ids."""
+        """Return the names of the directly assigned organization roles of a principal, by ID."""
         held = (
             assignment
             for assignment in self._assignments
@@ -117,21 +117,21 @@ class Place:
         return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in held}
 
     def role_named(self, name: str) -> str:
-        """Return the id of the organization's role of this name; empty where there is none."""
+        """Return the ID of the organization role with this name; empty if there is none."""
         found = (row for row in self.rows("roles") if row["name"] == name and row["level"] in (None, "organization"))
         return next((str(record["id"]) for record in found), "")
 
     def is_member(self, person: Person) -> bool:
-        """Return whether somebody has a role of the organization that is not a team's alone."""
+        """Return whether a person has an organization role that does not come only from a team."""
         if self.roles_of(person.principal):
             return True
-        # Where assignments cannot be read, the members may be known all the same; a role of a team's goes with it.
+        # If assignments cannot be read, the list of members may still be known. It includes roles that come from teams.
         return not self.inventory.assignments.complete and any(
             row["user_id"] == person.id for row in self.rows("members")
         )
 
     def admins(self) -> set[str]:
-        """Return the ids of the people who may administer the organization and sign in, teams expanded."""
+        """Return the IDs of the active users who can administer the organization, including members of teams."""
         named = (row for row in self.rows("roles") if row["name"] == ADMIN and row["system_managed"] is not False)
         roles = {record["id"] for record in named}
         held = [assignment for assignment in self._assignments if assignment["role_id"] in roles]
@@ -147,7 +147,7 @@ class Place:
         }
 
     def owned(self, person: Person) -> list[str]:
-        """Return the names of the workspaces that somebody owns, as far as the server says who does."""
+        """Return the names of the workspaces that a person owns, as far as the server shows the owner."""
         return [
             str(row["name"])
             for row in self.rows("workspaces")
@@ -156,13 +156,13 @@ class Place:
 
     @cached_property
     def hidden(self) -> str:
-        """Return which of the lists that people's belongings stand in could not be read whole, and why the first."""
+        """Return which lists of roles and memberships are incomplete, with the reason of the first."""
         gaps = {name: gap.message for name, gap in self.inventory.gaps.items() if name in _HOLDINGS}
         if not gaps:
             return ""
         names = ", ".join(name.replace("_", " ") for name in gaps)
         return (
-            f"what people have in {self.organization.name} cannot be seen whole ({names}): {next(iter(gaps.values()))}"
+            f"roles and memberships in {self.organization.name} are incomplete ({names}): {next(iter(gaps.values()))}"
         )
 
 
@@ -173,21 +173,21 @@ def place(ctx: CommandContext, organization: str | None) -> Place:
 
 
 def read_place(session: Session, organization: str | None, progress: query.Progress) -> Place:
-    """Read one organization, and tell how many reads are done."""
+    """Read one organization, and report the number of finished reads."""
     return Place(inventory.fill(session, organization, progress=progress))
 
 
 def named(
     ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]
 ) -> list[Person]:
-    """Return the people who were named, each once; an e-mail without an account stands for itself.
+    """Return the people who were named, each once, including emails without an account.
 
     Args:
-        meant: whether an e-mail is meant as it stands, even where it is a near miss of one that has an account.
+        meant: whether an email is intended as typed, even if it is a near miss of the email of an account.
 
     Raises:
-        UnknownNameError: a name that is no e-mail is not there, or an e-mail is a near miss of one that is.
-        AmbiguousNameError: several bear a name.
+        UnknownNameError: a name that is not an email does not exist, or an email is a near miss of an existing one.
+        AmbiguousNameError: several accounts have the same name.
         UsageError: a service account was named.
     """
     known = [account for item in places for account in item.users.values()]
@@ -209,8 +209,8 @@ def _person(text: str, answer: Found | Exception, places: Sequence[Place], meant
         raise answer
     if answer.record.get("is_service_account"):
         raise UsageError(
-            f"{answer.name} is a service account, and no person",
-            hint="`service-accounts deactivate` and `service-accounts delete` are for those.",
+            f"{answer.name} is a service account, not a user",
+            hint=f"Run `service-accounts deactivate {answer.name}` instead.",
         )
     active = answer.record.get("is_active")
     return Person(answer.name, answer.id, active if isinstance(active, bool) else None)

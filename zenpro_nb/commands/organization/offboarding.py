@@ -1,4 +1,4 @@
-"""`users offboard`: everything that somebody has in an organization is taken back, in one plan."""
+"""`users offboard`: revoke everything that a user has in an organization, in one plan."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import named as listed
 
-AllOrgs = Annotated[bool, Opt(help="In every organization that you see.")]
+AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
 
-_UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
+_UNSEEN = "Not visible to zenpro: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
 @users.write(asks=lambda write: write.question, several=True, plan=True, past_tense="")
@@ -51,14 +51,15 @@ def offboard(
     min_org_admins: MinOrgAdmins = None,
     allow_self: AllowSelf = False,
 ) -> JudgedWrites:
-    """Take everything back from people who leave: shows the plan, asks, and does it step by step.
+    """Offboard users: revoke everything they have.
 
-    In this order: the account is deactivated, open invitations withdrawn, teams left, roles in workspaces and projects
-    taken, the organization's roles last. An account of somebody who is a member of another organization that you see
-    stays active; with --all-orgs they leave all of them. What is done already is no step: run it again at any time.
+    Shows the plan, asks for confirmation, and runs it step by step in this order: deactivate the account, withdraw open
+    invitations, remove from teams, revoke roles in workspaces and projects, revoke organization roles. The account of
+    someone who is a member of another organization that you can see stays active; with --all-orgs, they are offboarded
+    from all of them. Steps that are already done are skipped, so the command is safe to run again.
 
-    Their personal access tokens, what was shared with them one by one, and accounts of their own inside workspaces
-    (`users --workspace NAME`) cannot be seen from here; workspaces that they own are named.
+    zenpro cannot see personal access tokens, resources shared one by one, and accounts inside workspaces
+    (`users --workspace NAME`). It lists the workspaces that a user owns.
 
     Examples:
         users offboard katherine@example.com --dry-run
@@ -70,18 +71,18 @@ def offboard(
     writes = [write for person in leaving for write in _steps(ctx, person, places, also.get(person.id, []))]
     unseen = Write("", "", target="")
     writes += [
-        blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "leave --all-orgs out")
+        blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
         for place in hidden
     ]
-    from zenpro_nb.access.plans.state import State  # reads frames, which help does without
+    from zenpro_nb.access.plans.state import State  # imports pandas, which the help does not need
 
     states = [State.of(place.inventory) for place in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
-    return _asked(judged_by(states, places[0].me, writes, allowed), leaving, places)
+    return _with_question(judged_by(states, places[0].me, writes, allowed), leaving, places)
 
 
 def _offboarded(ctx: CommandContext, email: str) -> bool:
-    """Return whether the journal has an offboarding of theirs here; who is gone need not be seen any more."""
+    """Return whether the journal contains an offboarding of this email here; such a user can be gone from all lists."""
     return any(
         str(entry.get("command")).startswith("users offboard")
         and entry.get("server") == ctx.session.settings.url
@@ -91,10 +92,10 @@ def _offboarded(ctx: CommandContext, email: str) -> bool:
 
 
 def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[Membership]]:
-    """Return the organizations that can be seen whole, those that cannot, and who is in others that are not asked.
+    """Return the fully readable organizations, those that are not, and the memberships in other organizations.
 
     Raises:
-        ZenProError: none can.
+        ZenProError: no organization can be read completely.
     """
     others: list[Membership] = []
     if not all_orgs:
@@ -104,31 +105,31 @@ def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[
             )
         found = [here]
     elif org is not None:
-        raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
+        raise UsageError("--org cannot be combined with --all-orgs", hint="Omit one of the two.")
     else:
         found = _everywhere(ctx)
     whole = [place for place in found if not place.hidden]
     if not whole:
-        why = found[0].hidden if found else "you see no organization"
-        raise ZenProError(f"Nobody was offboarded, since {why}")
+        reason = found[0].hidden if found else "you cannot see any organization"
+        raise ZenProError(f"No one was offboarded: {reason}", hint="Check your own roles with `access`.")
     return whole, [place for place in found if place.hidden], others
 
 
 def _everywhere(ctx: CommandContext) -> list[Place]:
-    """Return all organizations that one sees; those that were seen before are read while their list is asked for."""
+    """Return all visible organizations. Those seen before are read while the list is being requested."""
     session = ctx.session
     seen = list(session.names.by_id(ORGANIZATIONS.noun))
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
         return [partial(people.read_place, session, key, lambda done: None) for key in keys]
 
-    def listed_ones() -> tuple[list[str], dict[str, Place]]:
+    def read_listed() -> tuple[list[str], dict[str, Place]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]
         new = [key for key in keys if key not in seen]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
 
     with ctx.ui.progress("organizations") as advance:
-        first, *early = session.client.fan_out([listed_ones, *calls(seen)], errors="return", progress=advance)
+        first, *early = session.client.fan_out([read_listed, *calls(seen)], errors="return", progress=advance)
     if isinstance(first, Exception):
         raise first
     keys, read = first
@@ -140,10 +141,10 @@ def _everywhere(ctx: CommandContext) -> list[Place]:
 
 
 def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
-    """Yield what takes everything back from one person, in the order in which it is sent."""
-    from zenpro_nb.access.plans.steps import of_others  # reads frames, which help does without
+    """Yield the writes that revoke everything from one person, in the order of sending."""
+    from zenpro_nb.access.plans.steps import of_others  # imports pandas, which the help does not need
 
-    steps = list(_taken(ctx, person, places))
+    steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
         off = replace(off, action="deactivate", past_tense="deactivated")
@@ -160,7 +161,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
 
 
 def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: str, names: Sequence[str]) -> Write:
-    """Return the write that withdraws an invitation, with what its undo gives to the new one."""
+    """Return the write that withdraws an invitation; its undo assigns the same roles and teams to the new one."""
     holder = Principal(invitation_id, email, "invitation_id")
     of_organization = where.roles_of(holder)
     brings = next(iter(of_organization), "") or where.role_named(next(iter(names), ""))
@@ -171,7 +172,7 @@ def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: st
     return invitations.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
 
 
-def _taken(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iterator[Write]:
+def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iterator[Write]:
     for where in places:
         for invitation in where.invitations:
             if person.is_named(invitation["email"]):
@@ -199,8 +200,8 @@ def _taken(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iter
             yield replace(made, target=named, action="leave", past_tense="removed")
 
 
-def _asked(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
-    """Return the steps, of which the first asks for all, and names what nobody sees."""
+def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
+    """Return the steps; the first carries the question for all, and a note about what zenpro cannot see."""
     sent = [at for at, write in enumerate(writes) if not write.held]
     if not sent:
         return writes

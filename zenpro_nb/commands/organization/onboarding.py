@@ -1,4 +1,4 @@
-"""`users onboard`: who comes gets their role, teams and roles in workspaces, with an account or without."""
+"""`users onboard`: assign roles and teams to new users, and invite people without an account."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.unparse import quoted
 
-MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (API facts 7.7)
+MEMBER = "Organization Member"  # the predefined role without permissions in workspaces (API facts 7.7)
 
 FirstRole = Annotated[
     str | None,
     Opt(
         "--role",
         type=NameType("roles"),
-        help=f"The role of the organization, by name or id. Default: {MEMBER}, or what --like has.",
+        help=f"Assign this organization role, by name or ID. Default: {MEMBER}, or the role of --like.",
     ),
 ]
 Grants = Annotated[
@@ -53,24 +53,24 @@ Grants = Annotated[
         "--grant",
         "--grants",
         type=RoleAtScopeType(),
-        help="A role and where: 'Workspace Developer@ml-prod', 'Project Viewer@ml-prod/ID'. May be repeated.",
+        help="Assign a role at a scope: 'Workspace Developer@ml-prod', 'Project Viewer@ml-prod/ID'. Can be repeated.",
     ),
 ]
 Like = Annotated[
     str | None,
     Opt(
         type=NameType("users"),
-        help="Also the teams and roles that this user has directly; never Organization Admin.",
+        help="Copy the teams and directly assigned roles of this user, except Organization Admin.",
     ),
 ]
 
 
 class OnboardingProfile(Struct, frozen=True):
-    """What everybody who comes is to have."""
+    """The roles and teams that each new user gets."""
 
-    first: query.Found  # the organization's role that an invitation brings
-    roles: Mapping[str, str]  # further roles of the organization, by id
-    teams: Mapping[str, str]  # the names of the teams, by id
+    first: query.Found  # the organization role of the invitation
+    roles: Mapping[str, str]  # names of further organization roles, by ID
+    teams: Mapping[str, str]  # names of the teams, by ID
     scopes: Sequence[Scope]
 
 
@@ -88,10 +88,11 @@ def onboard(
     like: Like = None,
     org: Org = None,
 ) -> list[Write]:
-    """Give people who come their role, teams and roles in workspaces; who has no account is invited with them.
+    """Onboard users: assign an organization role, teams and workspace roles.
 
-    With single sign-on, somebody who is invited may be a member at once; this is looked at before teams and roles are
-    given, to the account or to the invitation. What they have already is no step: run it again at any time.
+    Anyone without an account is invited. With single sign-on, an invited person can become a member immediately: zenpro
+    checks this before it assigns teams and roles, and assigns them to the account or to the invitation. Roles and teams
+    that a user already has are skipped, so the command is safe to run again.
 
     Examples:
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
@@ -106,7 +107,7 @@ def onboard(
 
 
 def _spelled(person: Person) -> Person:
-    """Return the person; an e-mail without an account must be one that somebody can be invited by."""
+    """Return the person. Without an account, the email must be valid for an invitation."""
     return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
 
 
@@ -134,7 +135,7 @@ def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | No
         return None
     (person,) = memberships.named(ctx, [like], [here], lambda email: False)
     if not person.id:
-        raise UsageError(f"{person.email} has no account to be like", hint="Name somebody of `members`.")
+        raise UsageError(f"--like {person.email}: there is no such account", hint="Name a user from `members`.")
     return person.principal
 
 
@@ -146,11 +147,11 @@ def _scope(ctx: CommandContext, organization: query.Found, text: str) -> Scope:
 def _steps(
     ctx: CommandContext, here: Place, person: Person, wanted: OnboardingProfile, lists: InvitationLists
 ) -> Iterator[Write]:
-    """Yield what a person still lacks, in the order in which it is sent."""
+    """Yield the writes for everything that a person still lacks, in the order of sending."""
     if person.id:
         steps = [make(person.principal) for make in _lacking(ctx, here, person.principal, wanted)]
         if steps and person.active is False:
-            line = f"{person.email} is deactivated: `users activate {quoted(person.email)}` lets them sign in."
+            line = f"{person.email} is deactivated and cannot sign in. Run `users activate {quoted(person.email)}`."
             steps[0] = replace(steps[0], warning=line)
         yield from steps
         return
@@ -182,7 +183,7 @@ def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
 def _lacking(
     ctx: CommandContext, here: Place, holder: Principal, wanted: OnboardingProfile, brought: set[str] | None = None
 ) -> Iterator[Make]:
-    """Yield what makes the writes for a holder, whoever that will be; `brought` are roles that need none."""
+    """Yield functions that build the missing writes for a principal; `brought` are roles that it already gets."""
     held = {*here.roles_of(holder), *(brought or ())}
     for role_id, name in {wanted.first.id: wanted.first.name, **wanted.roles}.items():
         if role_id not in held:

@@ -1,4 +1,4 @@
-"""The noun `organizations`."""
+"""The noun `organizations`: list and manage organizations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from zenpro_nb.resources.control_plane import ORGANIZATIONS
 if TYPE_CHECKING:
     import pandas as pd
 
-# API facts 8.8: the features that workspace servers ask about.
+# API facts 8.8: the features that workspace servers check.
 FEATURES = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
 
 TRIAL = Resource(
@@ -42,7 +42,7 @@ TRIAL = Resource(
     paging=Paging.NONE,
     columns=(),
     schemaless=True,
-    help="What the server says about the trial. Its response model is unknown: the columns are made from what comes.",
+    help="Show the trial of an organization. The response model is unknown, so the columns depend on the server.",
     # API facts 3.3.
 )
 ENTITLEMENTS = Resource(
@@ -50,12 +50,12 @@ ENTITLEMENTS = Resource(
     path="/organizations/{organization_id}/entitlement/{feature}",
     paging=Paging.NONE,
     columns=(
-        Column("feature", help="what was asked about"),
-        Column("allowed", DataType.BOOL, help="the plan allows one more"),
-        Column("reason", help="why not, in the server's words"),
+        Column("feature", help="name of the feature"),
+        Column("allowed", DataType.BOOL, help="whether the plan allows more of it"),
+        Column("reason", help="reason for a refusal, as the server states it"),
     ),
     schemaless=True,
-    help="Whether the plan allows more of a feature.",
+    help="Show whether the plan allows more of a feature.",
     # API facts 3.21 and 8.8.
 )
 
@@ -69,14 +69,14 @@ TrustedDomains = Annotated[
         "login. Repeat it for several. Superusers only.",
     ),
 ]
-NoTrustedDomains = Annotated[bool, Opt(help="Trust no domain any more.")]
+NoTrustedDomains = Annotated[bool, Opt(help="Remove all trusted domains.")]
 Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
 
 organizations = noun(ORGANIZATIONS, get=True)
 
 
 def _renewed(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Believe nothing any more about which organization a name means."""
+    """Discard remembered organization names, because they may have changed."""
     ctx.session.names.doubt()
     return outcome
 
@@ -89,7 +89,7 @@ def create(
     logo_url: LogoUrl = None,
     trusted_domains: TrustedDomains = (),
 ) -> Write:
-    """Create an organization. You become its owner and its administrator.
+    """Create an organization. You become its owner and administrator.
 
     Examples:
         organizations create acme-research --description "What comes after next"
@@ -107,7 +107,7 @@ def create(
         body=body,
         resource=ORGANIZATIONS,
         verify=is_created(session, ORGANIZATIONS, {}, name, body),
-        irreversible="an organization is deleted by its name only: `organizations delete`",
+        irreversible="organizations can only be deleted by name; run `organizations delete`",
     )
 
 
@@ -121,36 +121,36 @@ def update(
     trusted_domains: TrustedDomains = (),
     no_trusted_domains: NoTrustedDomains = False,
 ) -> Write:
-    """Change an organization; what is not given stays as it is.
+    """Update an organization. Fields that you do not give stay unchanged.
 
     Examples:
         organizations update acme-labs --description "Experiments, and their trial"
     """
     if trusted_domains and no_trusted_domains:
-        raise UsageError("--trusted-domain and --no-trusted-domains cannot be used together", hint="Give one of them.")
-    # API facts 3.3: a list replaces all, an empty one clears, an absent one leaves.
+        raise UsageError("--trusted-domain cannot be combined with --no-trusted-domains", hint="Omit one of the two.")
+    # API facts 3.3: a list replaces all domains, an empty one removes them, and without one they stay unchanged.
     domains = [] if no_trusted_domains else list(trusted_domains) or None
     found = query.find(ctx.session, "organizations", organization)
-    told = {"name": name, "description": description, "logo_url": logo_url, "trusted_domains": domains}
-    return update_of(ctx, ORGANIZATIONS, found, told)
+    fields = {"name": name, "description": description, "logo_url": logo_url, "trusted_domains": domains}
+    return update_of(ctx, ORGANIZATIONS, found, fields)
 
 
-@organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"), after=_renewed)
+@organizations.write(asks=Destroys("Delete the {target}, with all its teams, roles and memberships?"), after=_renewed)
 def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
-    """Delete an organization. The server may refuse while it has workspaces.
+    """Delete an organization. The server may refuse if it still has workspaces.
 
     Examples:
         organizations delete acme-research
     """
     found = query.find(ctx.session, "organizations", organization)
-    return delete_of(ctx, ORGANIZATIONS, found, irreversible="its teams, roles and members go with it for good")
+    return delete_of(ctx, ORGANIZATIONS, found, irreversible="its teams, roles and memberships are permanently deleted")
 
 
 @organizations.verb
 def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
-    """Show what the server says about the trial.
+    """Show the trial of an organization.
 
-    Its response model is unknown: the columns are made from what comes.
+    The response model is unknown, so the columns depend on the server.
 
     Examples:
         organizations trial --org acme-labs
@@ -164,9 +164,9 @@ def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
 
 @organizations.verb
 def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -> pd.DataFrame:
-    """Say whether the plan allows more of a feature.
+    """Show whether the plan allows more of a feature.
 
-    The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of these.
+    The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of them.
 
     Examples:
         organizations entitlement
@@ -180,7 +180,7 @@ def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -
 
 @organizations.verb
 def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
-    """Ask the server whether an organization could have this name.
+    """Check whether a name is available for an organization.
 
     Examples:
         organizations validate acme-research
@@ -190,11 +190,11 @@ def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
 
 
 def _allowed(ctx: CommandContext, organization_id: str, feature: str) -> dict[str, Any]:
-    """Return the verdict on one feature. API facts 3.21: 200 says yes, 402 no; no body has a known meaning."""
+    """Return the verdict on a feature. API facts 3.21: 200 means yes, 402 no; the body has no known meaning."""
     path = query.fill(ENTITLEMENTS.path, {"organization_id": organization_id, "feature": feature})
     try:
-        answer = ctx.session.client.get(path)
+        response = ctx.session.client.get(path)
     except PlanLimitError as error:
         return {"feature": feature, "allowed": False, "reason": error.detail or error.message}
-    known = answer if isinstance(answer, dict) else {}
-    return {**known, "feature": feature, "allowed": True}
+    fields = response if isinstance(response, dict) else {}
+    return {**fields, "feature": feature, "allowed": True}

@@ -1,4 +1,4 @@
-"""Which accounts also belong to other organizations: those are not deactivated for the sake of one."""
+"""Accounts that also belong to other organizations; they stay active when they are offboarded from one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS
 
 
 class Membership(Struct, frozen=True):
-    """An organization beside the one that is meant, and the ids of who is in it."""
+    """Another organization, and the IDs of its members."""
 
     organization_id: str
     name: str
@@ -22,7 +22,7 @@ class Membership(Struct, frozen=True):
 
 
 def memberships(ctx: CommandContext, org: str | None) -> list[Membership]:
-    """Return who is in the other organizations, as far as one sees them."""
+    """Return the members of the other organizations that the caller can see."""
     here = query.organization(ctx.session, org).id
     others = [
         (key, str(record.get("name") or key))
@@ -31,17 +31,17 @@ def memberships(ctx: CommandContext, org: str | None) -> list[Membership]:
     ]
     found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")
     for group in found:
-        # Whose members one may not see is an organization of which one does not see that they are there.
+        # If the members of an organization cannot be read, it is unknown whether an account belongs to it: skip it.
         if isinstance(group, Exception) and not isinstance(group, ZenProError):
             raise group
     return [Membership(key, name, ids) for (key, name), ids in zip(others, found, strict=True) if isinstance(ids, set)]
 
 
 def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[str]]:
-    """Return the names of the other organizations that each account is a member of, by the accounts' ids.
+    """Return the names of each account's other organizations, by account ID.
 
     Args:
-        here: the id of the organization that is meant.
+        here: the ID of the organization that the command is about.
     """
     held: dict[str, list[str]] = {}
     for peer in others:

@@ -1,4 +1,4 @@
-"""The noun `releases`."""
+"""The noun `releases`: list the versions that workspaces can run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenpro_nb.resources.control_plane import RELEASES
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
-Service = Annotated[str | None, Opt(help="Only those of this service, such as zenml.")]
+Service = Annotated[str | None, Opt(help="Show only releases of this service, for example zenml.")]
 
 
 def _read(ctx: CommandContext, options: ListOptions, service: Service = None) -> Table:

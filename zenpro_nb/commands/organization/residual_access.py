@@ -1,7 +1,7 @@
-"""What somebody keeps who is removed or deactivated: roles below the organization, and teams.
+"""The access that a removed or deactivated user keeps: workspace and project roles, and teams.
 
-It is read with few requests, while the people are looked for, and says so where it stops; `access` and offboarding
-answer the whole question.
+It is read with few requests while the users are being looked up, and the message shows where it is incomplete. `access`
+and `users offboard` give the full picture.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Record = Mapping[str, Any]
 
 
 class _Holdings(Struct, frozen=True):
-    """Who holds what in an organization.
+    """The roles and teams of an organization with their assignments and members.
 
     Attributes:
-        roles: each role that counts, with its assignments; None where there are too many to ask about all of them.
-        teams: each team with its members, up to as many as are asked about.
-        more: there are more teams.
-        workspaces: names by id.
+        roles: the relevant roles with their assignments; None if there are too many roles to read all of them.
+        teams: teams with their members, up to the limit of requests.
+        more: whether there are more teams.
+        workspaces: names of workspaces by ID.
     """
 
     roles: list[tuple[Record, list[dict[str, Any]]]] | None
@@ -39,31 +39,31 @@ class _Holdings(Struct, frozen=True):
 def remaining(
     ctx: CommandContext, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
 ) -> tuple[list[query.Found], dict[str, str]]:
-    """Return who was looked for, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
+    """Return the users, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
 
     Args:
-        run: the runtime of the call.
-        organization_id: whose roles and teams.
-        find: looks for those who are removed or deactivated.
-        several: how many were named; of many, nothing is said.
-        all_levels: roles of the organization stay as well, as they do for an account that is only deactivated.
+        ctx: the context of the command.
+        organization_id: the organization whose roles and teams are read.
+        find: looks up the users who are removed or deactivated.
+        several: how many users were named; for many, nothing is read.
+        all_levels: whether organization roles stay too, as they do for an account that is only deactivated.
     """
     if several > limits.STAYS_PEOPLE:
         return find(), {}
     ids = {"organization_id": organization_id}
     levels = {"organization", "workspace", "project"} if all_levels else {"workspace", "project"}
-    people, held = query.gather(ctx.session, find, partial(_holdings, ctx, ids, levels))
+    users, held = query.gather(ctx.session, find, partial(_holdings, ctx, ids, levels))
     if held is None:
-        return people, {}
-    calls = [partial(_of, ctx, ids, person.id, levels, held) for person in people]
-    words = ctx.session.client.fan_out(calls, errors="return")
-    return people, {item.id: text for item, text in zip(people, words, strict=True) if isinstance(text, str) and text}
+        return users, {}
+    calls = [partial(_of, ctx, ids, user.id, levels, held) for user in users]
+    texts = ctx.session.client.fan_out(calls, errors="return")
+    return users, {user.id: text for user, text in zip(users, texts, strict=True) if isinstance(text, str) and text}
 
 
 def left_behind(ctx: CommandContext, organization_id: str, user: query.Found) -> str:
-    """Return what a deletion of an account leaves: "leaves: an open invitation, workspace ml-dev".
+    """Return what the deletion of an account leaves behind: "leaves: an open invitation, workspace ml-dev".
 
-    Its roles and teams go with it. What cannot be read is not told.
+    Its roles and team memberships are deleted with it. Anything that cannot be read is not mentioned.
     """
     ids = {"organization_id": organization_id}
     waiting = partial(query.records, ctx.session, INVITATIONS, ids, {"email": user.name, "only_pending": True})
@@ -71,16 +71,16 @@ def left_behind(ctx: CommandContext, organization_id: str, user: query.Found) ->
     invited, places = ctx.session.client.fan_out([waiting, owned], errors="return")
     left = ["an open invitation"] if isinstance(invited, list) and invited else []
     if isinstance(places, list):
-        # A server that does not know the filter sends them all.
+        # A server that does not support the filter sends all workspaces.
         mine = [
             place for place in places if isinstance(owner := place.get("owner"), dict) and owner.get("id") == user.id
         ]
         left += [f"workspace {record.get('name')}" for record in mine[: limits.STAYS_REQUESTS]]
-    return f"leaves: {', '.join(left)} (`users offboard` shows all that they have)" if left else ""
+    return f"leaves: {', '.join(left)} (`users offboard` shows everything)" if left else ""
 
 
 def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
-    """Return who holds what; None where not all of it can be read, of which nothing is said then."""
+    """Return the roles and teams with their holders; None if they cannot all be read, so that nothing is reported."""
     session, most = ctx.session, limits.STAYS_REQUESTS
     try:
         roles, teams, workspaces = query.gather_all(
@@ -117,13 +117,13 @@ def _of(ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[s
     if held.more:
         teams.append("perhaps more teams" if teams else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}")
     kept += teams
-    return f"keeps: {', '.join(kept)} (`users offboard` takes it all back)" if kept else ""
+    return f"keeps: {', '.join(kept)} (`users offboard` revokes everything)" if kept else ""
 
 
 def _own(
     ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[str]
 ) -> list[tuple[Record, list[dict[str, Any]]]]:
-    """Return the roles of one user with their assignments, up to as many as are asked about and one more.
+    """Return the roles of a user with their assignments, up to the limit of requests, plus one.
 
     The filter `user_id` is observed (API facts 3.6).
     """
@@ -139,7 +139,7 @@ def _own(
 
 
 def _places(role: Record, records: Sequence[Record], user_id: str, workspaces: Mapping[str, str]) -> list[str]:
-    # A role that comes through a team shows no assignment of one's own; the team is named instead.
+    # A role that comes from a team has no assignment to the user; the team is named instead.
     mine = [record for record in records if _user_id(record) == user_id]
     name = str(role.get("name"))
     if role.get("level") == "organization":

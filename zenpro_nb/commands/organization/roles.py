@@ -1,4 +1,4 @@
-"""The nouns `roles` and `permissions`."""
+"""The nouns `roles` and `permissions`: manage roles, assign and revoke them, and list your permissions."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames import Table
 
-# API facts 3.10: 200 says yes, 403 no, 404 that there is no such workspace for you.
+# API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
 ENTRIES = Resource(
     noun="entries",
     path="/users/authorize_server",
     paging=Paging.NONE,
-    help="Whether you may enter a workspace.",
+    help="Whether you have access to a workspace.",
     columns=(
         Column("workspace", help="name of the workspace"),
-        Column("allowed", DataType.BOOL, help="you may enter it"),
-        Column("reason", help="why not, in the server's words", display=Display.PROSE),
-        Column("workspace_id", DataType.ID, help="the workspace"),
+        Column("allowed", DataType.BOOL, help="whether you have access"),
+        Column("reason", help="reason for a refusal, as the server states it", display=Display.PROSE),
+        Column("workspace_id", DataType.ID, help="ID of the workspace"),
     ),
     label="workspace",
     # API facts 3.10.
@@ -80,17 +80,20 @@ NewRoleName = Annotated[str, new_name("roles")]
 NewName = Annotated[str | None, renamed("roles")]
 Level = Annotated[
     str,
-    Opt(type=click.Choice(LEVELS), help="Where it can be assigned: in the organization, a workspace or a project."),
+    Opt(
+        type=click.Choice(LEVELS),
+        help="Set the level at which the role can be assigned: organization, workspace or project.",
+    ),
 ]
 Permissions = Annotated[
     tuple[str, ...],
     Opt(
         "--permission",
         type=PermissionType(),
-        help="A resource type and actions on it, as pipeline:read,create; may be repeated.",
+        help="Grant actions on a resource type: pipeline:read,create. Can be repeated.",
     ),
 ]
-Like = Annotated[str | None, Opt(type=NameType("roles"), help="Take the permissions of this role, by name or id.")]
+Like = Annotated[str | None, Opt(type=NameType("roles"), help="Copy the permissions of this role, by name or ID.")]
 Make = Callable[[CommandContext, Scope, Principal], Write]
 
 roles = noun(ROLES, get=True, examples=("roles", "roles --level workspace --columns name,description"))
@@ -106,7 +109,7 @@ def create(
     permissions: Permissions = (),
     like: Like = None,
 ) -> Write:
-    """Create a role of your own.
+    """Create a custom role.
 
     Examples:
         roles create "Pipeline Reader" --level workspace --permission pipeline:read --permission pipeline_run:read
@@ -134,7 +137,7 @@ def create(
             {"name": name, "description": description, "level": level},
             named=Observation(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
             by_hand=f"roles delete {quoted(name)}",
-            blockers=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
+            blockers=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "it is assigned to someone"),),
         ),
     )
 
@@ -149,7 +152,7 @@ def update(
     permissions: Permissions = (),
     like: Like = None,
 ) -> Write:
-    """Change a role of your own; permissions that are given replace those it has.
+    """Update a custom role. Permissions that you give replace all existing ones.
 
     Examples:
         roles update "Model Promoter" --description "Promotes models to production"
@@ -160,16 +163,16 @@ def update(
     return update_of(ctx, ROLES, found, {"name": name, "description": description, "permissions": allowed})
 
 
-@roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."), guarded=True)
+@roles.write(asks=Destroys("Delete the {target}? Everyone it is assigned to loses it."), guarded=True)
 def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
-    """Delete a role of your own. Whoever has it loses it.
+    """Delete a custom role. Everyone it is assigned to loses it.
 
     Examples:
         roles delete "Model Promoter"
     """
     organization = query.organization(ctx.session, org)
     found = query.find(ctx.session, "roles", role, {"organization_id": organization.id})
-    return delete_of(ctx, ROLES, found, irreversible="a new role would have another id, and nobody would have it")
+    return delete_of(ctx, ROLES, found, irreversible="a new role would have another ID and no assignments")
 
 
 @roles.write(several=True)
@@ -184,7 +187,9 @@ def assign(
     workspace: RoleWorkspace = None,
     project: RoleProject = None,
 ) -> list[Write]:
-    """Give a role to users, service accounts, teams or invitations. Who has it already keeps it.
+    """Assign a role to users, service accounts, teams or invitations.
+
+    Principals that already have the role are unchanged.
 
     Examples:
         roles assign "Workspace Developer" --user linus@example.com --workspace ml-staging --dry-run
@@ -197,7 +202,7 @@ def assign(
     return _of_each(ctx, role, who, org, workspace, project, assignment, invite=True)
 
 
-@roles.write(asks="Take away: {target}?", several=True, guarded=True)
+@roles.write(asks="Revoke {target}?", several=True, guarded=True)
 def revoke(
     ctx: CommandContext,
     role: RoleName,
@@ -209,7 +214,9 @@ def revoke(
     workspace: RoleWorkspace = None,
     project: RoleProject = None,
 ) -> list[Write]:
-    """Take a role from users, service accounts, teams or invitations, at exactly this scope.
+    """Revoke a role from users, service accounts, teams or invitations.
+
+    Only the assignment at exactly this scope is revoked.
 
     Examples:
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
@@ -219,10 +226,10 @@ def revoke(
 
 
 def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
-    """Read what the server says, and keep what is of one organization or of none."""
+    """Read your permissions in one organization, and those that belong to no organization."""
     organization = query.organization(ctx.session, org)
     rows, facts = query.read_records(ctx.session, PERMISSIONS)
-    # Chosen here: no parameter of the route is known (API facts 3.14).
+    # Filtered here, because no parameter of the route is known (API facts 3.14).
     mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
     of_org = {"organization_id": organization.id}
     return reading.frame_of_records(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
@@ -233,9 +240,9 @@ permissions = noun(PERMISSIONS, read=_read_permissions)
 
 @permissions.verb
 def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
-    """Ask whether you may enter a workspace.
+    """Check whether you have access to a workspace.
 
-    It is about you; `access --can delete:stack --workspace ml-prod` says it of everybody, and why.
+    Checks only your own access. `access --can delete:stack --workspace ml-prod` checks everyone, and shows why.
 
     Examples:
         permissions check ml-prod
@@ -255,9 +262,11 @@ def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
 def _permissions(
     ctx: CommandContext, given: Sequence[str], like: str | None, of_org: Mapping[str, str]
 ) -> list[Any] | None:
-    """Return the permissions in the API's notation; None where none were given."""
+    """Return the permissions in the API's notation; None if none were given."""
     if given and like:
-        raise UsageError("--permission and --like cannot be used together", hint="Give one of them.")
+        raise UsageError(
+            "--permission cannot be combined with --like", hint="Use --like alone to copy the permissions of a role."
+        )
     if not like:
         # Inferred: the notation of a permission is not published (API facts 3.12); --like needs no guess.
         pairs = [permission(text) for text in given]
@@ -266,7 +275,8 @@ def _permissions(
     shown = query.record_of(ctx.session.client.get(f"/roles/{found.id}")).get("permissions")
     if not isinstance(shown, list):
         raise UsageError(
-            f"The server does not show the permissions of the role {found.name}", hint="Name them with --permission."
+            f"The server does not show the permissions of role {found.name}",
+            hint="List them instead: --permission pipeline:read.",
         )
     return shown
 
@@ -282,7 +292,7 @@ def _of_each(
     *,
     invite: bool = False,
 ) -> list[Write]:
-    """Return a write for each of the principals, at the scope that the role's level needs."""
+    """Return one write per principal, at the scope that the level of the role requires."""
     principals.require_some(who)
     organization = query.organization(ctx.session, org)
     scope, found = query.gather(
@@ -294,7 +304,7 @@ def _of_each(
 
 
 def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    """Return the write that gives somebody a role."""
+    """Return the write that assigns a role to a principal."""
     return Write(
         "POST",
         f"/roles/{scope.role_id}/assignments",
@@ -303,13 +313,13 @@ def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         # Query parameters, no body (API facts 3.13).
         params={principal.field: principal.id, **scope.params},
         verify=_has(ctx, scope, principal, expected=True),
-        on_409="has the role already",
+        on_409="already has the role",
         inverse=(held("DELETE", scope, principal, expected_now={}, restores=None),),
     )
 
 
 def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    """Return the write that takes a role from somebody."""
+    """Return the write that revokes a role from a principal."""
     return Write(
         "DELETE",
         f"/roles/{scope.role_id}/assignments",
@@ -317,14 +327,14 @@ def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         name=principal.name,
         params={principal.field: principal.id, **scope.params},
         verify=_has(ctx, scope, principal, expected=False),
-        # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.
+        # Inferred: role and principal have just been found, so a 404 can only concern the assignment.
         on_404="does not have the role",
         inverse=(held("POST", scope, principal, expected_now=None, restores={}),),
     )
 
 
 def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Undo:
-    """Return what gives somebody a role again, or takes it."""
+    """Return the undo that assigns a role to a principal again, or revokes it."""
     match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
     observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
     params = {principal.field: principal.id, **scope.params}

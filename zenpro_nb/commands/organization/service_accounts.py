@@ -1,4 +1,4 @@
-"""The noun `service-accounts`."""
+"""The noun `service-accounts`: list and manage service accounts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _read(
     workspace: OfWorkspaces = (),
     hydrate: Hydrate = False,
 ) -> Table:
-    """Read the service accounts of the organization, or with `--workspace` those of the server of a workspace.
+    """Read the service accounts of the organization, or with `--workspace` those of a workspace's server.
 
     Examples:
         service-accounts
@@ -81,7 +81,9 @@ def create(
     description: Description = None,
     workspace: OfWorkspace = None,
 ) -> Write:
-    """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`.
+    """Create a service account.
+
+    Then assign roles with `roles assign`, and create a key with `api-keys create`.
 
     Examples:
         service-accounts create report-bot --description "Nightly reports"
@@ -89,7 +91,7 @@ def create(
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.create(ctx, username, description, workspace, org)
     organization = query.organization(ctx.session, org)
-    # The account is shown in the model of a user, whose `description` nobody has seen: it is no proof.
+    # Accounts are returned in the model of a user, where `description` was never observed, so it proves nothing.
     return Write(
         "POST",
         route(organization.id),
@@ -123,7 +125,7 @@ def update(
     username: Renamed = None,
     description: Description = None,
 ) -> Write:
-    """Change a service account; what is not given stays as it is.
+    """Update a service account. Fields that you do not give stay unchanged.
 
     Examples:
         service-accounts update ci-bot --description "Runs what is merged"
@@ -135,7 +137,7 @@ def update(
 def activate(
     ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
 ) -> Write:
-    """Let a service account work again.
+    """Reactivate a service account and its keys.
 
     Examples:
         service-accounts activate retired-bot
@@ -145,11 +147,13 @@ def activate(
     return _patch(ctx, service_account, org, is_active=True)
 
 
-@service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.", guarded=True)
+@service_accounts.write(asks="Deactivate the {target}? Programs that use its keys stop working.", guarded=True)
 def deactivate(
     ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
 ) -> Write:
-    """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay.
+    """Deactivate a service account. Its keys and roles are kept.
+
+    Takes effect immediately on the control plane, and within an hour in workspaces.
 
     Examples:
         service-accounts deactivate etl-bot
@@ -160,7 +164,7 @@ def deactivate(
 
 
 @service_accounts.write(
-    asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."), guarded=True
+    asks=Destroys("Delete the {target} and its keys? Programs that use them stop working."), guarded=True
 )
 def delete(
     ctx: CommandContext, service_account: ServiceAccountName, org: Org = None, workspace: OfWorkspace = None
@@ -173,19 +177,19 @@ def delete(
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.delete(ctx, service_account, workspace, org)
     found, organization = _find(ctx, service_account, org)
-    irreversible = "a new account would have another id, no roles and other keys"
+    irreversible = "a new account would have another ID, no roles and other keys"
     write = delete_of(ctx, SERVICE_ACCOUNTS, found, _ids(organization), irreversible)
     return _with_level(write, organization)
 
 
 def route(organization_id: str, account: str = "") -> str:
-    """Return the route of the accounts, or of one; that of one is inferred (API facts 3.7)."""
+    """Return the route of the accounts, or of a single account, which is inferred (API facts 3.7)."""
     path = f"/organizations/{organization_id}/service_accounts"
     return f"{path}/{segment(account)}" if account else path
 
 
 def _patch(ctx: CommandContext, service_account: str, org: str | None, **fields: Any) -> Write:
-    # Method and fields are inferred: by analogy with users (API facts 3.7 and 4.3).
+    # Method and fields are inferred by analogy with users (API facts 3.7 and 4.3).
     found, organization = _find(ctx, service_account, org)
     return _with_level(update_of(ctx, SERVICE_ACCOUNTS, found, fields, _ids(organization)), organization)
 
@@ -197,7 +201,7 @@ def _find(ctx: CommandContext, text: str, org: str | None) -> tuple[query.Found,
 
 
 def _ids(organization: query.Found) -> query.Ids:
-    """Return what fills the rest of an account's route, which is inferred (API facts 3.7)."""
+    """Return the IDs in an account's route, which is inferred (API facts 3.7)."""
     return {"organization_id": organization.id}
 
 

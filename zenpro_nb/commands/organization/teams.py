@@ -1,4 +1,4 @@
-"""The noun `teams`."""
+"""The noun `teams`: list and manage teams and their members."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def creation(ctx: CommandContext, organization: query.Found, name: str, descript
 
 
 def unmade(organization_id: str, name: str, description: str | None) -> dict[str, Any]:
-    """Return the fields of a `Write` that say how a team that it creates is deleted again."""
+    """Return the fields of a `Write` that undo the creation of a team."""
     ids = {"organization_id": organization_id}
     members = Blocker(Observation(noun="team-members", ids={"team_id": HERE}), "it has members")
     held = Observation(noun="roles", ids=ids, params={"team_id": HERE})
@@ -93,7 +93,7 @@ def unmade(organization_id: str, name: str, description: str | None) -> dict[str
 def update(
     ctx: CommandContext, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
 ) -> Write:
-    """Change a team; what is not given stays as it is.
+    """Update a team. Fields that you do not give stay unchanged.
 
     Examples:
         teams update Interns --description "Here for the summer"
@@ -102,9 +102,9 @@ def update(
     return update_of(ctx, TEAMS, found, {"name": name, "description": description})
 
 
-@teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."), guarded=True)
+@teams.write(asks=Destroys("Delete the {target}? Its members lose the roles of the team."), guarded=True)
 def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
-    """Delete a team. Its members lose the roles that it gave them.
+    """Delete a team. Its members lose the roles of the team.
 
     Examples:
         teams delete Interns
@@ -122,7 +122,7 @@ def add(
     invitations: Invitations = (),
     org: Org = None,
 ) -> list[Write]:
-    """Add users, service accounts or invitations to a team. Who is in it already stays.
+    """Add users, service accounts or invitations to a team. Existing members are unchanged.
 
     Examples:
         teams add Platform --user grace@example.com --user alan@example.com
@@ -131,7 +131,7 @@ def add(
     return [addition(ctx, found.id, found.name, member) for member in members]
 
 
-@teams.write(asks="Take away: {target}, and the roles that it gives?", several=True, guarded=True)
+@teams.write(asks="Remove {target}, and with it the roles of the team?", several=True, guarded=True)
 def remove(
     ctx: CommandContext,
     team: TeamName,
@@ -140,7 +140,7 @@ def remove(
     invitations: Invitations = (),
     org: Org = None,
 ) -> list[Write]:
-    """Take users, service accounts or invitations out of a team, and the roles that it gives.
+    """Remove users, service accounts or invitations from a team. They lose the roles of the team.
 
     Examples:
         teams remove Platform --user grace@example.com
@@ -151,7 +151,7 @@ def remove(
 
 @teams.listing(TEAM_MEMBERS)
 def members(ctx: CommandContext, options: ListOptions, team: TeamName, org: Org = None) -> Table:
-    """Read the members of the team that was named.
+    """Read the members of a team.
 
     Examples:
         teams members Platform
@@ -164,7 +164,7 @@ def members(ctx: CommandContext, options: ListOptions, team: TeamName, org: Org 
 
 
 def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) -> Write:
-    """Return the write that adds somebody to a team."""
+    """Return the write that adds a principal to a team."""
     return Write(
         "POST",
         f"/teams/{team_id}/members",
@@ -173,13 +173,13 @@ def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) ->
         # Query parameters, no body (API facts 3.11).
         params={member.field: member.id},
         verify=_holds(ctx, team_id, member, expected=True),
-        on_409="is in the team already",
+        on_409="is already in the team",
         inverse=(membership("DELETE", team_id, member, expected_now={}, restores=None),),
     )
 
 
 def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> Write:
-    """Return the write that takes somebody out of a team."""
+    """Return the write that removes a principal from a team."""
     return Write(
         "DELETE",
         f"/teams/{team_id}/members",
@@ -187,14 +187,14 @@ def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> 
         name=member.name,
         params={member.field: member.id},
         verify=_holds(ctx, team_id, member, expected=False),
-        # Inferred: team and member were found just now, so that a 404 can only mean the membership.
+        # Inferred: team and member have just been found, so a 404 can only concern the membership.
         on_404="is not in the team",
         inverse=(membership("POST", team_id, member, expected_now=None, restores={}),),
     )
 
 
 def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Undo:
-    """Return what puts somebody into a team again, or takes them out."""
+    """Return the undo that adds a principal to a team again, or removes it."""
     match = {f"{member.field.removesuffix('_id')}.id": member.id}
     observation = Observation(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
     return Undo(method, f"/teams/{team_id}/members", observation, params={member.field: member.id}, **seen)
@@ -203,15 +203,15 @@ def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Und
 def _find(
     ctx: CommandContext, team: str, org: str | None, *, remembered: bool = False
 ) -> tuple[query.Found, query.Found]:
-    """Return the organization, and the team of it.
+    """Return the organization and the team in it.
 
     Raises:
-        UnknownNameError: there is no such team, or it is another organization's.
+        UnknownNameError: there is no such team, or it belongs to another organization.
     """
     organization = query.organization(ctx.session, org)
     ids = {"organization_id": organization.id}
     if org is not None and is_id(team):
-        # A team does not say whose it is (API facts 4.6); the organization's list does.
+        # A team does not name its organization (API facts 4.6), but the organization's list contains its teams.
         return organization, query.NameIndex(TEAMS, query.records(ctx.session, TEAMS, ids)).pick(team)
     return organization, query.find(ctx.session, "teams", team, ids, remembered=remembered)
 

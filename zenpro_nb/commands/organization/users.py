@@ -1,4 +1,4 @@
-"""The nouns `users` and `me`."""
+"""The nouns `users` and `me`: list and manage user accounts, including your own."""
 
 from __future__ import annotations
 
@@ -46,22 +46,22 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
-# The API's list of users knows no organization; its list of members does, and holds the same records.
+# The API's list of users cannot be filtered by organization. Its list of members can, and contains the same records.
 USERS_OF_ORGANIZATION = replace(USERS, path=MEMBERS.path, paging=MEMBERS.paging, record="user", filters=(), key=("id",))
 
 NewUsername = Annotated[str, new_name("users")]
-Superuser = Annotated[bool, Opt(help="May do everything in the whole instance.")]
-FullName = Annotated[str | None, Opt("--name", help="Full name.")]
-Renamed = Annotated[str | None, renamed("users", "--username", help="New sign-in name.")]
-Active = Annotated[bool | None, Opt("--active/--inactive", help="Whether the account may sign in.")]
-ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Only those who may sign in, or who may not.")]
-MaySuper = Annotated[bool | None, Opt("--superuser/--no-superuser", help="Whether it may do everything everywhere.")]
-NewPassword = Annotated[
-    bool, Opt(help=f"Ask for a new password, which must not stand on the line; or take it from {PASSWORD_VARIABLE}.")
+Superuser = Annotated[bool, Opt(help="Create a superuser, who can do everything on the whole control plane.")]
+FullName = Annotated[str | None, Opt("--name", help="Set the full name.")]
+Renamed = Annotated[str | None, renamed("users", "--username", help="Set a new sign-in name.")]
+Active = Annotated[bool | None, Opt("--active/--inactive", help="Activate or deactivate the account.")]
+ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Show only active, or only deactivated, users.")]
+MaySuper = Annotated[
+    bool | None, Opt("--superuser/--no-superuser", help="Grant or revoke superuser rights on the whole control plane.")
 ]
-AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Address of your picture.", option=RareOption)]
-Company = Annotated[str | None, Opt(help="Where you work.")]
-JobTitle = Annotated[str | None, Opt(help="What you are there.")]
+NewPassword = Annotated[bool, Opt(help=f"Set a new password: prompts for it, or reads it from {PASSWORD_VARIABLE}.")]
+AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Set the URL of your picture.", option=RareOption)]
+Company = Annotated[str | None, Opt(help="Set your company.")]
+JobTitle = Annotated[str | None, Opt(help="Set your job title.")]
 
 
 def _read(
@@ -72,9 +72,9 @@ def _read(
     workspace: OfWorkspaces = (),
     hydrate: Hydrate = False,
 ) -> Table:
-    """Read all users that are visible, or with `--org` the users among the members of one organization.
+    """Read all visible users, or with `--org` the users among the members of one organization.
 
-    With `--workspace`, read the users that the server of a workspace knows: those who have signed in there.
+    With `--workspace`, read the users of a workspace's server: those who have signed in there.
 
     Examples:
         users
@@ -96,11 +96,11 @@ def _read(
 def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:
     if org is None:
         return reading.read_list(ctx, USERS, options)
-    given = [name for name, value in options.filters.items() if value is not None]
-    if given:
+    filters = [name for name, value in options.filters.items() if value is not None]
+    if filters:
         raise UsageError(
-            f"--{given[0]} cannot be combined with --org: the API filters the list of all users only",
-            hint="Leave one of them out, or filter the frame.",
+            f"--{filters[0]} cannot be combined with --org: the API only filters the list of all users",
+            hint=f"Use --where {filters[0]}=VALUE instead.",
         )
     wanted = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)
     flags = {"include_teams": False, "include_service_accounts": False}
@@ -120,7 +120,8 @@ users = noun(
 def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = False) -> Write:
     """Create a local account on a self-hosted control plane.
 
-    Asks for the password, or takes it from ZENPRO_NEW_PASSWORD. Everywhere else, invite people: `invitations create`.
+    Prompts for the password, or reads it from ZENPRO_NEW_PASSWORD. On other control planes, invite people with
+    `invitations create`.
 
     Examples:
         users create new.colleague@example.com
@@ -144,7 +145,7 @@ def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = Fa
             username,
             {"username": username, "is_superuser": superuser},
         ),
-        irreversible="whether the account has been used cannot be seen; `users deactivate` and `users delete` end it",
+        irreversible="the API does not show whether the account was used; run `users deactivate` or `users delete`",
     )
 
 
@@ -165,7 +166,7 @@ def update(
     superuser: MaySuper = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Change an account; what is not given stays as it is.
+    """Update an account. Fields that you do not give stay unchanged.
 
     Examples:
         users update linus@example.com --name "Linus C. Pauling"
@@ -183,7 +184,7 @@ def update(
 
 @users.write(several=True)
 def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
-    """Let accounts sign in again.
+    """Reactivate accounts so they can sign in again.
 
     Examples:
         users activate left.us@example.com
@@ -195,12 +196,16 @@ def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
 
 @users.write(asks=_DEACTIVATE, several=True, guarded=True)
 def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
-    """Let accounts sign in no more. Their roles, teams and work stay; `users offboard` takes those back.
+    """Deactivate accounts so they can no longer sign in.
+
+    Their roles, teams and work stay; `users offboard` revokes roles and teams too.
 
     Examples:
         users deactivate orphan@example.com
     """
-    organization = _organization(ctx)  # accounts belong to none, and what stays is told of the one in use
+    organization = _organization(
+        ctx
+    )  # accounts belong to no organization; remaining roles are shown for the one in use
     member_of = organization.id if organization else ""
     find = partial(query.find_all, ctx.session, "users", users, member_of=member_of)
     if organization is None:
@@ -211,23 +216,25 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     ]
 
 
-@users.write(asks=Destroys("Delete the {target}? What it has made stays."), guarded=True)
+@users.write(asks=Destroys("Delete the {target}? Everything it has created stays."), guarded=True)
 def delete(ctx: CommandContext, user: UserName) -> Write:
-    """Delete an account. What it has made stays, as do invitations; `users offboard` takes those back.
+    """Delete an account.
+
+    Everything it has created stays, and so do its invitations; `users offboard` withdraws those.
 
     Examples:
         users delete orphan@example.com
     """
-    # API facts 3.9: resources of the user stay.
+    # API facts 3.9: resources of the user are not deleted.
     found = query.find(ctx.session, "users", user)
     organization = _organization(ctx)
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
-    gone = delete_of(ctx, USERS, found, irreversible="a new account would be another one, without roles and teams")
+    gone = delete_of(ctx, USERS, found, irreversible="a new account would have no roles and teams")
     return replace(gone, keeps_note=stays)
 
 
 def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
-    """Read the one record that the route answers.
+    """Read the account of the caller.
 
     Examples:
         me
@@ -248,7 +255,7 @@ def update_me(
     job_title: JobTitle = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Change your own record; what is not given stays as it is.
+    """Update your own account. Fields that you do not give stay unchanged.
 
     Examples:
         me update --job-title "Head of Platform Engineering"

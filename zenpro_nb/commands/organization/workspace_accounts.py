@@ -1,4 +1,4 @@
-"""Accounts and keys of a workspace's own server: what `users`, `service-accounts` and `api-keys` do with `--workspace`.
+"""Accounts and keys of a workspace's server: `users`, `service-accounts` and `api-keys` with `--workspace`.
 
 In ZenML Pro these accounts belong to the control plane, and a workspace refuses the writes with 403
 (API facts 9.2). The workspace in use never counts here: without `--workspace`, the same commands mean the organization.
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
 _ACCOUNT = WORKSPACE_SERVICE_ACCOUNTS.noun
 
-# Explicit: no workspace in use stands in for it.
+# Must be given explicitly: the workspace in use never replaces it.
 OfWorkspaces = Annotated[
     tuple[str, ...],
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="List the accounts of this workspace's own server instead, by name or id; may be repeated; all for every "
-        "one that runs.",
+        help="List the accounts on this workspace's server instead, by name or ID. Can be repeated; `all` selects "
+        "every running workspace.",
     ),
 ]
 OfWorkspace = Annotated[
@@ -57,20 +57,20 @@ OfWorkspace = Annotated[
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="Use the account of this workspace's own server instead of the organization's, by name or id.",
+        help="Use the account on this workspace's server instead of the organization's, by name or ID.",
     ),
 ]
 
 
 def are_meant(ctx: CommandContext, workspace: str | Sequence[str] | None) -> bool:
-    """Return whether a command is about accounts of a workspace: one is named, or there is no organization at all."""
+    """Return whether a command targets accounts of a workspace: one is named, or there is no organization."""
     return bool(workspace) or ctx.session.settings.plain
 
 
 def columns_for(
     inside: Resource, outside: Resource, ctx: CommandContext, workspace: Sequence[str] = (), **others: object
 ) -> Resource:
-    """Return the list whose columns a command shows: that of a workspace, or that of the organization."""
+    """Return the list whose columns a command shows: the workspace's or the organization's."""
     return inside if are_meant(ctx, workspace) else outside
 
 
@@ -82,10 +82,10 @@ def locate(ctx: CommandContext, workspace: OfWorkspace = None, org: Org = None) 
 
 
 def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
-    """Return accounts as these workspaces know them.
+    """Return the accounts on the servers of these workspaces.
 
     Raises:
-        UsageError: a filter of the control plane's list is given.
+        UsageError: a filter was given that only the control plane's list supports.
     """
     _refuse_filters(options)
     return across_workspaces.read(ctx, resource, options, reach)
@@ -151,27 +151,27 @@ def delete(ctx: CommandContext, service_account: str, workspace: str | None, org
 
 
 class KeyOwner(Struct, frozen=True):
-    """The service account of a workspace whose keys a command is about."""
+    """The service account of a workspace that owns the keys of a command."""
 
     place: WriteTarget
     account: query.Found
 
     @property
     def ids(self) -> dict[str, str]:
-        """Return what fills the route of the keys."""
+        """Return the IDs in the route of the keys."""
         return {"service_account_id": self.account.id}
 
     def path(self, key: str = "") -> str:
-        """Return the route of the keys, or of one, which may be named in it."""
+        """Return the route of the keys, or of a single key by its name or ID."""
         path = WORKSPACE_API_KEYS.path.format(**self.ids)
         return f"{path}/{segment(key)}" if key else path
 
 
 def key_owner(ctx: CommandContext, service_account: str | None, workspace: str | None, org: str | None) -> KeyOwner:
-    """Return whose keys a command is about.
+    """Return the service account that owns the keys of a command.
 
     Raises:
-        UsageError: no service account is named: everybody's own keys belong to the control plane.
+        UsageError: no service account was named; personal keys belong to the control plane.
     """
     account_name = _required(service_account)
     place = write_target(ctx, workspace, org)
@@ -194,7 +194,7 @@ def create_key(owner: KeyOwner, name: str, description: str | None, secret_out: 
 
 
 def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: SecretOut) -> Write:
-    """Return the write that gives a key of a service account of a workspace a new value."""
+    """Return the write that rotates a key of a service account of a workspace."""
     return owner.place.write(
         "PUT",
         f"{owner.path(key)}/rotate",
@@ -221,15 +221,17 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
 def refuse_hydration(hydrate: bool) -> None:
     """Refuse `--hydrate` for a list of the control plane, which sends every field anyway."""
     if hydrate:
-        raise UsageError("`--hydrate` needs `--workspace`: the organization's list is always complete.")
+        raise UsageError(
+            "`--hydrate` requires `--workspace`: the organization's list is always complete.", hint="Omit `--hydrate`."
+        )
 
 
 def refuse_expiry(minutes: int | None) -> None:
-    """Refuse an end of a key's life: keys of a workspace have none."""
+    """Refuse an expiration time: keys of a workspace do not expire."""
     if minutes is not None:
         raise UsageError(
             "`--expires-in` cannot be combined with `--workspace`.",
-            hint="A key of a workspace works until it is deleted: `api-keys delete NAME --workspace …`.",
+            hint="A key of a workspace is valid until you delete it: `api-keys delete NAME --workspace …`.",
         )
 
 
@@ -243,7 +245,7 @@ def _required(service_account: str | None) -> str:
 
 
 def _refuse_filters(options: ListOptions) -> None:
-    """Refuse the filters of the control plane's list, which a workspace's server does not know."""
+    """Refuse the filters of the control plane's list, which the server of a workspace does not support."""
     given = [name for name, value in options.filters.items() if value is not None and value != ()]
     if given:
         raise UsageError(

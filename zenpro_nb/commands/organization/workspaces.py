@@ -1,4 +1,4 @@
-"""The noun `workspaces`."""
+"""The noun `workspaces`: list and manage workspaces and their members."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ WORKSPACE_MEMBERS = replace(
     noun="workspace-members",
     path="/workspaces/{workspace_id}/members",
     filters=(),
-    help="Who has a role in one workspace, or with --project in one of its projects.",
+    help="List who has a role in a workspace, or with --project in one of its projects.",
     # API facts 3.17 and 4.7.
 )
 PROJECT_MEMBERS = replace(
     WORKSPACE_MEMBERS, noun="project-members", path="/workspaces/{workspace_id}/projects/{project_id}/members"
 )
 
-DisplayName = Annotated[str | None, Opt(help="Name shown in the dashboard.")]
-_VERSION_HELP = "Version of ZenML to run, see `releases`."
+DisplayName = Annotated[str | None, Opt(help="Set the name shown in the dashboard.")]
+_VERSION_HELP = "Run this version of ZenML; `releases` lists them."
 Version = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP)]
 FirstVersion = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP, option=RareOption)]
 Product = Annotated[
@@ -81,30 +81,32 @@ Product = Annotated[
     Opt(
         "--type",
         type=click.Choice([ZENML, KITARU]),
-        help="The product that runs in it. Default: zenml.",
+        help="Choose the product that runs in the workspace. Default: zenml.",
         option=RareOption,
     ),
 ]
 Enroll = Annotated[
     bool,
-    Opt(help="Enroll a workspace that runs on your own infrastructure; makes an enrollment key.", option=RareOption),
+    Opt(help="Enroll a workspace on your own infrastructure. Creates an enrollment key.", option=RareOption),
 ]
-Force = Annotated[bool, Opt(help="With --version: what the API calls force.", option=RareOption)]
-Project = Annotated[str | None, Opt(type=ProjectType(), help="Those of this project in it, by id.")]
+Force = Annotated[bool, Opt(help="With --version: force the update (passed to the API as `force`).", option=RareOption)]
+Project = Annotated[
+    str | None, Opt(type=ProjectType(), help="Show the members of this project in the workspace, by ID.")
+]
 HeldRole = Annotated[
-    str | None, Opt("--role", type=NameType("roles"), help="Only those who hold this role there, by name or id.")
+    str | None, Opt("--role", type=NameType("roles"), help="Show only members with this role, by name or ID.")
 ]
 Until = Annotated[
     str,
     Opt(
         type=click.Choice([AVAILABLE, DEACTIVATED, DELETED]),
-        help="The state to wait for. Default: available.",
+        help="Wait for this state. Default: available.",
     ),
 ]
 
 
 def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
-    """Read the workspaces of the organization that was named or is in use; of all where none is.
+    """Read the workspaces of the organization that was named or is in use, otherwise of all organizations.
 
     Examples:
         workspaces
@@ -139,7 +141,7 @@ def create(
 ) -> Write:
     """Create a workspace.
 
-    Its name is unique in all of ZenML: lowercase letters, digits and hyphens.
+    The name must be unique across ZenML Pro and consist of lowercase letters, digits and hyphens.
 
     Examples:
         workspaces create ml-new --description "A first try" --dry-run
@@ -147,12 +149,12 @@ def create(
     """
     if not enroll and (to or reveal):
         raise UsageError(
-            f"{'--to' if to else '--reveal'} is about the enrollment key, and only --enroll makes one",
-            hint="Leave it out, or add --enroll.",
+            f"{'--to' if to else '--reveal'} requires --enroll: no enrollment key is created without it",
+            hint=f"Add --enroll, or omit {'--to' if to else '--reveal'}.",
         )
     if product == KITARU and version:
         raise UsageError(
-            "--version is one of ZenML, and a Kitaru workspace runs none", hint="Leave it out; the server chooses."
+            "--version cannot be combined with --type kitaru", hint="Omit --version: the server chooses it."
         )
     secret_out = None
     if enroll:
@@ -174,7 +176,7 @@ def create(
         display_name=display_name,
         description=description,
         logo_url=logo_url,
-        # Left out for ZenML, which older servers take for granted; API facts 11.6 has Kitaru's own request.
+        # Omitted for ZenML, the only product of older servers. API facts 11.6 describes the request for Kitaru.
         workspace_type=KITARU if product == KITARU else None,
         zenml_service=_service(version),
     )
@@ -183,13 +185,13 @@ def create(
         WORKSPACES.path,
         target=f"workspace {name} in {organization.name}",
         name=name,
-        # API facts 10.7: a body together with enroll=true is the documented full script's way.
+        # API facts 10.7: the documented full script sends a body together with enroll=true.
         params=without_missing(enroll=True if enroll else None),
         body=body,
         resource=WORKSPACES,
         verify=is_created(ctx.session, WORKSPACES, {}, name, body),
         secret_out=secret_out,
-        irreversible="what is in it by then cannot be seen; `workspaces delete` deletes it, by its name",
+        irreversible="its content cannot be checked before deletion; run `workspaces delete`",
     )
 
 
@@ -205,27 +207,28 @@ def update(
     wait: Wait = False,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
 ) -> Write:
-    """Change a workspace or roll out a version; what is not given stays as it is.
+    """Update a workspace, or roll out a version. Fields that you do not give stay unchanged.
 
     Examples:
         workspaces update ml-dev --description "Everybody's playground, tidied up"
         workspaces update ml-dev --version 0.98.0 --wait
     """
     if (force or wait) and not version:
-        raise UsageError(f"{'--force' if force else '--wait'} goes with --version", hint="Leave it out.")
+        option = "--force" if force else "--wait"
+        raise UsageError(f"{option} requires --version", hint=f"Add --version VERSION, or omit {option}.")
     body = without_missing(display_name=display_name, description=description, logo_url=logo_url)
     if version:
-        # API facts 8.5: version and desired state go together.
+        # API facts 8.5: version and desired state are sent together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
     found = query.find(ctx.session, "workspaces", workspace)
-    # People speak of the version, the request of a service and a state.
+    # Messages say "version" for what the request calls service and desired state.
     fields = [
         *(name for name in body if name not in ("zenml_service", "desired_state")),
         *(["version"] if version else []),
     ]
     made = update_of(ctx, WORKSPACES, found, body)
     plain = {name: value for name, value in body.items() if name in fields}
-    older = "a server does not go back to an older version" if version else ""
+    older = "a server cannot be downgraded to an older version" if version else ""
     back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
     back |= undo_update(ctx, made.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
@@ -234,16 +237,18 @@ def update(
 
 
 def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Say so where a server takes the request and keeps the name (API facts 10.10)."""
+    """Add a note if a server accepts the request but keeps the old name (API facts 10.10)."""
     name = (outcome.record or {}).get("name")
     if name not in (None, given["name"]):
-        return replace(outcome, detail=f"the server took the request, but keeps the name {name}")
+        return replace(outcome, detail=f"the server accepted the request but kept the name {name}")
     return outcome
 
 
 @workspaces.write(after=_after_rename)
 def rename(ctx: CommandContext, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
-    """Give a workspace another name, and with it another address in the dashboard. Older servers refuse.
+    """Rename a workspace. Its address in the dashboard changes too.
+
+    Older servers refuse the request.
 
     Examples:
         workspaces rename vision-lab vision
@@ -256,7 +261,7 @@ def rename(ctx: CommandContext, workspace: WorkspaceName, name: NewWorkspaceName
 def deploy(
     ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
-    """Start the server of a workspace, again where it was deactivated or has failed.
+    """Start the server of a workspace that is deactivated or has failed.
 
     Examples:
         workspaces deploy nlp-research --wait
@@ -265,12 +270,12 @@ def deploy(
 
 
 @workspaces.write(
-    asks="Deactivate the {target}? Nobody can use it until it is deployed again.", after=until(DEACTIVATED)
+    asks="Deactivate the {target}? No one can use it until it is deployed again.", after=until(DEACTIVATED)
 )
 def deactivate(
     ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
-    """Stop the server of a workspace. Its data stays.
+    """Stop the server of a workspace. Its data is kept.
 
     Examples:
         workspaces deactivate forecasting --wait
@@ -278,7 +283,7 @@ def deactivate(
     return _transition(ctx, workspace, "deactivate", DEACTIVATED)
 
 
-@workspaces.write(asks=Destroys("Delete the {target}, with its projects, runs and models?"), after=until(DELETED))
+@workspaces.write(asks=Destroys("Delete the {target}, with all its projects, runs and models?"), after=until(DELETED))
 def delete(
     ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
@@ -288,9 +293,9 @@ def delete(
         workspaces delete churn-2023
     """
     found = query.find(ctx.session, "workspaces", workspace)
-    gone = delete_of(ctx, WORKSPACES, found, irreversible="what is in it goes for good")
+    gone = delete_of(ctx, WORKSPACES, found, irreversible="its content is permanently deleted")
     is_deleted = found.record.get("status") == DELETED
-    # Its row may remain, and is shown.
+    # The server can still list the deleted workspace, so its row is shown.
     return replace(gone, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
 
 
@@ -298,7 +303,7 @@ def delete(
 def members(
     ctx: CommandContext, options: ListOptions, workspace: WorkspaceName, project: Project = None, role: HeldRole = None
 ) -> Table:
-    """Read the members of the workspace or project, with their kind and the names of their roles.
+    """Read the members of a workspace or project, with their kind and the names of their roles.
 
     Examples:
         workspaces members ml-prod --role "Workspace Admin"
@@ -313,7 +318,7 @@ def members(
     else:
         (rows, facts), names = read(), {}
     if role:
-        # The route takes no such parameter (API facts 3.17).
+        # The route has no such parameter (API facts 3.17).
         held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
         rows = [
             row for row in rows if any(name.get("role_id") == held.id for name in with_role_names(row.get("roles"), {}))
@@ -327,7 +332,7 @@ def members(
 
 @workspaces.verb
 def validate(ctx: CommandContext, name: NewWorkspaceName, org: Org = None) -> pd.DataFrame:
-    """Ask the server whether a workspace could have this name.
+    """Check whether a name is available for a workspace.
 
     Examples:
         workspaces validate ml-next
@@ -340,7 +345,7 @@ def validate(ctx: CommandContext, name: NewWorkspaceName, org: Org = None) -> pd
 def wait(
     ctx: CommandContext, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> pd.DataFrame:
-    """Wait until a workspace is available, and show it; fails when the workspace does.
+    """Wait until a workspace reaches a state, and show it. Fails if the workspace fails.
 
     Examples:
         workspaces wait ml-prod
@@ -365,7 +370,7 @@ def _runs(record: Mapping[str, Any], version: str) -> bool:
 
 
 def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Write:
-    """Return the request that leads the workspace's life cycle to the goal."""
+    """Return the write that moves the workspace to the state `goal`."""
     found = query.find(ctx.session, "workspaces", workspace)
     return Write(
         "PATCH",
@@ -374,19 +379,19 @@ def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Wr
         name=found.name,
         resource=WORKSPACES,
         verify=is_changed(ctx.session, f"/workspaces/{found.id}", {"desired_state": goal}),
-        **_led_back(found, goal),
+        **_undo_of_transition(found, goal),
     )
 
 
-def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
-    """Return how the workspace gets back into the state that it was meant to be in."""
+def _undo_of_transition(found: query.Found, goal: str) -> dict[str, Any]:
+    """Return the undo that moves the workspace back to its previous desired state."""
     before, path = found.record.get("desired_state"), f"/workspaces/{found.id}"
     status = found.record.get("status")
     verbs = {AVAILABLE: "deploy", DEACTIVATED: "deactivate"}
     if before not in verbs:
-        return {"irreversible": "the state that it was in before cannot be seen or brought back"}
+        return {"irreversible": "its previous state is unknown or cannot be restored"}
     if before == goal and status != goal:
-        return {"irreversible": f"it was {status or 'in no known state'} and not {goal}, which no request brings back"}
+        return {"irreversible": f"it was {status or 'in an unknown state'}, not {goal}, and no request restores that"}
     was = {"desired_state": before}
     inverse = Undo(
         "PATCH", f"{path}/{verbs[before]}", Observation(path=path), expected_now={"desired_state": goal}, restores=was
@@ -395,7 +400,7 @@ def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
 
 
 def _role_names(ctx: CommandContext, workspace: query.Found) -> dict[str, str]:
-    """Return the names of roles by id, of the organization that the workspace belongs to."""
+    """Return the names of roles by ID, in the organization of the workspace."""
     record: Mapping[str, Any] = workspace.record
     if "organization" not in record:
         record = query.record_of(ctx.session.client.get(f"/workspaces/{workspace.id}"), WORKSPACES)

@@ -1,7 +1,7 @@
-"""The noun `snapshots`: snapshots of pipelines and run templates, and the runs that are started from them.
+"""The noun `snapshots`: list pipeline snapshots and run templates, and start runs from them.
 
-Run templates are deprecated upstream in favor of named snapshots, and all that older servers have. Newer servers have
-both routes; a server without one of them answers 404 there.
+Run templates are deprecated upstream in favor of named snapshots, but older servers only have run templates. Newer
+servers have both routes. A server without one of them responds with 404.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _read(
     org: Org = None,
     hydrate: Hydrate = False,
 ) -> pd.DataFrame:
-    """Read snapshots and run templates from every workspace, the newest first.
+    """Read snapshots and run templates from the selected workspaces, newest first.
 
     Examples:
         snapshots --workspace ml-prod --project churn --named-only
@@ -69,7 +69,7 @@ def _read(
 
 
 def _templates_match(options: ListOptions) -> bool:
-    """Return whether run templates can match the filters: they have none of the filters that only snapshots have."""
+    """Return whether run templates can match the filters: none of them exists only for snapshots."""
     shared = {filter_.name for filter_ in TEMPLATES_AS_SNAPSHOTS.filters}
     return all(name in shared for name, value in options.filters.items() if value is not None and value != ())
 
@@ -87,10 +87,10 @@ def _gather(
 ) -> GatherResult:
     """Read all lists of all workspaces concurrently. A workspace fails if one of its lists fails.
 
-    A list that a server does not have counts only if the server has none of them.
+    A list that a server lacks counts as a failure only if it lacks all of them.
 
     Raises:
-        ZenProError: nothing could be read from any workspace; the error of the first.
+        ZenProError: no workspace could be read; this is the error of the first.
         InterruptedReadError: Ctrl-C.
     """
     calls = [partial(_pieces, ctx, target, wanted, projects) for target in targets for wanted in queries]
@@ -129,7 +129,7 @@ def _stream(
     org: Org = None,
     hydrate: Hydrate = False,
 ) -> pd.DataFrame:
-    """Write the snapshots, without run templates, into a dataset."""
+    """Write snapshots, without run templates, into a dataset."""
     return dataset.save(ctx, SNAPSHOTS, options, Reach(workspace, project, org, hydrate))
 
 
@@ -137,10 +137,10 @@ snapshots = noun(SNAPSHOTS, read=_read, stream_to=_stream, epilog=operators_epil
 
 
 def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:
-    """Return the list that has an object of this name or id: that of the snapshots, else that of the templates.
+    """Return the list that contains an object with this name or ID: the snapshots, otherwise the run templates.
 
     Raises:
-        UnknownNameError: neither has one; the error of the snapshots.
+        UnknownNameError: neither list contains it; this is the error of the snapshots.
     """
     try:
         query.find(ctx.session, SNAPSHOTS.noun, name, at=at)
@@ -160,9 +160,10 @@ snapshots.add_command(get_command(SNAPSHOTS, name_type=ThingType(SNAPSHOTS.noun)
 def run(
     ctx: CommandContext, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
 ) -> Write:
-    """Start a run of a snapshot or run template. Only where the server starts runs itself.
+    """Start a run of a snapshot or run template.
 
-    ZenML Pro does. Snapshots come first where a run template has the same name.
+    Requires a server that can start runs, as in ZenML Pro. If a snapshot and a run template have the same name, the
+    snapshot is used.
 
     Examples:
         one = snapshots --workspace ml-prod --project churn --name production --limit 1
@@ -173,7 +174,7 @@ def run(
     at = replace(place.at, projects=projects or (query.ALL,))
     resource = _either(ctx, name, at)
     found = place.find(resource.noun, name, projects)
-    # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
+    # The route exists only on servers that can start runs, as in ZenML Pro: zenml 0.98.0,
     # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
     body = {"run_configuration": None} if resource is SNAPSHOTS else {}
     path = f"{resource.path}/{found.id}/runs"
