@@ -26,7 +26,7 @@ def test_a_workspace_for_kitaru(zen: Connection, name: str) -> None:
 
 
 def test_a_version_of_zenml_is_none_of_kitarus(zen: Connection, name: str) -> None:
-    with pytest.raises(UsageError, match="a Kitaru workspace runs none"):
+    with pytest.raises(UsageError, match="cannot be combined with --type kitaru"):
         zen.run("workspaces", "create", name, "--type", "kitaru", "--version", "0.98.0")
 
 

@@ -238,7 +238,7 @@ def test_names_that_are_nobodys(zen: Connection, requests: Requests) -> None:
     for words, match in (
         (["kathrine@example.com"], "Did you mean"),
         (["No Body"], "no user"),
-        (["ci-bot"], "no person"),
+        (["ci-bot"], "not a user"),
     ):
         with pytest.raises((UnknownNameError, UsageError), match=match):
             zen.run("users", "offboard", *words, "--yes")

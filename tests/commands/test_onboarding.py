@@ -126,7 +126,7 @@ def test_an_invitation_whose_answer_is_lost(
                 far.run("users", "onboard", email, *words)
             table: Any = caught.value.outcomes
             assert list(table["outcome"]) == ["not done", "not sent", "not sent"]
-            assert "has no invitation to give it to" in table["detail"].iloc[1]
+            assert "is neither invited nor a member" in table["detail"].iloc[1]
             assert traces(zen, email) == set()
             assert set(far.run("users", "onboard", email, *words)["outcome"]) == {"done"}
     assert len(traces(zen, email)) == 4
@@ -140,7 +140,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(zen: Connection, n
         ([email, "--grant", "Organization Viewer@ml-prod"], UsageError, "applies to the whole organization"),
         ([email, "--role", "Workspace Viewer"], UsageError, "organization role"),
         ([email, "--team", "no-such-team"], UnknownNameError, "no team"),
-        ([email, "--like", "nobody@nowhere.io"], UsageError, "no account to be like"),
+        ([email, "--like", "nobody@nowhere.io"], UsageError, "there is no such account"),
         (["No Body"], UnknownNameError, "no user"),
     ):
         with pytest.raises(error, match=match):

@@ -138,7 +138,7 @@ def test_service_accounts_and_their_keys(zen: Connection, name: str) -> None:
     zen.run("service-accounts", "deactivate", name, "--yes")
     assert not zen.run("service-accounts", "get", name)["is_active"].iloc[0]
     zen.run("service-accounts", "activate", name)
-    with pytest.raises(UsageError, match="none was named"):
+    with pytest.raises(UsageError, match="--org requires --service-account"):
         zen.run("api-keys", "create", "x", "--org", "acme", "--reveal")
     with pytest.raises(UnknownNameError, match="List them with `api-keys`"):
         zen.run("api-keys", "delete", "nothing", "--service-account", name, "--yes")
