@@ -200,7 +200,7 @@ def _joined(organization_id: str, email: str) -> Blocker:
 
 
 def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
-    """Return a check for the new invitation, or for the member that joined at once by single sign-on (API facts 3.5)."""
+    """Return a check for the new invitation, or for a member who joined by single sign-on (API facts 3.5)."""
 
     def fits(record: Record) -> bool:
         held = _role_ids(record)

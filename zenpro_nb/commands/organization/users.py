@@ -209,10 +209,10 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     member_of = organization.id if organization else ""
     find = partial(query.find_all, ctx.session, "users", users, member_of=member_of)
     if organization is None:
-        return [update_of(ctx, USERS, item, {"is_active": False}) for item in find()]
+        return [update_of(ctx, USERS, user, {"is_active": False}) for user in find()]
     found, notes = remaining(ctx, organization.id, find, several=len(users), all_levels=True)
     return [
-        replace(update_of(ctx, USERS, item, {"is_active": False}), keeps_note=notes.get(item.id, "")) for item in found
+        replace(update_of(ctx, USERS, user, {"is_active": False}), keeps_note=notes.get(user.id, "")) for user in found
     ]
 
 
