@@ -10,17 +10,17 @@ from zenpro_nb.errors import ZenProError
 
 _HEAD = """# Errors
 
-A cell that fails shows one line: the class of the error, what happened, and what to do next. You can catch each class
-and import it from `zenpro_nb`; all of them are `ZenProError`. *A write* shows what the error means for a command that
-changes something:
+A cell that fails shows one line: the class of the error, the problem, and the next step. You can import each class
+from `zenpro_nb` and catch it; all of them are subclasses of `ZenProError`. For commands that change something, *A
+write* shows what the error means:
 
 - **not sent**: nothing reached the server;
-- **refused**: the server said no, and did nothing;
-- **done**: the write succeeded, and something that it started failed later;
-- **partly done**: some of several writes succeeded, and `outcomes` lists which;
-- **unknown**: only a check of the object itself can tell.
+- **refused**: the server rejected the write, and did nothing;
+- **done**: the write succeeded, but a process that it started failed later;
+- **partly done**: some of several writes succeeded; `outcomes` lists which;
+- **unknown**: only a check of the object itself can show the result.
 
-In a shell, the class decides the [exit code](exit-codes.md).
+In a shell, the class determines the [exit code](exit-codes.md).
 
 <!-- Made by `python docs/generate.py`; a test holds it to the code. -->
 """

@@ -8,18 +8,18 @@ import nbformat
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 CONTENTS = """\
-# What would you like to do?
+# Notebooks
 
-Each notebook runs from top to bottom by itself, in any order, as often as you like. They ask whatever server your
-environment names: `zenpro demo` and Binder name a **sandbox**, a control plane with made-up people, workspaces and
-runs, which is not ZenML Pro and says so. What you change there is gone with it.
+Each notebook runs from top to bottom, in any order, as often as you like. It uses the server that your environment
+names: `zenpro demo` and Binder use a **sandbox**, a control plane with made-up people, workspaces and runs, not
+ZenML Pro. Your changes there are lost when it stops.
 
-**Begin with [{first}]({file})**; after that, take what you need.
+**Start with [{first}]({file})**, then pick any.
 
 {entries}
 ---
-`%zenpro --help` lists every command, each of which has its own `--help`. The last part of the first notebook says how
-to see your own organization.
+`%zenpro --help` lists every command, and each command has its own `--help`. The last part of the first notebook
+explains how to use your own organization.
 
 <!-- Made from the notebooks by `python docs/generate.py`; a test holds it to them. -->
 """
@@ -40,7 +40,7 @@ def _title_and_lead(path: Path) -> tuple[str, str]:
 
 def _headings(path: Path) -> str:
     found = [line[3:] for text in _texts(path) for line in text.splitlines() if line.startswith("## ")]
-    return f"\n*In it:* {' · '.join(found)}\n" if found else ""
+    return f"\n*Contents:* {' · '.join(found)}\n" if found else ""
 
 
 def _texts(path: Path) -> list[str]:
