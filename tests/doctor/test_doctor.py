@@ -58,7 +58,7 @@ def test_a_healthy_session(shell: Shell, sandbox: SandboxProcess, monkeypatch: p
     assert "failed" not in set(frame.status)
 
 
-def test_the_report_holds_nothing_private(
+def test_the_report_contains_nothing_private(
     shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)

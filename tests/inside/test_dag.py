@@ -19,7 +19,7 @@ def answer(nodes: list[tuple[str, str, str]], edges: list[tuple[str, str]]) -> d
     }
 
 
-def test_each_stands_below_what_it_depends_on() -> None:
+def test_each_step_is_below_its_dependencies() -> None:
     nodes = [("train", "step", "failed"), ("rows", "artifact", ""), ("load", "step", "completed")]
     dag = Dag.of("run", answer(nodes, [("load", "rows"), ("rows", "train")]))
     assert [[node.name for node in layer] for layer in dag.layers] == [["load"], ["rows"], ["train"]]

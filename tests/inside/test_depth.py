@@ -95,7 +95,7 @@ def test_a_plain_list_is_one_request_deep_once_its_cap_is_known(zen: Connection,
     assert depth.levels == 1, str(depth)
 
 
-def test_the_assignments_of_known_roles_are_asked_for_beside_the_roles(zen: Connection, name: str) -> None:
+def test_the_assignments_of_known_roles_are_read_together_with_the_roles(zen: Connection, name: str) -> None:
     zen.run("users", "--limit", "100")  # a full page
     first = zen.run("assignments")
     with counted_depth() as depth:
@@ -111,7 +111,7 @@ def test_the_assignments_of_known_roles_are_asked_for_beside_the_roles(zen: Conn
     assert name not in set(zen.run("assignments")["role"])
 
 
-def test_an_offboarding_everywhere_reads_all_organizations_at_once(zen: Connection) -> None:
+def test_an_offboarding_everywhere_reads_all_organizations_in_parallel(zen: Connection) -> None:
     """In a new session, their list is requested first; known ones are read at the same time."""
     line = ("users", "offboard", "linus@example.com", "--all-orgs", "--dry-run")
     for most in (3, 2):
@@ -120,7 +120,7 @@ def test_an_offboarding_everywhere_reads_all_organizations_at_once(zen: Connecti
         assert depth.levels <= most, str(depth)
 
 
-def test_the_organization_is_asked_for_once_in_a_session(zen: Connection) -> None:
+def test_the_organization_is_requested_once_per_session(zen: Connection) -> None:
     with counted_depth() as depth:
         zen.run("roles", "--limit", "1")
         zen.run("teams", "create", "never", "--dry-run")

@@ -101,7 +101,7 @@ def test_an_object_named_by_another_field_is_found_by_it(connected: Connected) -
         assert zen.run("workspace-devices", "get", "laptop", *ONE).id[0] == device["id"]
 
 
-def test_the_result_is_shaped_and_kept_as_that_of_every_get(connected: Connected, tmp_path: Path) -> None:
+def test_the_result_is_shaped_and_saved_like_that_of_every_get(connected: Connected, tmp_path: Path) -> None:
     with WorkspaceServer({"runs": [run(1)]}) as item:
         zen, _ = connected(one=item)
         file = tmp_path / "run.csv"

@@ -24,7 +24,7 @@ def test_a_list_of_several_places_begins_with_the_newest(sandbox: SandboxProcess
     assert runs["created"].is_monotonic_decreasing
 
 
-def test_the_column_that_orders_a_list_is_not_shown_unless_it_was_chosen(sandbox: SandboxProcess) -> None:
+def test_the_sort_column_is_shown_only_if_selected(sandbox: SandboxProcess) -> None:
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         runs = zen.run("runs", "--workspace", "ml-prod", "--project", "all", "--columns", "name,status")
     assert list(runs.columns) == ["name", "status"]

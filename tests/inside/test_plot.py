@@ -69,7 +69,7 @@ def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -
     assert "not complete" not in chart.read_text()
 
 
-def test_it_is_refused_before_anything_is_read_where_it_cannot_be(acme: Connection, tmp_path: Path) -> None:
+def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`--plot` cannot be combined with `--raw`"):
         acme.run("runs", *PLACE, "--raw", "--plot")
     with pytest.raises(UsageError, match="--plot out"):

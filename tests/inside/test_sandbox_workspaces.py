@@ -71,6 +71,6 @@ def test_writes_that_zenml_pro_refuses(acme: Connection) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--logical-operator", "or"), ("some-run", "--status", "failed")])
-def test_runs_are_never_deleted_without_saying_which(acme: Connection, words: tuple[str, ...]) -> None:
+def test_runs_are_never_deleted_without_a_filter(acme: Connection, words: tuple[str, ...]) -> None:
     with pytest.raises(UsageError, match=r"RUN or a filter is required|cannot be combined with filters"):
         acme.run("runs", "delete", *words, "--workspace", "ml-prod", "--yes")

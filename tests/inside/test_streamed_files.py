@@ -103,7 +103,7 @@ def test_no_file_and_no_result_is_refused(zen: Connection, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_the_shell_prints_what_is_saved(plane: SandboxProcess, zen: Connection, tmp_path: Path, kind: str) -> None:
+def test_the_shell_prints_what_it_saves(plane: SandboxProcess, zen: Connection, tmp_path: Path, kind: str) -> None:
     zen.run("users", "--save", tmp_path / f"u.{kind}")
     environment = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_CONFIG_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "zenpro_nb", "users", "--format", kind]
@@ -111,7 +111,7 @@ def test_the_shell_prints_what_is_saved(plane: SandboxProcess, zen: Connection, 
     assert done.stdout == (tmp_path / f"u.{kind}").read_bytes()
 
 
-def test_a_list_that_breaks_off_leaves_what_was_there(tmp_path: Path, written: list[int]) -> None:
+def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path: Path, written: list[int]) -> None:
     rows = [{"id": f"user-{number}", "email": f"{number}@example.com"} for number in range(20_000)]
 
     def breaking(asked: ReceivedRequest) -> Response:

@@ -15,7 +15,7 @@ from zenpro_nb.frames.decode.plan import plan_of
 from zenpro_nb.frames.decode.struct_decoder import Reader
 
 
-def test_a_warm_line_builds_nothing_and_asks_once(
+def test_a_warm_line_builds_nothing_and_sends_one_request(
     fresh_sandbox: Callable[..., SandboxProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: Counter[str] = Counter()

@@ -36,7 +36,7 @@ credential = "zenml"
 """
 
 
-def test_nothing_anywhere_is_zenmls_own_cloud_without_a_credential(home: Home) -> None:
+def test_without_settings_it_is_zenmls_cloud_without_a_credential(home: Home) -> None:
     settings = home.profiles.settings()
     assert (settings.url, settings.credential, settings.source) == (SAAS, None, "none")
     assert "No credential found for https://cloudapi.zenml.io" in str(no_credential(settings))
@@ -90,7 +90,7 @@ def test_a_password_of_the_environment(home: Home) -> None:
     assert credential.username == "admin"
 
 
-def test_a_source_that_is_missing_says_so(home: Home) -> None:
+def test_a_missing_source_is_reported(home: Home) -> None:
     home.write(PROFILES)
     settings = home.profiles.settings()
     assert settings.credential is None
@@ -99,7 +99,7 @@ def test_a_source_that_is_missing_says_so(home: Home) -> None:
     assert str(error).startswith("The environment variable ACME_KEY is not set. Run `login`")
 
 
-def test_a_workspaces_key_in_the_environment_says_what_is_wrong(home: Home) -> None:
+def test_a_workspaces_key_in_the_environment_is_reported(home: Home) -> None:
     home.environ["ZENML_PRO_API_KEY"] = "ZENKEY_canary-0001"
     settings = home.profiles.settings()
     assert "workspace's own key" in settings.problem
@@ -115,7 +115,7 @@ def secret_file(home: Home, content: str = KEY + "\n", mode: int = 0o600) -> Pat
 
 
 @pytest.mark.parametrize(("content", "kind"), [(KEY, ApiKey), (jwt(exp=NOW + 60), BearerToken)])
-def test_a_file_holds_a_key_or_a_token(home: Home, content: str, kind: type) -> None:
+def test_a_file_can_contain_a_key_or_a_token(home: Home, content: str, kind: type) -> None:
     secret_file(home, content + "\n")
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "file:secret"\n')
     assert type(home.profiles.settings().credential) is kind
@@ -156,7 +156,7 @@ def test_a_mounted_secret_that_others_can_read_is_used_with_a_warning(
 
 
 @pytest.mark.parametrize("content", [None, "", b"\xff\xfe"])
-def test_a_file_that_holds_none(home: Home, content: str | bytes | None) -> None:
+def test_a_file_without_a_credential(home: Home, content: str | bytes | None) -> None:
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "file:secret"\n')
     if isinstance(content, str):
         secret_file(home, content)
@@ -167,7 +167,7 @@ def test_a_file_that_holds_none(home: Home, content: str | bytes | None) -> None
     assert str(home.folder / "secret") in settings.problem
 
 
-def test_a_profile_of_a_local_user_holds_a_password(home: Home) -> None:
+def test_a_profile_of_a_local_user_uses_a_password(home: Home) -> None:
     home.write(f'[profiles.prod]\nurl = "{PRO}"\nusername = "admin"\ncredential = "env:PASSWORD"\n')
     home.environ["PASSWORD"] = "correct horse"
     assert isinstance(home.profiles.settings().credential, PasswordLogin)
@@ -193,7 +193,7 @@ def test_the_keyring_keeps_logins_of_profiles_and_of_servers(home: Home, keyring
     assert home.profiles.settings("x").credential is None
 
 
-def test_logins_that_an_earlier_version_kept(home: Home, keyring: dict[tuple[str, str], str]) -> None:
+def test_logins_stored_by_an_earlier_version(home: Home, keyring: dict[tuple[str, str], str]) -> None:
     (home.folder / "state").mkdir()
     (home.folder / "state" / "logins.json").write_text(f'["{PRO}"]')
     token = jwt(exp=NOW + 60)
@@ -219,7 +219,7 @@ def test_an_entry_of_the_keyring_that_api_keys_create_has_put_there(
     assert "no entry 'ci'" in home.profiles.settings("prod").problem
 
 
-def test_a_machine_without_a_keyring_says_so(home: Home, keyring: dict[tuple[str, str], str]) -> None:
+def test_a_machine_without_a_keyring_is_reported(home: Home, keyring: dict[tuple[str, str], str]) -> None:
     set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "keyring"\n')
     assert "No keyring backend" in home.profiles.settings().problem
@@ -240,7 +240,7 @@ def test_a_keyring_that_fails_in_its_own_way(
     assert "RuntimeError" in store.find("profile prod").problem
 
 
-def test_a_file_in_the_home_of_nobody_is_a_problem_of_its_profile(home: Home) -> None:
+def test_a_file_in_an_unknown_home_is_a_problem_of_its_profile(home: Home) -> None:
     home.write(f'default = "prod"\n[profiles.prod]\nurl = "{PRO}"\ncredential = "file:~no-such-user/key"\n')
     settings = home.profiles.settings()
     assert settings.credential is None
@@ -285,7 +285,7 @@ def test_an_unknown_name_gets_a_suggestion(home: Home) -> None:
         home.profiles.settings("prd")
 
 
-def test_connect_with_an_address_finds_what_is_there_for_it(home: Home) -> None:
+def test_connect_with_a_url_finds_its_credential(home: Home) -> None:
     home.write(PROFILES)
     home.environ["ACME_KEY"] = KEY
     assert home.profiles.at(PRO).source == "environment variable ACME_KEY"

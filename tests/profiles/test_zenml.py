@@ -102,7 +102,7 @@ def test_another_server_that_names_it_makes_it_a_control_plane(home: Home) -> No
 
 
 @pytest.mark.parametrize("value", ["1", "true", "True", "yes", "y"])
-def test_zenml_told_to_keep_nothing_on_disk(home: Home, value: str) -> None:
+def test_zenml_configured_to_store_nothing(home: Home, value: str) -> None:
     home.store(entry(SAAS, token(1000)))
     home.environ["DISABLE_CREDENTIALS_DISK_CACHING"] = value
     assert home.profiles.settings().credential is None
@@ -122,7 +122,7 @@ def test_the_usual_place_without_a_variable(monkeypatch: pytest.MonkeyPatch, hom
         ("- canary-secret\n", "line 1: this is not a mapping of servers"),
     ],
 )
-def test_a_broken_file_is_one_line_and_no_obstacle(home: Home, text: str, words: str) -> None:
+def test_a_broken_file_is_one_line_and_does_not_block(home: Home, text: str, words: str) -> None:
     path = home.store(text)
     settings = home.profiles.settings()
     assert settings.credential is None

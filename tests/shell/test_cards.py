@@ -40,7 +40,7 @@ def test_a_get_is_shown_as_a_card(shell: Shell, line: str) -> None:
     assert CARD not in shown(shell, twice)["text/html"]
 
 
-def test_a_role_is_shown_as_a_table_of_what_it_may_do(shell: Shell) -> None:
+def test_a_role_is_shown_as_a_table_of_its_permissions(shell: Shell) -> None:
     text = shown(shell, shell.run("%zenpro roles get 'Workspace Viewer'"))["text/plain"]
     head = next(line for line in text.splitlines() if line.split()[:1] == ["resource"])
     assert "read" in head
@@ -57,7 +57,7 @@ def test_a_card_is_still_one_where_the_members_cannot_be_read(shell: Shell, monk
     assert "members (" not in html
 
 
-def test_the_status_card_says_names_for_ids(shell: Shell) -> None:
+def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
     shell.run("%zenpro use organization acme")
     shell.run("%zenpro use workspace ml-prod")
     card = shell.run("%zenpro")

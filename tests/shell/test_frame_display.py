@@ -60,7 +60,7 @@ def test_a_subclass_keeps_its_own_looks(bare_shell: Shell) -> None:
     assert shown(bare_shell, Sub({"a": [1]}))["text/html"] == "<i>sub</i>"
 
 
-def test_who_formats_frames_already_goes_on_with_all_but_ours(own: pd.DataFrame) -> None:
+def test_an_existing_formatter_keeps_all_other_frames(own: pd.DataFrame) -> None:
     for register in (
         lambda item, show: item.for_type(pd.DataFrame, show),
         lambda item, show: item.for_type_by_name(pd.DataFrame.__module__, "DataFrame", show),
@@ -96,7 +96,7 @@ def test_a_frame_that_cannot_be_formatted_is_shown_as_pandas_does(
     assert shown(bare_shell, own) == shown(new_shell(), own)
 
 
-def test_config_turns_it_off_and_says_what_there_is(
+def test_config_turns_it_off_and_lists_the_choices(
     bare_shell: Shell, own: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bare_shell.run("%config ZenProMagics.display = 'pandas'")
@@ -111,7 +111,7 @@ def test_config_turns_it_off_and_says_what_there_is(
     assert "zenpro-look" in shown(bare_shell, own)["text/html"]
 
 
-def test_ipythons_files_of_settings_hold_here_too(own: pd.DataFrame) -> None:
+def test_ipythons_settings_files_apply(own: pd.DataFrame) -> None:
     shell = new_shell(display="pandas")
     shell.run_cell("%load_ext zenpro_nb")
     assert shown(shell, own) == shown(new_shell(), own)
@@ -132,7 +132,7 @@ def test_the_settings_complete(bare_shell: Shell) -> None:
     assert "ZenProMagics" in found
 
 
-def test_a_listing_and_what_is_made_of_it_look_alike(shell: Shell) -> None:
+def test_a_listing_and_its_derived_frame_look_alike(shell: Shell) -> None:
     for line in ("%zenpro users --limit 5", "df = %zenpro users --limit 5\ndf[['email']].head(2)"):
         data = shown(shell, shell.run(line))
         assert "zenpro-look" in data["text/html"]

@@ -139,12 +139,12 @@ def test_help_as_a_word_shows_the_help(
     assert sent == []
 
 
-def test_help_as_a_word_carries_nothing_out(shell: Shell, sent: list[Any]) -> None:
+def test_help_as_a_word_runs_nothing(shell: Shell, sent: list[Any]) -> None:
     shell.run("%zenpro help teams delete -- -- --yes")
     assert sent == []
 
 
-def test_what_is_in_use(shell: Shell) -> None:
+def test_the_objects_in_use(shell: Shell) -> None:
     shown = repr(shell.run("%zenpro use"))
     assert "organization  acme" in shown
     assert "workspace     not selected" in shown

@@ -108,7 +108,7 @@ def test_a_login_that_the_keyring_does_not_give_up_can_be_forgotten_later(
     assert kept == {}
 
 
-def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
+def test_a_missing_keyring_is_reported_before_any_prompt(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]]
 ) -> None:
     with memory_keyring():

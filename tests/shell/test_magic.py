@@ -65,14 +65,14 @@ def test_a_cell_runs_its_lines_in_order_and_shows_them(shell: Shell, capsys: pyt
     assert "ada@example.com" in capsys.readouterr().out
 
 
-def test_a_cell_stops_at_its_first_error_and_says_where(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_stops_at_its_first_error_and_names_the_line(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     error = shell.error("%%zenpro\nusers --limit 1 --out first\nusres\nusers --limit 1 --out second")
     assert str(error).startswith("Line 3: There is no command 'usres'")
     assert "first" in shell.ip.user_ns
     assert "second" not in shell.ip.user_ns
 
 
-def test_an_interrupt_is_one_line_that_says_what_was_under_way(shell: Shell) -> None:
+def test_an_interrupt_is_one_line_about_the_running_operation(shell: Shell) -> None:
     shell.run("def stop(): raise KeyboardInterrupt('POST /teams was on its way: look whether it happened.')")
     error = shell.error("%zenpro users --email {stop()}")
     assert type(error) is InterruptedReadError
@@ -135,7 +135,7 @@ def test_sort_and_limit_give_the_first_of_all(shell: Shell) -> None:
     assert last.attrs["zenpro"]["complete"] is False
 
 
-def test_the_status_card_says_sandbox(shell: Shell) -> None:
+def test_the_status_card_mentions_the_sandbox(shell: Shell) -> None:
     card = shell.run("%zenpro")
     for text in (repr(card), card._repr_html_()):
         assert "sandbox" in text
@@ -143,11 +143,11 @@ def test_the_status_card_says_sandbox(shell: Shell) -> None:
         assert "acme" in text
 
 
-def test_the_status_card_without_a_credential_says_what_to_do(bare_shell: Shell) -> None:
+def test_the_status_card_without_a_credential_names_the_next_step(bare_shell: Shell) -> None:
     assert "ZENML_PRO_API_KEY" in repr(bare_shell.run("%zenpro"))
 
 
-def test_environment_changes_take_effect_at_once(bare_shell: Shell, sandbox: object) -> None:
+def test_environment_changes_take_effect_immediately(bare_shell: Shell, sandbox: object) -> None:
     bare_shell.run(f"%env ZENML_PRO_API_URL={sandbox.url}")  # type: ignore[attr-defined]
     bare_shell.run(f"import os; os.environ['ZENML_PRO_API_KEY'] = {sandbox.key!r}")  # type: ignore[attr-defined]
     assert len(bare_shell.run("%zenpro users --limit 1")) == 1
@@ -161,7 +161,7 @@ def test_a_backslash_continues_a_command_and_nothing_else(shell: Shell, capsys: 
     assert len(shell.value("seen")) == len(shell.value("group")) == 1
 
 
-def test_an_empty_list_is_no_missing_option(shell: Shell) -> None:
+def test_an_empty_list_is_not_a_missing_option(shell: Shell) -> None:
     shell.run("nobody = []")
     assert "contains no values" in str(shell.error("%zenpro roles assign 'Workspace Viewer' --users $nobody"))
 

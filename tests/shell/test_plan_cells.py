@@ -123,7 +123,7 @@ def test_a_frame_removes_rows_only_if_its_original_is_given(here: Shell) -> None
     assert len(before) == len(original)  # nothing was sent
 
 
-def test_a_plan_answers_questions_about_what_would_be(here: Shell) -> None:
+def test_a_plan_answers_questions_about_its_result(here: Shell) -> None:
     here.run("plan = %zenpro plan " + _yaml("teams: {Interns: {members: [ada@example.com]}}"))
     for after in ("$plan", "access.yaml"):
         would = here.run(f"%zenpro access ada@example.com --after {after} --where path~Interns")
@@ -154,7 +154,7 @@ def zenpro(
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_saved(
+def test_the_shell_exits_with_3_on_drift_and_another_process_applies_the_saved_plan(
     here: Shell, own: SandboxProcess
 ) -> None:
     """The nightly job of docs/how-to/access-as-code.md."""

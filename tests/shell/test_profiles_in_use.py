@@ -116,7 +116,7 @@ def test_a_plain_server_gets_its_own_routes(
     server.close()
 
 
-def test_a_login_keeps_what_the_profile_and_the_environment_say(
+def test_a_login_keeps_the_settings_of_profile_and_environment(
     bare_shell: Shell,
     home: Path,
     sandbox: SandboxProcess,

@@ -85,7 +85,7 @@ def test_a_person_has_the_same_pseudonym_everywhere(hidden: Shell) -> None:
     assert address in many
 
 
-def test_a_derived_frame_is_no_way_around(hidden: Shell) -> None:
+def test_a_derived_frame_is_masked_too(hidden: Shell) -> None:
     grouped = hidden.run("df = %zenpro users --limit 20\ndf.groupby('email').size().reset_index()")
     assert nobody(shown(hidden, grouped))
 

@@ -57,7 +57,7 @@ def test_a_session_without_input_names_the_variable(bare_shell: Shell, home: Pat
     assert "Set the environment variable ZENML_PRO_" in str(error)
 
 
-def test_a_question_where_nothing_else_gives_a_credential(
+def test_a_prompt_if_no_credential_is_found(
     bare_shell: Shell,
     home: Path,
     sandbox: SandboxProcess,
@@ -73,7 +73,7 @@ def test_a_question_where_nothing_else_gives_a_credential(
     assert len(prompts) == 1
 
 
-def test_a_question_that_gets_no_answer(bare_shell: Shell, home: Path, person: Callable[[str], list[str]]) -> None:
+def test_an_unanswered_prompt(bare_shell: Shell, home: Path, person: Callable[[str], list[str]]) -> None:
     person("")
     assert "No credential found for" in str(bare_shell.error("%zenpro users"))
 

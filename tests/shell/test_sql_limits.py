@@ -78,7 +78,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 SORTED = "SELECT range AS n FROM range(3000000) ORDER BY hash(range)"
 
 
-def test_what_does_not_fit_into_memory_goes_to_a_folder_that_is_removed(
+def test_data_too_large_for_memory_goes_to_a_temporary_folder(
     shell: Shell, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zenpro_nb.sql.database.memory", lambda: 40 * 2**20)

@@ -212,7 +212,7 @@ def test_a_limit_counts_matching_rows_and_stops_reading(shell: Shell, monkeypatc
     assert list(newest.created) == list(every.created.head(7))
 
 
-def test_who_and_which(shell: Shell) -> None:
+def test_the_rows_of_a_principal_and_a_role(shell: Shell) -> None:
     every = shell.run("%zenpro assignments")
     holder = every[every.kind == "user"].principal.iloc[0]
     shell.ip.user_ns["holder"] = holder

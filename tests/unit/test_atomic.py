@@ -43,7 +43,7 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, rights: int) -> N
     assert (path.read_text(), mode(path)) == ("new", rights)
 
 
-def test_a_link_keeps_pointing_where_it_points(tmp_path: Path) -> None:
+def test_a_link_keeps_its_target(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "there" / "real")
     write(tmp_path / "link", "x")
     assert (tmp_path / "link").is_symlink()
@@ -51,7 +51,7 @@ def test_a_link_keeps_pointing_where_it_points(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_a_block_that_ends_badly_leaves_the_old_file_and_no_other(tmp_path: Path, failure: BaseException) -> None:
+def test_a_failed_block_leaves_only_the_old_file(tmp_path: Path, failure: BaseException) -> None:
     path = tmp_path / "file"
     path.write_text("old")
 

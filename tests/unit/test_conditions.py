@@ -46,7 +46,7 @@ def test_parse(line: str, expected: tuple[str, str, str | None]) -> None:
     assert typed(line) == Condition(*expected)
 
 
-def test_a_quote_opens_behind_the_operator_of_where_alone() -> None:
+def test_a_quote_opens_only_after_the_operator_of_where() -> None:
     assert [token.text for token in split("api -q a='b c'")] == ["api", "-q", "a='b", "c'"]
     assert [token.text for token in split("users --where=company='b c' x")] == ["users", "--where=company=b c", "x"]
 

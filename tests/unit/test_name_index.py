@@ -21,7 +21,7 @@ def test_a_name_that_two_records_have_is_refused_with_both_ids() -> None:
     assert teams("ops", "ml", "ops").pick("id-2").id == "id-2"
 
 
-def test_an_exact_name_comes_before_one_in_other_letters() -> None:
+def test_an_exact_name_comes_before_one_in_another_case() -> None:
     index = teams("Ops", "ops")
     assert [index.pick(name).id for name in ("Ops", "ops")] == ["id-0", "id-1"]
     with pytest.raises(AmbiguousNameError):

@@ -26,7 +26,7 @@ def test_an_equal_value_is_filtered_by_the_server() -> None:
 
 
 @pytest.mark.parametrize("where", ["status!=failed", "status~fail"])
-def test_what_the_server_cannot_express_is_filtered_here(where: str) -> None:
+def test_conditions_the_server_cannot_express_are_filtered_here(where: str) -> None:
     assert sent(where) == {}
 
 

@@ -40,7 +40,7 @@ def test_as_text_one_line_per_day() -> None:
     ]
 
 
-def test_one_among_thousands_is_still_seen_and_no_bar_is_much_too_long() -> None:
+def test_one_among_thousands_is_visible_and_bars_are_not_too_long() -> None:
     line = repr(drawn(*[("2026-11-24", "completed")] * 5_000, ("2026-11-24", "failed"))).splitlines()[1]
     assert "x" + "█" * PLOT_SIGNS in line
     assert line.count("█") == PLOT_SIGNS
@@ -59,7 +59,7 @@ def test_failures_are_at_the_bottom() -> None:
     assert len({bar.attrib["height"] for bar in bars}) == 1
 
 
-def test_only_the_last_days_of_many_and_what_has_no_time_is_said() -> None:
+def test_only_the_last_days_are_shown_and_rows_without_a_time_are_counted() -> None:
     timeline = drawn(("2026-01-01", "failed"), ("2026-11-24", "failed"), (None, "failed"))
     assert len(timeline.days) == PLOT_DAYS
     assert timeline.totals == {"failed": 1}
@@ -72,7 +72,7 @@ def test_no_rows_and_no_states() -> None:
     assert drawn(("2026-11-24", None)).totals == {"unknown": 1}
 
 
-def test_whatever_the_states_are_it_is_sound_xml_with_words_for_who_does_not_see_it() -> None:
+def test_any_states_give_valid_xml_with_a_text_alternative() -> None:
     timeline = drawn(("2026-11-24", "<b>\x1b[31m"), ("2026-11-25", "failed"), ("2026-11-25", "failed"))
     root = root_of(timeline)
     assert root.attrib["role"] == "img"
