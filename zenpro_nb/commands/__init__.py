@@ -1,1 +1,1 @@
-"""The tree of commands: everything that can be asked or done, declared once."""
+"""The command tree: every list and every change, declared once."""

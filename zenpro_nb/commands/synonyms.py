@@ -9,7 +9,7 @@ _MEMBERSHIP = ("members remove", "users deactivate")
 _WHERE, _SAVE, _LIMIT, _YES = ("--where",), ("--save",), ("--limit",), ("--yes",)
 _WHOLE = "Omit it: lists are always complete, unless you add --limit N."
 _NO_SECRETS = "Secrets are never typed in a command: run `login`, or set ZENML_PRO_API_KEY."
-_BEFORE = "Set it beforehand with `use PROFILE`; `use` shows the current settings."
+_BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
     listing=("list", "ls", "all", "dir"),

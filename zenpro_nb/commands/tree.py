@@ -169,7 +169,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _plain(resource: Resource) -> click.Command:
-    """Return the noun of a resource: from the module in `organization/` that has its name, or as it is declared."""
+    """Return the noun of a resource: from the module in `organization/` that has its name, or as declared."""
     module = f"organization.{resource.noun.replace('-', '_')}"
     if find_spec(f"{__package__}.{module}") is not None:
         return _take(resource.noun, module)

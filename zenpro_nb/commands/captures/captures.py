@@ -57,7 +57,7 @@ CAPTURES = Table(
 )
 CAPTURED_LISTS = Table(
     noun="lists",
-    help="Show what a capture contains of each list.",
+    help="Show the lists of a capture.",
     columns=(
         Column("list", help="name for `--list`"),
         Column("rows", DataType.COUNT, help="number of rows"),
@@ -142,7 +142,7 @@ def create(
 
 @command(shape=_ANY)
 def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org = None, **shape: Any) -> Any:
-    """Show what a capture contains, or one of its lists.
+    """Show the content of a capture, or one of its lists.
 
     Name the capture, or give a time to use the latest capture taken at or before it.
 
@@ -177,7 +177,7 @@ def delete(ctx: CommandContext, names: CaptureNames, yes: Yes = False, org: Org 
     """
     organization = query.organization(ctx.session, org)
     captures = inventory.Captures().of(ctx.session.settings.url, organization.id, [])
-    # Only exact names: a date would select the latest capture before it, which nobody wants to delete.
+    # Only exact names: a date would select and delete the latest capture before it.
     return _delete(ctx, [at_capture.named_capture(captures, name) for name in dict.fromkeys(names)], yes=yes)
 
 

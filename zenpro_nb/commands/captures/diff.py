@@ -76,7 +76,7 @@ def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
 
 
 def _with(before: Inventory) -> tuple[str, ...]:
-    """Return the optional lists to read, so that they can be compared with those of the capture."""
+    """Return the optional lists that must be read for a comparison with the capture."""
     return inventory.WITH if before.workspace_users.known else ()
 
 

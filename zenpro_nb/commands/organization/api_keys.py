@@ -364,7 +364,7 @@ def find_key(session: Session, owner: Owner, text: str) -> query.Found:
     """Return the owner's key with this name or ID, as listed.
 
     Raises:
-        UnknownNameError: there is no such key.
+        UnknownNameError: no such key exists.
     """
     return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids))
 

@@ -60,7 +60,7 @@ class InvitationLists:
         return query.gather(self._ctx.session, waiting, partial(self._recent, "people", self._people))
 
     def seen(self, email: str) -> Record | None:
-        """Return what was read about this person before, of any age; None if nothing was read."""
+        """Return an earlier record of this person, of any age; None if there is none."""
         reads = [read for name in ("waiting", "people") if (read := self._reads.get(name)) is not None]
         return next((record for read in reads for record in read.records.get(email.casefold(), ())), None)
 

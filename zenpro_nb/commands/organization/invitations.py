@@ -336,7 +336,7 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
         raise UsageError(f"{problem}; your invitations: {known}", hint="Run `invitations mine` to list them.")
     key = query.id_of(MY_INVITATIONS, chosen[0])
     path = f"/invitations/{key}"
-    # Read the invitation once more, so that exactly what was shown is accepted.
+    # Read the invitation once more: only an unchanged invitation is accepted.
     record = query.record_of(ctx.session.client.get(path), INVITATIONS)
     words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (API facts 3.5).

@@ -1,4 +1,4 @@
-"""The people that on- and offboarding are about, and what they have in an organization, from its inventory."""
+"""People to onboard or offboard, and their roles, teams and invitations in an organization."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.session.session import Session
 
 ADMIN = "Organization Admin"  # the predefined role with all permissions (API facts 7.7)
 ORGANIZATION = "organization"
-# The lists that show what a person has. If one of them is incomplete, something may be hidden.
+# The lists with roles, teams and invitations of a person. If one of them is incomplete, something may be hidden.
 _HOLDINGS = ("members", "teams", "team_members", "roles", "assignments", "invitations")
 
 Record = Mapping[str, Any]
@@ -183,7 +183,7 @@ def named(
     """Return the people who were named, each once, including emails without an account.
 
     Args:
-        meant: whether an email is intended as typed, even if it is a near miss of the email of an account.
+        meant: returns whether to accept an email as typed, even if it is a near miss of the email of an account.
 
     Raises:
         UnknownNameError: a name that is not an email does not exist, or an email is a near miss of an existing one.

@@ -147,7 +147,7 @@ def _scope(ctx: CommandContext, organization: query.Found, text: str) -> Scope:
 def _steps(
     ctx: CommandContext, here: Place, person: Person, wanted: OnboardingProfile, lists: InvitationLists
 ) -> Iterator[Write]:
-    """Yield the writes for everything that a person still lacks, in the order of sending."""
+    """Yield the writes for all missing roles and teams of a person, in the order of sending."""
     if person.id:
         steps = [make(person.principal) for make in _lacking(ctx, here, person.principal, wanted)]
         if steps and person.active is False:

@@ -76,7 +76,7 @@ organizations = noun(ORGANIZATIONS, get=True)
 
 
 def _renewed(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Discard remembered organization names, because they may have changed."""
+    """Discard remembered organization names, because the change can affect them."""
     ctx.session.names.doubt()
     return outcome
 

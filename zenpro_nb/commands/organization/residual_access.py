@@ -39,7 +39,7 @@ class _Holdings(Struct, frozen=True):
 def remaining(
     ctx: CommandContext, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
 ) -> tuple[list[query.Found], dict[str, str]]:
-    """Return the users, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
+    """Return the users, and by user a note such as "keeps: Workspace Developer in ml-prod, team data-science".
 
     Args:
         ctx: the context of the command.
@@ -61,7 +61,7 @@ def remaining(
 
 
 def left_behind(ctx: CommandContext, organization_id: str, user: query.Found) -> str:
-    """Return what the deletion of an account leaves behind: "leaves: an open invitation, workspace ml-dev".
+    """Return a note on what remains after an account is deleted: "leaves: an open invitation, workspace ml-dev".
 
     Its roles and team memberships are deleted with it. Anything that cannot be read is not mentioned.
     """
@@ -80,7 +80,7 @@ def left_behind(ctx: CommandContext, organization_id: str, user: query.Found) ->
 
 
 def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
-    """Return the roles and teams with their holders; None if they cannot all be read, so that nothing is reported."""
+    """Return the roles and teams with their holders; None if they cannot all be read, and nothing is reported."""
     session, most = ctx.session, limits.STAYS_REQUESTS
     try:
         roles, teams, workspaces = query.gather_all(

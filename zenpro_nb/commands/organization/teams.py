@@ -206,7 +206,7 @@ def _find(
     """Return the organization and the team in it.
 
     Raises:
-        UnknownNameError: there is no such team, or it belongs to another organization.
+        UnknownNameError: no such team exists, or it belongs to another organization.
     """
     organization = query.organization(ctx.session, org)
     ids = {"organization_id": organization.id}

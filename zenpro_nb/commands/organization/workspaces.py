@@ -65,7 +65,7 @@ WORKSPACE_MEMBERS = replace(
     noun="workspace-members",
     path="/workspaces/{workspace_id}/members",
     filters=(),
-    help="List who has a role in a workspace, or with --project in one of its projects.",
+    help="List the members of a workspace, or with --project of a project.",
     # API facts 3.17 and 4.7.
 )
 PROJECT_MEMBERS = replace(

@@ -135,7 +135,7 @@ def _names(ctx: CommandContext, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of accounts that are in no list of the organization.
 
     Raises:
-        UnknownNameError: there is no such account.
+        UnknownNameError: no such account exists.
     """
     keys = list(ids)
     accounts = query.find_all(ctx.session, "users", keys) if keys else []

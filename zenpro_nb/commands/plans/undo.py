@@ -27,7 +27,7 @@ class JournalIdType(TextType):
     name = "id"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the IDs of the last commands that begin with what was typed; send no request."""
+        """Return the IDs of the last commands that begin with the typed text; send no request."""
         newest_first = reversed(commands(Journal().entries()))
         matching = [command for command in newest_first if command.id.startswith(incomplete)]
         return [CompletionItem(command.id, help=command.line) for command in matching[: limits.COMPLETIONS]]
@@ -38,10 +38,11 @@ CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 @write(asks=lambda write: write.question, several=True, plan=True, guarded=True, past_tense="")
 def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
-    """Undo the last command, or the one you name, on this server and organization.
+    """Undo the last command, or the one you name by its ID.
 
-    Shows the steps and asks for confirmation. The last change is undone first. An object that someone else has changed
-    since, or a change that cannot be undone, blocks the undo: nothing is sent unless you add --skip-blocked.
+    Only commands on the server and organization in use are undone. Shows the steps and asks for confirmation. The last
+    change is undone first. An object that someone else has changed since, or a change that cannot be undone, blocks the
+    undo: nothing is sent unless you add --skip-blocked.
 
     A command that failed or changed nothing still counts as the last one: `undo` then reports this and shows how to
     undo the command before it. ID is the ID of a command or of a single change, as listed by `journal`. To redo a
@@ -64,7 +65,7 @@ def _last(mine: Sequence[Command], undone: Mapping[str, str]) -> Command:
     """Return the newest command that is not undone, even if it changed nothing: `undo` never skips one silently.
 
     Raises:
-        UsageError: there is no such command.
+        UsageError: no such command exists.
     """
     for command in reversed(mine):
         if not command.is_undo and not undo_steps.is_undone(command, undone):

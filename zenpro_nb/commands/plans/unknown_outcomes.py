@@ -1,6 +1,6 @@
 """Writes whose outcome is unknown in the journal: find out from the server which of them happened.
 
-A killed process leaves such writes behind, and the ID of an object that one of them created is unknown. The object is
+Such writes remain when a process is killed, and the ID of an object that one of them created is unknown. The object is
 found by its name, its fields and its creation time. An object that matches less well belongs to someone else.
 """
 
@@ -34,7 +34,7 @@ def of_here(ctx: CommandContext, recorded: Sequence[Command]) -> list[Command]:
         organization = query.organization(ctx.session)
         names |= {organization.id, organization.name}
     except UsageError:
-        names = {settings.organization}  # no organization is in use, as it was for those commands
+        names = {settings.organization}  # no organization is in use, so match the commands that ran without one
     return [
         command
         for command in recorded

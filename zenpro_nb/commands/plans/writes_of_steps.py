@@ -173,7 +173,7 @@ class _NewTeam:
         """Return the ID of the team; it is looked up once unless the response contained it.
 
         Raises:
-            UnknownNameError: there is no such team.
+            UnknownNameError: no such team exists.
         """
         with self._lock:
             if not self._id:

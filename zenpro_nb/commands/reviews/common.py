@@ -50,7 +50,7 @@ def find_review(ctx: CommandContext, name: str, org: str | None) -> KeptReview:
     """Return the review with this name, of an organization.
 
     Raises:
-        UnknownNameError: there is no such review.
+        UnknownNameError: no such review exists.
         ReviewError: the review cannot be read.
     """
     organization = query.organization(ctx.session, org)

@@ -41,7 +41,7 @@ Principals = Annotated[
 Keep = Annotated[bool, Opt(help="Decide to keep the selected rows.")]
 Revoke = Annotated[bool, Opt(help="Decide to revoke the selected rows. `reviews apply` revokes them.")]
 DontKnow = Annotated[bool, Opt("--dont-know", help="Leave the decision to someone else; nothing is revoked for now.")]
-Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Why.")]
+Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Record the reason for the decision.")]
 From = Annotated[
     BoundValue | str | None,
     Opt(

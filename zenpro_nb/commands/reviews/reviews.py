@@ -64,7 +64,7 @@ Save = Annotated[
 Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
 Record = Annotated[BoundValue | str, Arg(TABLE, metavar="FILE|$frame")]
 ExpectedDigest = Annotated[
-    str, Opt("--sha256", metavar="DIGEST", help="Compare with the digest that was shown when the record was saved.")
+    str, Opt("--sha256", metavar="DIGEST", help="Compare with this digest, which was shown when the record was saved.")
 ]
 
 
@@ -176,9 +176,9 @@ reviews.add_command(get)
 def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = None, out: Out = None) -> pd.DataFrame:
     """Export the record of a review for an auditor.
 
-    The record shows who decided what, when and why, what was applied, and the request IDs. Each row has a SHA-256
-    digest of its cells and the digest of all rows. Note that one down elsewhere, for example in a ticket: anyone who
-    edits the file can also recompute its digests. `reviews verify` checks them.
+    The record shows each decision with its account, time and reason, the changes that were applied, and the request
+    IDs. Each row has a SHA-256 digest of its cells and the digest of all rows. Note that one down elsewhere, for
+    example in a ticket: anyone who edits the file can also recompute its digests. `reviews verify` checks them.
 
     Examples:
         reviews evidence 2026-q3 --save review.xlsx
@@ -199,7 +199,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
 
 
 def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
-    """Fail if a record differs from what was saved.
+    """Fail if a record differs from its digests.
 
     Raises:
         FindingsError: the record differs.
@@ -221,7 +221,7 @@ def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
 def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out: Out = None) -> pd.DataFrame:
     """Verify that the record of a review is unchanged.
 
-    The command fails if a row differs from what was saved; a shell command then exits with 3.
+    The command fails if a row does not match its digest; a shell command then exits with 3.
 
     Examples:
         reviews evidence 2026-q3 --save review.csv

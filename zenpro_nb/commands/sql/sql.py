@@ -111,7 +111,7 @@ def sql(
     ours = {name: known[_key(name)] for name in _table_names(statement) if name not in given}
     engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
     read = _read(ctx, list(ours.values()), Reach(org, workspace, at))
-    if ctx.pseudonyms is not None:  # before the query runs, so that no expression sees a real name
+    if ctx.pseudonyms is not None:  # before the query runs: no expression may see a real name
         given, read, parameters = _with_pseudonyms(ctx.pseudonyms, given, read, parameters)
         # After the tables, because they determine the account of an address and thus its pseudonym.
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
@@ -157,7 +157,7 @@ def _variables(ctx: CommandContext, statement: Statement, bound: Mapping[str, An
     """Return the values of the parameters in the query's own text, from the notebook's variables.
 
     Raises:
-        UnknownNameError: there is no such variable.
+        UnknownNameError: no such variable exists.
     """
     wanted = statement.parameters - set(bound)
     missing = sorted(wanted - set(ctx.variables))
@@ -257,7 +257,7 @@ def _with_pseudonyms(
 def _described(
     ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Record in the frame's attrs what was read for it, and display its columns as their lists do."""
+    """Record the tables that were read in the frame's attrs, and display its columns as their lists do."""
     declared = {column.name: column for name in read for column in known[name].columns}
     columns = [declared[name] for name in frame.columns if name in declared and _has_type(frame[name], declared[name])]
     frames.declare(frame, Table(noun="rows", columns=tuple(columns), help=""))

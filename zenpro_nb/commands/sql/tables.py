@@ -24,7 +24,7 @@ CAPTURES = "captures"  # the schema of the tables over time
 TAKEN = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
 CAPTURE = Column("capture", help="name of the capture")
 TEAM_MEMBERS = "team_members"
-# Lists of what is stored on this machine are not lists of the organization.
+# These lists are stored on this machine and do not belong to the organization.
 _LOCAL_LISTS = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
 
 

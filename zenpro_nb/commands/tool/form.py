@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "form"
-# A plan has no form of its own: people who fill in a form want to see the plan and apply it.
+# The form of a plan is that of `apply`: people who fill it in want to see the plan and apply it.
 _ALIASES = {"plan": "apply"}
 # A form has its own preview, confirmation and result message. A revealed secret would be saved with the notebook.
 LEFT_OUT = ("dry_run", "yes", "quiet", "reveal")

@@ -30,7 +30,7 @@ class ProfileType(NameType):
         super().__init__("profiles")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the names that begin with what was typed; send no request."""
+        """Return the names that begin with the typed text; send no request."""
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return offered(names, incomplete)

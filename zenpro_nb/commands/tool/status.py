@@ -36,7 +36,7 @@ def status_card(ctx: CommandContext) -> Card:
     try:
         me = session.client.get(ME)
     except ZenProError as error:
-        # The card shows the settings in use. The error then fails the cell and reports what is wrong with them.
+        # The card shows the settings in use. The error then fails the cell and reports the problem.
         ctx.ui.show(_unreached(ctx, settings, error))
         raise
     sandbox = session.is_sandbox()

@@ -69,7 +69,7 @@ class _Use(Noun):
 @click.pass_context
 @pass_ctx
 def _in_use(ctx: CommandContext, click_ctx: click.Context) -> Card | None:
-    """Return the card of what is in use, unless a subcommand was named."""
+    """Return the card of the current settings, unless a subcommand was named."""
     return None if click_ctx.invoked_subcommand is not None else card(ctx)
 
 
@@ -80,13 +80,13 @@ use = _Use(
     subcommand_metavar="PROFILE | COMMAND NAME",
     help="Set the server, organization or workspace for the commands that follow.\n\n`use PROFILE` selects a server "
     "and a credential from the list that `profiles` shows. The other commands select an organization or workspace "
-    "of that server, or a plain ZenML server. Without arguments, shows what is in use.",
+    "of that server, or a plain ZenML server. Without arguments, shows the current settings.",
     examples=("use organization acme", "use workspace ml-prod"),
 )
 
 
 def card(ctx: CommandContext) -> Card:
-    """Return the card of what is in use, with the commands that change it."""
+    """Return the card of the current settings, with the commands that change them."""
     settings, session = ctx.session.settings, ctx.session
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:

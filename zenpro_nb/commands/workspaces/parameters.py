@@ -26,7 +26,7 @@ class ThingType(TextType):
         self.name = singular(noun).replace(" ", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the fetched names that begin with what was typed; send no request."""
+        """Return the fetched names that begin with the typed text; send no request."""
         command_ctx = ctx.find_object(CommandContext)
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         every = offered([ALL], incomplete, kind="value") if self.or_all else []
@@ -38,7 +38,7 @@ def thing(noun: str, **more: Any) -> Arg:
     return Arg(ThingType(noun), **more)
 
 
-# --- lists: many workspaces at once -----------------------------------------------------------------------------------
+# --- lists: several workspaces ----------------------------------------------------------------------------------------
 Workspaces = Annotated[
     tuple[str, ...],
     Opt(

@@ -49,7 +49,7 @@ def write_target(ctx: CommandContext, workspace: str | None, org: str | None) ->
     """Return the workspace that was named or is in use.
 
     Raises:
-        UsageError: there is no such workspace, or `all` was given.
+        UsageError: no such workspace exists, or `all` was given.
     """
     target = resolve_one(ctx.session, (workspace,) if workspace else (), org)
     return WriteTarget(ctx.session, target.where(ctx.session))

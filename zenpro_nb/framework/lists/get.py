@@ -82,7 +82,7 @@ def get_command(
         return reading.deliver(ctx, frame, options)
 
     word = singular(resource.noun).upper().replace(" ", "_")
-    whose = " of a workspace" if locate is not None else ""
+    in_workspace = " of a workspace" if locate is not None and elsewhere is None else ""
     return Command(
         name="get",
         callback=call,
@@ -92,7 +92,7 @@ def get_command(
         ],
         shared=[option for option in shape_options(resource) if option.name not in _LIST_ONLY],
         examples=of_get(resource),
-        help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row DataFrame with every column.",
+        help=f"Show {one_of(resource.noun)}{in_workspace}, by name or ID.\n\nReturns a one-row DataFrame with every column.",
     )
 
 
