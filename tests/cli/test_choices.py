@@ -1,4 +1,4 @@
-"""What a shell command advises: each is a session of its own, so `use` helps no later one."""
+"""Hints of shell commands: each is a session of its own, so `use` has no effect on later ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.frontends.cli import main
 
 @pytest.fixture(autouse=True)
 def signed_in(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sign in to the sandbox, with neither organization nor workspace chosen."""
+    """Sign in to the sandbox without selecting an organization or workspace."""
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     for name in ("ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION", "ZENPRO_WORKSPACE", "ZENPRO_PROFILE"):

@@ -1,4 +1,4 @@
-"""The shell command: results on stdout, words on stderr, exit codes; in one process, and a few lines in their own."""
+"""The shell command: results on stdout, messages on stderr, exit codes; in one process, and a few in their own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def zenpro(environment: dict[str, str]) -> Run:
 
 @pytest.fixture
 def process(environment: dict[str, str]) -> Run:
-    """The command as a process of its own."""
+    """Run the command in a separate process."""
     return lambda *words, **more: as_process(words, environment | more)
 
 

@@ -1,4 +1,4 @@
-"""`zenpro completion`: the script of a shell, where the shell looks for it, and as the shell itself runs it."""
+"""`zenpro completion`: the script of a shell, in the place where the shell looks for it, run by the shell itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILES = {
     "zsh": "data/zsh/site-functions/_zenpro",
     "fish": "config/fish/completions/zenpro.fish",
 }
-# What a shell offers after `zenpro us`, by the script of that shell.
+# What a shell completes after `zenpro us`, with its own script.
 PRESS_TAB = {
     "bash": 'source "$SCRIPT"; COMP_WORDS=(zenpro us); COMP_CWORD=1; '
     '"$(complete -p zenpro | sed "s/.*-F \\([^ ]*\\).*/\\1/")" zenpro us zenpro; echo "${COMPREPLY[@]}"',
@@ -30,7 +30,7 @@ INSTALLED = [shell for shell in FILES if shutil.which(shell)]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Of somebody whose login shell is bash, and whose `zenpro` is this one."""
+    """The environment of a user with the login shell bash and this `zenpro`."""
     return os.environ | {
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),

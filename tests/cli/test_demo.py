@@ -1,4 +1,4 @@
-"""`zenpro demo` as a process of its own: where it listens, and that nothing is left when it is ended from outside."""
+"""`zenpro demo` as a separate process: where it listens, and that nothing remains when it is ended from outside."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: P
 
 
 def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], folder: Path, *, saved: bool) -> str:
-    """What a demo says whose own folder is made in this one; ended by the signal, or by JupyterLab's own shutdown."""
+    """Return the output of a demo with its folder in this one, ended by a signal or by JupyterLab's shutdown."""
     demo = subprocess.Popen(DEMO, env=environment | {"TMPDIR": str(folder)}, stderr=subprocess.PIPE, text=True)
     try:
         address, token = _address(demo)

@@ -1,4 +1,4 @@
-"""One case for each command that writes: the words of a call, after whatever it needs has been made."""
+"""One case per write command: the words of a call, after everything it requires has been created."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWN = {"me update", "api-keys create", "organizations create", "devices verify"}
 
 
 def case(command: str) -> Callable[[Case], Case]:
-    """Enter a function as the case of this command."""
+    """Register a function as the case of this command."""
 
     def enter(function: Case) -> Case:
         CASES[command] = function
@@ -32,12 +32,12 @@ def case(command: str) -> Callable[[Case], Case]:
 
 
 def words(command: str, zen: Connection, name: str) -> list[str]:
-    """The words of a call of this command, ready to be run."""
+    """Return the words of a call of this command, ready to run."""
     return [*command.split(), *CASES[command](zen, name)]
 
 
 def reviewed_at(url: str) -> None:
-    """Let this test's reviews be of the same server at another address, too."""
+    """Make the reviews of this test belong to the same server at another address too."""
     kept = Reviews()
     for item in kept.every():
         kept.create(replace(item.review, server=url))
@@ -84,7 +84,7 @@ def _invitation(zen: Connection, name: str) -> str:
 
 
 def device_code(zen: Connection) -> str:
-    """The code that a device shows, which waits to be let in."""
+    """Return the code of a device that waits for authorization."""
     form = {"client_id": str(uuid.uuid4())}
     answer: Any = zen.client.request("POST", "/auth/device_authorization", form=form).json()
     return str(answer["user_code"])
@@ -224,7 +224,7 @@ def _devices_delete(zen: Connection, name: str) -> list[str]:
 
 
 def invited(zen: Connection, name: str) -> Connection:
-    """A connection as somebody for whom an invitation is waiting."""
+    """Return a connection as a person with a pending invitation."""
     _invitation(zen, name)
     return local_user(zen, f"{name}@x.io")
 

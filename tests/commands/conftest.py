@@ -1,4 +1,4 @@
-"""Commands against a sandbox of their own over HTTP, with every request written down."""
+"""Run commands against a sandbox of their own over HTTP, with every request recorded."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PASSWORD = "correct-horse-9"
 
 @pytest.fixture(scope="session")
 def plane(small_sandbox: SandboxProcess) -> SandboxProcess:
-    """The sandbox that the tests of writes share."""
+    """Give the sandbox that the tests of writes share."""
     return small_sandbox
 
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An own folder for the journal, and a password where nobody can type."""
+    """Give each test its own journal folder, and a password, because no one can type one."""
     folder = tmp_path / "state"
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(folder))
     monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path / "config"))
@@ -37,7 +37,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the later look for a lost write come at once."""
+    """Run the later check for a lost write immediately."""
     monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
 
 
@@ -48,7 +48,7 @@ def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Requests(list[tuple[str, str]]):
-    """The methods and paths that went to the server."""
+    """Return the methods and paths that were sent to the server."""
 
     def writes(self) -> list[tuple[str, str]]:
         """Those that may have changed something."""
@@ -57,7 +57,7 @@ class Requests(list[tuple[str, str]]):
 
 @pytest.fixture(autouse=True)
 def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
-    """What was sent; each request must be one of a route in the table."""
+    """Record the requests; each must match a route in the table."""
     seen = Requests()
     original = Client._perform
 

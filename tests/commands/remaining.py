@@ -1,4 +1,4 @@
-"""What somebody still has in an organization, read over the raw API."""
+"""What a person still has in an organization, read with the raw API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zenpro_nb.frontends.connection import Connection
 
 
 def raw(zen: Connection, path: str, **params: str) -> Any:
-    """What the API itself answers, all pages of a list."""
+    """Return the response of the API, with all pages of a list."""
     found = zen.client.request("GET", path, params=params).json()
     while isinstance(found, list) and len(found) and len(found) % 100 == 0:
         more = zen.client.request("GET", path, params={**params, "offset": len(found)}).json()
@@ -23,7 +23,7 @@ def organization_id(zen: Connection, name: str = "acme") -> str:
 
 
 def traces(zen: Connection, email: str, organization: str = "acme") -> set[str]:
-    """Whatever somebody still has in an organization, and that the account is active, found over the raw API."""
+    """Return everything a person still has in an organization, including an active account, read with the raw API."""
     org = f"/organizations/{organization_id(zen, organization)}"
     found = {f"active {item['email']}" for item in raw(zen, "/users", email=email) if item["is_active"]}
     found |= {

@@ -1,4 +1,4 @@
-"""`apply` over the real surface: converges, asks, keeps blocked rows out, and holds a saved plan against what is."""
+"""`apply` as typed: it converges, asks, skips blocked rows, and checks a saved plan against the current state."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def small(room: Roomy, name: str) -> Iterator[Connection]:
 
 @pytest.fixture
 def write(tmp_path: Path, name: str) -> Write:
-    """`write(text)` writes a desired state, NAME in it exchanged, and returns its path."""
+    """Give `write(text)`, which writes a desired state with NAME replaced and returns its path."""
 
     def written(text: str) -> str:
         path = tmp_path / "access.yaml"
@@ -82,7 +82,7 @@ def test_it_converges_and_again_there_is_nothing_to_do(
     dry = small.run("apply", file, "--dry-run")
     assert len(requests.writes()) == before  # neither sends anything
     assert plan["action"].tolist() == dry["action"].tolist()
-    # What an earlier step makes has no id yet, and its place is shown.
+    # An object that an earlier step creates has no ID yet, so a placeholder is shown.
     assert "/teams/{team new}/members" in set(dry["route"])
     assert {"team_id": "{team new}"} in [
         {key: item for key, item in row.items() if key == "team_id"} for row in dry["parameters"]
@@ -92,7 +92,7 @@ def test_it_converges_and_again_there_is_nothing_to_do(
     sent = list(zip(done["method"], done["route"], strict=True))
     assert sorted(requests.writes()[before:]) == sorted(sent)
     removed = [at for at, item in enumerate(journal()[-len(done) :]) if item["method"] == "DELETE"]
-    assert removed == [len(done) - 1]  # what adds goes before what takes away
+    assert removed == [len(done) - 1]  # additions come before removals
     assert {item["step"] for item in journal()[-len(done) :]} == set(done["step"])
     assert len({item["plan"] for item in journal()[-len(done) :]}) == 1
     assert members(small, "old") == [f"a-{name}@x.io", f"b-{name}@x.io"]
@@ -137,7 +137,7 @@ def test_a_blocked_row_holds_up_the_whole_plan(
     assert "removals" in capsys.readouterr().out  # the table, above the error
     assert (len(requests.writes()), len(journal())) == (before, entries)
     assert len(members(small, "old")) == 3
-    # The rest can be applied, and the command fails all the same.
+    # The other rows can be applied, and the command still fails.
     with pytest.raises(PartlyDoneError, match="2 of 5 are done") as partly:
         small.run("apply", file, "--yes", "--skip-blocked")
     done: Any = partly.value.outcomes
@@ -146,7 +146,7 @@ def test_a_blocked_row_holds_up_the_whole_plan(
     assert said.count("blocked: removals: ") == 1
     assert "; --max-removals 100%" in said
     assert len(members(small, "old")) == 3
-    # The flag that it names lets them pass.
+    # The flag in the message overrides the guard.
     small.run("apply", file, "--yes", "--max-removals", "100%")
     assert members(small, "old") == []
 
@@ -157,7 +157,7 @@ def test_a_saved_plan_is_applied_as_it_stands_by_then(
     file = write("manage: {teams: exact}\nteams: {old: {members: [a-NAME@x.io]}, new: {members: [a-NAME@x.io]}}\n")
     saved = [str(tmp_path / f"plan{suffix}") for suffix in (".parquet", ".json")]
     small.run("plan", file, "--save", saved[0], "--save", saved[1])
-    # Somebody else puts a person into the team of which the removals are counted.
+    # Someone else adds a person to the team whose removals are counted.
     small.run("invitations", "create", "--email", f"d-{name}@x.io", "--role", "Organization Member")
     small.run("teams", "add", "old", "--invitation", f"d-{name}@x.io")
     with zenpro_nb.connect(url=plane.url, api_key=plane.key) as other:
@@ -221,7 +221,7 @@ def test_a_lost_answer_in_the_middle_is_looked_at(
             with pytest.raises(zenpro_nb.PartlyDoneError, match="finished changes stay") as caught:
                 far.run("apply", file, "--yes")
             states = set(caught.value.outcomes["outcome"])
-            assert states >= {"not done", "not sent", "done"}  # what needs the team waits, and what does not is done
+            assert states >= {"not done", "not sent", "done"}  # steps that require the team wait, the others are done
         far.run("apply", file, "--yes")
     assert small.run("plan", file).empty
     assert list(small.run("teams")["name"]).count("new") == 1

@@ -1,4 +1,4 @@
-"""An apply of 60 steps, cut at any of its requests: running the same line again ends in the same state.
+"""An apply of 60 steps, cut off at any of its requests: running the same command again ends in the same state.
 
 A few by default, seeded; `ZENPRO_CUTS=all` cuts at every request in every way, `ZENPRO_CUTS=200` at so many.
 """
@@ -28,7 +28,7 @@ from zenpro_nb.frontends.connection import Connection
 
 SIGNALS = {"kill": "SIGKILL", "Ctrl-C": "SIGINT"}
 WAYS = [*CUTS, *(item for item in SIGNALS if sys.platform != "win32")]
-STEPS, REQUESTS = 60, 150  # an apply has some more requests than this at times; what is behind its end cuts nothing
+STEPS, REQUESTS = 60, 150  # an apply sometimes has more requests than this; a number after its end cuts nothing off
 NEW, GONE, GUESTS = 4, 3, 6
 
 
@@ -39,7 +39,7 @@ def cuts() -> list[tuple[str, int]]:
         return [(way, number) for way in WAYS for number in range(1, REQUESTS + 1)]
     found = random.Random(60)
     ways = WAYS if wanted else [found.choice(list(CUTS)), *WAYS[len(CUTS) :]]
-    # Of each way equally many, and every part of an apply comes in for its share.
+    # Each kind of cut equally often, and every part of an apply gets its share.
     share = max(int(wanted or 1) // len(ways), 1)
     return [
         (way, found.randrange(part * REQUESTS // share, (part + 1) * REQUESTS // share) + 1)
@@ -75,7 +75,7 @@ def wanted(name: str) -> str:
 
 
 def settled(zen: Connection, name: str) -> None:
-    """Make what the file starts from: a workspace, eight bots, a team of all of them."""
+    """Create the starting state of the file: a workspace, eight service accounts, and a team with all of them."""
     zen.run("workspaces", "create", name)
     bots = [f"{number}-{name}" for number in range(8)]
     for bot in bots:
@@ -87,13 +87,13 @@ def settled(zen: Connection, name: str) -> None:
 
 
 def texts(frame: pd.DataFrame, *columns: str) -> list[list[str]]:
-    """The rows of these columns, nothing as an empty text."""
+    """Return the rows of these columns, with missing values as empty text."""
     rows: list[list[str]] = frame[list(columns)].astype(object).fillna("").values.tolist()
     return rows
 
 
 def state(zen: Connection) -> dict[str, Any]:
-    """What is there, by names, each row with how often it is there."""
+    """Return the current state by names, each row with its number of occurrences."""
     assignments = zen.run("assignments")
     teams = zen.run("teams")
     return {
@@ -108,12 +108,12 @@ def state(zen: Connection) -> dict[str, Any]:
 
 
 def normal(found: dict[str, Any], name: str) -> str:
-    """The state as text, in which the name of the organization says nothing."""
+    """Return the state as text, without the name of the organization."""
     return repr(found).replace(name, "NAME")
 
 
 def cut_off(way: str, number: int, counter: Counter, room: Roomy, file: str, name: str) -> None:
-    """Apply the file, and cut it off so at this request."""
+    """Apply the file, and cut it off at this request."""
     line = ["apply", file, "--yes"]
     if way in CUTS:
         counter.arm(number, way)
@@ -138,7 +138,7 @@ def cut_off(way: str, number: int, counter: Counter, room: Roomy, file: str, nam
 
 @pytest.fixture(scope="module")
 def uncut(room: Roomy, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The state that an apply leads to which nobody cuts off."""
+    """Return the state after an apply that is not cut off."""
     folder = tmp_path_factory.mktemp("uncut")
     name = "t-uncut"
     (folder / "access.yaml").write_text(wanted(name), encoding="utf-8")
@@ -154,7 +154,7 @@ def uncut(room: Roomy, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize(
     ("way", "number"),
-    # A small plan meets every way at each of its steps in `test_waves`.
+    # `test_waves` tries every kind of cut at each step of a small plan.
     [pytest.param(*cut, marks=[] if cut[0] == "kill" else [pytest.mark.slow]) for cut in cuts()],
 )
 def test_running_it_again_ends_in_the_same_state(
@@ -167,16 +167,16 @@ def test_running_it_again_ends_in_the_same_state(
         before = len(journal())
         cut_off(way, number, counter, room, str(file), name)
         counter.rest()
-        # The journal has each write that was begun, and of each how it ended, or that nobody knows.
+        # The journal contains each write that was begun, with its outcome or as unknown.
         said = journal()[before:]
         assert len({item["id"] for item in said}) == len(said)
         assert {item["outcome"] for item in said} <= {"done", "already", "unknown", "not done", "refused"}
         done = {item["target"] for item in said if item["outcome"] == "done"}
         remaining = zen.run("plan", str(file), "--all")
         so = set(zen.run("apply", str(file), "--dry-run")["target"])
-        assert not done & so  # what the journal calls done is no step any more
+        assert not done & so  # writes that are done in the journal are no longer steps
         missing = STEPS - (remaining["action"] != "noop").sum()
-        # What is there and was not before is in the journal.
+        # Everything that was created is in the journal.
         assert missing <= len([item for item in said if item["outcome"] in ("done", "already", "unknown")])
         with contextlib.suppress(ZenProError):
             zen.run("apply", str(file), "--yes")

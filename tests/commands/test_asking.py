@@ -1,4 +1,4 @@
-"""What cannot be undone is asked for by its name; what can be, by yes or no."""
+"""Irreversible changes ask for the name, reversible ones for yes or no."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IRREVERSIBLE = {
 
 
 class Person:
-    """Somebody at the terminal, who answers with the same word each time."""
+    """A person at the terminal who always gives the same answer."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer = ""

@@ -1,4 +1,4 @@
-"""captures, diff, history and --at, as they are typed, against a sandbox."""
+"""captures, diff, history and --at as typed, against a sandbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 @pytest.fixture
 def kept(zen: Connection, state: Path) -> Captures:
-    """A capture called `before`."""
+    """Give a capture called `before`."""
     zen.run("captures", "create", "before")
     return Captures(state / "captures")
 
@@ -81,7 +81,7 @@ def test_diff_is_against_now_and_tells_what_changed(zen: Connection, kept: Captu
         ["team_members", "added", f"linus@example.com in {name}"],
     ]
     assert found.attrs["zenpro"]["organization"] == "acme"
-    # The key is long, and seldom read: it goes before what changed does.
+    # The key is long and rarely read: it is cut before the changes are.
     assert f"linus@example.com in {name}" in frames.text(found, 110)
     zen.run("captures", "create", "after")
     assert zen.run("diff", "before", "after")["key"].tolist() == found["key"].tolist()
@@ -104,7 +104,7 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
     zen.run("captures", "create", "second")
     zen.run("members", "remove", who, "--yes")
     first, second = (item.taken for item in kept.every())
-    (row,) = zen.run("history", who).to_dict("records")  # nobody there now: known from the capture
+    (row,) = zen.run("history", who).to_dict("records")  # no longer a member: known from the capture
     assert (row["role"], row["via"], row["current"]) == ("Organization Member", "direct", False)
     assert (row["first_seen"], row["last_seen"]) == (second, second)
     linus = zen.run("history", "linus@example.com")
@@ -130,7 +130,7 @@ def test_a_list_of_the_past_is_the_list(zen: Connection, kept: Captures, request
     requests.clear()
     then = zen.run(line, "--at", "before")
     assert {path for _, path in requests} <= {"/organizations"}
-    # What else comes of an open list is no column that is declared.
+    # Other fields of a schemaless list are not declared columns.
     assert list(then.columns) == list(now.columns)[: len(then.columns)]
     assert [str(dtype) for dtype in then.dtypes] == [str(now[column].dtype) for column in then.columns]
     key = "id" if "id" in then.columns else "user_id"

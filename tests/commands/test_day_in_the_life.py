@@ -1,4 +1,4 @@
-"""A day of an administrator, as cells: onboard five people, rotate a bot's key, let a leaver go."""
+"""A day of an administrator, as cells: onboard five people, rotate a service account's key, offboard one person."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
     team, workspace, bot = f"{name}-team", f"{name}-ws", f"{name}-bot"
     cell(f"team, workspace, bot = {team!r}, {workspace!r}, {bot!r}")
 
-    # Five people start: a team with a role in a new workspace, and they in the team.
+    # Five people start: they join a team that has a role in a new workspace.
     cell(f"import pandas as pd\ndf = pd.DataFrame({{'email': [f'{name}-{{n}}@example.com' for n in range(5)]}})")
     cell("%zenpro workspaces create $workspace --description 'for the new ones' --wait")
     cell("%zenpro teams create $team")
@@ -56,12 +56,12 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
     assert list(joined["outcome"]) == ["done"] * 5
     assert len(cell("%zenpro teams members $team")) == 5
 
-    # Once more, because the kernel was restarted: nothing happens twice, and nothing fails.
+    # Again after a restart of the kernel: nothing happens twice, and nothing fails.
     again = cell('%zenpro invitations create --emails {df.email} --role "Organization Member"')
     assert list(again["outcome"]) == ["already"] * 5
     assert list(cell("%zenpro teams add $team --invitations {df.email}")["outcome"]) == ["already"] * 5
 
-    # The bot's key is changed, and the old one works on for a while.
+    # The service account's key is rotated, and the old value stays valid for a while.
     cell("%zenpro service-accounts create $bot")
     cell(f"%zenpro api-keys create ci --service-account $bot --expires-in 30d --to file:{tmp_path / 'old'}")
     cell(f"%zenpro api-keys rotate ci --service-account $bot --retain 2h --to file:{tmp_path / 'new'} --yes")
@@ -69,7 +69,7 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
         with zenpro_nb.connect(url=plane.url, api_key=(tmp_path / key).read_text()) as connection:
             assert connection.run("me")["username"].iloc[0] == bot
 
-    # Somebody leaves: the account, the team and the role.
+    # A person leaves: account, team and role are removed.
     cell(f"%zenpro users create {name}-leaver@example.com")
     cell(f"%zenpro teams add $team --user {name}-leaver@example.com")
     with pytest.raises(ZenProError, match="--yes"):
@@ -81,7 +81,7 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
     )
     assert not cell(f"%zenpro users get {name}-leaver@example.com")["is_active"].iloc[0]
 
-    # What was done today, the last first.
+    # The changes of today, last first.
     journal = cell("%zenpro journal --out journal")
     assert cell("len(journal)") == len(journal)
     assert set(journal["outcome"]) == {"done", "already"}

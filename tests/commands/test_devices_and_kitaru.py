@@ -1,4 +1,4 @@
-"""A workspace for the device that is let in; workspaces of ZenML's other product."""
+"""The workspace of an authorized device; workspaces of Kitaru."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for each command that writes: its dry run, its question, its refusal, its line in the journal."""
+"""Rules for every write command: dry run, confirmation, refusal, and journal entry."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def _commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.C
             yield here, command
 
 
-# Those inside workspaces are sent to ZenML servers, and tried there: tests/zenml.
+# Writes inside workspaces are sent to ZenML servers and tested there: tests/zenml.
 WRITES = {
     path: command
     for path, command in _commands(tree)
     if isinstance(command, WriteCommand) and ".commands.workspaces." not in command.prepare.__module__
 }
-# One needs another caller, the other a command to take back: see below, and `test_undo`.
+# One requires another caller, the other a command to undo: see below, and `test_undo`.
 ALONE = {"invitations accept", "undo"}
-# By default a few kinds of commands: on one object, on several, and on what a file names.
+# By default a few kinds of commands: on one object, on several, and on the objects in a file.
 WITHOUT_RIGHTS = {"teams create", "users offboard", "roles assign", "api-keys rotate", "apply"}
 DESTRUCTIVE = sorted(
     path for path, command in WRITES.items() if command.destructive and path not in {"users update", *ALONE}
@@ -64,11 +64,11 @@ def test_the_dry_run_sends_nothing_and_shows_the_request_that_is_sent_and_journa
     assert (entry["method"], entry["route"]) in requests.writes()[before:]
     assert entry["params"] == frame["parameters"].iloc[0]
     assert entry["body"] == frame["body"].iloc[0]
-    # What takes it back is in the journal, or why nothing does; and that was told before it was done.
+    # The journal contains its undo, or the reason why there is none, which was shown before the write.
     assert bool(entry["inverse"]) != bool(entry["irreversible"])
     assert ("This cannot be undone: " in said) == bool(entry["irreversible"])
     assert entry["irreversible"] in said
-    # The journal has the command and its outcome, and no secret.
+    # The journal contains the command and its outcome, but no secret.
     assert entry["outcome"] == "done"
     assert entry["command"].startswith(command)
     assert entry["server"] == zen.client.url
@@ -92,7 +92,7 @@ def test_destructive_ones_refuse_where_nobody_can_be_asked(
 
 @pytest.mark.parametrize(
     "command",
-    # Each command is refused to somebody who may see everything in `test_rights`.
+    # `test_rights` checks that each command is refused for a viewer.
     [
         pytest.param(command, marks=[] if command in WITHOUT_RIGHTS else pytest.mark.slow)
         for command in sorted(set(CASES) - OWN)

@@ -1,4 +1,4 @@
-"""Independent writes of a command are sent at the same time; what depends on another write waits for it."""
+"""Independent writes of a command are sent concurrently; a write that depends on another one waits for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPS = "33333333-3333-4333-8333-333333333333"
 
 
 class Meeting:
-    """Holds writes back until as many of them are under way as are expected."""
+    """Holds writes back until the expected number of them is in progress."""
 
     def __init__(self, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.most = 0

@@ -1,4 +1,4 @@
-"""From a name or an id to the one thing that is meant, and how often the server is asked for it."""
+"""Look up an object by name or ID, with as few requests as possible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_reads_may_trust_a_remembered_id_and_writes_look_at_the_thing(zen: Conne
     requests.clear()
     assert query.find(zen._session, "teams", key, remembered=True).name == "ghosts"
     assert requests == []
-    # A read that trusted it is told by the server.
+    # The server corrects a read that relied on it.
     with pytest.raises(NotFoundError):
         zen.run("teams", "get", key)
     with pytest.raises(UnknownNameError, match=f"no team with the id {key}"):

@@ -1,6 +1,6 @@
-"""Answers that no server should give: a result or one clean error, never a traceback, whatever command met them.
+"""Responses that no server should send: every command returns a result or one clean error, never a traceback.
 
-A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries a fifth as many answers of each kind.
+A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries a fifth as many responses of each kind.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
 ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "300")) // 5
-RENEWED = 25  # commands before a session starts anew, so that signing in meets odd answers too
+RENEWED = 25  # number of commands before a new session starts, because signing in should meet odd responses too
 INSIDE = ("--workspace", "ml-prod", "--project", "churn")
 OPTIONS: list[list[str]] = [[], [], ["--raw"], ["--limit", "2"], ["--sort", "id"], ["--as", "records"]]
 
@@ -33,14 +33,14 @@ Lines = list[list[str]]
 
 
 def first(zen: Connection, *line: str) -> str:
-    """Return the name of the first thing that this line lists."""
+    """Return the name of the first object that this command lists."""
     frame = zen.run(*line)
     label = RESOURCES[line[0]].label
     return str(frame[label if label in frame else "name"].iloc[0])  # an account of a workspace has a name
 
 
 def reads(zen: Connection) -> Lines:
-    """Return lines that read the control plane: every list, and what shows a single thing."""
+    """Return commands that read the control plane: every list, and every single object."""
     nouns = [item.noun for item in CONTROL_PLANE if item.path and not item.parent and item.noun in RESOURCES]
     team, account = first(zen, "teams"), first(zen, "service-accounts")
     return [
@@ -72,13 +72,13 @@ def reads(zen: Connection) -> Lines:
 
 
 def writes(zen: Connection) -> Lines:
-    """Return a line for every command that writes, after what it needs has been made."""
+    """Return a line for every write command, after everything it requires has been created."""
     cases = [words(command, zen, "t-" + uuid.uuid4().hex[:10]) for command in sorted(CASES)]
     return [[*line, "--yes"] for line in [*cases, ["invitations", "accept"]]]
 
 
 def reads_inside(zen: Connection) -> Lines:
-    """Return lines that read what is inside workspaces: every list, single things, and what is drawn of a run."""
+    """Return commands that read inside workspaces: every list, single objects, and the graph of a run."""
     run = first(zen, "runs", *INSIDE)
     scope = {True: INSIDE, False: INSIDE[:2]}
     lists = [listing for listing in SHOWN if "{" not in listing.path]
@@ -129,7 +129,7 @@ def corruptor(plane: SandboxProcess) -> Iterator[Corruptor]:
 
 @pytest.fixture
 def renewed(corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Connection]:
-    """Opens a session with the server behind the proxy; nothing ever waits between two tries."""
+    """Opens a session with the server through the proxy, without waiting between two tries."""
     monkeypatch.setattr(SYSTEM, "sleep", lambda seconds, cancel=None: None)
     return lambda: zenpro_nb.connect(url=corruptor.url, api_key=plane.key, organization="acme")
 
@@ -159,4 +159,4 @@ def test_no_answer_ends_in_a_traceback(
             *_, last = traceback.extract_tb(error.__traceback__)
             mistakes.setdefault(f"{type(error).__name__}, {last.filename}:{last.lineno}", (corruptor.seed, line))
     far.close()
-    assert mistakes == {}  # by where they were made: the seed and the line that showed it first
+    assert mistakes == {}  # by where they were raised: the seed and the command that showed it first

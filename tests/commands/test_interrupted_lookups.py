@@ -1,4 +1,4 @@
-"""Ctrl-C while a change still looks up names: the error says that nothing was sent, not what the reads lost."""
+"""Ctrl-C while a change still looks up names: the error states that nothing was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal as a frame: typed, shaped by the options of a listing, readable without a server."""
+"""The journal as a DataFrame: typed, with the options of a list, readable without a server."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def entry(number: int) -> Entry:
 
 
 class Disk:
-    """Counts the flushes; the first one takes until the other entries wait."""
+    """Counts the flushes; the first one lasts until the other entries wait."""
 
     def __init__(self, kept: Journal) -> None:
         self.lines: list[int] = []
@@ -60,7 +60,7 @@ def test_entries_of_concurrent_writes_share_one_flush(tmp_path: Path, monkeypatc
     kept.__class__ = Watched
     with ThreadPoolExecutor(WRITES) as pool:
         list(pool.map(kept.append, [entry(number) for number in range(WRITES)]))
-    # The first entry by itself, then the seven that waited for it.
+    # The first entry alone, then the seven that waited for it.
     assert disk.lines == [1, WRITES]
     assert len(kept.entries()) == WRITES
 

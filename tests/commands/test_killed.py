@@ -1,4 +1,4 @@
-"""A process that is killed between two steps of a write: what the journal says then; a second run converges."""
+"""A process killed between two steps of a write: what the journal contains, and that a second run converges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PEOPLE = 3
 
 
 def invited(zen: Connection, name: str) -> list[str]:
-    """Return the e-mails of the invitations that wait, those of this test."""
+    """Return the emails of the pending invitations of this test."""
     return sorted(item for item in zen.run("invitations", "--only-pending")["email"] if item.startswith(name))
 
 
@@ -46,7 +46,7 @@ def test_a_kill_between_two_steps(
     entries = Journal().entries(torn)
     said = {entry["body"]["email"]: entry["outcome"] for entry in entries}
     there = invited(zen, name)
-    # What the journal calls done is there, what is there is in the journal, and what was begun and not ended is
+    # Writes that the journal calls done exist, existing objects are in the journal, and a write that only began is
     # unknown.
     assert {email for email, outcome in said.items() if outcome == "done"} <= set(there) <= set(said)
     assert set(said.values()) <= {"done", "unknown"}
@@ -57,7 +57,7 @@ def test_a_kill_between_two_steps(
     if step in STEPS[4:]:
         assert len(there) >= number
     assert len(torn) == ("half" in step)
-    with contextlib.suppress(ZenProError):  # what is there already is told
+    with contextlib.suppress(ZenProError):  # existing invitations are reported
         zen.run(*line)
     assert invited(zen, name) == emails
     assert len(journal()) == len(entries) + PEOPLE

@@ -20,7 +20,7 @@ MOST_REFUSED = 40
 
 
 class Answers(Counter[str]):
-    """How many requests the sandbox has served, and how many it has refused."""
+    """Return how many requests the sandbox has served, and how many it has refused."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A write whose answer was lost is looked for, told truly, and never repeated."""
+"""After a lost response, a write is checked, reported correctly, and never repeated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
 
 @pytest.fixture
 def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
-    """The same server, behind the proxy."""
+    """Give a connection to the same server through the proxy."""
     with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization="acme") as connection:
         yield connection
 
@@ -96,7 +96,7 @@ def test_bulk_stops_where_the_connection_breaks_and_goes_on_when_run_again(
     zen.run("roles", "assign", "Organization Viewer", "--user", emails[0])
     seen = iter(range(10))
     cutter.mode = "request"
-    # The first one has the role, so that nothing is sent for it.
+    # The first one already has the role, so nothing is sent for it.
     cutter.wanted = lambda method, path: method == "POST" and path.partition("?")[0].endswith("s") and next(seen) == 1
     with pytest.raises(PartlyDoneError, match="2 of 4 are done") as caught:
         far.run(*words)

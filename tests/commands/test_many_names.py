@@ -59,7 +59,7 @@ def test_200_users_are_looked_up_with_few_requests(
         line = (*command, *emails)
     zen.run(*line, "--dry-run")
     assert len(emails) == NAMES
-    # Some read each role or team of the organization besides, which does not depend on the number of names either.
+    # Some commands also read each role or team of the organization, which does not depend on the number of names.
     assert len(requests) - before <= MOST + lists, requests[before:]
 
 
@@ -81,7 +81,7 @@ def test_many_invitations_need_few_requests_before_the_first_is_sent(zen: Connec
 
 
 def test_people_who_are_invited_are_not_looked_up_again(zen: Connection, requests: Requests, name: str) -> None:
-    """Each gets a place in a team and a role: the response to the invitation shows who they are."""
+    """Each gets a team and a role: the response to the invitation identifies the person."""
     emails = [f"{name}-{number}@example.com" for number in range(20)]
     before = len(requests)
     grant = ("--team", "Research", "--grant", "Workspace Viewer@ml-dev")

@@ -1,4 +1,4 @@
-"""`members remove` knows the roles that an undo gives back from the list of members, one response for any number."""
+"""`members remove` reads the roles that an undo restores from the list of members: one response for any number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEMBER = "Organization Member"
 
 @pytest.fixture
 def person(zen: Connection, name: str) -> str:
-    """A user who holds a role of the organization directly and through a team."""
+    """Give a user who has an organization role both directly and through a team."""
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("teams", "create", name)
@@ -28,7 +28,7 @@ def person(zen: Connection, name: str) -> str:
 
 
 def restored(zen: Connection, email: str) -> list[str]:
-    """Remove the member and undo that; return the roles that the person then holds directly."""
+    """Remove the member and undo it; return the roles that the person then has directly."""
     zen.run("members", "remove", email, "--yes")
     zen.run("undo", "--yes")
     assignments = zen.run("assignments", "--role", MEMBER)

@@ -1,4 +1,4 @@
-"""Whether a name can be used: what the server says, whatever the shape it says it in."""
+"""Whether a name is available, for every form of response that servers send."""
 
 from __future__ import annotations
 

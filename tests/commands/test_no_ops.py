@@ -1,4 +1,4 @@
-"""A write that changes nothing sends nothing, says so, and is the last command for `undo`."""
+"""A write that changes nothing sends nothing, reports this, and counts as the last command for `undo`."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_each_sends_nothing_and_says_so(
     for line, why in NO_OPS:
         sent, entries = len(requests.writes()), len(journal())
         capsys.readouterr()
-        # Without --yes: what changes nothing is not asked about.
+        # Without --yes: a write that changes nothing asks nothing.
         more.run(*shlex.split(line.replace("NAME", name)))
         assert f"{why}; nothing to undo".replace("NAME", name) in capsys.readouterr().err, line
         assert len(requests.writes()) == sent, line
@@ -93,7 +93,7 @@ def test_what_changes_something_beside_is_sent(own: Connection, name: str) -> No
 def test_what_has_changed_by_the_answer_is_not_sent(
     own: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two users, of whom one is deactivated already; somebody activates that one while the question waits."""
+    """Give two users, one already deactivated; someone activates that one while the question is open."""
     key = own.run("users", "get", f"{name}-off@x.io")["id"].iloc[0]
 
     def answer(self: TerminalUI, question: str) -> bool:

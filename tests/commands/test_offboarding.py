@@ -1,4 +1,4 @@
-"""Who is offboarded keeps nothing, whatever comes in between: looked at over the raw API, not by what is said."""
+"""Offboarded users keep nothing, whatever interrupts the command: checked with the raw API, not by messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.frontends.connection import Connection
 
 
 def settled(zen: Connection, name: str) -> str:
-    """Somebody with something of each kind: an invitation, two teams, roles of each level."""
+    """Give a person with an invitation, two teams, and roles of each level."""
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("workspaces", "create", name)
@@ -46,7 +46,7 @@ def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
 
 @pytest.fixture
 def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
-    """The same server, behind the proxy."""
+    """Give a connection to the same server through the proxy."""
     with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization="acme") as connection:
         yield connection
 
@@ -156,7 +156,7 @@ def test_who_may_not_deactivate_does_the_rest(zen: Connection, name: str) -> Non
         assert list(table["outcome"]) == ["refused", *["done"] * 6]
         assert "403" in table["detail"].iloc[0] or "superuser" in table["detail"].iloc[0].lower()
         assert traces(zen, email) == {f"active {email}"}
-        # Somebody who is in no organization of the caller's any more is not seen: a row says so, and nothing fails.
+        # A person in none of the caller's organizations is invisible: a row reports this, and nothing fails.
         again = admin.run("users", "offboard", email, "--yes")
         assert list(again["outcome"]) == ["skipped"]
         assert "no account or invitation has this email in acme" in again["detail"].iloc[0]
@@ -170,7 +170,7 @@ def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
     zen.run("organizations", "create", name)
     zen.run("roles", "assign", "Organization Member", "--user", email, "--org", name)
     done = zen.run("users", "offboard", email, "--yes")
-    # Impossible here, so that it is reported, and the rest continues: the command succeeds.
+    # This step is impossible here: it is reported, the others continue, and the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
     assert f"also a member of {name}; `users offboard NAME --all-orgs`" in done["detail"].iloc[0]
     said = capsys.readouterr().err
@@ -212,10 +212,10 @@ def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requ
     words = ("users", "offboard", last, "--org", name)
     with pytest.raises(BlockedError, match=r"0 active people of 1 would stay .*--min-org-admins 0") as caught:
         zen.run(*words, "--yes")
-    # What takes the role away is blocked, each step of it.
+    # Each step that revokes the role is blocked.
     assert set(caught.value.rows["guard"]) == {"admins"}  # type: ignore[index]
     assert len(requests.writes()) == before
-    # Who may not sign in administers nothing.
+    # An account that cannot sign in does not count as an administrator.
     assert list(zen.run("users", "offboard", inactive, "--org", name, "--dry-run")["action"]) == ["remove"]
     zen.run("roles", "assign", "Organization Admin", "--user", "grace@example.com", "--org", name)
     with pytest.raises(BlockedError, match="--min-org-admins 1"):

@@ -1,4 +1,4 @@
-"""Who comes gets what was asked for, whether they have an account, are invited, or are let in at once."""
+"""Onboarded users get their roles and teams, with an account, with an invitation, or by single sign-on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.frontends.connection import Connection
 
 @pytest.fixture
 def words(zen: Connection, name: str) -> list[str]:
-    """What somebody is to have: a team, and a role in a workspace."""
+    """Give the team and the workspace role to assign."""
     zen.run("teams", "create", name)
     zen.run("workspaces", "create", name)
     return ["--role", "Organization Viewer", "--team", name, "--grant", f"Workspace Developer@{name}"]
@@ -66,7 +66,7 @@ def test_who_has_no_account_is_invited_with_all_of_it(
     (key,) = [item["id"] for item in raw(zen, f"/organizations/{organization_id(zen)}/invitations", email=email)]
     expected = {f"invitation {key}", f"team {name}", "Organization Viewer None None"}
     assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
-    # The journal has what was sent, and no placeholder.
+    # The journal contains the requests as sent, without placeholders.
     assert [entry["params"].get("invitation_id") for entry in journal()[-3:]] == [None, key, key]
     assert zen.run("users", "onboard", email.upper(), *words).empty
 
@@ -81,7 +81,7 @@ def test_an_open_invitation_gets_what_it_lacks(zen: Connection, name: str) -> No
 
 
 def test_who_is_let_in_at_once_is_looked_up_again(labs: Connection, name: str) -> None:
-    """An administrator sees no account outside of the organization: it is invited, and single sign-on lets it in."""
+    """Administrators see no accounts outside the organization: the person is invited and joins by single sign-on."""
     email, admin_email, org, zen = f"{name}@x.io", f"boss@{name}.io", "acme-labs", labs
     zen.run("users", "create", email)
     with local_user(zen, admin_email) as admin:

@@ -1,4 +1,4 @@
-"""Keys that the server shows once: never by accident in an output, never lost in silence."""
+"""Keys that the server shows once: never in an output by accident, never lost silently."""
 
 from __future__ import annotations
 

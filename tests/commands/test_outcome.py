@@ -1,4 +1,4 @@
-"""What is said of a write is what a look at the thing shows: conflicts, what is gone, what somebody keeps."""
+"""Reported outcomes match the object itself: conflicts, deletions, and the access that a user keeps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_what_a_removed_member_keeps_is_said_before_and_after(
 ) -> None:
     email = f"{name}@x.io"
     zen.run("users", "create", email)
-    # An organization of its own: of the many teams of the one that tests share, only some are looked into.
+    # A separate organization, because only some of the many teams in the shared one are read.
     zen.run("organizations", "create", name)
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization=name) as own:
         own.run("workspaces", "create", name)

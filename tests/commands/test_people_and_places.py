@@ -1,4 +1,4 @@
-"""What is particular to single commands of organizations, users, teams, invitations and service accounts."""
+"""Details of single commands for organizations, users, teams, invitations and service accounts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_deleting_what_is_gone(zen: Connection, name: str, requests: Requests) -
     key = zen.run("teams", "get", name)["id"].iloc[0]
     zen.run("teams", "delete", name, "--yes")
     before = len(requests.writes())
-    # An id that was seen before is looked at again before anything is sent.
+    # A known ID is checked again before anything is sent.
     for gone in (name, key):
         with pytest.raises(UnknownNameError):
             zen.run("teams", "delete", gone, "--yes")
@@ -201,7 +201,7 @@ def test_doors(zen: Connection, name: str) -> None:
         key = zen.run("workspaces", "get", name)["id"].iloc[0]
         with pytest.raises(UnknownNameError):
             stranger.run("permissions", "check", key)
-        # Known from elsewhere, as by `use workspace`: then the door itself is asked.
+        # The workspace is already known, as after `use workspace`: access is still checked.
         stranger._session.names.remember("workspaces", [(name, key)])
         closed = stranger.run("permissions", "check", key)
         assert closed["allowed"].tolist() == [False]

@@ -63,7 +63,7 @@ def room(sandboxes: SandboxPool) -> Iterator[Roomy]:
 
 
 def settled(zen: Connection) -> None:
-    """Make accounts of those who have signed in, the teams, and what is out of date in them."""
+    """Create the accounts of people who have signed in, the teams, and their outdated members."""
     for team in TEAMS.values():
         zen.run("teams", "create", team)
     for email in ("known", "settled", "left", "boss", "gone"):
@@ -76,7 +76,7 @@ def settled(zen: Connection) -> None:
 
 
 def synced(client: Client, organization: str) -> None:
-    """Do what the script does, in its order."""
+    """Do the same as the script, in the same order."""
     org = f"/organizations/{organization}"
     roles = {item["name"]: item["id"] for item in _get(client, f"{org}/roles", level="organization")}
     teams = {item["name"]: item["id"] for item in _get(client, f"{org}/teams")}
@@ -103,7 +103,7 @@ def synced(client: Client, organization: str) -> None:
                 if group in ROLES
                 else f"/teams/{teams[TEAMS[group]]}/members"
             )
-            with contextlib.suppress(ConflictError):  # as the script: it is so already
+            with contextlib.suppress(ConflictError):  # as in the script: it is already assigned
                 client.request("POST", path, params=holder)
 
 
@@ -113,7 +113,7 @@ def _get(client: Client, path: str, **params: str) -> list[Any]:
 
 
 def state(zen: Connection) -> set[tuple[str, ...]]:
-    """Who has which role of the organization, is in which team, is invited, or is inactive."""
+    """Return organization roles, team memberships, invitations and inactive accounts."""
     found = {("role", row.principal, row.role) for row in zen.run("assignments").itertuples(index=False)}
     for team in TEAMS.values():
         members = zen.run("teams", "members", team)
@@ -150,14 +150,14 @@ def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy,
         mine = state(zen)
         assert zen.run("plan", str(file), *options, "--invite", MEMBER).empty
     assert script - before <= mine - before
-    # Who is invited has the role of --invite, where the script gives that of a group alone.
+    # Invited people have the role of --invite; the script assigns only that of a group.
     assert (mine - before) - (script - before) <= {("role", "new@x.io", MEMBER)}
     assert before - script == set()  # the script takes nothing away
     assert before - mine == {("team", "left@x.io", "Data Science"), ("team", "gone@x.io", "Data Science")}
 
 
 def test_what_apply_would_never_do_is_no_drift(room: Roomy, tmp_path: Path) -> None:
-    """Additive groups, and an account that also belongs to another organization: reported each time, failing never."""
+    """Additive groups, and an account that also belongs to another organization: always reported, never a failure."""
     groups = tmp_path / "groups.csv"
     groups.write_text("email,group,active\nknown@x.io,idp-ds,true\nleft@x.io,idp-ops,false\n")
     file = tmp_path / "access.yaml"

@@ -18,7 +18,7 @@ from zenpro_nb.errors import ReadOnlyError, RequirementsError
 from zenpro_nb.frontends.connection import Connection
 
 WRITES = {" ".join(words): command for words, command in write_commands(tree)}
-# A value that the type of each required parameter takes; nothing of it has to be there.
+# A valid value for the type of each required parameter; the object need not exist.
 VALUES = {"e-mail": "x@x.io", "email": "x@x.io", "file or plan": "access.yaml"}
 
 
@@ -44,7 +44,7 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_declared_write_is_refused_without_a_request(requests: Requests, locked: None) -> None:
     assert len(WRITES) > 45
-    # Nothing listens there: a request would be another error.
+    # No server listens there: a request would raise another error.
     with zenpro_nb.connect(url="http://127.0.0.1:9", api_key="ZENPROKEY_of-nobody") as zen:
         for words, command in sorted(WRITES.items()):
             with pytest.raises(ReadOnlyError, match=r"read-only \(ZENPRO_READ_ONLY=1\)"):
@@ -68,7 +68,7 @@ def test_three_values_do_not_lock_and_loosen_nothing(
     assert len(zen.run("me", "update", "--company", "Acme")) == 1
     with pytest.raises(ReadOnlyError, match="--read-only"):
         zen.run("--read-only", "me", "update", "--company", "Acme")
-    # The option holds for its own line.
+    # The option applies only to its own command.
     assert len(zen.run("me", "update", "--company", "Acme")) == 1
 
 
@@ -114,7 +114,7 @@ def test_the_client_of_a_connection_is_locked_too(zen: Connection, requests: Req
         with pytest.raises(ReadOnlyError):
             zen.client.request(method, "/teams", json={"name": "x"})
     assert requests == []
-    # A login is no write.
+    # A login is not a write.
     answer: Any = zen.client.request("POST", "/auth/login", form={"password": zen.client.credential.secret}).json()  # type: ignore[union-attr]
     assert answer["token_type"] == "bearer"
 

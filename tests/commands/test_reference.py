@@ -1,4 +1,4 @@
-"""The pages that are made from the declarations are current, and say each thing once."""
+"""The generated pages are current, and describe each command once."""
 
 from __future__ import annotations
 

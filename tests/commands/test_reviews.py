@@ -1,4 +1,4 @@
-"""A review from its beginning to its record, as it is typed, against a sandbox; looked at over the raw API."""
+"""A review from its creation to its record, as typed, against a sandbox; checked with the raw API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 @pytest.fixture
 def somebody(zen: Connection, name: str) -> str:
-    """Somebody with a role of each level and a place in a team that has one, in a workspace of their own."""
+    """Give a person with a role of each level, and in a team with a role, in a separate workspace."""
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("workspaces", "create", name)
@@ -45,7 +45,7 @@ def review(zen: Connection, somebody: str, name: str) -> str:
 
 
 def mine(zen: Connection, review: str, who: str) -> pd.DataFrame:
-    """The rows of a review that are about somebody."""
+    """Return the rows of a review for a principal."""
     frame: pd.DataFrame = zen.run("reviews", "get", review, "--where", f"principal={who}")
     return frame
 

@@ -1,4 +1,4 @@
-"""Writes of somebody who may see everything: each is refused by the server, at the write itself."""
+"""Writes of a viewer: the server refuses each of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.support.two_callers import reading_as
 from zenpro_nb.errors import PermissionDeniedError
 from zenpro_nb.frontends.connection import Connection
 
-# What is about oneself needs no right; another's device cannot even be found.
+# Changes to your own account need no permission; another user's device cannot even be found.
 NEED_A_RIGHT = sorted(set(CASES) - OWN - {"devices delete"})
-# The server's words for a missing right, as opposed to those for a write that makes no sense.
+# The server's message for a missing permission, unlike those for an invalid write.
 NO_RIGHT = r"^(Insufficient permissions to (create|update|delete) resource|Only superusers)"
 
 

@@ -147,7 +147,7 @@ def test_a_refusal_in_the_middle_stops_nothing(
     with pytest.raises(PartlyDoneError, match="2 of 3 are done") as caught:
         zen.run("roles", "assign", "Workspace Viewer", "--users", users["email"], "--workspace", workspace)
     table: Any = caught.value.outcomes
-    assert list(table["outcome"]) == ["refused", "done", "done"]  # what failed comes first
+    assert list(table["outcome"]) == ["refused", "done", "done"]  # failures come first
     assert table["detail"].iloc[0] == "not this one"
 
 

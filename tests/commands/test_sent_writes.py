@@ -1,4 +1,4 @@
-"""A write is in the journal before it is sent; what ends the others; which response counts as done."""
+"""A write is in the journal before it is sent; which errors stop the other writes; which responses count as done."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_journal_contains_a_write_when_it_is_sent(far: Far, name: str) -> No
 
     with pytest.raises(PermissionDeniedError):
         far("POST", 403, {"detail": "no"}, seen).run("teams", "create", name)
-    # What has begun and not ended is shown as unknown.
+    # Writes that were begun but not finished are shown as unknown.
     assert outcomes == [("/teams", "unknown")]
     assert [entry["outcome"] for entry in journal()] == ["refused"]
 

@@ -1,4 +1,4 @@
-"""The guards of single writes and of `undo`: the last administrator and the caller stay, unless an option says so."""
+"""The guards of single writes and of `undo` protect the last administrator and the caller, unless overridden."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_an_administrator_stays(
         org.run(*line, "--yes")
     assert len(requests.writes()) == before
     assert org.run(*line, "--dry-run")["method"].tolist() != []
-    # The option lets it pass, and the question says what goes.
+    # The option overrides the guard, and the question shows what is removed.
     with pytest.raises(zenpro_nb.ConfirmationError):
         org.run(*line, "--min-org-admins", "1")
     assert f"Caution: {name} keeps only 1 administrator." in asked[0]
@@ -143,7 +143,7 @@ def test_the_last_administrator_is_called_so(
 
 
 def test_nobody_removes_themselves_by_mistake(org: Connection, plane: SandboxProcess, name: str) -> None:
-    """A caller who is neither superuser nor the last administrator: each way out of their own rights."""
+    """A caller who is neither superuser nor the last administrator: every way to lose their own permissions."""
     for extra in ("a", "b"):
         person(org, f"{name}-{extra}", "Organization Member", ADMIN)
     email = f"{name}-me@x.io"
@@ -158,7 +158,7 @@ def test_nobody_removes_themselves_by_mistake(org: Connection, plane: SandboxPro
             ):
                 with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                     me.run(*line, "--yes")
-            # Through a team it is the same, and another way to administer makes it harmless.
+            # The same through a team; another admin role makes it harmless.
             me.run("teams", "create", name)
             me.run("teams", "add", name, "--user", email)
             me.run("roles", "assign", ADMIN, "--team", name)
@@ -170,7 +170,7 @@ def test_nobody_removes_themselves_by_mistake(org: Connection, plane: SandboxPro
             ):
                 with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                     me.run(*line, "--yes")
-            # What was given is taken by an undo as by a line.
+            # An undo revokes like a command.
             given = next(item["command_id"] for item in journal() if item["command"].startswith(f"teams add {name}"))
             with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                 me.run("undo", given, "--yes")
@@ -194,7 +194,7 @@ def test_a_workspace_keeps_its_caller_too(org: Connection, plane: SandboxProcess
 
 
 def test_undo_is_judged_as_one(org: Connection, name: str, requests: Requests) -> None:
-    """The undo of what made the second administrator leaves one; that of an exchange leaves as many as there were."""
+    """Undoing the assignment of the second administrator leaves one; undoing an exchange leaves as many as before."""
     email = person(org, name, "Organization Member")
     org.run("roles", "assign", ADMIN, "--user", email)
     before = len(requests.writes())
@@ -217,7 +217,7 @@ def test_others_cost_one_read(org: Connection, name: str, requests: Requests) ->
     assert sorted(requests[sent:]) == sorted([*look_ups, ("GET", "/users/me")])
 
 
-# What a DELETE, PATCH or PUT can take away is read off the request by `effects_of`. These take nothing from anybody's
+# `effects_of` derives from the request what a DELETE, PATCH or PUT can remove. These take nothing from anybody's
 # roles or account; a new route stands in one of the two.
 TAKES = {
     "DELETE /organizations/{organization_id}/members",

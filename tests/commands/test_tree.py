@@ -1,4 +1,4 @@
-"""The tree as a whole: it is imported for Tab, so that it must be light."""
+"""The whole command tree: completion imports it, so it must be light."""
 
 from __future__ import annotations
 

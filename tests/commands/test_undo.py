@@ -1,4 +1,4 @@
-"""What was done is taken back: exactly, the last write first, and nothing that somebody else has changed since.
+"""Commands are undone exactly, last write first, except for anything that someone else has changed since.
 
 A few sequences by default; `ZENPRO_UNDO=500` takes as many.
 """
@@ -39,14 +39,14 @@ PEOPLE = 3
 
 @pytest.fixture(scope="module")
 def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """A sandbox to which `base` adds something for all of these tests."""
+    """Give a sandbox to which `base` adds objects for all of these tests."""
     with small_acme(sandboxes, "plane") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Begin the names of what the tests share: people with roles, a role, a bot and a workspace."""
+    """Create the shared objects, and return their prefix: people with roles, a role, a service account, a workspace."""
     name = "base"
     with pytest.MonkeyPatch.context() as patch, connected(plane.url, plane) as zen:
         patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
@@ -64,7 +64,7 @@ def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str
 
 @pytest.fixture
 def own(zen: Connection, base: str, name: str) -> Connection:
-    """Two teams of a test of its own, and a journal that begins behind them."""
+    """Give two teams of one test, and a journal that begins after them."""
     for letter in "ab":
         zen.run("teams", "create", f"{name}-{letter}", "--description", letter)
         zen.run("teams", "add", f"{name}-{letter}", "--user", person(0))
@@ -81,7 +81,7 @@ def person(number: int) -> str:
 
 
 def known(zen: Connection) -> Any:
-    """What is known of the organization now."""
+    """Return the current state of the organization."""
     return inventory.masked(inventory.fill(zen._session, None))
 
 
@@ -102,10 +102,10 @@ def seen(frame: Any) -> list[tuple[str, str]]:
     return list(zip(frame["action"], frame["target"], strict=True))
 
 
-# --- exactly as it was ------------------------------------------------------------------------------------------------
+# --- exact restoration ------------------------------------------------------------------------------------------------
 
 Make = Callable[[random.Random, str], list[str]]
-# Every kind of command that can be taken back wholly, with the things of `own`.
+# Every kind of command that can be undone completely, on the objects of `own`.
 REVERSIBLE: dict[str, Make] = {
     "teams create": lambda dice, name: [_new(dice, name), "--description", "new"],
     "teams update": lambda dice, name: [_team(dice, name), *_other(dice)],
@@ -156,7 +156,7 @@ def _role(dice: random.Random, name: str) -> list[str]:
 
 def _carry_out(zen: Connection, dice: random.Random, name: str, command: str) -> None:
     try:
-        # What somebody does not have cannot be taken from them; the rest was done.
+        # A role that a person does not have cannot be revoked; the other writes were done.
         with contextlib.suppress(PartlyDoneError):
             zen.run(*command.split(), *REVERSIBLE[command](dice, name), "--yes")
     except ZenProError as error:
@@ -165,7 +165,7 @@ def _carry_out(zen: Connection, dice: random.Random, name: str, command: str) ->
 
 
 def _undo_all(zen: Connection) -> int:
-    """Undo every command, and pass over one that changed nothing only by the line that the message names."""
+    """Undo every command; skip one that changed nothing only with the command in the message."""
     times, words = 0, ["undo"]
     while True:
         try:
@@ -184,7 +184,7 @@ def _undo_all(zen: Connection) -> int:
 @pytest.mark.parametrize("seed", range(SEQUENCES))
 def test_undone_is_as_it_was(seed: int, own: Connection, name: str) -> None:
     dice = random.Random(seed)
-    # By turns, so that a few sequences have every kind among them.
+    # In turns, so a few sequences cover every kind.
     kinds = sorted(REVERSIBLE)
     commands = [kinds[(seed * LENGTH + number) % len(kinds)] for number in range(LENGTH)]
     dice.shuffle(commands)
@@ -209,14 +209,14 @@ def test_redone_is_as_it_was_before_it_was_undone(own: Connection, name: str) ->
     for key in ids[ids["command"].str.startswith("undo")]["command_id"]:
         own.run("undo", key, "--yes")
     assert changed_since(after, own) == []
-    # And undone once more, so that all is as it was.
+    # And undone once more, which restores the original state.
     again = own.run("journal").drop_duplicates("command_id")["command_id"].iloc[:3]
     for key in again:
         assert set(own.run("undo", key, "--yes")["outcome"]) == {"done"}
     assert changed_since(before, own) == []
 
 
-# --- what is shown and asked ------------------------------------------------------------------------------------------
+# --- display and confirmation -----------------------------------------------------------------------------------------
 
 
 def test_it_shows_the_steps_and_asks(
@@ -242,7 +242,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     own.run("teams", "update", f"{name}-a", "--description", "other")
     added = own.run("journal").query("method == 'POST'")
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 2
-    item = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an id will do
+    item = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an ID is enough
     assert seen(item) == [("remove", f"{person(2)} in team {name}-b")]
     left = own.run("journal").set_index("id")["undone_by"]
     assert left[added["id"]].notna().tolist() == [True, False]
@@ -284,7 +284,7 @@ def test_a_form_says_what_cannot_be_undone() -> None:
     assert request_text(write).endswith("This cannot be undone: a new account would be another one.")
 
 
-# --- what cannot be taken back ----------------------------------------------------------------------------------------
+# --- irreversible changes ---------------------------------------------------------------------------------------------
 
 
 def test_what_cannot_be_taken_back_says_why(own: Connection, name: str, requests: Requests) -> None:
@@ -306,16 +306,16 @@ def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: 
     own.run("undo", "--yes")
     again = own.run("invitations", "--only-pending", "--email", email)
     assert again[["email", "roles"]].values.tolist() == [[email, ["Organization Viewer"]]]
-    frame = own.run("undo", "--yes")  # the invitation that was sent first, in whose place there is the new one
+    frame = own.run("undo", "--yes")  # the first invitation, which the new one has replaced
     assert frame["outcome"].tolist() == ["done"]
     assert own.run("invitations", "--only-pending", "--email", email).empty
 
 
-# --- what others did since --------------------------------------------------------------------------------------------
+# --- changes by others ------------------------------------------------------------------------------------------------
 
 
 def _others(own: Connection, name: str, fields: dict[str, Any]) -> None:
-    """Change a team as somebody else does, in no journal of ours."""
+    """Change a team like someone else, without an entry in this journal."""
     key = own.run("teams", "get", f"{name}-a")["id"].iloc[0]
     own.client.request("PATCH", f"/teams/{key}", json=fields)
 
@@ -327,7 +327,7 @@ def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str,
     sent = len(requests.writes())
     assert blocked(own, "undo") == ["it has changed since: description is now 'theirs'"]
     assert len(requests.writes()) == sent
-    # Only the field that we have changed counts; and once it is as we left it, it can be taken back.
+    # Only the field that the command changed counts; once it has the command's value again, it can be undone.
     _others(own, name, {"description": "ours", "name": f"{name}-c"})
     assert own.run("undo", "--yes")["outcome"].tolist() == ["done"]
     assert own.run("teams", "get", f"{name}-c")["description"].iloc[0] == "a"
@@ -365,7 +365,7 @@ def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name:
     assert blocked(zen, "undo", key) == [f"it is now in use: {name}@x.io is now a member"]
 
 
-# --- what is not known ------------------------------------------------------------------------------------------------
+# --- unknown outcomes -------------------------------------------------------------------------------------------------
 
 
 def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Connection, name: str) -> None:
@@ -375,7 +375,7 @@ def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Conne
         for mode, said in (("answer", ["done", "done"]), ("request", ["not done", "done"])):
             cutter.lose("DELETE", "/members", mode=mode)
             if mode == "request":
-                far.run("undo", journal()[-1]["command_id"], "--yes")  # once more, to have something to take back
+                far.run("undo", journal()[-1]["command_id"], "--yes")  # once more, to have something to undo
                 cutter.lose("DELETE", "/members", mode=mode)
                 with pytest.raises(PartlyDoneError) as caught:
                     far.run("undo", "--yes")
@@ -440,7 +440,7 @@ def test_a_plan_that_was_applied_is_taken_back(own: Connection, name: str, tmp_p
     before = known(own)
     done = own.run("apply", str(file), "--yes")
     assert set(done["outcome"]) == {"done"}
-    # What was there is in the journal, be it read by the look-ups of a step or by the plan.
+    # The previous state is in the journal, whether a step or the plan read it.
     assert all(item["before"] is not None for item in journal())
     undone = own.run("undo", "--yes")
     assert set(undone["outcome"]) == {"done"}

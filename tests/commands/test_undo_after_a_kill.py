@@ -90,7 +90,7 @@ def test_a_later_apply_settles_what_it_finds(plane: SandboxProcess, zen: Connect
     zen.run("apply", file, "--yes")
     entries = [entry for entry in journal() if entry["command_id"] == first]
     there = zen.run("teams").set_index("name")["id"]
-    # What was created before the kill is done, under its id; what was not is created by the second apply.
+    # Objects created before the kill are done, with their IDs; the second apply creates the others.
     assert {entry["left"]["id"] for entry in entries if entry["outcome"] == "done"} <= set(there)
     second = {entry["target"] for entry in journal() if entry["command_id"] != first}
     assert {entry["target"] for entry in entries if entry["outcome"] == "unknown"} <= second

@@ -19,7 +19,7 @@ LEVELS = 4
 
 @pytest.fixture
 def own(zen: Connection, name: str) -> Connection:
-    """Somebody of this test alone, with two roles, in a team and a workspace; the journal begins after them."""
+    """Give a person with two roles, a team and a workspace for this test; the journal begins after them."""
     zen.run("users", "create", person(name))
     for role in ("Organization Member", "Organization Viewer"):
         zen.run("roles", "assign", role, "--user", person(name))
@@ -46,7 +46,7 @@ def last_undo() -> str:
 
 
 def chain(zen: Connection, *line: str) -> list[list[str]]:
-    """Run the line, undo it, undo the undo, and so on; return the outcomes, each step checked against the states."""
+    """Run the command, undo it, undo the undo, and so on; check the state at each step, and return the outcomes."""
     before = state_of(zen)
     zen.run(*line, "--yes")
     after = state_of(zen)
@@ -91,7 +91,7 @@ def test_an_old_journal_never_removes_a_member_to_revoke_one_role(own: Connectio
     own.run("undo", "--yes")
     lines = Journal().path.read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines]
-    # As the version before wrote it: the opposite of giving one role back was to remove the member.
+    # As an older version wrote it: removing the member was the undo of assigning one role again.
     for entry in entries[2:]:
         entry["inverse"][0] |= {"path": removal["route"], "params": removal["params"]}
     Journal().path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")

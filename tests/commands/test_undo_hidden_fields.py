@@ -1,4 +1,4 @@
-"""A field that the server does not show may have been changed: undo leaves it alone."""
+"""A field that the server does not show can have changed, so undo leaves it alone."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from zenpro_nb.frontends.connection import Connection
 LEVELS = 4
 COMMANDS = 3
 ORGANIZATIONS = int(os.environ.get("ZENPRO_UNDO_CHAINS", "8"))  # the nightly workflow takes 200
-PEOPLE = 40  # the fewest that the sandbox invents
+PEOPLE = 40  # the smallest number that the sandbox creates
 
 SEEDS = [pytest.param(seed, seed, marks=() if seed == 0 else pytest.mark.slow) for seed in range(ORGANIZATIONS)]
 # The commands that have the options which override the guards.
@@ -143,7 +143,7 @@ def test_each_level_of_undo_is_exact(organization: Connection, seed: int, reques
         outcome_of(zen, line)
         after = state_of(zen)
         if len(journal()) == entries:
-            assert after == before, line  # two teams of one name, for instance: nothing was sent
+            assert after == before, line  # for example two teams with the same name: nothing was sent
             continue
         for level in range(LEVELS):
             sent = len(requests.writes())

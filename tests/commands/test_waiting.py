@@ -15,7 +15,7 @@ from zenpro_nb.frontends.connection import Connection
 
 
 class Clock:
-    """Time that passes only where somebody sleeps."""
+    """Time that passes only in calls of sleep."""
 
     def __init__(self) -> None:
         self.time = 0.0

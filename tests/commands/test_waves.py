@@ -1,4 +1,4 @@
-"""The steps of a plan: sent in waves, each in the journal, and whatever is cut off is done by the next run."""
+"""The steps of a plan: sent in waves, each in the journal, and completed by the next run if cut off."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def connected(url: str, plane: SandboxProcess) -> Connection:
 
 
 def converges(zen: Connection, name: str) -> None:
-    """The next run does the rest, the one after it nothing, and nothing was made twice."""
+    """The next run does the remaining steps, the one after it nothing, and nothing was created twice."""
     assert all(item.good for item in apply(zen, name))
     assert state(zen, name) == FINAL
     assert apply(zen, name) == []
 
 
 def paired(entries: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
-    """The journal says of each step that was begun what the plan says, and nothing of the others."""
+    """The journal contains each step that was begun as in the plan, and none of the others."""
     sent = [outcome for outcome in outcomes if outcome.state != "not sent"]
     said = {entry["target"]: entry["outcome"] for entry in entries}
     assert {item.write.target: item.state for item in sent} == said
@@ -94,7 +94,7 @@ def test_a_step_whose_need_failed_is_not_sent(zen: Connection, name: str) -> Non
     prepare(zen, name)
     run = runtime_of(zen)
     plan = small_plan(run, name)
-    zen.run("teams", "create", f"{name}-a")  # so that the first step is refused
+    zen.run("teams", "create", f"{name}-a")  # to make the server refuse the first step
     outcomes = send_all(run, plan, "test plan", independent=True)
     assert [outcome.state for outcome in outcomes] == ["refused", "done", "not sent", "done", "done"]
     assert outcomes[2].detail == "needs step 1, which was refused"
@@ -148,7 +148,7 @@ def test_cut_at_every_step(
     assert set(states) <= {"done", "not done", "not sent"}
     assert ("not done" in states) == (mode == "request")
     paired(journal()[entries:], outcomes)
-    # What the look has settled stops nothing but what needs it.
+    # A step that the check found undone stops only the steps that require it.
     assert states.count("done") == STEPS if mode == "answer" else states.count("done") >= STEPS - 2
     converges(zen, name)
 
@@ -164,7 +164,7 @@ def test_a_gateway_at_every_step(number: int, fault: Any, plane: SandboxProcess,
     assert spoiler.spoiled
     paired(journal()[entries:], outcomes)
     done = {outcome.write.target for outcome in outcomes if outcome.state == "done"}
-    # A gateway that gives up says nothing: what a look does not find may still happen.
+    # A gateway timeout proves nothing: a write that the check does not find can still happen.
     assert len(done) == STEPS if fault.forward else "unknown" in {outcome.state for outcome in outcomes}
     converges(zen, name)
 
@@ -182,7 +182,7 @@ def _arm_at(spoiler: Spoiler, fault: Any, number: int) -> None:
 
         @fault.setter
         def fault(self, value: Any) -> None:
-            """Leave it as it is."""
+            """Change nothing."""
 
     spoiler.__class__ = Armed
 
@@ -219,7 +219,7 @@ def test_ctrl_c_at_every_step(
     assert states[:wave] == ["done"] * wave
     assert set(states[wave + 2 :]) <= {"not sent"}, "nothing is sent after Ctrl-C"
     assert all(outcome.detail == "stopped by Ctrl-C" for outcome in outcomes if outcome.state == "not sent")
-    # What is said to be done is there; what is unknown may be.
+    # Writes reported as done exist; unknown ones may exist.
     there = state(zen, name)
     assert all(letter in there for letter, said in zip("ab", states, strict=False) if said == "done")
     converges(zen, name)

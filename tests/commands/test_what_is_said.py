@@ -1,4 +1,4 @@
-"""Each write says in one line what became of it, wherever it is typed; `--quiet` silences that line and no warning."""
+"""Each write reports its outcome in one line, wherever it is typed; `--quiet` suppresses that line, but no warning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def shell(plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """A shell that speaks to the sandbox of these tests, in its organization acme."""
+    """Give a shell connected to the sandbox of these tests, in its organization acme."""
     monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", plane.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
@@ -32,7 +32,7 @@ def shell(plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sh
 
 
 def said(capsys: Capture) -> list[str]:
-    """The lines about what was done, since the last time."""
+    """Return the result messages since the last call."""
     captured = capsys.readouterr()
     lines = [*captured.err.splitlines(), *captured.out.splitlines()]
     return [line for line in lines if line.startswith(("done: ", "nothing to do: "))]

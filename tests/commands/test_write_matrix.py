@@ -1,6 +1,6 @@
-"""Every kind of write, under every fault, with every kind of look: nothing is reported done that is not.
+"""Every kind of write under every fault and every kind of check: nothing is reported as done that is not.
 
-A seeded sample runs by default; `ZENPRO_MATRIX=all` runs the whole.
+A seeded sample runs by default; `ZENPRO_MATRIX=all` runs all combinations.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
-ALWAYS = {("devices verify", "503 with Retry-After after")}  # refused the second time, since the first had done it
-PATIENCE = 3.0  # seconds of a client that meets a server which never answers
+ALWAYS = {
+    ("devices verify", "503 with Retry-After after")
+}  # refused the second time, because the first request succeeded
+PATIENCE = 3.0  # seconds, for a server that never responds
 
-# An older thing of the same name, with other fields. Organizations and workspaces are asked for their names first, and
-# nothing is sent where one is taken: `test_naming` has that.
+# Create an older object with the same name and other fields. Names of organizations and workspaces are checked first,
+# and nothing is sent if one is taken: see `test_naming`.
 NAMESAKES: dict[str, Callable[[Connection, str], None]] = {
     "users create": lambda zen, name: zen.run("users", "create", f"{name}@x.io", "--superuser"),
     "teams create": lambda zen, name: zen.run("teams", "create", name, "--description", "older"),
@@ -81,7 +83,7 @@ class Instant:
         return time.monotonic()
 
     def sleep(self, seconds: float, cancel: Any = None) -> None:
-        """Come back at once."""
+        """Return immediately."""
 
     def random(self) -> float:
         return self._random.random()
@@ -95,7 +97,7 @@ def spoiler(plane: SandboxProcess) -> Iterator[Spoiler]:
 
 @pytest.fixture
 def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
-    """The same server, behind the proxy, by a client with little patience that never waits between two tries."""
+    """Connect to the same server through the proxy, with short timeouts and no wait between two tries."""
 
     def connected(session: Session, url: str, credential: Credential) -> Client:
         return Client(url, credential, clock=Instant(), read_timeout=PATIENCE)
@@ -124,16 +126,16 @@ def test_nothing_is_said_that_is_not_so(
     reviewed_at(far.client.url)
     entries = len(journal())
     spoiler.arm(fault, look)
-    with contextlib.suppress(ZenProError):  # what the journal says must be so, whether it is good or not
+    with contextlib.suppress(ZenProError):  # the journal must match reality, for any outcome
         far.run(*line, "--yes")
     assert spoiler.spoiled
     (entry,) = journal()[entries:]
     said, executed = entry["outcome"], spoiler.executed
-    # What an API puts off in its own words is sent again; a change or a deletion that is made twice is made once.
+    # A write that the API defers is sent again; updates and deletions are idempotent.
     assert executed <= 1 or entry["method"] != "POST", "it was made twice"
     if said in ("done", "already", "not kept"):
         assert executed >= 1, f"{said}, and it is not: {entry['detail']}"
-    # An API that puts a write off in its own words, though it is done, is believed where no look can tell.
+    # If the API defers a write that it has done, its response counts when no check is possible.
     lies = fault.name == "429 with Retry-After after" and look != "answers"
     if said in ("refused", "not done", "not sent") and not lies:
         assert executed == 0, f"{said}, and it is done: {entry['detail']}"

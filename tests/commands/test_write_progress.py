@@ -25,7 +25,7 @@ SECONDS = 0.3  # that each write takes on the clock of the progress
 
 
 class Time:
-    """The clock of the progress; it stands still unless a write moves it."""
+    """The clock of the progress, which only a write advances."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -60,7 +60,7 @@ class WatchedTerminal(TerminalUI):
 
 
 def watched_kernel() -> NotebookUI:
-    """A notebook whose front end says that it takes questions."""
+    """A notebook whose front end accepts input requests."""
     parent = {"content": {"allow_stdin": True}}
     shell: Any = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda channel: parent))
     return NotebookUI(shell)

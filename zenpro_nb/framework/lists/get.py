@@ -92,7 +92,8 @@ def get_command(
         ],
         shared=[option for option in shape_options(resource) if option.name not in _LIST_ONLY],
         examples=of_get(resource),
-        help=f"Show {one_of(resource.noun)}{in_workspace}, by name or ID.\n\nReturns a one-row DataFrame with every column.",
+        help=f"Show {one_of(resource.noun)}{in_workspace}, by name or ID.\n\nReturns a one-row DataFrame with every "
+        "column.",
     )
 
 
