@@ -103,7 +103,7 @@ def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> Non
     assert refused.count(None) == 1
     (told,) = filter(None, refused)
     assert told.splitlines()[-1].endswith(
-        f"ended with 1: Error: Another sandbox is using {db}. Stop it, or give --db another file."
+        f"ended with 1: Error: {db} is in use by another sandbox. Stop it, or use another file with --db."
     )
     running = both[refused.index(None)]
     assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
@@ -118,14 +118,14 @@ def test_a_start_is_not_refused_by_another_one_that_has_only_begun_to_lock(tmp_p
         other.execute("SELECT * FROM sqlite_master").fetchall()
         with SandboxProcess(users=40, db=db) as running:
             assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
-            assert "Another sandbox is using" in _refusal(db)
+            assert "is in use by another sandbox" in _refusal(db)
 
 
 def test_a_file_in_use_is_refused_under_its_other_name_too(tmp_path: Path) -> None:
     db = tmp_path / "real.db"
     with SandboxProcess(users=40, db=db):
         (tmp_path / "link.db").symlink_to(db)
-        assert "Another sandbox is using" in _refusal(tmp_path / "link.db")
+        assert "is in use by another sandbox" in _refusal(tmp_path / "link.db")
 
 
 def test_the_file_of_a_sandbox_that_was_killed_is_free(tmp_path: Path) -> None:
@@ -143,7 +143,8 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded: Path, vers
     _change(db, f"PRAGMA user_version={version}")
     before = db.read_bytes()
     assert _refusal(db) == (
-        f"Error: {db} was made by another version of the sandbox. Delete it to begin anew, or give --db another file."
+        f"Error: {db} was created by another version of the sandbox. "
+        "Delete it to start over, or use another file with --db."
     )
     assert db.read_bytes() == before
 
@@ -170,9 +171,16 @@ def test_the_version_follows_from_the_tables() -> None:
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("another program's", "is the database of something else, not of a sandbox: give --db another file."),
-        ("text", "cannot be the sandbox's database (file is not a database): give --db another file."),
-        ("locked", "cannot be the sandbox's database (database is locked): give --db another file."),
+        ("another program's", "is not the database of a sandbox. Keep it, and use another file with --db."),
+        (
+            "text",
+            "cannot be used as the sandbox's database (file is not a database). "
+            "Fix this, or use another file with --db.",
+        ),
+        (
+            "locked",
+            "cannot be used as the sandbox's database (database is locked). Fix this, or use another file with --db.",
+        ),
     ],
 )
 def test_what_is_no_database_of_a_sandbox_is_left_alone(tmp_path: Path, kind: str, told: str) -> None:

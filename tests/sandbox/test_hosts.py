@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.conftest import Plane, Start
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.sandbox import hosts
+from zenpro_nb.sandbox.middleware import accepts_host
 
 ADDRESS = "203.0.113.7"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound to it
@@ -63,7 +63,7 @@ def test_the_name_that_was_given_is_its_own_and_is_told(start: Start) -> None:
     ],
 )
 def test_the_rule(listens_on: str, header: str | None, passes: bool) -> None:
-    assert hosts.allowed(listens_on)(header) is passes
+    assert accepts_host(listens_on)(header) is passes
 
 
 def test_no_page_loads_anything_from_elsewhere(plane: Plane) -> None:

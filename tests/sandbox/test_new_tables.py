@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from zenpro_nb.sandbox.seed.draft import Draft
+from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
 
 
 class _Base(DeclarativeBase):
@@ -26,12 +26,12 @@ class _AuditLog(_Base):
 
 def test_rows_of_a_new_table_are_inserted(tmp_path: Path) -> None:
     """Rows of a table that is registered nowhere are seeded. Columns without a value get their default, or null."""
-    draft = Draft(1, datetime(2026, 12, 1, tzinfo=UTC))
-    ids = [draft.add_with_id(_AuditLog, action=action) for action in ("create", "delete")]  # type: ignore[arg-type]
+    buffer = RowBuffer(1, datetime(2026, 12, 1, tzinfo=UTC))
+    ids = [buffer.add_with_id(_AuditLog, action=action) for action in ("create", "delete")]  # type: ignore[arg-type]
     engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
     _Base.metadata.create_all(engine)
     with Session(engine) as session:
-        draft.insert(session)
+        buffer.insert(session)
         rows = [
             (row.id, row.action, row.note, row.archived)
             for row in session.scalars(select(_AuditLog).order_by(_AuditLog.seq))

@@ -74,7 +74,7 @@ def _folder(parent: Path, name: str) -> Path:
         (["--workspace", "ml-prod"], "NAME=URL"),
         (["--db", "/no/such/folder/x.db"], "does not exist"),
         (["--users", "3"], "40"),
-        (["--users", "40", "--sso", "acmee"], "There is no organization 'acmee', only acme and acme-labs."),
+        (["--users", "40", "--sso", "acmee"], "Unknown organization 'acmee'. Choose from: acme, acme-labs."),
     ],
 )
 def test_bad_options_get_one_clear_line(arguments: list[str], told: str) -> None:
@@ -98,4 +98,6 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     assert done.returncode == 2
-    assert done.stderr.strip() == 'The sandbox needs the package fastapi: pip install "zenpro-nb[sandbox]"'
+    assert (
+        done.stderr.strip() == 'The sandbox requires the package fastapi. Install it: pip install "zenpro-nb[sandbox]"'
+    )

@@ -1,5 +1,5 @@
-"""An embedded ZenML Pro control plane: fake data, real HTTP.
+"""An embedded ZenML Pro control plane with sample data, served over real HTTP.
 
-It is reached over HTTP like any server, so it imports nothing of the rest of the package and nothing of the rest
-imports it. ``python -m zenpro_nb.sandbox`` starts it.
+The rest of the package reaches it over HTTP like any server, so neither imports the other.
+``python -m zenpro_nb.sandbox`` starts it.
 """

@@ -1,4 +1,4 @@
-"""Who may do what: the grants of a person, own and through teams, and the question asked of them (API facts 7.4)."""
+"""Compute the permissions of a caller from direct roles and from teams (API facts 7.4)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Organization, Workspace
 
-# As a role keeps them: types of resources, each with its actions.
+# The permissions as a role stores them: resource types, each with its actions.
 StoredPermissions = list[dict[str, Any]]
 
 
 class Grant(Struct, frozen=True):
-    """One role, held at one scope."""
+    """A role that a caller has at one scope."""
 
     organization_id: str
     level: str
@@ -29,7 +29,7 @@ class Grant(Struct, frozen=True):
     actions: dict[str, frozenset[str]]
 
     def covers(self, workspace_id: str | None, project_id: str | None) -> bool:
-        """Return whether the role reaches there: an organization's everything below it, a workspace's its projects."""
+        """Return whether the role applies there: an organization role everywhere, a workspace role in its projects."""
         if self.level == predefined.ORGANIZATION:
             return True
         if self.workspace_id is None or self.workspace_id != workspace_id:
@@ -38,7 +38,7 @@ class Grant(Struct, frozen=True):
 
 
 def actions_of(permissions: StoredPermissions) -> dict[str, frozenset[str]]:
-    """Return the actions on each type of resource; a type that a role names twice has those of both."""
+    """Return the actions for each resource type. If a role lists a type twice, the actions are combined."""
     actions: dict[str, frozenset[str]] = {}
     for permission in permissions:
         actions[permission["resource"]] = actions.get(permission["resource"], frozenset()) | frozenset(
@@ -48,20 +48,20 @@ def actions_of(permissions: StoredPermissions) -> dict[str, frozenset[str]]:
 
 
 def allows(permissions: StoredPermissions, resource: str | None, action: str | None) -> bool:
-    """Return whether a role with these permissions allows the action on the type; None stands for any of them."""
+    """Return whether these permissions allow the action on the resource type. None means any."""
     actions = actions_of(permissions)
     wanted = actions if resource is None else {resource: actions.get(resource, frozenset())}
     return any(action in held if action is not None else held for held in wanted.values())
 
 
 def held_by(user_id: str) -> ColumnElement[bool]:
-    """Return the condition for assignments that a user has, directly or through a team."""
+    """Return the condition for a user's assignments, direct or through a team."""
     teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
     return or_(Assignment.user_id == user_id, Assignment.team_id.in_(teams))
 
 
 def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
-    """Read the roles that a user holds, with where and what they allow."""
+    """Read the roles of a user, each with its scope and permissions."""
     rows = session.execute(
         select(Role.organization_id, Role.level, Role.permissions, Assignment.workspace_id, Assignment.project_id)
         .join(Role, Role.id == Assignment.role_id)
@@ -74,7 +74,7 @@ def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
 
 
 class Rights:
-    """What one person may do, read once per request, inside that request's own session."""
+    """The permissions of one caller, read once per request in the session of that request."""
 
     def __init__(self, session: Session, caller: Caller) -> None:
         self._session = session
@@ -82,7 +82,7 @@ class Rights:
 
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
-        """The caller's own and those of their teams."""
+        """The caller's own grants and those of their teams."""
         return grants_of(self._session, self.caller.id)
 
     def may(
@@ -93,8 +93,8 @@ class Rights:
         workspace: Workspace | None = None,
         project_id: str | None = None,
     ) -> bool:
-        """Return whether the caller may do something with a type of resource at a scope."""
-        # API facts 7.5 and 7.6: a superuser bypasses RBAC, and who created a workspace has full rights on it.
+        """Return whether the caller can perform an action on a resource type at a scope."""
+        # API facts 7.5 and 7.6: a superuser bypasses RBAC, and the creator of a workspace has full permissions on it.
         if self.caller.is_superuser or (workspace is not None and workspace.owner_id == self.caller.id):
             return True
         workspace_id = workspace.id if workspace is not None else None
@@ -113,7 +113,7 @@ class Rights:
         workspace: Workspace | None = None,
         project_id: str | None = None,
     ) -> None:
-        """Raise ForbiddenError unless the caller may."""
+        """Raise ForbiddenError unless the caller has the permission."""
         if not self.may(action, resource, organization_id, workspace, project_id):
             raise ForbiddenError(f"Insufficient permissions to {action} resource of type '{resource}'.")
 
@@ -124,7 +124,7 @@ class Rights:
 
     @cached_property
     def organization_ids(self) -> frozenset[str]:
-        """The organizations of the caller; membership is having a role there (API facts 7.3)."""
+        """The organizations of the caller. Every role makes its holder a member (API facts 7.3)."""
         own = {self.caller.organization_id} if self.caller.organization_id else set()
         return frozenset(own | {grant.organization_id for grant in self.grants})
 
@@ -136,31 +136,31 @@ class Rights:
         if found is None:
             raise MissingError(f"Unable to find organization {id_or_name}.")
         if not self.caller.is_superuser and found.id not in self.organization_ids:
-            # API facts 5.3: 403 also for people who are not members.
+            # API facts 5.3: non-members also get 403.
             raise ForbiddenError("You are not a member of this organization.")
         return found
 
     @cached_property
     def shared_workspace_ids(self) -> frozenset[str]:
-        """The workspaces in which something is shared with the caller, who sees them by that (API facts 7.5)."""
+        """The workspaces with a resource shared with the caller, who can therefore see them (API facts 7.5)."""
         teams = select(TeamMember.team_id).where(TeamMember.user_id == self.caller.id)
         shares = select(Share.workspace_id).where(or_(Share.user_id == self.caller.id, Share.team_id.in_(teams)))
         return frozenset(self._session.scalars(shares))
 
     def sees(self, workspace: Workspace) -> bool:
-        """Return whether the caller may know that the workspace exists."""
+        """Return whether the workspace is visible to the caller."""
         return self.is_inside(workspace) or self.may("read", "workspace", workspace.organization_id, workspace)
 
     def may_enter(self, workspace: Workspace) -> bool:
-        """Return whether the caller may connect to the workspace's own server.
+        """Return whether the caller can connect to the workspace's own server.
 
-        API facts 11.3: an organization's admin and a superuser enter without being members, so whoever sees a workspace
-        enters it, until it is deleted.
+        API facts 11.3: organization admins and superusers connect without being members. Any caller who can see a
+        workspace can therefore connect to it, until it is deleted.
         """
-        return workspace.goal != lifecycle.DELETED and self.sees(workspace)
+        return workspace.target_state != lifecycle.DELETED and self.sees(workspace)
 
     def is_inside(self, workspace: Workspace) -> bool:
-        """Return whether the caller was granted something in this very workspace."""
+        """Return whether the caller has access in this particular workspace."""
         return (
             workspace.owner_id == self.caller.id
             or workspace.id in self.shared_workspace_ids

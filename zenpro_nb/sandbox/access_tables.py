@@ -25,7 +25,7 @@ class Team(Base):
 
 
 class TeamMember(Base):
-    """A user or an invitation in a team; an accepted invitation becomes the user's own membership."""
+    """A user or an invitation in a team. On acceptance, the invitation's membership becomes the user's."""
 
     __tablename__ = "team_members"
     __table_args__ = (
@@ -39,7 +39,7 @@ class TeamMember(Base):
 
 
 class Role(Base):
-    """A role of an organization, predefined or custom; each organization has its own copies."""
+    """A predefined or custom role of an organization. Each organization has its own copies."""
 
     __tablename__ = "roles"
     __table_args__ = (Index("one_role_name", "organization_id", "level", "name", unique=True),)
@@ -55,7 +55,7 @@ class Role(Base):
 
 
 class Assignment(Base):
-    """Who has a role, and where. The API gives it no id of its own (API facts 4.9)."""
+    """A role assigned to a principal at a scope. It has no id in the API (API facts 4.9)."""
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -82,7 +82,7 @@ class Assignment(Base):
 
 
 class Invitation(Base):
-    """An invitation to an organization; its roles are assignments."""
+    """An invitation to an organization. Its roles are assignments."""
 
     __tablename__ = "invitations"
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -97,7 +97,7 @@ class Invitation(Base):
 
 
 class ApiKey(Base):
-    """A personal access token or a service account's key; only hashes of the secret are kept."""
+    """A personal access token or a service account's key. Only hashes of the secret are stored."""
 
     __tablename__ = "api_keys"
     __table_args__ = (Index("one_key_name", "owner_id", "name", unique=True),)
@@ -119,7 +119,7 @@ class ApiKey(Base):
 
 
 class Device(Base):
-    """A device that asked for authorization; it becomes a person's device when they approve it."""
+    """A device that requested authorization. It belongs to the user who approves it."""
 
     __tablename__ = "devices"
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -161,7 +161,7 @@ class Share(Base):
 
 
 class EndedToken(Base):
-    """A session that was logged out before its time."""
+    """A session token that was logged out before it expired."""
 
     __tablename__ = "ended_tokens"
     token_id: Mapped[str] = mapped_column(primary_key=True)

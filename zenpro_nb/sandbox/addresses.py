@@ -1,7 +1,7 @@
-"""Where the workspaces' own servers are: below the sandbox's own address, or wherever a real one is.
+"""Addresses of the workspaces' own servers, which are either below the sandbox's address or real servers elsewhere.
 
-Their places are kept relative to the sandbox, whose address is whichever it was reached by: its port changes from start
-to start, and a container's host knows it under another name.
+Addresses below the sandbox are stored as relative paths, because its base address differs between requests: the port
+changes at every start, and the host of a container uses another name.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ WORKSPACES = "/workspace"
 
 
 def of_workspace(name: str, service: str = releases.ZENML) -> str:
-    """Return the place of a workspace: the sandbox answers for ZenML, and knows nothing of what Kitaru answers."""
+    """Return the stored address of a workspace. The sandbox serves the API of ZenML workspaces, but not of Kitaru."""
     # `.invalid` never resolves (RFC 2606).
     return f"{WORKSPACES}/{name}" if service == releases.ZENML else f"https://{name}-{service}.sandbox.invalid"
 
 
 def base_of(request: HTTPConnection) -> str:
-    """Return the sandbox's address, as whoever asks knows it."""
+    """Return the sandbox's address as the caller knows it."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def shown(base: str, place: str) -> str:
-    """Return the address of a place; that of a real server is complete already."""
-    return urljoin(base, place)
+def absolute(base: str, stored: str) -> str:
+    """Return the full address of a stored one. The address of a real server is already complete."""
+    return urljoin(base, stored)
 
 
-def kept(base: str, address: str) -> str:
-    """Return the place that has this address."""
+def relative(base: str, address: str) -> str:
+    """Return the address as it is stored."""
     return address.removeprefix(base) if address.startswith(f"{base}{WORKSPACES}/") else address.rstrip("/")

@@ -1,4 +1,4 @@
-"""Putting the application together."""
+"""Create the application."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
     app = FastAPI(
         title=TITLE,
         version=version("zenpro-nb"),
-        description="Invented data behind the routes of ZenML Pro. It is not ZenML Pro.",
-        # FastAPI's own pages load scripts from elsewhere; `/` lists the routes without any.
+        description="Sample data served by the routes of ZenML Pro. This is not ZenML Pro.",
+        # FastAPI's own pages load scripts from other sites. `/` lists the routes without scripts.
         docs_url=None,
         redoc_url=None,
         responses=PROBLEMS,
@@ -37,24 +37,24 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
     errors.install(app)
     for routes in ROUTERS:
         app.include_router(_only_tenants(routes) if options.legacy else routes)
-    # A fixed path comes before one with a parameter in the same place.
+    # A fixed path must precede one with a parameter at the same position.
     app.router.routes.sort(key=_parameters)
     app.mount(addresses.WORKSPACES, create_workspace_api(app.state.context))
     return Middleware(app, options, clock)
 
 
 def _parameters(route: BaseRoute) -> list[bool]:
-    """Return for each step of a path whether it is a parameter."""
-    return [step.startswith("{") for step in getattr(route, "path", "").split("/")]
+    """Return, for each segment of a path, whether it is a parameter."""
+    return [segment.startswith("{") for segment in getattr(route, "path", "").split("/")]
 
 
 def _only_tenants(routes: APIRouter) -> APIRouter:
-    """Return the routes of an old control plane, where the new spelling gets FastAPI's own 404."""
+    """Return the routes of an old control plane, which answers the new spelling with FastAPI's 404."""
     old = APIRouter()
     old.routes = [route for route in routes.routes if not _is_new(getattr(route, "path", ""))]
     return old
 
 
 def _is_new(path: str) -> bool:
-    # The parameters have the new spelling in both.
+    # Parameters use the new spelling in both.
     return NEW_SPELLING in path.replace("{" + NEW_SPELLING, "")

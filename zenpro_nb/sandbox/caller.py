@@ -1,4 +1,4 @@
-"""Who is calling: from the Authorization header to a :class:`Caller`, or 401 (API facts 2.1)."""
+"""Turn the Authorization header into a :class:`Caller`, or a 401 (API facts 2.1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORKSPACE = "workspace"
 
 
 class Caller(Struct, frozen=True):
-    """An authenticated person, service account or workspace server."""
+    """An authenticated user, service account or workspace server."""
 
     id: str
     kind: str
@@ -36,21 +36,21 @@ class Caller(Struct, frozen=True):
 
 
 def identify(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
-    """Return the caller behind a bearer credential: a session token, or a key used directly (API facts 2.1)."""
-    # Every JWT begins with the base64 of {" and has two dots.
+    """Return the caller of a bearer credential, which is a session token or a key used directly (API facts 2.1)."""
+    # Every JWT starts with the base64 of {" and contains two dots.
     looks_like_jwt = token.startswith("eyJ") and token.count(".") == 2
     return _from_token(session, token, jwt_secret, now) if looks_like_jwt else _from_key(session, token, now)
 
 
 def key_for(session: Session, secret: str, now: datetime) -> tuple[ApiKey, datetime | None]:
-    """Return the active key with this secret, and when this secret of it stops working."""
+    """Return the active key with this secret, and when the secret stops working."""
     hashed = credentials.digest(secret)
     key = session.scalar(select(ApiKey).where(or_(ApiKey.key_hash == hashed, ApiKey.retired_hash == hashed)))
     if key is None or not key.active:
         raise NotSignedInError("Invalid API key.")
     ends = [moment for moment in (key.expires_at,) if moment is not None]
     if key.key_hash != hashed:
-        # The secret from before the last rotation works until its retention period is over.
+        # The secret from before the last rotation works until the end of its retention period.
         ends.append(key.retired_until or now)
     expires = min(ends, default=None)
     if expires is not None and expires <= now:
@@ -77,7 +77,7 @@ def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) ->
 
 
 def _require_live_key(session: Session, key_id: str, now: datetime) -> None:
-    # API facts 2.6: deactivating a key acts at once on the control plane, also on sessions that it opened.
+    # API facts 2.6: deactivating a key takes effect immediately on the control plane, also for sessions it opened.
     key = session.scalar(select(ApiKey).where(ApiKey.id == key_id))
     if key is None or not key.active or (key.expires_at is not None and key.expires_at <= now):
         raise NotSignedInError("The API key of this session is no longer active.")
@@ -90,7 +90,9 @@ def _require_live_device(session: Session, device_id: str) -> None:
 
 
 def _workspace(session: Session, claims: credentials.Claims) -> Caller:
-    workspace = session.scalar(select(Workspace).where(Workspace.id == claims.subject, Workspace.goal != "deleted"))
+    workspace = session.scalar(
+        select(Workspace).where(Workspace.id == claims.subject, Workspace.target_state != "deleted")
+    )
     if workspace is None:
         raise NotSignedInError("The workspace of this session does not exist anymore.")
     return Caller(workspace.id, WORKSPACE, claims.expires, claims.token_id, organization_id=workspace.organization_id)
@@ -104,7 +106,7 @@ def person(
     token_id: str | None = None,
     key_id: str | None = None,
 ) -> Caller:
-    """Return the active person or service account with this id as a caller."""
+    """Return the active user or service account with this id as a caller."""
     user = session.scalar(select(User).where(User.id == user_id))
     if user is None or not user.is_active:
         raise NotSignedInError("The user account is not active.")

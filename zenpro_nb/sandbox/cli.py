@@ -41,64 +41,89 @@ def _named_url(
         "max_content_width": limits.HELP_WIDTH,
     }
 )
-@click.option("--host", default=LOOPBACK, help="Address to listen on, and the name to answer to besides loopback ones.")
 @click.option(
-    "--port", default=0, type=click.IntRange(0, limits.PORT_MAX), help="Port to listen on; 0 takes a free one."
+    "--host",
+    default=LOOPBACK,
+    help="Set the address to listen on, which is also an accepted host name besides loopback names.",
+)
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, limits.PORT_MAX),
+    help="Set the port to listen on; 0 selects a free one.",
 )
 @click.option(
     "--db", type=click.Path(dir_okay=False, path_type=Path),
-    help="Database file, which keeps the key too; without it a temporary one.",
+    help="Store the data and the key in this file instead of a temporary one.",
 )  # fmt: skip
-@click.option("--users", default=limits.USERS_DEFAULT, type=click.IntRange(limits.USERS_MIN), help="People to invent.")
-@click.option("--seed", default=limits.SEED_DEFAULT, type=int, help="The same seed invents the same people.")
-@click.option("--latency-ms", default=0.0, type=click.FloatRange(0), help="Delay of every reply.")
-@click.option("--rate-limit", type=click.FloatRange(0, min_open=True), help="Requests per second; more get a 429.")
 @click.option(
-    "--retry-after", default="seconds", type=click.Choice(["seconds", "date"]), help="Notation of Retry-After."
+    "--users",
+    default=limits.USERS_DEFAULT,
+    type=click.IntRange(limits.USERS_MIN),
+    help="Set the number of sample users.",
 )
-@click.option("--page-cap", type=click.IntRange(1, limits.PAGE_MAX), help="Grant smaller pages than asked, silently.")
-@click.option("--token-life", type=click.FloatRange(0, min_open=True), help="Seconds that session tokens live.")
+@click.option(
+    "--seed", default=limits.SEED_DEFAULT, type=int, help="Set the seed; the same seed creates the same sample data."
+)
+@click.option("--latency-ms", default=0.0, type=click.FloatRange(0), help="Delay every response.")
+@click.option(
+    "--rate-limit", type=click.FloatRange(0, min_open=True), help="Limit the requests per second; any more get a 429."
+)
+@click.option(
+    "--retry-after",
+    default="seconds",
+    type=click.Choice(["seconds", "date"]),
+    help="Set the notation of the Retry-After header.",
+)
+@click.option(
+    "--page-cap", type=click.IntRange(1, limits.PAGE_MAX), help="Return smaller pages than requested, silently."
+)
+@click.option(
+    "--token-life", type=click.FloatRange(0, min_open=True), help="Set the lifetime of session tokens in seconds."
+)
 @click.option(
     "--lifecycle-seconds", default=limits.LIFECYCLE_SECONDS, type=click.FloatRange(0),
-    help="How long a workspace takes from one state to the next.",
+    help="Set how long a workspace takes to change its state.",
 )  # fmt: skip
 @click.option(
-    "--workspace", multiple=True, metavar="NAME=URL", callback=_named_url, help="Workspace with a real server."
+    "--workspace", multiple=True, metavar="NAME=URL", callback=_named_url, help="Connect a workspace to a real server."
 )
-@click.option("--legacy", is_flag=True, help="An old control plane: /tenants only, /workspaces is unknown.")
+@click.option("--legacy", is_flag=True, help="Simulate an old control plane, with /tenants but without /workspaces.")
 @click.option(
     "--sso", multiple=True, metavar="NAME",
-    help="Organization that signs in by SSO: whoever is invited and has an account is a member at once.",
+    help="Enable SSO for an organization: invited users who have an account become members immediately.",
 )  # fmt: skip
 @click.option(
-    "--ignore-role-filter", is_flag=True, help="Lists of roles ignore the filters resource and action, silently."
+    "--ignore-role-filter", is_flag=True, help="Ignore the filters resource and action of role lists, silently."
 )
-# The two are for programs that start a sandbox, not for people.
+# These two options are for programs that start a sandbox.
 @click.option(
-    "--supervised", is_flag=True, hidden=True, help="One JSON line when ready; stop when standard input ends."
+    "--supervised", is_flag=True, hidden=True, help="Print one JSON line when ready; stop when standard input ends."
 )
 @click.option(
     "--ready-file", type=click.Path(dir_okay=False, path_type=Path), hidden=True,
     help="Write the same JSON here (mode 0600).",
 )  # fmt: skip
 def main(**given: Any) -> None:
-    """Run an embedded ZenML Pro control plane with invented data."""
+    """Run an embedded ZenML Pro control plane with sample data."""
     supervised = given["supervised"]
     try:
         listener = serve.listen(given["host"], given["port"])
     except OSError as error:
-        raise click.ClickException(f"Cannot listen on {given['host']}:{given['port']}: {error.strerror}.") from error
+        raise click.ClickException(
+            f"Cannot listen on {given['host']}:{given['port']}: {error.strerror}. Use another --host or --port."
+        ) from error
 
     def announce(facts: dict[str, object]) -> None:
         if given["ready_file"] is not None:
             serve.write_ready_file(given["ready_file"], facts)
         click.echo(json.dumps(facts) if supervised else _welcome(facts))
 
-    # uvicorn passes SIGTERM on when it has stopped; as an exit it lets the temporary database be removed.
+    # uvicorn raises SIGTERM again after it has stopped. Exiting normally lets the temporary database be removed.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     if supervised:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Ctrl-C is the ordinary way to stop a sandbox, not a failure of it.
+    # Ctrl-C is the normal way to stop a sandbox, not an error.
     with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
         try:
             serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
@@ -133,19 +158,21 @@ def _options(given: dict[str, Any], db: Path) -> Options:
 def _database(path: Path | None) -> Iterator[Path]:
     if path is not None:
         if not path.parent.is_dir():
-            raise click.ClickException(f"The folder {path.parent} does not exist.")
+            raise click.ClickException(
+                f"The folder {path.parent} does not exist. Create it, or use another file with --db."
+            )
         yield path
         return
-    # On Windows the file may still be held for a moment when the sandbox ends.
+    # On Windows the file may stay open for a moment after the sandbox ends.
     with tempfile.TemporaryDirectory(prefix="zenpro-sandbox-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "sandbox.db"
 
 
 def _welcome(facts: dict[str, object]) -> str:
     return (
-        f"A sandbox with invented data, not ZenML Pro, listens at {facts['url']}\n"
+        f"A sandbox with sample data, not ZenML Pro, is running at {facts['url']}\n"
         f"Use it from another terminal or from a notebook:\n\n"
         f"  export ZENML_PRO_API_URL={facts['url']}\n"
         f"  export ZENML_PRO_API_KEY={facts['key']}\n\n"
-        f"The key belongs to ada@example.com, who may do everything. Ctrl-C stops the sandbox."
+        f"The key belongs to ada@example.com, who has all permissions. Press Ctrl-C to stop the sandbox."
     )

@@ -1,4 +1,4 @@
-"""Time, as something that is handed in: a test moves it, nobody sleeps."""
+"""The clock is a parameter, so tests can move time instead of sleeping."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Whatever tells the time."""
+    """A source of the current time."""
 
     def now(self) -> datetime:
-        """Return the present moment, always with the UTC zone."""
+        """Return the current time, always with the UTC zone."""
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The system clock."""
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the current time."""
         return datetime.now(UTC)
 
 
@@ -25,10 +25,10 @@ STAMP_LENGTH = len("YYYY-MM-DDTHH:MM:SS.ffffff")
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment in the control plane's notation (API facts 11.1): UTC, microseconds, no time zone."""
+    """Format a time in the control plane's notation (API facts 11.1): UTC, microseconds, no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that a text in this notation names."""
+    """Parse a time in this notation."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)

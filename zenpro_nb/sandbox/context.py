@@ -1,4 +1,4 @@
-"""What every route is given: the settings, the clock, the database, and what is remembered of it."""
+"""The context of every route: the settings, the clock, the database, and its cached contents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zenpro_nb.sandbox.store import Store
 
 
 class Context:
-    """The settings, clock and database of one sandbox, and what it remembers of the database."""
+    """The settings, clock and database of one sandbox, and a cache of the database."""
 
     def __init__(self, options: Options, clock: Clock, store: Store) -> None:
         self.options = options
@@ -28,7 +28,7 @@ class Context:
         self._snapshot = Snapshot(-1, People(-1))
 
     def snapshot(self) -> Snapshot:
-        """Return what is remembered and still true."""
+        """Return the cache, without entries that have become stale."""
         version = self.store.version()
         if version != self._snapshot.version:
             people = self.store.people_version()
@@ -38,21 +38,21 @@ class Context:
 
     @contextmanager
     def reading(self, base: str) -> Iterator[Serializer]:
-        """Look at the database. ``base`` is the sandbox's address, as whoever asks knows it."""
-        # The snapshot comes first: the session then sees that version or a newer one, never an older one, so
-        # what it adds to the snapshot is at worst too new, and gone with the next look at the version.
+        """Open the database for reading. ``base`` is the sandbox's address as the caller knows it."""
+        # Take the snapshot first. The session then sees that version or a newer one, never an older one. What it
+        # adds to the snapshot is at worst too new, and is discarded at the next version check.
         snapshot = self.snapshot()
         with self.store.reading() as session:
             yield Serializer(session, snapshot, self.clock.now(), self.options.lifecycle, base)
 
     @contextmanager
     def writing(self, *, sign_in: bool = False) -> Iterator[Session]:
-        """Change the database in one transaction."""
+        """Open the database for changes in one transaction."""
         with self.store.writing(sign_in=sign_in) as session:
             yield session
 
     def identify(self, token: str) -> Caller:
-        """Return whose bearer credential this is; the database is asked once, until somebody writes."""
+        """Return the caller of a bearer credential. The database is queried once until the next write."""
         snapshot = self.snapshot()
         caller = snapshot.callers.get(token)
         now = self.clock.now()
@@ -65,11 +65,11 @@ class Context:
         return caller
 
     def issue(self, subject: str, kind: str, life: timedelta, **more: str | None) -> tuple[str, int]:
-        """Return a signed session token and its life in seconds; ``--token-life`` overrides the usual lives."""
+        """Return a signed session token and its lifetime in seconds. ``--token-life`` overrides the usual lifetimes."""
         life = self.options.token_life or life
         claims = credentials.claims_for(subject, kind, self.clock.now(), life, **more)
         return credentials.sign(self.store.jwt_secret, claims), int(life.total_seconds())
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the current time."""
         return self.clock.now()

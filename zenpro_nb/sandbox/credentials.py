@@ -1,4 +1,4 @@
-"""Making and checking secrets: keys, passwords, session tokens. Only hashes are ever stored."""
+"""Create and check secrets: keys, passwords and session tokens. Only hashes are stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASSWORD_SCHEME = "scrypt"  # noqa: S105 - the scheme's name, not a password
 
 
 class Claims(Struct, frozen=True):
-    """What a session token says. ``kind`` is session, api, device_code or workspace."""
+    """The claims of a session token. ``kind`` is session, api, device_code or workspace."""
 
     subject: str
     kind: str
@@ -32,39 +32,39 @@ class Claims(Struct, frozen=True):
 
 
 def new_key(key_id: str) -> str:
-    """Return a key that nobody can guess."""
+    """Return a new random key."""
     return _key(key_id, secrets.token_hex(limits.SECRET_BYTES))
 
 
 def derived_key(key_id: str, secret: str) -> str:
-    """Return the key that follows from a secret: the same one each time, and kept nowhere."""
+    """Return the key derived from a secret. It is the same each time, and is not stored."""
     return _key(key_id, hmac.new(secret.encode(), f"key {key_id}".encode(), hashlib.sha256).hexdigest())
 
 
 def _key(key_id: str, secret: str) -> str:
-    """Return a key in the shape of API facts 2.1: the prefix and base64url JSON that begins with the id."""
+    """Return a key in the format of API facts 2.1: the prefix and base64url JSON that starts with the id."""
     body = json.dumps({"id": key_id, "key": secret})
     return KEY_PREFIX + base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
 def new_secret() -> str:
-    """Return a secret that nobody can guess."""
+    """Return a new random secret."""
     return secrets.token_urlsafe(limits.SECRET_BYTES)
 
 
 def digest(secret: str) -> str:
-    """Return the hash under which a secret is kept and found again."""
+    """Return the hash by which a secret is stored and found."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:
-    """Return the salted hash of a password, with the name of the scheme."""
+    """Return the salted hash of a password, prefixed with the name of the scheme."""
     salt = secrets.token_bytes(limits.SALT_BYTES)
     return f"${PASSWORD_SCHEME}${salt.hex()}${_scrypt(password, salt).hex()}"
 
 
 def password_fits(password: str, stored: str | None) -> bool:
-    """Return whether a password is the one of a stored hash."""
+    """Return whether a password matches a stored hash."""
     parts = (stored or "").split("$")
     if len(parts) != 4 or parts[1] != PASSWORD_SCHEME:
         return False
@@ -78,7 +78,7 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def sign(secret: str, claims: Claims) -> str:
-    """Return the session token that says this."""
+    """Return a signed session token with these claims."""
     body = {
         "sub": claims.subject,
         "kind": claims.kind,
@@ -91,9 +91,9 @@ def sign(secret: str, claims: Claims) -> str:
 
 
 def read(secret: str, token: str, now: datetime) -> Claims:
-    """Return the claims of a token that we signed and that has not expired."""
+    """Return the claims of a token, after checking its signature and expiry."""
     try:
-        # The expiry is checked below, by the sandbox's clock instead of the machine's.
+        # The expiry is checked below, against the sandbox's clock instead of the system clock.
         body = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False})
     except jwt.InvalidTokenError as error:
         raise NotSignedInError(f"Invalid JWT token: {error}.") from error
@@ -104,5 +104,5 @@ def read(secret: str, token: str, now: datetime) -> Claims:
 
 
 def claims_for(subject: str, kind: str, now: datetime, life: timedelta, **more: str | None) -> Claims:
-    """Return the claims of a new token."""
+    """Return the claims for a new token."""
     return Claims(subject, kind, str(uuid4()), now + life, more.get("key_id"), more.get("device_id"))

@@ -1,4 +1,4 @@
-"""The file of the database: private, held by one sandbox at a time, and marked with the tables that it was made for."""
+"""The database file: private, locked by one sandbox at a time, and marked with the version of its tables."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from sqlalchemy.dialects import sqlite
 
 from zenpro_nb.sandbox import limits
 
-# What SQLite keeps beside a file in WAL mode.
-_BESIDE = ("-wal", "-shm")
-_ELSE = "give --db another file"
+# The files that SQLite keeps next to a database in WAL mode.
+_WAL_SUFFIXES = ("-wal", "-shm")
+_OTHER_FILE = "use another file with --db"
 
 
 class UnusableFileError(Exception):
-    """A file that the sandbox cannot take as its database. The message is one line that says what to do."""
+    """A file that the sandbox cannot use as its database. The message is one line with the next step."""
 
 
 class FileLock:
-    """The right to a database file, held until it is released or the process ends, however it ends.
+    """The lock of a database file, held until it is released or the process ends in any way.
 
-    It is SQLite's own lock on an empty file beside the database, which works the same on every system and needs no
-    cleaning up. On the database itself it would keep out the sandbox's own connections too.
+    It is SQLite's own lock on an empty file next to the database. It works the same on every system and needs no
+    cleanup. A lock on the database itself would also block the sandbox's own connections.
     """
 
     def __init__(self, path: Path) -> None:
-        # Resolved, so that a link and what it points to are one.
+        # Resolved, because a link and its target must share one lock.
         real = path.resolve()
-        beside = real.with_name(f"{real.name}-lock")
-        _create_private(beside)
-        self._connection = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
+        lock_file = real.with_name(f"{real.name}-lock")
+        _create_private(lock_file)
+        self._connection = sqlite3.connect(lock_file, timeout=0, isolation_level=None, check_same_thread=False)
         try:
-            # Not EXCLUSIVE: SQLite then shares the file first, and two that start together refuse each other. Only one
-            # connection can have the lock that IMMEDIATE takes, however many share the file.
+            # Not EXCLUSIVE: SQLite would first take a shared lock, and two sandboxes that start together would both
+            # fail. Only one connection can hold the lock of IMMEDIATE, no matter how many share the file.
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error:
             self._connection.close()
             raise
 
     def release(self) -> None:
-        """Let another sandbox have the file."""
+        """Release the file for other sandboxes."""
         self._connection.close()
 
 
-def take(path: Path, version: int) -> FileLock:
-    """Make the file ours: locked, readable by this user only, in WAL mode, and new or of this version.
+def lock_and_prepare(path: Path, version: int) -> FileLock:
+    """Lock the file, make it readable by this user only, check its version and switch it to WAL mode.
 
     Raises:
-        UnusableFileError: another sandbox has it, it is of another version, or it cannot be a database at all.
+        UnusableFileError: another sandbox uses the file, it has another version, or it is not a database.
     """
     try:
         lock = FileLock(path)
     except (OSError, sqlite3.Error) as error:
         if is_busy(error):
-            raise UnusableFileError(f"Another sandbox is using {path}. Stop it, or {_ELSE}.") from error
+            raise UnusableFileError(f"{path} is in use by another sandbox. Stop it, or {_OTHER_FILE}.") from error
         raise _unusable(path, error) from error
     try:
-        # Before the first connection: closing a file ends the locks that SQLite has on it.
+        # Before the first connection, because closing a file releases the locks that SQLite has on it.
         _create_private(path)
         _check(path, version)
         _make_private(path.resolve())
@@ -75,18 +75,18 @@ def take(path: Path, version: int) -> FileLock:
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> UnusableFileError:
     reason = error.strerror if isinstance(error, OSError) else error
-    return UnusableFileError(f"{path} cannot be the sandbox's database ({reason}): {_ELSE}.")
+    return UnusableFileError(f"{path} cannot be used as the sandbox's database ({reason}). Fix this, or {_OTHER_FILE}.")
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Return whether SQLite only asks to wait for somebody else, rather than tells of a failure."""
-    # The lower byte is the code, the others tell more about it.
+    """Return whether SQLite is only busy with another connection, rather than failing."""
+    # The lowest byte is the code, the other bytes are details.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def version_of(tables: MetaData) -> int:
-    """Return a number that changes with the tables, so that nobody has to remember to count."""
+    """Return a version number computed from the tables, so no one has to increment it by hand."""
     dialect = sqlite.dialect()
     parts = []
     for table in tables.tables.values():
@@ -94,20 +94,20 @@ def version_of(tables: MetaData) -> int:
             f"{table.name}.{column.name} {column.type.compile(dialect)} {column.nullable}" for column in table.columns
         ]
         parts += [f"{table.name} {index.name}" for index in table.indexes]
-    # SQLite keeps a signed number, and 0 stands for a file without a version.
+    # SQLite stores a signed number, and 0 means a file without a version.
     return max(1, zlib.crc32("\n".join(sorted(parts)).encode()) >> 1)
 
 
 def _create_private(path: Path) -> None:
-    """Create the file unless it is there; what SQLite makes beside it gets the same permissions."""
+    """Create the file unless it exists. The files that SQLite creates next to it get the same permissions."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, limits.PRIVATE_MODE))
 
 
 def _make_private(path: Path) -> None:
-    """Take a file that was there before, and what was left beside it, from everybody else."""
-    for item in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
-        if item.exists():
-            item.chmod(limits.PRIVATE_MODE)
+    """Restrict an existing file, and any leftover WAL files, to this user."""
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in _WAL_SUFFIXES)):
+        if file.exists():
+            file.chmod(limits.PRIVATE_MODE)
 
 
 def _check(path: Path, version: int) -> None:
@@ -118,11 +118,11 @@ def _check(path: Path, version: int) -> None:
         if tables and found != version:
             ours = {"meta", "organizations", "users"} <= tables
             raise UnusableFileError(
-                f"{path} was made by another version of the sandbox. Delete it to begin anew, or {_ELSE}."
+                f"{path} was created by another version of the sandbox. Delete it to start over, or {_OTHER_FILE}."
                 if ours
-                else f"{path} is the database of something else, not of a sandbox: {_ELSE}."
+                else f"{path} is not the database of a sandbox. Keep it, and {_OTHER_FILE}."
             )
-        # Here and nowhere else: this switch does not wait, so a second connection could meet "database is locked".
+        # Only here: this switch does not wait, and with a second connection it could fail with "database is locked".
         connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()

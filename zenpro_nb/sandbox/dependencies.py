@@ -1,6 +1,6 @@
-"""What routes depend on: the sandbox's context, whoever is calling, the part of a list that is asked for."""
+"""Dependencies of the routes: the sandbox's context, the caller, and the requested part of a list."""
 
-# Without postponed annotations: older FastAPI cannot resolve those of a dependency that is an object.
+# No postponed annotations here: older versions of FastAPI cannot resolve them for a dependency that is an object.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from zenpro_nb.sandbox.serializers import Serializer
 
 
 class AuthenticatedCall(Struct, frozen=True):
-    """A call of somebody who is signed in: the sandbox's context, and who is calling."""
+    """A request of a signed-in caller, with the sandbox's context."""
 
     context: Context
     caller: Caller
@@ -30,18 +30,18 @@ class AuthenticatedCall(Struct, frozen=True):
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Serializer, Rights]]:
-        """Look at the database with the caller's rights."""
+        """Open the database for reading, with the caller's permissions."""
         with self.context.reading(self.base) as serializer:
             yield serializer, Rights(serializer.session, self.caller)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Session, Rights]]:
-        """Change the database in one transaction, with the caller's rights."""
+        """Open the database for changes in one transaction, with the caller's permissions."""
         with self.context.writing() as session:
             yield session, Rights(session, self.caller)
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the current time."""
         return self.context.now()
 
 
@@ -55,14 +55,14 @@ ContextDep = Annotated[Context, Depends(context_of)]
 
 
 class Bearer(HTTPBearer):
-    """The bearer credential of a request, which the OpenAPI document describes."""
+    """The bearer credential of a request, as described in the OpenAPI document."""
 
     async def __call__(self, request: Request) -> AuthenticatedCall:  # type: ignore[override]
-        """Return the call, or raise 401."""
+        """Return the authenticated call, or raise 401."""
         context = context_of(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            # API facts 5.2: exactly this body and header when the credential is missing.
+            # API facts 5.2: a missing credential gets exactly this body and header.
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
         return AuthenticatedCall(context, context.identify(token.strip()), addresses.base_of(request))
 
@@ -102,7 +102,7 @@ MachineCall = Annotated[AuthenticatedCall, Depends(_machine)]
 
 
 class Page(Struct, frozen=True):
-    """The part of a list that is asked for, in the API's own words."""
+    """The requested part of a list, in the API's own terms."""
 
     offset: int
     limit: int
@@ -113,7 +113,7 @@ async def _page(
     offset: Annotated[int, Query(ge=0, le=limits.OFFSET_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=limits.PAGE_MAX)] = limits.PAGE_DEFAULT,
 ) -> Page:
-    # A server may grant less than it was asked for, without a word; ``--page-cap`` lets a client meet one.
+    # A server can silently return smaller pages than requested. ``--page-cap`` simulates such a server.
     cap = context_of(request).options.page_cap
     return Page(offset, limit if cap is None else min(limit, cap))
 

@@ -1,4 +1,4 @@
-"""The device flow (API facts 2.4, RFC 8628): a code is asked for, approved in a browser, and polled for."""
+"""The device flow (API facts 2.4, RFC 8628): request a code, approve it in a browser, poll for the token."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ PENDING = "pending"
 ACTIVE = "active"
 LOCKED = "locked"
 DENIED = "denied"
-# API facts 11.4: the id of the workspace that was chosen in the browser, under its old name.
-CHOSEN = "tenant_id"
+# API facts 11.4: the id of the workspace chosen in the browser, under its old name.
+CHOSEN_WORKSPACE = "tenant_id"
 
-# No vowels and nothing that looks like something else, so that a code never spells a word (RFC 8628, 6.1).
+# No vowels, so a code never spells a word, and no letters that look alike (RFC 8628, 6.1).
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
 def start(
-    session: Session, client_id: str, device_id: str | None, told: Mapping[str, str], now: datetime
+    session: Session, client_id: str, device_id: str | None, facts: Mapping[str, str], now: datetime
 ) -> tuple[Device, str]:
-    """Return a device that waits for approval, and the code that it polls with."""
+    """Return a device that waits for approval, and the code with which it polls."""
     code = credentials.new_secret()
     letters = "".join(secrets.choice(_LETTERS) for _ in range(limits.USER_CODE_LENGTH))
     half = limits.USER_CODE_LENGTH // 2
@@ -49,20 +49,20 @@ def start(
     device.trusted_device = False
     device.updated = now
     for name in ("hostname", "os", "ip_address", "python_version", "zenml_version"):
-        setattr(device, name, told.get(name))
+        setattr(device, name, facts.get(name))
     return device, code
 
 
 def describe(user_agent: str, address: str | None) -> dict[str, str]:
-    """Return what the header `Host/<hostname> ZenML/<v> Python/<v> OS/<system>` tells of a device."""
+    """Return the facts about a device in the header `Host/<hostname> ZenML/<v> Python/<v> OS/<system>`."""
     found = dict(re.findall(r"(\w+)/(\S+)", user_agent))
     names = {"Host": "hostname", "OS": "os", "Python": "python_version", "ZenML": "zenml_version"}
-    told = {field: found[word] for word, field in names.items() if word in found}
-    return told | ({"ip_address": address} if address else {})
+    facts = {field: found[word] for word, field in names.items() if word in found}
+    return facts | ({"ip_address": address} if address else {})
 
 
-def waiting(session: Session, user_code: str, now: datetime) -> Device:
-    """Return the device that waits under this code; people may type it in lower case or without the dash."""
+def pending_device(session: Session, user_code: str, now: datetime) -> Device:
+    """Return the device that waits for approval of this code, typed in any case and with or without the dash."""
     letters = user_code.upper().replace("-", "").replace(" ", "")
     half = limits.USER_CODE_LENGTH // 2
     device = session.scalar(
@@ -84,7 +84,7 @@ def decide(
     metadata: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Note what a person has answered. ``metadata`` comes back with the token: :data:`CHOSEN` names a workspace."""
+    """Record the user's decision. ``metadata`` is returned with the token, :data:`CHOSEN_WORKSPACE` among it."""
     device.user_id = user_id
     device.status = ACTIVE if approved else DENIED
     device.trusted_device = approved and trusted
@@ -93,22 +93,22 @@ def decide(
 
 
 def poll(context: Context, client_id: str, device_code: str) -> dict[str, object]:
-    """Return the token reply, or raise the OAuth error that tells the client to go on or to stop."""
+    """Return the token response, or raise the OAuth error that tells the client to continue or to stop."""
     now = context.now()
-    answer: OAuthError | None = None
+    refusal: OAuthError | None = None
     with context.writing() as session:
         device = session.scalar(select(Device).where(Device.device_code_hash == credentials.digest(device_code)))
         if device is None or device.client_id != client_id:
             raise OAuthError("invalid_client", "The device code does not belong to this client.")
-        answer = _not_yet(device, now)
+        refusal = _refusal(device, now)
         device.last_poll = now
-        if answer is None:
-            # A code is good for one token.
+        if refusal is None:
+            # A code is valid for one token only.
             device.code_expires = now
             device.last_login = now
             device.expires = now + _life(context, device)
-    if answer is not None:
-        raise answer
+    if refusal is not None:
+        raise refusal
     token, expires_in = context.issue(str(device.user_id), kinds.DEVICE, _life(context, device), device_id=device.id)
     return {
         "access_token": token,
@@ -124,7 +124,7 @@ def _life(context: Context, device: Device) -> timedelta:
     return context.options.token_life or usual
 
 
-def _not_yet(device: Device, now: datetime) -> OAuthError | None:
+def _refusal(device: Device, now: datetime) -> OAuthError | None:
     if device.status == DENIED:
         return OAuthError("access_denied", "The user denied the request.")
     if device.code_expires <= now:

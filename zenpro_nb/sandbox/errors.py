@@ -1,4 +1,4 @@
-"""Failures in the shapes of API facts 5.1: ``{"detail": ["ExceptionClass", "message"]}`` and OAuth's own.
+"""Errors in the formats of API facts 5.1: ``{"detail": ["ExceptionClass", "message"]}`` and that of OAuth.
 
 ApiError
 ├── BadValueError              400  ValueError
@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class ApiError(Exception):
-    """A failure that the API answers with a status, the name of an exception and a message."""
+    """An error that the API returns as a status, the name of an exception and a message."""
 
     status = 500
     kind = "RuntimeError"
@@ -39,11 +39,11 @@ class ApiError(Exception):
         self.message = message
 
     def detail(self) -> list[str]:
-        """Return the name of the exception and the message, as the client reads them."""
+        """Return the name of the exception and the message, in the format that clients read."""
         return [self.kind, self.message]
 
     def body(self) -> object:
-        """Return the body of the answer."""
+        """Return the body of the response."""
         return {"detail": self.detail()}
 
 
@@ -61,12 +61,12 @@ class NotSignedInError(ApiError):
     kind = "CredentialsNotValid"
 
     def detail(self) -> list[str]:
-        """Return the detail with the beginning that the real server puts before the message."""
+        """Return the detail, with the prefix that the real server adds to the message."""
         return [self.kind, f"Authentication error: {self.message}"]
 
 
 class UpgradeRequiredError(ApiError):
-    """Something that the organization's plan does not allow."""
+    """An action that exceeds the limits of the organization's plan."""
 
     status = 402
     kind = "SubscriptionUpgradeRequiredError"
@@ -78,39 +78,39 @@ class UpgradeRequiredError(ApiError):
 
 
 class ForbiddenError(ApiError):
-    """Something that the caller may not do."""
+    """An action for which the caller has no permission."""
 
     status = 403
     kind = "IllegalOperationError"
 
 
 class OrganizationLimitError(ForbiddenError):
-    """A second organization for somebody who may own one."""
+    """A second organization of a user who can own only one."""
 
     # Inferred: API facts 3.3 names the error of POST /organizations, but not its status.
     kind = "OrganizationLimitExceeded"
 
 
 class MissingError(ApiError):
-    """Something that does not exist, or that the caller may not see."""
+    """An object that does not exist or is not visible to the caller."""
 
     status = 404
     kind = "KeyError"
 
     def detail(self) -> list[str]:
-        """Return the detail; its message arrives in a second pair of quotes (API facts 5.2)."""
+        """Return the detail. Its message has a second pair of quotes (API facts 5.2)."""
         return [self.kind, f'"{self.message}"']
 
 
 class AlreadyThereError(ApiError):
-    """Something that exists already."""
+    """An object that already exists."""
 
     status = 409
     kind = "EntityExistsError"
 
 
 class OAuthError(Exception):
-    """A failure in the shape of OAuth (API facts 2.2)."""
+    """An error in the format of OAuth (API facts 2.2)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
@@ -119,7 +119,7 @@ class OAuthError(Exception):
 
 
 def install(app: Starlette) -> None:
-    """Teach an application to answer these exceptions."""
+    """Register the handlers of these exceptions in an application."""
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
 

@@ -1,7 +1,7 @@
-"""Keys of people and of service accounts: the same rules for both.
+"""API keys of users and of service accounts, with the same rules for both.
 
-Creating and listing are observed (API facts 3.8); reading one, changing, deleting and rotating are inferred from the
-workspace API, whose paths and words they take.
+Creating and listing are observed (API facts 3.8). Reading one key, changing, deleting and rotating are inferred from
+the workspace API, whose paths and terms they use.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
 from zenpro_nb.sandbox.schemas import auth as schemas
 
 
-def of(session: Session, owner_id: str) -> list[ApiKey]:
-    """Return the keys of an account, the oldest first."""
+def list_keys(session: Session, owner_id: str) -> list[ApiKey]:
+    """Return the keys of an account, oldest first."""
     return list(session.scalars(select(ApiKey).where(ApiKey.owner_id == owner_id).order_by(ApiKey.seq)))
 
 
-def one(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
+def get(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
     """Return one key of an account, by id or name."""
     named = (ApiKey.id == id_or_name) | (ApiKey.name == id_or_name)
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner_id, named))
@@ -31,12 +31,12 @@ def one(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
     return key
 
 
-def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: datetime) -> tuple[ApiKey, str]:
-    """Return a new key and its secret, which is never seen again."""
-    _require_free(session, owner_id, wish.name)
+def create(session: Session, owner_id: str, body: schemas.ApiKeyCreate, now: datetime) -> tuple[ApiKey, str]:
+    """Return a new key and its secret, which is shown only this once."""
+    _require_free(session, owner_id, body.name)
     key = ApiKey(
-        id=queries.new_id(), owner_id=owner_id, name=wish.name, description=wish.description, active=True,
-        retain_period_minutes=0, created=now, updated=now, expires_at=_later(now, wish.expires_in_minutes),
+        id=queries.new_id(), owner_id=owner_id, name=body.name, description=body.description, active=True,
+        retain_period_minutes=0, created=now, updated=now, expires_at=_later(now, body.expires_in_minutes),
         retired_hash=None, retired_until=None, last_login=None, last_rotated=None,
     )  # fmt: skip
     secret = credentials.new_key(key.id)
@@ -45,25 +45,25 @@ def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: dat
     return key, secret
 
 
-def update(session: Session, key: ApiKey, wish: schemas.ApiKeyUpdate, now: datetime) -> None:
-    """Change what was given of a key."""
-    if wish.name is not None and wish.name != key.name:
-        _require_free(session, key.owner_id, wish.name)
-    for name, value in wish.model_dump(exclude_none=True).items():
+def update(session: Session, key: ApiKey, body: schemas.ApiKeyUpdate, now: datetime) -> None:
+    """Change the given fields of a key."""
+    if body.name is not None and body.name != key.name:
+        _require_free(session, key.owner_id, body.name)
+    for name, value in body.model_dump(exclude_none=True).items():
         setattr(key, name, value)
     key.updated = now
 
 
-def rotate(key: ApiKey, wish: schemas.ApiKeyRotate, now: datetime) -> str:
-    """Return a new secret; the old one works until the retention period is over."""
+def rotate(key: ApiKey, body: schemas.ApiKeyRotate, now: datetime) -> str:
+    """Return a new secret. The old one works until the end of the retention period."""
     secret = credentials.new_key(key.id)
-    key.retired_hash = key.key_hash if wish.retain_period_minutes else None
-    key.retired_until = _later(now, wish.retain_period_minutes or None)
+    key.retired_hash = key.key_hash if body.retain_period_minutes else None
+    key.retired_until = _later(now, body.retain_period_minutes or None)
     key.key_hash = credentials.digest(secret)
-    key.retain_period_minutes = wish.retain_period_minutes
+    key.retain_period_minutes = body.retain_period_minutes
     key.last_rotated = key.updated = now
-    if wish.expires_in_minutes is not None:
-        key.expires_at = _later(now, wish.expires_in_minutes)
+    if body.expires_in_minutes is not None:
+        key.expires_at = _later(now, body.expires_in_minutes)
     return secret
 
 

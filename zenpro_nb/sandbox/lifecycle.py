@@ -1,13 +1,13 @@
-"""A workspace's status as a function of time (API facts 8.2; the transitions there are inferred).
+"""The status of a workspace as a function of time (API facts 8.2; the transitions there are inferred).
 
-Nothing ticks: a workspace stores the goal it was given and when, and its status is worked out when somebody looks.
+There is no timer: a workspace stores its target state and the time it was set, and each request computes the status.
 
     create -> not_initialized -> pending -> available      deactivate -> pending -> deactivated
                                         `-> failed         delete     -> pending -> deleted (the row stays)
     enroll -> pending, until the workspace's own server calls PATCH /workspace_status -> available
 
-Only the reply to the creation says not_initialized: ZenML's development tool looks again at once, and waits for nothing
-but pending (API facts 11.6).
+Only the response to the creation contains not_initialized: ZenML's development tool polls again immediately, and waits
+only while the status is pending (API facts 11.6).
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ DELETED = "deleted"
 FAILED = "failed"
 PENDING = "pending"
 NOT_INITIALIZED = "not_initialized"
-# Not a status of the API: an enrolled workspace whose server has not called yet; it is shown as pending.
+# Not a status of the API: an enrolled workspace whose server has not reported yet. The API shows it as pending.
 ENROLLING = "enrolling"
 
-# API facts 11.2: what a workspace says of a state that somebody asked for.
+# API facts 11.2: the reason that a workspace shows for a state that a user requested.
 USER_ACTION = "user_action"
-# A convention of the sandbox alone: a way to see a failure on purpose.
+# A convention of the sandbox only: a way to trigger a failure.
 FAILING_PREFIX = "fail-"
 FAILING_REASON = f"The sandbox lets every workspace fail whose name begins with '{FAILING_PREFIX}'."
 
 
 def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
-    """Return the status that the API shows at this moment."""
-    if workspace.goal == ENROLLING:
+    """Return the status that the API shows at this time."""
+    if workspace.target_state == ENROLLING:
         return PENDING
-    if now - workspace.goal_set >= duration:
-        return workspace.goal
-    return NOT_INITIALIZED if workspace.is_new and now <= workspace.goal_set else PENDING
+    if now - workspace.target_since >= duration:
+        return workspace.target_state
+    return NOT_INITIALIZED if workspace.is_new and now <= workspace.target_since else PENDING
 
 
 def desired_state(workspace: Workspace) -> str:
-    """Return where the workspace is going, which is never pending or failed (API facts 8.1)."""
-    return AVAILABLE if workspace.goal in (FAILED, ENROLLING) else workspace.goal
+    """Return the desired state that the API shows, which is never pending or failed (API facts 8.1)."""
+    return AVAILABLE if workspace.target_state in (FAILED, ENROLLING) else workspace.target_state
 
 
-def set_goal(workspace: Workspace, goal: str, now: datetime, *, is_new: bool = False) -> None:
-    """Send the workspace towards a state; one that is doomed to fail goes to failed instead of available."""
-    doomed = goal == AVAILABLE and workspace.name.startswith(FAILING_PREFIX)
-    workspace.goal = FAILED if doomed else goal
-    workspace.goal_reason = FAILING_REASON if doomed else USER_ACTION
-    workspace.goal_set = now
+def set_target_state(workspace: Workspace, target_state: str, now: datetime, *, is_new: bool = False) -> None:
+    """Set the target state. A workspace with the failing prefix gets failed instead of available."""
+    fails = target_state == AVAILABLE and workspace.name.startswith(FAILING_PREFIX)
+    workspace.target_state = FAILED if fails else target_state
+    workspace.target_reason = FAILING_REASON if fails else USER_ACTION
+    workspace.target_since = now
     workspace.is_new = is_new
     workspace.updated = now

@@ -1,4 +1,4 @@
-"""The grants of ``POST /auth/login`` (API facts 2.2), each from a form to a token reply."""
+"""The grants of ``POST /auth/login`` (API facts 2.2). Each turns a form into a token response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class Form(Struct, frozen=True):
-    """The fields as they came; an empty one is as good as an absent one."""
+    """The submitted fields. An empty field counts as absent."""
 
     grant_type: str = ""
     username: str = ""
@@ -30,7 +30,7 @@ class Form(Struct, frozen=True):
     device_code: str = ""
 
     def grant(self) -> str:
-        """Return the grant, deduced when it is absent or empty (API facts 2.2)."""
+        """Return the grant type, derived from the other fields if absent or empty (API facts 2.2)."""
         if self.grant_type:
             return self.grant_type
         if self.device_code:
@@ -41,7 +41,7 @@ class Form(Struct, frozen=True):
 
 
 def log_in(context: Context, form: Form) -> dict[str, object]:
-    """Return the reply with the token."""
+    """Return the token response."""
     grant = form.grant()
     if grant == DEVICE:
         return device_flow.poll(context, form.client_id, form.device_code)
@@ -55,7 +55,7 @@ def log_in(context: Context, form: Form) -> dict[str, object]:
 
 
 def token_reply(token: str, expires_in: int, **device: object) -> dict[str, object]:
-    """Return the body that answers every grant."""
+    """Return the response body, which is the same for every grant."""
     return {
         "access_token": token,
         "token_type": "bearer",
@@ -87,7 +87,7 @@ def local_user(session: Session, username: str, password: str) -> User:
     named = or_(User.username == username, func.lower(User.email) == username.lower())
     user = session.scalar(select(User).where(named, User.is_service_account.is_(False)))
     if user is None or not credentials.password_fits(password, user.password):
-        # One message for both, so that nobody learns which names exist.
+        # One message for both cases, which does not reveal the names that exist.
         raise NotSignedInError("Invalid username or password.")
     return _require_active(user)
 
@@ -103,15 +103,15 @@ def _machine(context: Context, form: Form) -> dict[str, object]:
         row = session.scalar(select(Workspace).where(Workspace.id == form.client_id))
     if row is None:
         return _service_account(context, form)
-    if row.goal == lifecycle.DELETED or row.enrollment_hash != credentials.digest(form.client_secret):
+    if row.target_state == lifecycle.DELETED or row.enrollment_hash != credentials.digest(form.client_secret):
         raise NotSignedInError("Invalid client credentials.")
     return token_reply(*context.issue(row.id, kinds.WORKSPACE, limits.SESSION_LIFE))
 
 
 def _service_account(context: Context, form: Form) -> dict[str, object]:
-    """Sign in with client credentials that act as somebody, as ZenML's release scripts do (API facts 2.2).
+    """Sign in with the client credentials of an account, as ZenML's release scripts do (API facts 2.2).
 
-    Inferred: the client is a service account, its secret one of the account's keys.
+    Inferred: the client is a service account, and its secret is one of the account's keys.
     """
     with context.store.reading() as session:
         key, _ = kinds.key_for(session, form.client_secret, context.now())

@@ -1,4 +1,4 @@
-"""What can be set when a sandbox starts."""
+"""The start options of a sandbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Options(Struct, frozen=True):
-    """The settings of one sandbox; the command line and the tests both fill this in."""
+    """The settings of one sandbox, set by the command line or by tests."""
 
     db: Path
     host: str = LOOPBACK

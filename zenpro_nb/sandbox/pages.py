@@ -1,4 +1,7 @@
-"""The few HTML pages: the index at /, and the page that approves a device. No script, nothing from elsewhere."""
+"""The HTML pages: the index at / and the page that approves a device.
+
+They contain no scripts and load nothing from other sites.
+"""
 
 from __future__ import annotations
 
@@ -19,35 +22,35 @@ button { font: inherit; padding: .4rem 1.4rem; margin: .5rem .6rem 0 0; }
 .note { background: #f3eefc; padding: .6rem 1rem; }
 .error { background: #fdecea; padding: .6rem 1rem; }
 """
-_HONEST = "This is a sandbox with invented people, not ZenML Pro."
+_NOTICE = "This is a sandbox with sample data, not ZenML Pro."
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """Return a page of the sandbox, which says what it is."""
-    # Nothing may frame the page or make it run a script: it is where a person says yes.
+    """Return an HTML page with a notice that this is a sandbox."""
+    # The page must not be framed or run scripts, because users approve devices on it.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
     html = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f'<body><main><h1>{escape(title)}</h1><p class="note">{_HONEST}</p>{body}</main></body></html>'
+        f'<body><main><h1>{escape(title)}</h1><p class="note">{_NOTICE}</p>{body}</main></body></html>'
     )
     return HTMLResponse(html, status, headers)
 
 
 def message(title: str, text: str, status: int = 200) -> HTMLResponse:
-    """Return a page that says one thing."""
+    """Return a page with a single message."""
     return page(title, f'<p role="status">{escape(text)}</p>', status)
 
 
 def index(operations: Iterable[tuple[str, str, str]], document: str) -> HTMLResponse:
-    """Return a page with every route and what it is for."""
+    """Return a page with every route and its summary."""
     rows = "".join(
         f"<tr><td>{escape(method)}</td><td><code>{escape(path)}</code></td><td>{escape(summary)}</td></tr>"
         for method, path, summary in operations
     )
     return page(
         "zenpro_nb sandbox",
-        f"<p>The routes below answer like the control plane of ZenML Pro. Described for programs in "
+        f"<p>The routes below answer like the control plane of ZenML Pro. OpenAPI document: "
         f'<a href="{escape(document)}">{escape(document)}</a>.</p><table>{rows}</table>',
     )
 
@@ -62,7 +65,7 @@ def operations_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 class DeviceForm(Struct, frozen=True):
-    """What the form shows: the code, who asks, who may answer, and the workspaces as pairs of id and label."""
+    """The contents of the form. ``device`` describes the device, and ``workspaces`` are pairs of id and label."""
 
     user_code: str
     device: str
@@ -72,7 +75,7 @@ class DeviceForm(Struct, frozen=True):
 
 
 def device_form(form: DeviceForm, error: str | None = None) -> HTMLResponse:
-    """Return the form that asks who somebody is, and whether this device may act for them."""
+    """Return the form in which a user identifies themselves and approves or denies a device."""
     complaint = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
     body = f"""{complaint}
 <p>{escape(form.device)}</p>

@@ -1,4 +1,4 @@
-"""What an organization's plan allows (API facts 8.8; the figures and plans are the sandbox's own)."""
+"""The limits of an organization's plan (API facts 8.8; the plans and figures are the sandbox's own)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENTERPRISE = "enterprise"
 STARTER = "starter"
 FREE = "free"
 
-# API facts 8.8 lists the metered features of workspaces; the last three are counted by the control plane itself.
+# API facts 8.8 lists the metered features of workspaces; the control plane itself counts the last three.
 METERED = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
 COUNTED = ("workspace", "member", "service_account")
 FEATURES = METERED + COUNTED
@@ -24,14 +24,16 @@ LIMITS: dict[str, dict[str, int]] = {ENTERPRISE: {}, STARTER: limits.STARTER_PLA
 
 
 def limit_of(organization: Organization, feature: str) -> int | None:
-    """Return how much of a feature the plan allows; None is no limit."""
+    """Return the plan's limit for a feature, or None if unlimited."""
     return LIMITS[organization.plan].get(feature)
 
 
 def usage_of(session: Session, organization: Organization, feature: str) -> int:
-    """Return how much of a feature is used."""
+    """Return the current usage of a feature."""
     if feature == "workspace":
-        alive = select(func.count()).where(Workspace.organization_id == organization.id, Workspace.goal != "deleted")
+        alive = select(func.count()).where(
+            Workspace.organization_id == organization.id, Workspace.target_state != "deleted"
+        )
         return session.scalar(alive) or 0
     if feature == "service_account":
         bots = select(func.count()).where(User.organization_id == organization.id, User.is_service_account)
@@ -52,7 +54,7 @@ def _members(session: Session, organization_id: str) -> int:
 
 
 def require_room(session: Session, organization: Organization, feature: str) -> None:
-    """Raise UpgradeRequiredError when the plan does not allow one more."""
+    """Raise UpgradeRequiredError if the limit of the plan is reached."""
     limit = limit_of(organization, feature)
     if limit is not None and usage_of(session, organization, feature) >= limit:
         raise UpgradeRequiredError(feature)

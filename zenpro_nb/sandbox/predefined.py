@@ -1,6 +1,6 @@
-"""The fourteen roles that every organization has (API facts 7.7), and what each may do.
+"""The fourteen predefined roles of every organization (API facts 7.7), with their permissions.
 
-The names are observed. Which actions of the control plane a role holds is inferred from the descriptions there.
+The names are observed. The permissions on the control plane are inferred from the descriptions there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Level = Literal["organization", "workspace", "project"]
 ACTIONS = (
     "create", "read", "update", "delete", "read_secret_value", "prune", "client", "promote", "backup_restore", "share",
 )  # fmt: skip
-# API facts 7.8: what lives inside a workspace, outside and inside of projects.
+# API facts 7.8: resource types inside a workspace, outside and inside of projects.
 SHARED_TYPES = (
     "flavor", "secret", "service_connector", "stack", "stack_component", "tag", "project", "resource_pool",
     "resource_pool_policy",
@@ -43,7 +43,7 @@ Permissions = dict[str, tuple[str, ...]]
 
 
 class Predefined(Struct, frozen=True):
-    """A role that every organization has."""
+    """A predefined role of every organization."""
 
     name: str
     level: str
@@ -58,7 +58,8 @@ def each(types: tuple[str, ...], actions: tuple[str, ...]) -> Permissions:
 
 _STACK = ("stack", "stack_component", "service_connector", "flavor")
 _PEOPLE = ("member", "invitation", "team", "role", "role_assignment", "service_account")
-# API facts 7.8 lists service_account among the types inside a workspace; the control plane has those of organizations.
+# API facts 7.8 lists service_account among the types inside a workspace. Those of organizations belong to the
+# control plane.
 _IN_WORKSPACE = (*SHARED_TYPES, *PROJECT_TYPES, "service_account")
 
 PREDEFINED = (
@@ -123,5 +124,5 @@ MEMBER_ROLE = "Organization Member"
 
 
 def stored(permissions: Permissions) -> list[dict[str, object]]:
-    """Return permissions as a role keeps and shows them; the notation is inferred (API facts 3.12)."""
+    """Return permissions in the format of a stored role. The format is inferred (API facts 3.12)."""
     return [{"resource": resource, "actions": list(actions)} for resource, actions in permissions.items()]

@@ -1,4 +1,4 @@
-"""The projects of the made-up workspaces: roles are given in them, and the workspaces' own servers list them."""
+"""The sample projects of the workspaces. Roles are assigned in them, and the workspaces' own servers list them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Project(Struct, frozen=True):
     """A project.
 
     Args:
-        subject: what its models are about, as pipelines are called.
-        source: the table that its data come from.
+        subject: the subject of its models, used in the names of pipelines.
+        source: the table that contains its data.
     """
 
     name: str
@@ -28,7 +28,7 @@ _CUSTOMERS = (
 )
 _BY_WORKSPACE = {
     "ml-prod": _CUSTOMERS,
-    # Rehearsals of ml-prod: the same names on purpose.
+    # A staging copy of ml-prod, deliberately with the same names.
     "ml-staging": _CUSTOMERS,
     "ml-dev": (
         Project("playground", "Everybody's experiments", "prototype", "samples"),
@@ -62,10 +62,10 @@ _BY_WORKSPACE = {
 
 
 def of_workspace(name: str) -> tuple[Project, ...]:
-    """Return the projects of a made-up workspace; one that somebody makes has the first project alone."""
+    """Return the projects of a workspace. A workspace that is created later has only the first project."""
     return _BY_WORKSPACE.get(name, _FIRST)
 
 
 def project_id(workspace_id: str, name: str) -> str:
-    """Return the id of a project, which follows from its workspace's."""
+    """Return the id of a project, derived from the workspace id."""
     return str(uuid5(UUID(workspace_id), name))

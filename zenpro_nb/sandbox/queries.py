@@ -1,4 +1,4 @@
-"""Looking rows up by id or name, and the 404 of what does not exist or may not be seen."""
+"""Look up rows by id or name. Missing and invisible rows are both a 404."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiK
 
 
 def new_id() -> str:
-    """Return an id that nothing else has."""
+    """Return a new unique id."""
     return str(uuid4())
 
 
@@ -31,13 +31,13 @@ def by_id(session: Session, table: type[Row], row_id: str) -> Row:
     return row
 
 
-def made(session: Session) -> datetime:
-    """Return when the data of this sandbox were invented."""
-    return moment(session.get_one(Meta, Meta.MADE).value)
+def seeded_at(session: Session) -> datetime:
+    """Return when the data of this sandbox were seeded."""
+    return moment(session.get_one(Meta, Meta.SEEDED).value)
 
 
 def user(session: Session, id_or_email: str) -> User:
-    """Return a user by id, username or e-mail; the path is documented as user_id_or_email."""
+    """Return a user by id, username or email. The path is documented as user_id_or_email."""
     found = session.scalar(
         select(User)
         .where(
@@ -55,10 +55,10 @@ def user(session: Session, id_or_email: str) -> User:
 
 
 def workspace(session: Session, rights: Rights, id_or_name: str) -> Workspace:
-    """Return a workspace by id, or by the name of one that is not deleted; invisible ones are not found."""
+    """Return a visible workspace by id, or by name if it is not deleted."""
     found = session.scalar(
         select(Workspace).where(
-            or_(Workspace.id == id_or_name, (Workspace.name == id_or_name) & (Workspace.goal != "deleted"))
+            or_(Workspace.id == id_or_name, (Workspace.name == id_or_name) & (Workspace.target_state != "deleted"))
         )
     )
     if found is None or not rights.sees(found):
@@ -66,8 +66,8 @@ def workspace(session: Session, rights: Rights, id_or_name: str) -> Workspace:
     return found
 
 
-def entered(session: Session, rights: Rights, workspace_id: str) -> Workspace:
-    """Return the workspace that the caller wants to enter: 404 for an unknown one, 403 where they may not."""
+def enterable_workspace(session: Session, rights: Rights, workspace_id: str) -> Workspace:
+    """Return a workspace to which the caller can connect. An unknown one is a 404, a forbidden one a 403."""
     found = by_id(session, Workspace, workspace_id)
     if not rights.may_enter(found):
         raise ForbiddenError("You are not authorized to access this workspace.")
@@ -75,7 +75,7 @@ def entered(session: Session, rights: Rights, workspace_id: str) -> Workspace:
 
 
 def team(session: Session, rights: Rights, team_id: str, action: str) -> Team:
-    """Return a team on which the caller may do this."""
+    """Return a team for which the caller has this permission."""
     found = by_id(session, Team, team_id)
     rights.organization(found.organization_id)
     rights.require(action, "team", found.organization_id)
@@ -89,8 +89,8 @@ def role(session: Session, rights: Rights, role_id: str) -> Role:
     return found
 
 
-def one_of(**given: str | None) -> tuple[str, str]:
-    """Return the only argument that was given, by name and value; anything else is a ValueError (API facts 3.13)."""
+def only_argument(**given: str | None) -> tuple[str, str]:
+    """Return the name and value of the only given argument. Any other number is a ValueError (API facts 3.13)."""
     present = [(name, value) for name, value in given.items() if value is not None]
     if len(present) != 1:
         raise BadValueError(f"Exactly one of {', '.join(given)} must be given.")
@@ -98,7 +98,7 @@ def one_of(**given: str | None) -> tuple[str, str]:
 
 
 def belongs(session: Session, organization_id: str, kind: str, subject_id: str) -> bool:
-    """Return whether a user, team or invitation is of this organization (API facts 3.13)."""
+    """Return whether a user, team or invitation belongs to this organization (API facts 3.13)."""
     if kind == "team_id":
         return by_id(session, Team, subject_id).organization_id == organization_id
     if kind == "invitation_id":
@@ -106,12 +106,12 @@ def belongs(session: Session, organization_id: str, kind: str, subject_id: str) 
     account = by_id(session, User, subject_id)
     if account.is_service_account:
         return account.organization_id == organization_id
-    # API facts 7.3: membership is having a role. A role may be a person's first one, so anybody may get one.
+    # API facts 7.3: every role makes its holder a member. Any user can therefore receive a first role.
     return True
 
 
-def holds_any(session: Session, organization_id: str, user_id: str) -> bool:
-    """Return whether a user has any role of the organization of their own."""
+def has_any_role(session: Session, organization_id: str, user_id: str) -> bool:
+    """Return whether a user has any direct role in the organization."""
     return (
         session.scalar(
             select(Assignment.seq)

@@ -1,4 +1,4 @@
-"""Answers to questions about permissions, in the words of API facts 7.8 and 7.9."""
+"""Compute responses to permission queries, in the terms of API facts 7.8 and 7.9."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from zenpro_nb.sandbox.tables import User, Workspace
 
 Row = dict[str, str | None]
 
-# API facts 11.10 (0.13.14): who may read a shared secret or connector also gets its value or its client.
-_COMES_WITH_READ = {("secret", "read_secret_value"), ("service_connector", "client")}
+# API facts 11.10 (0.13.14): read permission on a shared secret or connector includes its value or its client.
+_IMPLIED_BY_READ = {("secret", "read_secret_value"), ("service_connector", "client")}
 
 
 def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
@@ -31,7 +31,7 @@ def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
 
 
 def of_grants(grants: Iterable[Grant]) -> list[Row]:
-    """Return the permissions of these roles; the same one through two roles is one row."""
+    """Return the permissions of these roles, without duplicates."""
     rows = {
         (grant.organization_id, grant.workspace_id, grant.project_id, resource, action): grant.level
         for grant in grants
@@ -64,10 +64,10 @@ def _row(
     }
 
 
-def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None:
-    """Return the workspace that asks; None for people, who may ask about themselves (inferred).
+def asking_workspace(session: Session, rights: Rights, user_id: str) -> Workspace | None:
+    """Return the workspace that sends the query, or None for users, who can query their own permissions (inferred).
 
-    API facts 3.14: only workspaces may ask.
+    API facts 3.14: only workspaces can query.
     """
     if rights.caller.kind == kinds.WORKSPACE:
         return queries.by_id(session, Workspace, rights.caller.id)
@@ -76,8 +76,8 @@ def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None
     return None
 
 
-class Verdict:
-    """What one user may do in one workspace, or, without a workspace, anywhere."""
+class PermissionCheck:
+    """The permissions of one user in one workspace, or anywhere if no workspace is given."""
 
     def __init__(self, session: Session, user_id: str, workspace: Workspace | None) -> None:
         user = queries.by_id(session, User, user_id)
@@ -93,13 +93,13 @@ class Verdict:
             return True
         project_id, kind, resource_id = split(resource)
         if kind == predefined.PROJECT and project_id is None:
-            # Its string has no prefix (API facts 7.9), yet a project is the scope of the roles in it.
+            # The string of a project has no prefix (API facts 7.9), but the project is the scope of its roles.
             project_id = resource_id
         return any(
-            self._reaches(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants
+            self._applies(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants
         ) or any(share.resource == resource and _allows(share, action) for share in self._shares())
 
-    def _reaches(self, grant: Grant, project_id: str | None) -> bool:
+    def _applies(self, grant: Grant, project_id: str | None) -> bool:
         if self._workspace is None:
             return project_id is None or grant.project_id in (None, project_id)
         if grant.organization_id != self._workspace.organization_id:
@@ -113,8 +113,8 @@ class Verdict:
             query = query.where(Share.workspace_id == self._workspace.id)
         return self._session.scalars(query)
 
-    def some_ids(self, action: str, resource: str) -> list[str]:
-        """Return the resources of a type that are allowed one by one: shared ones, and projects with a role in them."""
+    def allowed_ids(self, action: str, resource: str) -> list[str]:
+        """Return the individually allowed resources of a type: shared ones, and projects with a role of the user."""
         wanted = split(resource)[:2]
         shared = (split(share.resource) for share in self._shares() if _allows(share, action))
         ids = {found[2] for found in shared if found[:2] == wanted and found[2] is not None}
@@ -123,20 +123,20 @@ class Verdict:
                 grant.project_id
                 for grant in self._grants
                 if grant.project_id is not None
-                and self._reaches(grant, grant.project_id)
+                and self._applies(grant, grant.project_id)
                 and action in grant.actions.get(predefined.PROJECT, ())
             }
         return sorted(ids)
 
 
 def _allows(share: Share, action: str) -> bool:
-    """Whether a share allows the action, by itself or by what comes with reading."""
-    implied = (split(share.resource)[1], action) in _COMES_WITH_READ and "read" in share.actions
+    """Return whether a share allows the action, directly or through its read permission."""
+    implied = (split(share.resource)[1], action) in _IMPLIED_BY_READ and "read" in share.actions
     return implied or action in share.actions
 
 
 def split(resource: str) -> tuple[str | None, str, str | None]:
-    """Return the project's id, the type and the resource's id of a resource string."""
+    """Split a resource string into the project id, the type and the resource id."""
     project_id, separator, rest = resource.rpartition(":")
     kind, _, resource_id = rest.partition("/")
     return (project_id if separator else None), kind, resource_id or None

@@ -1,4 +1,4 @@
-"""Versions that can be deployed. Invented for the sandbox, except that 0.98.0 exists (API facts 3.20)."""
+"""The versions that can be deployed. They are sample data, except for 0.98.0 (API facts 3.20)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.sandbox.errors import BadValueError
 ZENML = "zenml"
 KITARU = "kitaru"
 
-# Newest first, each with its age in days when the sandbox's data were made: whatever runs it is younger.
+# Newest first, each with its age in days at seeding. Everything that runs a version is younger.
 _AGES = {
     ZENML: {"0.98.0": 9, "0.97.0": 38, "0.96.1": 59, "0.95.0": 87, "0.94.2": 128, "0.93.0": 165},
     KITARU: {"0.27.2": 6, "0.27.0": 20},
@@ -24,10 +24,10 @@ def latest(service: str = ZENML) -> str:
     return VERSIONS[service][0]
 
 
-def released(service: str, version: str, made: datetime) -> datetime:
-    """Return when a version came out, for a sandbox whose data were made at this moment: in some office's day."""
-    hours = Random(version).uniform(*limits.OFFICE_HOURS)  # noqa: S311 - an invented time, no secret
-    midnight = made.replace(hour=0, minute=0, second=0, microsecond=0)
+def release_time(service: str, version: str, seeded: datetime) -> datetime:
+    """Return the release time of a version, during office hours, for a sandbox seeded at this time."""
+    hours = Random(version).uniform(*limits.OFFICE_HOURS)  # noqa: S311 - sample data, not a secret
+    midnight = seeded.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=_AGES[service][version]) + timedelta(hours=hours)
 
 

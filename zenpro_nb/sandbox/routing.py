@@ -1,4 +1,4 @@
-"""What all route modules have in common."""
+"""Helpers shared by all route modules."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def router(tag: str) -> APIRouter:
-    """Return a router whose routes the OpenAPI document puts under this heading."""
+    """Return a router whose routes appear under this heading in the OpenAPI document."""
     return APIRouter(tags=[tag])
 
 
 def old_spelling(path: str) -> str:
-    """Return the tenant route of a workspace route: each exists under both (API facts 3.1)."""
+    """Return the tenant path of a workspace path. Each route exists under both (API facts 3.1)."""
     return path.replace("workspace", "tenant")
 
 
 def both_spellings(routes: APIRouter, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
-    """Register a handler under the workspace path and, deprecated, under the tenant path."""
+    """Register a handler under the workspace path, and as deprecated under the tenant path."""
 
     def register(handler: Handler) -> Handler:
         routes.add_api_route(path, handler, methods=[method], **options)
-        # The parameter keeps its name: it is the handler's, and invisible to a client.
+        # The parameter keeps its name, which belongs to the handler and is not visible to clients.
         old = old_spelling(path).replace("{tenant_", "{workspace_")
         routes.add_api_route(old, handler, methods=[method], deprecated=True, **options)
         return handler

@@ -1,4 +1,4 @@
-"""From rows to what goes over the wire. A serializer belongs to one request: one session, one moment."""
+"""Convert rows to JSON responses. A serializer belongs to one request, with one session and one time."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from zenpro_nb.sandbox.schemas import access, auth, control_plane, people, works
 from zenpro_nb.sandbox.snapshot import Snapshot
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
-Shown = dict[str, object]
+JsonObject = dict[str, object]
 
 _ENCODER = msgspec.json.Encoder()
 
 
 def reply(data: object) -> Response:
-    """Return JSON as it stands. The routes' response models document it, and the contract tests hold it to them."""
+    """Return data as a JSON response. The response models document it, and contract tests compare both."""
     return Response(_ENCODER.encode(data), media_type="application/json")
 
 
-def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
-    """Return the fields of the schema, from what is given or else from the row's attributes of the same names."""
+def shape(schema: type[BaseModel], row: object, **given: object) -> JsonObject:
+    """Return the fields of the schema, from the given values or else from the row's attributes of the same names."""
     shown = {}
     for name in schema.model_fields:
         value = given[name] if name in given else getattr(row, name)
@@ -38,7 +38,7 @@ def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
 
 
 class Serializer:
-    """Rows of one session as the API shows them; those of a list are looked up together, not one by one."""
+    """Convert the rows of one session. Related rows of a list are read together, not one by one."""
 
     def __init__(
         self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta, base: str
@@ -50,23 +50,23 @@ class Serializer:
         self._base = base
 
     def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
-        """Return the people with these ids, encoded."""
+        """Return the encoded users with these ids."""
         return self.snapshot.people.users(self.session, (key for key in ids if key is not None))
 
     def user(self, user_id: str | None) -> msgspec.Raw | None:
-        """Return one person, encoded; None where there is none with this id."""
+        """Return one encoded user, or None if the id is unknown."""
         return self.users([user_id]).get(user_id or "")
 
-    def service_accounts(self, rows: Iterable[User]) -> list[Shown]:
+    def service_accounts(self, rows: Iterable[User]) -> list[JsonObject]:
         """Return service accounts as the API shows them."""
         return [shape(people.ServiceAccount, row, metadata=row.extra) for row in rows]
 
-    def organizations(self, rows: Sequence[Organization]) -> list[Shown]:
+    def organizations(self, rows: Sequence[Organization]) -> list[JsonObject]:
         """Return organizations as the API shows them."""
         owners = self.users(row.owner_id for row in rows)
         return [self._organization(row, owners) for row in rows]
 
-    def _organization(self, row: Organization, owners: dict[str, msgspec.Raw]) -> Shown:
+    def _organization(self, row: Organization, owners: dict[str, msgspec.Raw]) -> JsonObject:
         left = None if row.trial_ends is None else max(0, int((row.trial_ends - self.now).total_seconds()))
         return shape(
             control_plane.Organization,
@@ -77,11 +77,11 @@ class Serializer:
         )
 
     def status(self, row: Workspace) -> str:
-        """Return the status of a workspace at the moment of the request."""
+        """Return the status of a workspace at the time of the request."""
         return lifecycle.status_of(row, self.now, self._lifecycle)
 
-    def workspaces(self, rows: Sequence[Workspace], enrollment_key: str | None = None) -> list[Shown]:
-        """Return workspaces as the API shows them, with the enrollment key only in the reply that makes it."""
+    def workspaces(self, rows: Sequence[Workspace], enrollment_key: str | None = None) -> list[JsonObject]:
+        """Return workspaces as the API shows them. Only the response that creates an enrollment key contains it."""
         owners = self.users(row.owner_id for row in rows)
         wanted = {row.organization_id for row in rows}
         found = self.session.scalars(select(Organization).where(Organization.id.in_(wanted))).all()
@@ -95,14 +95,14 @@ class Serializer:
                 enrollment_key=enrollment_key,
                 desired_state=lifecycle.desired_state(row),
                 status=self.status(row),
-                state_reason=row.goal_reason,
-                status_updated=row.goal_set,
+                state_reason=row.target_reason,
+                status_updated=row.target_since,
                 **services.services_of(row, self._base, runs=self.status(row) == lifecycle.AVAILABLE),
             )
             for row in rows
         ]
 
-    def teams(self, rows: Sequence[Team]) -> list[Shown]:
+    def teams(self, rows: Sequence[Team]) -> list[JsonObject]:
         """Return teams as the API shows them."""
         members = (
             select(TeamMember.team_id, func.count())
@@ -112,58 +112,58 @@ class Serializer:
         counts = {row[0]: row[1] for row in self.session.execute(members)}
         return [shape(access.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
 
-    def roles(self, rows: Iterable[Role]) -> list[Shown]:
-        """Return roles as lists show them: without their permissions."""
+    def roles(self, rows: Iterable[Role]) -> list[JsonObject]:
+        """Return roles as lists show them, without permissions."""
         return [shape(access.Role, row) for row in rows]
 
-    def role(self, row: Role) -> Shown:
+    def role(self, row: Role) -> JsonObject:
         """Return one role with its permissions."""
         return shape(access.RoleDetail, row)
 
-    def invitations(self, rows: Sequence[Invitation]) -> list[Shown]:
+    def invitations(self, rows: Sequence[Invitation]) -> list[JsonObject]:
         """Return invitations as the API shows them."""
         inviters = self.users(row.inviter_id for row in rows)
         wanted = {row.organization_id for row in rows}
         named = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
         names = {row[0]: row[1] for row in self.session.execute(named)}
-        held = self._roles_of_invitations(rows)
+        roles_by_invitation = self._roles_of_invitations(rows)
         return [
             shape(
                 access.Invitation,
                 row,
                 organization_name=names[row.organization_id],
                 inviter=inviters.get(row.inviter_id or ""),
-                roles=held.get(row.id, []),
+                roles=roles_by_invitation.get(row.id, []),
             )
             for row in rows
         ]
 
-    def _roles_of_invitations(self, rows: Sequence[Invitation]) -> dict[str, list[Shown]]:
+    def _roles_of_invitations(self, rows: Sequence[Invitation]) -> dict[str, list[JsonObject]]:
         found = self.session.execute(
             select(Assignment, Role)
             .join(Role, Role.id == Assignment.role_id)
             .where(Assignment.invitation_id.in_([row.id for row in rows]))
         )
-        held: dict[str, list[Shown]] = {}
+        roles_by_invitation: dict[str, list[JsonObject]] = {}
         for assignment, role in found:
-            shown: Shown = {
+            shown: JsonObject = {
                 "role_id": role.id,
                 "name": role.name,
                 "level": role.level,
                 "workspace_id": assignment.workspace_id,
                 "project_id": assignment.project_id,
             }
-            held.setdefault(str(assignment.invitation_id), []).append(shown)
-        return held
+            roles_by_invitation.setdefault(str(assignment.invitation_id), []).append(shown)
+        return roles_by_invitation
 
-    def keys(self, rows: Iterable[ApiKey]) -> list[Shown]:
-        """Return keys as the API shows them: without their secrets."""
+    def keys(self, rows: Iterable[ApiKey]) -> list[JsonObject]:
+        """Return keys as the API shows them, without secrets."""
         return [shape(auth.ApiKey, row) for row in rows]
 
-    def key(self, row: ApiKey, secret: str | None = None) -> Shown:
-        """Return one key, with its secret only in the reply that makes it."""
+    def key(self, row: ApiKey, secret: str | None = None) -> JsonObject:
+        """Return one key. Only the response that creates a secret contains it."""
         return shape(auth.ApiKey, row) | ({} if secret is None else {"key": secret})
 
-    def devices(self, rows: Iterable[Device]) -> list[Shown]:
+    def devices(self, rows: Iterable[Device]) -> list[JsonObject]:
         """Return devices as the API shows them."""
         return [shape(auth.Device, row) for row in rows]

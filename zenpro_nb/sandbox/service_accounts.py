@@ -1,4 +1,4 @@
-"""Looking up a service account on behalf of somebody who may manage it."""
+"""Look up a service account for a caller who can manage it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
 from zenpro_nb.sandbox.tables import User
 
 
-def of(session: Session, rights: Rights, organization_id: str, id_or_username: str, action: str) -> User:
-    """Return a service account on which the caller may do this, by id or username."""
+def get(session: Session, rights: Rights, organization_id: str, id_or_username: str, action: str) -> User:
+    """Return a service account by id or username, if the caller has this permission."""
     rights.organization(organization_id)
     rights.require(action, "service_account", organization_id)
     named = (User.id == id_or_username) | (User.username == id_or_username)
@@ -22,7 +22,7 @@ def of(session: Session, rights: Rights, organization_id: str, id_or_username: s
 
 
 def require_free(session: Session, organization_id: str, username: str) -> None:
-    """Raise AlreadyThereError when the organization has a service account of this name."""
+    """Raise AlreadyThereError if the organization has a service account with this name."""
     taken = select(User.seq).where(
         User.organization_id == organization_id, User.is_service_account, User.username == username
     )

@@ -1,4 +1,4 @@
-"""The services of a workspace as the API shows them: what is deployed, and where it answers.
+"""The services of a workspace as the API shows them: their deployment and address.
 
 The fields are those of a complete real workspace (API facts 11.2). The control plane sets the values of ``admin`` for
 the workspaces that it runs, so an enrolled workspace has none (inferred).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from zenpro_nb.sandbox import addresses, limits, releases
 from zenpro_nb.sandbox.tables import Workspace
 
-# The names of the fields are observed (API facts 11.2), the values are the sandbox's own.
+# The field names are observed (API facts 11.2). The values are the sandbox's own.
 _DEPLOYMENT: dict[str, object] = {
     "provider_type": "argocd",
     "service_tier": "basic",
@@ -29,14 +29,14 @@ _DEPLOYMENT: dict[str, object] = {
 def services_of(workspace: Workspace, base: str, *, runs: bool) -> dict[str, object]:
     """Return the fields of the workspace's services.
 
-    One that does not run has no address (API facts 8.3), nor has one whose own server did not tell it.
+    A service has no address if it does not run (API facts 8.3), or if its own server did not report one.
     """
     runs = runs and bool(workspace.server_url)
     zenml = workspace.workspace_type == releases.ZENML
-    server_url = addresses.shown(base, workspace.server_url)
+    server_url = addresses.absolute(base, workspace.server_url)
     return {
         "zenml_service": {
-            # A Kitaru workspace has no usable one (API facts 4.5), but zenml's own client cannot read a null.
+            # A Kitaru workspace has no usable one (API facts 4.5), but zenml's own client cannot read null.
             "configuration": _configuration(workspace) if zenml else None,
             "status": {"server_url": server_url, "version": workspace.version} if zenml and runs else None,
         },
@@ -56,7 +56,7 @@ def _configuration(workspace: Workspace) -> dict[str, object]:
 
 
 def _kitaru(workspace: Workspace, *, runs: bool) -> dict[str, object]:
-    # API facts 11.6 knows the configuration of the request; that it is shown again is inferred.
+    # API facts 11.6 documents the configuration in the request. Its presence in the response is inferred.
     return {
         "configuration": {"version": workspace.version, "admin": workspace.admin},
         "status": {"server_url": workspace.server_url} if runs else None,

@@ -1,8 +1,8 @@
-"""What is remembered of the database until anybody commits.
+"""A cache of the database, valid until the next commit.
 
-Reading a hundred thousand users in pages of a hundred asks for each row once and for each caller a thousand times.
-Both are remembered here: callers until the first commit of anybody, people until the first commit that changes one
-of them, so nothing is ever stale.
+A client that reads a hundred thousand users in pages of a hundred needs each row once, but its own account a thousand
+times. Both are cached here: callers until the next commit, users until the next commit that changes a user. The cache
+is therefore never stale.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Snapshot:
-    """Valid as long as the store's version is the one it was made for."""
+    """The cached contents of one version of the store."""
 
     def __init__(self, version: int, people: People) -> None:
         self.version = version
@@ -37,41 +37,41 @@ class Snapshot:
 
 
 class People:
-    """The encoded users; valid as long as the store's version of people is the one that they were read at."""
+    """The encoded users of one people version of the store."""
 
     def __init__(self, version: int) -> None:
         self.version = version
         self._people: dict[str, bytes] = {}
-        # The list of all people: their ids, and the keys by which a run of them is read at once.
+        # The order of all users: their ids, and the row numbers by which a range of them is read in one query.
         self._order: list[str] = []
         self._seqs: list[int] = []
         self._ordered = False
         self._filling = threading.Lock()
 
     def page(self, offset: int, limit: int) -> bytes | None:
-        """Return a page of all people as a JSON list, if it is remembered: no query, no decoding."""
+        """Return a page of all users as a JSON list if it is cached, without a query or decoding."""
         if not self._ordered:
             return None
         try:
-            return b"[" + b",".join([self._people[text] for text in self._order[offset : offset + limit]]) + b"]"
+            return b"[" + b",".join([self._people[user_id] for user_id in self._order[offset : offset + limit]]) + b"]"
         except KeyError:
             return None
 
     def read_page(self, session: Session, offset: int, limit: int) -> bytes:
-        """Read the same page from the database, together with its neighbours, which are probably asked for next."""
-        # One thread reads; those that wait for it mostly find their own page read as well.
+        """Read the page from the database, together with its neighbors, which are probably requested next."""
+        # One thread reads. Threads that waited for it mostly find their own page in the cache.
         with self._filling:
             if not self._ordered:
                 self._read_order(session)
-            remembered = self.page(offset, limit)
-            if remembered is not None:
-                return remembered
-            # Whole blocks, so that somebody who reads backwards gains as much.
+            cached = self.page(offset, limit)
+            if cached is not None:
+                return cached
+            # Whole blocks, which also help clients that read backwards.
             start = offset - offset % limits.READ_AHEAD
             block = self._seqs[start : max(offset + limit, start + limits.READ_AHEAD)]
             self._remember(session, _ROWS.where(_COLUMNS.seq.between(block[0], block[-1])))
-        people = (self._people.get(text) for text in self._order[offset : offset + limit])
-        # Somebody may have been deleted since the order was read.
+        people = (self._people.get(user_id) for user_id in self._order[offset : offset + limit])
+        # A user may have been deleted since the order was read.
         return b"[" + b",".join(person for person in people if person is not None) + b"]"
 
     def _read_order(self, session: Session) -> None:
@@ -82,13 +82,13 @@ class People:
         self._ordered = True
 
     def users(self, session: Session, ids: Iterable[str]) -> dict[str, msgspec.Raw]:
-        """Return the encoded users with these ids; those that do not exist (anymore) are left out."""
+        """Return the encoded users with these ids. Ids that do not exist (anymore) are skipped."""
         wanted = set(ids)
         missing = wanted - self._people.keys()
         if missing:
             few = len(missing) <= limits.LOOKUP_MAX
             self._remember(session, _ROWS.where(_COLUMNS.id.in_(missing)) if few else _ROWS)
-        return {text: msgspec.Raw(self._people[text]) for text in wanted if text in self._people}
+        return {user_id: msgspec.Raw(self._people[user_id]) for user_id in wanted if user_id in self._people}
 
     def _remember(self, session: Session, query: Select[*tuple[Any, ...]]) -> None:
         for row in session.execute(query):

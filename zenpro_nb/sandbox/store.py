@@ -1,4 +1,4 @@
-"""The database: one SQLite file of one sandbox, many readers, one writer at a time."""
+"""The database: one SQLite file per sandbox, with many readers and one writer at a time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
 from zenpro_nb.sandbox import database_file, limits
-from zenpro_nb.sandbox.kept import KeptStates
+from zenpro_nb.sandbox.saved_states import SavedStates
 from zenpro_nb.sandbox.tables import Base, Meta, User
 
-# Counts the changes of people, whoever makes them: signing in is a commit too, and changes nobody.
+# Counts changes to users from any connection. A sign-in is also a commit, but changes no user.
 _COUNTER = (
     "CREATE TABLE IF NOT EXISTS people_changes (number INTEGER NOT NULL)",
     "INSERT INTO people_changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM people_changes)",
@@ -31,15 +31,15 @@ _COUNTER = (
 
 
 class Store:
-    """Sessions on the database file, which belongs to this store until it is closed.
+    """Sessions on the database file, which this store locks until it is closed.
 
     Raises:
-        UnusableFileError: the file cannot be had; the message says why and what to do.
+        UnusableFileError: the file cannot be used; the message contains the reason and the next step.
     """
 
     def __init__(self, path: Path) -> None:
         version = database_file.version_of(Base.metadata)
-        self._lock = database_file.take(path, version)
+        self._lock = database_file.lock_and_prepare(path, version)
         self._engine = create_engine(
             f"sqlite:///{path}",
             connect_args={"check_same_thread": False},
@@ -50,13 +50,13 @@ class Store:
         event.listen(self._engine, "begin", _begin)
         self._writer = self._engine.execution_options(immediate=True)
         self._write_lock = threading.Lock()
-        self.kept = KeptStates(path)
-        # A connection that never writes: SQLite tells it, by data_version, that any other one has committed.
+        self.saved = SavedStates(path)
+        # A connection that never writes: its data_version changes when any other connection commits.
         self._watcher = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._watch_lock = threading.Lock()
         with self.writing() as session:
             Base.metadata.create_all(session.connection())
-            # SQLite binds no parameters in a PRAGMA.
+            # SQLite does not bind parameters in a PRAGMA.
             for statement in (*_COUNTER, f"PRAGMA user_version={version}"):
                 session.connection().exec_driver_sql(statement)
             if session.get(Meta, Meta.JWT_SECRET) is None:
@@ -65,58 +65,58 @@ class Store:
             self.jwt_secret = session.get_one(Meta, Meta.JWT_SECRET).value
 
     def version(self) -> int:
-        """Return a number that changes whenever anybody has committed."""
+        """Return a number that changes with every commit."""
         with self._watch_lock:
             (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
         return int(version)
 
     def people_version(self) -> int:
-        """Return a number that changes whenever anybody has changed a user."""
+        """Return a number that changes with every change to a user."""
         with self._watch_lock:
             (number,) = self._watcher.execute("SELECT number FROM people_changes").fetchone()
         return int(number)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Look at the database at one moment, which no writer disturbs."""
+        """Open the database for reading, in a consistent state that no writer changes."""
         with Session(self._engine, autoflush=False) as session:
             yield session
 
     @contextmanager
     def writing(self, *, sign_in: bool = False) -> Iterator[Session]:
-        """Change the database alone, from the first read to the commit, so that no update is lost."""
-        # The lock queues the writers fairly; BEGIN IMMEDIATE keeps out whoever else opens the file.
+        """Open the database for changes, exclusively from the first read to the commit, to prevent lost updates."""
+        # The lock queues the writers fairly. BEGIN IMMEDIATE blocks all other connections to the file.
         with self._write_lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
-            # Takes the write lock now, before the caller reads what it is going to change.
+            # Take the write lock now, before the caller reads the rows that it will change.
             session.connection()
-            self.kept.changed |= not sign_in
+            self.saved.changed |= not sign_in
             yield session
 
     def keep(self) -> None:
-        """Copy the database as it is now, for `restore`."""
+        """Copy the current database, for `restore`."""
         with self._write_lock:
-            self.kept.keep()
+            self.saved.save()
 
     def restore(self) -> None:
-        """Return to the newest copy."""
+        """Restore the newest copy."""
         with self._write_lock:
-            self.kept.restore()
+            self.saved.restore()
 
     def drop(self) -> None:
-        """Forget the newest copy, and return to the one before it."""
+        """Drop the newest copy, and restore the one before it."""
         with self._write_lock:
-            self.kept.drop()
+            self.saved.drop()
 
     def close(self) -> None:
-        """Close all connections, and let another sandbox have the file."""
-        self.kept.close()
+        """Close all connections, and release the file for other sandboxes."""
+        self.saved.close()
         self._watcher.close()
         self._engine.dispose()
         self._lock.release()
 
 
 def _prepare(connection: Any, record: object) -> None:
-    # Python's sqlite3 would open transactions by itself, and deferred ones: _begin decides instead.
+    # Python's sqlite3 would open deferred transactions automatically. _begin opens them instead.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={limits.BUSY_TIMEOUT_MS}")

@@ -1,4 +1,4 @@
-"""The tables: organizations, people and workspaces. Who may do what stands in :mod:`.access_tables`."""
+"""The tables of organizations, users and workspaces. Permissions are in :mod:`.access_tables`."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from zenpro_nb.sandbox.clock import STAMP_LENGTH, moment, stamp
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time as text in the API's own notation: it sorts, and a person can read the database."""
+    """A time stored as text in the API's notation, which sorts correctly and is readable in the database."""
 
     impl = String(STAMP_LENGTH)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Return the text that stands in the database."""
+        """Return the text to store."""
         return None if value is None else stamp(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Return the moment, with the UTC zone."""
+        """Return the time, with the UTC zone."""
         return None if value is None else moment(value)
 
 
 class Base(DeclarativeBase):
-    """What all tables have in common."""
+    """The base class of all tables."""
 
     type_annotation_map = {datetime: Moment}  # noqa: RUF012
 
 
 class Meta(Base):
-    """Facts about this database itself: its signing secret, when its data were made."""
+    """Facts about the database itself, such as its signing secret and when it was seeded."""
 
     __tablename__ = "meta"
     JWT_SECRET = "jwt_secret"  # noqa: S105 - the name of a fact
-    MADE = "made"
-    # Up to which row people were invented; those who came later have no past in the workspaces.
-    LAST_INVENTED = "last_invented_user"
+    SEEDED = "seeded"
+    # The last seeded user. Users created later have no history in the workspaces.
+    LAST_SEEDED_USER = "last_seeded_user"
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 
 
 class Organization(Base):
-    """An organization. Its plan decides what it may have."""
+    """An organization. Its plan sets its limits."""
 
     __tablename__ = "organizations"
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +69,7 @@ class User(Base):
     __table_args__ = (
         Index("users_by_email", text("lower(email)")),
         Index("users_by_username", "username"),
-        # Two organizations may each have their "ci-bot"; two people never share a username.
+        # Two organizations can each have a "ci-bot", but two users never share a username.
         Index("one_username", "username", unique=True, sqlite_where=text("is_service_account = 0")),
         Index("one_bot_name", "organization_id", "username", unique=True, sqlite_where=text("is_service_account = 1")),
     )
@@ -95,11 +95,11 @@ class User(Base):
 
 
 class Workspace(Base):
-    """A workspace. Its status is not stored: it follows from the goal, when it was set, and the clock."""
+    """A workspace. Its status is not stored but computed from the target state, the time it was set, and the clock."""
 
     __tablename__ = "workspaces"
     # A deleted workspace keeps its row and frees its name.
-    __table_args__ = (Index("one_workspace_name", "name", unique=True, sqlite_where=text("goal != 'deleted'")),)
+    __table_args__ = (Index("one_workspace_name", "name", unique=True, sqlite_where=text("target_state != 'deleted'")),)
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -116,9 +116,9 @@ class Workspace(Base):
     server_url: Mapped[str]
     mlflow: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     usage_counts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    goal: Mapped[str]
-    goal_set: Mapped[datetime]
-    goal_reason: Mapped[str]
+    target_state: Mapped[str]
+    target_since: Mapped[datetime]
+    target_reason: Mapped[str]
     is_new: Mapped[bool]
     created: Mapped[datetime]
     updated: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What the server says of itself (API facts 3.20). The bodies are inferred, as API facts 4.12 says."""
+"""The server's own description (API facts 3.20). The bodies are inferred (API facts 4.12)."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ routes = router("server")
 
 @routes.get("/", include_in_schema=False)
 async def index(request: Request) -> Response:
-    """Show every route. The real one shows its OpenAPI document here (API facts 1.1), with scripts from elsewhere."""
+    """Show every route. The real server shows its OpenAPI document here, with external scripts (API facts 1.1)."""
     return pages.index(pages.operations_of(request.app.openapi()), "openapi.json")
 
 
 @routes.get("/health")
 async def health() -> JSONResponse:
-    """Say that the server lives."""
+    """Report that the server is running."""
     return JSONResponse({"status": "ok"})
 
 
 @routes.get("/server/info", response_model=schemas.ServerInfo)
 async def server_info(request: Request, context: ContextDep) -> Response:
-    """Tell of the server. Here and nowhere else a client learns that this is not a real control plane."""
+    """Describe the server. This is the only route that shows clients that this is not a real control plane."""
     return reply(
         {
             "id": "00000000-0000-4000-8000-5a4d00b0c000",
@@ -61,13 +61,13 @@ def list_releases_of(call: PersonCall, release_service: str) -> Response:
 
 def _releases(call: AuthenticatedCall, service: str) -> list[dict[str, object]]:
     with call.reading() as (serializer, _):
-        made = queries.made(serializer.session)
+        seeded = queries.seeded_at(serializer.session)
     return [
         {
             "service": service,
-            "version": text,
-            "created": stamp(releases.released(service, text, made)),
-            "is_latest": text == releases.latest(service),
+            "version": version_name,
+            "created": stamp(releases.release_time(service, version_name, seeded)),
+            "is_latest": version_name == releases.latest(service),
         }
-        for text in releases.VERSIONS[service]
+        for version_name in releases.VERSIONS[service]
     ]

@@ -1,4 +1,4 @@
-"""Who has a role, and where (API facts 3.13). All arguments are query parameters."""
+"""Role assignments (API facts 3.13). All arguments are query parameters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zenpro_nb.sandbox.tables import Workspace
 
 routes = router("roles")
 
-# Plain rows, not objects: everybody in an organization has one of the same role.
+# Plain rows, not objects, because every member of an organization can have an assignment of the same role.
 _ROWS = select(
     Assignment.user_id,
     Assignment.team_id,
@@ -54,7 +54,7 @@ class Target(Struct, frozen=True):
 def _workspace_id(
     workspace_id: Id | None = None, tenant_id: Annotated[Id | None, Query(deprecated=True)] = None
 ) -> str | None:
-    """Return the workspace of either spelling; that this route has the older one too is inferred (API facts 3.13)."""
+    """Return the workspace in either spelling. The old spelling is inferred for this route (API facts 3.13)."""
     return workspace_id or tenant_id
 
 
@@ -68,7 +68,7 @@ def _target(
     invitation_id: Id | None = None,
     project_id: Id | None = None,
 ) -> Target:
-    kind, subject = queries.one_of(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
+    kind, subject = queries.only_argument(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
     if project_id is not None and workspace_id is None:
         raise BadValueError("A project_id needs the workspace_id that it belongs to.")
     return Target(kind, subject, workspace_id, project_id)
@@ -81,7 +81,7 @@ TargetDep = Annotated[Target, Depends(_target)]
 def list_assignments(
     call: PersonCall, role_id: Id, workspace_id: WorkspaceId, project_id: Id | None = None
 ) -> Response:
-    """List all assignments of a role at once: this list has no paging."""
+    """List all assignments of a role. This list has no paging."""
     with call.reading() as (serializer, rights):
         role = queries.role(serializer.session, rights, role_id)
         workspace = None if workspace_id is None else queries.by_id(serializer.session, Workspace, workspace_id)
@@ -98,7 +98,7 @@ def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...
     people = serializer.users(row.user_id for row in rows)
     teams = serializer.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
     invited = serializer.session.scalars(
-        select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))
+        select(Invitation).where(Invitation.id.in_({row.invitation_id for row in rows}))
     ).all()
     shown_teams = dict(zip((team.id for team in teams), serializer.teams(teams), strict=True))
     shown_invitations = dict(
@@ -121,20 +121,20 @@ def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...
 
 @routes.post("/roles/{role_id}/assignments", response_model=schemas.Assignment)
 def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
-    """Give a role to a user, team or invitation. The response is inferred: none is published (API facts 3.13)."""
+    """Assign a role to a user, team or invitation. The response is inferred: none is published (API facts 3.13)."""
     with call.writing() as (session, rights):
         role = _checked(session, rights, role_id, target, "create")
         if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:
             raise AlreadyThereError(f"The role '{role.name}' is already assigned at this scope.")
         session.add(Assignment(**target.columns(role_id)))
     with call.reading() as (serializer, rights):
-        made = serializer.session.execute(_ROWS.where(_same(role_id, target))).all()
-        return reply(_show(serializer, queries.role(serializer.session, rights, role_id), made)[0])
+        assigned = serializer.session.execute(_ROWS.where(_same(role_id, target))).all()
+        return reply(_show(serializer, queries.role(serializer.session, rights, role_id), assigned)[0])
 
 
 @routes.delete("/roles/{role_id}/assignments", response_model=None)
 def revoke(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
-    """Take a role from a user, team or invitation."""
+    """Revoke a role from a user, team or invitation."""
     with call.writing() as (session, rights):
         _checked(session, rights, role_id, target, "delete")
         gone = session.execute(delete(Assignment).where(_same(role_id, target)).returning(Assignment.seq))
@@ -144,11 +144,13 @@ def revoke(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
 
 
 def _same(role_id: str, target: Target) -> ColumnElement[bool]:
-    return and_(*(getattr(Assignment, name).is_not_distinct_from(v) for name, v in target.columns(role_id).items()))
+    return and_(
+        *(getattr(Assignment, name).is_not_distinct_from(value) for name, value in target.columns(role_id).items())
+    )
 
 
 def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
-    """Return the role after checking API facts 3.13: one organization, the right scope, no share role, permission."""
+    """Return the role after checking API facts 3.13: permission, no share role, one organization, matching scope."""
     role = queries.role(session, rights, role_id)
     workspace = None if target.workspace_id is None else queries.by_id(session, Workspace, target.workspace_id)
     rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)

@@ -33,7 +33,7 @@ def log_in(
     device_code: Field = "",
     audience: Field = "",
 ) -> Response:
-    """Exchange a credential for a session token; the grant is deduced when it is not named."""
+    """Exchange a credential for a session token. A missing grant type is derived from the other fields."""
     form = login.Form(grant_type, username, password, client_id, client_secret, device_code)
     return reply(login.log_in(context, form))
 
@@ -48,7 +48,7 @@ def api_token(
     if token_type != "generic":  # noqa: S105
         raise BadValueError(f"Unsupported token type '{token_type}'.")
     life = limits.SESSION_LIFE if expires_in is None else timedelta(seconds=min(expires_in, _longest()))
-    # A token that was made with a key dies with the key, like the key's own sessions.
+    # A token created with a key becomes invalid together with the key, like the key's own sessions.
     token, _ = call.context.issue(call.caller.id, kinds.API, life, key_id=call.caller.key_id)
     return reply(token)
 
@@ -59,19 +59,19 @@ def _longest() -> int:
 
 @routes.post("/auth/logout", response_model=None)
 def log_out(call: AnyCall) -> Response:
-    """End the session at once. A key that is used directly has no session and stays."""
+    """End the session immediately. A key that is used directly has no session and stays valid."""
     if call.caller.token_id is not None and call.caller.expires is not None:
         with call.writing() as (session, _):
             session.merge(EndedToken(token_id=call.caller.token_id, expires=call.caller.expires))
     return reply(None)
 
 
-# API facts 11.8: the documented method is POST, ZenML's development tool sends GET.
+# API facts 11.8: the documented method is POST, but ZenML's development tool sends GET.
 @both_spellings(routes, "GET", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 @both_spellings(routes, "POST", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:
-    """Return a token for a web client of one workspace. Its ``access_token`` is observed, the rest is inferred."""
+    """Return a token for a web client of one workspace. Only ``access_token`` is observed."""
     with call.reading() as (serializer, rights):
-        queries.entered(serializer.session, rights, workspace_id)
+        queries.enterable_workspace(serializer.session, rights, workspace_id)
     token = call.context.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE, key_id=call.caller.key_id)
     return reply(login.token_reply(*token))

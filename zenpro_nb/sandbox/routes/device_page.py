@@ -1,6 +1,6 @@
-"""The page where a person approves or denies a device. The real one is part of the dashboard.
+"""The page on which a user approves or denies a device. The real page is part of the dashboard.
 
-Anybody who reaches a sandbox may choose to be its administrator here: there is nobody to protect in it, and a person
+Anyone who can reach a sandbox can act as its administrator here. A sandbox has no real users to protect, and someone
 who tries the device flow has no browser session to sign in with.
 """
 
@@ -26,23 +26,23 @@ from zenpro_nb.sandbox.tables import Organization, User, Workspace
 routes = router("devices")
 
 Field = Annotated[str, Form(max_length=limits.URL_MAX)]
-# API facts 11.4: zenml adds the workspace that it was given, by name or id; kitaru adds its product.
-Wished = Annotated[str, Query(alias="workspace", max_length=limits.URL_MAX)]
+# API facts 11.4: zenml adds the requested workspace, by name or id. kitaru adds its product.
+RequestedWorkspace = Annotated[str, Query(alias="workspace", max_length=limits.URL_MAX)]
 Product = Annotated[str, Query(max_length=limits.NAME_MAX)]
 
 
 @routes.get(PAGE, include_in_schema=False)
 def show_device_page(
-    context: ContextDep, user_code: str = "", wished: Wished = "", product: Product = "zenml"
+    context: ContextDep, user_code: str = "", requested: RequestedWorkspace = "", product: Product = "zenml"
 ) -> Response:
-    """Ask a person who they are, and whether a device may act for them."""
+    """Show the form in which a user approves or denies a device."""
     with context.store.reading() as session:
         try:
-            device = device_flow.waiting(session, user_code, context.now()) if user_code else None
-            _require_offered(session, product, wished)
+            device = device_flow.pending_device(session, user_code, context.now()) if user_code else None
+            _require_offered(session, product, requested)
         except (MissingError, BadValueError) as error:
-            return _form(session, user_code, None, product, wished, error.message)
-        return _form(session, user_code, device, product, wished)
+            return _form(session, user_code, None, product, requested, error.message)
+        return _form(session, user_code, device, product, requested)
 
 
 @routes.post(PAGE, include_in_schema=False)
@@ -57,13 +57,13 @@ def decide_device(
     workspace: Field = "",
     product: Product = "zenml",
 ) -> Response:
-    """Take the person's answer."""
+    """Process the user's decision."""
     if not _from_here(request):
         return pages.message("Refused", "The form was sent from another site.", 403)
     approved = decision == "approve"
     try:
         with context.writing() as session:
-            device = device_flow.waiting(session, user_code, context.now())
+            device = device_flow.pending_device(session, user_code, context.now())
             person = _administrator(session) if who == "admin" else _owner(context, session, key)
             metadata = _chosen(session, person, workspace) if approved else {}
             device_flow.decide(
@@ -78,7 +78,7 @@ def decide_device(
 
 
 def _from_here(request: Request) -> bool:
-    """Return whether the form is our own: another site must not approve a device in a person's browser."""
+    """Return whether the form comes from this site: no other site can approve a device in a user's browser."""
     origin = request.headers.get("Origin")
     return origin is None or origin == str(request.base_url).rstrip("/")
 
@@ -99,42 +99,46 @@ def _owner(context: Context, session: Session, key: str) -> Caller:
 
 
 def _chosen(session: Session, person: Caller, workspace_id: str) -> dict[str, str]:
-    """Return what the device is told of the workspace that was chosen, if the person may enter it."""
+    """Return the metadata with the chosen workspace, if the user can connect to it."""
     if not workspace_id:
         return {}
-    return {device_flow.CHOSEN: queries.entered(session, Rights(session, person), workspace_id).id}
+    return {
+        device_flow.CHOSEN_WORKSPACE: queries.enterable_workspace(session, Rights(session, person), workspace_id).id
+    }
 
 
 def _offered(session: Session, product: str) -> list[tuple[Workspace, str]]:
-    """Return the product's workspaces that the administrator may enter, with organizations, running ones first."""
+    """Return the product's workspaces that the administrator can enter, with organizations, running ones first."""
     rights = Rights(session, _administrator(session))
     rows = session.execute(
         select(Workspace, Organization.name)
         .join(Organization, Organization.id == Workspace.organization_id)
         .where(Workspace.workspace_type == product)
-        .order_by(Workspace.goal != lifecycle.AVAILABLE, Workspace.seq)
+        .order_by(Workspace.target_state != lifecycle.AVAILABLE, Workspace.seq)
     )
     return [(row, organization) for row, organization in rows if rights.may_enter(row)]
 
 
-def _require_offered(session: Session, product: str, wished: str) -> None:
-    if wished and not any(wished in (row.id, row.name) for row, _ in _offered(session, product)):
-        raise MissingError(f"Unable to find workspace {wished}.")
+def _require_offered(session: Session, product: str, requested: str) -> None:
+    if requested and not any(requested in (row.id, row.name) for row, _ in _offered(session, product)):
+        raise MissingError(f"Unable to find workspace {requested}.")
 
 
 def _form(
-    session: Session, user_code: str, device: Device | None, product: str, wished: str, error: str | None = None
+    session: Session, user_code: str, device: Device | None, product: str, requested: str, error: str | None = None
 ) -> Response:
-    told = "Enter the code that your terminal or notebook shows."
+    description = "Enter the code that your terminal or notebook shows."
     if device is not None:
-        told = f"A device wants to act for you: {device.hostname or 'unknown host'}, {device.os or 'unknown system'}."
+        description = (
+            f"A device wants to act for you: {device.hostname or 'unknown host'}, {device.os or 'unknown system'}."
+        )
     offered = _offered(session, product)
-    # The real page always ends with a workspace chosen, so the first one is, where none was asked for.
-    selected = next((row.id for row, _ in offered if not wished or wished in (row.id, row.name)), "")
+    # The real page always has a workspace selected: the first one, if none was requested.
+    selected = next((row.id for row, _ in offered if not requested or requested in (row.id, row.name)), "")
     return pages.device_form(
         pages.DeviceForm(
             user_code=user_code,
-            device=told,
+            device=description,
             admin=_admin(session).name or "Administrator",
             workspaces=[(row.id, f"{row.name} ({organization})") for row, organization in offered],
             selected=selected,

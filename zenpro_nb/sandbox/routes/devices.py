@@ -29,11 +29,11 @@ def authorize_device(
     client_id: Annotated[Id, Form()],
     device_id: Annotated[Id | None, Form()] = None,
 ) -> Response:
-    """Return a code for the device, a code for the person, and where the person goes with it."""
+    """Return a code for the device, a code for the user, and the page on which the user enters it."""
     address = request.client.host if request.client is not None else None
-    told = device_flow.describe(request.headers.get("User-Agent", ""), address)
+    facts = device_flow.describe(request.headers.get("User-Agent", ""), address)
     with context.writing() as session:
-        device, code = device_flow.start(session, client_id, device_id, told, context.now())
+        device, code = device_flow.start(session, client_id, device_id, facts, context.now())
     page = f"{str(request.base_url).rstrip('/')}{PAGE}"
     return reply(
         {
@@ -58,12 +58,12 @@ def list_devices(call: PersonCall) -> Response:
 @routes.put("/devices/verify", response_model=schemas.Device)
 def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
     """Approve the device that shows this code; ``device_metadata.tenant_id`` is the chosen workspace."""
-    # kitaru reads only texts there.
+    # kitaru reads only strings there.
     metadata = {name: value for name, value in (body.device_metadata or {}).items() if value is not None}
     with call.writing() as (session, rights):
-        device = device_flow.waiting(session, body.user_code, call.now())
-        if device_flow.CHOSEN in metadata:
-            queries.entered(session, rights, metadata[device_flow.CHOSEN])
+        device = device_flow.pending_device(session, body.user_code, call.now())
+        if device_flow.CHOSEN_WORKSPACE in metadata:
+            queries.enterable_workspace(session, rights, metadata[device_flow.CHOSEN_WORKSPACE])
         device_flow.decide(
             device,
             call.caller.id,
@@ -86,7 +86,7 @@ def _own(session: Session, call: AuthenticatedCall, id_or_user_code: str) -> Dev
         .where(or_(Device.id == id_or_user_code, Device.user_code == id_or_user_code.upper()))
         .order_by(Device.seq.desc())
     )
-    # One that still waits for approval belongs to nobody: whoever holds its code may look at it.
+    # A device that waits for approval has no owner: anyone who has its code can read it.
     if device is None or device.user_id not in (None, call.caller.id):
         raise MissingError(f"Unable to find device {id_or_user_code}.")
     return device
@@ -94,14 +94,14 @@ def _own(session: Session, call: AuthenticatedCall, id_or_user_code: str) -> Dev
 
 @routes.get("/devices/{device_id_or_user_code}", response_model=schemas.Device)
 def get_device(call: PersonCall, device_id_or_user_code: str) -> Response:
-    """Return a device of the caller's, or one that still waits for approval."""
+    """Return a device of the caller, or one that waits for approval."""
     with call.reading() as (serializer, _):
         return reply(serializer.devices([_own(serializer.session, call, device_id_or_user_code)])[0])
 
 
 @routes.put("/devices/{device_id}", response_model=schemas.Device)
 def update_device(call: PersonCall, device_id: Id, body: schemas.DeviceUpdate) -> Response:
-    """Rename, lock or unlock a device; a locked one's token stops working at once. The body is inferred."""
+    """Rename, lock or unlock a device. Locking invalidates its token immediately. The body is inferred."""
     with call.writing() as (session, _):
         device = _own(session, call, device_id)
         if body.name is not None:
@@ -114,7 +114,7 @@ def update_device(call: PersonCall, device_id: Id, body: schemas.DeviceUpdate) -
 
 @routes.delete("/devices/{device_id}", response_model=None)
 def delete_device(call: PersonCall, device_id: Id) -> Response:
-    """Delete a device; its token stops working at once."""
+    """Delete a device. Its token becomes invalid immediately."""
     with call.writing() as (session, _):
         session.delete(_own(session, call, device_id))
     return reply(None)

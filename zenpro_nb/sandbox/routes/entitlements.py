@@ -1,4 +1,4 @@
-"""Plans, trials, names that are free, metering (API facts 3.21 and 8.8). All bodies are inferred."""
+"""Plans, trials, available names and metering (API facts 3.21 and 8.8). All bodies are inferred."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ routes = router("plans")
 
 @routes.get("/organizations/{organization_id}/trial", response_model=schemas.Trial)
 def get_trial(call: PersonCall, organization_id: Id) -> Response:
-    """Return how long the trial lasts."""
+    """Return the remaining time of the trial."""
     with call.reading() as (serializer, rights):
         ends = rights.organization(organization_id).trial_ends
         left = 0 if ends is None else max(0, int((ends - serializer.now).total_seconds()))
@@ -39,7 +39,7 @@ def get_trial(call: PersonCall, organization_id: Id) -> Response:
 
 @routes.get("/organizations/{organization_id}/entitlement/{feature}", response_model=schemas.Entitlement)
 def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Response:
-    """Answer with 200 when the plan allows one more, with 402 when it does not."""
+    """Return 200 if the plan allows one more, and 402 otherwise."""
     with call.reading() as (serializer, rights):
         organization = rights.organization(organization_id)
         if feature not in plans.FEATURES:
@@ -53,11 +53,11 @@ def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Respo
 
 @routes.get("/organizations/validation/name/{organization_name}", response_model=schemas.Validation)
 def validate_organization_name(call: PersonCall, organization_name: str) -> Response:
-    """Say whether an organization may have this name."""
+    """Check whether an organization can have this name."""
     with call.reading() as (serializer, _):
         taken = serializer.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
         valid = 0 < len(organization_name) <= limits.NAME_MAX
-        return reply(_verdict(organization_name, valid=valid, available=taken is None))
+        return reply(_validation(organization_name, valid=valid, available=taken is None))
 
 
 @both_spellings(
@@ -67,15 +67,15 @@ def validate_organization_name(call: PersonCall, organization_name: str) -> Resp
     response_model=schemas.Validation,
 )
 def validate_workspace_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
-    """Say whether a workspace may have this name, which is unique across all organizations."""
+    """Check whether a workspace can have this name, which is unique across all organizations."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
-        alive = select(Workspace.seq).where(Workspace.name == workspace_name, Workspace.goal != "deleted")
+        alive = select(Workspace.seq).where(Workspace.name == workspace_name, Workspace.target_state != "deleted")
         valid = re.fullmatch(SLUG, workspace_name) is not None
-        return reply(_verdict(workspace_name, valid=valid, available=serializer.session.scalar(alive) is None))
+        return reply(_validation(workspace_name, valid=valid, available=serializer.session.scalar(alive) is None))
 
 
-def _verdict(name: str, *, valid: bool, available: bool) -> dict[str, object]:
+def _validation(name: str, *, valid: bool, available: bool) -> dict[str, object]:
     reason = None if available else "The name is taken."
     return {
         "name": name,
@@ -87,7 +87,7 @@ def _verdict(name: str, *, valid: bool, available: bool) -> dict[str, object]:
 
 @routes.post("/usage-event", response_model=None)
 def count_usage(call: MachineCall, body: schemas.UsageEvent) -> Response:
-    """Count what a workspace's server has made or removed of something metered."""
+    """Record the creation or deletion of a metered object in a workspace."""
     with call.writing() as (session, _):
         _count(session, call.caller.organization_id, body)
     return reply(None)
@@ -95,7 +95,7 @@ def count_usage(call: MachineCall, body: schemas.UsageEvent) -> Response:
 
 @routes.post("/usage-batch", response_model=None)
 def count_usages(call: MachineCall, body: schemas.UsageBatch) -> Response:
-    """Count several usage events at once."""
+    """Record several usage events together."""
     with call.writing() as (session, _):
         for event in body.events:
             _count(session, call.caller.organization_id, event)

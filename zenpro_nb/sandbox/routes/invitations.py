@@ -1,4 +1,4 @@
-"""Invitations, seen by the organization and by the invited (API facts 3.5)."""
+"""Invitations, for the organization and for invited users (API facts 3.5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ routes = router("invitations")
 def list_invitations(
     call: PersonCall, organization_id: Id, email: str | None = None, only_pending: bool = False
 ) -> Response:
-    """List invitations without paging. The default of ``only_pending`` is unknown; a filter is taken to be off."""
+    """List invitations without paging. The default of ``only_pending`` is unknown, and assumed to be off."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "invitation", organization_id)
@@ -39,7 +39,7 @@ def list_invitations(
 
 @routes.post("/organizations/{organization_id}/invitations", response_model=schemas.Invitation)
 def create_invitation(call: PersonCall, organization_id: Id, body: schemas.InvitationCreate) -> Response:
-    """Invite by e-mail. API facts 11.9: where SSO is on, somebody who has an account is a member at once."""
+    """Invite by email. With SSO, a user who has an account becomes a member immediately (API facts 11.9)."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("create", "invitation", organization_id)
@@ -71,7 +71,7 @@ def _invite(
 
 
 def _account(session: Session, email: str) -> str | None:
-    """Return the id of the person with this address."""
+    """Return the id of the user with this address."""
     people = select(User.id).where(func.lower(User.email) == email.lower(), User.is_service_account.is_(False))
     return session.scalar(people.order_by(User.seq))
 
@@ -79,15 +79,15 @@ def _account(session: Session, email: str) -> str | None:
 def _require_new(session: Session, organization_id: str, email: str, call: AuthenticatedCall) -> None:
     waiting = select(Invitation.seq).where(
         Invitation.organization_id == organization_id,
-        # API facts 4.10: e-mail addresses match whatever their case (since 0.13.15).
+        # API facts 4.10: email addresses match case-insensitively (since 0.13.15).
         func.lower(Invitation.email) == email.lower(),
         Invitation.accepted.is_(False),
         Invitation.expires > call.now(),
     )
     if session.scalar(waiting) is not None:
         raise AlreadyThereError(f"An invitation for '{email}' is pending already.")
-    member = session.scalars(select(User.id).where(func.lower(User.email) == email.lower()))
-    if any(queries.holds_any(session, organization_id, text) for text in member):
+    users = session.scalars(select(User.id).where(func.lower(User.email) == email.lower()))
+    if any(queries.has_any_role(session, organization_id, user_id) for user_id in users):
         raise AlreadyThereError(f"'{email}' is a member of the organization already.")
 
 
@@ -95,9 +95,9 @@ def _show(call: AuthenticatedCall, invitation_id: str, joined_as: Role | None = 
     with call.reading() as (serializer, _):
         shown = serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0]
     if joined_as is not None:
-        # Inferred: a direct addition is answered as an accepted invitation. Its role is the person's own by now.
-        held = {"role_id": joined_as.id, "name": joined_as.name, "level": joined_as.level}
-        shown["roles"] = [{**held, "workspace_id": None, "project_id": None}]
+        # Inferred: a direct addition returns an accepted invitation. By then its role is the user's own.
+        role = {"role_id": joined_as.id, "name": joined_as.name, "level": joined_as.level}
+        shown["roles"] = [{**role, "workspace_id": None, "project_id": None}]
     return reply(shown)
 
 
@@ -116,7 +116,7 @@ def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) 
 
 @routes.get("/invitations", response_model=list[schemas.Invitation])
 def list_own_invitations(call: PersonCall) -> Response:
-    """List the caller's invitations that wait for an answer."""
+    """List the caller's pending invitations."""
     with call.reading() as (serializer, _):
         query = select(Invitation).where(
             func.lower(Invitation.email) == (call.caller.email or "").lower(),
@@ -135,14 +135,14 @@ def _own(session: Session, call: AuthenticatedCall, invitation_id: str) -> Invit
 
 @routes.get("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def get_own_invitation(call: PersonCall, invitation_id: Id) -> Response:
-    """Return an invitation of the caller's."""
+    """Return an invitation of the caller."""
     with call.reading() as (serializer, _):
         return reply(serializer.invitations([_own(serializer.session, call, invitation_id)])[0])
 
 
 @routes.post("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
-    """Accept: the invitation's roles and teams become the caller's (API facts 7.2). That POST does it is inferred."""
+    """Accept an invitation: its roles and teams become the caller's (API facts 7.2). The method POST is inferred."""
     with call.writing() as (session, _):
         invitation = _own(session, call, invitation_id)
         if invitation.accepted:
@@ -154,13 +154,13 @@ def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
 
 
 def _accept(session: Session, invitation: Invitation, user_id: str, now: datetime) -> None:
-    """Make the invitation's roles and teams the user's own."""
+    """Transfer the invitation's roles and teams to the user."""
     invitation.accepted = True
     invitation.updated = now
-    _hand_over(session, invitation.id, user_id)
+    _transfer(session, invitation.id, user_id)
 
 
-def _hand_over(session: Session, invitation_id: str, user_id: str) -> None:
+def _transfer(session: Session, invitation_id: str, user_id: str) -> None:
     for row in session.scalars(select(Assignment).where(Assignment.invitation_id == invitation_id)).all():
         same = exists().where(
             Assignment.role_id == row.role_id,

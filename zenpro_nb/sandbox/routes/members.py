@@ -1,4 +1,4 @@
-"""Members of an organization: whoever has a role at its level (API facts 3.4 and 7.3)."""
+"""Members of an organization: the principals with a role at its level (API facts 3.4 and 7.3)."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def list_members(
     include_teams: bool = True,
     include_invitations: bool = True,
 ) -> Response:
-    """List all members at once: this list has no paging. ``include_invitations`` is inferred."""
+    """List all members. This list has no paging. ``include_invitations`` is inferred."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "member", organization_id)
         scope = members.Scope(organization_id, predefined.ORGANIZATION)
-        wanted = members.Wanted(include_users, include_service_accounts, include_teams, include_invitations)
-        return reply(members.members_of(serializer, scope, wanted, role_id))
+        kinds = members.MemberKinds(include_users, include_service_accounts, include_teams, include_invitations)
+        return reply(members.members_of(serializer, scope, kinds, role_id))
 
 
 @routes.delete("/organizations/{organization_id}/members", response_model=None)
 def remove_member(call: PersonCall, organization_id: Id, user_id: Annotated[Id, Query()]) -> Response:
-    """Remove all roles that the user has at the organization's level, and nothing below it."""
+    """Remove the user's roles at the organization's level, but no roles below it."""
     with call.writing() as (session, rights):
         rights.organization(organization_id)
         rights.require("delete", "member", organization_id)

@@ -45,7 +45,7 @@ def list_organizations(
 
 @routes.post("/organizations", response_model=schemas.Organization)
 def create_organization(call: PersonCall, body: schemas.OrganizationCreate) -> Response:
-    """Create an organization whose owner is its first admin."""
+    """Create an organization. Its owner becomes its first admin."""
     with call.writing() as (session, rights):
         if call.caller.is_service_account:
             raise ForbiddenError("Service accounts cannot create organizations.")
@@ -73,7 +73,7 @@ def create_organization(call: PersonCall, body: schemas.OrganizationCreate) -> R
 
 
 def predefined_roles(organization_id: str) -> list[Role]:
-    """Return an organization's own copies, since an assignment needs a role of the same organization."""
+    """Return new copies of the predefined roles, because an assignment needs a role of the same organization."""
     return [
         Role(
             id=queries.new_id(), organization_id=organization_id, name=role.name, description=role.description,
@@ -102,7 +102,7 @@ def get_organization(call: PersonCall, organization_id_or_name: str) -> Response
 
 @routes.patch("/organizations/{organization_id}", response_model=schemas.Organization)
 def update_organization(call: PersonCall, organization_id: Id, body: schemas.OrganizationUpdate) -> Response:
-    """Change what is given of an organization."""
+    """Change the given fields of an organization."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("update", "organization", organization_id)
@@ -120,13 +120,15 @@ def update_organization(call: PersonCall, organization_id: Id, body: schemas.Org
 
 @routes.delete("/organizations/{organization_id}", response_model=None)
 def delete_organization(call: PersonCall, organization_id: Id) -> Response:
-    """Delete an organization that has no workspaces left."""
+    """Delete an organization without workspaces."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("delete", "organization", organization_id)
-        alive = select(Workspace.seq).where(Workspace.organization_id == organization_id, Workspace.goal != "deleted")
+        alive = select(Workspace.seq).where(
+            Workspace.organization_id == organization_id, Workspace.target_state != "deleted"
+        )
         if session.scalar(alive) is not None:
-            # Inferred: nothing is published about it, and the careful answer loses nothing.
+            # Inferred: the real behavior is not published, and refusing is the safe choice.
             raise ForbiddenError("The organization still has workspaces. Delete them first.")
         session.delete(organization)
     return reply(None)

@@ -1,4 +1,4 @@
-"""Questions about permissions, and shares of single resources (API facts 3.14 and 7.9)."""
+"""Permission queries, and shares of individual resources (API facts 3.14 and 7.9)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Resources = Annotated[list[Resource], Field(max_length=limits.LOOKUP_MAX)]
 def list_permissions(
     call: PersonCall, organization_id: Id | None = None, workspace_id: Id | None = None, project_id: Id | None = None
 ) -> Response:
-    """List what the caller may do, one row per resource type, action and scope. All of it is inferred."""
+    """List the caller's permissions, one row per resource type, action and scope. The whole route is inferred."""
     with call.reading() as (serializer, rights):
         if call.caller.is_superuser:
             ids = serializer.session.scalars(select(Organization.id).order_by(Organization.seq)).all()
@@ -46,11 +46,11 @@ def check_permissions(
     action: Annotated[Name, Query()],
     resources: Annotated[Resources, Body()],
 ) -> Response:
-    """Say of each resource string, ``[<project_id>:]<type>[/<id>]``, whether the user may do this with it."""
+    """Check for each resource string, ``[<project_id>:]<type>[/<id>]``, whether the user has the permission."""
     with call.reading() as (serializer, rights):
-        workspace = rbac.asked_by(serializer.session, rights, user_id)
-        verdict = rbac.Verdict(serializer.session, user_id, workspace)
-        return reply({resource: verdict.allows(action, resource) for resource in resources})
+        workspace = rbac.asking_workspace(serializer.session, rights, user_id)
+        check = rbac.PermissionCheck(serializer.session, user_id, workspace)
+        return reply({resource: check.allows(action, resource) for resource in resources})
 
 
 @routes.get("/rbac/allowed_resource_ids", response_model=schemas.ResourceIds)
@@ -60,17 +60,17 @@ def allowed_resource_ids(
     resource: Annotated[Resource, Query()],
     action: Annotated[Name, Query()],
 ) -> Response:
-    """Say whether a whole type of resource is allowed, or else which ones of it."""
+    """Return whether all resources of a type are allowed, or else the allowed ids."""
     with call.reading() as (serializer, rights):
-        workspace = rbac.asked_by(serializer.session, rights, user_id)
-        verdict = rbac.Verdict(serializer.session, user_id, workspace)
-        full = verdict.allows(action, resource)
-        return reply({"full_access": full, "ids": [] if full else verdict.some_ids(action, resource)})
+        workspace = rbac.asking_workspace(serializer.session, rights, user_id)
+        check = rbac.PermissionCheck(serializer.session, user_id, workspace)
+        full = check.allows(action, resource)
+        return reply({"full_access": full, "ids": [] if full else check.allowed_ids(action, resource)})
 
 
 @routes.get("/rbac/resource_members", response_model=list[schemas.ResourceMember])
 def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query()]) -> Response:
-    """List whom a resource is shared with. Only path and method are observed."""
+    """List the users and teams with whom a resource is shared. Only path and method are observed."""
     with call.reading() as (serializer, _):
         query = select(Share).where(Share.workspace_id == call.caller.id, Share.resource == resource)
         return reply(
@@ -80,8 +80,8 @@ def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query
 
 @routes.post("/rbac/resource_members", response_model=None)
 def share_resource(call: MachineCall, body: schemas.ShareCreate) -> Response:
-    """Share one resource with a user or a team; an empty list of actions ends the share."""
-    kind, subject = queries.one_of(user_id=body.user_id, team_id=body.team_id)
+    """Share one resource with a user or team. An empty list of actions ends the share."""
+    kind, subject = queries.only_argument(user_id=body.user_id, team_id=body.team_id)
     with call.writing() as (session, _):
         queries.by_id(session, Workspace, call.caller.id)
         queries.belongs(session, call.caller.organization_id or "", kind, subject)
@@ -100,7 +100,7 @@ def share_resource(call: MachineCall, body: schemas.ShareCreate) -> Response:
 
 @routes.delete("/rbac/resources", response_model=None)
 def forget_shares(call: MachineCall, resources: Annotated[Resources, Query()]) -> Response:
-    """Forget all shares of resources that were deleted."""
+    """Delete all shares of deleted resources."""
     with call.writing() as (session, _):
         session.execute(delete(Share).where(Share.workspace_id == call.caller.id, Share.resource.in_(resources)))
     return reply(None)

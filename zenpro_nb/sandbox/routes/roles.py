@@ -38,7 +38,7 @@ def list_roles(
     workspace_scope: Id | None = None,
     project_scope: Id | None = None,
 ) -> Response:
-    """List roles without their permissions. ``level`` may be repeated: any of them."""
+    """List roles without their permissions. ``level`` can be repeated and matches any of its values."""
     if user_id is not None and assigned_to_current_user:
         raise BadValueError("user_id and assigned_to_current_user cannot both be set.")
     with call.reading() as (serializer, rights):
@@ -56,9 +56,9 @@ def list_roles(
         if holder or team_id or workspace_scope or project_scope:
             query = query.where(Role.id.in_(_assigned(holder, team_id, workspace_scope, project_scope)))
         rows = serializer.session.scalars(query).all()
-        # A server may not know the filter and answer as if it had not been sent; the option lets a client meet one.
-        asked = resource is not None or action is not None
-        if asked and not call.context.options.ignore_role_filter:
+        # A server may not support the filter and ignore it. The option simulates such a server.
+        filtered = resource is not None or action is not None
+        if filtered and not call.context.options.ignore_role_filter:
             rows = [row for row in rows if access.allows(row.permissions, resource, action)]
         return reply(serializer.roles(rows[page.offset : page.offset + page.limit]))
 
@@ -69,7 +69,7 @@ def _assigned(holder: str | None, team_id: str | None, workspace_id: str | None,
         query = query.where(held_by(holder))
     if team_id is not None:
         query = query.where(Assignment.team_id == team_id)
-    # Inferred: a scope keeps the roles that are assigned there, and those of the whole organization.
+    # Inferred: a scope filter keeps roles assigned there or in the whole organization.
     if workspace_id is not None:
         query = query.where(or_(Assignment.workspace_id == workspace_id, Assignment.workspace_id.is_(None)))
     if project_id is not None:
@@ -130,7 +130,7 @@ def _custom(session: Session, rights: Rights, role_id: str, action: str) -> Role
 
 @routes.patch("/roles/{role_id}", response_model=schemas.RoleDetail)
 def update_role(call: PersonCall, role_id: Id, body: schemas.RoleUpdate) -> Response:
-    """Change what is given of a custom role."""
+    """Change the given fields of a custom role."""
     with call.writing() as (session, rights):
         role = _custom(session, rights, role_id, "update")
         if body.name is not None and body.name != role.name:

@@ -1,4 +1,4 @@
-"""Keys of service accounts (API facts 3.8). Listing and creating are observed, the rest is inferred."""
+"""Keys of service accounts (API facts 3.8). Only listing and creating are observed."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ ONE = ALL + "/{api_key_id_or_name}"
 def list_keys(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
     """List the keys of a service account."""
     with call.reading() as (serializer, rights):
-        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
-        return reply(serializer.keys(keys.of(serializer.session, account.id)))
+        account = service_accounts.get(serializer.session, rights, organization_id, id_or_username, "read")
+        return reply(serializer.keys(keys.list_keys(serializer.session, account.id)))
 
 
 @routes.post(ALL, response_model=schemas.ApiKeyWithSecret)
 def create_key(call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ApiKeyCreate) -> Response:
-    """Create a key. The reply holds it, this once."""
+    """Create a key. Only this response contains its secret."""
     with call.writing() as (session, rights):
-        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        account = service_accounts.get(session, rights, organization_id, id_or_username, "update")
         key, secret = keys.create(session, account.id, body, call.now())
     return _show(call, account.id, key.id, secret)
 
 
 def _show(call: AuthenticatedCall, owner_id: str, key: str, secret: str | None = None) -> Response:
     with call.reading() as (serializer, _):
-        return reply(serializer.key(keys.one(serializer.session, owner_id, key), secret))
+        return reply(serializer.key(keys.get(serializer.session, owner_id, key), secret))
 
 
 @routes.get(ONE, response_model=schemas.ApiKey)
 def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
     """Return a key."""
     with call.reading() as (serializer, rights):
-        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
-        return reply(serializer.key(keys.one(serializer.session, account.id, api_key_id_or_name)))
+        account = service_accounts.get(serializer.session, rights, organization_id, id_or_username, "read")
+        return reply(serializer.key(keys.get(serializer.session, account.id, api_key_id_or_name)))
 
 
 @routes.patch(ONE, response_model=schemas.ApiKey)
@@ -52,10 +52,10 @@ def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_
 def update_key(
     call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyUpdate
 ) -> Response:
-    """Change a key; one that ``active`` switches off ends at once, with the sessions that it opened (API facts 2.6)."""
+    """Change a key. Deactivating it also ends its sessions, immediately (API facts 2.6)."""
     with call.writing() as (session, rights):
-        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
-        key = keys.one(session, account.id, api_key_id_or_name)
+        account = service_accounts.get(session, rights, organization_id, id_or_username, "update")
+        key = keys.get(session, account.id, api_key_id_or_name)
         keys.update(session, key, body, call.now())
     return _show(call, account.id, key.id)
 
@@ -64,10 +64,10 @@ def update_key(
 def rotate_key(
     call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyRotate
 ) -> Response:
-    """Replace a key's secret. The reply holds the new one, this once."""
+    """Replace a key's secret. Only this response contains the new one."""
     with call.writing() as (session, rights):
-        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
-        key = keys.one(session, account.id, api_key_id_or_name)
+        account = service_accounts.get(session, rights, organization_id, id_or_username, "update")
+        key = keys.get(session, account.id, api_key_id_or_name)
         secret = keys.rotate(key, body, call.now())
     return _show(call, account.id, key.id, secret)
 
@@ -76,6 +76,6 @@ def rotate_key(
 def delete_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
     """Delete a key."""
     with call.writing() as (session, rights):
-        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
-        session.delete(keys.one(session, account.id, api_key_id_or_name))
+        account = service_accounts.get(session, rights, organization_id, id_or_username, "update")
+        session.delete(keys.get(session, account.id, api_key_id_or_name))
     return reply(None)

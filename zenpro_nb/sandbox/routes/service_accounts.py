@@ -1,4 +1,4 @@
-"""Service accounts of an organization (API facts 3.7). Listing and creating are observed, the rest is inferred."""
+"""Service accounts of an organization (API facts 3.7). Only listing and creating are observed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def create_service_account(call: KeyCall, organization_id: Id, body: schemas.Ser
 
 def _show(call: AuthenticatedCall, organization_id: str, id_or_username: str) -> Response:
     with call.reading() as (serializer, rights):
-        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
+        account = service_accounts.get(serializer.session, rights, organization_id, id_or_username, "read")
         return reply(serializer.service_accounts([account])[0])
 
 
@@ -70,9 +70,9 @@ def get_service_account(call: KeyCall, organization_id: Id, id_or_username: str)
 def update_service_account(
     call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ServiceAccountUpdate
 ) -> Response:
-    """Change a service account; ``is_active`` switches it on and off. Inferred; PATCH and PUT do the same."""
+    """Change a service account. ``is_active`` enables or disables it. Inferred; PATCH and PUT do the same."""
     with call.writing() as (session, rights):
-        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        account = service_accounts.get(session, rights, organization_id, id_or_username, "update")
         if body.username is not None and body.username != account.username:
             service_accounts.require_free(session, organization_id, body.username)
         for name, value in body.model_dump(exclude_none=True).items():
@@ -84,5 +84,5 @@ def update_service_account(
 def delete_service_account(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
     """Delete a service account with its keys and roles. The route is inferred."""
     with call.writing() as (session, rights):
-        session.delete(service_accounts.of(session, rights, organization_id, id_or_username, "delete"))
+        session.delete(service_accounts.get(session, rights, organization_id, id_or_username, "delete"))
     return reply(None)

@@ -1,4 +1,4 @@
-"""Teams and who is in them (API facts 3.11)."""
+"""Teams and their members (API facts 3.11)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def get_team(call: PersonCall, team_id: Id) -> Response:
 
 @routes.patch("/teams/{team_id}", response_model=schemas.Team)
 def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Response:
-    """Change what is given of a team."""
+    """Change the given fields of a team."""
     with call.writing() as (session, rights):
         team = queries.team(session, rights, team_id, "update")
         if body.name is not None and body.name != team.name:
@@ -76,7 +76,7 @@ def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Resp
 
 @routes.delete("/teams/{team_id}", response_model=None)
 def delete_team(call: PersonCall, team_id: Id) -> Response:
-    """Delete a team; its members lose the roles that they had by it."""
+    """Delete a team. Its members lose the roles they had through it."""
     with call.writing() as (session, rights):
         session.delete(queries.team(session, rights, team_id, "delete"))
     return reply(None)
@@ -84,7 +84,7 @@ def delete_team(call: PersonCall, team_id: Id) -> Response:
 
 @routes.get("/teams/{team_id}/members", response_model=list[schemas.TeamMember])
 def list_team_members(call: PersonCall, team_id: Id) -> Response:
-    """List who is in a team, invitations too."""
+    """List the members of a team, including invitations."""
     with call.reading() as (serializer, rights):
         queries.team(serializer.session, rights, team_id, "read")
         rows = serializer.session.scalars(
@@ -115,7 +115,7 @@ def add_team_member(
     """Add a user or an invitation to a team. The arguments are query parameters."""
     with call.writing() as (session, rights):
         team = queries.team(session, rights, team_id, "update")
-        kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)
+        kind, subject = queries.only_argument(user_id=user_id, invitation_id=invitation_id)
         if not queries.belongs(session, team.organization_id, kind, subject):
             raise ForbiddenError("The team and its new member are of different organizations.")
         column = getattr(TeamMember, kind)
@@ -132,7 +132,7 @@ def remove_team_member(
     """Remove a user or an invitation from a team."""
     with call.writing() as (session, rights):
         queries.team(session, rights, team_id, "update")
-        kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)
+        kind, subject = queries.only_argument(user_id=user_id, invitation_id=invitation_id)
         gone = session.execute(
             delete(TeamMember)
             .where(TeamMember.team_id == team_id, getattr(TeamMember, kind) == subject)

@@ -27,16 +27,16 @@ routes = router("users")
 async def list_users(
     call: PersonCall, page: PageDep, email: str | None = None, username: str | None = None, name: str | None = None
 ) -> Response:
-    """List the people whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
+    """List the users visible to the caller. Superusers see all. Filters other than ``email`` are inferred."""
     if call.caller.is_superuser and email is username is name is None:
-        # The one list that grows to a hundred thousand rows: answered from memory, without leaving the event loop.
-        remembered = call.context.snapshot().people.page(page.offset, page.limit)
-        body = remembered or await run_in_threadpool(_read_everybody, call, page)
+        # The only list that can have a hundred thousand rows: served from memory, without leaving the event loop.
+        cached = call.context.snapshot().people.page(page.offset, page.limit)
+        body = cached or await run_in_threadpool(_read_all, call, page)
         return Response(body, media_type="application/json")
     return await run_in_threadpool(_list_users, call, page, email, username, name)
 
 
-def _read_everybody(call: AuthenticatedCall, page: Page) -> bytes:
+def _read_all(call: AuthenticatedCall, page: Page) -> bytes:
     with call.reading() as (serializer, _):
         return serializer.snapshot.people.read_page(serializer.session, page.offset, page.limit)
 
@@ -45,7 +45,7 @@ def _list_users(
     call: AuthenticatedCall, page: Page, email: str | None, username: str | None, name: str | None
 ) -> Response:
     with call.reading() as (serializer, rights):
-        # Inferred: service accounts have their own list, so /users is taken to be people only.
+        # Inferred: service accounts have their own list, so /users is assumed to contain only people.
         query = select(User.id).where(User.is_service_account.is_(False))
         if email is not None:
             query = query.where(func.lower(User.email) == email.lower())
@@ -61,7 +61,7 @@ def _list_users(
 
 
 def _co_members(rights: Rights) -> CompoundSelect[str | None]:
-    """Return who has a role in an organization of the caller (API facts 3.9: visibility)."""
+    """Select the users with a role in an organization of the caller (API facts 3.9: visibility)."""
     roles = select(Role.id).where(Role.organization_id.in_(rights.organization_ids))
     held = Assignment.role_id.in_(roles)
     teams = select(Assignment.team_id).where(held, Assignment.team_id.is_not(None))
@@ -78,7 +78,7 @@ def create_user(
     password: Annotated[Name, Query()],
     is_superuser: bool = False,
 ) -> Response:
-    """Create a local account. The arguments are query parameters, there is no body."""
+    """Create a local account. The arguments are query parameters: there is no body."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         _require_free(session, username)
@@ -105,13 +105,13 @@ def _show(call: AuthenticatedCall, user_id: str) -> Response:
 
 @routes.get("/users/me", response_model=schemas.User)
 def get_me(call: PersonCall) -> Response:
-    """Return the caller: a person or a service account."""
+    """Return the caller, a user or a service account."""
     return _show(call, call.caller.id)
 
 
 @routes.patch("/users/me", response_model=schemas.User)
 def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
-    """Change what is given of the caller."""
+    """Change the given fields of the caller."""
     with call.writing() as (session, _):
         _apply(queries.by_id(session, User, call.caller.id), body)
     return _show(call, call.caller.id)
@@ -119,15 +119,15 @@ def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
 
 @routes.get("/users/authorize_server", response_model=schemas.User)
 def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
-    """Return the caller if they may enter this workspace, else answer with 403."""
+    """Return the caller if they can enter this workspace, or else 403."""
     with call.reading() as (serializer, rights):
-        queries.entered(serializer.session, rights, server_id)
+        queries.enterable_workspace(serializer.session, rights, server_id)
         return reply(serializer.user(call.caller.id))
 
 
 @routes.get("/users/{user_id_or_email}", response_model=schemas.User)
 def get_user(call: PersonCall, user_id_or_email: str) -> Response:
-    """Return a user whom the caller may see."""
+    """Return a user who is visible to the caller."""
     with call.reading() as (serializer, rights):
         user = queries.user(serializer.session, user_id_or_email)
         if not _may_see(serializer.session, rights, user):
@@ -145,14 +145,14 @@ def _may_see(session: Session, rights: Rights, user: User) -> bool:
 
 @routes.patch("/users/{user_id}", response_model=schemas.User)
 def update_user(call: PersonCall, user_id: Id, body: schemas.UserUpdate) -> Response:
-    """Change what is given of a user."""
+    """Change the given fields of a user."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         user = queries.by_id(session, User, user_id)
         if body.username is not None and body.username != user.username:
             _require_free(session, body.username)
         if user.id == call.caller.id and (body.is_active is False or body.is_superuser is False):
-            # Inferred: locking oneself out of the whole instance is a mistake that a server stops.
+            # Inferred: a server is assumed to prevent callers from locking themselves out of the whole instance.
             raise ForbiddenError("You cannot deactivate or demote yourself.")
         _apply(user, body)
     return _show(call, user_id)
@@ -170,7 +170,7 @@ def _apply(user: User, body: schemas.MeUpdate) -> None:
 
 @routes.delete("/users/{user_id}", response_model=None)
 def delete_user(call: PersonCall, user_id: Id) -> Response:
-    """Delete an account and its roles; the resources that the user owned stay."""
+    """Delete an account and its roles. Resources owned by the user are kept."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         user = queries.by_id(session, User, user_id)

@@ -23,24 +23,24 @@ MEMBERS = "/workspaces/{workspace_id}/members"
 
 @both_spellings(routes, "GET", MEMBERS, response_model=list[schemas.Member])
 def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
-    """List everybody with a role of the workspace's level."""
+    """List the principals with a role at the workspace's level."""
     with call.reading() as (serializer, rights):
         row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row)
         scope = members.Scope(row.organization_id, predefined.WORKSPACE, row.id)
-        return reply(members.members_of(serializer, scope, members.Wanted()))
+        return reply(members.members_of(serializer, scope, members.MemberKinds()))
 
 
 @both_spellings(
     routes, "GET", "/workspaces/{workspace_id}/projects/{project_id}/members", response_model=list[schemas.Member]
 )
 def list_project_members(call: PersonCall, workspace_id: Id, project_id: Id) -> Response:
-    """List everybody with a role in a project, which is known here by those roles alone."""
+    """List the principals with a role in a project. The control plane knows a project only by those roles."""
     with call.reading() as (serializer, rights):
         row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row, project_id)
         scope = members.Scope(row.organization_id, predefined.PROJECT, row.id, project_id)
-        return reply(members.members_of(serializer, scope, members.Wanted()))
+        return reply(members.members_of(serializer, scope, members.MemberKinds()))
 
 
 @both_spellings(routes, "POST", MEMBERS, response_model=None)
@@ -51,8 +51,8 @@ def add_workspace_member(
     user_id: Id | None = None,
     team_id: Id | None = None,
 ) -> Response:
-    """Give somebody a role in the workspace."""
-    kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
+    """Assign a role in the workspace."""
+    kind, subject = queries.only_argument(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
         row = queries.workspace(session, rights, workspace_id)
         rights.require("create", "member", row.organization_id, row)
@@ -75,7 +75,7 @@ def remove_workspace_member(
     call: PersonCall, workspace_id: Id, user_id: Id | None = None, team_id: Id | None = None, role_id: Id | None = None
 ) -> Response:
     """Remove a member's role, or all of their roles at the workspace's level."""
-    kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
+    kind, subject = queries.only_argument(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
         row = queries.workspace(session, rights, workspace_id)
         rights.require("delete", "member", row.organization_id, row)

@@ -1,4 +1,4 @@
-"""Workspaces, and the same routes as tenants (API facts 3.15 and 3.16)."""
+"""Workspaces, also under the old name of tenants (API facts 3.15 and 3.16)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def list_workspaces(
     owner_id: Id | None = None,
     member_only: bool = False,
 ) -> Response:
-    """List the workspaces that the caller may see; superusers see all. ``member_only``: those that they may enter."""
+    """List the workspaces visible to the caller. Superusers see all. ``member_only``: only those they can enter."""
     with call.reading() as (serializer, rights):
         exact = {
             "id": workspace_id or tenant_id,
             "name": workspace_name or tenant_name,
-            "server_url": None if url is None else addresses.kept(call.base, url),
+            "server_url": None if url is None else addresses.relative(call.base, url),
             "organization_id": organization_id,
             "is_managed": is_managed,
             "owner_id": owner_id,
@@ -51,13 +51,13 @@ def list_workspaces(
 
 
 def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
-    # Inferred from "row may remain" (API facts 8.2): deleted workspaces are listed only when they are asked for.
-    kept = [
+    # Inferred from "row may remain" (API facts 8.2): deleted workspaces are listed only on request.
+    matching = [
         row
         for row in rows
         if serializer.status(row) == status or (status is None and serializer.status(row) != lifecycle.DELETED)
     ]
-    return kept[page.offset : page.offset + page.limit]
+    return matching[page.offset : page.offset + page.limit]
 
 
 @both_spellings(routes, "GET", "/organizations/{organization_id}/workspaces", response_model=list[schemas.Workspace])
@@ -93,18 +93,18 @@ def create_workspace(
     name: Annotated[Slug | None, Query()] = None,
     organization_id: Annotated[Id | None, Query()] = None,
 ) -> Response:
-    """Create a workspace, or with ``enroll`` the placeholder of a self-hosted one and its key.
+    """Create a workspace, or with ``enroll`` the placeholder and key of a self-hosted workspace.
 
-    API facts 10.7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
+    API facts 10.7: both a JSON body and ``?name=…&enroll=true`` are documented.
     """
     with call.writing() as (session, rights):
-        wish = body or workspace_writes.wish_from_query(session, rights, name, organization_id)
-        row, enrollment_key = workspace_writes.create(session, rights, wish, enroll=enroll, now=call.now())
+        new = body or workspace_writes.body_from_query(session, rights, name, organization_id)
+        row, enrollment_key = workspace_writes.create(session, rights, new, enroll=enroll, now=call.now())
     with call.reading() as (serializer, _):
-        made = queries.by_id(serializer.session, Workspace, row.id)
-        # The reply tells of the moment of the creation, and not of the next one.
-        serializer.now = made.goal_set
-        return reply(serializer.workspaces([made], enrollment_key)[0])
+        created = queries.by_id(serializer.session, Workspace, row.id)
+        # The response shows the state at the time of creation, not a later one.
+        serializer.now = created.target_since
+        return reply(serializer.workspaces([created], enrollment_key)[0])
 
 
 def _show(call: AuthenticatedCall, workspace_id: str) -> Response:
@@ -125,36 +125,36 @@ def update_workspace(
 ) -> Response:
     """Change names, owner, version, desired state. ``force`` allows an older version (its effect is inferred)."""
     with call.writing() as (session, rights):
-        row = workspace_writes.own(session, rights, workspace_id, "update")
+        row = workspace_writes.changeable(session, rights, workspace_id, "update")
         workspace_writes.update(session, rights, row, body, force=force, now=call.now())
     return _show(call, workspace_id)
 
 
 @both_spellings(routes, "DELETE", "/workspaces/{workspace_id}", response_model=None)
 def delete_workspace(call: PersonCall, workspace_id: Id) -> Response:
-    """Delete a workspace; its row stays."""
+    """Delete a workspace. Its row is kept."""
     with call.writing() as (session, rights):
-        row = workspace_writes.own(session, rights, workspace_id, "delete")
-        lifecycle.set_goal(row, lifecycle.DELETED, call.now())
+        row = workspace_writes.changeable(session, rights, workspace_id, "delete")
+        lifecycle.set_target_state(row, lifecycle.DELETED, call.now())
     return reply(None)
 
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deploy", response_model=schemas.Workspace)
 def deploy_workspace(call: PersonCall, workspace_id: Id) -> Response:
-    """Send a workspace to available."""
-    return _towards(call, workspace_id, lifecycle.AVAILABLE)
+    """Deploy a workspace: its target state becomes available."""
+    return _set_target_state(call, workspace_id, lifecycle.AVAILABLE)
 
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deactivate", response_model=schemas.Workspace)
 def deactivate_workspace(call: PersonCall, workspace_id: Id) -> Response:
-    """Send a workspace to deactivated."""
-    return _towards(call, workspace_id, lifecycle.DEACTIVATED)
+    """Deactivate a workspace: its target state becomes deactivated."""
+    return _set_target_state(call, workspace_id, lifecycle.DEACTIVATED)
 
 
-def _towards(call: AuthenticatedCall, workspace_id: str, goal: str) -> Response:
+def _set_target_state(call: AuthenticatedCall, workspace_id: str, target_state: str) -> Response:
     with call.writing() as (session, rights):
-        row = workspace_writes.own(session, rights, workspace_id, "update")
-        lifecycle.set_goal(row, goal, call.now())
+        row = workspace_writes.changeable(session, rights, workspace_id, "update")
+        lifecycle.set_target_state(row, target_state, call.now())
     return _show(call, workspace_id)
 
 
@@ -165,9 +165,9 @@ def report_status(
     version: Annotated[Name | None, Header(alias="zenml-server-version")] = None,
     url: Annotated[ServerUrl | None, Header(alias="zenml-server-url")] = None,
 ) -> Response:
-    """Note what a workspace's own server says after its start. API facts 11.5: its address and version are headers.
+    """Record the report that a workspace's server sends after its start, with its address and version as headers.
 
-    Inferred: they are optional, as ``zenml-server-url`` is missing where a server was not told its own address.
+    API facts 11.5. Inferred: the headers are optional, because a server may not know its own address.
     """
     if server_id not in (None, call.caller.id):
         raise ForbiddenError("A workspace's server reports for its own workspace only.")

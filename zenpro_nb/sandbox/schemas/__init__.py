@@ -1,4 +1,4 @@
-"""What goes over the wire, declared once: the OpenAPI document and the replies are both made from these models.
+"""The request and response models, from which both the OpenAPI document and the responses are created.
 
-The source is group 4 of the API facts. A field or model that is inferred there is marked as inferred here.
+Their source is group 4 of the API facts. Fields and models that are inferred there are marked as inferred here.
 """

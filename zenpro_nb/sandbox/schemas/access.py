@@ -24,14 +24,14 @@ class Team(BaseModel):
 
 
 class TeamUpdate(BaseModel):
-    """What may be changed of a team."""
+    """The changeable fields of a team."""
 
     name: Name | None = None
     description: Description | None = None
 
 
 class TeamCreate(BaseModel):
-    """A team that is wished for."""
+    """The fields of a new team."""
 
     name: Name
     description: Description | None = None
@@ -39,14 +39,14 @@ class TeamCreate(BaseModel):
 
 
 class Permission(BaseModel):
-    """Inferred: a role's permissions have no published notation; /roles filters by resource and action."""
+    """A permission of a role. Inferred: its format is not published, and /roles filters by resource and action."""
 
     resource: Name
     actions: Annotated[list[Name], Field(max_length=limits.LOOKUP_MAX)]
 
 
 class Role(BaseModel):
-    """A role as lists show it: without its permissions (API facts 4.8)."""
+    """A role as lists show it, without its permissions (API facts 4.8)."""
 
     id: str
     name: str
@@ -64,7 +64,7 @@ class RoleDetail(Role):
 
 
 class RoleUpdate(BaseModel):
-    """What may be changed of a custom role."""
+    """The changeable fields of a custom role."""
 
     name: Name | None = None
     description: Description | None = None
@@ -72,7 +72,7 @@ class RoleUpdate(BaseModel):
 
 
 class RoleCreate(RoleUpdate):
-    """A custom role that is wished for. Inferred: API facts 3.12 knows the route and guesses these fields."""
+    """The fields of a new custom role. Inferred: API facts 3.12 documents the route and guesses these fields."""
 
     name: Name
     organization_id: Id
@@ -80,7 +80,7 @@ class RoleCreate(RoleUpdate):
 
 
 class InvitationRole(BaseModel):
-    """A role of an invitation. Inferred: an invitation holds roles; how they are shown is unknown."""
+    """A role of an invitation. Inferred: an invitation has roles, but their format is unknown."""
 
     role_id: str
     name: str
@@ -105,7 +105,7 @@ class Invitation(BaseModel):
 
 
 class InvitationCreate(BaseModel):
-    """An invitation that is wished for."""
+    """The fields of a new invitation."""
 
     email: Email
     role_id: Id
@@ -133,11 +133,11 @@ class Member(TeamMember):
 
 
 class Assignment(BaseModel):
-    """A role that somebody has somewhere. API facts 4.9: no id of its own."""
+    """A role assigned to a principal at a scope. It has no id (API facts 4.9)."""
 
     user: User | None = None
     team: Team | None = None
-    # Inferred: roles can be assigned to invitations, so a listing is taken to show them.
+    # Inferred: roles can be assigned to invitations, so lists are assumed to show them.
     invitation: Invitation | None = None
     role: Role
     organization_id: str
@@ -146,7 +146,7 @@ class Assignment(BaseModel):
 
 
 class CheckedPermission(BaseModel):
-    """Something that the caller may do. Inferred: what GET /permissions takes and answers is not visible anywhere."""
+    """A permission of the caller. Inferred: parameters and response of GET /permissions are not documented anywhere."""
 
     resource: str
     action: str
@@ -157,14 +157,14 @@ class CheckedPermission(BaseModel):
 
 
 class ResourceIds(BaseModel):
-    """Which resources of a type are allowed: all, or those with these ids."""
+    """The allowed resources of a type: all, or those with these ids."""
 
     full_access: bool
     ids: list[str]
 
 
 class ResourceMember(BaseModel):
-    """Somebody with whom a resource is shared. Inferred: the reply is unknown."""
+    """A user or team with access to a shared resource. Inferred: the response is unknown."""
 
     resource: str
     user_id: str | None = None
@@ -173,7 +173,7 @@ class ResourceMember(BaseModel):
 
 
 class ShareCreate(BaseModel):
-    """A share of one resource; without actions it ends."""
+    """A share of one resource. An empty list of actions ends it."""
 
     user_id: Id | None = None
     team_id: Id | None = None

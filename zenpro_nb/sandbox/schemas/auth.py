@@ -14,21 +14,21 @@ class Token(BaseModel):
     """A session token (API facts 2.2)."""
 
     access_token: str
-    token_type: str = "bearer"  # noqa: S105 - the OAuth word, not a secret
+    token_type: str = "bearer"  # noqa: S105 - the OAuth term, not a secret
     expires_in: int
     device_id: str | None = None
     device_metadata: Json | None = None
 
 
 class OAuthProblem(BaseModel):
-    """An error in the shape of OAuth (API facts 2.2)."""
+    """An error in the format of OAuth (API facts 2.2)."""
 
     error: str
     error_description: str
 
 
 class DeviceAuthorization(BaseModel):
-    """What a device and its person need to go on (API facts 2.4)."""
+    """The codes and addresses to continue the device flow (API facts 2.4)."""
 
     device_code: str
     user_code: str
@@ -54,13 +54,13 @@ class ApiKey(BaseModel):
 
 
 class ApiKeyWithSecret(ApiKey):
-    """A key in the one reply that shows its secret."""
+    """A key in the only response that contains its secret."""
 
     key: str
 
 
 class ApiKeyCreate(BaseModel):
-    """A key that is wished for."""
+    """The fields of a new key."""
 
     name: Name
     description: Description | None = None
@@ -68,7 +68,7 @@ class ApiKeyCreate(BaseModel):
 
 
 class ApiKeyUpdate(BaseModel):
-    """What may be changed of a key."""
+    """The changeable fields of a key."""
 
     name: Name | None = None
     description: Description | None = None
@@ -76,14 +76,14 @@ class ApiKeyUpdate(BaseModel):
 
 
 class ApiKeyRotate(BaseModel):
-    """How a key's secret is replaced."""
+    """The options for rotating a key."""
 
     retain_period_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES_MAX)] = 0
     expires_in_minutes: Minutes | None = None
 
 
 class Device(BaseModel):
-    """An authorized device. The first five fields are observed, the rest follows the workspace API (API facts 4.11)."""
+    """An authorized device. Five fields are observed, the others follow the workspace API (API facts 4.11)."""
 
     id: str
     name: str | None = None
@@ -105,7 +105,7 @@ class Device(BaseModel):
 
 
 class DeviceVerify(BaseModel):
-    """A person's approval of the device that shows this code."""
+    """A user's approval of the device that shows this code."""
 
     user_code: Name
     trusted_device: bool = False
@@ -113,7 +113,7 @@ class DeviceVerify(BaseModel):
 
 
 class DeviceUpdate(BaseModel):
-    """What may be changed of a device. Inferred: the workspace API locks and unlocks its devices."""
+    """The changeable fields of a device. Inferred: the workspace API locks and unlocks its devices."""
 
     name: Name | None = None
     locked: bool | None = None

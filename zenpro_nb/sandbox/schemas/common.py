@@ -27,13 +27,13 @@ def _uuid(value: str) -> str:
     return str(UUID(value))
 
 
-# Checked as a UUID, kept as the text that the database and the replies use.
+# Validated as a UUID, but kept as the text that the database and the responses contain.
 Id = Annotated[str, AfterValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Minutes = Annotated[int, Field(ge=1, le=limits.MINUTES_MAX)]
 Json = dict[str, Any]
 
 
 class Problem(BaseModel):
-    """An error body (API facts 5.1): a string, or the exception's class and its message."""
+    """The body of an error (API facts 5.1): a string, or the exception's class and its message."""
 
     detail: str | list[Any]

@@ -1,4 +1,4 @@
-"""Organizations, and what the control plane says about plans and about itself."""
+"""Organizations, plans and the control plane's own description."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ class Organization(BaseModel):
 
 
 class OrganizationUpdate(BaseModel):
-    """What may be changed of an organization."""
+    """The changeable fields of an organization."""
 
     name: Name | None = None
     description: Description | None = None
     logo_url: Url | None = None
     owner_id: Id | None = None
-    # API facts 3.3: a list replaces all, [] clears, absent leaves.
+    # API facts 3.3: a list replaces all domains, [] clears them, and an absent field changes nothing.
     trusted_domains: Domains | None = None
 
 
 class OrganizationCreate(OrganizationUpdate):
-    """An organization that is wished for."""
+    """The fields of a new organization."""
 
     id: Id | None = None
     name: Name
 
 
 class Trial(BaseModel):
-    """A trial. Inferred: API facts 4.12 says that no field of it is visible anywhere."""
+    """A trial. Inferred: none of its fields is documented anywhere (API facts 4.12)."""
 
     organization_id: str
     active: bool
@@ -56,7 +56,7 @@ class Trial(BaseModel):
 
 
 class Entitlement(BaseModel):
-    """What a plan allows. Inferred: zenml does not use the body; the status (200 or 402) is what counts."""
+    """The limit of a plan. Inferred: zenml ignores the body and uses only the status (200 or 402)."""
 
     feature: str
     has_access: bool
@@ -65,7 +65,7 @@ class Entitlement(BaseModel):
 
 
 class Validation(BaseModel):
-    """Whether a name can be had. Inferred: the response of the validation routes is unknown."""
+    """Whether a name is valid and available. Inferred: the response of the validation routes is unknown."""
 
     name: str
     valid: bool
@@ -74,7 +74,7 @@ class Validation(BaseModel):
 
 
 class Release(BaseModel):
-    """A version. Inferred: API facts 4.12 says that no field of it is visible anywhere."""
+    """A version. Inferred: none of its fields is documented anywhere (API facts 4.12)."""
 
     service: str
     version: str
@@ -83,7 +83,7 @@ class Release(BaseModel):
 
 
 class ServerInfo(BaseModel):
-    """The server's own description (API facts 4.12, of low trust). ``metadata.sandbox`` marks the sandbox."""
+    """The server's own description (API facts 4.12, unreliable). ``metadata.sandbox`` marks the sandbox."""
 
     id: str
     name: str
@@ -94,7 +94,7 @@ class ServerInfo(BaseModel):
 
 
 class UsageEvent(BaseModel):
-    """Something metered that was made or removed."""
+    """The creation or deletion of a metered object."""
 
     organization_id: Id
     feature: Name

@@ -8,7 +8,7 @@ from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Json, Name,
 
 
 class User(BaseModel):
-    """A person or a service account. API facts 4.2: no created or updated, and the password is in the schema."""
+    """A person or a service account. API facts 4.2: no created or updated, but the schema has the password."""
 
     id: str
     username: str
@@ -32,12 +32,12 @@ class User(BaseModel):
 class ServiceAccount(User):
     """A service account."""
 
-    # Inferred: the create body has a description, so the reply is taken to have it too.
+    # Inferred: the request body has a description, so the response is assumed to have one as well.
     description: str | None = None
 
 
 class MeUpdate(BaseModel):
-    """What people may change of themselves (API facts 3.9)."""
+    """The fields that users can change on their own account (API facts 3.9)."""
 
     name: Name | None = None
     avatar_url: Url | None = None
@@ -48,7 +48,7 @@ class MeUpdate(BaseModel):
 
 
 class UserUpdate(MeUpdate):
-    """What a superuser may change of a user."""
+    """The fields that a superuser can change on a user."""
 
     username: Username | None = None
     email: Email | None = None
@@ -58,16 +58,16 @@ class UserUpdate(MeUpdate):
 
 
 class ServiceAccountCreate(BaseModel):
-    """A service account that is wished for."""
+    """The fields of a new service account."""
 
     username: Username
     description: Description | None = None
-    # Inferred: an initial role is observed (control plane 0.12.6), the name of its field is not.
+    # Inferred: an initial role is observed (control plane 0.12.6), but not the name of its field.
     role_id: Id | None = None
 
 
 class ServiceAccountUpdate(BaseModel):
-    """What may be changed of a service account."""
+    """The changeable fields of a service account."""
 
     username: Username | None = None
     name: Name | None = None

@@ -15,13 +15,13 @@ Type = Literal["zenml", "kitaru"]
 
 
 class Feature(BaseModel):
-    """A feature of a server that is on or off."""
+    """A feature of a server, enabled or disabled."""
 
     enabled: bool
 
 
 class Admin(BaseModel):
-    """How a service is deployed; 8, 11.6 and 11.7 have the fields that are sent, 11.2 those that are shown."""
+    """The deployment of a service. Fields sent: API facts 8, 11.6 and 11.7; fields shown: API facts 11.2."""
 
     image_repository: Description | None = None
     image_tag: Description | None = None
@@ -34,13 +34,13 @@ class Admin(BaseModel):
 
 
 class SecretsStore(BaseModel):
-    """Where a server keeps secrets."""
+    """The secrets store of a server."""
 
     type: Name
 
 
 class Configuration(BaseModel):
-    """How a workspace's server is set up (API facts 4.5 and 11.2)."""
+    """The configuration of a workspace's server (API facts 4.5 and 11.2)."""
 
     version: Name | None = None
     analytics_enabled: bool | None = None
@@ -50,9 +50,9 @@ class Configuration(BaseModel):
 
 
 class ServiceStatus(BaseModel):
-    """Where a ZenML server is, and what it runs.
+    """The address and version of a ZenML server.
 
-    API facts 4.5 lists ``storage_size`` too; the real reply of API facts 11.2 leaves it out, and so does the sandbox.
+    API facts 4.5 also lists ``storage_size``. The real response of API facts 11.2 omits it, and so does the sandbox.
     """
 
     server_url: str
@@ -68,7 +68,7 @@ class ZenmlService(BaseModel):
 
 
 class MlflowStatus(BaseModel):
-    """Where an MLflow server is, and how to get in."""
+    """The address and credentials of an MLflow server."""
 
     server_url: str
     username: str
@@ -76,7 +76,7 @@ class MlflowStatus(BaseModel):
 
 
 class MlflowConfiguration(BaseModel):
-    """How an MLflow server is set up."""
+    """The configuration of an MLflow server."""
 
     version: str
 
@@ -89,7 +89,7 @@ class MlflowService(BaseModel):
 
 
 class KitaruStatus(BaseModel):
-    """Where a Kitaru server is."""
+    """The address of a Kitaru server."""
 
     server_url: str
 
@@ -97,13 +97,13 @@ class KitaruStatus(BaseModel):
 class KitaruService(BaseModel):
     """The Kitaru server of a workspace."""
 
-    # Inferred: API facts 11.6 knows it of the request.
+    # Inferred: API facts 11.6 documents it for the request.
     configuration: Configuration | None = None
     status: KitaruStatus | None = None
 
 
 class Workspace(BaseModel):
-    """A workspace (API facts 4.5). ``enrollment_key`` is filled only in the reply to an enrollment."""
+    """A workspace (API facts 4.5). ``enrollment_key`` is present only in the response to an enrollment."""
 
     id: str
     name: str
@@ -128,15 +128,15 @@ class Workspace(BaseModel):
 
 
 class ServiceRequest(BaseModel):
-    """What is wished for of a workspace's server."""
+    """The requested configuration of a workspace's server."""
 
     configuration: Configuration | None = None
 
 
 class WorkspaceUpdate(BaseModel):
-    """What may be changed of a workspace."""
+    """The changeable fields of a workspace."""
 
-    # API facts 3.16: renaming is possible since 0.12.8, perhaps of the display name only.
+    # API facts 3.16: renaming is possible since 0.12.8, perhaps only of the display name.
     name: Slug | None = None
     display_name: Name | None = None
     description: Description | None = None
@@ -149,7 +149,7 @@ class WorkspaceUpdate(BaseModel):
 
 
 class WorkspaceCreate(BaseModel):
-    """A workspace that is wished for."""
+    """The fields of a new workspace."""
 
     id: Id | None = None
     name: Slug

@@ -1,4 +1,4 @@
-"""Filling an empty database, and what every start does: the admin key and the workspaces with a real server."""
+"""Seed an empty database, and set the admin key and the workspaces with a real server at every start."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from zenpro_nb.sandbox import credentials, lifecycle, limits, queries, releases
 from zenpro_nb.sandbox.access_tables import ApiKey
 from zenpro_nb.sandbox.clock import Clock, stamp
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.seed import acme, cast, findings, labs
-from zenpro_nb.sandbox.seed.draft import Draft
-from zenpro_nb.sandbox.seed.people import Names, crowd
+from zenpro_nb.sandbox.seed import organizations, people
+from zenpro_nb.sandbox.seed.accounts import NamePool, add_crowd
+from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
 from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 
@@ -22,52 +22,52 @@ ADMIN_KEY_NAME = "sandbox"
 
 
 class Seeded(Struct, frozen=True):
-    """What a start tells of the database."""
+    """The facts that a starting sandbox reports about its database."""
 
     admin_key: str
     organizations: list[str]
 
 
 class UnknownOrganizationError(Exception):
-    """An option names an organization that is not in the database."""
+    """An option that names an organization missing from the database."""
 
 
 def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
-    """Make the database ready; only an empty one is filled."""
+    """Prepare the database, and seed it if it is empty."""
     now = clock.now()
     with store.writing() as session:
-        if session.get(Meta, Meta.MADE) is None:
-            _fill(session, options, now)
-            session.add(Meta(key=Meta.MADE, value=stamp(now)))
-            session.add(Meta(key=Meta.LAST_INVENTED, value=str(session.scalar(select(func.max(User.seq))))))
+        if session.get(Meta, Meta.SEEDED) is None:
+            _seed(session, options, now)
+            session.add(Meta(key=Meta.SEEDED, value=stamp(now)))
+            session.add(Meta(key=Meta.LAST_SEEDED_USER, value=str(session.scalar(select(func.max(User.seq))))))
         key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
-            point(session, options, name, url, now)
+            connect_workspace(session, options, name, url, now)
         names = list(session.scalars(select(Organization.name).order_by(Organization.seq)))
         for name in options.sso:
             if name not in names:
-                raise UnknownOrganizationError(f"There is no organization '{name}', only {' and '.join(names)}.")
+                raise UnknownOrganizationError(f"Unknown organization '{name}'. Choose from: {', '.join(names)}.")
         return Seeded(key, names)
 
 
-def _fill(session: Session, options: Options, now: datetime) -> None:
-    draft = Draft(options.seed, now)
-    names = Names(options.seed)
-    parts = cast.hire(draft)
-    others = options.users - parts.people()
-    in_acme = list(crowd(draft, names, others - limits.LABS_PEOPLE, "example.com", cast.COMPANY))
-    in_labs = list(crowd(draft, names, limits.LABS_PEOPLE, "labs.example.com", "Acme Labs"))
-    made = acme.found(draft, parts)
-    cast.build_bots(draft, parts, made.id)
-    acme.populate(made, parts, in_acme)
-    labs.build(draft, parts, in_labs)
-    findings.leave(made, parts, in_acme)
-    draft.insert(session)
+def _seed(session: Session, options: Options, now: datetime) -> None:
+    buffer = RowBuffer(options.seed, now)
+    names = NamePool(options.seed)
+    named = people.create(buffer)
+    others = options.users - named.count()
+    in_acme = list(add_crowd(buffer, names, others - limits.LABS_PEOPLE, "example.com", people.COMPANY))
+    in_labs = list(add_crowd(buffer, names, limits.LABS_PEOPLE, "labs.example.com", "Acme Labs"))
+    acme = organizations.create_acme(buffer, named)
+    people.create_service_accounts(buffer, named, acme.id)
+    organizations.populate_acme(acme, named, in_acme)
+    organizations.create_labs(buffer, named, in_labs)
+    organizations.seed_findings(acme, named, in_acme)
+    buffer.insert(session)
 
 
 def _admin_key(session: Session, chosen: str | None, jwt_secret: str, now: datetime) -> str:
-    """Return Ada's key: the one that was chosen for this run, else the database's own, the same at each start."""
-    owner = session.scalars(select(User).where(User.username == cast.ADMIN_EMAIL)).one()
+    """Return Ada's key: the one chosen for this run, or else the database's own, which is the same at each start."""
+    owner = session.scalars(select(User).where(User.username == people.ADMIN_EMAIL)).one()
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner.id, ApiKey.name == ADMIN_KEY_NAME))
     if key is None:
         key = ApiKey(id=queries.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
@@ -80,9 +80,9 @@ def _admin_key(session: Session, chosen: str | None, jwt_secret: str, now: datet
     return secret
 
 
-def point(session: Session, options: Options, name: str, url: str, now: datetime) -> None:
-    """Give a workspace the URL of a real server; an unknown name becomes a new workspace of the first organization."""
-    row = session.scalar(select(Workspace).where(Workspace.name == name, Workspace.goal != lifecycle.DELETED))
+def connect_workspace(session: Session, options: Options, name: str, url: str, now: datetime) -> None:
+    """Set a workspace's URL to a real server. An unknown name creates a workspace in the first organization."""
+    row = session.scalar(select(Workspace).where(Workspace.name == name, Workspace.target_state != lifecycle.DELETED))
     if row is None:
         first = session.scalars(select(Organization).order_by(Organization.seq)).first()
         if first is None:
@@ -94,7 +94,7 @@ def point(session: Session, options: Options, name: str, url: str, now: datetime
         )  # fmt: skip
         session.add(row)
     row.server_url = url.rstrip("/")
-    row.goal = lifecycle.AVAILABLE
-    row.goal_reason = lifecycle.USER_ACTION
-    # Long enough ago to be available at once: the server behind it runs already.
-    row.goal_set = now - options.lifecycle
+    row.target_state = lifecycle.AVAILABLE
+    row.target_reason = lifecycle.USER_ACTION
+    # Long enough ago to be available immediately, because the real server is already running.
+    row.target_since = now - options.lifecycle

@@ -1,127 +1,126 @@
-"""Inventing people: pools of names from Faker, combined without calling it once per field."""
+"""Named users and service accounts, each with a purpose in the demo. All other users are a generated crowd."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from typing import Any
+from datetime import timedelta
 
-from faker import Faker
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
-from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.seed.draft import Draft
-from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox import credentials, device_flow, limits
+from zenpro_nb.sandbox.access_tables import ApiKey, Device
+from zenpro_nb.sandbox.seed.accounts import add_person, add_service_account
+from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
 
-LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
-JOBS = (
-    "ML Engineer", "Data Scientist", "MLOps Engineer", "Platform Engineer", "Data Engineer", "Research Scientist",
-    "Software Engineer", "Product Manager", "Analyst", "Engineering Manager", "Site Reliability Engineer",
-)  # fmt: skip
-PROVIDERS = ("google-oauth2", "github", "okta")
-
-
-class Names:
-    """First and last names, always in the same order for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self.first: list[str] = []
-        self.last: list[str] = []
-        for locale in LOCALES:
-            faker = Faker(locale)
-            faker.seed_instance(seed)
-            self.first += [faker.first_name() for _ in range(limits.NAMES_PER_LOCALE)]
-            self.last += [faker.last_name() for _ in range(limits.NAMES_PER_LOCALE)]
+COMPANY = "Acme Corp"
+ADMIN_EMAIL = "ada@example.com"
+BOTS = {
+    "ci-bot": "Runs pipelines from CI",
+    "deploy-bot": "Deploys everything, with full permissions",
+    "etl-bot": "Nightly imports",
+    "retired-bot": "Was replaced by etl-bot",
+}
 
 
-def ascii_of(name: str) -> str:
-    """Return the letters of a name as an e-mail address has them."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l").replace("Ł", "L"))
-    return "".join(letter for letter in plain if letter.isascii() and letter.isalpha()).lower()
+class NamedPeople(Struct):
+    """The ids of the named users, and of the service accounts by name."""
+
+    ada: str
+    grace: str
+    alan: str
+    mary: str
+    linus: str
+    katherine: str
+    leaver: str
+    collector: str
+    outsider: str
+    orphan: str
+    twins: tuple[str, str]
+    service_accounts: dict[str, str] = field(default_factory=dict)
+
+    def count(self) -> int:
+        """Return the number of users, without service accounts."""
+        return sum(isinstance(value, str) for value in asdict(self).values()) + len(self.twins)
 
 
-def person(draft: Draft, email: str, name: str, company: str, **special: Any) -> str:
-    """Invent a user and return the id; they sign in with an identity provider, unless ``special`` says otherwise."""
-    user_id = draft.id()
-    provider = draft.random.choice(PROVIDERS)
-    columns: dict[str, Any] = {
-        "id": user_id,
-        "username": email,
-        "email": email,
-        "name": name,
-        "avatar_url": _avatar(draft, user_id) if draft.chance(limits.WITH_AVATAR) else None,
-        "company": company,
-        "job_title": None if draft.chance(limits.WITHOUT_TITLE) else draft.random.choice(JOBS),
-        "metadata": _survey(draft, email) if draft.chance(limits.SURVEYED) else {},
-        "oauth_provider": provider,
-        "oauth_id": f"{provider}|{draft.random.getrandbits(64):020d}",
-        "is_active": True,
-        "is_superuser": False,
-        "is_service_account": False,
-        "is_onboarded": True,
-    }
-    draft.add(User, **(columns | special))
-    return user_id
+def create(buffer: RowBuffer) -> NamedPeople:
+    """Create the named users. :func:`create_service_accounts` follows once their organization exists."""
+    return NamedPeople(
+        ada=add_person(buffer, ADMIN_EMAIL, "Ada Lovelace", COMPANY, is_superuser=True, job_title="Head of Platform"),
+        grace=add_person(buffer, "grace@example.com", "Grace Hopper", COMPANY, job_title="MLOps Lead"),
+        alan=add_person(buffer, "alan@example.com", "Alan Turing", COMPANY, job_title="Auditor"),
+        mary=add_person(buffer, "mary@example.com", "Mary Shelley", COMPANY, job_title="Accountant"),
+        linus=add_person(buffer, "linus@example.com", "Linus Pauling", COMPANY),
+        katherine=add_person(buffer, "katherine@example.com", "Katherine Johnson", COMPANY),
+        leaver=add_person(buffer, "left.us@example.com", "Edmond Dantès", COMPANY, is_active=False),
+        collector=add_person(buffer, "collector@example.com", "Marie Kondo", COMPANY),
+        outsider=add_person(buffer, "outsider@partner.example", "Phileas Fogg", "Partner"),
+        orphan=add_person(buffer, "orphan@example.com", "Oliver Twist", COMPANY, is_onboarded=False),
+        # Two users with the same name: only the email address distinguishes them.
+        twins=(
+            add_person(buffer, "alex.morgan@example.com", "Alex Morgan", COMPANY),
+            add_person(buffer, "alex.morgan2@example.com", "Alex Morgan", COMPANY),
+        ),
+    )
 
 
-def _avatar(draft: Draft, user_id: str) -> str:
-    """Return the address of a picture; API facts 11.2 saw one of a thousand characters."""
-    address = f"https://avatars.example.com/{user_id}"
-    if draft.chance(limits.WITH_LONG_AVATAR):
-        return f"{address}-{draft.random.randbytes(limits.LONG_AVATAR_BYTES).hex()}=s96-c"
-    return f"{address}.png"
+def create_service_accounts(buffer: RowBuffer, people: NamedPeople, organization_id: str) -> None:
+    """Create the service accounts, and the keys and devices of the named accounts."""
+    for name, description in BOTS.items():
+        people.service_accounts[name] = add_service_account(
+            buffer, organization_id, name, description, is_active=name != "retired-bot"
+        )
+    add_key(buffer, people.service_accounts["ci-bot"], "github-actions", used=1, rotated=20)
+    add_key(buffer, people.service_accounts["deploy-bot"], "never-rotated", used=2)
+    add_key(buffer, people.service_accounts["etl-bot"], "airflow", used=0.2, expires=30)
+    add_key(buffer, people.service_accounts["etl-bot"], "old", used=400, active=False)
+    add_key(buffer, people.service_accounts["retired-bot"], "cron", used=300)
+    add_key(buffer, people.ada, "laptop", used=0.5)
+    add_key(buffer, people.ada, "expired", used=100, expires=-10)
+    add_key(buffer, people.ada, "never-used")
+    _devices(buffer, people.ada)
 
 
-def _survey(draft: Draft, email: str) -> dict[str, object]:
-    """Return what somebody answered when they signed up (API facts 11.2: metadata holds such answers)."""
-    return {
-        "primary_use": draft.random.choice(("business", "education", "personal")),
-        "usage_reason": draft.random.choice(("exploring", "migrating", "implementing_production_environment")),
-        "infra_providers": draft.random.sample(("aws", "azure", "gcp", "local"), 2),
-        "work_email": email,
-        "newsletter": draft.chance(limits.WANTS_NEWSLETTER),
-        "finished_onboarding_survey": True,
-    }
+def add_key(
+    buffer: RowBuffer,
+    owner_id: str,
+    name: str,
+    used: float | None = None,
+    rotated: float | None = None,
+    expires: float | None = None,
+    *,
+    active: bool = True,
+) -> None:
+    """Add a key whose secret is unknown. The numbers are days in the past, or for ``expires`` days in the future."""
+    created = buffer.ago(*limits.KEY_AGE)
+    buffer.add_with_id(
+        ApiKey, owner_id=owner_id, name=name, active=active,
+        key_hash=_hash(buffer), retain_period_minutes=0,
+        expires_at=None if expires is None else buffer.now + timedelta(days=expires),
+        last_login=None if used is None else buffer.now - timedelta(days=used),
+        last_rotated=None if rotated is None else buffer.now - timedelta(days=rotated),
+        created=created, updated=created,
+    )  # fmt: skip
 
 
-def bot(draft: Draft, organization_id: str, username: str, description: str, **special: Any) -> str:
-    """Invent a service account and return its id."""
-    columns: dict[str, Any] = {
-        "username": username,
-        "name": username,
-        "is_active": True,
-        "is_superuser": False,
-        "is_service_account": True,
-        "is_onboarded": False,
-        "organization_id": organization_id,
-        "description": description,
-        "metadata": {},
-    }
-    return draft.add_with_id(User, **(columns | special))
+def _hash(buffer: RowBuffer) -> str:
+    """Return the hash of an unknown secret."""
+    return credentials.digest(buffer.random.randbytes(limits.SECRET_BYTES).hex())
 
 
-def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> Iterator[str]:
-    """Invent many people with believable flaws: inactive, never onboarded, local accounts, no title."""
-    used: dict[str, int] = {}
-    for _ in range(count):
-        first, last = draft.random.choice(names.first), draft.random.choice(names.last)
-        local = f"{ascii_of(first)}.{ascii_of(last)}"[: limits.NAME_MAX - len(domain) - limits.ADDRESS_ROOM]
-        used[local] = used.get(local, 0) + 1
-        number = used[local] if used[local] > 1 else ""
-        special: dict[str, Any] = {
-            "is_active": not draft.chance(limits.INACTIVE),
-            "is_onboarded": not draft.chance(limits.NEVER_ONBOARDED),
-        }
-        if draft.chance(limits.LOCAL_ACCOUNT):
-            special |= _local_account(draft)
-        yield person(draft, f"{local}{number}@{domain}", f"{first} {last}"[: limits.NAME_MAX], company, **special)
-
-
-def _local_account(draft: Draft) -> dict[str, Any]:
-    # The hash of a password that nobody knows: there so that a client can be caught showing it.
-    salt, hashed = draft.random.randbytes(limits.SALT_BYTES), draft.random.randbytes(limits.SCRYPT_BYTES)
-    return {
-        "password": f"$scrypt${salt.hex()}${hashed.hex()}",
-        "password_expired": draft.chance(limits.PASSWORD_EXPIRED),
-        "oauth_provider": None,
-        "oauth_id": None,
-    }
+def _devices(buffer: RowBuffer, user_id: str) -> None:
+    for hostname, system, days, status in (
+        ("ada-laptop", "Darwin", 1, device_flow.ACTIVE),
+        ("ada-desktop", "Linux", 12, device_flow.ACTIVE),
+        # Its token expired long ago, and it cannot request another one.
+        ("old-laptop", "Windows", 210, device_flow.LOCKED),
+    ):
+        seen = buffer.now - timedelta(days=days)
+        buffer.add_with_id(
+            Device, client_id=buffer.id(), user_id=user_id, status=status, user_code=f"SEED-{days:04d}",
+            device_code_hash=_hash(buffer), code_expires=seen,
+            expires=seen + limits.TRUSTED_DEVICE_TOKEN_LIFE,
+            trusted_device=True, interval=limits.DEVICE_POLL_INTERVAL, failed_auth_attempts=0,
+            hostname=hostname, os=system, ip_address="192.0.2.17", python_version="3.12.7", zenml_version="0.98.0",
+            last_login=seen, created=seen, updated=seen,
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The API of all workspaces, as one application below the sandbox's own address."""
+"""The API of all workspaces, as one application below the sandbox's address."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.context import Context
-from zenpro_nb.sandbox.workspace_api import breaking
+from zenpro_nb.sandbox.workspace_api import unreliable
+from zenpro_nb.sandbox.workspace_api.calls import Endpoints, Handler, PublicHandler
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
 from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, runs, server
-from zenpro_nb.sandbox.workspace_api.visit import Handler, PublicHandler, Visits
 
 API = "/api/v1"
 
@@ -53,19 +53,19 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
 
 
 def create_app(context: Context) -> Starlette:
-    """Return the application; it is mounted where the workspaces are."""
-    app = Starlette(routes=[Mount("/{workspace}", routes=list(_routes(Visits(context))))])
+    """Return the application, which is mounted at the path of the workspaces."""
+    app = Starlette(routes=[Mount("/{workspace}", routes=list(_routes(Endpoints(context))))])
     errors.install(app)
-    app.add_exception_handler(breaking.LineDownError, breaking.cut)
-    breaking.install()
+    app.add_exception_handler(unreliable.ConnectionLostError, unreliable.truncate)
+    unreliable.install()
     return app
 
 
-def _routes(visits: Visits) -> Iterator[BaseRoute]:
+def _routes(endpoints: Endpoints) -> Iterator[BaseRoute]:
     for method, path, public in _PUBLIC:
-        yield Route(path, visits.public(public), methods=[method])
+        yield Route(path, endpoints.public(public), methods=[method])
     for method, path, handler in (*_INSIDE, *_lists()):
-        yield Route(API + path, visits.inside(handler), methods=[method])
+        yield Route(API + path, endpoints.inside(handler), methods=[method])
 
 
 def _lists() -> Iterator[tuple[str, str, Handler]]:

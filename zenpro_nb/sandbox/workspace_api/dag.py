@@ -1,4 +1,4 @@
-"""The graph of a run: its steps, and the artifacts between them (0.98.0, observed)."""
+"""The graph of a run, with its steps and the artifacts between them (0.98.0, observed)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.runs import RETRIED, Run, StepRun
 
 
-def of(run: Run, now: datetime) -> Fields:
-    """Return nodes and edges; a step that has not run yet has neither an id nor a state."""
+def graph_of(run: Run, now: datetime) -> Fields:
+    """Return the nodes and edges. A step that has not run yet has neither id nor status."""
     tries = [step for step in run.steps if step.exists(now) and step.status(now) != RETRIED]
     steps: dict[str | None, StepRun] = {step.name: step for step in tries}
     plans = list(run.snapshot.pipeline.plans.values())
@@ -20,16 +20,16 @@ def of(run: Run, now: datetime) -> Fields:
         step = steps.get(plan.name)
         if not plan.output:
             continue
-        made = step.output(now) if step is not None else None
-        nodes.append(_artifact_node(plan, made))
+        output = step.output(now) if step is not None else None
+        nodes.append(_artifact_node(plan, output))
         edges.append(_edge(_step_id(plan.name), _output_id(plan), {"output_name": plan.output, "type": "step_output"}))
     for plan in plans:
-        before = [run.snapshot.pipeline.plans[name] for name in plan.after]
+        parents = [run.snapshot.pipeline.plans[name] for name in plan.after]
         edges += [
-            _edge(_output_id(item), _step_id(plan.name), _input(item.output, at))
-            if item.output
-            else _edge(_step_id(item.name), _step_id(plan.name), {})
-            for at, item in enumerate(before)
+            _edge(_output_id(parent), _step_id(plan.name), _input(parent.output, index))
+            if parent.output
+            else _edge(_step_id(parent.name), _step_id(plan.name), {})
+            for index, parent in enumerate(parents)
         ]
     return {"id": run.id, "status": run.status(now), "nodes": nodes, "edges": edges}
 
@@ -50,7 +50,7 @@ def _step_node(plan: StepPlan, step: StepRun | None, now: datetime) -> Fields:
     }
 
 
-def _artifact_node(plan: StepPlan, made: Item | None) -> Fields:
+def _artifact_node(plan: StepPlan, output: Item | None) -> Fields:
     metadata = {
         "type": plan.artifact_type,
         "data_type": ".".join(plan.data_type),
@@ -59,9 +59,9 @@ def _artifact_node(plan: StepPlan, made: Item | None) -> Fields:
     return {
         "node_id": _output_id(plan),
         "type": "artifact",
-        "id": None if made is None else made.id,
+        "id": None if output is None else output.id,
         "name": plan.output,
-        "metadata": {} if made is None else metadata,
+        "metadata": {} if output is None else metadata,
     }
 
 

@@ -1,4 +1,4 @@
-"""From things to JSON, as one visitor may see them (API facts 9.3)."""
+"""Encode items as JSON, according to the caller's permissions (API facts 9.3)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from zenpro_nb.sandbox.workspace_api.items.runs import Input
 
 
 class Envelope:
-    """Encodes things at one moment for one visitor.
+    """Encode items for one caller at one time.
 
     Args:
-        may_read: whether a thing that stands inside another may be shown with its body.
+        may_read: whether a nested item is shown with its body.
     """
 
     def __init__(self, now: datetime, may_read: Callable[[Item], bool]) -> None:
         self._now = now
         self._may_read = may_read
-        # A page of a thousand runs shows the same few pipelines, stacks and people again and again.
-        self._known: dict[Item, msgspec.Raw] = {}
+        # A page of a thousand runs contains the same few pipelines, stacks and users many times.
+        self._encoded: dict[Item, msgspec.Raw] = {}
 
     def shown(self, item: Item, *, hydrate: bool) -> Fields:
-        """Return a thing that was asked for itself."""
+        """Return an item at the top level of a response."""
         return {
             "body": item.body(self._now),
             "metadata": item.metadata(self._now) if hydrate else None,
@@ -34,25 +34,25 @@ class Envelope:
         }
 
     def all(self, items: Iterable[Item], *, hydrate: bool) -> list[Fields]:
-        """Return several things as they are shown."""
+        """Return several items at the top level of a response."""
         return [self.shown(item, hydrate=hydrate) for item in items]
 
     def encode(self, data: object) -> bytes:
-        """Return the JSON of data in which things may stand; times are written as they are, without a zone."""
+        """Return the JSON of data that can contain items. Times are naive and have no zone."""
         return msgspec.json.encode(data, enc_hook=self._nested)
 
     def _nested(self, value: object) -> object:
         if isinstance(value, Input):
-            return self._inside(value.version) | value.how
+            return self._nested_item(value.version) | value.how
         if not isinstance(value, Item):
-            raise TypeError(f"{type(value).__name__} is nothing that a workspace shows")
-        raw = self._known.get(value)
+            raise TypeError(f"{type(value).__name__} cannot be shown by a workspace")
+        raw = self._encoded.get(value)
         if raw is None:
-            raw = self._known[value] = msgspec.Raw(self.encode(self._inside(value)))
+            raw = self._encoded[value] = msgspec.Raw(self.encode(self._nested_item(value)))
         return raw
 
-    def _inside(self, item: Item) -> Fields:
-        """Return a thing that stands inside another: with its body alone, or without where it may not be read."""
+    def _nested_item(self, item: Item) -> Fields:
+        """Return an item that is nested in another: with its body only, or without it if the caller cannot read it."""
         denied = not self._may_read(item)
         body = None if denied else item.body(self._now)
         return {"body": body, "metadata": None, "resources": None, **_top(item, denied=denied)}

@@ -1,7 +1,7 @@
-"""The filters of lists and their operators, as 0.98.0 understands them (API facts 6.4, observed).
+"""The filters of lists and their operators, with the behavior of 0.98.0 (API facts 6.4, observed).
 
-A value is `VALUE`, which must be equal, or `OPERATOR:VALUE`. What a thing has of a filtered field may be several
-values, such as the name and the id of its pipeline: one that fits is enough, also for `notequals` (observed).
+A filter is `VALUE`, which must be equal, or `OPERATOR:VALUE`. An item can have several values for a filtered field,
+such as the name and the id of its pipeline. One match is enough, also for `notequals` (observed).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 _SAME = (EQUALS, NOT_EQUALS, IS_NULL, IS_NOT_NULL)
 _WORDS = (CONTAINS, NOT_CONTAINS, STARTS_WITH, ENDS_WITH, ONE_OF, NOT_ONE_OF)
 _OPERATORS = (*_SAME, *_WORDS, *ORDER, RANGE)
-# What each sort of value can be compared by.
+# The operators allowed for each type of value.
 _ALLOWED = {
     "text": (*_SAME, *_WORDS, *ORDER),
     "key": (*_SAME, *_WORDS),
@@ -43,38 +43,38 @@ _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "t": True, "y": True
 
 Values = Iterable[object]
 Getter = Callable[[Item, datetime], Values]
-Fits = Callable[[Item, datetime], bool]
+Predicate = Callable[[Item, datetime], bool]
 
 
 class Field(Struct, frozen=True):
-    """A filter of a list: what sort of value it is about, and where a thing has it."""
+    """A filter of a list: the type of its values, and how to read them from an item."""
 
-    sort: str
+    value_type: str
     values: Getter
 
-    def test(self, name: str, text: str) -> Fits:
-        """Return what tells whether a thing fits this value of the parameter.
+    def test(self, name: str, text: str) -> Predicate:
+        """Return a predicate for items that match this value of the parameter.
 
         Raises:
-            InvalidRequestError: the value is none of its sort.
-            InvalidFilterError: its sort has no such operator.
+            InvalidRequestError: the value does not have this type.
+            InvalidFilterError: the type does not support this operator.
         """
-        if self.sort == "flag":
+        if self.value_type == "flag":
             wanted = flag_value(name, text)
             return lambda item, now: wanted in self.values(item, now)
         operator, value = _split(text)
-        if self.sort == "pair":
+        if self.value_type == "pair":
             return self._pair(text)
-        if operator not in _ALLOWED[self.sort]:
+        if operator not in _ALLOWED[self.value_type]:
             raise InvalidFilterError(
                 f"This datatype can not be filtered using this operation: '{operator}'. The allowed operations are: "
-                f"{list(_ALLOWED[self.sort])}"
+                f"{list(_ALLOWED[self.value_type])}"
             )
-        check = _check(operator, _parse(self.sort, operator, value))
+        check = _check(operator, _parse(self.value_type, operator, value))
         return lambda item, now: any(check(found) for found in self.values(item, now))
 
-    def _pair(self, text: str) -> Fits:
-        """Return the test of `KEY:VALUE`, whose value may have an operator again."""
+    def _pair(self, text: str) -> Predicate:
+        """Return the predicate for `KEY:VALUE`, whose value can have its own operator."""
         key, colon, rest = text.partition(":")
         if not colon:
             raise InvalidFilterError("The metadata filter only works with values of the form 'key:value'.")
@@ -84,7 +84,7 @@ class Field(Struct, frozen=True):
 
 
 def at(path: str) -> Getter:
-    """Return what reads a field: `body.status`; where it holds things, their names and ids."""
+    """Return a getter for a field such as `body.status`. Items in the field are read as their names and ids."""
     section, *steps = path.split(".")
 
     def values(item: Item, now: datetime) -> Values:
@@ -111,7 +111,7 @@ def _pairs(values: Values) -> Iterable[tuple[str, object]]:
 
 
 def flag_value(name: str, text: str) -> bool:
-    """Return whether a parameter says yes, or raise the server's own refusal of what says neither."""
+    """Return the boolean value of a parameter, or raise the server's own error for other text."""
     value = _FLAGS.get(text.strip().lower())
     if value is None:
         message = "Input should be a valid boolean, unable to interpret input"
@@ -130,22 +130,22 @@ def _split(text: str) -> tuple[str, str]:
     return operator, value
 
 
-def _parse(sort: str, operator: str, value: str) -> Any:
-    """Return the value behind an operator as what it is compared with."""
+def _parse(value_type: str, operator: str, value: str) -> Any:
+    """Convert the value after an operator to the type of the comparison."""
     if operator in (IS_NULL, IS_NOT_NULL):
         return None
     if operator in (ONE_OF, NOT_ONE_OF):
-        return {_key(value) if sort == "key" else str(value) for value in _list(value)}
+        return {_key(value) if value_type == "key" else str(value) for value in _list(value)}
     if operator == RANGE:
         ends = value.split(",")
         if len(ends) != 2:
             raise InvalidFilterError("Two comma separated datetime values are required for the `in` operator.")
         return tuple(_moment(end) for end in ends)
-    if sort == "moment":
+    if value_type == "moment":
         return _moment(value)
-    if sort == "number" or operator in ORDER:
+    if value_type == "number" or operator in ORDER:
         return _number(value)
-    return _key(value) if sort == "key" else value
+    return _key(value) if value_type == "key" else value
 
 
 def _list(value: str) -> list[object]:
@@ -165,7 +165,7 @@ def _moment(value: str) -> datetime:
     with suppress(ValueError):
         return datetime.strptime(value, _TIME)  # noqa: DTZ007 - times have no zone here (API facts 9.3)
     try:
-        # A bare value may be in any notation of ISO 8601 (0.98.0).
+        # A value without an operator can have any ISO 8601 notation (0.98.0).
         return datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
         message = f"The datetime filter only works with values in the following format: {_TIME}"
@@ -180,7 +180,7 @@ def _number(value: str) -> float:
 
 
 def _key(value: object) -> str:
-    """Return an id without its hyphens, or whatever else was given, which is no id and fits none."""
+    """Return an id in its canonical form. Other text is returned unchanged and matches no id."""
     try:
         return str(UUID(str(value)))
     except ValueError:
@@ -188,7 +188,7 @@ def _key(value: object) -> str:
 
 
 def _check(operator: str, value: Any) -> Callable[[object], bool]:
-    """Return the comparison. As in SQL, null is equal and unequal to nothing, and `LIKE` ignores case."""
+    """Return the comparison. As in SQL, null is neither equal nor unequal to anything, and `LIKE` ignores case."""
     if operator == IS_NULL:
         return lambda found: found is None
     if operator == IS_NOT_NULL:
@@ -219,7 +219,7 @@ def _same(found: object, value: object) -> bool:
 
 
 def _comparable(found: object, value: object) -> Any:
-    """Return what was found as something that has an order with the value, or None."""
+    """Return the found value in a type that can be ordered with the other value, or None."""
     if isinstance(value, datetime):
         return found if isinstance(found, datetime) else None
     try:

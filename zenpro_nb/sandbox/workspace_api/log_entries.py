@@ -1,4 +1,4 @@
-"""What runs and steps have logged: made up from what became of them, the same whenever it is read."""
+"""The logs of runs and steps, generated from their outcome and identical at every request."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from zenpro_nb.sandbox.workspace_api.items.runs import CACHED, COMPLETED, FAILED
 INFO, WARNING, ERROR = 20, 30, 40
 
 
-def of(item: Run | StepRun, now: datetime) -> list[Fields]:
-    """Return the entries that were logged by then."""
+def entries_of(item: Run | StepRun, now: datetime) -> list[Fields]:
+    """Return the entries logged up to this time."""
     lines = _of_run(item, now) if isinstance(item, Run) else _of_step(item, now)
-    random = Random(item.id)  # noqa: S311 - invented data, no secret
+    random = Random(item.id)  # noqa: S311 - sample data, not a secret
     return [_entry(moment, level, message, random) for moment, level, message in lines if moment <= now]
 
 
@@ -63,11 +63,11 @@ def _of_step(step: StepRun, now: datetime) -> Iterator[tuple[datetime, int, str]
 
 
 def _progress(step: StepRun) -> Iterator[tuple[datetime, int, str]]:
-    """Return how far it has come, evenly over its time."""
-    random = Random(f"{step.id}/progress")  # noqa: S311 - invented data, no secret
+    """Yield progress messages, spread evenly over the step's duration."""
+    random = Random(f"{step.id}/progress")  # noqa: S311 - sample data, not a secret
     whole = random.randrange(*limits.LOGGED_ROWS)
     pause = (step.ends - step.created) / (limits.LOG_PROGRESS_LINES + 1)
-    # What failed had not come far.
+    # A failed step logs only part of its progress.
     lines = limits.LOG_PROGRESS_LINES // (2 if step.outcome in (FAILED, RETRIED) else 1)
     for line in range(1, lines + 1):
         done = whole * line // limits.LOG_PROGRESS_LINES
@@ -75,7 +75,7 @@ def _progress(step: StepRun) -> Iterator[tuple[datetime, int, str]]:
 
 
 def _entry(moment: datetime, level: int, message: str, random: Random) -> Fields:
-    """Return a LogEntry of 0.98.0; its times have a zone, unlike all others (observed)."""
+    """Return a LogEntry of 0.98.0. Unlike all other times, its timestamp has a zone (observed)."""
     return {
         "message": message,
         "name": "zenml",

@@ -1,4 +1,4 @@
-"""Pages and the order in them (API facts 6.3, observed)."""
+"""Paging and sorting (API facts 6.3, observed)."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ ASCENDING = "asc"
 
 
 class Page(Struct, frozen=True):
-    """Which rows of a list are wanted."""
+    """The requested rows of a list."""
 
     number: int
     size: int
 
     @classmethod
     def of(cls, query: Mapping[str, str], cap: int | None) -> Page:
-        """Return the page that is asked for. A server may grant less than it was asked for, without a word."""
+        """Return the requested page. A server can silently return smaller pages than requested."""
         size = _whole(query, "size", limits.WORKSPACE_PAGE_DEFAULT, limits.WORKSPACE_PAGE_MAX)
         return cls(_whole(query, "page", 1, limits.OFFSET_MAX), size if cap is None else min(size, cap))
 
-    def cut(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return the rows of the page. Raises BadValueError where the list has no such page, as 0.98.0 does."""
+    def rows(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return the rows of the page. Raises BadValueError if the list has no such page, as 0.98.0 does."""
         if self.number > self.pages(len(items)):
             raise BadValueError(
                 f"Invalid page {self.number}. The requested page size is {self.size} and there are a total of "
@@ -41,11 +41,11 @@ class Page(Struct, frozen=True):
         return items[start : start + self.size]
 
     def pages(self, total: int) -> int:
-        """Return how many pages there are; an empty list has one."""
+        """Return the number of pages. An empty list has one."""
         return max(1, -(-total // self.size))
 
     def envelope(self, total: int, rows: Sequence[object]) -> dict[str, object]:
-        """Return the page as it is shown."""
+        """Return the page as the API shows it."""
         return {
             "index": self.number,
             "max_size": self.size,
@@ -73,8 +73,8 @@ def _whole(query: Mapping[str, str], name: str, default: int, most: int) -> int:
     return value
 
 
-def in_order(items: list[Item], sort_by: str, sortable: Mapping[str, Getter], now: datetime) -> list[Item]:
-    """Return the things as `sort_by` has them: `created`, `desc:created`. Equal ones are in the order of their ids."""
+def sort_items(items: list[Item], sort_by: str, sortable: Mapping[str, Getter], now: datetime) -> list[Item]:
+    """Sort items by a `sort_by` such as `created` or `desc:created`. Equal items are sorted by id."""
     operator, colon, column = sort_by.partition(":")
     if not colon:
         operator, column = ASCENDING, sort_by
@@ -84,7 +84,7 @@ def in_order(items: list[Item], sort_by: str, sortable: Mapping[str, Getter], no
 
     def key(item: Item) -> tuple[bool, Any, str]:
         value = next(iter(values(item, now)), None)
-        # As in SQL's ascending order, null is the smallest.
+        # As in SQL's ascending order, null comes first.
         return (value is not None, _ordered(value), item.id)
 
     return sorted(items, key=key, reverse=operator == DESCENDING)

@@ -1,9 +1,9 @@
-"""Refusals that only workspaces have: the two shapes of a 422 (API facts 5.2, observed).
+"""Errors that only workspaces return, such as the two formats of a 422 (API facts 5.2, observed).
 
 ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
-├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an operator or value that a filter lacks
-└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: a feature that is off (API facts 11.16)
+├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an unsupported operator or value
+└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: a disabled feature (API facts 11.16)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zenpro_nb.sandbox.errors import ApiError
 
 
 class InvalidRequestError(ApiError):
-    """The real server adds the path of its own file and the line there, which the sandbox has none of."""
+    """An invalid parameter or body. The real server adds a file path and line of its own, which the sandbox omits."""
 
     status = 422
     kind = "ValueError"
@@ -29,14 +29,14 @@ class InvalidRequestError(ApiError):
 
 
 class InvalidFilterError(ApiError):
-    """A filter whose value cannot be used."""
+    """A filter with an invalid value or operator."""
 
     status = 422
     kind = "ValueError"
 
 
 class SwitchedOffError(ApiError):
-    """A feature that this server has off (API facts 11.16)."""
+    """A feature that is disabled on this server (API facts 11.16)."""
 
     status = 501
     kind = "NotImplementedError"

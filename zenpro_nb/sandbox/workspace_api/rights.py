@@ -1,7 +1,7 @@
-"""What a visitor may do inside a workspace: the control plane's verdicts, and the rights of whoever made a thing.
+"""The permissions of a caller inside a workspace, from the control plane's roles and from ownership.
 
-As in 0.98.0 (`rbac/utils.py`): who made a thing may do everything with it, what nobody made belongs to everybody, and
-the versions of a thing are read by whoever may read the thing.
+As in 0.98.0 (`rbac/utils.py`): the creator of an item has full permissions on it, an item without a creator belongs to
+everyone, and the read permission of an item applies to its versions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.rbac import Verdict
+from zenpro_nb.sandbox.rbac import PermissionCheck
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 
@@ -17,22 +17,22 @@ READ, CREATE, UPDATE, DELETE, READ_SECRET = "read", "create", "update", "delete"
 
 
 class Allowed(Struct, frozen=True):
-    """What may be done with one type of resource in one project: everything, or only with these ids."""
+    """The allowed resources of one type in one project: all of them, or only these ids."""
 
     all: bool
     ids: frozenset[str]
 
 
 class WorkspaceRights:
-    """Asks the control plane once for each type of resource, project and action of a request."""
+    """Permission checks, with one control plane query per resource type, project and action of a request."""
 
-    def __init__(self, verdict: Verdict, account: Account) -> None:
-        self._verdict = verdict
+    def __init__(self, check: PermissionCheck, account: Account) -> None:
+        self._check = check
         self._account = account
-        self._known: dict[tuple[str, str, str], Allowed] = {}
+        self._cache: dict[tuple[str, str, str], Allowed] = {}
 
     def may(self, action: str, item: Item) -> bool:
-        """Return whether the visitor may do something with a thing."""
+        """Return whether the caller can perform an action on an item."""
         guard = item.guard() if action == READ else item
         if item.private and item.owner is not self._account:
             return False
@@ -42,28 +42,28 @@ class WorkspaceRights:
         return allowed.all or guard.id in allowed.ids
 
     def may_read(self, item: Item) -> bool:
-        """Return whether the visitor may read a thing."""
+        """Return whether the caller can read an item."""
         return self.may(READ, item)
 
     def require(self, action: str, item: Item) -> None:
-        """Raise ForbiddenError unless it is allowed, in the words of 0.98.0."""
+        """Raise ForbiddenError with the message of 0.98.0 unless the action is allowed."""
         if not self.may(action, item):
             kind = item.guard().kind if action == READ else item.kind
             self._refuse(action, kind.permission, item.project, item.id)
 
     def require_create(self, permission: str, project: Item | None) -> None:
-        """Raise ForbiddenError unless the visitor may make such things in the project."""
+        """Raise ForbiddenError unless the caller can create such items in the project."""
         if not self.allowed(CREATE, permission, project).all:
             self._refuse(CREATE, permission, project, "")
 
     def allowed(self, action: str, permission: str, project: Item | None) -> Allowed:
-        """Return what the control plane allows with a type of resource in a project."""
+        """Return the resources of a type in a project for which the control plane allows the action."""
         key = (action, permission, project.id if project is not None else "")
-        if key not in self._known:
+        if key not in self._cache:
             resource = _resource(permission, project)
-            every = self._verdict.allows(action, resource)
-            self._known[key] = Allowed(every, frozenset(() if every else self._verdict.some_ids(action, resource)))
-        return self._known[key]
+            every = self._check.allows(action, resource)
+            self._cache[key] = Allowed(every, frozenset(() if every else self._check.allowed_ids(action, resource)))
+        return self._cache[key]
 
     def _owns(self, item: Item) -> bool:
         return item.kind.owned and (item.owner is None or item.owner is self._account)

@@ -1,1 +1,1 @@
-"""What there is in a workspace: each class lays its things out as the real server does (API facts 9.3)."""
+"""The resources of a workspace. Each class has the format of the real server (API facts 9.3)."""

@@ -1,4 +1,4 @@
-"""Who a workspace knows: users, service accounts, and the keys that only old service accounts still have."""
+"""The accounts of a workspace: users, service accounts, and the keys that only old service accounts have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEVICE: DataType[Item] = DataType("authorized device", named=False)
 
 
 class Person(Struct, frozen=True):
-    """What the control plane says of an account; a workspace copies it at each sign-in (API facts 11.12)."""
+    """The control plane's data about an account, which a workspace copies at each sign-in (API facts 11.12)."""
 
     id: str
     username: str
@@ -30,7 +30,7 @@ class Person(Struct, frozen=True):
 
 
 class Account(Item):
-    """A user of the workspace. Things that a bot has made show it as a user, too (API facts 9.3)."""
+    """A user of the workspace. Items created by a service account also show it as a user (API facts 9.3)."""
 
     def __init__(self, item_id: str, person: Person, created: datetime, seen: datetime) -> None:
         super().__init__(USER, item_id, person.username, created)
@@ -43,7 +43,7 @@ class Account(Item):
         return self.seen
 
     def sign_in(self, person: Person, now: datetime) -> None:
-        """Take over what the control plane says now; `updated` moves at each sign-in (API facts 11.12)."""
+        """Copy the control plane's current data. Each sign-in changes `updated` (API facts 11.12)."""
         self.person, self.name, self.seen, self.active = person, person.username, now, True
 
     @override
@@ -71,11 +71,11 @@ class Account(Item):
 
 
 class ServiceAccount(Item):
-    """A bot as the list of service accounts has it.
+    """A service account as the list of service accounts shows it.
 
     Args:
-        account: the same bot as a user. One whose person has no id is of the workspace's own, from before there were
-            service accounts of organizations.
+        account: the same account as a user. If its person has no id, it belongs to the workspace alone and was created
+            before organizations had service accounts.
     """
 
     def __init__(self, account: Account) -> None:
@@ -103,7 +103,7 @@ class ServiceAccount(Item):
 
 
 class ApiKey(Item):
-    """A key of a service account of the workspace's own. Its value is shown by no route here: none can be made."""
+    """A key of a service account that belongs to the workspace alone. No route creates keys or shows their values."""
 
     def __init__(self, item_id: str, name: str, account: ServiceAccount, created: datetime, used: datetime) -> None:
         super().__init__(API_KEY, item_id, name, created)
@@ -117,7 +117,7 @@ class ApiKey(Item):
         return self.account
 
     def switch(self, active: bool, now: datetime) -> None:
-        """Switch the key on or off."""
+        """Activate or deactivate the key."""
         self.active, self.changed = active, now
 
     @override

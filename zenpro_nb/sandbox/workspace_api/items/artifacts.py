@@ -1,4 +1,4 @@
-"""The artifacts that steps make, and their versions."""
+"""The artifacts that steps create, and their versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ARTIFACT_VERSION: DataType[ArtifactVersion] = DataType("artifact version", "arti
 
 
 class Artifact(WithVersions):
-    """A name under which steps store what they make."""
+    """A name under which steps store their outputs."""
 
     def __init__(self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item | None) -> None:
         super().__init__(ARTIFACT, item_id, name, created, owner, project)
@@ -32,7 +32,7 @@ class Artifact(WithVersions):
 
 
 class ArtifactVersion(Item):
-    """What one step has made."""
+    """The output of one step."""
 
     def __init__(
         self, item_id: str, artifact: Artifact, created: datetime, owner: Item | None,
@@ -54,16 +54,16 @@ class ArtifactVersion(Item):
         return self.artifact
 
     def unused(self, now: datetime) -> bool:
-        """Return whether no step has taken it."""
+        """Return whether no step has used it as an input."""
         return not self.used
 
-    def made_by(self, now: datetime) -> Fields:
-        """Return the run that made it, and the model that this run worked on."""
+    def producer(self, now: datetime) -> Fields:
+        """Return the run that created it, and the model version of that run."""
         version = self._model_version
         return {"run": self._run, "model_version": version, "model": None if version is None else version.model}
 
-    def forget(self) -> None:
-        """Let it never have been: the step that was to make it was stopped before."""
+    def discard(self) -> None:
+        """Remove it from its artifact, because the step was stopped before it created its output."""
         self.artifact.versions.remove(self)
 
     @override

@@ -1,7 +1,7 @@
-"""What all things of a workspace have in common, and where each of their fields stands (API facts 9.3).
+"""The base classes of all items of a workspace, with the layout of their fields (API facts 9.3).
 
-A thing is shown as `{id, name, permission_denied, body, metadata, resources}`. Its state is not stored but follows from
-the clock, like that of a workspace: whoever looks later sees a run that has ended meanwhile.
+An item is shown as `{id, name, permission_denied, body, metadata, resources}`. Its state is not stored but computed
+from the clock, like that of a workspace: a later request shows a run that has since ended.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ Thing = TypeVar("Thing", bound="Item")
 
 
 class DataType(Struct, Generic[Thing], frozen=True, eq=False):
-    """What things of one kind have in common; the type says which class they are of.
+    """The properties of one type of item. The type parameter is the class of the items.
 
     Args:
-        noun: the word for one of them in messages.
-        permission: the resource type that permissions speak of; "" where everybody inside may read it.
-        scoped: belongs to a project.
-        owned: says who made it.
-        nested: has `resources`; projects, users and keys have none.
-        named: has a name at the top.
+        noun: the singular noun in messages.
+        permission: the resource type in permissions, or "" if every account of the workspace can read it.
+        scoped: whether it belongs to a project.
+        owned: whether it shows its creator.
+        nested: whether it has `resources`; projects, users and keys have none.
+        named: whether its name is a top-level field.
     """
 
     noun: str
@@ -37,9 +37,9 @@ class DataType(Struct, Generic[Thing], frozen=True, eq=False):
 
 
 class Item:
-    """One thing. Classes of things override what differs."""
+    """One item. Subclasses override what differs."""
 
-    # Only those who made it see it, whatever their roles.
+    # Whether only its creator can see it, regardless of roles.
     private = False
 
     def __init__(
@@ -59,31 +59,31 @@ class Item:
         self.project = project
 
     def exists(self, now: datetime) -> bool:
-        """Return whether it was made by then: schedules have planned runs that nobody sees yet."""
+        """Return whether it exists at this time. Planned runs of schedules are not visible before their start."""
         return self.created <= now
 
     def updated(self, now: datetime) -> datetime:
-        """Return when it was last changed."""
+        """Return the time of the last change."""
         return self.created
 
     def guard(self) -> Item:
-        """Return the thing whose readers may read this one: versions are guarded by what they are versions of."""
+        """Return the item whose read permission applies. For a version this is its model or artifact."""
         return self
 
     def own_body(self, now: datetime) -> Fields:
-        """Return the fields of the body that only its kind has."""
+        """Return the fields of the body that are specific to this type."""
         return {}
 
     def metadata(self, now: datetime) -> Fields:
-        """Return what is shown with `hydrate=true` alone."""
+        """Return the fields that are shown only with `hydrate=true`."""
         return {}
 
     def own_resources(self, now: datetime) -> Fields:
-        """Return the things it is made of or belongs to, besides whoever made it."""
+        """Return the related items, except the creator."""
         return {}
 
     def body(self, now: datetime) -> Fields:
-        """Return the fields that every list shows."""
+        """Return the fields that all lists show."""
         shown: Fields = {"created": self.created, "updated": self.updated(now)}
         if self.kind.owned:
             shown["user_id"] = None if self.owner is None else self.owner.id
@@ -93,7 +93,7 @@ class Item:
         return shown
 
     def resources(self, now: datetime) -> Fields | None:
-        """Return the things around it, which are shown with their bodies."""
+        """Return the related items, which are shown with their bodies."""
         if not self.kind.nested:
             return None
         user: Fields = {"user": self.owner} if self.kind.owned else {}
@@ -101,7 +101,7 @@ class Item:
 
 
 class Document(Item):
-    """A thing that never changes by itself: its fields are written down when it is made."""
+    """An item that does not change automatically: its fields are set at creation."""
 
     def __init__(
         self,

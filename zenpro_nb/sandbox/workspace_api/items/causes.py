@@ -1,4 +1,4 @@
-"""Why steps fail."""
+"""The causes of failed steps."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 
 
 class Cause(Struct, frozen=True):
-    """Why something failed."""
+    """The cause of a failure."""
 
     error: str
     message: str
     line: int
 
     def shown(self, step: StepPlan, module: str) -> Fields:
-        """Return it as the server shows it: with the end of the traceback."""
+        """Return the exception as the server shows it, with the end of the traceback."""
         path = f"/app/{module.replace('.', '/')}.py"
         where = f'  File "{path}", line {self.line}, in {step.name}\n    raise {self.error}({self.message!r})'
         return {

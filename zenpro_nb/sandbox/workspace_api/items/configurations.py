@@ -1,4 +1,4 @@
-"""The configuration that pipelines and steps carry along: long, mostly empty, and in the shape of 0.98.0 (observed)."""
+"""The configuration of pipelines and steps: long, mostly empty, and in the format of 0.98.0 (observed)."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ _MODEL: Fields = {
 
 
 class StepPlan(Struct, frozen=True):
-    """A step as somebody wrote it.
+    """The definition of a step.
 
     Args:
-        seconds: how long it usually takes.
-        after: the steps whose outputs it takes.
-        output: the artifact that it makes; "" for none.
-        artifact_type: of what it makes, in the API's words.
-        data_type: Python class of what it makes.
-        logs: the metrics that it logs, by name, around these values.
+        seconds: its usual duration.
+        after: the steps whose outputs are its inputs.
+        output: the artifact that it creates, or "" for none.
+        artifact_type: the type of its output, in the API's terms.
+        data_type: the Python class of its output.
+        logs: the metrics that it logs, each with its typical value.
     """
 
     name: str
@@ -101,23 +101,23 @@ class StepPlan(Struct, frozen=True):
     logs: tuple[tuple[str, float], ...] = ()
 
     def source(self, module: str) -> Fields:
-        """Return where the step's code stands."""
+        """Return the location of the step's code."""
         return {"module": module, "attribute": self.name, "type": "user"}
 
     def code(self) -> str:
-        """Return its made-up source code."""
+        """Return its sample source code."""
         arguments = ", ".join(f"{name}_output: pd.DataFrame" for name in self.after)
-        made = f' -> Annotated[{self.data_type[1]}, "{self.output}"]' if self.output else ""
-        return f"@step\ndef {self.name}({arguments}){made}:\n    ...\n"
+        annotation = f' -> Annotated[{self.data_type[1]}, "{self.output}"]' if self.output else ""
+        return f"@step\ndef {self.name}({arguments}){annotation}:\n    ...\n"
 
 
 def substitutions(started: datetime) -> dict[str, str]:
-    """Return what `{date}` and `{time}` in names stand for, as ZenML writes them."""
+    """Return the values of `{date}` and `{time}` in names, in ZenML's notation."""
     return {"date": started.strftime("%Y_%m_%d"), "time": started.strftime("%H_%M_%S_%f")}
 
 
 def pipeline_configuration(name: str, tags: Sequence[str], model: str | None, started: datetime | None) -> Fields:
-    """Return the configuration of a pipeline, as of a run if it has started."""
+    """Return the configuration of a pipeline, or of its run if a start time is given."""
     return {
         **_PIPELINE,
         "tags": list(tags) or None,
@@ -129,7 +129,7 @@ def pipeline_configuration(name: str, tags: Sequence[str], model: str | None, st
 
 
 def step_configuration(plan: StepPlan, started: datetime | None) -> Fields:
-    """Return the configuration of a step, as of a run if it has started."""
+    """Return the configuration of a step, or of its run if a start time is given."""
     return {
         **_STEP,
         "parameters": {},
@@ -154,7 +154,7 @@ def _output(plan: StepPlan) -> Fields:
 
 
 def materializer(plan: StepPlan) -> Fields:
-    """Return the class that stores what a step makes."""
+    """Return the class that stores the output of a step."""
     module, attribute = plan.data_type
     return {
         "module": f"zenml.integrations.{module}.materializers",
@@ -164,7 +164,7 @@ def materializer(plan: StepPlan) -> Fields:
 
 
 def step_spec(plan: StepPlan, module: str, outputs: dict[str, str]) -> Fields:
-    """Return what a step is made of and what it takes; `outputs` names the artifact that each step makes."""
+    """Return the specification of a step. `outputs` maps each step to the artifact that it creates."""
     return {
         "source": plan.source(module),
         "upstream_steps": list(plan.after),
@@ -182,7 +182,7 @@ def step_spec(plan: StepPlan, module: str, outputs: dict[str, str]) -> Fields:
 
 
 def pipeline_spec(name: str, module: str, plans: Sequence[StepPlan]) -> Fields:
-    """Return what a pipeline is made of."""
+    """Return the specification of a pipeline."""
     outputs = {plan.name: plan.output for plan in plans}
     return {
         "version": "0.5",
@@ -196,7 +196,7 @@ def pipeline_spec(name: str, module: str, plans: Sequence[StepPlan]) -> Fields:
 
 
 def environment(version: str, *, remote: bool) -> Fields:
-    """Return where a client or a step ran."""
+    """Return the environment in which a client or a step ran."""
     return {
         "environment": "kubernetes" if remote else "native",
         "os": "linux",

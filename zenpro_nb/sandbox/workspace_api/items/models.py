@@ -1,4 +1,4 @@
-"""The models that runs make, and the stages of their versions."""
+"""The models that runs create, and the stages of their versions."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ STAGING, PRODUCTION, ARCHIVED = "staging", "production", "archived"
 
 
 class WithVersions(Item):
-    """A thing that has versions. They are counted in the order in which they were made."""
+    """An item with versions, numbered in the order of their creation."""
 
     versions: list[Item]
 
     def add(self, version: Item) -> None:
-        """Take in a version that is made, or will be."""
+        """Add a version that exists or is planned."""
         insort_right(self.versions, version, key=_created)
 
     def number(self, version: Item) -> int:
-        """Return which version it is, counted from 1."""
+        """Return the number of a version, counted from 1."""
         return self.versions.index(version, bisect_left(self.versions, version.created, key=_created)) + 1
 
     def latest_version(self, now: datetime) -> Fields:
-        """Return what is shown of its latest version."""
+        """Return the fields about the latest version."""
         at = bisect_right(self.versions, now, key=_created)
         latest = self.versions[at - 1] if at else None
         return {
@@ -39,7 +39,7 @@ class WithVersions(Item):
 
 
 class Model(WithVersions):
-    """A model, and what is known about it."""
+    """A model with its model card."""
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item, project: Item,
@@ -60,7 +60,7 @@ class Model(WithVersions):
 
 
 class ModelVersion(Item):
-    """A version of a model. It is promoted when it was found good, and archived by the next that is."""
+    """A version of a model. A successful run promotes it, and the next promotion archives it."""
 
     def __init__(self, item_id: str, model: Model, created: datetime, owner: Item) -> None:
         self.number = len(model.versions) + 1
@@ -78,28 +78,30 @@ class ModelVersion(Item):
         return self.model
 
     def stage(self, now: datetime) -> str | None:
-        """Return its stage at this moment."""
+        """Return its stage at this time."""
         if self._archived is not None and self._archived <= now:
             return ARCHIVED
         return self._stage if self._promoted is not None and self._promoted <= now else None
 
     def promote(self, stage: str, moment: datetime) -> None:
-        """Put it into a stage; what was in production before is archived by what comes to production."""
+        """Set its stage. A promotion to production archives the version that was there before."""
         self._stage, self._promoted = stage, moment
         if stage == PRODUCTION:
             in_production = (
-                version for version in self.model.versions if isinstance(version, ModelVersion) and version._serves
+                version
+                for version in self.model.versions
+                if isinstance(version, ModelVersion) and version._in_production
             )
             self.replaces = next((version for version in in_production if version is not self), None)
             if self.replaces is not None:
                 self.replaces._archived = moment
 
     @property
-    def _serves(self) -> bool:
+    def _in_production(self) -> bool:
         return self._stage == PRODUCTION and self._archived is None
 
     def cancel(self, now: datetime) -> None:
-        """Let a promotion never be that was planned for later: the run was stopped before."""
+        """Cancel a promotion that is planned for later, because the run was stopped before."""
         if self._promoted is not None and self._promoted > now:
             self._stage, self._promoted = "", None
             if self.replaces is not None:

@@ -1,4 +1,4 @@
-"""Pipelines, and what runs of them are made of: snapshots, builds, schedules, templates."""
+"""Pipelines, and the resources that their runs use: snapshots, builds, schedules and templates."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Started(Protocol):
-        """A run, as far as what it is made of is concerned."""
+        """The part of a run that these resources need."""
 
         id: str
         created: datetime
         owner: Item | None
 
         def status(self, now: datetime) -> str:
-            """Return the status at a moment."""
+            """Return the status at a time."""
 
 
 PIPELINE: DataType[Pipeline] = DataType("pipeline", "pipeline", scoped=True)
@@ -36,17 +36,17 @@ RUN_TEMPLATE: DataType[RunTemplate] = DataType("run template", "run_template", s
 
 
 class WithRuns(Item):
-    """A thing that runs are of; `runs` are in the order of time."""
+    """An item with runs, which are in chronological order."""
 
     runs: list[Started]
 
     def latest(self, now: datetime) -> Started | None:
-        """Return the latest run that has started by then."""
+        """Return the latest run that has started at this time."""
         at = bisect_right(self.runs, now, key=lambda run: run.created)
         return self.runs[at - 1] if at else None
 
     def latest_run(self, now: datetime, *, user: bool = True) -> Fields:
-        """Return what is shown of the latest run."""
+        """Return the fields about the latest run."""
         run = self.latest(now)
         shown: Fields = {"latest_run_user": run.owner if run else None} if user else {}
         shown["latest_run_id"] = run.id if run else None
@@ -55,7 +55,7 @@ class WithRuns(Item):
 
 
 class Pipeline(WithRuns):
-    """A pipeline, as it is written now."""
+    """A pipeline in its current version."""
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item, project: Item,
@@ -68,12 +68,12 @@ class Pipeline(WithRuns):
         self.module = f"pipelines.{project.name}".replace("-", "_")
         self.runs = []
         self._description = description
-        self._counted = 0
+        self._last_index = 0
 
-    def count(self) -> int:
-        """Return the number of its next run."""
-        self._counted += 1
-        return self._counted
+    def next_index(self) -> int:
+        """Return the index of its next run."""
+        self._last_index += 1
+        return self._last_index
 
     @override
     def metadata(self, now: datetime) -> Fields:
@@ -85,7 +85,7 @@ class Pipeline(WithRuns):
 
 
 class Snapshot(WithRuns):
-    """A pipeline, as it was when somebody ran or saved it."""
+    """A pipeline as it was when it was run or saved."""
 
     def __init__(
         self, item_id: str, name: str | None, created: datetime, owner: Item | None, pipeline: Pipeline,
@@ -107,7 +107,7 @@ class Snapshot(WithRuns):
         self.version = version
 
     def copy(self, item_id: str, owner: Item, now: datetime, template_id: str | None) -> Snapshot:
-        """Return what is run when somebody starts a run of this one on the server."""
+        """Return the copy that the server creates when a user starts a run of this snapshot."""
         return Snapshot(
             item_id, None, now, owner, self.pipeline, stack=self.stack, version=self.version, build=self.build,
             code=self.code, is_dynamic=self.is_dynamic, source=self, template_id=template_id,
@@ -115,20 +115,20 @@ class Snapshot(WithRuns):
 
     @property
     def runnable(self) -> bool:
-        """Whether the server can run it: that needs an image that a remote orchestrator can pull."""
+        """Whether the server can run it. That requires an image for a remote orchestrator."""
         return self.build is not None
 
     def made_of(self, now: datetime) -> Fields:
-        """Return what it needs to run."""
+        """Return the stack, components and code repository that it uses."""
         code = None if self.code is None else self.code.body(now)["code_repository"]
         return {"stack": self.stack, "components": self.stack.components, "code_repository": code}
 
     def started_by(self, now: datetime) -> Item | None:
-        """Return the trigger that starts runs of it."""
+        """Return the trigger that starts its runs."""
         return self.trigger
 
     def deployed(self, now: datetime) -> bool:
-        """Return whether it answers as a service."""
+        """Return whether it is deployed as a service."""
         return self.deployment is not None
 
     @override
@@ -186,14 +186,14 @@ class Snapshot(WithRuns):
 
 
 class RunTemplate(Item):
-    """The older kind of a named snapshot."""
+    """The predecessor of a named snapshot."""
 
     def __init__(self, item_id: str, name: str, created: datetime, owner: Item, snapshot: Snapshot) -> None:
         super().__init__(RUN_TEMPLATE, item_id, name, created, owner, snapshot.project)
         self.snapshot = snapshot
 
     def made_of(self, now: datetime) -> Fields:
-        """Return what it needs to run."""
+        """Return the stack, components and code repository that it uses."""
         return self.snapshot.made_of(now)
 
     @override
@@ -231,7 +231,7 @@ class Build(Item):
         self._seconds = seconds
 
     def registry(self, now: datetime) -> Item | None:
-        """Return the component that keeps it."""
+        """Return the container registry that stores it."""
         return self._stack.of_type("container_registry")
 
     @override

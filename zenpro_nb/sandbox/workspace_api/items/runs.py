@@ -1,10 +1,10 @@
-"""Runs and their steps. Their states follow from when they were planned to begin and end, and from the clock."""
+"""Runs and their steps. Their states are computed from their planned start and end times and the clock."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from typing_extensions import override
 
@@ -14,12 +14,12 @@ from zenpro_nb.sandbox.workspace_api.items.artifacts import ArtifactVersion
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
-from zenpro_nb.sandbox.workspace_api.items.logs import log_collection
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
 RUN: DataType[Run] = DataType("pipeline run", "pipeline_run", scoped=True)
 STEP: DataType[StepRun] = DataType("step run", scoped=True)
+LOG_COLLECTION: DataType[Document] = DataType("logs", scoped=True, nested=False, named=False)
 
 INITIALIZING, RUNNING, PAUSED = "initializing", "running", "paused"
 COMPLETED, FAILED, CACHED, RETRIED = "completed", "failed", "cached", "retried"
@@ -47,12 +47,12 @@ class Run(Item):
         self.ends = created
         self._outcome = outcome
         self._reason = reason
-        self._stop_asked: datetime | None = None
+        self._stop_requested: datetime | None = None
 
     def status(self, now: datetime) -> str:
-        """Return the state that the run is in at this moment."""
-        if self._stop_asked is not None:
-            return STOPPED if now >= self._stop_asked + limits.RUN_STOPPING else STOPPING
+        """Return the status of the run at this time."""
+        if self._stop_requested is not None:
+            return STOPPED if now >= self._stop_requested + limits.RUN_STOPPING else STOPPING
         if now < self.created + limits.RUN_STARTING:
             return INITIALIZING
         if self.condition is not None and now >= self.condition.created:
@@ -64,42 +64,42 @@ class Run(Item):
         return self.status(now) in IN_PROGRESS
 
     def ended(self, now: datetime) -> datetime | None:
-        """Return when it ended, if it has."""
+        """Return when it ended, or None if it is in progress."""
         if self.in_progress(now):
             return None
-        return self.ends if self._stop_asked is None else self._stop_asked + limits.RUN_STOPPING
+        return self.ends if self._stop_requested is None else self._stop_requested + limits.RUN_STOPPING
 
     def stop(self, now: datetime) -> None:
-        """Note that somebody wants the run to stop."""
-        self._stop_asked = now
+        """Record a request to stop the run."""
+        self._stop_requested = now
 
     @property
     def cut(self) -> datetime | None:
-        """When somebody stopped it, or it began to wait for an answer: what was planned for later does not happen."""
-        return self._stop_asked or (self.condition.created if self.condition is not None else None)
+        """When it was stopped or began to wait for an answer. Anything planned after that does not happen."""
+        return self._stop_requested or (self.condition.created if self.condition is not None else None)
 
     def updated(self, now: datetime) -> datetime:
-        """Return when the last of its steps began or ended."""
-        changes = [self.created, self._stop_asked or self.created, self.ended(now) or self.created]
+        """Return when the run or any of its steps last changed."""
+        changes = [self.created, self._stop_requested or self.created, self.ended(now) or self.created]
         return max(changes + [step.updated(now) for step in self.steps if step.exists(now)])
 
     def made_of(self, now: datetime) -> Fields:
-        """Return what it ran on."""
+        """Return the stack, components and code repository that it uses."""
         return self.snapshot.made_of(now)
 
     def model(self, now: datetime) -> Item | None:
-        """Return the model that it works on."""
+        """Return the model of its model version."""
         return None if self.model_version is None else self.model_version.model
 
     def cause(self, now: datetime) -> Fields | None:
-        """Return what ended it. Only runs of dynamic pipelines say so themselves (0.98.0, observed)."""
+        """Return the exception that ended it. Only runs of dynamic pipelines show it (0.98.0, observed)."""
         if not self.snapshot.is_dynamic or self.status(now) != FAILED:
             return None
         return next((step.exception(now) for step in self.steps if step.exception(now)), None)
 
     def log(self) -> Document:
-        """Return where its own logs are kept."""
-        return log_collection("orchestrator", self, self.snapshot.stack.of_type("artifact_store"), is_step=False)
+        """Return the location of its own logs."""
+        return _log_collection("orchestrator", self, self.snapshot.stack.of_type("artifact_store"), is_step=False)
 
     @override
     def own_body(self, now: datetime) -> Fields:
@@ -115,7 +115,7 @@ class Run(Item):
         }
 
     def _status_reason(self, status: str) -> str | None:
-        """Return ZenML's own words for why it is in this state."""
+        """Return ZenML's own reason for this status."""
         if status in (STOPPING, STOPPED):
             return "Manual stop requested."
         if status == PAUSED:
@@ -168,7 +168,7 @@ class Run(Item):
 
 
 class Input:
-    """An artifact version as a step takes it: the version itself, and how it came there."""
+    """An artifact version as an input of a step, with the source of the input."""
 
     def __init__(self, version: Item, index: int) -> None:
         self.version = version
@@ -176,7 +176,7 @@ class Input:
 
 
 class StepRun(Item):
-    """One step of a run, or one of several tries of it."""
+    """One step of a run, or one of several attempts at it."""
 
     def __init__(
         self, item_id: str, run: Run, plan: StepPlan, started: datetime, ends: datetime,
@@ -208,13 +208,13 @@ class StepRun(Item):
         return cut is not None and cut <= now and cut < self.ends
 
     def status(self, now: datetime) -> str:
-        """Return the state that the step is in at this moment."""
+        """Return the status of the step at this time."""
         if self._stopped(now):
             return STOPPED
         return RUNNING if now < self.ends else self.outcome
 
     def ended(self, now: datetime) -> datetime | None:
-        """Return when the step ended; None while it runs."""
+        """Return when the step ended, or None while it is running."""
         if self._stopped(now):
             return self.run.cut
         return None if now < self.ends else self.ends
@@ -224,26 +224,26 @@ class StepRun(Item):
         return self.ended(now) or self.created
 
     def model(self, now: datetime) -> Item | None:
-        """Return the model that it works on."""
+        """Return the model of its model version."""
         return None if self.model_version is None else self.model_version.model
 
     def exception(self, now: datetime) -> Fields | None:
-        """Return what ended it, if that was an error."""
+        """Return the exception that ended it, if any."""
         if self._cause is None or self.status(now) not in (FAILED, RETRIED):
             return None
         return self._cause.shown(self.plan, self.run.snapshot.pipeline.module)
 
     def output(self, now: datetime) -> Item | None:
-        """Return what it has made, or found in the cache, by then."""
+        """Return the output that it has created or found in the cache at this time."""
         return self.made if self.status(now) in (COMPLETED, CACHED) else None
 
     def log(self) -> Document:
-        """Return where its logs are kept."""
-        return log_collection("step", self, self.run.snapshot.stack.of_type("artifact_store"), is_step=True)
+        """Return the location of its logs."""
+        return _log_collection("step", self, self.run.snapshot.stack.of_type("artifact_store"), is_step=True)
 
     @property
     def model_version(self) -> ModelVersion | None:
-        """The version of a model that it works on: that of the run, where it is the step that makes the model."""
+        """The model version of the run, if this is the step that creates the model."""
         return self.run.model_version if self.plan.artifact_type == MODEL_ARTIFACT else None
 
     @override
@@ -266,7 +266,7 @@ class StepRun(Item):
     def metadata(self, now: datetime) -> Fields:
         pipeline = self.run.snapshot.pipeline
         outputs = {plan.name: plan.output for plan in pipeline.plans.values()}
-        # One key for each step as it is written: that is what lets a result be found again.
+        # One key per definition of a step: a cached result is found by this key.
         key = uuid5(NAMESPACE_OID, f"{pipeline.id}/{self.plan.name}").hex
         return {
             "config": configurations.step_configuration(self.plan, self.run.created),
@@ -286,16 +286,33 @@ class StepRun(Item):
 
     @override
     def own_resources(self, now: datetime) -> Fields:
-        taken = [parent.output(now) for parent in self.parents]
-        made = self.output(now)
+        inputs = [parent.output(now) for parent in self.parents]
+        output = self.output(now)
         return {
             "log_collection": [self.log()],
             "model_version": self.model_version,
             "inputs": {
-                parent.plan.output: [Input(version, at)]
-                for at, (parent, version) in enumerate(zip(self.parents, taken, strict=True))
+                parent.plan.output: [Input(version, index)]
+                for index, (parent, version) in enumerate(zip(self.parents, inputs, strict=True))
                 if version is not None
             },
-            "outputs": {} if made is None else {self.plan.output: [made]},
+            "outputs": {} if output is None else {self.plan.output: [output]},
             "resource_request": None,
         }
+
+
+def _log_collection(source: str, of: Item, store: Item | None, *, is_step: bool) -> Document:
+    """Return the location of the logs of a run or step. Each has only one, so its id is derived."""
+    item_id = str(uuid5(UUID(of.id), source))
+    return Document(
+        LOG_COLLECTION, item_id, None, of.created, of.owner, of.project,
+        body={
+            "uri": f"s3://acme-ml-artifacts/logs/{item_id}.log",
+            "source": source,
+            "step_run_id": of.id if is_step else None,
+            "pipeline_run_id": None if is_step else of.id,
+            "artifact_store_id": None if store is None else store.id,
+            "log_store_id": None,
+            "hook_invocation_id": None,
+        },
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What serves models, what starts runs by itself, and what runs ask of pools."""
+"""Services, deployments, triggers, webhooks and resource requests."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ DEPLOYMENT: DataType[Document] = DataType("deployment", "deployment", scoped=Tru
 TRIGGER: DataType[Trigger] = DataType("trigger", "trigger", scoped=True, named=False)
 WEBHOOK: DataType[Document] = DataType("webhook", "webhook", scoped=True)
 RESOURCE_REQUEST: DataType[ResourceRequest] = DataType("resource request", scoped=True, named=False)
-POOLS = "Resource pool functionality"  # as the server calls it
+POOLS = "Resource pool functionality"  # the server's name for it
 _DEMAND = ("resource_id", "resource", "kind", "quantity", "unit", "class", "resource_selector", "class_selector")
 
 
 class Trigger(Item):
-    """A schedule that starts runs of snapshots; it has its name in the body (0.98.0, observed)."""
+    """A schedule that starts runs of snapshots. Its name is in the body (0.98.0, observed)."""
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item,
-        *, cron: str, following: Callable[[datetime], datetime], snapshots: Sequence[Snapshot],
+        *, cron: str, next_start: Callable[[datetime], datetime], snapshots: Sequence[Snapshot],
     ) -> None:  # fmt: skip
         super().__init__(TRIGGER, item_id, name, created, owner, project)
         self._cron = cron
-        self._following = following
+        self._next_start = next_start
         self._snapshots = list(snapshots)
         for snapshot in snapshots:
             snapshot.trigger = self
 
     def pipelines(self, now: datetime) -> list[Item]:
-        """Return the pipelines that it starts runs of."""
+        """Return the pipelines whose runs it starts."""
         return [snapshot.pipeline for snapshot in self._snapshots]
 
     @override
@@ -55,7 +55,7 @@ class Trigger(Item):
             "start_time": None,
             "run_once_start_time": None,
             "max_runs": None,
-            "next_occurrence": self._following(now),
+            "next_occurrence": self._next_start(now),
         }
 
     @override
@@ -74,7 +74,7 @@ class Trigger(Item):
 
 
 class ResourceRequest(Item):
-    """What a step has asked of a pool of GPUs: granted when the step began, given back when it ended."""
+    """A step's request for GPUs of a pool, allocated at its start and released at its end."""
 
     def __init__(
         self, item_id: str, step: Item, run: Item, pool_id: str, ended: Callable[[datetime], datetime | None]

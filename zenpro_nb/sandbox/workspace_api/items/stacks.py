@@ -1,4 +1,4 @@
-"""What runs run on. Nothing here belongs to a project."""
+"""Stacks, components, connectors, secrets and tags. Only code repositories belong to a project."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class Component(Document):
         self._stacks: list[Item] = []
 
     def join(self, stack: Item) -> None:
-        """Note that the component is part of a stack."""
+        """Record that the component is part of a stack."""
         self._stacks.append(stack)
 
     def stacks(self, now: datetime) -> list[Item]:
-        """Return the stacks that it is in."""
+        """Return the stacks that contain it."""
         return self._stacks
 
 
 class Stack(Document):
-    """Components that work together."""
+    """A set of components that work together."""
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item | None, components: list[Component],
@@ -84,7 +84,7 @@ class Stack(Document):
 
 
 class Secret(Document):
-    """A secret. Its values go to those alone who may read them, and into no list."""
+    """A secret. Its values are shown only to callers with permission to read them, and never in lists."""
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item | None, values: dict[str, str], *, private: bool
@@ -95,7 +95,7 @@ class Secret(Document):
 
 
 class Tag(Item):
-    """A word that things are marked with."""
+    """A label for items."""
 
     def __init__(self, item_id: str, name: str, created: datetime, owner: Item, color: str) -> None:
         super().__init__(TAG, item_id, name, created, owner)
@@ -103,11 +103,11 @@ class Tag(Item):
         self._uses: Counter[str] = Counter()
 
     def use(self, resource_type: str, number: int = 1) -> None:
-        """Count so many more things of this type that have it."""
+        """Increase the number of items of this type that have the tag."""
         self._uses[resource_type] += number
 
-    def used_by(self, now: datetime) -> list[str]:
-        """Return the types of things that have it."""
+    def tagged_types(self, now: datetime) -> list[str]:
+        """Return the types of items that have the tag."""
         return [resource_type for resource_type, number in self._uses.items() if number > 0]
 
     @override

@@ -1,4 +1,4 @@
-"""What a paused run waits for."""
+"""The conditions that paused runs wait for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WAIT_CONDITION: DataType[WaitCondition] = DataType("run wait condition", scoped=
 
 
 class WaitCondition(Item):
-    """A question that a run has asked; whoever may read the run may read it."""
+    """A question that a run asks. The read permission of the run applies to it."""
 
     def __init__(self, item_id: str, run: Item, name: str, question: str, asked: datetime) -> None:
         super().__init__(WAIT_CONDITION, item_id, name, asked, run.owner, run.project)

@@ -1,4 +1,4 @@
-"""What is declared of a list: its route, what stands in it, and its filters (API facts 9.4)."""
+"""The declaration of a list: its route, item type and filters (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Listing(Struct, frozen=True):
     """One list of a workspace.
 
     Args:
-        route: below `/api/v1/`.
-        fields: the filters besides those that every list has.
-        by_name: one of it is also found by its name in the route.
-        defaults: filters that hold unless they are given.
-        feature: what has to be switched on for it, in the server's words.
+        route: the path below `/api/v1/`.
+        fields: the filters in addition to those of every list.
+        by_name: whether the route also finds an item by name.
+        defaults: the filters that apply unless they are given.
+        feature: the feature that must be enabled for it, by the server's name.
     """
 
     route: str
@@ -31,12 +31,12 @@ class Listing(Struct, frozen=True):
     feature: str = ""
 
     def field(self, name: str) -> Field | None:
-        """Return the filter of this name; an unknown one is ignored by the server (API facts 6.3, observed)."""
+        """Return the filter with this name. The server ignores unknown ones (API facts 6.3, observed)."""
         return self.fields.get(name) or _EVERY.get(name)
 
     def sortable(self) -> dict[str, Getter]:
-        """Return what the list can be ordered by."""
-        return {name: item.values for name, item in {**_EVERY, **self.fields}.items()}
+        """Return the fields by which the list can be sorted."""
+        return {name: field.values for name, field in {**_EVERY, **self.fields}.items()}
 
 
 def text(values: Getter) -> Field:
@@ -60,15 +60,15 @@ def moment(values: Getter) -> Field:
 
 
 def flag(values: Getter) -> Field:
-    """Return a field that is filtered as yes or no."""
+    """Return a field that is filtered as a boolean."""
     return Field("flag", values)
 
 
-def only(holds: Getter) -> Field:
-    """Return a flag that asks for nothing unless it is set."""
+def only(values_if_true: Getter) -> Field:
+    """Return a flag that filters only if it is true."""
 
     def values(item: Item, now: datetime) -> Values:
-        return (False, *holds(item, now))
+        return (False, *values_if_true(item, now))
 
     return Field("flag", values)
 
@@ -82,7 +82,7 @@ def _owner(item: Item, now: datetime) -> Values:
 
 
 def absent(item: Item, now: datetime) -> Values:
-    """Return what a thing has of a field that nothing here has."""
+    """Return null, for a field that no item here has."""
     return (None,)
 
 

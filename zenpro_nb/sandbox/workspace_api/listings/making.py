@@ -1,4 +1,4 @@
-"""What runs make and serve, and what starts them (API facts 9.4)."""
+"""Lists of outputs, services and triggers of runs (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from zenpro_nb.sandbox.workspace_api.listings.listing import (
 
 
 def _parent(item: Item, now: datetime) -> Values:
-    """Return the name and id of what it is a version of."""
+    """Return the name and id of the model or artifact of a version."""
     return (item.guard().name, item.guard().id)
 
 
@@ -77,9 +77,9 @@ ARTIFACT_VERSIONS = Listing(
         "materializer": text(lambda item, now: _class("materializer", item, now)),
         "data_type": text(lambda item, now: _class("data_type", item, now)),
         "artifact_store_id": key(at("body.artifact_store_id")),
-        "model_version_id": key(at("made_by.model_version")),
-        "model": text(at("made_by.model")),
-        "pipeline_run": text(at("made_by.run")),
+        "model_version_id": key(at("producer.model_version")),
+        "model": text(at("producer.model")),
+        "pipeline_run": text(at("producer.run")),
         "only_unused": only(at("unused")),
         "has_custom_name": flag(lambda item, now: (True,)),
         "run_metadata": RUN_METADATA,
@@ -130,7 +130,7 @@ TRIGGERS = Listing(
         "pipeline_id": key(at("pipelines")),
         "snapshot_id": key(at("resources.snapshots")),
     },
-    # Archived triggers are shown only where they are asked for (0.98.0, observed).
+    # Archived triggers are shown only on request (0.98.0, observed).
     defaults={"is_archived": "false"},
 )
 WEBHOOKS = Listing(

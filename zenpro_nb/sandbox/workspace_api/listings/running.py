@@ -1,4 +1,4 @@
-"""What runs: runs, steps, and what they are made of and wait for (API facts 9.4)."""
+"""Lists of runs, steps, and the resources that they use or wait for (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _not_retried(item: Item, now: datetime) -> Values:
     return (item.body(now)["status"] != RETRIED,)
 
 
-# What runs, snapshots and templates can be found by; snapshots lack the second part.
+# The filters of runs, snapshots and templates. Snapshots do not have the second part.
 _OF_A_PIPELINE = {
     "name": NAME,
     "user": USER,

@@ -1,4 +1,4 @@
-"""What all projects of a workspace share, and who is in it (API facts 9.4)."""
+"""Lists of a workspace's shared resources and its accounts (API facts 9.4)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ TAGS = Listing(
         "user": listing.USER,
         "color": text(at("body.color")),
         "exclusive": flag(at("body.exclusive")),
-        "resource_type": text(at("used_by")),
+        "resource_type": text(at("tagged_types")),
     },
     by_name=True,
 )
@@ -117,7 +117,7 @@ API_KEYS = Listing(
     },
     by_name=True,
 )
-# A workspace of ZenML Pro authorizes no devices of its own (API facts 9.1), so there is never one in this list.
+# A workspace of ZenML Pro authorizes no devices of its own (API facts 9.1), so this list is always empty.
 DEVICES = Listing(
     "devices",
     DEVICE,

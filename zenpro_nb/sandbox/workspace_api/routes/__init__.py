@@ -1,1 +1,1 @@
-"""The routes of a workspace: the lists by one rule, and what else there is."""
+"""The routes of a workspace: one handler for all lists, and the other routes."""

@@ -1,4 +1,4 @@
-"""What serves a project's model, and what else is set up around it."""
+"""Generate the service, deployment and webhook of a project."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 from zenpro_nb.sandbox.workspace_api.items.serving import DEPLOYMENT, SERVICE, WEBHOOK
-from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
+from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
 
 
-def serve(maker: Maker, facts: Project, project: Item, owner: Account, *, with_model: bool) -> None:
-    """Make a service for the model, if there is one, and the webhook that tells of new code."""
+def serve(builder: Builder, facts: Project, project: Item, owner: Account, *, with_model: bool) -> None:
+    """Add a service for the model, if there is one, and a webhook for code changes."""
     if with_model:
-        maker.add(_service(maker, facts, project, owner))
-    maker.add(_webhook(maker, facts, project, owner))
+        builder.add(_service(builder, facts, project, owner))
+    builder.add(_webhook(builder, facts, project, owner))
 
 
-def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Document:
+def _service(builder: Builder, facts: Project, project: Item, owner: Account) -> Document:
     url = f"https://serving.acme.example/{facts.subject}"
     kind = {
         "type": "model-serving", "flavor": "seldon", "name": "seldon-deployment", "description": "Seldon Core",
         "logo_url": "",
     }  # fmt: skip
     return Document(
-        SERVICE, maker.id(), f"{facts.subject}-api", maker.ago(*limits.SERVICE_AGE), owner, project,
+        SERVICE, builder.id(), f"{facts.subject}-api", builder.ago(*limits.SERVICE_AGE), owner, project,
         body={
             "service_type": kind,
             "labels": {"pipeline_name": f"{facts.subject}_training", "pipeline_step_name": "promote_model"},
@@ -33,7 +33,7 @@ def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Doc
         },
         metadata={
             "service_source": None, "admin_state": "active",
-            "config": {"model_name": facts.subject, "token": maker.secret()},
+            "config": {"model_name": facts.subject, "token": builder.secret()},
             "status": {"state": "active"}, "endpoint": None, "prediction_url": f"{url}/predict",
             "health_check_url": f"{url}/health",
         },
@@ -41,35 +41,35 @@ def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Doc
     )  # fmt: skip
 
 
-def _webhook(maker: Maker, facts: Project, project: Item, owner: Account) -> Document:
-    received = maker.random.randrange(*limits.WEBHOOK_CALLS)
-    last = maker.ago(*limits.LAST_SEEN)
+def _webhook(builder: Builder, facts: Project, project: Item, owner: Account) -> Document:
+    received = builder.random.randrange(*limits.WEBHOOK_CALLS)
+    last = builder.ago(*limits.LAST_SEEN)
     stats = {
         "received_count": received, "accepted_count": received, "auth_failed_count": 0, "invalid_payload_count": 0,
         "last_received_at": last, "last_accepted_at": last, "last_error_at": None,
         "last_error_summary": None,
     }  # fmt: skip
     return Document(
-        WEBHOOK, maker.id(), f"{facts.name}-pushes", maker.ago(*limits.CODE_AGE), owner, project,
-        body={"webhook_type": "github", "active": True, "endpoint_url": f"https://hooks.acme.example/{maker.id()}"},
+        WEBHOOK, builder.id(), f"{facts.name}-pushes", builder.ago(*limits.CODE_AGE), owner, project,
+        body={"webhook_type": "github", "active": True, "endpoint_url": f"https://hooks.acme.example/{builder.id()}"},
         metadata={"stats": stats},
     )  # fmt: skip
 
 
-def deploy(maker: Maker, snapshot: Snapshot) -> None:
-    """Let a snapshot answer as a service."""
+def deploy(builder: Builder, snapshot: Snapshot) -> None:
+    """Deploy a snapshot as a service."""
     pipeline, stack = snapshot.pipeline, snapshot.stack
     name = f"{pipeline.name}-live"
     deployed = Document(
-        DEPLOYMENT, maker.id(), name, snapshot.created + limits.SET_UP_TIME, snapshot.owner, snapshot.project,
+        DEPLOYMENT, builder.id(), name, snapshot.created + limits.SET_UP_TIME, snapshot.owner, snapshot.project,
         body={"url": f"https://{name.replace('_', '-')}.run.acme.example", "status": "running"},
         metadata={
             "deployment_metadata": {"region": "europe-west3"},
-            "auth_key": maker.secret(),
+            "auth_key": builder.secret(),
         },
         resources={
             "snapshot": snapshot, "deployer": stack.of_type("deployer"), "pipeline": pipeline, "tags": [],
             "visualizations": [], "stack": stack,
         },
     )  # fmt: skip
-    snapshot.deployment = maker.add(deployed)
+    snapshot.deployment = builder.add(deployed)

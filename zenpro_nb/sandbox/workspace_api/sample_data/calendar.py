@@ -1,4 +1,4 @@
-"""When runs begin: by the clock, or when people feel like it."""
+"""Start times of runs: scheduled by the clock, or started by people at random times."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ DAY = timedelta(days=1)
 
 
 class Rhythm(Struct, frozen=True):
-    """How often something begins.
+    """The start times of a pipeline's runs.
 
     Args:
-        cron: as a schedule has it; "" for what people start.
-        hours: of the day, in UTC.
-        a_day: how many people start on a day, on average.
+        cron: the cron expression of a schedule, or "" for runs that people start.
+        hours: the hours of the day in UTC.
+        a_day: the average number of runs per day that people start.
     """
 
     cron: str = ""
     hours: tuple[int, ...] = ()
     minute: int = 0
     weekdays: frozenset[int] = ALL_WEEK
-    a_day: float = 0.0
+    per_day: float = 0.0
 
     def starts(self, day: datetime, random: Random) -> Iterator[datetime]:
-        """Yield every beginning from the midnight of a day on, without end."""
+        """Yield all start times from the midnight of a day, without end."""
         while True:
             if day.weekday() in self.weekdays:
                 yield from self._of_day(day, random)
@@ -39,18 +39,20 @@ class Rhythm(Struct, frozen=True):
 
     def _of_day(self, day: datetime, random: Random) -> list[datetime]:
         if self.cron:
-            # A scheduler needs some seconds to get a run going.
+            # A scheduler needs a few seconds to start a run.
             return [
                 self._at(day, hour) + timedelta(seconds=random.uniform(*limits.SCHEDULER_DELAY)) for hour in self.hours
             ]
         first, last = limits.OFFICE_HOURS
-        tries = int(self.a_day * 2)
-        # Each try happens or not, so that there are busy days and quiet ones.
-        times = [random.uniform(first, last) for _ in range(tries) if random.random() < self.a_day / tries]
+        possible_runs = int(self.per_day * 2)
+        # Each possible run happens or not, which creates busy and quiet days.
+        times = [
+            random.uniform(first, last) for _ in range(possible_runs) if random.random() < self.per_day / possible_runs
+        ]
         return sorted(day + timedelta(hours=time) for time in times)
 
-    def following(self, now: datetime) -> datetime:
-        """Return the next time at which the clock starts something."""
+    def next_start(self, now: datetime) -> datetime:
+        """Return the next scheduled start time."""
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         times = [self._at(midnight + DAY * days, hour) for days in (0, 1) for hour in self.hours]
         return min(time for time in times if time > now)
@@ -63,5 +65,5 @@ EVERY_SIX_HOURS = Rhythm("15 */6 * * *", (0, 6, 12, 18), 15)
 NIGHTLY = Rhythm("0 2 * * *", (2,))
 DAILY = Rhythm("30 6 * * *", (6,), 30)
 WEEKDAYS = Rhythm("0 7 * * 1-5", (7,), weekdays=WORKING_DAYS)
-BY_HAND = Rhythm(weekdays=WORKING_DAYS, a_day=1.5)
-OFTEN_BY_HAND = Rhythm(weekdays=WORKING_DAYS, a_day=4.5)
+BY_HAND = Rhythm(weekdays=WORKING_DAYS, per_day=1.5)
+OFTEN_BY_HAND = Rhythm(weekdays=WORKING_DAYS, per_day=4.5)

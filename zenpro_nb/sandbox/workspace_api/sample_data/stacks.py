@@ -1,4 +1,4 @@
-"""What the runs of a made-up workspace run on."""
+"""Generate stacks, components, connectors and secrets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields
 from zenpro_nb.sandbox.workspace_api.items.stacks import CONNECTOR, FLAVOR, Component, Secret, Stack
-from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
+from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
 
 ORCHESTRATOR, ARTIFACT_STORE = "orchestrator", "artifact_store"
 LOGOS = "https://public-flavor-logos.s3.eu-central-1.amazonaws.com"
 
 
 class FlavorPlan(Struct, frozen=True):
-    """A flavor of components; `connector` is the kind of thing that it reaches through a service connector."""
+    """A flavor of components. `connector` is the resource type that it accesses through a service connector."""
 
     name: str
     type: str
@@ -53,18 +53,18 @@ class Stacks(Struct, frozen=True):
     store: Component
 
 
-def stacks(maker: Maker, owner: Account | None) -> Stacks:
-    """Make flavors, a connector, components and three stacks."""
-    founded = maker.ago(*limits.STACK_AGE)
-    flavors = {(plan.type, plan.name): maker.add(_flavor(maker, plan, founded)) for plan in _FLAVORS}
-    connector = maker.add(_connector(maker, owner, founded))
-    # What every workspace begins with belongs to nobody (0.98.0, observed).
+def stacks(builder: Builder, owner: Account | None) -> Stacks:
+    """Add flavors, a connector, components and three stacks."""
+    created = builder.ago(*limits.STACK_AGE)
+    flavors = {(plan.type, plan.name): builder.add(_flavor(builder, plan, created)) for plan in _FLAVORS}
+    connector = builder.add(_connector(builder, owner, created))
+    # The initial items of every workspace have no owner (0.98.0, observed).
     local = [
-        maker.add(_component(maker, "default", flavors[kind, "local"], None, founded, None))
+        builder.add(_component(builder, "default", flavors[kind, "local"], None, created, None))
         for kind in (ORCHESTRATOR, ARTIFACT_STORE)
     ]
     remote = {
-        name: maker.add(_component(maker, name, flavors[kind, flavor], owner, founded, connector))
+        name: builder.add(_component(builder, name, flavors[kind, flavor], owner, created, connector))
         for name, kind, flavor in (
             ("eks-production", ORCHESTRATOR, "kubernetes"),
             ("ml-artifacts", ARTIFACT_STORE, "s3"),
@@ -80,17 +80,19 @@ def stacks(maker: Maker, owner: Account | None) -> Stacks:
     production = [remote[name] for name in ("eks-production", "ml-artifacts", "ecr", "oncall", "expectations")]
     training = [*production, remote["mlflow"], remote["mlflow-registry"], remote["sagemaker-gpu"]]
     return Stacks(
-        maker.add(Stack(maker.id(), "default", founded, None, local, "")),
-        maker.add(Stack(maker.id(), "aws-production", founded, owner, [*production, remote["cloud-run"]], "Nightly")),
-        maker.add(Stack(maker.id(), "aws-gpu", founded, owner, training, "Training on GPUs")),
+        builder.add(Stack(builder.id(), "default", created, None, local, "")),
+        builder.add(
+            Stack(builder.id(), "aws-production", created, owner, [*production, remote["cloud-run"]], "Nightly")
+        ),
+        builder.add(Stack(builder.id(), "aws-gpu", created, owner, training, "Training on GPUs")),
         remote["ml-artifacts"],
     )
 
 
-def _flavor(maker: Maker, plan: FlavorPlan, created: datetime) -> Document:
+def _flavor(builder: Builder, plan: FlavorPlan, created: datetime) -> Document:
     page = f"{plan.type.replace('_', '-')}s/{plan.name}"
     return Document(
-        FLAVOR, maker.id(), plan.name, created,
+        FLAVOR, builder.id(), plan.name, created,
         body={
             "type": plan.type, "display_name": plan.title, "integration": plan.integration,
             "source": f"zenml.integrations.{plan.integration}.flavors.{plan.type}_flavor".replace("built-in", "local"),
@@ -107,19 +109,19 @@ def _flavor(maker: Maker, plan: FlavorPlan, created: datetime) -> Document:
 
 
 def _component(
-    maker: Maker, name: str, flavor: Document, owner: Account | None, created: datetime, connector: Document | None
+    builder: Builder, name: str, flavor: Document, owner: Account | None, created: datetime, connector: Document | None
 ) -> Component:
     kind = flavor.body(created)["type"]
-    secret: Fields = {"token": maker.secret()} if kind == "alerter" else {}
-    wants = connector is not None and flavor.metadata(created)["connector_resource_type"]
+    secret: Fields = {"token": builder.secret()} if kind == "alerter" else {}
+    uses_connector = connector is not None and flavor.metadata(created)["connector_resource_type"]
     return Component(
-        maker.id(), name, created, owner, flavor, connector if wants else None,
+        builder.id(), name, created, owner, flavor, connector if uses_connector else None,
         configuration={"path": f"s3://acme-{name}", **secret} if owner else {},
-        resource_id=f"acme-{name}" if wants else None,
+        resource_id=f"acme-{name}" if uses_connector else None,
     )  # fmt: skip
 
 
-def _connector(maker: Maker, owner: Account | None, created: datetime) -> Document:
+def _connector(builder: Builder, owner: Account | None, created: datetime) -> Document:
     method = "iam-role"
     types = ("s3-bucket", "kubernetes-cluster", "docker-registry", "aws-generic")
     described = {
@@ -144,7 +146,7 @@ def _connector(maker: Maker, owner: Account | None, created: datetime) -> Docume
         "sdk_docs_url": None, "local": True, "remote": True,
     }  # fmt: skip
     return Document(
-        CONNECTOR, maker.id(), "aws-production", created, owner,
+        CONNECTOR, builder.id(), "aws-production", created, owner,
         body={
             "description": "The account of production", "connector_type": described, "auth_method": method,
             "resource_types": list(types), "resource_id": None, "supports_instances": True, "expires_at": None,
@@ -153,19 +155,19 @@ def _connector(maker: Maker, owner: Account | None, created: datetime) -> Docume
         metadata={
             "configuration": {
                 "region": "eu-central-1", "role_arn": "arn:aws:iam::000000000000:role/zenml",
-                "aws_secret_access_key": maker.secret(),
+                "aws_secret_access_key": builder.secret(),
             },
             "expiration_seconds": limits.ROLE_SESSION, "labels": {"environment": "production"},
         },
     )  # fmt: skip
 
 
-def secrets(maker: Maker, owner: Account | None) -> None:
-    """Make a few secrets. One is private: only its owner sees it."""
+def secrets(builder: Builder, owner: Account | None) -> None:
+    """Add a few secrets. One is private: only its owner can see it."""
     for name, keys, private in (
         ("warehouse", ("username", "password"), False),
         ("slack", ("token",), False),
         ("my-notebook", ("password",), True),
     ):
-        values = {key: maker.secret() for key in keys}
-        maker.add(Secret(maker.id(), name, maker.ago(*limits.SECRET_AGE), owner, values, private=private))
+        values = {key: builder.secret() for key in keys}
+        builder.add(Secret(builder.id(), name, builder.ago(*limits.SECRET_AGE), owner, values, private=private))

@@ -1,4 +1,4 @@
-"""One request inside a workspace: who asks, what is there, and what they may do."""
+"""One request to a workspace, with its caller, permissions and contents."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from starlette.responses import Response
 
 from zenpro_nb.sandbox import addresses, lifecycle
 from zenpro_nb.sandbox.context import Context
-from zenpro_nb.sandbox.rbac import Verdict
+from zenpro_nb.sandbox.rbac import PermissionCheck
 from zenpro_nb.sandbox.tables import Workspace
-from zenpro_nb.sandbox.workspace_api import made_up
-from zenpro_nb.sandbox.workspace_api.entrance import Entrance
+from zenpro_nb.sandbox.workspace_api import sample_data
 from zenpro_nb.sandbox.workspace_api.envelope import Envelope
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
 from zenpro_nb.sandbox.workspace_api.rights import WorkspaceRights
+from zenpro_nb.sandbox.workspace_api.sign_in import SignIn
 from zenpro_nb.sandbox.workspace_api.world import World
 
 
-class Door(msgspec.Struct, frozen=True):
-    """A request that has found its workspace, before anybody has said who they are."""
+class RequestContext(msgspec.Struct, frozen=True):
+    """A request with its workspace, before authentication."""
 
     request: Request
     payload: bytes
@@ -41,58 +41,58 @@ class Door(msgspec.Struct, frozen=True):
     world: World
     now: datetime
 
-    def entrance(self) -> Entrance:
-        """Return who decides whether somebody may come in."""
-        return Entrance(self.context, self.session, self.workspace, self.world)
+    def sign_in(self) -> SignIn:
+        """Return the authentication of the workspace."""
+        return SignIn(self.context, self.session, self.workspace, self.world)
 
     def bearer(self) -> str | None:
-        """Return the bearer credential of the request; None without one."""
+        """Return the bearer credential of the request, or None."""
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() or None if scheme.lower() == "bearer" else None
 
     @property
     def base(self) -> str:
-        """The address of the sandbox, as whoever asks knows it."""
+        """The address of the sandbox as the caller knows it."""
         return addresses.base_of(self.request)
 
 
-class Visit(msgspec.Struct, frozen=True):
-    """A request of somebody who has come in. Times here are naive, as on the wire."""
+class WorkspaceCall(msgspec.Struct, frozen=True):
+    """An authenticated request. Times here are naive, as in the API."""
 
-    door: Door
+    ctx: RequestContext
     account: Account
     rights: WorkspaceRights
     envelope: Envelope
 
     @property
     def world(self) -> World:
-        """What there is in the workspace."""
-        return self.door.world
+        """The contents of the workspace."""
+        return self.ctx.world
 
     @property
     def now(self) -> datetime:
-        """The moment of the request."""
-        return self.door.now
+        """The time of the request."""
+        return self.ctx.now
 
     @property
     def query(self) -> Mapping[str, str]:
         """The query parameters of the request."""
-        return self.door.request.query_params
+        return self.ctx.request.query_params
 
     @property
     def path(self) -> Mapping[str, str]:
         """The path parameters of the request."""
-        return self.door.request.path_params
+        return self.ctx.request.path_params
 
     def hydrate(self, default: bool) -> bool:
-        """Return whether metadata are to be shown."""
+        """Return whether to show metadata."""
         text = self.query.get("hydrate")
         return default if text is None else flag_value("hydrate", text)
 
     def body(self) -> dict[str, Any]:
-        """Return the JSON object that was sent."""
+        """Return the JSON object in the request body."""
         try:
-            found = msgspec.json.decode(self.door.payload or b"{}")
+            found = msgspec.json.decode(self.ctx.payload or b"{}")
         except msgspec.DecodeError:
             raise InvalidRequestError("json_invalid", ("body",), "JSON decode error", "") from None
         if not isinstance(found, dict):
@@ -100,70 +100,70 @@ class Visit(msgspec.Struct, frozen=True):
         return found
 
 
-Handler = Callable[[Visit], object]
-PublicHandler = Callable[[Door], object]
+Handler = Callable[[WorkspaceCall], object]
+PublicHandler = Callable[[RequestContext], object]
 
 
 class Worlds:
-    """What is in each workspace, made up when it is first asked for: a start of the sandbox costs nothing of it."""
+    """The contents of each workspace, generated on first access to keep the start of the sandbox fast."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._lock = threading.Lock()
-        self._known: dict[str, World] = {}
-        self._kept = context.store.kept
-        self._seen = (self._kept.epoch, self._kept.restored)
+        self._worlds_by_id: dict[str, World] = {}
+        self._saved = context.store.saved
+        self._seen = (self._saved.epoch, self._saved.restored)
 
     def of(self, session: Session, workspace: Workspace) -> World:
-        """Return what there is in a workspace, made up when it is first asked for."""
+        """Return the contents of a workspace, generated on first access."""
         with self._lock:
-            self._forget()
-            if workspace.id not in self._known:
+            self._drop_stale()
+            if workspace.id not in self._worlds_by_id:
                 now = self._context.now().replace(tzinfo=None)
-                world = made_up.world(session, workspace, self._context.options.seed, now)
-                world.as_made = not self._kept.changed
-                self._known[workspace.id] = world
-            return self._known[workspace.id]
+                world = sample_data.build_world(session, workspace, self._context.options.seed, now)
+                world.is_pristine = not self._saved.changed
+                self._worlds_by_id[workspace.id] = world
+            return self._worlds_by_id[workspace.id]
 
-    def _forget(self) -> None:
-        """Forget what is not of the database as it is now, which has returned to an earlier state."""
-        epoch, restored = self._kept.epoch, self._kept.restored
+    def _drop_stale(self) -> None:
+        """Drop contents that do not match the database after it was restored to an earlier state."""
+        epoch, restored = self._saved.epoch, self._saved.restored
         if self._seen == (epoch, restored):
             return
         same = epoch == self._seen[0]
-        self._known = {key: world for key, world in self._known.items() if same and world.as_made}
+        self._worlds_by_id = {key: world for key, world in self._worlds_by_id.items() if same and world.is_pristine}
         self._seen = (epoch, restored)
 
 
-class Visits:
-    """Makes routes of handlers."""
+class Endpoints:
+    """Create endpoints from handlers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._worlds = Worlds(context)
 
     def public(self, handler: PublicHandler) -> Callable[[Request], Any]:
-        """Return the endpoint of a handler that everybody may call."""
+        """Return the endpoint of a public handler."""
 
         def answer(request: Request, payload: bytes) -> bytes:
-            with self._door(request, payload) as door:
-                return msgspec.json.encode(handler(door))
+            with self._context_of(request, payload) as ctx:
+                return msgspec.json.encode(handler(ctx))
 
         return _endpoint(answer)
 
     def inside(self, handler: Handler) -> Callable[[Request], Any]:
-        """Return the endpoint of a handler that wants to know who is calling."""
+        """Return the endpoint of a handler that requires authentication."""
 
         def answer(request: Request, payload: bytes) -> bytes:
-            with self._door(request, payload) as door:
-                visit = self._enter(door)
-                door.world.as_made &= request.method == "GET"
-                return visit.envelope.encode(handler(visit))
+            with self._context_of(request, payload) as ctx:
+                call = self._enter(ctx)
+                ctx.world.is_pristine &= request.method == "GET"
+                return call.envelope.encode(handler(call))
 
         return _endpoint(answer)
 
     @contextmanager
-    def _door(self, request: Request, payload: bytes) -> Iterator[Door]:
+    def _context_of(self, request: Request, payload: bytes) -> Iterator[RequestContext]:
         now = self._context.now()
         with self._context.store.reading() as session:
             workspace = self._workspace(session, request.path_params["workspace"], now)
@@ -171,26 +171,28 @@ class Visits:
             naive = now.replace(tzinfo=None)
             with world.lock:
                 world.advance(naive)
-                yield Door(request, payload, self._context, session, workspace, world, naive)
+                yield RequestContext(request, payload, self._context, session, workspace, world, naive)
 
     def _workspace(self, session: Session, name: str, now: datetime) -> Workspace:
-        found = session.scalar(select(Workspace).where(Workspace.name == name, Workspace.goal != lifecycle.DELETED))
+        found = session.scalar(
+            select(Workspace).where(Workspace.name == name, Workspace.target_state != lifecycle.DELETED)
+        )
         if found is None or found.server_url != addresses.of_workspace(name):
-            # There is none, or its server is a real one elsewhere.
+            # The workspace does not exist, or its server is a real one elsewhere.
             raise HTTPException(404, "Not Found")
         status = lifecycle.status_of(found, now, self._context.options.lifecycle)
         if status != lifecycle.AVAILABLE:
-            # Nothing is behind the address of a workspace that does not run; what answers there is not documented.
+            # A workspace that does not run has no server. The real response at its address is not documented.
             raise HTTPException(503, f"The workspace {name} is {status}.")
         return found
 
-    def _enter(self, door: Door) -> Visit:
-        bearer = door.bearer()
+    def _enter(self, ctx: RequestContext) -> WorkspaceCall:
+        bearer = ctx.bearer()
         if bearer is None:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
-        account = door.entrance().identify(bearer, self._context.now())
-        rights = WorkspaceRights(Verdict(door.session, account.person.id, door.workspace), account)
-        return Visit(door, account, rights, Envelope(door.now, rights.may_read))
+        account = ctx.sign_in().identify(bearer, self._context.now())
+        rights = WorkspaceRights(PermissionCheck(ctx.session, account.person.id, ctx.workspace), account)
+        return WorkspaceCall(ctx, account, rights, Envelope(ctx.now, rights.may_read))
 
 
 def _endpoint(answer: Callable[[Request, bytes], bytes]) -> Callable[[Request], Any]:

@@ -1,4 +1,4 @@
-"""The pipelines that a project may have, as somebody would have written them."""
+"""The definitions of the sample pipelines of a project."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
-from zenpro_nb.sandbox.workspace_api.made_up.calendar import (
+from zenpro_nb.sandbox.workspace_api.sample_data.calendar import (
     BY_HAND,
     DAILY,
     EVERY_SIX_HOURS,
@@ -26,14 +26,14 @@ _NUMBERS = ("builtins", "dict")
 
 
 class PipelinePlan(Struct, frozen=True):
-    """A pipeline.
+    """The definition of a sample pipeline.
 
     Args:
         failing: the share of its runs that fail.
-        trains: makes versions of the project's model.
-        remote: has an image, so that the server can run it.
-        is_dynamic: decides its steps while it runs, and says itself what ended it.
-        triggered: a trigger starts it instead of a schedule.
+        trains: whether its runs create versions of the project's model.
+        remote: whether it has an image and the server can run it.
+        is_dynamic: whether it determines its steps at run time, and shows the exception that ended a run.
+        triggered: whether a trigger starts it instead of a schedule.
         cached: the share of its runs that find the result of their first step in the cache.
     """
 
@@ -51,7 +51,7 @@ class PipelinePlan(Struct, frozen=True):
 
 
 def pipelines(workspace: str, project: Project) -> tuple[PipelinePlan, ...]:
-    """Return the pipelines of a project, by what its workspace is for."""
+    """Return the pipelines of a project, depending on the purpose of its workspace."""
     subject, source = project.subject, project.source
     if workspace in PRODUCTION:
         return (

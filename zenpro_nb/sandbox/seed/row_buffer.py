@@ -1,4 +1,4 @@
-"""Rows that are being invented, kept until they can be inserted in bulk."""
+"""A buffer of seeded rows, which are inserted in bulk."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.tables import Base
 
 
-class Draft:
-    """Everything random comes from one generator, so that a seed always invents the same."""
+class RowBuffer:
+    """Collect rows by table. One random generator makes all choices, so the same seed creates the same data."""
 
     def __init__(self, seed: int, now: datetime) -> None:
         self.random = Random(seed)  # noqa: S311 - invented data, no secret
@@ -29,15 +29,15 @@ class Draft:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def ago(self, fewest_days: float, most_days: float) -> datetime:
-        """Return a random moment so many days ago."""
+        """Return a random time between the two numbers of days ago."""
         return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
 
     def chance(self, share: float) -> bool:
-        """Return whether one of this share was met."""
+        """Return True with this probability."""
         return self.random.random() < share
 
     def add(self, table: type[Base], **columns: Any) -> dict[str, Any]:
-        """Return a new row of any table; columns that are not given have their default, or are null."""
+        """Add a row to any table and return it. Columns without a value get their default, or null."""
         if table not in self._blank:
             self._rows[table] = []
             self._blank[table] = {
@@ -50,12 +50,12 @@ class Draft:
         return row
 
     def add_with_id(self, table: type[Base], **columns: Any) -> str:
-        """Add a row of a table whose rows have ids, and return its id."""
+        """Add a row to a table that has an id column, and return the id."""
         row = self.add(table, id=self.id(), **columns)
         return str(row["id"])
 
     def insert(self, session: Session) -> None:
-        """Write all rows into the database."""
+        """Insert all rows into the database."""
         # Organizations and users refer to each other, so the check waits for the commit.
         session.execute(text("PRAGMA defer_foreign_keys=ON"))
         connection = session.connection()

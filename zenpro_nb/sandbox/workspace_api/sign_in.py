@@ -1,7 +1,7 @@
-"""Signing in at a workspace, and who is calling (API facts 9.1).
+"""Sign in at a workspace, and identify the caller (API facts 9.1).
 
-A workspace has no accounts of its own: it asks the control plane whether somebody may enter, and takes over what that
-says of them. Its tokens are its own, so that those of the control plane or of another workspace are none here.
+A workspace has no accounts of its own: it queries the control plane for permission and copies the account from there.
+It signs its own tokens, so tokens of the control plane or of another workspace are not valid here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PASSWORD = "password"  # noqa: S105 - a grant's name
 
 
 class Form(Struct, frozen=True):
-    """The fields of a login that matter in ZenML Pro."""
+    """The login fields that are relevant in ZenML Pro."""
 
     grant_type: str = ""
     username: str = ""
@@ -41,7 +41,7 @@ class Form(Struct, frozen=True):
     device_code: str = ""
 
     def grant(self) -> str:
-        """Return the grant, as 0.98.0 deduces it where it is not named."""
+        """Return the grant type. A missing one is derived from the other fields, as in 0.98.0."""
         if self.grant_type:
             return self.grant_type
         if self.username:
@@ -51,8 +51,8 @@ class Form(Struct, frozen=True):
         return DEVICE if self.device_code else EXTERNAL
 
 
-class Entrance:
-    """The door of one workspace."""
+class SignIn:
+    """Authentication at one workspace."""
 
     def __init__(self, context: Context, session: Session, workspace: Workspace, world: World) -> None:
         self._context = context
@@ -61,7 +61,7 @@ class Entrance:
         self._world = world
 
     def log_in(self, form: Form, bearer: str | None, login_url: str) -> dict[str, object]:
-        """Return the reply with a token of this workspace, or with where to get one of the control plane's."""
+        """Return a response with a token of this workspace, or with the login address of the control plane."""
         grant = form.grant()
         if grant == EXTERNAL:
             if bearer is None:
@@ -73,15 +73,16 @@ class Entrance:
             return self._admit(form.password)
         if grant == DEVICE:
             raise HTTPException(403, "Device authorization is not supported.")
-        # One of OAuth's own that is not for ZenML Pro ends in a stop there, and an unknown one does not (observed).
+        # The message for an OAuth grant type that ZenML Pro does not support ends with a period. That for an unknown
+        # one does not (observed).
         raise HTTPException(400, f"Unsupported grant type: {grant}{'.' if grant == PASSWORD else ''}")
 
     def identify(self, bearer: str, now: datetime) -> Account:
-        """Return the account behind a token of this workspace, or behind a key that is used directly."""
+        """Return the account of a token of this workspace, or of a key that is used directly."""
         if bearer.startswith(credentials.KEY_PREFIX):
             return self._enter(self._authorize(bearer))
         claims = credentials.read(self._secret(), bearer, now)
-        # API facts 2.6: a token that was issued goes on until its end, whatever became of the account meanwhile.
+        # API facts 2.6: an issued token stays valid until it expires, even if the account has changed.
         account = self._world.account_of(claims.subject)
         return account or self._enter(self._user(claims.subject))
 
@@ -94,7 +95,7 @@ class Entrance:
         return token_reply(token, int(life.total_seconds())) | dict.fromkeys(("refresh_token", "csrf_token", "scope"))
 
     def _authorize(self, credential: str) -> User:
-        """Return the person, if the control plane lets them enter; else 401, as 0.98.0 answers for every refusal."""
+        """Return the user, if the control plane grants access. Otherwise raise 401, as 0.98.0 always does."""
         caller: Caller = self._context.identify(credential)
         if not access.Rights(self._session, caller).sees(self._workspace):
             raise NotSignedInError("Not authorized to access this server.")
@@ -107,29 +108,29 @@ class Entrance:
         return user
 
     def _enter(self, user: User) -> Account:
-        """Return the account of somebody who comes in: a new one at the first time (API facts 11.12)."""
+        """Return the account of a user who signs in. The first sign-in creates it (API facts 11.12)."""
         person, now = person_of(user), self._context.now().replace(tzinfo=None)
         account = self._world.account_of(user.id)
         if account is None:
             account = Account(account_id(self._workspace.id, user.id), person, now, now)
             self._world.admit(account)
-            self._world.as_made = False
+            self._world.is_pristine = False
         account.sign_in(person, now)
         return account
 
     def _secret(self) -> str:
-        """Return what this workspace signs its tokens with: another secret than the control plane's."""
+        """Return the secret with which this workspace signs its tokens. It differs from the control plane's."""
         key = self._context.store.jwt_secret.encode()
         return hmac.new(key, self._workspace.id.encode(), hashlib.sha256).hexdigest()
 
 
 def account_id(workspace_id: str, user_id: str) -> str:
-    """Return the id of an account in a workspace, which is another than in the control plane."""
+    """Return the id of an account in a workspace, which differs from the id in the control plane."""
     return str(uuid5(UUID(workspace_id), user_id))
 
 
 def person_of(user: User) -> Person:
-    """Return what a workspace takes over from the control plane."""
+    """Return the fields that a workspace copies from the control plane."""
     return Person(
         id=user.id,
         username=user.username,

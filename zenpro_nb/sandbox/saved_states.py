@@ -1,4 +1,4 @@
-"""Earlier states of the database, to which a sandbox can return without a new start."""
+"""Saved states of the database, which a sandbox can restore without a restart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from zenpro_nb.sandbox import limits
 
 
-class KeptStates:
-    """Copies of a database file in memory, the newest on top. Hold the lock of its writers while you call these.
+class SavedStates:
+    """A stack of copies of a database file in memory. Callers must hold the lock of the writers.
 
-    `epoch` changes with the copy on top, `restored` with each return to it: whoever remembers anything of the database
-    sees by these that it may be out of date.
+    `epoch` changes when another copy becomes the top one, `restored` changes at each restore. A cache compares both to
+    detect that its contents may be out of date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -21,11 +21,11 @@ class KeptStates:
         self._copies: list[sqlite3.Connection] = []
         self.epoch = 0
         self.restored = 0
-        # Whether anybody has changed the database since the copy on top, other than by signing in.
+        # Whether the database has changed since the top copy, not counting sign-ins.
         self.changed = False
 
-    def keep(self) -> None:
-        """Copy the database as it is now."""
+    def save(self) -> None:
+        """Copy the current database."""
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(self._open()) as database:
             database.backup(copy)
@@ -33,21 +33,21 @@ class KeptStates:
         self._begin_epoch()
 
     def restore(self) -> None:
-        """Return to the copy on top, if anything has changed since."""
+        """Restore the top copy, if the database has changed since."""
         if self.changed:
             self._copy_back()
         self.restored += 1
         self.changed = False
 
     def drop(self) -> None:
-        """Forget the copy on top, unless it is the only one, and return to the one that is on top then."""
+        """Drop the top copy unless it is the only one, and restore the copy that is then on top."""
         if len(self._copies) > 1:
             self._copies.pop().close()
         self._copy_back()
         self._begin_epoch()
 
     def close(self) -> None:
-        """Forget all copies."""
+        """Drop all copies."""
         while self._copies:
             self._copies.pop().close()
 
@@ -55,7 +55,7 @@ class KeptStates:
         with closing(self._open()) as database:
             (number,) = database.execute("SELECT number FROM people_changes").fetchone()
             self._copies[-1].backup(database)
-            # The copy has a number that somebody may remember as that of other people.
+            # A cache may have stored the number in the copy for other users.
             database.execute("UPDATE people_changes SET number = ?", (number + 1,))
 
     def _begin_epoch(self) -> None:
@@ -64,6 +64,6 @@ class KeptStates:
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=limits.BUSY_TIMEOUT_MS / 1000, isolation_level=None)
-        # What is restored needs to outlive no crash of the machine.
+        # A restored database does not need to survive a crash of the machine.
         database.execute("PRAGMA synchronous=OFF")
         return database

@@ -1,4 +1,4 @@
-"""Why made-up steps fail: what their names suggest, and one night on which the warehouse was down."""
+"""The causes of failed sample steps: typical ones for their names, and one night of a warehouse outage."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ _READING = ("extract", "load")
 
 
 class Outage(Struct, frozen=True):
-    """A time in which nothing that needs the warehouse worked."""
+    """A period in which the warehouse was unavailable."""
 
     begins: datetime
     ends: datetime
 
     @classmethod
     def before(cls, today: datetime, days: int) -> Outage:
-        """Return the outage of the early morning so many days ago."""
+        """Return the outage in the early morning of this many days ago."""
         night = today - timedelta(days=days)
         return cls(night, night + limits.OUTAGE_TIME)
 
     def hits(self, step: str, moment: datetime) -> bool:
-        """Return whether a step that begins at this moment fails by it."""
+        """Return whether a step that starts at this time fails because of the outage."""
         return self.begins <= moment < self.ends and step.partition("_")[0] in _READING
 
 
 def cause_of(step: str, random: Random) -> Cause:
-    """Return something that could end this step."""
+    """Return a plausible cause for a failure of this step."""
     return random.choice(_CAUSES[step.partition("_")[0]])

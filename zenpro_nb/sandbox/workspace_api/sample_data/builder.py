@@ -1,4 +1,4 @@
-"""What everything that is made up needs: the world it goes into, dice, and the moment from which days are counted."""
+"""The shared state of all sample data generators: the world to fill, a random generator, and the current time."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from uuid import UUID
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 from zenpro_nb.sandbox.workspace_api.world import World
 
-Made = TypeVar("Made", bound=Item)
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-class Maker:
-    """The same seed and name always throw the same dice, whatever others have thrown before."""
+class Builder:
+    """A world to fill, with random values that depend only on the seed and the name of the fork."""
 
     def __init__(self, world: World, now: datetime, seed: str) -> None:
         self.world = world
         self.now = now
-        self.random = Random(seed)  # noqa: S311 - invented data, no secret
+        self.random = Random(seed)  # noqa: S311 - sample data, not a secret
         self._seed = seed
 
-    def fork(self, name: str) -> Maker:
-        """Return a maker with dice of its own."""
-        return Maker(self.world, self.now, f"{self._seed}/{name}")
+    def fork(self, name: str) -> Builder:
+        """Return a builder with its own random generator."""
+        return Builder(self.world, self.now, f"{self._seed}/{name}")
 
     def id(self) -> str:
         """Return a new id."""
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def ago(self, fewest_days: float, most_days: float) -> datetime:
-        """Return a random moment so many days ago."""
+        """Return a random time between the two numbers of days ago."""
         return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
 
     def secret(self) -> str:
-        """Return what stands wherever a secret may stand, so that a client can be caught showing it."""
+        """Return a recognizable secret, with which a test can detect a client that shows secrets."""
         return f"made-up-{self.random.getrandbits(64):016x}"
 
-    def add(self, item: Made) -> Made:
-        """Put a thing into the workspace, and return it."""
+    def add(self, item: AnyItem) -> AnyItem:
+        """Add an item to the workspace, and return it."""
         self.world.add(item)
         return item
 
