@@ -27,7 +27,7 @@ def signed_in(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["organization", "workspaces", "workspace of a role"],
 )
-def test_the_variable_is_recommended_and_not_use(
+def test_hints_recommend_the_variable_instead_of_use(
     line: list[str], variable: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -38,7 +38,7 @@ def test_the_variable_is_recommended_and_not_use(
     assert "`use " not in said
 
 
-def test_use_server_says_that_it_ends_with_the_command(
+def test_use_server_warns_that_it_ends_with_the_command(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENML_STORE_API_KEY", "ZENKEY_canary-0001")

@@ -60,7 +60,7 @@ def test_formats(zenpro: Run, kind: str) -> None:
     assert len(frame) == 3
 
 
-def test_words_go_to_stderr(zenpro: Run, tmp_path: Path) -> None:
+def test_messages_go_to_stderr(zenpro: Run, tmp_path: Path) -> None:
     done = zenpro("users", "--limit", "1", "--save", f"{tmp_path}/u.csv", "--format", "json")
     assert json.loads(done.stdout)[0]["email"] == "ada@example.com"
     assert b"saved 1 row to" in done.stderr
@@ -95,7 +95,7 @@ def test_without_a_credential(zenpro: Run) -> None:
     assert b"ZENML_PRO_API_KEY" in done.stderr
 
 
-def test_what_does_not_fit_the_terminal_is_said(zenpro: Run) -> None:
+def test_columns_that_do_not_fit_the_terminal_are_reported(zenpro: Run) -> None:
     table = zenpro("users", "--limit", "1")
     assert b"avatar_url" in table.stdout  # a pipe is as wide as it needs to be
 
@@ -115,13 +115,13 @@ def test_completion_of_a_real_shell(process: Run) -> None:
     assert b"plain,users" in done.stdout
 
 
-def test_what_a_shell_command_chooses_ends_with_it_and_it_says_so(zenpro: Run) -> None:
+def test_a_choice_of_a_shell_command_ends_with_it_and_is_reported(zenpro: Run) -> None:
     done = zenpro("use", "organization", "acme")
     assert done.returncode == 0
     assert b"set ZENPRO_ORGANIZATION=acme" in done.stderr
 
 
-def test_where_nobody_can_type_a_login_names_the_variable(process: Run) -> None:
+def test_without_input_a_login_names_the_variable(process: Run) -> None:
     done = process("login")
     assert done.returncode == 1
     assert b"Set the environment variable ZENML_PRO_API_KEY" in done.stderr

@@ -44,7 +44,7 @@ def zenpro(line: str, environment: dict[str, str]) -> Completed:
 
 
 @pytest.mark.parametrize("shell", FILES)
-def test_it_is_installed_once_and_uninstalled(shell: str, environment: dict[str, str], tmp_path: Path) -> None:
+def test_completion_is_installed_once_and_uninstalled(shell: str, environment: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / FILES[shell]
     first = zenpro(f"install {shell}", environment)
     assert (first.returncode, first.stdout) == (0, b"")
@@ -71,7 +71,9 @@ def test_an_older_script_is_updated(environment: dict[str, str], tmp_path: Path)
 
 
 @pytest.mark.parametrize("verb", ["install", "uninstall"])
-def test_a_file_of_somebody_else_is_left_alone(verb: str, environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_file_that_completion_did_not_write_is_left_alone(
+    verb: str, environment: dict[str, str], tmp_path: Path
+) -> None:
     path = tmp_path / FILES["fish"]
     path.parent.mkdir(parents=True)
     path.write_text("mine\n")
@@ -82,7 +84,7 @@ def test_a_file_of_somebody_else_is_left_alone(verb: str, environment: dict[str,
 
 
 @pytest.mark.parametrize("login_shell", ["/bin/tcsh", ""])
-def test_another_shell_is_refused_with_the_command_to_type(environment: dict[str, str], login_shell: str) -> None:
+def test_another_shell_is_refused_with_the_next_command(environment: dict[str, str], login_shell: str) -> None:
     done = zenpro("install", environment | {"SHELL": login_shell})
     assert done.returncode == 2
     assert b"zenpro completion install bash" in done.stderr

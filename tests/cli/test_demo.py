@@ -94,7 +94,7 @@ def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], fold
         pytest.param(None, id="shutdown", marks=pytest.mark.slow),
     ],
 )
-def test_its_folder_is_gone_where_nothing_was_saved(
+def test_the_folder_is_deleted_if_nothing_was_saved(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals | None
 ) -> None:
     said = _as_it_ends(number, environment, tmp_path, saved=False)
@@ -104,7 +104,7 @@ def test_its_folder_is_gone_where_nothing_was_saved(
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
-def test_what_was_saved_stays_and_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+def test_saved_files_are_kept_and_reported(environment: dict[str, str], tmp_path: Path) -> None:
     said = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
     (left,) = tmp_path.glob("zenpro-demo-*")
     assert f"Your changes are in {left};" in said
@@ -160,7 +160,7 @@ def _looked_at(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "changed"), [(_edited, True), (_run, True), (_looked_at, False), (Path.unlink, False)]
 )
-def test_what_counts_as_changed(tmp_path: Path, change: Callable[[Path], None], changed: bool) -> None:
+def test_which_files_count_as_changed(tmp_path: Path, change: Callable[[Path], None], changed: bool) -> None:
     source = demo_folder.notebooks()
     with demo_folder.copies(tmp_path / "work", print) as work:
         assert {path.name for path in work.iterdir()} == {path.name for path in source.iterdir() if path.is_file()}
@@ -169,7 +169,7 @@ def test_what_counts_as_changed(tmp_path: Path, change: Callable[[Path], None], 
         assert demo_folder.is_changed(work, source) is changed
 
 
-def test_a_folder_that_was_named_stays_and_nothing_in_it_is_replaced(tmp_path: Path) -> None:
+def test_a_named_folder_is_kept_and_nothing_in_it_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     with demo_folder.copies(tmp_path, print):
         pass
@@ -177,7 +177,7 @@ def test_a_folder_that_was_named_stays_and_nothing_in_it_is_replaced(tmp_path: P
     assert (tmp_path / "00-quickstart.ipynb").is_file()
 
 
-def test_nothing_that_was_set_before_leads_the_demo_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_existing_settings_do_not_redirect_the_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("ZENPRO_PROFILE", "ZENML_PRO_API_TOKEN", "ZENPRO_WORKSPACE", "ZENML_PRO_USERNAME"):
         monkeypatch.setenv(name, "production")
     settings = Settings("http://127.0.0.1:9", ApiKey("ZENPROKEY_x"), "the sandbox", "acme", profile="sandbox")

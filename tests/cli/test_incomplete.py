@@ -64,7 +64,7 @@ def _answers(calls: list[Callable[[], Any]], progress: Any = None, first: Except
 
 
 @pytest.mark.usefixtures("broken")
-def test_a_workspace_that_does_not_answer_makes_the_list_incomplete(ran: Ran) -> None:
+def test_a_workspace_that_does_not_respond_makes_the_list_incomplete(ran: Ran) -> None:
     code, rows, said = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (4, 3)
     assert "1 workspace is missing from the result: " in said
@@ -72,7 +72,7 @@ def test_a_workspace_that_does_not_answer_makes_the_list_incomplete(ran: Ran) ->
 
 
 @pytest.mark.usefixtures("broken")
-def test_that_can_be_allowed(ran: Ran) -> None:
+def test_incomplete_results_can_be_allowed(ran: Ran) -> None:
     code, rows, said = ran(*RUNS, "--workspace", "all", "--allow-partial")
     assert (code, len(rows)) == (0, 3)
     assert "missing from the result" in said
@@ -120,7 +120,7 @@ def test_an_audit_with_a_list_that_cannot_be_read_is_incomplete(ran: Ran, unread
     assert ran("audit", "--check", "team-of-one", "--format", "json")[0] == 0
 
 
-def test_findings_count_before_what_is_incomplete_and_a_failure_before_findings(
+def test_findings_take_precedence_over_gaps_and_failures_over_findings(
     ran: Ran, unreadable: Callable[[str], None]
 ) -> None:
     """If several apply, the first of 2, 1, 3, 4 counts."""

@@ -57,7 +57,7 @@ def both(words: Sequence[str], environment: dict[str, str], *, terminal: bool) -
 
 
 @pytest.mark.parametrize("line", [*LISTS, *LINES.values()], ids=[*LISTS, *LINES])
-def test_what_is_printed_is_the_same_with_and_without_pandas(environment: dict[str, str], line: str) -> None:
+def test_output_is_the_same_with_and_without_pandas(environment: dict[str, str], line: str) -> None:
     words = [word.replace("Workspace_", "Workspace ") for word in line.split()]
     for kind in FORMATS:
         lean, frame = both([*words, "--format", kind], environment, terminal=False)
@@ -123,7 +123,7 @@ def test_help_and_completion_import_no_http_library(environment: dict[str, str],
 
 
 @pytest.mark.parametrize("line", LEAN)
-def test_a_small_line_imports_nothing_heavy(environment: dict[str, str], line: str) -> None:
+def test_a_small_command_imports_nothing_heavy(environment: dict[str, str], line: str) -> None:
     modules = imported(line, environment)
     assert "zenpro_nb.commands.tree" in modules
     assert modules.isdisjoint(HEAVY)

@@ -13,7 +13,7 @@ import pytest
 
 
 @pytest.mark.parametrize("words", [["sandbox"], ["sandbox", "run"]])
-def test_it_runs_until_ctrl_c(words: list[str]) -> None:
+def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
     command = [sys.executable, "-m", "zenpro_nb", *words, "--users", "50"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)

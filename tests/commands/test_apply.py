@@ -120,7 +120,7 @@ def test_the_plan_is_shown_and_asked_for(
     assert len(requests.writes()) == before
 
 
-def test_a_blocked_row_holds_up_the_whole_plan(
+def test_a_blocked_row_stops_the_whole_plan(
     small: Connection, name: str, write: Write, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write("manage: {teams: exact}\nteams: {old: {members: []}, new: {members: [a-NAME@x.io]}}\n")
@@ -151,7 +151,7 @@ def test_a_blocked_row_holds_up_the_whole_plan(
     assert members(small, "old") == []
 
 
-def test_a_saved_plan_is_applied_as_it_stands_by_then(
+def test_a_saved_plan_is_checked_against_the_current_state(
     small: Connection, name: str, write: Write, tmp_path: Path, plane: SandboxProcess, requests: Requests
 ) -> None:
     file = write("manage: {teams: exact}\nteams: {old: {members: [a-NAME@x.io]}, new: {members: [a-NAME@x.io]}}\n")
@@ -211,7 +211,7 @@ def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
 
 
 @pytest.mark.parametrize("mode", ["answer", "request"])
-def test_a_lost_answer_in_the_middle_is_looked_at(
+def test_a_lost_response_in_the_middle_is_checked(
     mode: str, small: Connection, name: str, write: Write, plane: SandboxProcess, cutter: Cutter
 ) -> None:
     file = write(WANTED)
@@ -227,7 +227,7 @@ def test_a_lost_answer_in_the_middle_is_looked_at(
     assert list(small.run("teams")["name"]).count("new") == 1
 
 
-def test_the_line_in_the_journal_names_what_was_typed(small: Connection, write: Write) -> None:
+def test_the_journal_contains_the_command_as_typed(small: Connection, write: Write) -> None:
     plan = small.run("plan", write("teams: {new: {members: [a-NAME@x.io]}}\n"))
     small.run("apply", plan, "--yes")
     assert {item["command"] for item in journal()[-2:]} == {"apply $DataFrame --yes"}

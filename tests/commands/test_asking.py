@@ -43,13 +43,13 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     return Person(monkeypatch)
 
 
-def test_which_ones_cannot_be_undone() -> None:
+def test_the_list_of_irreversible_commands() -> None:
     commands: dict[str, WriteCommand] = {" ".join(words): command for words, command in write_commands(tree)}
     assert {path for path, command in commands.items() if command.irreversible} == IRREVERSIBLE
     assert all(commands[path].destructive for path in IRREVERSIBLE)
 
 
-def test_what_is_gone_for_good_is_named_first(zen: Connection, name: str, person: Person, requests: Requests) -> None:
+def test_irreversible_changes_ask_for_the_name(zen: Connection, name: str, person: Person, requests: Requests) -> None:
     zen.run("teams", "create", name)
     sent = len(requests.writes())
     for person.answer in ("y", "yes", "", name[:-1], name.upper()):
@@ -62,14 +62,14 @@ def test_what_is_gone_for_good_is_named_first(zen: Connection, name: str, person
     assert name not in set(zen.run("teams")["name"])
 
 
-def test_an_id_on_the_line_is_confirmed_by_the_name(zen: Connection, name: str, person: Person) -> None:
+def test_an_id_is_confirmed_by_the_name(zen: Connection, name: str, person: Person) -> None:
     key = zen.run("teams", "create", name)["id"].iloc[0]
     person.answer = name
     zen.run("teams", "delete", key)
     assert f"Type {name} to confirm" in person.asked[0]
 
 
-def test_what_can_be_undone_is_asked_by_yes_or_no(zen: Connection, name: str, person: Person) -> None:
+def test_reversible_changes_ask_for_yes_or_no(zen: Connection, name: str, person: Person) -> None:
     zen.run("users", "create", name)
     person.answer = "n"
     with pytest.raises(ConfirmationError, match="Nothing was sent"):

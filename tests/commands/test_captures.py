@@ -23,7 +23,7 @@ def kept(zen: Connection, state: Path) -> Captures:
     return Captures(state / "captures")
 
 
-def test_one_is_made_listed_looked_at_and_deleted(
+def test_a_capture_is_created_listed_shown_and_deleted(
     zen: Connection, state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("captures", "create", "before")
@@ -49,7 +49,7 @@ def test_one_is_made_listed_looked_at_and_deleted(
     assert kept.every() == []
 
 
-def test_whoever_says_no_loses_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answering_no_deletes_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "n")
     with pytest.raises(ConfirmationError, match="Nothing was deleted"):
@@ -60,7 +60,7 @@ def test_whoever_says_no_loses_nothing(zen: Connection, kept: Captures, monkeypa
     assert kept.every() == []
 
 
-def test_a_damaged_one_is_a_warning_in_the_list(
+def test_a_damaged_capture_is_a_warning_in_the_list(
     zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("captures", "create")
@@ -71,7 +71,7 @@ def test_a_damaged_one_is_a_warning_in_the_list(
     assert line.startswith("warning: The capture's file ")
 
 
-def test_diff_is_against_now_and_tells_what_changed(zen: Connection, kept: Captures, name: str) -> None:
+def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, kept: Captures, name: str) -> None:
     assert len(zen.run("diff")) == 0
     zen.run("teams", "create", name)
     zen.run("teams", "add", name, "--user", "linus@example.com")
@@ -97,7 +97,7 @@ def test_without_a_capture_there_is_nothing_to_compare_with(zen: Connection) -> 
         zen.run("diff")
 
 
-def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) -> None:
+def test_history_shows_the_start_of_each_role(zen: Connection, kept: Captures, name: str) -> None:
     who = f"{name}@x.io"
     zen.run("users", "create", who)
     zen.run("roles", "assign", "Organization Member", "--user", who)
@@ -115,7 +115,7 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
 
 
 @pytest.mark.parametrize("resource", CONTROL_PLANE, ids=lambda item: item.noun)
-def test_every_list_of_the_control_plane_can_be_asked_of_the_past(resource: object) -> None:
+def test_every_list_of_the_control_plane_can_be_read_from_a_capture(resource: object) -> None:
     from zenpro_nb.framework.lists.options import shape_options
 
     assert "at" in {option.name for option in shape_options(resource)}  # type: ignore[arg-type]
@@ -163,13 +163,15 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
         ("teams --at 2020-01-01", "No capture is as old as 2020-01-01"),
     ],
 )
-def test_what_a_capture_cannot_tell_is_said(zen: Connection, kept: Captures, line: str, message: str) -> None:
+def test_options_that_captures_do_not_support_are_refused(
+    zen: Connection, kept: Captures, line: str, message: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         zen.run(*line.split())
     assert message in str(caught.value)
 
 
-def test_what_could_not_be_read_is_kept_as_a_gap(plane: SandboxProcess, zen: Connection, name: str) -> None:
+def test_unreadable_lists_are_stored_as_gaps(plane: SandboxProcess, zen: Connection, name: str) -> None:
     import zenpro_nb
     from tests.commands.conftest import PASSWORD
 

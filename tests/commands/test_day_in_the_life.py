@@ -107,7 +107,7 @@ def test_the_result_goes_into_a_variable(cell: Cells, name: str) -> None:
     assert cell("request['method'].iloc[0]") == "PATCH"
 
 
-def test_a_bulk_that_fails_leaves_its_outcomes_in_the_variable(cell: Cells, name: str) -> None:
+def test_a_failed_bulk_command_assigns_its_outcomes(cell: Cells, name: str) -> None:
     cell(f"emails = ['{name}@x.io', 'x' * 300 + '@x.io']")
     with pytest.raises(PartlyDoneError, match="1 of 2 are done"):
         cell('%zenpro invitations create --emails $emails --role "Organization Member" --out outcomes')

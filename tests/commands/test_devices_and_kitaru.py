@@ -9,7 +9,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
 
 
-def test_the_device_is_told_the_workspace(zen: Connection) -> None:
+def test_the_device_gets_the_workspace(zen: Connection) -> None:
     workspaces = zen.run("workspaces")
     chosen = workspaces.set_index("name").id["ml-dev"]
     device = zen.run("devices", "verify", device_code(zen), "--workspace", "ml-dev", "--yes").iloc[0]
@@ -25,7 +25,7 @@ def test_a_workspace_for_kitaru(zen: Connection, name: str) -> None:
     zen.run("workspaces", "delete", name, "--yes")
 
 
-def test_a_version_of_zenml_is_none_of_kitarus(zen: Connection, name: str) -> None:
+def test_kitaru_workspaces_have_no_zenml_version(zen: Connection, name: str) -> None:
     with pytest.raises(UsageError, match="cannot be combined with --type kitaru"):
         zen.run("workspaces", "create", name, "--type", "kitaru", "--version", "0.98.0")
 

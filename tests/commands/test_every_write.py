@@ -80,7 +80,7 @@ def test_the_dry_run_sends_nothing_and_shows_the_request_that_is_sent_and_journa
 
 
 @pytest.mark.parametrize("command", DESTRUCTIVE)
-def test_destructive_ones_refuse_where_nobody_can_be_asked(
+def test_destructive_commands_are_refused_without_an_interactive_session(
     command: str, zen: Connection, name: str, requests: Requests
 ) -> None:
     line = words(command, zen, name)
@@ -98,7 +98,7 @@ def test_destructive_ones_refuse_where_nobody_can_be_asked(
         for command in sorted(set(CASES) - OWN)
     ],
 )
-def test_without_the_right_nothing_happens(command: str, zen: Connection, name: str) -> None:
+def test_without_permission_nothing_happens(command: str, zen: Connection, name: str) -> None:
     line = words(command, zen, name)
     with bot(zen, f"{name}-bot") as powerless:
         entries = len(journal())

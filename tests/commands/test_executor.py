@@ -53,7 +53,7 @@ def role(user: str, method: str = "POST", role_id: str = OPS, **more: Any) -> Wr
     return Write(method, f"/roles/{role_id}/assignments", f"role of {user}", params={"user_id": user}, **more)
 
 
-def test_eight_writes_of_a_command_are_under_way_at_once(
+def test_eight_writes_of_a_command_are_in_progress_at_the_same_time(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = Meeting(8, monkeypatch)
@@ -66,9 +66,7 @@ def test_eight_writes_of_a_command_are_under_way_at_once(
     assert {entry["outcome"] for entry in entries} == {"done"}
 
 
-def test_the_setting_limits_how_many_writes_are_under_way(
-    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_setting_limits_the_writes_in_progress(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zenpro_nb.limits.WRITES_AT_ONCE", 2)
     meeting = Meeting(2, monkeypatch)
     zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(4)), "--role", "Organization Member")
@@ -80,7 +78,7 @@ def test_role_writes_of_one_principal_are_sent_one_after_the_other() -> None:
     assert dependencies(writes, range(4)) == {0: set(), 1: set(), 2: {0}, 3: {2}}
 
 
-def test_places_in_teams_depend_on_the_team_and_the_principal() -> None:
+def test_team_memberships_depend_on_the_team_and_the_principal() -> None:
     def place(method: str, user: str, team: str = OPS) -> Write:
         return Write(method, f"/teams/{team}/members", f"{user} in {team}", params={"user_id": user})
 
@@ -89,13 +87,13 @@ def test_places_in_teams_depend_on_the_team_and_the_principal() -> None:
     assert found == {0: set(), 1: set(), 2: {0}, 3: {0, 1, 2}} or found == {0: set(), 1: set(), 2: {0}, 3: {1, 2}}
 
 
-def test_what_is_about_an_invited_person_waits_for_the_invitation() -> None:
+def test_writes_for_an_invited_person_wait_for_the_invitation() -> None:
     invitation = Write("POST", f"/organizations/{OPS}/invitations", "Ada@x.io as Member in acme", name="Ada@x.io")
     later = Write("POST", f"/roles/{OPS}/assignments", "ada@x.io as Viewer", name="ada@x.io", params={"user_id": "{x}"})
     assert dependencies([invitation, later], [0, 1]) == {0: set(), 1: {0}}
 
 
-def test_a_write_that_takes_something_from_the_caller_is_sent_alone() -> None:
+def test_a_write_that_revokes_from_the_caller_is_sent_alone() -> None:
     writes = [role(ADA), role(ALAN, "DELETE", caution="Caution: this is you."), role(OPS)]
     assert list(phases(writes)) == [[0], [1], [2]]
 

@@ -19,7 +19,7 @@ def in_acme(zen: Connection) -> dict[str, str]:
     return {"organization_id": query.organization(zen._session).id}
 
 
-def test_reads_may_trust_a_remembered_id_and_writes_look_at_the_thing(zen: Connection, requests: Requests) -> None:
+def test_reads_trust_a_remembered_id_and_writes_check_the_object(zen: Connection, requests: Requests) -> None:
     key = str(uuid.uuid4())
     zen.run("teams")
     zen._session.names.remember("teams", [("ghosts", key)])
@@ -36,7 +36,7 @@ def test_reads_may_trust_a_remembered_id_and_writes_look_at_the_thing(zen: Conne
     assert requests.writes() == []
 
 
-def test_an_id_never_seen_is_asked_for_once(plane: SandboxProcess, zen: Connection, requests: Requests) -> None:
+def test_an_unknown_id_is_requested_once(plane: SandboxProcess, zen: Connection, requests: Requests) -> None:
     key = zen.run("workspaces", "get", "ml-prod").id[0]
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as other:
         requests.clear()
@@ -60,7 +60,7 @@ def test_several_names_are_picked_from_one_list(zen: Connection, requests: Reque
         query.find_all(zen._session, "teams", ["Nobody", names[0], "Nowhere"], ids)
 
 
-def test_a_record_that_was_fetched_holds_no_secret(zen: Connection, name: str) -> None:
+def test_a_fetched_record_contains_no_secret(zen: Connection, name: str) -> None:
     zen.run("users", "create", f"{name}@x.io")
     key = zen.run("users", "get", f"{name}@x.io").id[0]
     found = query.find(zen._session, "users", key)

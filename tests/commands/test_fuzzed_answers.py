@@ -136,7 +136,7 @@ def renewed(corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.Mon
 
 @pytest.mark.timeout(0 if ANSWERS > 1000 else 300)
 @pytest.mark.parametrize("lines", [reads, writes, reads_inside, writes_inside])
-def test_no_answer_ends_in_a_traceback(
+def test_no_response_causes_a_traceback(
     lines: Callable[[Connection], Lines], zen: Connection, corruptor: Corruptor, renewed: Callable[[], Connection]
 ) -> None:
     chosen, chance = lines(zen), random.Random(23)

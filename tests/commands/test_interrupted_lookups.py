@@ -10,7 +10,7 @@ from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["write", "dry run"])
-def test_ctrl_c_during_look_ups_says_that_nothing_was_sent(
+def test_ctrl_c_during_look_ups_reports_that_nothing_was_sent(
     zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]], dry_run: tuple[str, ...]
 ) -> None:
     def stopped(*args: object, **options: object) -> None:

@@ -24,7 +24,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Connection:
     return zenpro_nb.connect()
 
 
-def test_an_empty_one_has_its_columns(nobody: Connection) -> None:
+def test_an_empty_journal_has_its_columns(nobody: Connection) -> None:
     frame = nobody.run("journal")
     assert list(frame.columns[:4]) == ["time", "outcome", "target", "command"]
     assert str(frame["time"].dtype).startswith("datetime64")
@@ -47,7 +47,7 @@ def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path:
     assert name in (tmp_path / "journal.csv").read_text()
 
 
-def test_lines_that_were_cut_short_are_told(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+def test_truncated_lines_are_reported(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     path = Journal().path
     for number in range(2):
         Journal().append(Entry(f"teams create t{number}", "http://localhost", "POST", "/teams", {}, None, "done"))

@@ -37,9 +37,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     return counted
 
 
-def test_invitations_that_the_server_puts_off_are_each_sent_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deferred_invitations_are_each_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every tenth request is refused, whatever the speed of this machine."""
     clock, numbers, refused = FastClock(50.0), itertools.count(1), []
 

@@ -86,7 +86,7 @@ def test_role_was_not_assigned(far: Connection, zen: Connection, cutter: Cutter,
 
 
 @pytest.mark.usefixtures("one_after_the_other")
-def test_bulk_stops_where_the_connection_breaks_and_goes_on_when_run_again(
+def test_a_bulk_command_stops_when_the_connection_breaks_and_resumes_when_run_again(
     far: Connection, zen: Connection, cutter: Cutter, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     emails = [f"{name}-{number}@x.io" for number in range(4)]
@@ -147,7 +147,7 @@ def test_revoking(far: Connection, zen: Connection, cutter: Cutter, name: str) -
     assert _assigned(zen, email).empty
 
 
-def test_a_key_whose_answer_was_lost_is_told_to_be_lost(
+def test_a_key_whose_response_was_lost_is_reported_as_lost(
     far: Connection, zen: Connection, cutter: Cutter, name: str, tmp_path: Path
 ) -> None:
     zen.run("service-accounts", "create", name)
@@ -164,7 +164,9 @@ def test_a_key_whose_answer_was_lost_is_told_to_be_lost(
         far.run("api-keys", "rotate", "ci", "--service-account", name, "--to", f"file:{tmp_path / 'key'}", "--yes")
 
 
-def test_what_cannot_be_seen_stays_unknown(far: Connection, zen: Connection, cutter: Cutter, name: str) -> None:
+def test_an_outcome_that_cannot_be_checked_stays_unknown(
+    far: Connection, zen: Connection, cutter: Cutter, name: str
+) -> None:
     zen.run("users", "create", f"{name}@x.io")
     cutter.lose("PATCH", "")
     with pytest.raises(OutcomeUnknownError, match="check it before"):

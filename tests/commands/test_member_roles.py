@@ -35,7 +35,7 @@ def restored(zen: Connection, email: str) -> list[str]:
     return [str(found) for found in assignments["principal"] if found == email]
 
 
-def test_a_role_that_is_also_a_teams_comes_back(zen: Connection, person: str, requests: Requests) -> None:
+def test_a_role_that_a_team_also_has_is_restored(zen: Connection, person: str, requests: Requests) -> None:
     before = len(requests)
     assert restored(zen, person) == [person]
     reads = [path for method, path in requests[before:] if method == "GET"]
@@ -58,7 +58,7 @@ def test_a_server_that_shows_a_role_only_as_the_teams_is_checked(
     assert restored(zen, person) == [person]
 
 
-def test_a_server_that_shows_no_roles_of_members_is_asked_for_the_assignments(
+def test_assignments_are_read_if_the_server_shows_no_roles_of_members(
     zen: Connection, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = query.members_of
@@ -70,7 +70,7 @@ def test_a_server_that_shows_no_roles_of_members_is_asked_for_the_assignments(
     assert restored(zen, person) == [person]
 
 
-def test_a_role_that_only_a_team_gives_is_not_removed(
+def test_a_role_that_only_comes_from_a_team_is_not_removed(
     zen: Connection, person: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("roles", "revoke", MEMBER, "--user", person, "--yes")

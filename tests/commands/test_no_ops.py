@@ -66,7 +66,7 @@ NO_OPS = [
 ]
 
 
-def test_each_sends_nothing_and_says_so(
+def test_a_no_op_sends_nothing_and_is_reported(
     more: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for line, why in NO_OPS:
@@ -83,14 +83,14 @@ def test_each_sends_nothing_and_says_so(
         assert len(journal()) == entries + 1, line
 
 
-def test_what_changes_something_beside_is_sent(own: Connection, name: str) -> None:
+def test_a_write_with_a_further_change_is_sent(own: Connection, name: str) -> None:
     own.run("teams", "update", name, "--name", name, "--description", "second")
     own.run("teams", "add", name, "--user", f"{name}@x.io", "--user", f"{name}-off@x.io")
     own.run("users", "update", f"{name}@x.io", "--name", "Ada", "--new-password")
     assert [entry["outcome"] for entry in journal()] == ["done", "already", "done", "done"]
 
 
-def test_what_has_changed_by_the_answer_is_not_sent(
+def test_a_write_that_became_a_no_op_during_the_question_is_not_sent(
     own: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Give two users, one already deactivated; someone activates that one while the question is open."""
@@ -108,7 +108,7 @@ def test_what_has_changed_by_the_answer_is_not_sent(
     assert "run the command again" in outcomes["detail"].iloc[0]
 
 
-def test_undo_never_moves_on_from_a_no_op(own: Connection, name: str, requests: Requests) -> None:
+def test_undo_never_skips_a_no_op(own: Connection, name: str, requests: Requests) -> None:
     own.run("teams", "update", name, "--description", "second")
     before = journal()[-1]["command_id"][:12]
     own.run("users", "activate", f"{name}@x.io")
@@ -124,7 +124,7 @@ def test_undo_never_moves_on_from_a_no_op(own: Connection, name: str, requests: 
     assert list(own.run("undo", before, "--yes")["outcome"]) == ["done"]
 
 
-def test_undo_names_a_failure_and_passes_over_dry_runs_and_refusals(own: Connection, name: str) -> None:
+def test_undo_names_a_failure_and_skips_dry_runs_and_refusals(own: Connection, name: str) -> None:
     own.run("teams", "update", name, "--description", "second")
     with pytest.raises(ConflictError):
         own.run("teams", "create", name)
@@ -142,7 +142,7 @@ def test_a_plan_with_nothing_to_do_is_the_last_command(own: Connection, name: st
         own.run("undo", "--yes")
 
 
-def test_undo_names_what_cannot_be_undone_and_the_line_for_the_command_before(own: Connection, name: str) -> None:
+def test_undo_names_irreversible_commands_and_how_to_undo_the_earlier_one(own: Connection, name: str) -> None:
     account, key = f"{name}-bot", ["k", "--service-account", f"{name}-bot", "--to", "env:ZENPRO_TEST_NO_OPS"]
     own.run("service-accounts", "create", account)
     own.run("api-keys", "create", *key)
@@ -161,7 +161,7 @@ def test_undo_names_what_cannot_be_undone_and_the_line_for_the_command_before(ow
         )
 
 
-def test_a_dry_run_of_many_writes_says_each_thing_once(
+def test_a_dry_run_of_many_writes_repeats_nothing(
     own: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     emails = [word for number in range(12) for word in ("--email", f"{name}-{number}@x.io")]

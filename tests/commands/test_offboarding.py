@@ -51,7 +51,7 @@ def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
         yield connection
 
 
-def test_everything_goes_in_order_and_again_there_is_nothing_to_do(
+def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
     zen: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = settled(zen, name)
@@ -130,9 +130,7 @@ def test_a_lost_answer_in_the_middle(
     assert traces(zen, email) == set()
 
 
-def test_a_server_that_fails_over_one_step_is_no_reason_to_leave_the_rest(
-    plane: SandboxProcess, zen: Connection, name: str
-) -> None:
+def test_a_server_error_at_one_step_does_not_stop_the_others(plane: SandboxProcess, zen: Connection, name: str) -> None:
     email = settled(zen, name)
     with spoiling(plane.url) as spoiler:
         spoiler.arm(Fault("500 before", forward=False, status=500), "answers")
@@ -146,7 +144,7 @@ def test_a_server_that_fails_over_one_step_is_no_reason_to_leave_the_rest(
     assert traces(zen, email) == set()
 
 
-def test_who_may_not_deactivate_does_the_rest(zen: Connection, name: str) -> None:
+def test_a_caller_without_permission_to_deactivate_does_the_other_steps(zen: Connection, name: str) -> None:
     email = settled(zen, name)
     with local_user(zen, f"admin-{name}@x.io") as admin:
         zen.run("roles", "assign", "Organization Admin", "--user", f"admin-{name}@x.io")
@@ -163,7 +161,7 @@ def test_who_may_not_deactivate_does_the_rest(zen: Connection, name: str) -> Non
     zen.run("users", "offboard", f"admin-{name}@x.io", "--yes")
 
 
-def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
+def test_a_member_of_another_organization_stays_active_without_all_orgs(
     zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = settled(zen, name)
@@ -185,7 +183,7 @@ def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
         zen.run("users", "offboard", email, "--all-orgs", "--org", "acme")
 
 
-def test_what_stays_is_named(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     email = f"{name}@x.io"
     with local_user(zen, email) as person:
         zen.run("roles", "assign", "Organization Admin", "--user", email)
@@ -233,7 +231,7 @@ def test_nobody_offboards_themselves_by_mistake(zen: Connection, requests: Reque
     assert len(requests.writes()) == before
 
 
-def test_names_that_are_nobodys(zen: Connection, requests: Requests) -> None:
+def test_unknown_names(zen: Connection, requests: Requests) -> None:
     before = len(requests.writes())
     for words, match in (
         (["kathrine@example.com"], "Did you mean"),
@@ -247,7 +245,7 @@ def test_names_that_are_nobodys(zen: Connection, requests: Requests) -> None:
     assert len(requests.writes()) == before
 
 
-def test_where_nobody_sees_what_they_have_nothing_is_done(zen: Connection, name: str, requests: Requests) -> None:
+def test_nothing_is_done_if_memberships_cannot_be_read(zen: Connection, name: str, requests: Requests) -> None:
     email = settled(zen, name)
     with local_user(zen, f"poor-{name}@x.io") as poor:
         zen.run("roles", "assign", "Organization Member", "--user", f"poor-{name}@x.io")

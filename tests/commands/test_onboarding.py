@@ -36,7 +36,7 @@ def workspace_id(zen: Connection, name: str, words: list[str]) -> str:
     return str(zen.run("workspaces", "get", name)["id"].iloc[0])
 
 
-def test_an_account_gets_what_it_lacks_and_nothing_twice(
+def test_an_account_gets_missing_roles_and_teams_once(
     zen: Connection, name: str, words: list[str], workspace_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = f"{name}@x.io"
@@ -52,7 +52,7 @@ def test_an_account_gets_what_it_lacks_and_nothing_twice(
     assert "nothing to do" in capsys.readouterr().err
 
 
-def test_who_has_no_account_is_invited_with_all_of_it(
+def test_a_person_without_an_account_is_invited_with_roles_and_teams(
     zen: Connection, name: str, words: list[str], workspace_id: str, requests: Requests
 ) -> None:
     email = f"{name}@x.io"
@@ -71,7 +71,7 @@ def test_who_has_no_account_is_invited_with_all_of_it(
     assert zen.run("users", "onboard", email.upper(), *words).empty
 
 
-def test_an_open_invitation_gets_what_it_lacks(zen: Connection, name: str) -> None:
+def test_an_open_invitation_gets_missing_roles_and_teams(zen: Connection, name: str) -> None:
     email = f"{name}@x.io"
     zen.run("teams", "create", name)
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
@@ -80,7 +80,7 @@ def test_an_open_invitation_gets_what_it_lacks(zen: Connection, name: str) -> No
     assert {f"team {name}", "Organization Member None None"} < traces(zen, email)
 
 
-def test_who_is_let_in_at_once_is_looked_up_again(labs: Connection, name: str) -> None:
+def test_a_person_who_joins_by_single_sign_on_is_looked_up_again(labs: Connection, name: str) -> None:
     """Administrators see no accounts outside the organization: the person is invited and joins by single sign-on."""
     email, admin_email, org, zen = f"{name}@x.io", f"boss@{name}.io", "acme-labs", labs
     zen.run("users", "create", email)
@@ -94,7 +94,9 @@ def test_who_is_let_in_at_once_is_looked_up_again(labs: Connection, name: str) -
     assert traces(zen, email, org) == {f"active {email}", f"team {name}", "Organization Member None None"}
 
 
-def test_like_a_colleague_but_no_administrator(zen: Connection, name: str, words: list[str], workspace_id: str) -> None:
+def test_like_copies_a_colleague_except_organization_admin(
+    zen: Connection, name: str, words: list[str], workspace_id: str
+) -> None:
     model, email = f"model-{name}@x.io", f"{name}@y.io"
     for item in (model, email):
         zen.run("users", "create", item)
@@ -113,7 +115,7 @@ def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
 
 
 @pytest.mark.parametrize("mode", ["answer", "request"])
-def test_an_invitation_whose_answer_is_lost(
+def test_an_invitation_whose_response_is_lost(
     zen: Connection, plane: SandboxProcess, cutter: Cutter, name: str, words: list[str], mode: str
 ) -> None:
     email = f"{name}@x.io"
@@ -132,7 +134,7 @@ def test_an_invitation_whose_answer_is_lost(
     assert len(traces(zen, email)) == 4
 
 
-def test_what_does_not_fit_is_refused_before_anything_is_sent(zen: Connection, name: str, requests: Requests) -> None:
+def test_invalid_input_is_refused_before_anything_is_sent(zen: Connection, name: str, requests: Requests) -> None:
     before = len(requests.writes())
     email = f"{name}@x.io"
     for line, error, match in (
@@ -148,7 +150,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(zen: Connection, n
     assert len(requests.writes()) == before
 
 
-def test_who_is_deactivated_is_said(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deactivated_account_is_reported(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("users", "deactivate", email, "--yes")

@@ -58,7 +58,7 @@ def _works(zen: Connection, key: str) -> bool:
         return bool(connection.run("me")["is_service_account"].iloc[0])
 
 
-def test_nowhere_to_go_means_that_nothing_is_made(zen: Connection, account: str, requests: Requests) -> None:
+def test_without_a_destination_no_key_is_created(zen: Connection, account: str, requests: Requests) -> None:
     before = len(requests.writes())
     for words in (
         ["api-keys", "create", "ci", "--service-account", account],
@@ -85,7 +85,7 @@ def test_file_is_new_and_for_its_owner_only(zen: Connection, account: str, tmp_p
     assert _works(zen, path.read_text())
 
 
-def test_a_place_that_cannot_take_it_is_refused_before(
+def test_an_invalid_destination_is_refused_first(
     zen: Connection, account: str, tmp_path: Path, requests: Requests
 ) -> None:
     (tmp_path / "taken").write_text("mine")
@@ -118,7 +118,7 @@ def test_keyring(zen: Connection, account: str, memory: Memory) -> None:
     assert rotated != key
 
 
-def test_a_machine_without_keyring_is_told_before(
+def test_a_missing_keyring_is_reported_first(
     zen: Connection, account: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, backend = len(requests.writes()), keyring.get_keyring()
@@ -135,7 +135,7 @@ def test_a_machine_without_keyring_is_told_before(
     assert len(requests.writes()) == before
 
 
-def test_reveal_says_that_the_output_holds_a_secret(
+def test_reveal_warns_that_the_output_contains_a_secret(
     zen: Connection, account: str, capsys: pytest.CaptureFixture[str], state: Path
 ) -> None:
     zen.run("api-keys", "create", "ci", "--service-account", account, "--reveal")
@@ -146,7 +146,7 @@ def test_reveal_says_that_the_output_holds_a_secret(
     assert "ZENPROKEY_" not in (state / "journal.jsonl").read_text()
 
 
-def test_a_full_disk_is_told_with_the_way_out(
+def test_a_full_disk_is_reported_with_the_next_step(
     zen: Connection, account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(descriptor: int) -> None:
@@ -174,9 +174,7 @@ def test_a_keyring_that_fails_in_its_own_way_does_not_lose_the_key(
     assert journal()[-1]["outcome"] == "not kept"
 
 
-def test_a_file_that_cannot_be_removed_either_is_told_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_removed_is_reported_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*words: object, **options: object) -> None:
         raise OSError(5, "Input/output error")
 
@@ -191,7 +189,7 @@ def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:
         secret_destinations.destination("env:X", entry="", is_persistent=False).check()
 
 
-def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tmp_path: Path) -> None:
+def test_an_enrollment_key_is_written_to_its_destination(zen: Connection, name: str, tmp_path: Path) -> None:
     path = tmp_path / "enrollment"
     frame = zen.run("workspaces", "create", name, "--enroll", "--to", f"file:{path}")
     assert len(path.read_text()) > 20
@@ -201,7 +199,7 @@ def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tm
         zen.run("workspaces", "create", f"{name}-b", "--to", "env:X")
 
 
-def test_the_question_says_that_the_session_itself_uses_the_key(
+def test_the_question_mentions_that_the_session_uses_the_key(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_KEY")
@@ -217,7 +215,7 @@ def test_the_question_says_that_the_session_itself_uses_the_key(
     assert all("This session itself" in question for question in asked)
 
 
-def test_rotation_keeps_the_present_value_for_as_long_as_it_was_said(
+def test_rotation_keeps_the_old_value_for_the_given_time(
     zen: Connection, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_TEST_KEY", "")
@@ -230,7 +228,7 @@ def test_rotation_keeps_the_present_value_for_as_long_as_it_was_said(
     assert _works(zen, os.environ["ZENPRO_TEST_KEY"])
 
 
-def test_places_show_no_secret() -> None:
+def test_destinations_show_no_secret() -> None:
     shown = repr(secret_destinations.destination("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
     assert "canary" not in shown
 

@@ -12,7 +12,7 @@ from zenpro_nb.framework.writes.checks import Created, contradicts, is_gone
 from zenpro_nb.frontends.connection import Connection
 
 
-def test_a_conflicting_invitation_says_which_role_the_existing_one_carries(zen: Connection, name: str) -> None:
+def test_a_conflicting_invitation_names_the_role_of_the_existing_one(zen: Connection, name: str) -> None:
     email = f"{name}@x.io"
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
     with pytest.raises(ConflictError, match="is already invited, as Organization Member"):
@@ -22,7 +22,7 @@ def test_a_conflicting_invitation_says_which_role_the_existing_one_carries(zen: 
     assert journal()[-1]["outcome"] == "already"
 
 
-def test_what_a_removed_member_keeps_is_said_before_and_after(
+def test_remaining_access_of_a_removed_member_is_shown_before_and_after(
     zen: Connection, plane: SandboxProcess, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = f"{name}@x.io"
@@ -46,7 +46,7 @@ def test_what_a_removed_member_keeps_is_said_before_and_after(
         assert kept in journal()[-1]["detail"]
 
 
-def test_what_a_deleted_account_leaves_is_said(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_remains_of_a_deleted_account_are_shown(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     email = f"{name}@x.io"
     with local_user(zen, email) as person:
         zen.run("roles", "assign", "Organization Admin", "--user", email)
@@ -69,7 +69,7 @@ def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: 
     assert frame["description"].iloc[0] == "--dry-run"
 
 
-def test_only_a_new_id_with_the_fields_that_were_asked_for_is_the_one() -> None:
+def test_only_a_new_id_with_the_requested_fields_is_accepted() -> None:
     there: list[dict[str, object]] = [{"id": "1", "name": "ops", "description": "old"}]
     look = Created(lambda: there, lambda record: record["name"] == "ops", {"name": "ops", "description": "new"})
     look.snapshot()
@@ -83,7 +83,7 @@ def test_only_a_new_id_with_the_fields_that_were_asked_for_is_the_one() -> None:
     assert contradicts(there[0], {"description": "new"})
 
 
-def test_where_nothing_could_be_noted_no_look_can_tell() -> None:
+def test_without_a_snapshot_the_outcome_is_unknown() -> None:
     seen: list[dict[str, object]] = []
 
     def read() -> list[dict[str, object]]:
@@ -97,7 +97,7 @@ def test_where_nothing_could_be_noted_no_look_can_tell() -> None:
     assert look() is None
 
 
-def test_what_a_gateway_does_not_find_is_not_gone(zen: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_404_of_a_gateway_is_not_a_deletion(zen: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     session = zen._session
 
     def answer(path: str, **params: object) -> object:

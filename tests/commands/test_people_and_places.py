@@ -76,7 +76,7 @@ def test_activating_and_deactivating(zen: Connection, name: str) -> None:
         assert not person.run("me").empty
 
 
-def test_deleting_what_is_gone(zen: Connection, name: str, requests: Requests) -> None:
+def test_deleting_an_object_that_does_not_exist(zen: Connection, name: str, requests: Requests) -> None:
     zen.run("teams", "create", name)
     key = zen.run("teams", "get", name)["id"].iloc[0]
     zen.run("teams", "delete", name, "--yes")
@@ -98,7 +98,7 @@ def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str,
     assert len(requests.writes()) == before
 
 
-def test_with_single_sign_on_an_account_is_a_member_at_once(
+def test_with_single_sign_on_an_account_becomes_a_member_immediately(
     zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("users", "create", f"{name}@x.io")
@@ -148,7 +148,7 @@ def test_service_accounts_and_their_keys(zen: Connection, name: str) -> None:
     assert frame["body"].iloc[0]["expires_in_minutes"] == 14 * 24 * 60
 
 
-def test_a_renaming_that_the_server_did_not_carry_out_is_told(
+def test_a_rename_that_the_server_ignored_is_reported(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("workspaces", "create", name)
@@ -179,7 +179,7 @@ def test_old_servers_know_tenants_only(fresh_sandbox: Any, name: str) -> None:
         zen.run("workspaces", "delete", name, "--yes", "--wait")
 
 
-def test_the_servers_words_reach_the_reader(zen: Connection, name: str) -> None:
+def test_messages_of_the_server_are_shown(zen: Connection, name: str) -> None:
     zen.run("workspaces", "create", name)
     with pytest.raises(BadRequestError, match="Unknown ZenML version"):
         zen.run("workspaces", "update", name, "--version", "9.9.9")
@@ -194,7 +194,7 @@ def test_permissions_are_those_of_one_organization(zen: Connection, name: str) -
     assert theirs.attrs["zenpro"]["filters"] == {"organization_id": other}
 
 
-def test_doors(zen: Connection, name: str) -> None:
+def test_access_to_workspaces(zen: Connection, name: str) -> None:
     zen.run("workspaces", "create", name)
     assert zen.run("permissions", "check", name)["allowed"].all()
     with local_user(zen, f"{name}@x.io") as stranger:
@@ -212,7 +212,7 @@ def test_releases_of_one_service(zen: Connection) -> None:
     assert zen.run("releases", "--service", "zenml")["version"].iloc[0] == "0.98.0"
 
 
-def test_what_was_made_completes_at_once(zen: Connection, name: str) -> None:
+def test_created_objects_are_completed_immediately(zen: Connection, name: str) -> None:
     zen.run("teams", "create", name)
     assert name in zen._session.names.of("teams")
 

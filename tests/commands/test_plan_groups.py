@@ -156,7 +156,7 @@ def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy,
     assert before - mine == {("team", "left@x.io", "Data Science"), ("team", "gone@x.io", "Data Science")}
 
 
-def test_what_apply_would_never_do_is_no_drift(room: Roomy, tmp_path: Path) -> None:
+def test_steps_that_apply_skips_are_not_drift(room: Roomy, tmp_path: Path) -> None:
     """Additive groups, and an account that also belongs to another organization: always reported, never a failure."""
     groups = tmp_path / "groups.csv"
     groups.write_text("email,group,active\nknown@x.io,idp-ds,true\nleft@x.io,idp-ops,false\n")

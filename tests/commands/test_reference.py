@@ -25,7 +25,7 @@ def test_a_page_is_current(path) -> None:
     assert path.read_text(encoding="utf-8") == PAGES[path], "python docs/generate.py"
 
 
-def test_no_page_is_left_of_a_command_that_is_there_no_more() -> None:
+def test_no_page_of_a_removed_command_is_left() -> None:
     assert generate.left_over() == []
 
 
@@ -38,7 +38,7 @@ def test_each_command_has_a_section_and_only_one() -> None:
     assert [word for word in words if headings.count(word) > 1] == []
 
 
-def test_a_write_says_that_it_has_a_form_and_the_form_has_no_section() -> None:
+def test_a_write_mentions_its_form_and_the_form_has_no_section() -> None:
     text = "\n".join(commands.pages().values())
     for words, command in write_commands(tree):
         assert isinstance(command, WriteCommand)
@@ -46,7 +46,7 @@ def test_a_write_says_that_it_has_a_form_and_the_form_has_no_section() -> None:
     assert re.findall(r"^#+ form .*", text, re.MULTILINE) == []
 
 
-def test_each_error_says_what_to_do() -> None:
+def test_each_error_has_a_next_step() -> None:
     assert [cls.__name__ for cls in classes() if not what_to_do(cls)] == []
     assert {cls.__name__ for cls in classes()} == set(generate.errors.errors.__all__) - {"ZenProError"}
 

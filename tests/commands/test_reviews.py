@@ -50,7 +50,7 @@ def mine(zen: Connection, review: str, who: str) -> pd.DataFrame:
     return frame
 
 
-def test_what_was_decided_is_applied_and_nothing_else(
+def test_only_decisions_are_applied(
     zen: Connection, review: str, somebody: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = mine(zen, review, somebody).set_index("assignment")
@@ -88,7 +88,7 @@ def test_what_was_decided_is_applied_and_nothing_else(
     assert "1 to revoke" in capsys.readouterr().err
 
 
-def test_a_frame_is_filled_in_and_given_back(zen: Connection, review: str, somebody: str, tmp_path: Path) -> None:
+def test_decisions_come_from_an_edited_frame(zen: Connection, review: str, somebody: str, tmp_path: Path) -> None:
     rows = mine(zen, review, somebody)
     rows["decision"], rows["justification"] = "keep", ["=1+1", None, "needs it"]
     for number, suffix in enumerate((".csv", ".parquet", ".xlsx", ".json")):
@@ -112,7 +112,7 @@ def zenpro_nb_save(frame: pd.DataFrame, path: Path) -> None:
     frames.save(frame, path)
 
 
-def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, review: str, somebody: str) -> None:
+def test_roles_that_no_longer_exist_are_skipped_and_recorded(zen: Connection, review: str, somebody: str) -> None:
     zen.run("reviews", "decide", review, "--principal", somebody, "--revoke")
     zen.run("roles", "revoke", "Workspace Developer", "--user", somebody, "--workspace", review, "--yes")
     assert len(zen.run("reviews", "apply", review, "--dry-run")) == 2
@@ -125,7 +125,7 @@ def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, re
     assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
-def test_what_fails_is_written_down_and_done_by_the_same_line_again(
+def test_failures_are_recorded_and_done_by_a_second_run(
     zen: Connection, plane: SandboxProcess, review: str, somebody: str
 ) -> None:
     zen.run("reviews", "decide", review, "--principal", somebody, "--revoke")
@@ -199,7 +199,7 @@ def test_the_record_is_verified_and_a_changed_cell_fails(
     assert "The record was changed: row" in done.stderr
 
 
-def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, review: str) -> None:
+def test_incomplete_or_contradictory_options_are_refused(zen: Connection, review: str) -> None:
     for words, message in (
         (["--row", "1"], "A decision is required"),
         (["--row", "1", "--keep", "--revoke"], "--keep cannot be combined with --revoke"),
@@ -220,7 +220,7 @@ def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, r
     assert len(Reviews().every()) == 1
 
 
-def test_it_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_review_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfirmationError):
         zen.run("reviews", "delete", review)
     monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))

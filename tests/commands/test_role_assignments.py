@@ -55,7 +55,7 @@ def test_a_column_of_users_is_found_at_once_and_each_counted_once(
     assert [entry["outcome"] for entry in journal()[-6:]] == ["already"] * 6
 
 
-def test_what_is_assigned_already_is_a_success_that_says_so(
+def test_an_existing_assignment_is_a_reported_success(
     zen: Connection, workspace: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("roles", "assign", "Workspace Viewer", "--user", "grace@example.com", "--workspace", workspace)
@@ -81,7 +81,7 @@ def test_what_is_assigned_already_is_a_success_that_says_so(
         (["Workspace Viewer", "--user", "a@b.c", "--user", "d@e.f", "--workspace", "{ws}"], "2 of 2 users"),
     ],
 )
-def test_what_does_not_fit_is_refused_before_anything_is_sent(
+def test_invalid_input_is_refused_before_anything_is_sent(
     words: list[str], says: str, zen: Connection, workspace: str, requests: Requests
 ) -> None:
     before = len(requests.writes())
@@ -117,7 +117,7 @@ def test_the_workspace_in_use(zen: Connection, workspace: str) -> None:
     assert zen.run("roles", "assign", "Organization Viewer", "--user", "grace@example.com") is not None
 
 
-def test_names_in_other_letters_and_ids_are_taken(zen: Connection, workspace: str) -> None:
+def test_names_in_another_case_and_ids_are_accepted(zen: Connection, workspace: str) -> None:
     grace = zen.run("users", "get", "grace@example.com")["id"].iloc[0]
     role = zen.run("roles", "--name", "Workspace Viewer")["id"].iloc[0]
     frame = zen.run("roles", "assign", role, "--user", grace, "--user", "GRACE@example.com", "--workspace", workspace)
@@ -152,7 +152,7 @@ def test_a_refusal_in_the_middle_stops_nothing(
 
 
 @pytest.mark.usefixtures("one_after_the_other")
-def test_ctrl_c_in_the_middle_says_what_was_done(
+def test_ctrl_c_in_the_middle_reports_the_outcomes(
     zen: Connection, workspace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     users = zen.run("users", "--limit", "3")
@@ -173,7 +173,7 @@ def test_ctrl_c_in_the_middle_says_what_was_done(
     assert [entry["outcome"] for entry in journal()[-2:]] == ["done", "done"]
 
 
-def test_an_empty_column_is_told_and_not_taken_for_all(zen: Connection, workspace: str) -> None:
+def test_an_empty_column_is_an_error_and_does_not_select_all(zen: Connection, workspace: str) -> None:
     with pytest.raises(UsageError, match="contains no values"):
         zen.run("roles", "assign", "Workspace Viewer", "--users", pd.Series([], dtype=str), "--workspace", workspace)
     with pytest.raises(UnknownNameError):
@@ -189,7 +189,7 @@ def test_permissions_of_another_role(zen: Connection, name: str) -> None:
         zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline")
 
 
-def test_unknown_people_are_all_named_with_the_line_that_invites_them(
+def test_unknown_people_are_all_named_with_the_command_that_invites_them(
     zen: Connection, workspace: str, name: str, requests: Requests
 ) -> None:
     unknown = [f"{name}-{number}@new.io" for number in range(12)]

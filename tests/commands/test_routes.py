@@ -25,7 +25,7 @@ def test_each_route_has_a_command_or_a_reason() -> None:
     assert [route.path for route in ROUTES if bool(route.commands) == bool(route.why_none)] == []
 
 
-def test_each_route_stands_once() -> None:
+def test_each_route_is_listed_once() -> None:
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
 
 

@@ -45,7 +45,7 @@ def test_the_journal_contains_a_write_when_it_is_sent(far: Far, name: str) -> No
 
 @pytest.mark.usefixtures("one_after_the_other")
 @pytest.mark.parametrize(("status", "sent"), [(401, 1), (403, len(PEOPLE))], ids=["an expired credential", "a refusal"])
-def test_only_what_concerns_every_write_ends_the_others(
+def test_only_errors_that_concern_every_write_stop_the_others(
     far: Far, zen: Connection, name: str, status: int, sent: int
 ) -> None:
     zen.run("teams", "create", name)

@@ -123,7 +123,7 @@ def test_an_administrator_stays(
     assert len(requests.writes()) == before + 1
 
 
-def test_the_last_administrator_is_called_so(
+def test_the_last_administrator_is_named(
     org: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -252,7 +252,7 @@ CANNOT = {"users activate", "me update", "service-accounts update", "service-acc
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.method in ("DELETE", "PATCH", "PUT")], ids=str)
-def test_every_route_is_judged_or_known_to_take_nothing(route: Route) -> None:
+def test_every_route_is_guarded_or_known_to_revoke_nothing(route: Route) -> None:
     path = re.sub(r"\{\w+\}", "1", route.path)
     params = {"user_id": "1", "role_id": "2"}
     found = list(effects_of(0, route.method, path, params, {"is_active": False, "is_superuser": False}))
@@ -263,7 +263,7 @@ def test_every_route_is_judged_or_known_to_take_nothing(route: Route) -> None:
     assert known, f"Enter {route.path} in TAKES or HARMLESS of this module, with its reason."
 
 
-def test_every_command_that_takes_something_has_the_overrides() -> None:
+def test_every_command_that_revokes_has_the_overrides() -> None:
     for words, command in write_commands(tree):
         uses = {f"{route.method} {route.path}" for route in ROUTES if " ".join(words) in route.commands}
         if uses & TAKES and " ".join(words) not in CANNOT:

@@ -182,7 +182,7 @@ def _undo_all(zen: Connection) -> int:
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))
-def test_undone_is_as_it_was(seed: int, own: Connection, name: str) -> None:
+def test_undo_restores_the_previous_state(seed: int, own: Connection, name: str) -> None:
     dice = random.Random(seed)
     # In turns, so a few sequences cover every kind.
     kinds = sorted(REVERSIBLE)
@@ -197,7 +197,7 @@ def test_undone_is_as_it_was(seed: int, own: Connection, name: str) -> None:
     assert not changed or undone
 
 
-def test_redone_is_as_it_was_before_it_was_undone(own: Connection, name: str) -> None:
+def test_redo_restores_the_state_before_the_undo(own: Connection, name: str) -> None:
     before = known(own)
     own.run("teams", "update", f"{name}-a", "--description", "other")
     own.run("roles", "assign", "Organization Viewer", "--user", person(0), "--user", person(1))
@@ -219,7 +219,7 @@ def test_redone_is_as_it_was_before_it_was_undone(own: Connection, name: str) ->
 # --- display and confirmation -----------------------------------------------------------------------------------------
 
 
-def test_it_shows_the_steps_and_asks(
+def test_undo_shows_the_steps_and_asks(
     own: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own.run("teams", "add", f"{name}-b", "--user", person(1), "--user", person(2))
@@ -254,7 +254,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     assert set(own.run("journal", "--command-id", added["command_id"].iloc[0])["id"]) == set(added["id"])
 
 
-def test_another_organization_s_commands_are_not_taken_back(own: Connection, plane: SandboxProcess, name: str) -> None:
+def test_commands_of_another_organization_are_not_undone(own: Connection, plane: SandboxProcess, name: str) -> None:
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
         labs.run("teams", "create", f"{name}-x")
     with pytest.raises(UsageError, match="no command to undo for this server and organization"):
@@ -263,7 +263,7 @@ def test_another_organization_s_commands_are_not_taken_back(own: Connection, pla
         own.run("undo", journal()[-1]["command_id"])
 
 
-def test_an_older_version_did_not_write_how(own: Connection) -> None:
+def test_entries_of_older_versions_cannot_be_undone(own: Connection) -> None:
     old = Entry("teams create x", own.client.url, "POST", "/teams", {}, None, "done", organization="acme")
     Journal().append(old)
     with pytest.raises(UsageError, match=r"`teams create x` cannot be undone: .* written by an older version"):
@@ -279,7 +279,7 @@ def test_tab_offers_the_ids_of_commands(own: Connection, name: str, requests: Re
     assert len(requests) == sent
 
 
-def test_a_form_says_what_cannot_be_undone() -> None:
+def test_a_form_shows_irreversible_changes() -> None:
     write = Write("DELETE", "/users/1", "user ada", irreversible="a new account would be another one")
     assert request_text(write).endswith("This cannot be undone: a new account would be another one.")
 
@@ -287,7 +287,7 @@ def test_a_form_says_what_cannot_be_undone() -> None:
 # --- irreversible changes ---------------------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_taken_back_says_why(own: Connection, name: str, requests: Requests) -> None:
+def test_an_irreversible_change_gives_the_reason(own: Connection, name: str, requests: Requests) -> None:
     own.run("users", "create", f"{name}@x.io")
     own.run("users", "delete", f"{name}@x.io", "--yes")
     sent = len(requests.writes())
@@ -296,7 +296,7 @@ def test_what_cannot_be_taken_back_says_why(own: Connection, name: str, requests
     assert len(requests.writes()) == sent
 
 
-def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invitation_is_restored_partly(own: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     email = f"{name}-new@x.io"
     own.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
     own.run("invitations", "revoke", email, "--yes")
@@ -320,7 +320,7 @@ def _others(own: Connection, name: str, fields: dict[str, Any]) -> None:
     own.client.request("PATCH", f"/teams/{key}", json=fields)
 
 
-def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str, requests: Requests) -> None:
+def test_changes_by_others_are_left_alone(own: Connection, name: str, requests: Requests) -> None:
     own.run("teams", "update", f"{name}-a", "--description", "ours")
     own.run("undo", "--dry-run")
     _others(own, name, {"description": "theirs"})
@@ -333,7 +333,7 @@ def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str,
     assert own.run("teams", "get", f"{name}-c")["description"].iloc[0] == "a"
 
 
-def test_what_is_changed_while_somebody_reads_the_question(
+def test_a_change_during_the_question_blocks_the_step(
     own: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.run("teams", "update", f"{name}-a", "--description", "ours")
@@ -348,7 +348,7 @@ def test_what_is_changed_while_somebody_reads_the_question(
     assert own.run("teams", "get", f"{name}-a")["description"].iloc[0] == "theirs"
 
 
-def test_what_is_in_use_is_not_deleted(own: Connection, name: str) -> None:
+def test_an_object_in_use_is_not_deleted(own: Connection, name: str) -> None:
     own.run("teams", "create", f"{name}-c", "--description", "c")
     key = own.run("teams", "get", f"{name}-c")["id"].iloc[0]
     user = own.run("users", "get", person(1))["id"].iloc[0]
@@ -389,7 +389,7 @@ def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Conne
 
 
 @pytest.mark.parametrize("step", ["begun", "arrived"])
-def test_an_unknown_outcome_is_looked_at_first(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
+def test_an_unknown_outcome_is_checked_first(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
     zen.run("teams", "create", name, "--description", "before")
     killed(plane, step, 1, ["teams", "update", name, "--description", "after"])
     assert journal()[-1]["outcome"] == "unknown"
@@ -401,7 +401,7 @@ def test_an_unknown_outcome_is_looked_at_first(step: str, plane: SandboxProcess,
     assert zen.run("teams", "members", name).empty
 
 
-def test_what_was_so_already_is_not_taken_back(own: Connection, name: str) -> None:
+def test_a_no_op_is_not_undone(own: Connection, name: str) -> None:
     own.run("teams", "add", f"{name}-a", "--user", person(0), "--user", person(1))
     assert own.run("undo", "--dry-run")["target"].tolist() == [f"{person(1)} in team {name}-a"]
 
@@ -434,7 +434,7 @@ workspace_roles: {base: {base: ["team:NAME-new"], Workspace Viewer: [base-2@x.io
 """
 
 
-def test_a_plan_that_was_applied_is_taken_back(own: Connection, name: str, tmp_path: Path) -> None:
+def test_an_applied_plan_is_undone(own: Connection, name: str, tmp_path: Path) -> None:
     file = tmp_path / "access.yaml"
     file.write_text(DESIRED.replace("NAME", name), encoding="utf-8")
     before = known(own)

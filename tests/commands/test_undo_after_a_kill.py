@@ -46,7 +46,7 @@ def edited(outcome: str, **changes: Any) -> None:
 
 @pytest.mark.parametrize("step", ["begun", "arrived"])
 @pytest.mark.parametrize("number", [3, TEAMS + 2])
-def test_undo_leaves_no_team_whose_id_was_never_learned(
+def test_undo_deletes_a_team_whose_id_was_unknown(
     step: str, number: int, plane: SandboxProcess, zen: Connection, name: str, file: str
 ) -> None:
     killed(plane, step, number, ["apply", file, "--yes"])
@@ -56,9 +56,7 @@ def test_undo_leaves_no_team_whose_id_was_never_learned(
     assert teams(zen, name) == []
 
 
-def test_a_team_that_cannot_be_told_from_somebody_else_s_is_named(
-    plane: SandboxProcess, zen: Connection, name: str
-) -> None:
+def test_an_ambiguous_team_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
     killed(plane, "arrived", 1, ["teams", "create", name, "--description", "ours"])
     edited("begun", time="2026-01-01T00:00:00+00:00")
     with pytest.raises(BlockedError, match=f"team {name} in acme: .*; delete it with `teams delete {name}`"):

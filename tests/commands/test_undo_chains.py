@@ -58,7 +58,7 @@ def chain(zen: Connection, *line: str) -> list[list[str]]:
     return outcomes
 
 
-def test_every_role_of_a_removed_member_comes_and_goes(own: Connection, name: str) -> None:
+def test_every_role_of_a_removed_member_is_restored_and_revoked(own: Connection, name: str) -> None:
     outcomes = chain(own, "members", "remove", person(name))
     assert outcomes == [["done", "done"]] * LEVELS
     writes = [(entry["method"], entry["route"]) for entry in journal()[1:]]
@@ -66,12 +66,12 @@ def test_every_role_of_a_removed_member_comes_and_goes(own: Connection, name: st
     assert [route for _, route in writes if route.endswith("/members")] == []
 
 
-def test_an_offboarding_is_undone_and_done_again(own: Connection, name: str) -> None:
+def test_an_offboarding_is_undone_and_redone(own: Connection, name: str) -> None:
     outcomes = chain(own, "users", "offboard", person(name))
     assert {outcome for level in outcomes for outcome in level} == {"done"}
 
 
-def test_a_role_that_somebody_else_granted_in_between_stays(own: Connection, name: str) -> None:
+def test_a_role_that_someone_else_assigned_in_between_stays(own: Connection, name: str) -> None:
     own.run("members", "remove", person(name), "--yes")
     own.run("undo", "--yes")
     user, role = own.run("users", "get", person(name))["id"].iloc[0], role_id(own, "Organization Manager")
@@ -110,7 +110,7 @@ def test_an_old_journal_never_removes_a_member_to_revoke_one_role(own: Connectio
     ],
     ids=lambda line: " ".join(line[:2]),
 )
-def test_what_was_created_is_created_again(line: list[str], own: Connection, name: str) -> None:
+def test_created_objects_are_created_again(line: list[str], own: Connection, name: str) -> None:
     outcomes = chain(own, *(word.replace("NEW@", f"{name}-new@").replace("NEW", name) for word in line))
     assert {outcome for level in outcomes for outcome in level} == {"done"}
 

@@ -59,20 +59,20 @@ def _at(*statuses: str) -> list[dict[str, Any]]:
     return [{"id": "1", "name": "ml", "status": status} for status in statuses]
 
 
-def test_each_state_is_said_once() -> None:
+def test_each_state_is_reported_once() -> None:
     end, said, clock = _follow(_at("not_initialized", "pending", "pending", "available"))
     assert end["status"] == "available"
     assert said == ["ml: not_initialized", "ml: pending after 1 s", "ml: available after 7 s"]
     assert clock.time == 1 + 2 + 4
 
 
-def test_a_failure_is_told_with_its_reason() -> None:
+def test_a_failure_is_reported_with_its_reason() -> None:
     records = [*_at("pending"), {"id": "1", "status": "failed", "state_reason": "no quota"}]
     with pytest.raises(NotReadyError, match=r"failed: no quota.*workspaces deploy ml"):
         _follow(records)
 
 
-def test_a_timeout_says_how_to_go_on() -> None:
+def test_a_timeout_shows_how_to_continue() -> None:
     with pytest.raises(NotReadyError, match=r"still pending after 12 s.*workspaces wait ml"):
         _follow(_at("pending"), timeout=12)
 
@@ -84,7 +84,7 @@ def test_pauses_grow_to_what_zenml_itself_does() -> None:
 
 
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), ConnectionFailedError("not reached")])
-def test_trouble_while_waiting_is_no_failure_of_what_was_begun(trouble: BaseException) -> None:
+def test_an_error_while_waiting_does_not_fail_the_write(trouble: BaseException) -> None:
     with pytest.raises(NotReadyError, match="The operation continues"):
         _follow([*_at("pending"), trouble])
 
@@ -103,12 +103,12 @@ def test_create_and_fail(zen: Connection, name: str) -> None:
         zen.run("workspaces", "wait", f"fail-{name}")
 
 
-def test_an_enrolled_one_is_waited_for_no_longer_than_said(zen: Connection, name: str) -> None:
+def test_an_enrolled_workspace_is_awaited_until_the_timeout(zen: Connection, name: str) -> None:
     with pytest.raises(NotReadyError, match=f"workspaces wait {name}"):
         zen.run("workspaces", "create", name, "--enroll", "--reveal", "--wait", "--timeout", "0")
 
 
-def test_a_life(zen: Connection, name: str) -> None:
+def test_the_life_cycle_of_a_workspace(zen: Connection, name: str) -> None:
     zen.run("workspaces", "create", name, "--version", "0.98.0", "--wait")
     assert zen.run("workspaces", "deactivate", name, "--yes", "--wait")["status"].iloc[0] == "deactivated"
     assert zen.run("workspaces", "deploy", name, "--wait")["status"].iloc[0] == "available"

@@ -90,7 +90,7 @@ def test_additions_stand_before_removals(zen: Connection, name: str, requests: R
     assert told[-1] == STEPS
 
 
-def test_a_step_whose_need_failed_is_not_sent(zen: Connection, name: str) -> None:
+def test_a_step_is_not_sent_if_a_required_step_failed(zen: Connection, name: str) -> None:
     prepare(zen, name)
     run = runtime_of(zen)
     plan = small_plan(run, name)
@@ -105,7 +105,7 @@ def test_a_step_whose_need_failed_is_not_sent(zen: Connection, name: str) -> Non
     ("needs", "blocked", "said"),
     [((2,), "", "needs step 2, which is blocked"), ((7,), "", "needs step 7, which was not sent before it")],
 )
-def test_what_is_needed_must_have_been_done(
+def test_required_steps_must_have_been_done(
     needs: tuple[int, ...], blocked: str, said: str, zen: Connection, requests: Requests
 ) -> None:
     writes = [
@@ -121,7 +121,7 @@ def test_what_is_needed_must_have_been_done(
     assert len(requests.writes()) == before
 
 
-def test_steps_that_need_one_another_are_not_sent(zen: Connection) -> None:
+def test_steps_that_require_each_other_are_not_sent(zen: Connection) -> None:
     writes = [Write("DELETE", f"/teams/{item}", "", action="remove", step=item, needs=(3 - item,)) for item in (1, 2)]
     assert list(phases(writes)) == [[0, 1]]
     assert dependencies(writes, [0, 1])[1] == {0}
@@ -289,7 +289,7 @@ def test_nothing_more_is_sent_once_an_outcome_could_not_be_entered(
     assert len(requests.writes()) == before + 1
 
 
-def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
+def test_an_internal_error_is_in_the_journal_and_ends_the_plan(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(zen, name)
@@ -307,7 +307,7 @@ def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
     assert [item["outcome"] for item in journal()[entries:]] == ["done"] * 4 + ["unknown"]
 
 
-def test_an_answer_that_comes_after_the_look_is_believed_and_not_entered_again(
+def test_a_response_after_the_check_counts_and_is_recorded_once(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(zen, name)
@@ -346,7 +346,7 @@ def _late(trouble: BaseException) -> Any:
 
 
 @pytest.mark.parametrize("step", [0, 1], ids=["one by one", "in waves"])
-def test_what_goes_wrong_when_a_write_is_made_late(step: int, zen: Connection, name: str, requests: Requests) -> None:
+def test_errors_while_a_late_write_is_built(step: int, zen: Connection, name: str, requests: Requests) -> None:
     run = runtime_of(zen)
     writes = [
         Write("DELETE", "/teams/1", "first", step=step, build_later=_late(NotFoundError("no such team"))),

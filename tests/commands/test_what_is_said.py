@@ -39,7 +39,7 @@ def said(capsys: Capture) -> list[str]:
 
 
 @pytest.mark.parametrize("command", sorted(CASES))
-def test_each_write_says_what_it_was_about(command: str, zen: Connection, name: str, capsys: Capture) -> None:
+def test_each_write_reports_its_target(command: str, zen: Connection, name: str, capsys: Capture) -> None:
     line = words(command, zen, name)
     capsys.readouterr()
     zen.run(*line, "--yes")
@@ -49,21 +49,21 @@ def test_each_write_says_what_it_was_about(command: str, zen: Connection, name: 
 
 
 @pytest.mark.parametrize("command", ["teams create", "roles assign", "api-keys create"])
-def test_quiet_silences_the_line(command: str, zen: Connection, name: str, capsys: Capture) -> None:
+def test_quiet_suppresses_the_result_message(command: str, zen: Connection, name: str, capsys: Capture) -> None:
     line = words(command, zen, name)
     capsys.readouterr()
     zen.run(*line, "--yes", "--quiet")
     assert capsys.readouterr().err == ""
 
 
-def test_quiet_silences_no_warning(zen: Connection, name: str, capsys: Capture) -> None:
+def test_quiet_keeps_warnings(zen: Connection, name: str, capsys: Capture) -> None:
     zen.run("api-keys", "create", name, "--reveal", "--quiet")
     shown = capsys.readouterr()
     assert "warning: this output now contains a secret" in shown.err
     assert "done:" not in shown.err
 
 
-def test_what_it_says_reads_well(zen: Connection, name: str, capsys: Capture) -> None:
+def test_result_messages_read_well(zen: Connection, name: str, capsys: Capture) -> None:
     def line(*arguments: str) -> str:
         zen.run(*arguments, "--yes")
         (about,) = said(capsys)
@@ -79,7 +79,7 @@ def test_what_it_says_reads_well(zen: Connection, name: str, capsys: Capture) ->
     assert line("workspaces", "delete", f"{name}-b").startswith(f"done: deleted workspace {name}-b")
 
 
-def test_of_several_it_says_the_sum(zen: Connection, name: str, capsys: Capture) -> None:
+def test_several_targets_are_reported_as_a_count(zen: Connection, name: str, capsys: Capture) -> None:
     emails = [f"{name}-{number}@x.io" for number in range(3)]
     for email in emails:
         zen.run("users", "create", email, "--quiet")
@@ -94,7 +94,7 @@ def test_of_several_it_says_the_sum(zen: Connection, name: str, capsys: Capture)
     assert said(capsys) == [f"done: 3 in team {name} (1 unchanged)"]
 
 
-def test_an_error_says_it_instead(zen: Connection, name: str, capsys: Capture) -> None:
+def test_an_error_replaces_the_result_message(zen: Connection, name: str, capsys: Capture) -> None:
     zen.run("teams", "create", name, "--quiet")
     with pytest.raises(ZenProError):
         zen.run("teams", "create", name)
@@ -118,7 +118,7 @@ def test_a_name_cannot_forge_a_line(zen: Connection, name: str, capsys: Capture)
     assert len(said(capsys)) == 1
 
 
-def test_in_a_shell_the_line_stands_on_stderr(plane: SandboxProcess, name: str) -> None:
+def test_in_a_shell_the_result_message_is_on_stderr(plane: SandboxProcess, name: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     environment |= {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
     command = [sys.executable, "-m", "zenpro_nb", "teams", "create", name, "--format", "csv"]

@@ -117,7 +117,7 @@ def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
         for scenario in _scenarios()
     ],
 )
-def test_nothing_is_said_that_is_not_so(
+def test_no_outcome_is_reported_wrongly(
     command: str, fault: Fault, look: str, zen: Connection, far: Connection, spoiler: Spoiler, name: str
 ) -> None:
     line = words(command, zen, name)
