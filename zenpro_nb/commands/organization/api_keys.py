@@ -135,8 +135,8 @@ def create(
     secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.are_meant(ctx, workspace):
         workspace_accounts.refuse_expiry(expires_in)
-        whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.create_key(whose, name, description, secret_out)
+        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.create_key(key_owner, name, description, secret_out)
     owner = _owner_of(ctx, service_account, org)
     return Write(
         "POST",
@@ -216,8 +216,8 @@ def rotate(
         ctx, key, f"the new value of the key {key}", service_account, workspace, to=to, reveal=reveal
     )
     if workspace_accounts.are_meant(ctx, workspace):
-        whose = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.rotate_key(whose, key, retain, secret_out)
+        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.rotate_key(key_owner, key, retain, secret_out)
     owner = _owner_of(ctx, service_account, org)
     found = find_key(ctx.session, owner, key)
     # Inferred by analogy with the workspace API (API facts 3.8).

@@ -81,7 +81,7 @@ def _read(
         )
         read = {text: rows for text, rows in zip(early, found, strict=True) if not isinstance(rows, Exception)}
         late = [key for key in role_ids if key not in read]
-        calls = [partial(_of_role, session, filters, raw, item) for item in late]
+        calls = [partial(_of_role, session, filters, raw, role_id) for role_id in late]
         read.update(zip(late, session.client.fan_out(calls, progress=advance), strict=True))
     rows = [row for role_id in role_ids for row in read[role_id]]
     rows = [row for row in rows if holder is None or _is_of(row, holder)]

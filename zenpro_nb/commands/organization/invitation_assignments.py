@@ -61,16 +61,18 @@ def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]
     The members of each team are read. For many invitations and many teams, this would take more requests than the rest
     of the command, so the teams stay unknown then.
     """
-    scopes = {item.id: _scopes(item.record) for item in found}
+    scopes = {invitation.id: _scopes(invitation.record) for invitation in found}
     if all(held is None for held in scopes.values()):
         return {}
     most = limits.STAYS_REQUESTS if len(found) <= limits.NAMES_LOOKED_UP else limits.TEAMS_FOR_MANY_NAMES
     of_teams = _teams(ctx, organization_id, most)
     lost = "the teams" if of_teams is None else ""
     return {
-        item.id: Holdings(inverses(item.id, item.name, held, (of_teams or {}).get(item.id, [])), lost)
-        for item in found
-        if (held := scopes[item.id]) is not None
+        invitation.id: Holdings(
+            inverses(invitation.id, invitation.name, held, (of_teams or {}).get(invitation.id, [])), lost
+        )
+        for invitation in found
+        if (held := scopes[invitation.id]) is not None
     }
 
 

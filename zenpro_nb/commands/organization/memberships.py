@@ -88,16 +88,16 @@ class Place:
     def _team_members(self) -> list[dict[str, Any]]:
         return self.rows("team_members")
 
-    def teams_of(self, holder: Principal) -> Iterator[tuple[str, str]]:
+    def teams_of(self, principal: Principal) -> Iterator[tuple[str, str]]:
         """Yield the ID and the name of each team of a principal."""
         for member in self._team_members:
-            if member[holder.field] == holder.id:
+            if member[principal.field] == principal.id:
                 yield str(member["team_id"]), str(member["team"] or member["team_id"])
 
-    def scopes_of(self, holder: Principal) -> Iterator[Scope]:
+    def scopes_of(self, principal: Principal) -> Iterator[Scope]:
         """Yield the directly assigned workspace and project roles of a principal, each with its scope."""
         for assignment in self._assignments:
-            if assignment[holder.field] == holder.id and assignment["workspace_id"]:
+            if assignment[principal.field] == principal.id and assignment["workspace_id"]:
                 params = {name: str(assignment[name]) for name in ("workspace_id", "project_id") if assignment[name]}
                 workspace = assignment["workspace"] or assignment["workspace_id"]
                 where = (
@@ -107,12 +107,12 @@ class Place:
                     str(assignment["role_id"]), f"{assignment['role'] or assignment['role_id']} in {where}", params
                 )
 
-    def roles_of(self, holder: Principal) -> dict[str, str]:
+    def roles_of(self, principal: Principal) -> dict[str, str]:
         """Return the names of the directly assigned organization roles of a principal, by ID."""
         held = (
             assignment
             for assignment in self._assignments
-            if assignment[holder.field] == holder.id and not assignment["workspace_id"]
+            if assignment[principal.field] == principal.id and not assignment["workspace_id"]
         )
         return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in held}
 
@@ -190,8 +190,8 @@ def named(
         AmbiguousNameError: several accounts have the same name.
         UsageError: a service account was named.
     """
-    known = [account for item in places for account in item.users.values()]
-    index = query.NameIndex(USERS, list({record["id"]: record for record in known}.values()))
+    accounts = [account for place_ in places for account in place_.users.values()]
+    index = query.NameIndex(USERS, list({record["id"]: record for record in accounts}.values()))
     wanted = list(dict.fromkeys(texts))
     others = query.find_each(ctx.session, "users", [text for text in wanted if not index.bearing(text)])
     answers = {text: others[text] if text in others else index.pick(text) for text in wanted}

@@ -67,8 +67,8 @@ def offboard(
     """
     places, hidden, others = _places(ctx, org, all_orgs)
     leaving = people.named(ctx, users, places, partial(_offboarded, ctx))
-    also = names_by_account(others, places[0].organization.id)
-    writes = [write for person in leaving for write in _steps(ctx, person, places, also.get(person.id, []))]
+    elsewhere = names_by_account(others, places[0].organization.id)
+    writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
     unseen = Write("", "", target="")
     writes += [
         blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
@@ -162,12 +162,12 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
 
 def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: str, names: Sequence[str]) -> Write:
     """Return the write that withdraws an invitation; its undo assigns the same roles and teams to the new one."""
-    holder = Principal(invitation_id, email, "invitation_id")
-    of_organization = where.roles_of(holder)
+    principal = Principal(invitation_id, email, "invitation_id")
+    of_organization = where.roles_of(principal)
     brings = next(iter(of_organization), "") or where.role_named(next(iter(names), ""))
     further = [Scope(key, name, {}) for key, name in of_organization.items() if key != brings]
-    team_ids = [team_id for team_id, _ in where.teams_of(holder)]
-    held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
+    team_ids = [team_id for team_id, _ in where.teams_of(principal)]
+    held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(principal)], team_ids)
     holdings = invitation_assignments.Holdings(held)
     return invitations.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
 
@@ -176,28 +176,28 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
     for where in places:
         for invitation in where.invitations:
             if person.is_named(invitation["email"]):
-                made = _withdrawal(
+                write = _withdrawal(
                     ctx, where, str(invitation["id"]), str(invitation["email"]), invitation["roles"] or ()
                 )
-                yield replace(made, action="withdraw", past_tense="withdrawn")
+                yield replace(write, action="withdraw", past_tense="withdrawn")
     if not person.id:
         return
-    holder = person.principal
+    principal = person.principal
     for where in places:
-        for team_id, team in where.teams_of(holder):
+        for team_id, team in where.teams_of(principal):
             yield replace(
-                teams.removal(ctx, team_id, team, holder), action="remove", past_tense="removed", before=THERE
+                teams.removal(ctx, team_id, team, principal), action="remove", past_tense="removed", before=THERE
             )
     for where in places:
-        for scope in where.scopes_of(holder):
-            yield replace(roles.revocation(ctx, scope, holder), action="revoke", past_tense="revoked", before=THERE)
+        for scope in where.scopes_of(principal):
+            yield replace(roles.revocation(ctx, scope, principal), action="revoke", past_tense="revoked", before=THERE)
     for where in places:
         if where.is_member(person):
-            held = where.roles_of(holder)
-            made = members.removal(ctx, where.organization, person.id, person.email, list(held))
+            held = where.roles_of(principal)
+            write = members.removal(ctx, where.organization, person.id, person.email, list(held))
             words = ", ".join(held.values())
-            named = f"{person.email} as {words} in {where.organization.name}" if held else made.target
-            yield replace(made, target=named, action="leave", past_tense="removed")
+            named = f"{person.email} as {words} in {where.organization.name}" if held else write.target
+            yield replace(write, target=named, action="leave", past_tense="removed")
 
 
 def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:

@@ -99,11 +99,11 @@ def onboard(
         users onboard orphan@example.com --like katherine@example.com
     """
     here = memberships.place(ctx, org)
-    coming = [_spelled(person) for person in memberships.named(ctx, users, [here], lambda email: True)]
-    wanted = _wanted(ctx, here, role, teams, grants, like)
-    new = [person.email for person in coming if not person.id]
+    people = [_spelled(person) for person in memberships.named(ctx, users, [here], lambda email: True)]
+    profile = _profile(ctx, here, role, teams, grants, like)
+    new = [person.email for person in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
-    return [write for person in coming for write in _steps(ctx, here, person, wanted, lists)]
+    return [write for person in people for write in _steps(ctx, here, person, profile, lists)]
 
 
 def _spelled(person: Person) -> Person:
@@ -111,23 +111,23 @@ def _spelled(person: Person) -> Person:
     return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
 
 
-def _wanted(
+def _profile(
     ctx: CommandContext, here: Place, role: str | None, teams: Sequence[str], grants: Sequence[str], like: str | None
 ) -> OnboardingProfile:
     organization = here.organization
     ids = {"organization_id": organization.id}
     model = _model(ctx, here, like)
-    held = {} if model is None or role is not None else here.roles_of(model)
-    held = {key: name for key, name in held.items() if name != memberships.ADMIN}
-    first = invitations.first_role(ctx, organization, role or next(iter(held), MEMBER))
-    given = {item.id: item.name for item in query.find_all(ctx.session, "teams", teams, ids)} if teams else {}
+    role_names = {} if model is None or role is not None else here.roles_of(model)
+    role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
+    first = invitations.first_role(ctx, organization, role or next(iter(role_names), MEMBER))
+    team_names = {team.id: team.name for team in query.find_all(ctx.session, "teams", teams, ids)} if teams else {}
     scopes = [_scope(ctx, organization, text) for text in grants]
     if model is not None:
-        given |= dict(here.teams_of(model))
+        team_names |= dict(here.teams_of(model))
         scopes += here.scopes_of(model)
-    every = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
-    further = {key: name for key, name in held.items() if key != first.id}
-    return OnboardingProfile(first, further, given, list(every.values()))
+    by_key = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
+    further = {key: name for key, name in role_names.items() if key != first.id}
+    return OnboardingProfile(first, further, team_names, list(by_key.values()))
 
 
 def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | None:
@@ -145,17 +145,17 @@ def _scope(ctx: CommandContext, organization: query.Found, text: str) -> Scope:
 
 
 def _steps(
-    ctx: CommandContext, here: Place, person: Person, wanted: OnboardingProfile, lists: InvitationLists
+    ctx: CommandContext, here: Place, person: Person, profile: OnboardingProfile, lists: InvitationLists
 ) -> Iterator[Write]:
     """Yield the writes for all missing roles and teams of a person, in the order of sending."""
     if person.id:
-        steps = [make(person.principal) for make in _lacking(ctx, here, person.principal, wanted)]
+        steps = [make(person.principal) for make in _missing(ctx, here, person.principal, profile)]
         if steps and person.active is False:
             line = f"{person.email} is deactivated and cannot sign in. Run `users activate {quoted(person.email)}`."
             steps[0] = replace(steps[0], warning=line)
         yield from steps
         return
-    waiting = next(
+    pending = next(
         (
             invitation
             for invitation in here.invitations
@@ -163,15 +163,15 @@ def _steps(
         ),
         None,
     )
-    if waiting is not None:
-        holder = Principal(str(waiting["id"]), person.email, "invitation_id")
-        brought = {wanted.first.id} if wanted.first.name in (waiting["roles"] or ()) else set[str]()
-        yield from (make(holder) for make in _lacking(ctx, here, holder, wanted, brought))
+    if pending is not None:
+        principal = Principal(str(pending["id"]), person.email, "invitation_id")
+        brought = {profile.first.id} if profile.first.name in (pending["roles"] or ()) else set[str]()
+        yield from (make(principal) for make in _missing(ctx, here, principal, profile, brought))
         return
-    made = invitations.invitation(ctx, here.organization, person.email, wanted.first, lists)
+    invite = invitations.invitation(ctx, here.organization, person.email, profile.first, lists)
     newcomer = Newcomer(ctx, here.organization.id, person.email)
-    yield replace(made, action="invite", past_tense="invited", learn=newcomer.learn)
-    for make in _lacking(ctx, here, newcomer.expected, wanted, {wanted.first.id}):
+    yield replace(invite, action="invite", past_tense="invited", learn=newcomer.learn)
+    for make in _missing(ctx, here, newcomer.expected, profile, {profile.first.id}):
         yield replace(make(newcomer.expected), build_later=newcomer.later(make))
 
 
@@ -180,27 +180,27 @@ def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
     return expires is None or bool(expires > datetime.fromtimestamp(ctx.session.clock.now(), UTC))
 
 
-def _lacking(
-    ctx: CommandContext, here: Place, holder: Principal, wanted: OnboardingProfile, brought: set[str] | None = None
+def _missing(
+    ctx: CommandContext, here: Place, principal: Principal, profile: OnboardingProfile, brought: set[str] | None = None
 ) -> Iterator[Make]:
     """Yield functions that build the missing writes for a principal; `brought` are roles that it already gets."""
-    held = {*here.roles_of(holder), *(brought or ())}
-    for role_id, name in {wanted.first.id: wanted.first.name, **wanted.roles}.items():
-        if role_id not in held:
+    role_ids = {*here.roles_of(principal), *(brought or ())}
+    for role_id, name in {profile.first.id: profile.first.name, **profile.roles}.items():
+        if role_id not in role_ids:
             yield partial(_assigned, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))
-    inside = {team_id for team_id, _ in here.teams_of(holder)}
-    for team_id, name in wanted.teams.items():
+    inside = {team_id for team_id, _ in here.teams_of(principal)}
+    for team_id, name in profile.teams.items():
         if team_id not in inside:
             yield partial(_added, ctx, team_id, name)
-    places = [(scope.role_id, dict(scope.params)) for scope in here.scopes_of(holder)]
-    for scope in wanted.scopes:
+    places = [(scope.role_id, dict(scope.params)) for scope in here.scopes_of(principal)]
+    for scope in profile.scopes:
         if (scope.role_id, dict(scope.params)) not in places:
             yield partial(_assigned, ctx, scope)
 
 
-def _assigned(ctx: CommandContext, scope: Scope, holder: Principal) -> Write:
-    return replace(roles.assignment(ctx, scope, holder), action="assign", before=ABSENT)
+def _assigned(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
+    return replace(roles.assignment(ctx, scope, principal), action="assign", before=ABSENT)
 
 
-def _added(ctx: CommandContext, team_id: str, team: str, holder: Principal) -> Write:
-    return replace(team_writes.addition(ctx, team_id, team, holder), action="add", before=ABSENT)
+def _added(ctx: CommandContext, team_id: str, team: str, principal: Principal) -> Write:
+    return replace(team_writes.addition(ctx, team_id, team, principal), action="add", before=ABSENT)

@@ -93,7 +93,7 @@ def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> 
         )
         asked = [role for role in roles if role.get("level") in levels]
         few = asked if len(asked) <= most else []
-        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, item)}) for item in few]
+        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)}) for role in few]
         of_teams = [
             partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, team)})
             for team in teams[:most]

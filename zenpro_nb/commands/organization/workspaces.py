@@ -226,14 +226,14 @@ def update(
         *(name for name in body if name not in ("zenml_service", "desired_state")),
         *(["version"] if version else []),
     ]
-    made = update_of(ctx, WORKSPACES, found, body)
+    write = update_of(ctx, WORKSPACES, found, body)
     plain = {name: value for name, value in body.items() if name in fields}
     older = "a server cannot be downgraded to an older version" if version else ""
     back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
-    back |= undo_update(ctx, made.path, found.record, plain, older)
+    back |= undo_update(ctx, write.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
     back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
-    return replace(made, params={"force": True} if force else {}, past_tense=f"changed {', '.join(fields)} of", **back)
+    return replace(write, params={"force": True} if force else {}, past_tense=f"changed {', '.join(fields)} of", **back)
 
 
 def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -364,9 +364,9 @@ def _service(version: str | None) -> dict[str, Any] | None:
 def _runs(record: Mapping[str, Any], version: str) -> bool:
     """Return whether a workspace is available with this version of ZenML."""
     (column,) = (column for column in WORKSPACES.columns if column.name == "version")
-    shown = [value_at(record, ".".join(place)) for place in column.paths]
+    versions = [value_at(record, ".".join(place)) for place in column.paths]
     states = {record.get("status"), record.get("desired_state")}
-    return next((item for item in shown if item), None) == version and states == {AVAILABLE}
+    return next((value for value in versions if value), None) == version and states == {AVAILABLE}
 
 
 def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Write:
