@@ -1,4 +1,4 @@
-"""Who may do what, of one organization at one moment: computed from an inventory, without asking any server."""
+"""Access in one organization at one point in time, computed from an inventory without any server request."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What an audit asks of an inventory again and again: who somebody is, who holds which role, who is in which team."""
+"""Facts that audit checks need from an inventory: principals, their roles and their teams."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zenpro_nb.syntax.unparse import quoted
 
 Record = Mapping[str, Any]
 
-# Accounts belong to no organization, and what is about them alone takes no --org.
+# Accounts do not belong to an organization, so commands about accounts alone have no --org.
 _OF_NO_ORGANIZATION = ("users get",)
 
 
@@ -27,9 +27,9 @@ class Held(Struct, frozen=True):
     """A role that a user, service account or invitation holds, directly or through a team.
 
     Attributes:
-        holder: the row that names the principal: the assignment, or the membership of the team.
-        assignment: the role, and where it holds.
-        team: the name of the team; None for a role that was assigned directly.
+        holder: the row that names the principal: the assignment or the team membership.
+        assignment: the role and its scope.
+        team: the name of the team; None for a direct assignment.
     """
 
     holder: Record
@@ -44,13 +44,13 @@ class Held(Struct, frozen=True):
 
 
 class Facts:
-    """An inventory, asked in an audit's words.
+    """An inventory with the lookups that audit checks need.
 
     Args:
-        inventory: what is known.
-        now: the moment from which ages are counted.
-        domains: those that people's e-mails are to be of.
-        org: what lines name as the organization; None where it is the one in use.
+        inventory: the organization's data.
+        now: the time from which ages are computed.
+        domains: the expected domains of email addresses.
+        org: the value of `--org` in suggested commands; None if the organization is the one in use.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class Facts:
         self.domains = frozenset(domain.casefold().lstrip("@") for domain in domains)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return a list as records, None where a value is missing."""
+        """Return a list as records, with None for missing values."""
         found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
         return found
 
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
-        """Return the accounts by their ids."""
+        """Return the accounts by id."""
         return {row["id"]: row for row in self.rows("users")}
 
     @cached_property
     def bots(self) -> dict[str, dict[str, Any]]:
-        """Return the service accounts by their ids."""
+        """Return the service accounts by id."""
         return {row["id"]: row for row in self.rows("service_accounts")}
 
     @cached_property
@@ -83,17 +83,17 @@ class Facts:
 
     @cached_property
     def assignments(self) -> list[dict[str, Any]]:
-        """Return all assignments, of every level."""
+        """Return the assignments of all levels."""
         return self.rows("assignments")
 
     @cached_property
     def roles(self) -> dict[str, dict[str, Any]]:
-        """Return the roles by their ids."""
+        """Return the roles by id."""
         return {row["id"]: row for row in self.rows("roles")}
 
     @cached_property
     def in_team(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the members of each team, by its id; an invitation that was accepted is nobody."""
+        """Return the members of each team by its id, without accepted invitations."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         waiting = {invitation["id"] for invitation in self.invitations}
         for row in self.rows("team_members"):
@@ -103,7 +103,7 @@ class Facts:
 
     @cached_property
     def workspaces(self) -> dict[str, dict[str, Any]]:
-        """Return the workspaces that are not deleted, by their ids."""
+        """Return the workspaces that are not deleted, by id."""
         from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
 
         there = frozenset(alive(self.inventory))
@@ -111,7 +111,7 @@ class Facts:
 
     @cached_property
     def _holders(self) -> dict[str, dict[str, Any]]:
-        """Return everybody who may hold a role, by the id of the account or of the open invitation."""
+        """Return all principals that can have a role, by the id of the account or open invitation."""
         rows = frames.convert(holders(self.inventory), "records")
         return {row["user_id"] or row["invitation_id"]: row for row in rows}
 
@@ -123,14 +123,14 @@ class Facts:
         return bool(self._holder(row).get("kind") == BOT)
 
     def is_active(self, row: Record) -> bool | None:
-        """Return whether a row's account may sign in; None where that is not known."""
+        """Return whether a row's account can sign in; None if unknown."""
         active: bool | None = self._holder(row).get("active")
         return active
 
     def name(self, row: Record) -> str:
         """Return the displayed name of a row's principal: an email, bot:NAME or team:NAME.
 
-        A member of a team is the user or the invitation, although the row has the id of the team too.
+        In a list of team members the principal is the user or the invitation, although the row also has a team id.
         """
         key = row["user_id"] or row.get("invitation_id")
         if not key:
@@ -138,16 +138,16 @@ class Facts:
         return str(self._holder(row).get("principal") or row.get("principal") or row.get("invited_email") or key)
 
     def is_admin(self, assignment: Record, *roles: str) -> bool:
-        """Return whether an assignment is of one of these predefined roles."""
+        """Return whether an assignment grants one of these predefined roles."""
         role = self.roles.get(assignment["role_id"], {})
         return assignment["role"] in roles and role.get("system_managed") is not False
 
     def is_predefined(self, role_id: str) -> bool:
-        """Return whether the server calls a role predefined; False where it does not say."""
+        """Return whether the server marks a role as predefined; False if it does not say."""
         return self.roles.get(role_id, {}).get("system_managed") is True
 
     def held(self) -> Iterator[Held]:
-        """Yield every role that users, bots and invitations hold, teams expanded."""
+        """Yield every role of users, service accounts and invitations, also through teams."""
         for assignment in self.assignments:
             if assignment["user_id"] or assignment["invitation_id"]:
                 yield Held(assignment, assignment, None)
@@ -156,14 +156,14 @@ class Facts:
                 yield Held(member, assignment, str(assignment["principal"] or assignment["team_id"]))
 
     def place(self, assignment: Record) -> str:
-        """Return where an assignment holds, as people name it."""
+        """Return the displayed scope of an assignment."""
         if assignment["level"] == "organization" or not assignment["workspace_id"]:
             return self.inventory.organization_name or "organization"
         workspace = str(assignment["workspace"] or assignment["workspace_id"])
         return f"{workspace} / {assignment['project_id']}" if assignment["project_id"] else workspace
 
     def line(self, command: str, *arguments: str, **options: str | None) -> str:
-        """Return a line, each word quoted where it needs it; an option without a value is left out.
+        """Return a command with its words quoted where necessary; options without a value are omitted.
 
         >>> from zenpro_nb.access.model.inventory import Inventory
         >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", workspace=None)
@@ -175,18 +175,18 @@ class Facts:
             if value
         ]
         words = [quoted(word) for word in arguments]
-        # Behind `--` nothing is an option, whatever it begins with.
+        # After `--`, words that begin with a dash are not options.
         dashed = any(word.startswith("-") for word in arguments)
         return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
 
     def offboarding(self, assignment: Record) -> str:
-        """Return the command that offboards a person; for a service account the one that revokes this role."""
+        """Return the command that offboards a user; for a service account, the command that revokes this role."""
         if self.is_bot(assignment):
             return self.revoking(assignment)
         return self.line("users offboard", self.account_word(assignment["user_id"]))
 
     def revoking(self, assignment: Record) -> str:
-        """Return the command that revokes one assigned role, and nothing else."""
+        """Return the command that revokes only this assignment."""
         if assignment["user_id"]:
             subject = self.account_option(assignment)
         else:
@@ -209,11 +209,11 @@ class Facts:
         return _called(self.rows("teams"))
 
     def role_word(self, role_id: str, name: str) -> str:
-        """Return the word for a role on a line: its name, or its id where another one has the same name."""
+        """Return the word for a role in a command: its name, or its id if another role has the same name."""
         return name if self._roles_called[name.casefold()] == 1 else role_id
 
     def team_word(self, team_id: str, name: str) -> str:
-        """Return the word for a team on a line: its name, or its id where another one has the same name."""
+        """Return the word for a team in a command: its name, or its id if another team has the same name."""
         return name if self._teams_called[name.casefold()] == 1 else team_id
 
     @cached_property
@@ -221,7 +221,7 @@ class Facts:
         return _called(self.rows("workspaces"))
 
     def workspace_word(self, workspace_id: str) -> str:
-        """Return the word for a workspace in a command: its name, or its id where another workspace has the same name.
+        """Return the word for a workspace in a command: its name, or its id if another workspace has the same name.
 
         Deleted workspaces are always named by id: a new one can have the same name.
         """
@@ -239,7 +239,7 @@ class Facts:
         return Counter({name: len(ids) for name, ids in names.items()})
 
     def account_word(self, user_id: str) -> str:
-        """Return the word for an account in a command: its email or sign-in name where nobody else has it, else its id.
+        """Return the word for an account in a command: its email or sign-in name if that is unique, else its id.
 
         A person's sign-in name that looks like an email is not used: commands search for it among the emails.
         """
@@ -260,19 +260,19 @@ class Facts:
         return Counter((key["service_account_id"], str(key["name"]).casefold()) for key in self.rows("api_keys"))
 
     def api_key_word(self, key: Record) -> str:
-        """Return the word for an API key: its name, or its id where another key of the account has that name."""
+        """Return the word for an API key: its name, or its id if another key of the account has that name."""
         name = str(key["name"])
         return name if self._api_keys_called[key["service_account_id"], name.casefold()] == 1 else str(key["id"])
 
     def days_ago(self, moment: datetime | None) -> int | None:
-        """Return how many days ago that was, below zero for what is to come; None where it is not known."""
+        """Return how many days ago that was, negative for a time in the future; None if unknown."""
         return None if moment is None else (self.now - moment).days
 
     def is_older(self, moment: datetime | None, days: int) -> bool:
-        """Return whether that is more than so many days ago, to the second; False where it is not known."""
+        """Return whether that is more than `days` ago, to the second; False if unknown."""
         return moment is not None and self.now - moment > timedelta(days=days)
 
 
 def _called(rows: Iterable[Record]) -> Counter[str]:
-    """Return how many bear each name, in whatever letters."""
+    """Return how many rows have each name, case-insensitively."""
     return Counter(str(row["name"]).casefold() for row in rows)

@@ -1,6 +1,6 @@
-"""What an audit finds: one row a finding, each check declared once.
+"""Findings of an audit, one row each, and the declaration of a check.
 
-A check never says more than was read: a field that never came, or a list that could not be read, makes it `unknown`.
+A check never claims more than was read: if a field was not sent or a list could not be read, it is `unknown`.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from zenpro_nb.resources.model import Column, DataType, Display
 if TYPE_CHECKING:
     import pandas as pd
 
-SEVERITIES = ("info", "low", "medium", "high")  # from the least on
+SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 FAILED, UNKNOWN, MUTED, OK = "failed", "unknown", "muted", "ok"
 
 COLUMNS = (
     Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE, computed=True),
-    Column("check", DataType.CATEGORY, help="what was looked for; `audit checks` explains", computed=True),
-    Column("principal", help="whom it is about: an e-mail, bot:NAME or team:NAME", computed=True),
-    Column("reason", help="what is so, in one sentence", display=Display.PROSE, computed=True),
-    Column("fix", help="a line that mends it, or shows more", display=Display.PROSE, computed=True),
-    Column("scope", help="where: the organization, a workspace, a key", computed=True),
+    Column("check", DataType.CATEGORY, help="name of the check; `audit checks` describes it", computed=True),
+    Column("principal", help="email address, bot:NAME or team:NAME", computed=True),
+    Column("reason", help="the finding in one sentence", display=Display.PROSE, computed=True),
+    Column("fix", help="command that fixes it or shows more", display=Display.PROSE, computed=True),
+    Column("scope", help="organization, workspace or API key", computed=True),
     Column(
         "status",
         DataType.CATEGORY,
@@ -38,22 +38,22 @@ COLUMNS = (
         display=Display.STATE,
         computed=True,
     ),
-    Column("age_days", DataType.COUNT, help="for how many days, where that is known", computed=True),
-    Column("evidence", help="which lists it was seen in", computed=True),
-    Column("finding_id", DataType.ID, help="the same from run to run, for mutes", computed=True),
+    Column("age_days", DataType.COUNT, help="age in days, if known", computed=True),
+    Column("evidence", help="lists that show it", computed=True),
+    Column("finding_id", DataType.ID, help="stable id of the finding, for mute files", computed=True),
 )
 
 
 class Finding(Struct, frozen=True):
-    """One thing that a check has found.
+    """A finding of a check.
 
     Attributes:
-        key: ids that distinguish it from the check's other findings, and stay the same when objects are renamed.
-        reason: one sentence.
-        principal, scope: whom and where it is about, as people name them.
-        fix: the words of a line, without the magic's name.
-        since: when it began, where that is known.
-        unknown: it could not be told.
+        key: ids that distinguish it from other findings of the check and are stable when objects are renamed.
+        reason: the finding in one sentence.
+        principal, scope: displayed names.
+        fix: the command that fixes it, without the name of the magic.
+        since: when it began, if known.
+        unknown: the check could not be decided.
     """
 
     key: Key
@@ -66,20 +66,20 @@ class Finding(Struct, frozen=True):
 
 
 class AuditCheck(Struct, frozen=True):
-    """One check.
+    """A check of the audit.
 
     Attributes:
-        name: what people type.
+        name: the name for `--check`.
         severity: one of `SEVERITIES`.
-        text: what it looks for.
+        text: a description.
         reads: the lists and fields that it needs: `users`, `users.is_active`.
-        find: yields what it finds.
+        find: a function that yields its findings.
         about: the type of the keys of its findings.
-        cannot: what it cannot know.
-        absence: it finds what is not there, so that a list with a part missing tells nothing.
-        with_workspaces: it asks the workspaces' own servers, and runs only where that was asked for.
-        former: its earlier name, which `--check` and mute files accept. Ids of findings are computed from it, so that
-            mutes and comparisons with earlier audits stay valid.
+        cannot: its limitations.
+        absence: it reports missing objects, so it is undecided if a list is incomplete.
+        with_workspaces: it reads the workspaces' own servers, so it runs only with `--with workspaces`.
+        former: its earlier name, which `--check` and mute files accept. Finding ids are computed from it, which keeps
+            mutes and comparisons with earlier audits valid.
     """
 
     name: str
@@ -94,7 +94,7 @@ class AuditCheck(Struct, frozen=True):
     former: str = ""
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
-        """Yield what is found, and what cannot be told."""
+        """Yield the findings, and an unknown finding per part that cannot be decided."""
         inventory = facts.inventory
         for place in self.reads:
             name, _, column = place.partition(".")
@@ -103,7 +103,7 @@ class AuditCheck(Struct, frozen=True):
                 yield _unknown(name, listed.gap.message)
                 return
             if column and not listed.knows(column):
-                yield _unknown(place, f"The server does not send {column} of {name.replace('_', ' ')}.")
+                yield _unknown(place, f"The server does not return {column} of {name.replace('_', ' ')}.")
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
         if not (partly and self.absence):
@@ -113,7 +113,7 @@ class AuditCheck(Struct, frozen=True):
                 yield found
         for name in partly:
             gap = inventory[name].gap
-            yield _unknown(name, gap.message if gap else f"The list {name} was not read to its end.")
+            yield _unknown(name, gap.message if gap else f"The list {name} is incomplete.")
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -121,17 +121,17 @@ class AuditCheck(Struct, frozen=True):
         return tuple(dict.fromkeys(place.partition(".")[0] for place in self.reads))
 
 
-# Gaps that nobody can close: the list was not wanted, the plan lacks it, or the server ignores a filter.
+# Gaps that cannot be closed: the list was not requested, the plan lacks it, or the server ignores a filter.
 _EXPECTED_GAPS = ("not asked", "plan", "ignored")
 
 
 def unread(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
-    """Return a sentence for each list that these checks need and that could not be read, or not whole."""
+    """Return one sentence per list that these checks need and that is missing or incomplete."""
     lines = []
     for name in dict.fromkeys(name for check in checks for name in check.lists):
         listed = inventory[name]
         if listed.gap is None and not listed.complete:
-            lines.append(f"{name.replace('_', ' ')}: its end was not seen.")
+            lines.append(f"{name.replace('_', ' ')}: the list is incomplete.")
         elif listed.gap is not None and listed.gap.reason not in _EXPECTED_GAPS:
             lines.append(f"{name.replace('_', ' ')}: {listed.gap.message}")
     return lines
@@ -150,15 +150,15 @@ def findings(
     command: str = "%zenpro",
     org: str | None = None,
 ) -> pd.DataFrame:
-    """Return what these checks find, the worst first, one row a finding; a check that finds nothing has one row `ok`.
+    """Return the findings of these checks, most severe first; a check without findings has one row with `ok`.
 
     Args:
         checks: of `CHECKS`.
-        inventory: what is known of the organization.
-        now: the moment from which ages are counted.
-        domains: those that people's e-mails are to be of.
-        command: what stands before the line of a fix.
-        org: what such a line names as the organization; None where it is the one in use.
+        inventory: the organization's data.
+        now: the time from which ages are computed.
+        domains: the expected domains of email addresses.
+        command: the prefix of suggested commands.
+        org: the value of `--org` in suggested commands; None if the organization is the one in use.
 
     Example:
         >>> from zenpro_nb.access.audit.checks import CHECKS
@@ -203,7 +203,7 @@ def _order(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def finding_id(*parts: str) -> str:
-    """Return what names a finding from run to run.
+    """Return the stable id of a finding.
 
     >>> finding_id("superuser", "1") == finding_id("superuser", "1") != finding_id("superuser", "2")
     True

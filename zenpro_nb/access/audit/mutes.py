@@ -1,4 +1,4 @@
-"""Findings that somebody has looked at and accepted, for a while: a TOML file."""
+"""Read a TOML file of accepted findings, and mute these findings until they expire."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ _KEYS = ("id", "check", "principal", "reason", "until")
 
 
 class Mute(Struct, frozen=True):
-    """One entry: which findings, why, and until when.
+    """One entry of a mute file.
 
     Attributes:
-        id: the `finding_id`; or
-        check: the name of a check, of all principals or of one.
+        reason: why the findings are accepted.
+        check: the name of a check, if `id` is None. principal: the only principal; None for all. until: the last day;
+            None for no end.
     """
 
     reason: str
@@ -38,36 +39,37 @@ class Mute(Struct, frozen=True):
     until: date | None = None
 
     def lasts(self, today: date) -> bool:
-        """Return whether it still holds."""
+        """Return whether the entry has not expired."""
         return self.until is None or today <= self.until
 
     def fits(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a finding is meant."""
+        """Return whether the entry matches a finding."""
         if self.id is not None:
             return bool(row["finding_id"] == self.id)
         return bool(row["check"] == self.check) and self.principal in (None, row["principal"])
 
 
 def read(path: Path, checks: Mapping[str, object], former: Mapping[str, str] = MappingProxyType({})) -> list[Mute]:
-    """Return the mutes of a file.
+    """Return the entries of a mute file.
 
     Args:
-        path: a TOML file of tables `[[mute]]`, each with `id` or `check`, a `reason`, maybe `principal` and `until`.
-        checks: the names that checks have.
-        former: the names that checks had in earlier versions, and their names now.
+        path: a TOML file of `[[mute]]` tables, each with `id` or `check`, a `reason`, and optionally `principal` and
+            `until`.
+        checks: the names of the checks.
+        former: earlier names of checks, and their current names.
 
     Raises:
-        UsageError: there is no such file, or something in it is not understood; the line is named where it is known.
+        UsageError: the file does not exist or has an invalid entry.
     """
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="Give the path of a TOML file.") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="Pass the path of a TOML file.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is not TOML: {error}", hint=f"Write it like this: {EXAMPLE}") from None
+        raise UsageError(f"{path} is not TOML: {error}", hint=f"For example:\n{EXAMPLE}") from None
     entries = found.get("mute", [])
     if set(found) - {"mute"} or not isinstance(entries, list):
-        raise UsageError(f"{path} holds tables [[mute]] and nothing else", hint=f"Write it like this: {EXAMPLE}")
+        raise UsageError(f"{path} can contain only [[mute]] tables", hint=f"For example:\n{EXAMPLE}")
     return [
         _mute(entry, f"{path}, [[mute]] number {number}", checks, former)
         for number, entry in enumerate(entries, start=1)
@@ -76,7 +78,7 @@ def read(path: Path, checks: Mapping[str, object], former: Mapping[str, str] = M
 
 def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[str, str]) -> Mute:
     if not isinstance(entry, dict):
-        raise UsageError(f"{place}: this is no table", hint=f"Write it like this: {EXAMPLE}")
+        raise UsageError(f"{place} is not a table", hint=f"For example:\n{EXAMPLE}")
     unknown = [key for key in entry if key not in _KEYS]
     if unknown:
         raise UsageError(f"{place}: unknown key {unknown[0]!r}", hint=did_you_mean(unknown[0], _KEYS, ""))
@@ -85,13 +87,16 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[
     if wrong:
         raise UsageError(f"{place}: {wrong} must be text")
     if not texts["reason"]:
-        raise UsageError(f"{place}: a reason is missing", hint='Say why: reason = "…"')
+        raise UsageError(f"{place}: `reason` is required", hint='For example: reason = "agreed on 2026-11-26"')
     if (texts["id"] is None) == (texts["check"] is None):
-        raise UsageError(f"{place}: give either id or check", hint="id is a finding_id, check the name of a check.")
+        raise UsageError(
+            f"{place}: exactly one of `id` and `check` is required",
+            hint="`id` is a finding_id of `audit`, `check` a name from `audit checks`.",
+        )
     texts["check"] = former.get(texts["check"], texts["check"])
     if texts["check"] is not None and texts["check"] not in checks:
-        hint = did_you_mean(texts["check"], list(checks), "See `audit checks`.")
-        raise UsageError(f"{place}: there is no check {texts['check']!r}", hint=hint)
+        hint = did_you_mean(texts["check"], list(checks), "Run `audit checks` to list them.")
+        raise UsageError(f"{place}: unknown check {texts['check']!r}", hint=hint)
     until = entry.get("until")
     if isinstance(until, datetime):
         until = until.date()
@@ -101,9 +106,9 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[
 
 
 def muted(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataFrame, list[Mute]]:
-    """Return the findings with those that are muted marked so, and the mutes that hold no more but would fit.
+    """Return the findings with muted ones marked, and the matching entries that have expired.
 
-    What is muted has its reason behind the finding's own.
+    The reason of the entry is appended to the reason of the finding.
     """
     import pandas as pd  # heavy: only where a frame is made
 

@@ -1,1 +1,1 @@
-"""The desired state of an organization: read from files and frames, and written from what is there."""
+"""The desired state of an organization: read from files and DataFrames, and exported from the current state."""

@@ -1,4 +1,4 @@
-"""Writes the desired state from what is there: sorted, with comments, and so that planning it finds nothing to do."""
+"""Export the current state as a desired state: sorted, with comments; planning the file finds nothing to do."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def export(
     roles: bool = True,
     workspaces: Sequence[str] = (),
 ) -> str:
-    """Return what is there as a desired state, in YAML.
+    """Return the current state as a desired state in YAML.
 
     Args:
-        inventory: what is there.
-        exact: the file says all that there should be, so that what it does not name is taken away.
-        teams: with the teams and who is in them.
-        roles: with the roles of the organization, its workspaces and their projects.
-        workspaces: only these, by name or id, and no roles of the organization; all when left out.
+        inventory: the current state.
+        exact: the file is complete: applying it removes anything that it does not contain.
+        teams: include the teams and their members.
+        roles: include the assignments in the organization, its workspaces and their projects.
+        workspaces: include only these, by name or id, and no organization roles; all if empty.
 
     Raises:
-        UsageError: an exact file is asked for, and something could not be read whole.
+        UsageError: `exact` is given and a list could not be read completely.
     """
     return "\n".join(_Export(inventory, exact).lines(teams, roles, workspaces)) + "\n"
 
@@ -57,15 +57,15 @@ class _Export:
             gap = inventory[self._lacking[0]].gap
             names = ", ".join(name.replace("_", " ") for name in self._lacking)
             raise UsageError(
-                f"What is there is not known whole ({names}), and an exact file would take the rest away",
-                hint=gap.message if gap else "Read it again.",
+                f"Lists are incomplete ({names}). Applying an exact file would remove what is missing from it",
+                hint=gap.message if gap else "Run the command again, or export without --exact.",
             )
 
     def lines(self, teams: bool, roles: bool, workspaces: Sequence[str]) -> Iterator[str]:
-        yield "# Who is in which team and who has which role: change it, look with `plan`, and make it so with `apply`."
-        yield "# People are written as e-mails, the rest as team:NAME, bot:NAME or id:UUID; null is an error."
+        yield "# Teams and roles of the organization. Edit the file, check it with `plan` and apply it with `apply`."
+        yield "# Users are written as email addresses, others as team:NAME, bot:NAME or id:UUID. null is an error."
         if self._lacking:
-            yield f"# NOT WHOLE: {', '.join(self._lacking)} could not be read to the end."
+            yield f"# INCOMPLETE: {', '.join(self._lacking)} could not be read completely."
         yield f"zenpro: {VERSION}"
         yield f"organization: {_scalar(self._state.organization)}"
         yield from self._managed(teams, roles, bool(workspaces))
@@ -81,7 +81,7 @@ class _Export:
     def _managed(self, teams: bool, roles: bool, some: bool) -> Iterator[str]:
         mode = "exact" if self._exact else "additive"
         yield "manage:"
-        yield "  # exact: what is named below holds what stands there and nothing else; additive: nothing is taken away"
+        yield "  # exact: remove anything that is not listed below; additive: remove nothing"
         sections = [("teams", teams), ("organization_roles", roles and not some)]
         sections += [("workspace_roles", roles), ("project_roles", roles)]
         for name, written in sections:
@@ -145,7 +145,7 @@ class _Export:
             return ""
 
     def _assignable(self, rows: Iterable[Binding]) -> list[Binding]:
-        """Return the rows whose roles can be given; those that were made by sharing are none."""
+        """Return the rows whose roles can be assigned, without roles created by sharing."""
         known = self._state.roles
         return [row for row in rows if row.role not in known or known[row.role].assignable]
 
@@ -189,12 +189,12 @@ def _order(text: str) -> tuple[str, str]:
 
 
 def _comment(text: str) -> str:
-    """Return a name for a comment, which ends with its line."""
+    """Return a name as a single line, for a comment."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _scalar(text: str) -> str:
-    """Return a text as YAML writes it, in quotes where it would be something else without.
+    """Return a text in YAML, quoted if it would otherwise be read as another type.
 
     >>> _scalar("ada@example.com"), _scalar("80"), _scalar("no"), _scalar("a: b # c")
     ('ada@example.com', '"80"', '"no"', '"a: b # c"')

@@ -1,4 +1,4 @@
-"""An edited frame, or one with decisions, as desired rows: whatever names people, roles and teams by their ids."""
+"""Convert an edited DataFrame, or one with decisions, to desired rows, matching objects by id."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ DECISION = "decision"
 KEEP, REVOKE = "keep", "revoke"
 _UNDECIDED = ("", "don't-know", "don't know", "undecided")
 _WHO = ("user_id", "team_id", "invitation_id")
-# What people read beside the ids, and what it is the name of.
+# Columns with names, which are displayed next to the ids.
 _NAMES = ("principal", "email", "invited_email", "username", "role", "roles", "team", "workspace", "kind", "level")
 _READING = ("server", "route", "filters", "time", "rows", "capture")
 
 
 class _Shape(Struct, frozen=True):
-    """What the rows of a frame are: who is in which team, has which role where, or is a member."""
+    """The meaning of a frame's rows: team members, role assignments, or members of the organization."""
 
     what: str  # "roles", "team" or "members"
-    team: str = ""  # of "team": the id of the team that all rows are of, where no column says it
+    team: str = ""  # for "team": the id of the team of all rows, if no column contains it
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -41,12 +41,12 @@ class _Shape(Struct, frozen=True):
 
 
 def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) -> list[DesiredRow]:
-    """Return what an edited frame asks for.
+    """Return the changes in an edited frame as desired rows.
 
     Args:
-        edited: a frame of `access`, `assignments`, `teams members` or `members`; with a column `decision` (keep,
-            revoke, or nothing), or without rows that should go and with new ones that should come.
-        original: the frame as it was read; without it a row that is not there says nothing.
+        edited: a frame of `access`, `assignments`, `teams members` or `members`; either with a column `decision` (keep,
+            revoke or empty), or with rows deleted and added.
+        original: the frame before it was edited; without it, missing rows are ignored.
 
     Raises:
         UsageError: the ids are missing; a name was edited beside its id; rows are missing of a frame that was read
@@ -57,7 +57,7 @@ def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) ->
         return list(_decided(edited, shape))
     if original is None:
         raise UsageError(
-            "A frame says what should go only beside the one that it was made from",
+            "--from is required: without the original DataFrame, deleted rows cannot be detected",
             hint="Add --from $original, or a column `decision` with keep and revoke.",
         )
     if _shape(original).what != shape.what:
@@ -78,7 +78,7 @@ def _shape(frame: pd.DataFrame) -> _Shape:
         if len(parts) >= 4 and parts[1] == "teams" and parts[3] == "members":
             return _Shape("team", parts[2])
     raise UsageError(
-        "This frame lacks the ids that say who has what",
+        "This DataFrame lacks the id columns that identify principals and roles",
         hint="Take one of `access`, `assignments`, `members` or `teams members`, with all of its columns.",
     )
 
@@ -112,22 +112,22 @@ def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> I
 
 
 def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
-    """Refuse to take missing rows for deleted ones where they may only not have been read.
+    """Refuse to treat missing rows as deleted if they may not have been read.
 
     Raises:
-        UsageError: so it may be.
+        UsageError: rows may not have been read.
     """
     mine, theirs = frames.facts(edited), frames.facts(original)
     same = all(mine.get(name) == theirs.get(name) for name in _READING)
     for facts, what in ((mine, "This frame"), (theirs, "The original")):
         if facts and not facts.get("complete", True):
             raise UsageError(
-                f"{what} was not read whole, so that a row that is missing says nothing",
+                f"{what} was not read completely, so missing rows cannot be treated as removals",
                 hint="Read it without --limit and --where, and edit that.",
             )
     if mine and not same and mine.get("filters"):
         raise UsageError(
-            "This frame was read with a filter and the original was not, so that a row that is missing says nothing",
+            "The edited DataFrame was filtered but the original was not, so missing rows cannot be treated as removals",
             hint="Make the one from the other: delete rows of the original, and give both.",
         )
 
@@ -139,7 +139,7 @@ def _records(frame: pd.DataFrame, shape: _Shape) -> list[dict[str, Any]]:
             row["of_team"] = shape.team or row.pop("team_id", None)
     if "via" in frame.columns:
         for row in rows:
-            # A role that comes in another way is none of their own, and its team is not who has it.
+            # A direct role has no team. For other paths, `team_id` is the team that the role comes through.
             if row["via"] == VIA[DIRECT]:
                 row.pop("team_id", None)
     return rows
@@ -156,12 +156,12 @@ def _unchanged(row: Record, before: Record, at: int) -> None:
             continue
         if name in _NAMES:
             raise UsageError(
-                f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, and the ids beside it were not",
-                hint="Delete the row and add a new one without ids, or with those of what is meant.",
+                f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, but its ids were not",
+                hint="Delete the row and add a new one, without ids or with the new ids.",
             )
         raise UsageError(
-            f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, which is nothing that a plan changes",
-            hint="Delete rows and add new ones; the commands of the noun change the rest.",
+            f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, but a plan cannot change this column",
+            hint="Add or delete rows. For other changes, use the commands of the object, such as `users update`.",
         )
 
 
@@ -170,13 +170,13 @@ def _same(value: Any) -> Any:
 
 
 def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()) -> Iterator[DesiredRow]:
-    """Yield what a row asks for."""
+    """Yield the desired rows of a frame's row."""
     via = row.get("via")
     if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _WHO)):
         raise UsageError(
             f"{_who(row)} has {row.get('role')} by {via} ({row.get('path') or 'not directly'}), "
-            f"which no row of theirs {'gives' if present else 'takes away'}",
-            hint="Change the team, or the role that reaches so far.",
+            f"which an own row cannot {'assign' if present else 'revoke'}",
+            hint="Change the team membership or the role that grants it.",
         )
     source = f"row {at}" if at else f"row deleted: {_who(row)}"
     common: dict[str, Any] = {"present": present, "source": source, "why": str(row.get("justification") or "")}
@@ -205,11 +205,13 @@ def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable
 
 
 def _who(row: Record, *, exact: bool = False) -> str:
-    """Return who a row is about: for people by name, else by id where there is one."""
+    """Return the principal of a row: by name for messages, by id (if any) when `exact`."""
     keys = [str(row[name]) for name in _WHO if row.get(name)]
     names = [str(row[name]) for name in ("principal", "email", "invited_email", "username") if row.get(name)]
     if not keys and not names:
-        raise UsageError("A row says nobody's name", hint="Fill in an id, or principal or email.")
+        raise UsageError(
+            "A row has no principal", hint="Fill in `user_id`, `team_id` or `invitation_id`, or `principal` or `email`."
+        )
     if exact and keys:
         return f"{ID_MARK}{keys[0]}"
     if exact and row.get("kind") in ("team", "service account", "service-account"):

@@ -1,4 +1,4 @@
-"""The groups of an identity provider, exported as CSV, as desired rows."""
+"""Convert the groups of an identity provider, exported as CSV, to desired rows."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("email", "group", "active")
 _TRUE, _FALSE = {"true", "yes", "1", "active"}, {"false", "no", "0", "inactive", "suspended"}
-_EXAMPLE = "Its first line is `email,group` or `email,group,active`."
+_EXAMPLE = "The first line must be `email,group` or `email,group,active`."
 
 
 class Membership(Struct, frozen=True):
-    """One line of the export: somebody in a group.
+    """One line of the export: a member of a group.
 
     Attributes:
-        email: empty where the line only says that the group is there.
-        source: where it stands, for people.
+        email: empty if the line only declares that the group exists.
+        source: its place in the export, for messages.
     """
 
     email: str
@@ -42,10 +42,10 @@ class Membership(Struct, frozen=True):
 
 
 class GroupRows(Struct, frozen=True):
-    """What the groups ask for.
+    """The desired rows of the groups.
 
     Attributes:
-        rows, exact: as `make_plan` takes them, without those of the file itself.
+        rows, exact: for `make_plan`, without those of the file itself.
         ignored: the groups that the file does not mention.
     """
 
@@ -63,28 +63,29 @@ def rows_of_groups(
     invite: str | None = None,
     deactivate: bool = False,
 ) -> GroupRows:
-    """Return what the groups of an identity provider ask for.
+    """Return the desired rows of the groups of an identity provider.
 
-    Whoever is active in a group should be in the team, or have the role, that the file maps it to. Who is not, or is
-    inactive, is taken from it where the file calls that section exact; bots and teams are not known to the provider
-    and stay.
+    Active members of a group should be in the team, or have the role, that the file maps the group to. Everyone else is
+    removed from it if the file declares that section exact. Service accounts and teams are unknown to the provider and
+    stay.
 
     Args:
-        exported: CSV with a header `email,group` and maybe `active`, or a frame with these columns.
+        exported: CSV with a header `email,group` and optionally `active`, or a frame with these columns.
         state: the file that maps the groups.
-        inventory: who is there.
-        file: what people call the export, for messages.
-        invite: the role with which people are invited who are unknown to the organization. An account that it knows,
-            and that is not a member, gets the role itself.
-        deactivate: deactivate the accounts of people who are inactive there.
+        inventory: the current state.
+        file: the name of the export, for messages.
+        invite: invite people who are unknown to the organization, with this role. A known account that is not a member
+            gets the role directly.
+        deactivate: deactivate the accounts of inactive people.
 
     Raises:
-        UsageError: a line cannot be understood, or a group of the file is not in the export.
-        UnknownNameError: somebody has no account, and nobody is to be invited.
+        UsageError: a line is invalid, or a group of the file is not in the export.
+        UnknownNameError: someone has no account and `invite` is None.
     """
     if not state.groups:
         raise UsageError(
-            f"{state.file or 'The file'} maps no groups", hint="Add `groups: {okta-ds: {team: data-science}}`."
+            f"{state.file or 'The file'} does not map groups",
+            hint="Add them, for example `groups: {okta-ds: {team: data-science}}`.",
         )
     lines = list(_consistent(_lines(exported, file) if isinstance(exported, str) else _rows(exported, file)))
     there = {line.group for line in lines}
@@ -93,7 +94,7 @@ def rows_of_groups(
             raise UsageError(
                 f"{state.at(group.name)}: the group {group.name.text!r} is not in {file}",
                 hint=did_you_mean(
-                    group.name.text, there, f"Where it is empty, {file} says so by `,{group.name.text}`."
+                    group.name.text, there, f"If the group is empty, add the line `,{group.name.text}` to {file}."
                 ),
             )
     mapped = {group.name.text: group for group in state.groups}
@@ -131,16 +132,16 @@ def _people(
         return
     for line in active.values():
         account = known.account_of(line.email)
-        if not account or there_now.is_member(("user_id", account)):  # a member needs neither, which the plan knows
+        if not account or there_now.is_member(("user_id", account)):  # the plan skips people who are members
             yield DesiredRow("invitation", line.email, role=invite, source=line.source)
         elif line.email.casefold() not in with_role:
             yield DesiredRow("organization-role", line.email, role=invite, source=line.source)
 
 
 def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lookup) -> Iterator[DesiredRow]:
-    """Yield who should be in a team or have a role; of the inactive, that they should not.
+    """Yield memberships and roles: to add for active people, to remove for inactive ones.
 
-    What the file does not call exact is never taken away, so that such a row is reported and skipped, each time.
+    If the file does not declare the section exact, nothing is removed: the row is reported as skipped each time.
     """
     places = {name: (group.team, group.role) for name, group in mapped.items()}
     wanted = {(membership.email.casefold(), places[membership.group]) for membership in meant if membership.active}
@@ -158,7 +159,9 @@ def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lo
             role=role,
             present=membership.active,
             needs_exact=not membership.active,
-            skip="" if membership.active else f"the file does not call {section} exact: `manage: {{{section}: exact}}`",
+            skip=""
+            if membership.active
+            else f"the file does not declare {section} exact: `manage: {{{section}: exact}}`",
             source=membership.source,
             why="" if membership.active else "inactive",
         )
@@ -183,7 +186,7 @@ def _lines(text: str, file: str) -> Iterator[Membership]:
     """Yield the lines of the export.
 
     Raises:
-        UsageError: one cannot be understood.
+        UsageError: a line is invalid.
     """
     text = text.removeprefix("\ufeff")
     first = text.lstrip().partition("\n")[0]
@@ -199,12 +202,12 @@ def _lines(text: str, file: str) -> Iterator[Membership]:
                 continue
             if len(cells) > len(names):
                 raise UsageError(
-                    f"{file}, line {reader.line_num}: more cells than the header has",
-                    hint="Put what holds a comma in quotes.",
+                    f"{file}, line {reader.line_num}: the line has more cells than the header",
+                    hint="Put values that contain a comma in quotes.",
                 )
             yield _membership(dict(zip(names, cells, strict=False)), f"{file}, line {reader.line_num}")
     except csv.Error as error:
-        raise UsageError(f"{file}, line {reader.line_num}: this is no CSV: {error}", hint=_EXAMPLE) from None
+        raise UsageError(f"{file}, line {reader.line_num}: invalid CSV: {error}", hint=_EXAMPLE) from None
     if not names:
         raise UsageError(f"{file} is empty", hint=_EXAMPLE)
 
@@ -213,8 +216,8 @@ def _header(cells: list[str], file: str) -> list[str]:
     names = [cell.casefold() for cell in cells]
     missing = [column for column in _COLUMNS[:2] if column not in names]
     if missing or len(set(names)) != len(names):
-        what = f"has no column {missing[0]!r}" if missing else "has a column twice"
-        raise UsageError(f"{file}: the header {what}", hint=_EXAMPLE)
+        problem = f"has no column {missing[0]!r}" if missing else "has a column twice"
+        raise UsageError(f"{file}: the header {problem}", hint=_EXAMPLE)
     return names
 
 
@@ -231,7 +234,7 @@ def _membership(row: Mapping[str, str], source: str) -> Membership:
     if not group:
         raise UsageError(f"{source}: the group is missing", hint=_EXAMPLE)
     if email and "@" not in email:
-        raise UsageError(f"{source}: {email!r} is no e-mail", hint=_EXAMPLE)
+        raise UsageError(f"{source}: {email!r} is not an email address", hint=_EXAMPLE)
     told = row.get("active", "").casefold() or "true"
     if told not in _TRUE | _FALSE:
         raise UsageError(f"{source}: active is {row['active']!r}", hint="Write true or false.")
@@ -239,10 +242,10 @@ def _membership(row: Mapping[str, str], source: str) -> Membership:
 
 
 def _consistent(lines: Iterable[Membership]) -> Iterator[Membership]:
-    """Yield the lines, none of which says the opposite of another about an account.
+    """Yield the lines, unless two lines contradict each other about an account.
 
     Raises:
-        UsageError: one does.
+        UsageError: two lines do.
     """
     told: dict[str, Membership] = {}
     for line in lines:
@@ -250,7 +253,7 @@ def _consistent(lines: Iterable[Membership]) -> Iterator[Membership]:
         if line.email and before.active is not line.active:
             words = ["active" if line.active else "inactive" for line in (line, before)]
             raise UsageError(
-                f"{line.source}: {line.email} is {words[0]} here, and {words[1]} in {before.source}",
-                hint="An account is one or the other.",
+                f"{line.source}: {line.email} is {words[0]} here but {words[1]} in {before.source}",
+                hint="Use the same value of `active` in all lines of an account.",
             )
         yield line

@@ -1,4 +1,4 @@
-"""Reads the desired state from YAML; what it cannot understand it says with the line."""
+"""Parse the desired state from YAML; errors name the line."""
 
 from __future__ import annotations
 
@@ -27,19 +27,18 @@ _TAG = "tag:yaml.org,2002:"
 _MODES: tuple[Mode, Mode] = ("exact", "additive")
 _SECTIONS = ("teams", "organization_roles", "workspace_roles", "project_roles")
 _STRANGE = ("Cc", "Cs")  # control characters, and halves of a character
-_ANOTHER = "Write [] or {} where nothing is meant, or leave the key out."
+_ANOTHER = "Write [] or {} for an empty value, or remove the key."
 
 
 def desired_state(text: str, file: str = "") -> DesiredState:
-    r"""Return the desired state that a YAML text says.
+    r"""Return the desired state in a YAML text.
 
     Args:
         text: the text.
-        file: what people call it, for messages.
+        file: its name, for messages.
 
     Raises:
-        UsageError: it is no YAML, of a version that is not known, or says what cannot be understood; the message
-            names the line.
+        UsageError: the text is not YAML, has an unknown version or an invalid entry; the message names the line.
 
     Example:
         >>> state = desired_state("zenpro: 1\nteams: {ops: {members: [ada@example.com]}}", "access.yaml")
@@ -52,39 +51,43 @@ def desired_state(text: str, file: str = "") -> DesiredState:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = " ".join(text for text in (error.context, error.problem) if text)
-        reader.fail(mark.line + 1 if mark else 1, f"this is no YAML: {said}", "Look at the indentation and quotes.")
+        reader.fail(mark.line + 1 if mark else 1, f"invalid YAML: {said}", "Check the indentation and the quotes.")
     except yaml.YAMLError as error:
-        reader.fail(1, f"this is no YAML: {error}", "Save it as plain text in UTF-8.")
+        reader.fail(1, f"invalid YAML: {error}", "Save the file as plain text in UTF-8.")
     except RecursionError:
-        reader.fail(1, "this is nested too deeply", "A desired state has few levels.")
+        reader.fail(1, "the file is nested too deeply", "Compare it with the output of `export`.")
     if root is None:
-        reader.fail(1, "this is empty", f"Begin with `zenpro: {VERSION}`.")
+        reader.fail(
+            1, "the file is empty", f"Begin with `zenpro: {VERSION}`, or write a file with `export access.yaml`."
+        )
     return reader.state(root)
 
 
 class _Reader:
-    """Goes through the nodes of a YAML text."""
+    """Read the nodes of a YAML text."""
 
     def __init__(self, file: str) -> None:
         self._file = file
 
     def fail(self, line: int, message: str, hint: str = "") -> NoReturn:
-        """Raise what is wrong in a line."""
+        """Raise an error about a line."""
         place = f"{self._file}, line {line}" if self._file else f"line {line}"
         raise UsageError(f"{place}: {message}", hint=hint)
 
     def state(self, root: Any) -> DesiredState:
-        """Return the state of the whole text."""
+        """Return the desired state of the whole text."""
         there = self._keys(root, "a desired state")
-        # Of an unknown version, everything else may be another.
+        # In an unknown version, all other keys may have another meaning.
         version = there.get("zenpro")
         if version is None:
-            self.fail(_line(root), "the version is missing", f"Begin with `zenpro: {VERSION}`.")
+            self.fail(
+                _line(root), "the key `zenpro` is required: the version of the format", f"Add `zenpro: {VERSION}`."
+            )
         if self._integer(version[1], "zenpro") != VERSION:
             self.fail(
                 _line(version[1]),
-                f"version {version[1].value} of a desired state is not known here, only {VERSION}",
-                "Update zenpro-nb, or export it anew.",
+                f"unknown version {version[1].value}; supported is {VERSION}",
+                "Update zenpro-nb, or export the file again.",
             )
         readers: Mapping[str, Callable[[Any], Any]] = {
             "organization": lambda node: self._text(node, "organization").text,
@@ -102,8 +105,8 @@ class _Reader:
         if state.is_exact("organization_roles") and state.organization_roles is None:
             self.fail(
                 _line(there["manage"][1]),
-                "organization_roles are called exact, and the file names none",
-                "Name who should have them; or write `organization_roles: {}` where nobody should.",
+                "organization_roles is declared exact, but the file does not contain it",
+                "Add `organization_roles`; `organization_roles: {}` removes all of them.",
             )
         return state
 
@@ -115,7 +118,7 @@ class _Reader:
             word = self._text(value, name)
             mode = next((mode for mode in _MODES if mode == word.text), None)
             if mode is None:
-                self.fail(word.line, f"{name} is {word.text!r}", f"Write {' or '.join(_MODES)}.")
+                self.fail(word.line, f"invalid value {word.text!r} of {name}", f"Write {' or '.join(_MODES)}.")
             found[name] = mode
         return found
 
@@ -129,7 +132,7 @@ class _Reader:
             value = there["min_org_admins"][1]
             found["min_org_admins"] = self._integer(value, "min_org_admins")
             if found["min_org_admins"] < 0:
-                self.fail(_line(value), "min_org_admins is below 0")
+                self.fail(_line(value), "min_org_admins must not be negative")
         if "max_removals" in there:
             value = there["max_removals"][1]
             number = value.value if value.tag == f"{_TAG}int" else self._text(value, "max_removals").text
@@ -146,7 +149,11 @@ class _Reader:
             there = self._keys(value, f"the group {name}")
             self._known(there, ("team", "role"))
             if len(there) != 1:
-                self.fail(_line(value), f"the group {name} stands for one thing", "Write {team: NAME} or {role: NAME}.")
+                self.fail(
+                    _line(value),
+                    f"the group {name} must map to exactly one team or role",
+                    "Write {team: NAME} or {role: NAME}.",
+                )
             what, (_, target) = next(iter(there.items()))
             found.append(Group(SourceText(name, line), **{what: self._text(target, what).text}))
         return tuple(found)
@@ -184,16 +191,16 @@ class _Reader:
         return DesiredRole(SourceText(name, line), self._texts(value, name))
 
     def _keys(self, node: Any, what: str) -> dict[str, tuple[int, Any]]:
-        """Return the lines and values of a mapping by their keys."""
+        """Return the lines and values of a mapping, by key."""
         if not isinstance(node, yaml.MappingNode) or node.tag != f"{_TAG}map":
-            self._wrong(node, what, "a mapping: keys, each with a colon behind it")
+            self._wrong(node, what, "a mapping: keys, each followed by a colon")
         found: dict[str, tuple[int, Any]] = {}
         for key, value in node.value:
             name = self._text(key, f"a key of {what}")
             if name.text in found:
                 self.fail(
-                    name.line, f"{name.text!r} stands here a second time (first in line {found[name.text][0]})",
-                    "Join the two.",
+                    name.line, f"duplicate key {name.text!r} (first in line {found[name.text][0]})",
+                    "Merge the two.",
                 )  # fmt: skip
             found[name.text] = (name.line, value)
         return found
@@ -202,10 +209,10 @@ class _Reader:
         names = list(known)
         for name, (line, _) in there.items():
             if name not in names:
-                self.fail(line, f"unknown key {name!r}", did_you_mean(name, names, f"Known are {', '.join(names)}."))
+                self.fail(line, f"unknown key {name!r}", did_you_mean(name, names, f"Valid keys: {', '.join(names)}."))
 
     def _texts(self, node: Any, what: str) -> tuple[SourceText, ...]:
-        """Return a list of texts, each of them once."""
+        """Return a list of texts without duplicates."""
         if not isinstance(node, yaml.SequenceNode) or node.tag != f"{_TAG}seq":
             self._wrong(node, what, "a list: [one, another]")
         found: dict[str, SourceText] = {}
@@ -213,14 +220,14 @@ class _Reader:
             word = self._text(item, f"an entry of {what}")
             first = found.setdefault(word.text.casefold(), word)
             if first is not word:
-                self.fail(word.line, f"{word.text!r} stands in {what} twice (first in line {first.line})")
+                self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first in line {first.line})")
         return tuple(found.values())
 
     def _text(self, node: Any, what: str, *, empty: bool = False) -> SourceText:
         if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}str":
             self._wrong(node, what, "text")
         if not node.value.strip() and not empty:
-            self.fail(_line(node), f"{what} is empty", "Write a name.")
+            self.fail(_line(node), f"{what} is empty", "Enter a name.")
         allowed = "\n\t\r" if empty else ""  # a description may have several lines
         strange = next(
             (letter for letter in node.value if category(letter) in _STRANGE and letter not in allowed), None
@@ -229,7 +236,7 @@ class _Reader:
             self.fail(
                 _line(node),
                 f"{what} contains the character U+{ord(strange):04X}, which is not text: {node.value!a}",
-                "Remove it, or write the character that is meant.",
+                "Remove the character, or replace it.",
             )
         return SourceText(node.value, _line(node))
 

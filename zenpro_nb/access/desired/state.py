@@ -1,4 +1,4 @@
-"""The desired state of an organization, as a file says it."""
+"""The desired state of an organization, as read from a file."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ Mode = Literal["exact", "additive"]
 
 
 class SourceText(Struct, frozen=True):
-    """A text of the file, and the line in which it stands."""
+    """A text in the file, and its line."""
 
     text: str
     line: int
 
 
 class DesiredRole(Struct, frozen=True):
-    """Who should have a role."""
+    """The desired principals of a role."""
 
     role: SourceText
     principals: tuple[SourceText, ...]
 
 
 class DesiredTeam(Struct, frozen=True):
-    """What a team should be like.
+    """The desired state of a team.
 
     Attributes:
-        previously: the names that it had before.
-        description: None where the file says nothing about it.
-        members: who should be in it.
+        previously: its earlier names.
+        description: None if the file does not contain it.
+        members: the desired members.
     """
 
     name: SourceText
@@ -45,14 +45,14 @@ class DesiredTeam(Struct, frozen=True):
 
 
 class DesiredProject(Struct, frozen=True):
-    """Who should have which role in a project."""
+    """The desired roles in a project."""
 
     project_id: SourceText
     roles: tuple[DesiredRole, ...]
 
 
 class WorkspaceWish(Struct, frozen=True):
-    """Who should have which role in a workspace, and in its projects."""
+    """The desired roles in a workspace and its projects."""
 
     workspace: SourceText
     roles: tuple[DesiredRole, ...] = ()
@@ -60,7 +60,7 @@ class WorkspaceWish(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """What stands for a group of an identity provider: a team, or a role of the organization."""
+    """The team or organization role that a group of an identity provider maps to."""
 
     name: SourceText
     team: str = ""
@@ -68,15 +68,15 @@ class Group(Struct, frozen=True):
 
 
 class DesiredState(Struct, frozen=True):
-    """What a file asks for.
+    """The content of a file.
 
     Attributes:
-        file: what people call it: `access.yaml`.
-        organization: its name; empty: the one in use.
-        manage: for teams, organization_roles, workspace_roles and project_roles, whether they are exact.
-        protect_users, min_org_admins, max_removals: what the file tells the guards; None where it says nothing.
-        groups: what stands for the groups of an identity provider.
-        teams, organization_roles, workspace_roles: what should be; None: it is not looked at.
+        file: its name: `access.yaml`.
+        organization: name or id of the organization; empty: the one in use.
+        manage: the mode of teams, organization_roles, workspace_roles and project_roles.
+        protect_users, min_org_admins, max_removals: options for the guards; None if not in the file.
+        groups: the mapping of the identity provider's groups.
+        teams, organization_roles, workspace_roles: the desired state; None: not managed.
     """
 
     file: str = ""
@@ -91,22 +91,22 @@ class DesiredState(Struct, frozen=True):
     workspace_roles: tuple[WorkspaceWish, ...] | None = None
 
     def is_exact(self, section: str) -> bool:
-        """Return whether a section says all that there should be."""
+        """Return whether a section is exact, that is, complete."""
         return self.manage.get(section, "additive") == "exact"
 
     def rows(self) -> list[DesiredRow]:
-        """Return what should be, one row per object.
+        """Return the desired rows, one per object.
 
-        A workspace, a project or a role without principals is a row without one: it asks for nothing, and must exist.
+        A workspace, project or role without principals is a row without a principal: it changes nothing but must exist.
         """
         return [*self._teams(), *self._organization(), *self._workspaces()]
 
     def exact(self) -> list[ExactScope]:
-        """Return what is to hold nothing beyond the rows: of what the file names, what it calls exact."""
+        """Return the exact scopes: the scopes in the file that it declares exact."""
         return list(self._scopes())
 
     def options(self, **given: Any) -> GuardOptions:
-        """Return what the guards are told: by the file, unless somebody says otherwise.
+        """Return the options for the guards: those of the caller, else those of the file.
 
         Args:
             given: fields of `GuardOptions`; None says nothing.
@@ -117,7 +117,7 @@ class DesiredState(Struct, frozen=True):
         return GuardOptions(**{name: value for name, value in said.items() if value is not None})
 
     def at(self, word: SourceText) -> str:
-        """Return where a word stands, for people."""
+        """Return the place of a text in the file, for messages."""
         return f"{self.file}, line {word.line}" if self.file else f"line {word.line}"
 
     def _teams(self) -> Iterator[DesiredRow]:

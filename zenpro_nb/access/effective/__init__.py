@@ -1,1 +1,1 @@
-"""Effective access: which paths lead from a principal to a role, and what they permit."""
+"""Effective access: the paths from principals to roles, and the actions that they allow."""

@@ -1,4 +1,4 @@
-"""Effective access: every path by which somebody has a role somewhere, as a frame."""
+"""Compute effective access: every path from a principal to a role at a scope, as a frame."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def effective_access(inventory: Inventory) -> pd.DataFrame:
-    """Return the effective access of everybody in an organization.
+    """Return the effective access of all principals of an organization.
 
     Returns:
         A row for each principal, scope, role and path, with the columns of `ACCESS`; ordered by principal, scope (the
-        organization first), workspace, project and path. Teams are expanded to their members. What a list with a gap
-        would have told is not there; see `missing`.
+        organization first), workspace, project and path. Teams are expanded to their members. Paths that depend on a
+        list with a gap are missing; see `missing`.
 
     Example:
         >>> from zenpro_nb.access import Inventory
@@ -65,35 +65,36 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, ways: pd.DataFrame, words: p
 
 
 def _rank(texts: pd.Series) -> Any:
-    """Return for each text how many different ones are before it."""
+    """Return the dense rank of each text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     return pc.rank(pa.array(texts, pa.large_string(), from_pandas=True), tiebreaker="dense").to_numpy()
 
 
-# What is lacking where one of these lists is; the users are put together from them, and lack what they lack.
+# The consequences if one of these lists is missing or incomplete. The list of users is joined from them, with the same
+# gaps.
 _NEEDED = {
-    "assignments": "roles that are held are missing",
-    "team_members": "what comes through teams is missing",
-    "roles": "which roles are predefined is not known",
-    "workspaces": "superusers, owners and roles that reach into every workspace are missing there",
-    "invitations": "whether an invitation is still open is not known",
-    "service_accounts": "bots may be shown as users",
+    "assignments": "assigned roles are missing",
+    "team_members": "roles that come through teams are missing",
+    "roles": "it is unknown which roles are predefined",
+    "workspaces": "superusers, owners and roles that apply to every workspace are missing there",
+    "invitations": "it is unknown whether an invitation is still open",
+    "service_accounts": "service accounts may be shown as users",
 }
 
 
 def missing(inventory: Inventory) -> list[str]:
-    """Return a sentence for each list that could not be read whole: what the effective access lacks therefore."""
+    """Return one sentence per missing or incomplete list, with the consequence for effective access."""
     why = {name: _why(inventory[name]) for name in _NEEDED}
     lines = [f"{name.replace('_', ' ')}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
     if not inventory.users.knows("is_superuser"):
-        lines.append("users: the server does not say who is a superuser.")
+        lines.append("users: the server does not return who is a superuser.")
     return lines
 
 
 def _why(list_: InventoryList) -> str:
-    """Return why a list is not whole, in a sentence; "" where it is."""
+    """Return in one sentence why a list is incomplete; "" if it is complete."""
     if list_.gap is not None:
         return list_.gap.message
-    return "" if list_.complete else "Its end was not seen."
+    return "" if list_.complete else "The list is incomplete."

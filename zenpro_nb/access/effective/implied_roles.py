@@ -1,4 +1,4 @@
-"""Which predefined role includes which, and which path of somebody therefore makes another one superfluous."""
+"""Predefined roles that include other roles, and the paths that are redundant because of them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from zenpro_nb.access.model.columns import (
 if TYPE_CHECKING:
     import pandas as pd
 
-# The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
-# that `NOT_IMPLIED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
-# custom role has nothing else by it. Source: the documented texts of the roles (API facts 7.7).
+# The predefined roles that include others, strongest first; None: every other role, also custom ones, except those in
+# `NOT_IMPLIED`. Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor and custom roles include
+# no other role. Source: the documented descriptions of the roles (API facts 7.7).
 IMPLIES: dict[str, frozenset[str] | None] = {
     ORGANIZATION_ADMIN: None,
     WORKSPACE_ADMIN: None,
@@ -33,23 +33,21 @@ IMPLIES: dict[str, frozenset[str] | None] = {
     PROJECT_ADMIN: frozenset({"Project Developer", "Project Contributor", "Project Viewer"}),
     "Project Developer": frozenset({"Project Contributor", "Project Viewer"}),
 }
-NOT_IMPLIED = {
-    WORKSPACE_ADMIN: ORGANIZATION_ADMIN
-}  # an admin of the organization is not less for being one of a workspace
+NOT_IMPLIED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # Workspace Admin does not include Organization Admin
 
-# Predefined roles of the organization that reach into its workspaces (API facts 7.7): the one administers all
-# of them, the other sees and enters them. A Manager has "no automatic workspace access".
+# Predefined organization roles that apply to its workspaces (API facts 7.7): Organization Admin administers all of
+# them, Organization Viewer can view and enter them. A Manager has "no automatic workspace access".
 INHERITED = (ORGANIZATION_ADMIN, "Organization Viewer")
 
 
 class Paths(Struct, frozen=True):
-    """Paths as numbers, ordered as they are shown; -1 stands for none.
+    """Paths as numbers, in display order; -1 means none.
 
     Attributes:
-        holder: who.
-        role: place in the table of roles.
-        scope: one of the three scopes.
-        workspace, project: where.
+        holder: the index of the principal.
+        role: the index in the table of roles.
+        scope: the index of the scope.
+        workspace, project: their indexes.
     """
 
     holder: Any
@@ -59,18 +57,18 @@ class Paths(Struct, frozen=True):
     project: Any
 
     def at(self, scope: int) -> list[Any]:
-        """Return the numbers that together say who, and where at a scope."""
+        """Return the columns that together identify the principal and the object at a scope."""
         return [self.holder, self.workspace, self.project][: scope + 1]
 
 
 def covering(paths: Paths, roles: pd.DataFrame) -> Any:
-    """Return for each path the place of the one that covers it, -1 where none does.
+    """Return for each path the index of the path that covers it; -1 if there is none.
 
-    Of several, it is the strongest by the order of `IMPLIES`, then the first.
+    If there are several, it is the strongest by the order of `IMPLIES`, then the first.
 
     Args:
-        paths: of everybody.
-        roles: has `name`, `predefined`, and `real`: False for what is no role.
+        paths: the paths of all principals.
+        roles: with `name`, `predefined` and `real`: False for superuser and owner, which are not roles.
     """
     found = np.full(len(paths.holder), -1)
     for name, covered in _table(roles):
@@ -84,7 +82,7 @@ def covering(paths: Paths, roles: pd.DataFrame) -> Any:
 
 
 def _table(roles: pd.DataFrame) -> Iterator[tuple[str, Any]]:
-    """Yield each covering role with a truth value for each role: whether it covers that one."""
+    """Yield each covering role with a boolean per role: whether it covers that role."""
     for name, names in IMPLIES.items():
         if names is None:
             spared = roles["name"].isin([name, NOT_IMPLIED.get(name, name)])
@@ -94,14 +92,14 @@ def _table(roles: pd.DataFrame) -> Iterator[tuple[str, Any]]:
 
 
 def _scopes_of(name: str) -> tuple[int, ...]:
-    """Return the scopes at which paths of the role are looked for: what is said of the very workspace goes first."""
+    """Return the scopes at which to search for paths of the role: the workspace itself first."""
     if name == ORGANIZATION_ADMIN:
         return (WORKSPACE, ORGANIZATION)
     return (PROJECT,) if name.startswith("Project") else (WORKSPACE,)
 
 
 def _first_match(keys: list[Any], sources: Any, rows: Any) -> Any:
-    """Return for each of the rows the first of the sources with the same keys, -1 where there is none."""
+    """Return for each row the first source with the same keys; -1 if there is none."""
     import pandas as pd  # heavy: only where a frame is made
 
     if not len(sources) or not len(rows):
@@ -114,7 +112,7 @@ def _first_match(keys: list[Any], sources: Any, rows: Any) -> Any:
 
 
 def combined(*columns: Any) -> Any:
-    """Return one number for each row, the same for the same numbers in all columns.
+    """Return one number per row, equal for rows that are equal in all columns.
 
     >>> combined(np.array([1, 1, 2]), np.array([-1, -1, 0])).tolist()
     [0, 0, 1]

@@ -1,4 +1,4 @@
-"""Effective access as a matrix: principals by workspaces, in each cell the roles that nothing covers."""
+"""Effective access as a matrix: principals by workspaces; each cell contains the roles that no other role covers."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ MATRIX = Table(
     # No route: computed from an inventory.
 )
 PLUS = " + "
-# The order in which the roles of a cell are named; what is none of these comes last, by name.
+# The order of the roles in a cell; all others come last, by name.
 _FIRST = (SUPERUSER, OWNER, *IMPLIES)
 
 
 def matrix(access: pd.DataFrame) -> pd.DataFrame:
-    """Return principals by workspaces.
+    """Return the matrix of principals by workspaces.
 
     Args:
         access: effective access, or some of its rows.
 
     Returns:
-        An index `principal`, and a column of text for each workspace, in the order of the names: the roles that nothing
-        covers, joined by " + "; missing where there is none. A role in a project counts for the workspace. A column has
-        the name of its workspace, and the id too where several workspaces have that name.
+        An index `principal`, and a text column per workspace, sorted by name: the roles that no other role covers,
+            joined by " + "; missing if there are none. A role in a project counts for the workspace. A column is named
+            after its workspace, with the id if several workspaces have the same name.
     """
     import pandas as pd
     import pyarrow as pa
@@ -56,7 +56,7 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
     wide = wide.reindex(names.index[names.index.isin(wide.index)])
     principals = names["principal"].reindex(wide.index)
     made = pd.DataFrame(
-        # A workspace that is not listed any more has no name, and its id stands last.
+        # A workspace that is no longer listed has no name; its id is sorted last.
         {name: pd.array(wide[name], dtype=principals.dtype) for name in sorted(wide.columns, key=_place)},
         index=pd.Index(principals.to_numpy(), name="principal", dtype=object),
     )
@@ -65,7 +65,7 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
 
 
 def _titles(rows: pd.DataFrame) -> dict[str, str]:
-    """Return the title of each workspace's column, by the id: names are not unique."""
+    """Return the column title of each workspace by its id, because names are not unique."""
     pairs = rows[["workspace_id", "workspace"]].astype(object).drop_duplicates("workspace_id")
     shared = pairs["workspace"].duplicated(keep=False)
     titles = pairs["workspace"].mask(shared, pairs["workspace"] + " (" + pairs["workspace_id"] + ")")

@@ -1,7 +1,7 @@
-"""The ways to have a role somewhere, and who goes which: the lists of an inventory joined by their ids.
+"""Join the lists of an inventory to the access paths of its principals.
 
-A way is a role, perhaps a team, and a scope. Ways are few and are written out once; of each path there are two numbers,
-who and which way.
+A way is a role, perhaps a team, and a scope. Routes are few and are rendered once; a path is a pair of indexes, of the
+principal and the route.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.access.model.inventory import Inventory
 
-# The columns of numbers that tell ways apart.
+# The index columns that identify a route.
 KEY_COLUMNS = ["role", "team", "scope", "workspace", "project", "via"]
 
 
@@ -109,12 +109,12 @@ class AccessIndex:
         return pd.concat([own[own["team"] < 0], of_teams.assign(via=TEAM)], ignore_index=True)
 
     def _everywhere(self, paths: pd.DataFrame, via: int) -> pd.DataFrame:
-        """Return each of the paths once for each workspace that is not deleted."""
+        """Return each path once per workspace that is not deleted."""
         many = paths.loc[np.repeat(paths.index.to_numpy(), len(self._alive))]
         return many.assign(workspace=np.tile(self._alive, len(paths)), scope=WORKSPACE, via=via)
 
     def written(self, ways: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
-        """Return the rank of each way, and all of them in words; `path` is what stands behind the principal."""
+        """Return the rank and the texts of each route; `path` is the part after the principal."""
         import pandas as pd
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -130,7 +130,7 @@ class AccessIndex:
         steps = (_led("team ", team), role["name"], organization, workspace, _led("project ", project))
         texts = [pa.array(step, pa.large_string(), from_pandas=True) for step in steps]
         path = pc.binary_join_element_wise(*texts, pa.scalar(ARROW, pa.large_string()), null_handling="skip")
-        # Two roles of one name make paths that read alike; their ids keep the order the same from run to run.
+        # Two roles with the same name have equal path texts; their ids keep the order stable.
         ids = pa.array(role["id"], pa.large_string())
         ordered = pa.table({"scope": scope, "workspace": texts[3], "project": texts[4], "path": path, "id": ids})
         order = pc.sort_indices(ordered, sort_keys=[(name, "ascending") for name in ordered.column_names]).to_numpy()
@@ -153,12 +153,12 @@ class AccessIndex:
 
 
 def roles_of(inventory: Inventory) -> pd.DataFrame:
-    """Return the roles that are listed or assigned, and what counts as one without being one: superuser and owner.
+    """Return the roles that are listed or assigned, plus superuser and owner, which act like roles.
 
-    Where the server does not say which roles are predefined, the name tells.
+    If the server does not return which roles are predefined, they are recognized by name.
 
     Returns:
-        `id`, `name`, `level`, `predefined`, and `real`: False for what is no role.
+        `id`, `name`, `level`, `predefined` and `real`: False for superuser and owner.
     """
     import pandas as pd
 
@@ -178,10 +178,10 @@ def roles_of(inventory: Inventory) -> pd.DataFrame:
 
 
 def workspaces_of(inventory: Inventory) -> pd.DataFrame:
-    """Return the workspaces that are listed, and those that only an assignment names.
+    """Return the listed workspaces, and those that appear only in assignments.
 
     Returns:
-        `id`, `name` (the id where none is known), `owner_id`, and `alive`: listed, and not deleted.
+        `id`, `name` (the id if unknown), `owner_id` and `alive`: listed and not deleted.
     """
     import pandas as pd
 
@@ -196,7 +196,7 @@ def workspaces_of(inventory: Inventory) -> pd.DataFrame:
 
 
 def alive(inventory: Inventory) -> list[str]:
-    """Return the ids of the workspaces that are listed and not deleted."""
+    """Return the ids of listed workspaces that are not deleted."""
     rows = workspaces_of(inventory)
     return [str(key) for key in rows.loc[rows["alive"], "id"]]
 
@@ -209,7 +209,7 @@ def _path(holder: Any, **more: Any) -> pd.DataFrame:
 
 
 def _places(known: pd.Series, ids: pd.Series) -> Any:
-    """Return the place of each id among the known ones, -1 where it is missing or none of them."""
+    """Return the index of each id among the known ones; -1 if it is missing or unknown."""
     import pandas as pd
 
     known = known.dropna()
@@ -218,7 +218,7 @@ def _places(known: pd.Series, ids: pd.Series) -> Any:
 
 
 def _taken(values: Any, places: Any) -> Any:
-    """Return the values at these places, None for -1."""
+    """Return the values at these indexes, None for -1."""
     found: Any = np.array([*values, None], dtype=object)
     return found[np.asarray(places)]
 

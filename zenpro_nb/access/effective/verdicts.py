@@ -1,4 +1,4 @@
-"""Whether somebody may do something with a type of resource, and why: effective access joined with allowing roles."""
+"""Decide who is allowed to perform an action, and why: effective access joined with the allowing roles."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ if TYPE_CHECKING:
     from zenpro_nb.access.model.inventory import Inventory
 
 _PLACE = ["holder", "place"]
-_WHOLE = ""  # the place that is the organization itself, and the project that is every one
-_UNSEEN = ", unless they made it or it was shared with them"
-_DEACTIVATED = " (deactivated: signing in fails, the rights stay)"
+_WHOLE = ""  # the place of the organization itself, and the project of all projects
+_UNSEEN = ", except for resources that they created or that are shared with them"
+_DEACTIVATED = "  (deactivated: cannot sign in, but keeps the permissions)"
 _INVITED = " (once the invitation is accepted)"
-_UNDOCUMENTED = "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
+_UNDOCUMENTED = "an organization role allows it, but it is not documented whether the role applies to workspaces:  "
 _DELETED = " (the workspace is deleted)"
 
 
 class Question(Struct, frozen=True):
-    """What is asked: whether an action is allowed on a type of resource, and where.
+    """A question: who is allowed to perform an action on a type of resource, and where.
 
     Attributes:
         action: such as `delete`.
         resource: such as `stack`.
-        workspaces: ids of those that are asked about; None: the organization itself, of the control plane's own types.
-        project: the only project that is asked about.
+        workspaces: the ids of the workspaces; None: the organization itself, for the control plane's own types.
+        project: the only project; None: all.
     """
 
     action: str
@@ -61,27 +61,25 @@ class Question(Struct, frozen=True):
 
     @property
     def places(self) -> list[str]:
-        """Return the workspaces, or what stands for the organization itself."""
+        """Return the workspaces, or the place of the organization itself."""
         return [_WHOLE] if self.workspaces is None else list(self.workspaces)
 
 
 def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Return who is allowed to do something, and why.
 
-    The verdicts agree with effective access: "yes" in a workspace needs a path into that workspace. A role of the
-    organization that has no path there, such as a custom one, makes it "unknown": it is not documented whether such
-    roles reach into workspaces. Where the inventory does not know which roles allow it, the answer is "yes" for
-    superusers, owners and the documented administrators, and "unknown" for everybody else.
+    The verdicts agree with effective access: "yes" in a workspace needs a path into that workspace. An organization
+        role without a path there, such as a custom role, makes it "unknown": it is not documented whether such roles
+        apply to workspaces. If the inventory does not contain which roles allow it, the verdict is "yes" for
+        superusers, owners and the documented administrators, and "unknown" for all others.
 
     Args:
-        inventory: knows which roles allow it, see `roles_allowing`.
-        access: the effective access of everybody in it.
-        question: what is asked.
-
-    Returns:
-        The columns of `VERDICTS`, one row for each principal and workspace into which there is a path, or for which a
-        role of the organization allows it; for types inside projects one more for each project where the answer is
-        different. Ordered by principal, workspace and project.
+        inventory: contains which roles allow it, see `roles_allowing`.
+        access: the effective access of all principals in it.
+        question: the question. Returns:
+        The columns of `VERDICTS`, one row per principal and workspace with a path into the workspace or an organization
+        role that allows it; for types inside projects, another row per project with a different verdict. Ordered by
+        principal, workspace and project.
 
     Example:
         >>> from zenpro_nb.access import Inventory, effective_access
@@ -97,7 +95,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    # An Organization Admin may do everything: a server that names no role at all does not know what was asked.
+    # Organization Admin has every permission: if the server returns no role at all, it does not support the filter.
     allowed = inventory.roles_allowing(question.action, question.resource) or None
     paths = access.assign(
         holder=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]).astype(object),
@@ -122,7 +120,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
-    """Return the roles whose documented text allows it (API facts 7.7)."""
+    """Return the roles whose documentation allows it (API facts 7.7)."""
     names = {ORGANIZATION_ADMIN}
     if question.resource in TYPES:
         names.add(WORKSPACE_ADMIN)
@@ -135,13 +133,11 @@ def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
 def _undocumented(
     paths: pd.DataFrame, question: Question, roles: frozenset[str], workspaces: Sequence[str]
 ) -> pd.DataFrame:
-    """Return the holders of roles of the organization that allow it, with each workspace where that may hold.
+    """Return the principals with an organization role that allows it, with each workspace it may apply to.
 
     Args:
-        paths: of everybody.
-        question: what is asked.
-        roles: ids of the roles that allow it.
-        workspaces: ids of those that are not deleted.
+        paths: the paths of all principals. question: the question.
+        roles: the ids of the roles that allow it. workspaces: the ids of workspaces that are not deleted.
     """
     import pandas as pd
 
@@ -152,14 +148,13 @@ def _undocumented(
 
 
 def _reasons(inside: pd.DataFrame, question: Question, roles: frozenset[str]) -> pd.DataFrame:
-    """Return for each holder, place and project the first reason why it is allowed there.
+    """Return the first reason why it is allowed, per principal, place and project.
 
-    Those who need no role come first, then roles of the organization that reach into the workspace, then the others.
+    Superusers and owners come first, then organization roles that apply to the workspace, then other roles.
 
     Args:
-        inside: the paths that lead to the places that are asked about.
-        question: what is asked.
-        roles: ids of the roles that allow it.
+        inside: the paths into the places of the question. question: the question. roles: the ids of the roles that
+            allow it.
     """
     import pandas as pd
 
@@ -181,14 +176,14 @@ def _reasons(inside: pd.DataFrame, question: Question, roles: frozenset[str]) ->
 
 
 def _among(rows: pd.DataFrame, others: pd.DataFrame) -> Any:
-    """Return which rows are about a holder and a place that the others are about too."""
+    """Return which rows have the same principal and place as one of the others."""
     import pandas as pd
 
     return pd.MultiIndex.from_frame(rows[_PLACE]).isin(pd.MultiIndex.from_frame(others[_PLACE]))
 
 
 def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
-    """Return the names of the roles that somebody holds at a place, in one text, by holder and place."""
+    """Return the joined names of the roles of a principal at a place, by principal and place."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -209,16 +204,14 @@ def _written(
     *,
     known: bool,
 ) -> pd.DataFrame:
-    """Return the rows in the words of `VERDICTS`.
+    """Return the rows with the columns of `VERDICTS`.
 
     Args:
-        rows: holders, places and projects, with the path that allows it or none, and `perhaps`: the path of a role of
-            the organization that may allow it there.
-        paths: of everybody.
-        workspaces: their `name`, and whether they are `alive`, by their ids.
-        held: the names of the roles that somebody holds at a place.
-        question: what was asked.
-        known: whether the server says which roles allow it.
+        rows: principals, places and projects, with the path that allows it, if any, and `perhaps`: the path of an
+            organization role that may allow it there.
+        paths: the paths of all principals. workspaces: their `name`, and whether they are `alive`, by id.
+        held: the names of the roles of a principal at a place. question: the question. known: whether the server
+            returned which roles allow it.
     """
     yes = rows["path"].notna()
     who = paths.drop_duplicates("holder").set_index("holder")
@@ -243,7 +236,7 @@ def _written(
     ).astype(object)
     gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
     made["reason"] = made["reason"].mask(gone, made["reason"] + _DELETED)
-    # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
+    # All values are texts here and are typed column by column; typing value by value would take longer than all joins.
     texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
     made = made.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
     made = made.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
@@ -260,17 +253,19 @@ def _basis(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
 
 
 def _because(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
-    """Return for each row a sentence, without what is said of deactivated and invited ones."""
+    """Return the reason of each row, without the remark on deactivated and invited principals."""
     import pandas as pd
 
     roles = pd.Series(held.reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy(), index=rows.index, dtype=object)
-    none = ("none of their roles there (" + roles + ") allows it").where(roles.notna(), "no role held there allows it")
+    none = ("none of their roles there (" + roles + ") allows it").where(
+        roles.notna(), "they have no role there that allows it"
+    )
     otherwise = none + ("" if question.action == "create" else _UNSEEN)
     perhaps = rows["perhaps"].notna()
     otherwise = otherwise.mask(perhaps, _UNDOCUMENTED + rows["perhaps"].astype(object))
     if not known:
-        otherwise = pd.Series("the server does not say which roles allow it", index=rows.index, dtype=object)
+        otherwise = pd.Series("the server does not return which roles allow it", index=rows.index, dtype=object)
     by_role = rows["role"] + " allows it: " + rows["path"]
-    by_role = by_role.mask(rows["via"] == VIA[BY_SUPERUSER], "a superuser may do everything")
-    by_role = by_role.mask(rows["via"] == VIA[BY_OWNER], "owns the workspace, and so has full rights in it")
+    by_role = by_role.mask(rows["via"] == VIA[BY_SUPERUSER], "a superuser has every permission")
+    by_role = by_role.mask(rows["via"] == VIA[BY_OWNER], "owns the workspace, which includes every permission in it")
     return by_role.where(yes, otherwise)

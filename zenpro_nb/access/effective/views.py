@@ -1,4 +1,4 @@
-"""How effective access is shown: the matrix as a heat map, the paths of one principal as a tree."""
+"""Display effective access: the matrix as a heat map, the paths of one principal as a tree."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HEAT_MAP, TREE = "access-matrix", "access-tree"
 _OUT, _OPEN = "⊘", "✉"
 _SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
-# The ground of a cell by its strongest role; a role that is none of these may allow whatever it does.
+# The background of a cell, by its strongest role; the permissions of any other role are unknown.
 _TONES = {
     **dict.fromkeys((SUPERUSER, OWNER, ORGANIZATION_ADMIN, WORKSPACE_ADMIN), "heat-3"),
     **dict.fromkeys(("Workspace Developer", "Project Developer", PROJECT_ADMIN), "heat-2"),
@@ -56,11 +56,11 @@ _NEEDED = {"principal", "role", "scope", "workspace", "via", "path", "team_id", 
 
 
 def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
-    """Return what the views say of the principals beyond the frame: facts for its attrs.
+    """Return facts about the principals that the views need, for the frame's attrs.
 
     Args:
         access: effective access.
-        principal_name: the full name of the only principal that it is about.
+        principal_name: the full name, if there is only one principal.
     """
     who = access.drop_duplicates("principal")
     out, invited = who["active"].eq(False).fillna(False), who["kind"] == INVITATION
@@ -72,7 +72,7 @@ def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
 
 
 def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
-    """Return the table of a matrix with its grounds, shorter names, and signs behind those who cannot sign in."""
+    """Return the table of a matrix with colors, short names, and signs after principals who cannot sign in."""
     said = frames.facts(frame)
     signs = {who: sign for name, sign in _SIGNS.items() for who in said.get(name) or ()}
     columns = [_marked(column, signs) if column.index else _heated(column) for column in shown.columns]
@@ -99,7 +99,7 @@ def _warm(cell: Cell) -> Cell:
         return Cell("", quiet=True) if cell.nothing else cell
     roles = cell.text.split(PLUS)
     tones = {_TONES.get(role, _OTHER) for role in roles}
-    # What a role of one's own making allows is not known here, and may be more than the others.
+    # The permissions of a custom role are unknown here and may exceed the others.
     tone = "heat-3" if "heat-3" in tones else _OTHER if _OTHER in tones else max(tones)
     short = PLUS.join(_shortened(role) for role in roles)
     return replace(cell, tone=tone, short=short if short != cell.text else "")
@@ -113,10 +113,10 @@ def _shortened(role: str) -> str:
 
 
 def _tree_of(frame: pd.DataFrame) -> Branch | None:
-    """Return the tree of one principal's paths; None where the frame is no longer about one, or has lost columns."""
+    """Return the tree of one principal's paths; None if the frame has several principals or lacks columns."""
     if not set(frame.columns) >= _NEEDED or frame["principal"].nunique() != 1:
         return None
-    # An account and an invitation with the same email are two.
+    # An account and an invitation with the same email are two principals.
     ids = [name for name in ("user_id", "invitation_id") if name in frame.columns]
     if ids and len(frame[ids].drop_duplicates()) > 1:
         return None
@@ -124,7 +124,7 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
     first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
     states = [said.get("principal_name") or "", *(_STATES.get(item, "") for item in first[1:])]
     line = " · ".join(part for part in states if part)
-    # Two teams can have the same name: what comes through them stays apart by their ids.
+    # Two teams can have the same name; their ids keep their branches apart.
     names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
     numbers = {name: number for number, name in enumerate(sorted(set(names)))}
     rows = frame.assign(group=[numbers[name] for name in names])
@@ -138,7 +138,7 @@ def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _group(principal: str, role: str, via: str, team_id: str | None, path: str) -> tuple[int, str]:
-    """Return the order and the name of the branch on which a path hangs."""
+    """Return the order and the name of the branch of a path."""
     if via == VIA[BY_SUPERUSER]:
         return 0, SUPERUSER
     if via == VIA[BY_OWNER]:
@@ -160,7 +160,7 @@ def _branch(name: str, rows: pd.DataFrame) -> Branch:
 
 
 def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
-    """Yield a line for each role and place; below a role of the organization, the workspaces that it reaches into."""
+    """Yield one line per role and scope; below an organization role, the workspaces that it applies to."""
     reaching = rows["via"] == VIA[BY_ORGANIZATION]
     reached = rows[reaching].groupby("role", observed=True)["workspace"].agg(list).to_dict()
     for role, path, covered in _columns(rows[~reaching], "role", "path", "covered_by"):
@@ -174,7 +174,7 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
 
 
 def _listed(places: Sequence[str]) -> str:
-    """Return the names, or the first of many and how many there are."""
+    """Return the names, or the first names and the number of the others."""
     names = ", ".join(places[: limits.LISTED])
     more = len(places) - limits.LISTED
     return f"{names} and {more:,} more" if more > 0 else names or "no workspace"

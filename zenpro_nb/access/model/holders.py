@@ -1,4 +1,4 @@
-"""Who can hold a role: users, service accounts, open invitations; teams stand for their members."""
+"""Principals that can have a role: users, service accounts and open invitations, with teams expanded."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ACCOUNT = tuple(
 
 
 def holders(inventory: Inventory) -> pd.DataFrame:
-    """Return everybody whom the inventory names and who may hold a role, each once, with the columns `OF_HOLDERS`.
+    """Return all principals in the inventory that can have a role, once each, with the columns `OF_HOLDERS`.
 
-    An invitation that was accepted is nobody any more: its roles are the account's. One that no list of invitations
-    tells of is taken to be open, since something is still assigned to it.
+    Accepted invitations are left out: their roles belong to the account. An invitation that is in no list of
+        invitations counts as open, because something is still assigned to it.
 
     Example:
         >>> from zenpro_nb.access import Inventory
@@ -51,7 +51,7 @@ def _accounts(inventory: Inventory) -> pd.DataFrame:
         held.rename(columns={"user_id": "id"}).assign(email=held["principal"]),
         owners.filter(like="owner").rename(columns=lambda name: name.removeprefix("owner_").replace("owner", "email")),
     ]
-    # The first list that names an account says what it is like; the others name only those that it does not know.
+    # The first list that contains an account provides its fields; the other lists add only unknown accounts.
     rows = pd.concat([frames.typed(_ACCOUNT, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     bot = rows["is_service_account"].fillna(False).astype(bool) | rows["id"].isin(

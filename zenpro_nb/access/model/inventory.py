@@ -1,4 +1,4 @@
-"""What is known of one organization at one moment."""
+"""The data of one organization at one point in time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Why a list, or a part of it, is not known.
-#   not asked:   nobody wanted it, or the capture holds none.
+#   not asked: not requested, or not in the capture.
 #   forbidden:   403, the credential's owner may not read it.
 #   plan:        402, the organization's plan has it not.
 #   token:       401, the route refuses this kind of token.
-#   missing:     404, the server has no such route, or the thing went meanwhile.
+#   missing: 404, the server has no such route, or the object was deleted in the meantime.
 #   failed:      5xx or an answer that is none, after all retries.
 #   unreachable: no connection, or no answer in time.
 #   ignored:     the server answers as if a filter had not been sent.
@@ -46,7 +46,7 @@ class Gap(Struct, frozen=True):
 
 
 class InventoryList(Struct, frozen=True, eq=False):
-    """One list: its rows, and what is known about them.
+    """One list: its rows, and how complete they are.
 
     Attributes:
         name: its name in the inventory.
@@ -54,8 +54,8 @@ class InventoryList(Struct, frozen=True, eq=False):
         complete: the end of the list was seen, and no part of it is missing.
         changed: rows moved while it was read.
         started, finished: when it was read; None where it was not.
-        fields: the columns of which the server sent the field at all, in some row. What is not among them is unknown;
-            a null of one that is among them is an answer.
+        fields: the columns of which the server sent the field at all, in some row. A field that is not among them is
+            unknown; a null in one of them is a value.
         gap: why it is not known, or not whole.
     """
 
@@ -70,7 +70,7 @@ class InventoryList(Struct, frozen=True, eq=False):
 
     @property
     def type(self) -> ListType:
-        """Return what is declared of it: columns, key, part."""
+        """Return its declaration: columns, key, part."""
         return LISTS[self.name]
 
     @property
@@ -106,7 +106,7 @@ def list_of(
     Args:
         name: one of `LISTS`.
         rows: a frame, or one mapping per row, by the names of the columns; others are left out.
-        fields: what was sent at all; the columns of `rows` when left out.
+        fields: the fields that the server sent; by default the columns of `rows`.
         facts: the other attributes of `InventoryList`.
 
     Raises:
@@ -126,7 +126,7 @@ def list_of(
 
 
 def not_asked(name: str) -> InventoryList:
-    """Return the list of which nothing is known, since nobody asked."""
+    """Return a list that was not requested, so nothing is known about it."""
     return list_of(name, complete=False, gap=Gap("not asked", f"The list {name} was not read."))
 
 
@@ -137,7 +137,7 @@ def _declared(name: str) -> ListType:
 
 
 class Inventory(Struct, frozen=True, eq=False, weakref=True):
-    """What is known of one organization at one moment; a list that was not read says so in its `gap`.
+    """The data of one organization at one point in time; a list that was not read has a `gap`.
 
     Iterating gives the names of the lists, `inventory["users"]` is `inventory.users`.
 
@@ -146,16 +146,16 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         server: the address of the server.
         sandbox: the server is an embedded sandbox.
         started, finished: when it was read.
-        requests: how many requests it took.
-        organization, me: one row each: the organization, and the account that read it all.
+        requests: the number of requests it took.
+        organization, me: one row each: the organization, and the account that read the data.
         users: the accounts, bots among them, that members, teams and assignments name.
-        members: users, bots, teams and invitations with roles of the organization.
-        teams, team_members: the teams, and who is in each.
-        roles, assignments: the roles, and who has each where, at every level.
+        members: users, service accounts, teams and invitations with organization roles.
+        teams, team_members: the teams and their members.
+        roles, assignments: the roles and their assignments at every level.
         workspaces, invitations, service_accounts: as the control plane lists them.
         api_keys: the keys of the service accounts, never the keys themselves.
-        permissions: for each pair that was asked, the roles that allow it; see `roles_allowing`.
-        workspace_users, workspace_service_accounts, workspace_projects: what each running workspace itself knows.
+        permissions: for each queried pair, the roles that allow it; see `roles_allowing`.
+        workspace_users, workspace_service_accounts, workspace_projects: the data of each running workspace itself.
 
     Example:
         >>> inventory = Inventory.of({"users": [{"id": "1", "email": "ada@example.com", "is_active": True}]})
@@ -193,11 +193,11 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         lists: Mapping[str, InventoryList | pd.DataFrame | Sequence[Mapping[str, Any]]],
         **facts: Any,
     ) -> Inventory:
-        """Return the inventory of these lists, each as it is or made by `list_of`.
+        """Return the inventory of these lists, as they are or created by `list_of`.
 
         Args:
-            lists: by name; what is left out is "not asked".
-            facts: `organization_id`, `server` and the other attributes that are no lists.
+            lists: by name; omitted lists are "not asked".
+            facts: `organization_id`, `server` and the other attributes that are not lists.
 
         Raises:
             UnknownNameError: an inventory has no list of that name.
@@ -220,21 +220,21 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         return found
 
     def items(self) -> Iterator[tuple[str, InventoryList]]:
-        """Yield each list behind its name."""
+        """Yield each name with its list."""
         return ((name, self[name]) for name in self)
 
     @property
     def gaps(self) -> dict[str, Gap]:
-        """Return what could not be read, by the names of the lists; lists that nobody asked for are left out."""
+        """Return the gaps by the names of the lists, except for lists that were not requested."""
         found = ((name, list_.gap) for name, list_ in self.items())
         return {name: gap for name, gap in found if gap is not None and gap.reason != "not asked"}
 
     def with_lists(self, *lists: InventoryList, requests: int = 0) -> Inventory:
-        """Return the inventory with these lists in the place of its own, and so many requests more."""
+        """Return the inventory with these lists replaced, and `requests` added."""
         return replace(self, **{listing.name: listing for listing in lists}, requests=self.requests + requests)
 
     def roles_allowing(self, action: str, resource: str) -> frozenset[str] | None:
-        """Return the ids of the roles that allow the action on the type; None where that is not known.
+        """Return the ids of the roles that allow the action on the type; None if unknown.
 
         Example:
             >>> asked = {"action": "delete", "resource": "stack", "known": True}

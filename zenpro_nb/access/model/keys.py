@@ -1,4 +1,4 @@
-"""The ids that identify an assignment, a membership or any other object of an organization.
+"""Keys: the ids that identify an assignment, a membership or another object of an organization.
 
 The checks of an audit, the rows of a review and the rows of an inventory are compared by these keys, never by the text
 that is displayed: an account and an open invitation can have the same email, and two teams the same name.
@@ -12,12 +12,12 @@ from typing import Any, Union
 from msgspec import Struct
 from msgspec.structs import astuple
 
-# What the API calls the id of a principal.
+# The API's names of a principal's id.
 HOLDERS = ("user_id", "team_id", "invitation_id")
 
 
 class AssignmentKey(Struct, frozen=True):
-    """A role that was assigned to one principal at one scope: the API gives assignments no id of their own.
+    """A role assigned to one principal at one scope. In the API, assignments have no id of their own.
 
     A row that has both an account and an invitation belongs to the account: the invitation was accepted.
 
@@ -54,14 +54,14 @@ class MembershipKey(Struct, frozen=True):
 
 
 class HeldRoleKey(Struct, frozen=True):
-    """A role that a user, service account or invitation holds: directly, or through the membership of a team."""
+    """A role that a user, service account or invitation has, directly or through a team membership."""
 
     assignment: AssignmentKey
     membership: MembershipKey | None = None
 
     @property
     def source(self) -> AssignmentKey | MembershipKey:
-        """Return the one row that gives the role to this principal and, of a team, to nobody else."""
+        """Return the row that grants the role to this principal only: the team membership, else the assignment."""
         return self.membership or self.assignment
 
 
@@ -72,7 +72,7 @@ class AccountKey(Struct, frozen=True):
 
 
 class AccountRolesKey(Struct, frozen=True):
-    """All roles that were assigned to an account directly."""
+    """All direct role assignments of an account."""
 
     user_id: str
 
@@ -109,14 +109,14 @@ class WorkspaceKey(Struct, frozen=True):
 
 
 class EntryKey(Struct, frozen=True):
-    """An account in one workspace, with whatever roles."""
+    """An account in one workspace, with any roles."""
 
     workspace_id: str
     user_id: str
 
 
 class LocalAccountKey(Struct, frozen=True):
-    """An account that only one workspace knows."""
+    """An account that exists in one workspace only."""
 
     workspace_id: str
     local_id: str
@@ -138,14 +138,14 @@ Key = Union[  # noqa: UP007
 
 
 def texts_of(key: Key) -> Iterator[str]:
-    """Yield the ids of a key in their order; an empty one where there is none.
+    """Yield the ids of a key in order; missing ids are empty.
 
     >>> list(texts_of(HeldRoleKey(AssignmentKey("7", team_id="2"), MembershipKey("2", "1"))))
     ['7', '', '2', '', '', '', '2', '1', '']
     """
     for value in astuple(key):
         if isinstance(value, Struct):
-            yield from texts_of(value)  # type: ignore[arg-type]  # keys contain nothing but keys and texts
+            yield from texts_of(value)  # type: ignore[arg-type]  # keys contain only keys and texts
         else:
             yield value or ""
 

@@ -1,4 +1,4 @@
-"""The lists of an inventory: which columns each has, which of them are put together here, what tells rows apart."""
+"""Declare the lists of an inventory: their columns, which of them are computed, and their keys."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class ListType(Struct, frozen=True):
     """One list of an inventory.
 
     Attributes:
-        name: its name, which is the inventory's attribute.
-        resource: what is read for it; None where it is put together from other lists.
-        columns: its columns, with stable names and types; those that are `made` are no fields of the server's.
-        key: the columns that together tell one row from all others.
-        part: the column that says which answer a row is from, where there is one for each team, bot or workspace.
+        name: its name, which is an attribute of the inventory.
+        resource: the API resource that is read; None if the list is joined from other lists.
+        columns: its columns, with stable names and types; `computed` columns are not fields of the API.
+        key: the columns that together identify a row.
+        part: the column that identifies the response of a row, if there is one per team, service account or workspace.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ListType(Struct, frozen=True):
 
     @property
     def sent(self) -> tuple[Column, ...]:
-        """Return the columns that the server's answers fill."""
+        """Return the columns that come from the server's responses."""
         return tuple(column for column in self.columns if not column.computed)
 
 
@@ -55,7 +55,7 @@ def _made(name: str, kind: DataType, help: str) -> Column:  # noqa: A002 - the w
     return Column(name, kind, help=help, computed=True)
 
 
-# Who owns a workspace need not stand in any other list.
+# The owner of a workspace is possibly in no other list.
 _OWNER = tuple(
     replace(column, name=f"owner_{column.name}", path=f"owner.{column.name}", help=f"of the owner: {column.help}")
     for column in USER_COLUMNS
@@ -65,10 +65,10 @@ _KIND = next(column for column in MEMBERS.columns if column.name == "kind")
 
 
 def _inside(name: str, resource: Resource) -> ListType:
-    """Return the list of what workspaces themselves know; they are told apart by workspace and id."""
+    """Return the type of a list that workspaces store themselves; its key is the workspace and the id."""
     marks = (
-        _made("workspace", DataType.CATEGORY, "name of the workspace that was asked"),
-        _made("workspace_id", DataType.ID, "the workspace that was asked"),
+        _made("workspace", DataType.CATEGORY, "name of the workspace"),
+        _made("workspace_id", DataType.ID, "id of the workspace"),
     )
     columns = (*marks, *(column for column in resource.columns if column.name != "workspace"))
     return ListType(name, resource, columns, ("workspace_id", "id"), "workspace_id")
@@ -93,8 +93,8 @@ def _every() -> Iterable[ListType]:
         ("team_id", "user_id", "invitation_id"),
         "team_id",
     )
-    # Lists of roles are not known to send permissions (API facts 3.6); where one does, they are kept.
-    permissions = Column("permissions", DataType.JSON, help="what the role allows, as the server writes it")
+    # Lists of roles usually lack permissions (API facts 3.6); if the server sends them, they are kept.
+    permissions = Column("permissions", DataType.JSON, help="permissions of the role, in the server's format")
     yield ListType("roles", ROLES, (*ROLES.columns, permissions))
     yield ListType(
         "assignments",
@@ -121,10 +121,10 @@ def _every() -> Iterable[ListType]:
         "permissions",
         None,
         (
-            _made("action", DataType.CATEGORY, "what was asked: the action"),
-            _made("resource", DataType.CATEGORY, "what was asked: the type of resource"),
-            _made("known", DataType.BOOL, "the server's filter can be believed"),
-            _made("role", DataType.TEXT, "name of a role that allows it; missing: none does"),
+            _made("action", DataType.CATEGORY, "action of the query"),
+            _made("resource", DataType.CATEGORY, "type of resource of the query"),
+            _made("known", DataType.BOOL, "whether the server supports the filter"),
+            _made("role", DataType.TEXT, "name of a role that allows it; empty if none does"),
             _made("role_id", DataType.ID, "the role"),
         ),
         ("action", "resource", "role_id"),
@@ -136,7 +136,7 @@ def _every() -> Iterable[ListType]:
 
 LISTS: dict[str, ListType] = {type_.name: type_ for type_ in _every()}
 
-# A member, a member of a team and the holder of a role each come with the whole account (API facts 4.7).
+# Members, team members and assignments contain the whole account (API facts 4.7).
 NESTED = "user."
 NESTED_USER = tuple(
     replace(column, name=f"{NESTED}{column.name}", path=f"{NESTED}{column.path or column.name}")
@@ -144,22 +144,22 @@ NESTED_USER = tuple(
 )
 
 
-ZENML_URL = "zenml_server_url"  # the column `server_url` may also be a Kitaru server's, which has another API
+ZENML_URL = "zenml_server_url"  # the column `server_url` can also be that of a Kitaru server, which has another API
 _SIDES = (Column("team", path="team.name"), Column("invited_email", path="invitation.email"))
 
 
 @cache
 def reading_of(name: str) -> Resource:
-    """Return the resource as it is read for a list: the fields sent for its columns, and what it is joined from."""
+    """Return the resource that is read for a list, with the fields of its columns and those it is joined from."""
     listed = LISTS[name]
     if listed.resource is None:
-        raise ValueError(f"{name} is put together from other lists")
+        raise ValueError(f"{name} is joined from other lists")
     columns = list(listed.sent)
     if any(column.path.startswith(NESTED) for column in columns):
         columns += NESTED_USER
         columns += [column for column in _SIDES if column.name not in {column.name for column in columns}]
     if name == "workspaces":
         columns.append(Column(ZENML_URL, path="zenml_service.status.server_url"))
-    # The organization is read by the route of a single one.
+    # The organization is read by the route of a single organization.
     paging = Paging.NONE if name == "organization" else listed.resource.paging
     return replace(listed.resource, columns=tuple(columns), schemaless=False, paging=paging)

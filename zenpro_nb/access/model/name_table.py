@@ -1,4 +1,4 @@
-"""Names and the ids that bear them: found as they stand, else in other letters, as an e-mail is."""
+"""A table of names and their ids: searched exactly, then case-insensitively, like email addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 
 class NameTable:
-    """Finds ids by name; several may bear one name.
+    """Find ids by name; several ids can have the same name.
 
     Example:
         >>> table = NameTable([("ada@example.com", "1"), ("Ada", "1"), ("ops", "2"), ("OPS", "3")])
@@ -22,7 +22,7 @@ class NameTable:
             self.enter(name, key)
 
     def enter(self, name: object, key: str) -> None:
-        """Add a name of an id; what is no text, or empty, is no name."""
+        """Add a name of an id; ignore empty values and values that are not texts."""
         if isinstance(name, str) and name:
             self._exact.setdefault(name, {})[key] = None
             self._folded.setdefault(name.casefold(), {})[key] = None

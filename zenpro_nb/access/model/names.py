@@ -1,4 +1,4 @@
-"""What people call somebody or something of an organization: found in its inventory, without asking any server."""
+"""Find objects of an organization by name in its inventory, without any server request."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     from zenpro_nb.access.model.inventory import Inventory
 
-Ids = Mapping[str, Sequence[str]]  # by the column in which they stand
+Ids = Mapping[str, Sequence[str]]  # by column
 
 
 def principal_ids(inventory: Inventory, text: str) -> Ids:
     """Return the ids of a principal, by column: of `user_id`, `invitation_id`, `team_id`.
 
-    An e-mail may be that of an account and of an open invitation, which are both meant.
+    An email address can match an account and an open invitation; both are returned.
 
     Args:
-        inventory: where it is looked for.
+        inventory: the inventory to search.
         text: an e-mail, a sign-in name, a full name, `bot:NAME` or the name of a service account, `team:NAME` for what
             comes through a team, or an id.
 
     Raises:
-        UnknownNameError: nobody is called so; the message suggests who is.
+        UnknownNameError: there is no match; the message suggests similar names.
         AmbiguousNameError: several are; the message lists them with their ids.
 
     Example:
@@ -117,7 +117,7 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     """Return the ids of all roles with this name, at whatever level, or of the one with this id.
 
     Raises:
-        UnknownNameError: there is none. `superuser` and `owner` are no roles, and stand for themselves.
+        UnknownNameError: there is none. `superuser` and `owner` are not roles and are returned as they are.
     """
     rows = inventory.roles.frame
     table = _table(rows["name"], rows["id"])

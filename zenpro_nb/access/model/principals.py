@@ -1,4 +1,4 @@
-"""Who a row is about: a user, a bot, a team or an invitation, and under which name."""
+"""The principal of a row: user, service account, team or invitation, and its name."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ USER, BOT, TEAM, INVITATION = "user", "service-account", "team", "invitation"
 
 
 def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
-    """Return for each row which of user, service-account, team and invitation it is about, as a category.
+    """Return the kind of principal of each row: user, service-account, team or invitation.
 
     Args:
-        rows: has `user_id`, and where teams are among the principals `team_id`.
+        rows: with `user_id`, and `team_id` if teams are among the principals.
         bot: whether the user of the row is a service account.
-        teams: whether a row can be about a team. In a list of team members `team_id` is the team that they are in.
+        teams: whether the principal can be a team. In a list of team members, `team_id` is the team of the member.
     """
     import pandas as pd  # heavy: only where a frame is made
 
@@ -34,7 +34,7 @@ def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
 
 
 def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
-    """Return the first of these columns of text that says something, row by row."""
+    """Return the first of these text columns that is not empty, row by row."""
     found = rows[columns[0]]
     for column in columns[1:]:
         found = found.where(found.notna() & (found != ""), rows[column])
@@ -42,7 +42,7 @@ def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
 
 
 def named(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:
-    """Return the name of each id; the id where its name is not known, for that says more than nothing."""
+    """Return the name of each id, or the id if its name is unknown."""
     return _typed(Column("name"), ids.map(names).where(ids.isin(list(names)), ids))
 
 

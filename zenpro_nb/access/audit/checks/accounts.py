@@ -1,4 +1,4 @@
-"""Checks of people's accounts: who cannot sign in and still holds something, who is not of this house."""
+"""Checks of user accounts: deactivated accounts that still have access, and accounts outside your domains."""
 
 from __future__ import annotations
 
@@ -61,22 +61,22 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
     domains = facts.domains or _trusted(facts)
     if not domains:
         known = facts.inventory.organization.knows("trusted_domains")
-        why = "The organization trusts no domain" if known else "The server does not send the trusted domains"
-        yield Finding(TopicKey("domains"), f"{why}: name yours with --domains.", unknown=True)
+        why = "The organization has no trusted domains" if known else "The server does not return the trusted domains"
+        yield Finding(TopicKey("domains"), f"{why}. Pass yours with --domains.", unknown=True)
         return
     for user in facts.users.values():
         email = str(user["email"] or "")
         if "@" in email and not user["is_service_account"] and not _is_within(email, domains):
             yield Finding(
                 AccountKey(user["id"]),
-                f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
+                f"The email address is outside {named(sorted(domains), limits.NAMED)}.",
                 principal=email,
                 fix=facts.line("assignments", user=facts.account_word(user["id"])),
             )
 
 
 def _is_within(email: str, domains: Iterable[str]) -> bool:
-    """Return whether an address is of one of these domains or of a subdomain: ZenML counts these too (API facts 12.11).
+    """Return whether an address is in one of these domains or a subdomain, as in ZenML (API facts 12.11).
 
     >>> _is_within("ada@eng.example.com", ["example.com"]), _is_within("ada@badexample.com", ["example.com"])
     (True, False)
@@ -98,7 +98,7 @@ def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
             name = str(person["email"] or person["username"] or person["id"])
             yield Finding(
                 AccountKey(person["id"]),
-                f"Signs in with a password, where others use {named(providers, limits.NAMED)}.",
+                f"Signs in with a password, although others use {named(providers, limits.NAMED)}.",
                 principal=name,
                 fix=facts.line("users get", facts.account_word(person["id"])),
             )
@@ -108,16 +108,16 @@ CHECKS = (
     AuditCheck(
         "inactive-with-roles",
         "high",
-        "Accounts that are deactivated and still hold roles.",
+        "Deactivated accounts that still have roles.",
         ("assignments", "users.is_active"),
         _inactive_with_roles,
         AccountRolesKey,
-        cannot="when somebody last signed in at the control plane: the API does not tell",
+        cannot="when a user last signed in to the control plane: the API does not return it",
     ),
     AuditCheck(
         "inactive-in-team",
         "medium",
-        "Accounts that are deactivated and still in a team.",
+        "Deactivated accounts that are still in a team.",
         ("team_members", "users.is_active"),
         _inactive_in_team,
         MembershipKey,
@@ -125,20 +125,20 @@ CHECKS = (
     AuditCheck(
         "outside-domains",
         "medium",
-        "People whose addresses belong to none of your domains, nor to a subdomain of one.",
+        "Users whose email addresses are outside your domains and their subdomains.",
         ("users.email",),
         _outside_domains,
         AccountKey,
-        cannot="which domains are yours, where neither --domains nor the organization says it",
+        cannot="which domains are yours, if neither --domains nor the organization defines them",
     ),
     AuditCheck(
         "local-account-with-sso",
         "low",
-        "People who sign in with a password, where others use single sign-on.",
+        "Users who sign in with a password, although others use single sign-on.",
         ("users.oauth_provider",),
         _local_account_beside_sso,
         AccountKey,
-        cannot="whether somebody has a second factor",
+        cannot="whether a user has a second factor",
         former="local-account-beside-sso",
     ),
 )

@@ -1,4 +1,4 @@
-"""Checks of who may do everything: organization admins, superusers, bots, workspaces that nobody administers."""
+"""Checks of administrators: organization admins, superusers, service accounts, workspaces without an admin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenpro_nb.syntax.counts import named
 
 
 def active_admins(facts: Facts) -> dict[str, str]:
-    """Return the active people who are admins of the organization, teams expanded, by their ids; bots do not count."""
+    """Return the active users who are Organization Admin, also through teams, by id."""
     found: dict[str, str] = {}
     for held in facts.held():
         user = held.holder["user_id"]
@@ -26,16 +26,16 @@ def active_admins(facts: Facts) -> dict[str, str]:
 def _too_many(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) > limits.ADMINS_MOST:
-        reason = f"{len(admins)} active people may do everything: {named(admins, limits.NAMED)}."
+        reason = f"{len(admins)} active users are Organization Admin: {named(admins, limits.NAMED)}."
         yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
 
 
 def _too_few(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) < limits.MIN_ORG_ADMINS:
-        who = f"only {admins[0]}" if admins else "nobody"
+        who = f"only {admins[0]}" if admins else "none"
         yield Finding(
-            ADMINS, f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
+            ADMINS, f"Of active users, {who} is Organization Admin.", scope=_organization(facts), fix=_look(facts)
         )
 
 
@@ -45,7 +45,7 @@ def _superuser(facts: Facts) -> Iterator[Finding]:
             name = str(user["email"] or user["username"] or user["id"])
             yield Finding(
                 AccountKey(user["id"]),
-                "A superuser may do everything in every organization of this server.",
+                "A superuser has every permission in every organization of this server.",
                 principal=name,
                 fix=f"{facts.line('users update', facts.account_word(user['id']))} --no-superuser",
             )
@@ -57,7 +57,7 @@ def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
             through = f" through the team {held.team}" if held.team else ""
             yield Finding(
                 held.key,
-                f"A bot is {held.assignment['role']}{through}.",
+                f"A service account is {held.assignment['role']}{through}.",
                 principal=facts.name(held.holder),
                 scope=facts.place(held.assignment),
                 fix=_leaving(facts, held),
@@ -81,7 +81,7 @@ def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
         if workspace["id"] not in administered:
             yield Finding(
                 WorkspaceKey(workspace["id"]),
-                "Nobody is Workspace Admin here; admins of the organization are not counted.",
+                "The workspace has no Workspace Admin. Organization Admins are not counted.",
                 scope=str(workspace["name"]),
                 fix=facts.line("workspaces members", facts.workspace_word(workspace["id"])),
             )
@@ -99,7 +99,7 @@ CHECKS = (
     AuditCheck(
         "too-many-org-admins",
         "medium",
-        f"More than {limits.ADMINS_MOST} active people who are Organization Admin, teams expanded; bots do not count.",
+        f"More than {limits.ADMINS_MOST} active users are Organization Admin, directly or through a team.",
         ("assignments", "team_members", "users.is_active"),
         _too_many,
         TopicKey,
@@ -107,7 +107,7 @@ CHECKS = (
     AuditCheck(
         "too-few-org-admins",
         "high",
-        f"Fewer than {limits.MIN_ORG_ADMINS} active people who are Organization Admin, teams expanded.",
+        f"Fewer than {limits.MIN_ORG_ADMINS} active users are Organization Admin, directly or through a team.",
         ("assignments", "team_members", "users.is_active"),
         _too_few,
         TopicKey,
@@ -120,7 +120,7 @@ CHECKS = (
         ("users.is_superuser",),
         _superuser,
         AccountKey,
-        cannot="superusers whom no list of this organization names",
+        cannot="superusers that are in no list of this organization",
     ),
     AuditCheck(
         "service-account-is-admin",
@@ -134,7 +134,7 @@ CHECKS = (
     AuditCheck(
         "workspace-without-admin",
         "medium",
-        "Workspaces that nobody administers, apart from the organization's admins.",
+        "Workspaces without a Workspace Admin. Organization Admins are not counted.",
         ("workspaces", "assignments", "team_members"),
         _workspace_without_admin,
         WorkspaceKey,

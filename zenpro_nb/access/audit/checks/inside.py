@@ -1,4 +1,4 @@
-"""Checks of what the workspaces themselves know; they run where `--with workspaces` asks for it."""
+"""Checks of accounts that workspaces store themselves; they run only with `--with workspaces`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
         if row["external_user_id"] is None and row["active"] is not False:
             yield Finding(
                 LocalAccountKey(row["workspace_id"], row["id"]),
-                "A service account that only the workspace knows: no role here governs it.",
+                "A service account that exists only in the workspace: no role of the organization controls it.",
                 principal=f"{BOT_MARK}{row['name']}",
                 scope=str(row["workspace"]),
                 fix=facts.line("service-accounts", workspace=facts.workspace_word(row["workspace_id"])),
@@ -36,7 +36,7 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
                 told.add(user)
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"May enter as {held.assignment['role']}, and never did.",
+                    f"Has {held.assignment['role']}, but never signed in to the workspace.",
                     principal=facts.name(held.holder),
                     scope=facts.place({**held.assignment, "project_id": None}),
                     fix=facts.line("assignments", user=facts.account_word(user)),
@@ -52,7 +52,7 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     yield Finding(
                         EntryKey(workspace_id, user_id),
-                        f"Has not authenticated at the workspace for {counted(days, 'day')}.",
+                        f"Has not signed in to the workspace for {counted(days, 'day')}.",
                         principal=facts.name(who),
                         scope=str(record["workspace"]),
                         fix=facts.line("assignments", user=facts.account_word(user_id)),
@@ -61,9 +61,9 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
 
 
 def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return whom each workspace that was read knows, by their ids at the control plane.
+    """Return the users in each workspace that was read, by their ids in the control plane.
 
-    Each authentication there sets `updated`, and so do other edits: it never calls an active person dormant
+    Each sign-in to the workspace sets `updated`, and so do other edits. So an active user is never reported as dormant
     (API facts 11.12).
     """
     gap = facts.inventory.workspace_users.gap
@@ -80,7 +80,7 @@ CHECKS = (
     AuditCheck(
         "workspace-local-service-account",
         "medium",
-        "Service accounts that a workspace made for itself.",
+        "Service accounts that exist only in a workspace.",
         ("workspace_service_accounts.external_user_id",),
         _workspace_local_bot,
         LocalAccountKey,
@@ -90,22 +90,22 @@ CHECKS = (
     AuditCheck(
         "never-signed-in",
         "info",
-        "People with a role in a workspace who never entered it.",
+        "Users with a role in a workspace who never signed in to it.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
         _never_entered,
         EntryKey,
-        cannot="Kitaru workspaces, and workspaces whose users you may not read",
+        cannot="Kitaru workspaces, and workspaces whose users you cannot read",
         with_workspaces=True,
         former="never-entered",
     ),
     AuditCheck(
         "dormant",
         "low",
-        f"People who have not authenticated at a workspace for {limits.DORMANT} days.",
+        f"Users who have not signed in to a workspace for {limits.DORMANT} days.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
         _dormant,
         EntryKey,
-        cannot="who was there and did nothing since: other edits move the same time, so nobody active is named",
+        cannot="users whose account was edited after their last sign-in: both set the same time",
         with_workspaces=True,
     ),
 )

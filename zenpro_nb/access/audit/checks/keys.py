@@ -1,4 +1,4 @@
-"""Checks of service accounts and their keys. Which fields a key has is inferred (API facts 4.4)."""
+"""Checks of service accounts and their API keys. The fields of a key are inferred (API facts 4.4)."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from zenpro_nb.syntax.counts import counted
 def _bot_without_role(facts: Facts) -> Iterator[Finding]:
     holding = {held.holder["user_id"] for held in facts.held()}
     if facts.bots and not holding & set(facts.bots):
-        # That they stand under `user_id` is inferred (API facts 3.13).
-        why = "No service account shows any role: the server may not list theirs."
+        # It is inferred that assignments list service accounts under `user_id` (API facts 3.13).
+        why = "No service account has a role: the server may not list their roles."
         yield Finding(TopicKey("none"), why, unknown=True)
         return
-    yield from _without(facts, holding, "A bot without any role.")
+    yield from _without(facts, holding, "The service account has no role.")
 
 
 def _bot_without_active_key(facts: Facts) -> Iterator[Finding]:
     working = {record["service_account_id"] for record in _active(facts)}
-    yield from _without(facts, working, "A bot that is active and has no active key.")
+    yield from _without(facts, working, "The service account is active and has no active key.")
 
 
 def _without(facts: Facts, those: Container[str], reason: str) -> Iterator[Finding]:
-    """Yield the active bots that are not among those."""
+    """Yield a finding per active service account that is not in `those`."""
     for bot in facts.bots.values():
         if bot["id"] not in those and bot["is_active"] is not False:
             fix = facts.line("service-accounts deactivate", facts.account_word(bot["id"]))
@@ -53,7 +53,7 @@ def _old(facts: Facts) -> Iterator[Finding]:
     for record in _active(facts):
         since = "last_rotated" if record["last_rotated"] else "created"
         if facts.is_older(record[since], limits.KEY_OLD):
-            word = "last rotated" if record["last_rotated"] else "made, and never rotated,"
+            word = "last rotated" if record["last_rotated"] else "created, and never rotated,"
             reason = f"The key was {word} {counted(facts.days_ago(record[since]) or 0, 'day')} ago."
             yield _of_key(facts, record, reason, "api-keys", since=since)
 
@@ -68,7 +68,7 @@ def _unused(facts: Facts) -> Iterator[Finding]:
 
 
 def _active(facts: Facts) -> Iterator[dict[str, Any]]:
-    # A key that has ended is no risk, whatever else is so about it.
+    # An expired key is not a risk, whatever its other fields say.
     for row in facts.rows("api_keys"):
         ended = row["expires_at"] is not None and row["expires_at"] < facts.now
         if row["active"] is not False and not ended:
@@ -83,7 +83,7 @@ def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, sin
         reason,
         principal=f"{BOT_MARK}{bot}",
         scope=f"key {key['name']}",
-        # A rotation needs a place for the secret, which nobody else can name.
+        # A rotation needs a destination for the secret, which only the user can choose.
         fix=facts.line(command, *arguments, service_account=facts.account_word(key["service_account_id"])),
         since=key[since] if since else None,
     )
@@ -93,18 +93,18 @@ CHECKS = (
     AuditCheck(
         "service-account-without-role",
         "low",
-        "Service accounts that hold no role.",
+        "Service accounts without a role.",
         ("service_accounts", "assignments", "team_members"),
         _bot_without_role,
         AccountKey,
-        cannot="whether the server lists the roles of bots at all, where none has any",
+        cannot="whether the server lists roles of service accounts at all, if none of them has a role",
         absence=True,
         former="bot-without-role",
     ),
     AuditCheck(
         "service-account-without-active-key",
         "low",
-        "Service accounts that are active and have no active key.",
+        "Active service accounts without an active key.",
         ("service_accounts.is_active", "api_keys.active"),
         _bot_without_active_key,
         AccountKey,
@@ -114,16 +114,16 @@ CHECKS = (
     AuditCheck(
         "key-never-expires",
         "low",
-        "Active keys of bots without an end.",
+        "Active keys of service accounts that never expire.",
         ("api_keys.active", "api_keys.expires_at"),
         _never_expires,
         ApiKeyKey,
-        cannot="other people's tokens: only their owners see them",
+        cannot="personal access tokens of other users: only their owners can see them",
     ),
     AuditCheck(
         "key-expires-soon",
         "medium",
-        f"Active keys of bots that end within {limits.KEY_ENDS_SOON} days.",
+        f"Active keys of service accounts that expire within {limits.KEY_ENDS_SOON} days.",
         ("api_keys.active", "api_keys.expires_at"),
         _expires_soon,
         ApiKeyKey,
@@ -131,7 +131,7 @@ CHECKS = (
     AuditCheck(
         "key-old",
         "medium",
-        f"Active keys of bots that are older than {limits.KEY_OLD} days since they were rotated, else made.",
+        f"Active keys of service accounts that were rotated, or else created, more than {limits.KEY_OLD} days ago.",
         ("api_keys.active", "api_keys.created", "api_keys.last_rotated", "api_keys.expires_at"),
         _old,
         ApiKeyKey,
@@ -139,7 +139,7 @@ CHECKS = (
     AuditCheck(
         "key-unused",
         "medium",
-        f"Active keys of bots that nobody used for {limits.KEY_UNUSED} days.",
+        f"Active keys of service accounts that were not used for {limits.KEY_UNUSED} days.",
         ("api_keys.active", "api_keys.created", "api_keys.last_login", "api_keys.expires_at"),
         _unused,
         ApiKeyKey,

@@ -1,4 +1,4 @@
-"""Checks of roles and who holds them: given one by one, given twice, left over."""
+"""Checks of role assignments: direct instead of through a team, redundant, or left over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, ORGANIZATION_MEMB
 from zenpro_nb.access.model.keys import AssignmentKey, RoleKey, TopicKey
 from zenpro_nb.syntax.counts import named
 
-READS_SECRETS = ("read_secret_value", "secret")  # action and type, as the server's filter of roles takes them
+READS_SECRETS = ("read_secret_value", "secret")  # action and type for the server's role filter
 
 
 def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
         return
     places: dict[AssignmentKey, list[Record]] = defaultdict(list)
     for assignment in facts.assignments:
-        # Membership is a role, and people have it themselves.
+        # Membership is a role that users have directly.
         gone = (
             facts.inventory.workspaces.known
             and assignment["workspace_id"]
@@ -32,7 +32,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
             and not facts.is_bot(assignment)
             and not facts.is_admin(assignment, ORGANIZATION_MEMBER)
         ):
-            # Without a principal: the role at this scope, whoever holds it.
+            # Without a principal: the role at this scope, for all principals.
             place = {name: assignment[name] or "" for name in ("workspace_id", "project_id")}
             places[AssignmentKey(assignment["role_id"], **place)].append(assignment)
     for key, rows in places.items():
@@ -41,17 +41,17 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
             where = facts.workspace_word(key.workspace_id)
             yield Finding(
                 key,
-                f"{len(rows)} people hold {rows[0]['role']} directly: {people}.",
+                f"{len(rows)} users have {rows[0]['role']} directly: {people}.",
                 scope=facts.place(rows[0]),
                 fix=facts.line("assignments", role=key.role_id, workspace=where),
             )
 
 
 def _redundant_role(facts: Facts) -> Iterator[Finding]:
-    """Yield the roles assigned directly to a principal who has the same role through a team, or a stronger one.
+    """Yield the direct assignments of principals who have the same role through a team, or a stronger role.
 
-    None of these roles is the reason for another of them to be found: stronger roles do not form a circle, and of the
-    same role twice only the direct one is found. So all of them can be revoked, in any order.
+    No reported assignment is the reason for another one: "stronger than" has no cycles, and if a principal has a role
+        twice, only the direct assignment is reported. So all of them can be revoked, in any order.
     """
     from zenpro_nb.access.effective.effective import effective_access
 
@@ -66,10 +66,10 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
         key = AssignmentKey.of({**row, "team_id": None})
         covered = row["covered_by"] if _is_included(facts, row, admins) else None
         if key in assigned and (covered or row["twice"]):
-            reason = f"Covered by: {covered}." if covered else "Held through a team as well."
+            reason = f"Covered by: {covered}." if covered else "The same role comes through a team."
             yield Finding(
                 key,
-                f"{row['role']} gives nothing more. {reason}",
+                f"{row['role']} is redundant. {reason}",
                 principal=row["principal"],
                 scope=facts.place(assigned[key]),
                 fix=facts.revoking(assigned[key]),
@@ -77,7 +77,7 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
 
 
 def _covering_everything(facts: Facts) -> set[str]:
-    """Return the ids of the principals who are Organization Admin, which includes every permission there is."""
+    """Return the ids of the principals who are Organization Admin, which includes every permission."""
     return {
         held.holder["user_id"] or held.holder["invitation_id"]
         for held in facts.held()
@@ -88,10 +88,9 @@ def _covering_everything(facts: Facts) -> set[str]:
 
 
 def _is_included(facts: Facts, path: Record, admins: set[str]) -> bool:
-    """Return whether a covered role certainly adds nothing.
+    """Return whether a covered role certainly adds no permission.
 
-    Lists of roles do not show their permissions: a custom role can allow something that a Workspace Admin is not
-    allowed to do.
+    Lists of roles do not include permissions: a custom role can allow actions that Workspace Admin does not.
     """
     return facts.is_predefined(path["role_id"]) or (path["user_id"] or path["invitation_id"]) in admins
 
@@ -103,7 +102,7 @@ def _role_without_membership(facts: Facts) -> Iterator[Finding]:
         if inside and assignment["user_id"] not in members:
             yield Finding(
                 AssignmentKey.of(assignment),
-                f"Holds {assignment['role']} without a role of the organization: no member of it.",
+                f"Has {assignment['role']} but no organization role, so is not a member.",
                 principal=facts.name(assignment),
                 scope=facts.place(assignment),
                 fix=facts.revoking(assignment),
@@ -115,7 +114,7 @@ def _role_in_deleted_workspace(facts: Facts) -> Iterator[Finding]:
         if assignment["workspace_id"] and assignment["workspace_id"] not in facts.workspaces:
             yield Finding(
                 AssignmentKey.of(assignment),
-                f"{assignment['role']} in a workspace that is deleted.",
+                f"{assignment['role']} in a deleted workspace.",
                 principal=facts.name(assignment),
                 scope=facts.place(assignment),
                 fix=facts.revoking(assignment),
@@ -127,7 +126,7 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
     for role in facts.roles.values():
         if not role["system_managed"] and role["id"] not in given:
             yield Finding(
-                RoleKey(role["id"]), f"Nobody holds the role {role['name']}.", scope=str(role["name"]),
+                RoleKey(role["id"]), f"The role {role['name']} is not assigned.", scope=str(role["name"]),
                 fix=facts.line("roles delete", facts.role_word(role["id"], role["name"])),
             )  # fmt: skip
 
@@ -135,16 +134,16 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
 def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
     allowing = facts.inventory.roles_allowing(*READS_SECRETS)
     if allowing is None:
-        asked = facts.inventory.permissions.known
-        why = "it ignores the filter" if asked else "nobody asked it"
-        why = f"The server has not told which roles read secrets: {why}."
+        queried = facts.inventory.permissions.known
+        why = "it ignores the filter" if queried else "the filter was not queried"
+        why = f"It is unknown which roles can read secret values: {why}."
         yield Finding(TopicKey("filter"), why, unknown=True)
         return
     for role in facts.roles.values():
         if not role["system_managed"] and role["id"] in allowing:
             yield Finding(
                 RoleKey(role["id"]),
-                f"At least who holds {role['name']} reads the values of secrets.",
+                f"Every principal with {role['name']} can read secret values.",
                 scope=str(role["name"]),
                 fix=facts.line("assignments", role=str(role["id"])),
             )
@@ -154,25 +153,25 @@ CHECKS = (
     AuditCheck(
         "direct-instead-of-team",
         "info",
-        f"Roles that {limits.DIRECT_LEAST} or more people hold directly at one place, where there are teams.",
+        f"Roles that {limits.DIRECT_LEAST} or more users have directly at one scope, although teams exist.",
         ("assignments", "teams"),
         _direct_instead_of_team,
         AssignmentKey,
-        cannot="who gave a role, and when: the API does not tell",
+        cannot="who assigned a role, and when: the API does not return it",
     ),
     AuditCheck(
         "redundant-role",
         "info",
-        "Roles assigned directly to a principal who has a stronger one there, or the same one through a team.",
+        "Direct assignments of principals who have a stronger role there, or the same role through a team.",
         ("assignments", "roles.system_managed", "team_members", "workspaces"),
         _redundant_role,
         AssignmentKey,
-        cannot="whether Workspace Admin includes all that a custom role allows: lists of roles do not show permissions",
+        cannot="whether Workspace Admin includes all permissions of a custom role: lists of roles lack them",
     ),
     AuditCheck(
         "role-without-membership",
         "medium",
-        "People with a role in a workspace and none of the organization.",
+        "Users with a workspace role but no organization role.",
         ("assignments", "team_members"),
         _role_without_membership,
         AssignmentKey,
@@ -181,7 +180,7 @@ CHECKS = (
     AuditCheck(
         "role-in-deleted-workspace",
         "low",
-        "Roles that outlived their workspace.",
+        "Assignments in deleted workspaces.",
         ("assignments", "workspaces"),
         _role_in_deleted_workspace,
         AssignmentKey,
@@ -190,7 +189,7 @@ CHECKS = (
     AuditCheck(
         "custom-role-unused",
         "info",
-        "Roles of your own that nobody holds.",
+        "Custom roles that are not assigned.",
         ("roles.system_managed", "assignments"),
         _custom_role_unused,
         RoleKey,
@@ -199,10 +198,10 @@ CHECKS = (
     AuditCheck(
         "custom-role-reads-secrets",
         "medium",
-        "Roles of your own that reveal the values of secrets.",
+        "Custom roles that allow reading secret values.",
         ("roles.system_managed",),
         _custom_role_reads_secrets,
         RoleKey,
-        cannot="shares of single secrets: who may read a shared one also sees its value",
+        cannot="shares of single secrets: anyone who can read a shared secret also sees its value",
     ),
 )

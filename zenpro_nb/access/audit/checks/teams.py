@@ -1,4 +1,4 @@
-"""Checks of teams and of invitations."""
+"""Checks of teams and invitations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
         if invitation["expires"] is not None and invitation["expires"] < facts.now:
             reason = f"The invitation expired {counted(facts.days_ago(invitation['expires']) or 0, 'day')} ago."
         elif facts.is_older(invitation["created"], limits.INVITATION_OLD):
-            reason = f"Invited {counted(facts.days_ago(invitation['created']) or 0, 'day')} ago, and not accepted yet."
+            reason = f"Invited {counted(facts.days_ago(invitation['created']) or 0, 'day')} ago and not accepted yet."
         else:
             continue
         yield Finding(
@@ -53,7 +53,7 @@ def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
         if invited and facts.is_admin(held.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             yield Finding(
                 held.key,
-                f"Whoever takes the invitation up is {held.assignment['role']}.",
+                f"Accepting the invitation grants {held.assignment['role']}.",
                 principal=facts.name(held.holder),
                 scope=facts.place(held.assignment),
                 fix=facts.line("invitations revoke", str(invited)),
@@ -61,12 +61,13 @@ def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
 
 
 def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
-    # Addresses match whatever their case (API facts 4.10).
+    # Email addresses match case-insensitively (API facts 4.10).
     accounts = {str(user["email"]).casefold() for user in facts.users.values() if user["email"]}
     for invitation in facts.invitations:
         if str(invitation["email"]).casefold() in accounts:
             yield Finding(
-                InvitationKey(invitation["id"]), "Has an account here already.", principal=str(invitation["email"]),
+                InvitationKey(invitation["id"]), "The invitee already has an account.",
+                principal=str(invitation["email"]),
                 fix=facts.line("invitations revoke", str(invitation["id"])), since=invitation["created"],
             )  # fmt: skip
 
@@ -83,7 +84,7 @@ CHECKS = (
     AuditCheck(
         "invitation-expired-or-old",
         "low",
-        f"Open invitations that expired, or are older than {limits.INVITATION_OLD} days.",
+        f"Open invitations that have expired or are older than {limits.INVITATION_OLD} days.",
         ("invitations.created",),
         _invitation_expired_or_old,
         InvitationKey,
@@ -91,7 +92,7 @@ CHECKS = (
     AuditCheck(
         "invitation-powerful",
         "medium",
-        "Open invitations to be Organization Admin or Workspace Admin.",
+        "Open invitations that grant Organization Admin or Workspace Admin.",
         ("invitations", "assignments", "team_members"),
         _invitation_powerful,
         HeldRoleKey,
@@ -99,10 +100,10 @@ CHECKS = (
     AuditCheck(
         "invitation-of-member",
         "low",
-        "Open invitations of people who have an account.",
+        "Open invitations of people who already have an account.",
         ("invitations.email", "users.email"),
         _invitation_of_member,
         InvitationKey,
-        cannot="accounts that nothing in this organization names",
+        cannot="accounts that are in no list of this organization",
     ),
 )  # fmt: skip
