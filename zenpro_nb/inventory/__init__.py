@@ -1,4 +1,4 @@
-"""Inventories: filled from a server, and from the workspaces themselves."""
+"""Inventories, captures and reviews: read from a server and its workspaces, or stored on disk."""
 
 import lazy_loader
 

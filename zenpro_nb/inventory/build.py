@@ -1,4 +1,4 @@
-"""An inventory read from a server, in two rounds: what is in the organization, then what is in each thing of it."""
+"""Read an inventory from a server in two rounds: the lists of the organization, then the lists of each object."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.workspaces import targets
 
-WITH = ("workspaces",)  # what is read only where it is asked for
+WITH = ("workspaces",)  # parts that are read only on request
 _FIRST = ("organization", "me", "roles", "teams", "service_accounts", "workspaces", "invitations")
-# The heaviest first, so that no thread ends the round alone with one of them.
+# The largest lists come first, which avoids that one of them is read alone at the end of the round.
 _SECOND = {"members": "", "assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
-# The braces in the routes of what belongs to one thing.
+# The placeholders in the routes of lists that belong to one object.
 _BRACES = {"roles": "role_id", "teams": "team_id", "service_accounts": "service_account_id"}
 
 
@@ -36,17 +36,17 @@ def fill(
     pairs: Collection[ActionOnType] = (),
     progress: Progress | None = None,
 ) -> Inventory:
-    """Read the inventory of an organization; what cannot be read is a gap of its list.
+    """Read the inventory of an organization; a list that cannot be read has a gap.
 
     Args:
         session: with the server in use.
-        organization: name or id; the one in use when left out.
-        with_: of `WITH`; `workspaces` reads what each running workspace itself knows.
-        pairs: of each (action, type of resource) it is asked which roles allow it.
-        progress: told how many reads are done.
+        organization: name or id; by default the one in use.
+        with_: parts in `WITH`; `workspaces` reads the data of each running workspace itself.
+        pairs: query which roles allow each (action, type of resource).
+        progress: called with the number of finished reads.
 
     Raises:
-        UnknownNameError: there is no such organization, or nothing that is read only on demand has such a name.
+        UnknownNameError: the organization or a part in `with_` does not exist.
         AuthenticationError: the credential is not accepted.
         ConnectionFailedError: the server is not reached.
         InterruptedReadError: Ctrl-C.
@@ -58,7 +58,7 @@ def fill(
     """
     for name in with_:
         if name not in WITH:
-            raise UnknownNameError(f"There is no {name!r} to read besides", hint=did_you_mean(name, WITH))
+            raise UnknownNameError(f"Unknown part {name!r} of an inventory", hint=did_you_mean(name, WITH))
     started = datetime.now(UTC)
     found = query.organization(session, organization)
     first = ask(session, list(_first_round(found.id)), progress)
@@ -103,7 +103,7 @@ def _first_round(organization_id: str) -> Iterator[Request]:
 def _second_round(
     session: Session, name: str, parent: str, reads: Mapping[str, Read], organization_id: str
 ) -> Iterator[Request]:
-    """Yield the reads of a list that is read for each row of another one: for each team its members."""
+    """Yield the reads of a list that is read per row of another list: the members of each team."""
     source, ids = Source(name), {"organization_id": organization_id}
     if not parent:
         yield Request(source, ids)

@@ -1,4 +1,4 @@
-"""A capture: an inventory in a folder, a Parquet file for every list and a manifest that says what is known of each."""
+"""A capture: an inventory in a folder, with one Parquet file per list and a manifest that describes each list."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
-# Major and minor. A minor version adds columns, lists and facts, which older readers pass over.
+# Major and minor. A minor version adds columns, lists and facts, which older readers ignore.
 FORMAT = (1, 0)
 _FORMER_KINDS = {"service account": "service-account"}
-STAMP = "%Y-%m-%dT%H%M%S.%fZ"  # no colon, which Windows allows in no name
+STAMP = "%Y-%m-%dT%H%M%S.%fZ"  # no colon, because Windows does not allow it in file names
 
 
 class GapEntry(msgspec.Struct, frozen=True):
-    """Why a list is not known; see `Gap`."""
+    """Why a list is incomplete; see `Gap`."""
 
     reason: GapReason
     message: str
@@ -42,7 +42,7 @@ class GapEntry(msgspec.Struct, frozen=True):
 
 
 class ListEntry(msgspec.Struct, frozen=True):
-    """What the manifest says of a list; see `InventoryList`. The digest is the SHA-256 of its file."""
+    """The entry of a list in the manifest; see `InventoryList`. The digest is the SHA-256 of its file."""
 
     rows: int
     digest: str
@@ -55,7 +55,7 @@ class ListEntry(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a capture says of itself."""
+    """The manifest of a capture."""
 
     format: str
     name: str
@@ -74,7 +74,7 @@ class Capture(msgspec.Struct, frozen=True):
 
     Attributes:
         path: its folder.
-        manifest: what it says of itself.
+        manifest: its manifest.
     """
 
     path: Path
@@ -85,21 +85,21 @@ class Capture(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Return its own name, unique within its organization."""
+        """Return its name, which is unique within its organization."""
         return self.manifest.name
 
     @property
     def taken(self) -> datetime:
-        """Return when its reading began."""
+        """Return the start of its reading."""
         return self.manifest.started
 
     @property
     def held(self) -> list[str]:
-        """Return the lists of which it knows anything at all."""
+        """Return the lists that it contains, complete or not."""
         return [name for name in LISTS if (listing := self.manifest.lists.get(name)) and _asked(listing)]
 
     def list(self, name: str) -> InventoryList:
-        """Return one list, as it was known.
+        """Return one list.
 
         Raises:
             CaptureError: its file is damaged.
@@ -114,7 +114,7 @@ class Capture(msgspec.Struct, frozen=True):
         except OSError as error:
             raise damaged(path, error.strerror or str(error)) from None
         if hashlib.sha256(content).hexdigest() != entry.digest:
-            raise damaged(path, "it is not what was written")
+            raise damaged(path, "it was changed")
         try:
             frame = frames.from_table(pq.read_table(io.BytesIO(content)), LISTS[name].columns)
         except (pa.ArrowException, ValueError) as error:
@@ -131,7 +131,7 @@ class Capture(msgspec.Struct, frozen=True):
         )
 
     def inventory(self) -> Inventory:
-        """Return the whole inventory; a list that the capture does not hold is "not asked".
+        """Return the whole inventory; a list that the capture does not contain is "not asked".
 
         Raises:
             CaptureError: a file is damaged.
@@ -162,11 +162,11 @@ def _asked(entry: ListEntry) -> bool:
 
 def damaged(path: Path, why: str) -> CaptureError:
     """Return the error for a file of a capture that cannot be read."""
-    return CaptureError(f"The capture's file {path} cannot be read: {why}", hint="Take it out of the folder.")
+    return CaptureError(f"The capture's file {path} cannot be read: {why}", hint="Move it out of the folder.")
 
 
 def place_of(inventory: Inventory, taken: datetime) -> Path:
-    """Return where below the root a capture of this inventory stands, partitioned as Hive does.
+    """Return the path of a capture of this inventory below the root, in Hive partitions.
 
     >>> from datetime import UTC, datetime
     >>> one = Inventory(server="http://127.0.0.1:8000", organization_id="5b0c")
@@ -177,7 +177,7 @@ def place_of(inventory: Inventory, taken: datetime) -> Path:
 
 
 def folder_of(server: str, organization_id: str) -> Path:
-    """Return where below the root the captures of an organization are."""
+    """Return the path of the captures of an organization below the root."""
     host = urlsplit(server).netloc.rpartition("@")[2]
     return Path(f"server={quote(host, safe='')}", f"organization={quote(organization_id, safe='')}")
 
@@ -186,10 +186,10 @@ def write_files(inventory: Inventory, name: str, folder: Path) -> Manifest:
     """Write all files of a capture into an empty folder, and return its manifest.
 
     Args:
-        inventory: with the times of its reading, and no secrets; see `masked`.
+        inventory: with the times of its reading and without secrets; see `masked`.
 
     Raises:
-        OSError: one cannot be written.
+        OSError: a file cannot be written.
     """
     entries = {}
     for key, list_ in inventory.items():
@@ -231,10 +231,10 @@ def _parquet(list_: InventoryList) -> bytes:
 
 
 def read(folder: Path) -> Capture:
-    """Return the capture in a folder; of its files only the manifest is looked at.
+    """Return the capture in a folder; only its manifest is read.
 
     Raises:
-        CaptureError: it is damaged, or of a newer major format.
+        CaptureError: it is damaged, or has a newer major format.
     """
     path = folder / MANIFEST
     try:
@@ -245,10 +245,10 @@ def read(folder: Path) -> Capture:
     except OSError as error:
         raise damaged(path, error.strerror or str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, TypeError, KeyError, RecursionError):
-        raise damaged(path, "it is no manifest") from None
+        raise damaged(path, "it is not a manifest") from None
     if major > FORMAT[0]:
         raise CaptureError(
-            f"The capture {folder} has the format {written}, and this version reads {FORMAT[0]}.x",
+            f"The capture {folder} has format {written}, but this version reads {FORMAT[0]}.x",
             hint="Install a newer zenpro-nb.",
         )
     try:
@@ -259,7 +259,7 @@ def read(folder: Path) -> Capture:
 
 
 def masked(inventory: Inventory) -> Inventory:
-    """Return the inventory without anything in its texts that looks like a credential, or is one of this session's."""
+    """Return the inventory with credentials in its texts masked, and anything that looks like one."""
     return inventory.with_lists(*(_masked(list_) for _, list_ in inventory.items()))
 
 
@@ -270,7 +270,7 @@ def _masked(list_: InventoryList) -> InventoryList:
 
 
 def _masked_column(kind: DataType, values: Any) -> Any:
-    """Return the column without secrets; None where it has none."""
+    """Return the column without secrets; None if it has none."""
     if kind in (DataType.LIST, DataType.JSON):
         return values.map(lambda cell: scrubbed(mask(cell)), na_action="ignore") if values.notna().any() else None
     if kind not in (DataType.TEXT, DataType.CATEGORY):

@@ -1,4 +1,4 @@
-"""All captures of this machine: each is there whole or not at all, and found by its name or by a date."""
+"""The captures of this machine: written atomically, and found by name or date."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import FORMS, parse_time
 
-NOW = "now"  # what is asked of the server instead of a capture
+NOW = "now"  # read from the server instead of a capture
 
 
 class Captures:
     """The captures in a folder.
 
     Args:
-        root: the folder; that of the settings when left out.
+        root: the folder; by default that of the settings.
 
     Example:
         >>> captures = Captures(Path("captures"))
@@ -45,22 +45,22 @@ class Captures:
 
     @property
     def _outside(self) -> Path:
-        """Return the folder beside the root in which captures are written and taken apart."""
+        """Return the folder next to the root in which captures are written and deleted."""
         return self.root.with_name(f"{self.root.name}.unfinished")
 
     def every(self, damaged: list[CaptureError] | None = None) -> list[Capture]:
-        """Return all captures, the oldest first.
+        """Return all captures, oldest first.
 
         Args:
-            damaged: gets the errors of those that cannot be read.
+            damaged: receives the errors of captures that cannot be read.
 
         Raises:
-            CaptureError: the folder cannot be read, or one of them where nobody takes their errors.
+            CaptureError: the folder cannot be read, or a capture cannot be read and `damaged` is None.
         """
         return self._read("server=*/organization=*", damaged)
 
     def of(self, server: str, organization_id: str, damaged: list[CaptureError] | None = None) -> list[Capture]:
-        """Return the captures of an organization, the oldest first; see `every`."""
+        """Return the captures of an organization, oldest first; see `every`."""
         folder = self.root / on_disk.folder_of(server, organization_id)
         return self._read(folder.relative_to(self.root).as_posix().replace("[", "[[]"), damaged)
 
@@ -82,15 +82,15 @@ class Captures:
             raise on_disk.damaged(self.root, error.strerror or str(error)) from None
 
     def write(self, inventory: Inventory, name: str = "") -> Capture:
-        """Keep an inventory; secrets in its texts are masked.
+        """Save an inventory with the secrets in its texts masked.
 
         Args:
-            inventory: what is kept.
-            name: unique within its organization; made from its time when left out.
+            inventory: the inventory to save.
+            name: unique within its organization; by default its time.
 
         Raises:
-            UsageError: the name is taken, or reads as a date.
-            SaveError: it cannot be written.
+            UsageError: the name is taken, or looks like a date.
+            SaveError: the files cannot be written.
         """
         inventory = on_disk.masked(inventory)
         with self._writing():
@@ -112,10 +112,10 @@ class Captures:
         return Capture(place, manifest)
 
     def delete(self, captures: Sequence[Capture]) -> None:
-        """Delete captures, each at once or not at all.
+        """Delete captures, each of them atomically.
 
         Raises:
-            SaveError: one cannot be deleted; those before it are.
+            SaveError: a capture cannot be deleted; those before it are deleted.
         """
         with self._writing():
             for capture in captures:
@@ -125,7 +125,7 @@ class Captures:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Let one process at a time write, and say in one line what the system refuses."""
+        """Lock the folder for one writer, and convert system errors to one line."""
         try:
             for folder in (self.root, self._outside):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,7 +135,7 @@ class Captures:
         except OSError as error:
             raise SaveError(
                 f"The captures in {self.root} cannot be changed: {error.strerror or error}",
-                hint=f"Set {CAPTURES_VARIABLE} to a folder in one of your own, on one disk with it.",
+                hint=f"Set {CAPTURES_VARIABLE} to a writable folder; its parent must be writable and on the same disk.",
             ) from None
 
     def _workplace(self) -> Path:
@@ -144,22 +144,22 @@ class Captures:
         return work
 
     def _sweep(self) -> None:
-        """Take away what processes have left that died: nobody else is here, since it is locked."""
+        """Delete leftovers of killed processes; the lock excludes running ones."""
         for path in self._outside.iterdir():
             if path.is_dir() and time.time() - path.stat().st_mtime > limits.CAPTURE_LEFTOVER:
                 shutil.rmtree(path, ignore_errors=True)
 
     def find(self, text: str, server: str, organization_id: str, now: datetime) -> Capture:
-        """Return the capture of this name, else the newest one that is not after this time.
+        """Return the capture with this name, else the newest capture not after this time.
 
         Args:
-            text: as somebody typed it; a date is its whole day.
-            server, organization_id: whose captures are meant.
-            now: what `7d` is counted from.
+            text: a name or a time; a date means the end of the day.
+            server, organization_id: the organization of the captures.
+            now: the reference of relative times such as `7d`.
 
         Raises:
             UnknownNameError: there is none.
-            CaptureError: one that may be meant cannot be read.
+            CaptureError: a capture that may match cannot be read.
         """
         damaged: list[CaptureError] = []
         found = self.of(server, organization_id, damaged)
@@ -167,7 +167,7 @@ class Captures:
             if capture.name == text:
                 return capture
         if damaged:
-            raise damaged[0]  # it may be the one, and an older one would pass for it
+            raise damaged[0]  # it may be the match, and an older capture would be returned instead
         try:
             end = parse_time(text, now).end
         except ValueError:
@@ -182,7 +182,7 @@ class Captures:
 
         Raises:
             UnknownNameError: there is none.
-            CaptureError: one cannot be read.
+            CaptureError: a capture cannot be read.
         """
         found = self.of(server, organization_id)
         if not found:
@@ -191,12 +191,12 @@ class Captures:
 
 
 def superfluous(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
-    """Return the captures that are neither the last of their day nor of their month, counted from the newest.
+    """Return the captures that are neither the last of a kept day nor of a kept month, counted from the newest.
 
     Args:
-        captures: of one organization, the oldest first.
-        daily: of how many days that have one the last is kept.
-        monthly: of how many months.
+        captures: the captures of one organization, oldest first.
+        daily: the number of days with captures of which the last one is kept.
+        monthly: the number of months with captures of which the last one is kept.
     """
     kept: set[Path] = set()
     for count, form in ((daily, "%Y-%m-%d"), (monthly, "%Y-%m")):
@@ -211,9 +211,9 @@ def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
         names = (first, *(f"{first}-{number}" for number in range(2, len(there) + 3)))
         return next(name for name in names if name not in there)
     if name in there:
-        raise UsageError(f"There is a capture {name!r} already", hint="Choose another name, or delete that one first.")
+        raise UsageError(f"The capture {name!r} already exists", hint="Choose another name, or delete it first.")
     if name == NOW or _is_time(name):
-        raise UsageError(f"{name!r} reads as a time, and not as the name of a capture", hint="Choose another name.")
+        raise UsageError(f"The name {name!r} of a capture looks like a time", hint="Choose another name.")
     return name
 
 
@@ -227,10 +227,10 @@ def _is_time(text: str) -> bool:
 
 def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
-        return UnknownNameError("There is no capture of this organization", hint="Make one: `captures create`.")
+        return UnknownNameError("There are no captures of this organization", hint="Create one: `captures create`.")
     names = [capture.name for capture in reversed(found)]
-    there = f"There are {named(names, limits.LISTED)}; the oldest is of {found[0].taken:%Y-%m-%d %H:%M} UTC."
+    there = f"Captures: {named(names, limits.LISTED)}; the oldest is from {found[0].taken:%Y-%m-%d %H:%M} UTC."
     if _is_time(text):
-        return UnknownNameError(f"No capture is as old as {text}", hint=there)
-    hint = did_you_mean(text, names, f"{there} A time is written {FORMS}.")
+        return UnknownNameError(f"All captures are newer than {text}", hint=there)
+    hint = did_you_mean(text, names, f"{there} Write a time as {FORMS}.")
     return UnknownNameError(f"There is no capture {text!r}", hint=hint)

@@ -1,4 +1,4 @@
-"""Two inventories of one organization compared: what came, what went, what changed, and what nobody can tell."""
+"""Compare two inventories of one organization: added, removed, changed and unknown rows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from zenpro_nb.resources import Column, DataType
 ADDED, REMOVED, CHANGED, UNKNOWN, NOT_COMPARABLE = "added", "removed", "changed", "unknown", "not comparable"
 _SEPARATOR = "\x1f"
 
-# The columns of each list that are its own. All others are keys; copies from other lists, such as an e-mail in members
-# and a role's name in assignments; counts; and what changes by itself: times of change and of use, sizes, seconds left.
-# A list that is not here says nothing of the organization: `me` is whoever read it.
+# The own columns of each list. All other columns are keys; copies from other lists, such as an email address in members
+# or a role's name in assignments; counts; and volatile values: times of change and use, sizes, remaining seconds. A
+# list that is not here does not describe the organization: `me` is the account that read it.
 _OWN: Mapping[str, tuple[str, ...]] = {
     "organization": ("name", "description", "has_active_subscription", "trusted_domains", "owner", "logo_url"),
     "users": (
@@ -44,27 +44,27 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "workspace_service_accounts": ("name", "full_name", "description", "active"),
     "workspace_projects": ("name", "display_name", "description"),
 }
-# Lists whose rows are there because other lists name them: that one came or went is told there.
+# Lists whose rows come from other lists, which report additions and removals.
 _DERIVED = ("users",)
 
 
 def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -> pd.DataFrame:
-    """Return what differs, a row a change, in the columns of `DIFF`.
+    """Return the differences, one row per change, with the columns of `DIFF`.
 
     Args:
-        before, after: of one organization.
-        all_columns: also what is copied, counted or changes by itself.
+        before, after: inventories of one organization.
+        all_columns: also compare copied, counted and volatile columns.
 
     Returns:
-        For what came or went one row, for what changed one row for each column. A list that is not complete on either
-        side has a row "unknown" with its gap, and each of its rows that stands on one side only is "unknown": whether
-        it came or went, nobody can tell. A column that only one side has is "not comparable", in one row.
+        One row per added or removed row, and one row per changed column of a row. A list that is incomplete on either
+        side has a row "unknown" with its gap, and its rows that are on one side only are "unknown", because they may
+        have been missed. A column that only one side has is one row, "not comparable".
 
     Raises:
-        UsageError: they are of two organizations.
+        UsageError: the inventories are of different organizations.
     """
     if before.organization_id != after.organization_id:
-        raise UsageError(f"{before.organization_name} and {after.organization_name} are two organizations")
+        raise UsageError(f"{before.organization_name} and {after.organization_name} are different organizations")
     parts = [
         part
         for name in LISTS
@@ -97,7 +97,7 @@ class _List:
         self.left, self.right = left.take(places[0][both]), right.take(places[1][both])
 
     def changes(self) -> Iterator[pd.DataFrame]:
-        """Yield the rows of the list: those about all of it, then what went, came and changed."""
+        """Yield the rows of the list: about the whole list, then removed, added and changed rows."""
         sides = (self.before, self.after)
         if all(side.gap is not None and side.gap.reason == "not asked" for side in sides):
             return
@@ -154,7 +154,7 @@ class _List:
 
 
 def _bots(before: Inventory, after: Inventory) -> frozenset[str]:
-    """Return the ids of the service accounts, whose changes their own list tells."""
+    """Return the ids of the service accounts, which have a list of their own."""
     return frozenset(key for inventory in (before, after) for key in inventory.service_accounts.frame["id"].dropna())
 
 
@@ -164,7 +164,7 @@ def _rows(list_: InventoryList, without: frozenset[str]) -> pd.DataFrame:
 
 
 def _keys(names: Sequence[str], rows: pd.DataFrame) -> pd.Series:
-    """Return for each row a text that tells it from all others."""
+    """Return a unique text for each row."""
     key, *more = (rows[name].astype(frames.dtype_of(DataType.TEXT)).fillna("") for name in names)
     for part in more:
         key = key + _SEPARATOR + part
@@ -172,14 +172,14 @@ def _keys(names: Sequence[str], rows: pd.DataFrame) -> pd.Series:
 
 
 def _places(codes: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
-    """Return for each key the first row that has it; -1 where none has."""
+    """Return the first row of each key; -1 if there is none."""
     places = np.full(size, -1)
     places[codes[::-1]] = np.arange(len(codes))[::-1]
     return places
 
 
 def _differs(kind: DataType, left: Any, right: Any) -> np.ndarray[Any, Any]:
-    """Return where two columns of the same rows differ; what is missing on both sides does not."""
+    """Return where two columns of the same rows differ; values missing on both sides are equal."""
     if kind in (DataType.LIST, DataType.JSON):
         plain = _sorted if kind is DataType.LIST else _plain  # a list may come in any order
         return np.array([plain(old) != plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
@@ -201,14 +201,14 @@ def _sorted(value: Any) -> Any:
 
 
 def _shown(kind: DataType, values: pd.Series) -> list[Any]:
-    """Return the values as people write them; what is neither a time nor a list, `frames.typed` writes."""
+    """Return the displayed values of times and lists; other values are left to `frames.typed`."""
     plain = [None if value is pd.NaT else _plain(value) for value in values]
     if kind is DataType.TIME:
         return [value and value.isoformat() for value in plain]
     return [", ".join(_sorted(value)) if kind is DataType.LIST and value is not None else value for value in plain]
 
 
-# How a row is called where it has no name of its own: the first of these that says something, and what it is in.
+# The displayed name of rows without a name: the first of these columns with a value, and its container.
 _WHO = ("principal", "email", "username", "team", "invited_email", "user_id", "team_id", "invitation_id")
 _CALLED: Mapping[str, tuple[Sequence[str], str]] = {
     "users": (("email", "username", "id"), ""),
@@ -242,7 +242,7 @@ def _place(row: Mapping[str, Any]) -> str:
 def _why(list_: InventoryList) -> str:
     if list_.gap is not None:
         return list_.gap.message
-    return "" if list_.complete else "The list was not read to its end."
+    return "" if list_.complete else "The list is incomplete."
 
 
 def _spelled_keys(names: Sequence[str], rows: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""Many reads at once, of which one that fails is a gap and not the end."""
+"""Run many reads concurrently; a failed read becomes a gap."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces import targets
 
-# From the special to the general.
+# From specific to general.
 _REASONS: tuple[tuple[type[ZenProError], GapReason], ...] = (
     (PermissionDeniedError, "forbidden"),
     (PlanLimitError, "plan"),
@@ -38,19 +38,19 @@ _REASONS: tuple[tuple[type[ZenProError], GapReason], ...] = (
     (NotFoundError, "missing"),
     (CredentialError, "token"),
     (ConnectionFailedError, "unreachable"),
-    (UsageError, "unreachable"),  # a workspace whose server does not run
+    (UsageError, "unreachable"),  # a workspace whose server is not running
     (ZenProError, "failed"),
 )
 
 
 class Source(Struct, frozen=True, dict=True):
-    """A list of an inventory, as it is read."""
+    """A list of an inventory, as read from the server."""
 
     name: str
 
     @cached_property
     def decoder(self) -> frames.Decoder:
-        """Return what decodes all reads of it, and remembers which fields came."""
+        """Return the decoder of all reads of the list, which tracks the fields that the server sent."""
         return frames.Decoder(reading_of(self.name), track=True)
 
 
@@ -59,11 +59,11 @@ class Request(Struct, frozen=True):
 
     Attributes:
         source: the list.
-        ids: what fills the braces of its route.
+        ids: the values of the placeholders in its route.
         params: query parameters.
-        route: another route than that of the list: that of one thing.
-        part: the id of the team, role, bot or workspace that it is about.
-        target: the workspace that is asked; None for the control plane.
+        route: the route of a single object, instead of that of the list.
+        part: the id of the team, role, service account or workspace of the part.
+        target: the workspace to read from; None for the control plane.
     """
 
     source: Source
@@ -74,10 +74,10 @@ class Request(Struct, frozen=True):
     target: targets.Target | None = None
 
     def read(self, session: Session) -> Answer:
-        """Return the answer, or why there is none.
+        """Return the response, or the error.
 
         Raises:
-            AuthenticationError, CredentialError: the credential is not accepted at all, or there is none.
+            AuthenticationError, CredentialError: the credential is missing, or is rejected everywhere.
             InterruptedReadError: Ctrl-C.
         """
         started = datetime.now(UTC)
@@ -104,14 +104,14 @@ class Request(Struct, frozen=True):
 
 
 def _ends_all(error: ZenProError) -> bool:
-    """Return whether the credential for the control plane is none; a route may still refuse a kind of token."""
+    """Return whether the credential is invalid for the control plane; a single route can refuse a type of token."""
     return isinstance(error, AuthenticationError | CredentialError | UsageError) and not isinstance(
         error, DeviceTokenError
     )
 
 
 class Answer(Struct, frozen=True):
-    """What a read gave: its pages, or the error that it ended with."""
+    """The result of a read: its pages, or the error."""
 
     request: Request
     listing: Listing[frames.Page] | None
@@ -121,15 +121,15 @@ class Answer(Struct, frozen=True):
 
     @property
     def requests(self) -> int:
-        """Return how many requests it took; one that failed counts once, however often it was tried."""
+        """Return the number of requests; a failed read counts once, regardless of retries."""
         return 1 if self.listing is None else self.listing.requests
 
 
 def ask(session: Session, requests: Sequence[Request], progress: Progress | None = None) -> list[Answer]:
-    """Return the answers to all requests, asked at once, in their order.
+    """Send all requests concurrently, and return their results in order.
 
     Raises:
-        ConnectionFailedError: the server answered none of them.
+        ConnectionFailedError: the server responded to none of them.
         InterruptedReadError: Ctrl-C.
     """
     answers = session.client.fan_out([partial(request.read, session) for request in requests], progress=progress)
@@ -141,11 +141,11 @@ def ask(session: Session, requests: Sequence[Request], progress: Progress | None
 
 
 def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:
-    """Return the gap that these answers leave, None where all are there.
+    """Return the gap of these results; None if all succeeded.
 
     Args:
-        answers: those of one list.
-        parts: each is about a part of the list, so that it is known but for the parts that failed.
+        answers: the results of one list.
+        parts: each result is a part of the list, so the list is known except for the failed parts.
     """
     errors: Mapping[str, ZenProError] = {
         answer.request.part: answer.error for answer in answers if answer.error is not None

@@ -1,4 +1,4 @@
-"""Since when somebody has which role: the effective access of one moment after the other, folded into intervals."""
+"""The history of roles: effective access at successive times, merged into periods."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.access import Inventory
 
-# What tells one way to a role from all others, whatever its names are meanwhile.
+# The columns that identify an access path, independent of renames.
 _KEY = ("user_id", "invitation_id", "role_id", "role", "workspace_id", "project_id", "via", "team_id")
 
 
@@ -27,11 +27,11 @@ class _Interval(Struct):
 
 
 def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Return since when, and until when, somebody was seen to have each role, in the columns of `HISTORY`.
+    """Return the periods in which principals had each role, with the columns of `HISTORY`.
 
     Args:
-        moments: what was known of the organization, the oldest first.
-        ids: whose access is meant; see `access.principal_ids`.
+        moments: inventories of the organization, oldest first.
+        ids: the ids of the principals; see `access.principal_ids`.
 
     Returns:
         One row for each access path and each period in which it existed, newest first. A capture with incomplete
@@ -74,5 +74,5 @@ def _rows(moment: Inventory, ids: Mapping[str, Sequence[str]]) -> list[dict[Any,
 
 
 def _key(row: Mapping[Any, Any]) -> tuple[Any, ...]:
-    # A role that is renamed is the same one; superuser and owner are none, and have no id.
+    # A renamed role is the same role. Superuser and owner have no id.
     return tuple(row[name] for name in _KEY if name != "role" or row["role_id"] is None)

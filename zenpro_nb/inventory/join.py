@@ -1,4 +1,4 @@
-"""From the answers to the lists of an inventory: rows put together, and the names that the API gives as ids only."""
+"""Join responses to the lists of an inventory, and add names that the API returns as ids only."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from zenpro_nb.resources.columns import ID
 if TYPE_CHECKING:
     import pandas as pd
 
-_ACCOUNTS = ("members", "team_members", "assignments")  # the lists whose rows hold whole accounts
+_ACCOUNTS = ("members", "team_members", "assignments")  # the lists whose rows contain whole accounts
 
 
 class Read(Struct, frozen=True):
-    """A list as it was read: its columns that the server fills, and those that others are joined from.
+    """A list as read: the columns that the server sends, and those that other lists are joined from.
 
     The attributes are those of `InventoryList`.
     """
@@ -39,25 +39,25 @@ class Read(Struct, frozen=True):
 
     @property
     def names(self) -> dict[str, str]:
-        """Return the names of its rows by their ids."""
+        """Return the names of its rows by id."""
         label = "username" if self.name == "service_accounts" else "name"
         rows = self.frame[["id", label]].dropna()
         return dict(zip(rows["id"], rows[label], strict=True))
 
     def listed(self, more: frozenset[str] = frozenset()) -> InventoryList:
-        """Return the list of the inventory; `more` are columns that were put together, and known."""
+        """Return the list of the inventory; `more` are the joined columns that are known."""
         facts = {name: getattr(self, name) for name in ("complete", "changed", "started", "finished", "gap")}
         known = (self.fields | more) & {column.name for column in LISTS[self.name].columns}
         return list_of(self.name, self.frame, fields=known, **facts)
 
 
 def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) -> Read:
-    """Return the list that these answers make.
+    """Return the list in these responses.
 
     Args:
         name: the list.
-        answers: all of it, or one for each row of the parent.
-        parent: the list for each row of which this one was asked.
+        answers: one response for the whole list, or one per row of the parent.
+        parent: the list that this one was read for, row by row.
     """
     listed, resource = LISTS[name], reading_of(name)
     listings = [(answer.request.part, answer.listing) for answer in answers if answer.listing is not None]
@@ -87,11 +87,11 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
 
 
 def joined(reads: Mapping[str, Read]) -> list[InventoryList]:
-    """Return all lists with the columns that are put together, and the accounts that they name."""
+    """Return all lists with joined columns, and the list of the accounts in them."""
     bots = frozenset(reads["service_accounts"].frame["id"].dropna())
     for name in _ACCOUNTS:
         frame = reads[name].frame
-        # A server may not say it of the users in its lists; those of its own list of bots are bots all the same.
+        # The server may omit the flag for users in other lists; the list of service accounts is decisive.
         bot = frame[f"{NESTED}is_service_account"].fillna(False).astype(bool) | frame["user_id"].isin(bots)
         frame["kind"] = kind_of(frame, bot, teams=name != "team_members")
     members, assignments = reads["members"].frame, reads["assignments"].frame
@@ -109,7 +109,7 @@ def joined(reads: Mapping[str, Read]) -> list[InventoryList]:
 
 
 def _made(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
-    """Yield the columns that were put together, but for names of what is not known."""
+    """Yield the joined columns whose source lists are known."""
     sources = {("members", "roles"): "roles", ("assignments", "workspace"): "workspaces"}
     for column in LISTS[read.name].columns:
         source = sources.get((read.name, column.name))
@@ -131,7 +131,8 @@ def _users(reads: Mapping[str, Read]) -> InventoryList:
         rows = rows[rows[ID.name].notna() & ~rows[ID.name].isin(seen)].drop_duplicates(ID.name)
         seen.update(rows[ID.name])
         if len(rows):
-            # Where one list sends less of its accounts than another, nobody could tell a null from what is unknown.
+            # If one list sends fewer fields of its accounts than another, a null would be indistinguishable from
+            # unknown.
             fields &= {name.removeprefix(NESTED) for name in read.fields if name.startswith(NESTED)}
             found.append(rows)
     failed = {read.name: read.gap for read in sources if read.gap is not None}

@@ -1,4 +1,4 @@
-"""Which roles allow what: asked of the server, for lists of roles do not say it (API facts 3.6 and 11.13)."""
+"""Query which roles allow an action: lists of roles do not include permissions (API facts 3.6 and 11.13)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_TYPE, _NO_ACTION = "no_such_type", "no_such_action"
 def with_permissions(
     session: Session, inventory: Inventory, pairs: Collection[ActionOnType], progress: Progress | None = None
 ) -> Inventory:
-    """Return the inventory that knows of these pairs too which roles allow them; what it knows is not asked again.
+    """Return the inventory with the roles that allow these pairs; known pairs are not queried again.
 
     Raises:
         ConnectionFailedError: the server is not reached.
@@ -61,7 +61,7 @@ def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
 
 
 def permission_requests(organization_id: str, pairs: Collection[ActionOnType]) -> list[Request]:
-    """Return what is asked for these pairs: the roles of each, and of what no role can allow.
+    """Return the requests for these pairs, and for a pair that no role can allow.
 
     The latter sees through a server that ignores one of the two filters, or both.
     """
@@ -83,10 +83,10 @@ def _impossible(pair: ActionOnType) -> tuple[ActionOnType, ActionOnType]:
 
 
 def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer]) -> InventoryList:
-    """Return the list `permissions`: for each pair a row for each role that allows it, or one that tells of none.
+    """Return the list `permissions`: one row per pair and role that allows it, or one row without a role.
 
-    A pair is not known where its answer is the same as that for what no role can allow: then one of the two filters
-    is ignored, or the roles that allow everything are the only ones that allow this, which nobody can tell apart.
+    A pair is unknown if its response equals that of the pair that no role can allow: either the server ignores one of
+        the two filters, or only the roles with all permissions allow the pair, and these cases cannot be distinguished.
     """
     found = {
         (str(answer.request.params["action"]), str(answer.request.params["resource"])): answer for answer in answers
@@ -124,7 +124,7 @@ def _ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
 
 
 def _roles(answer: Answer) -> dict[str, str] | None:
-    """Return the names of the roles in an answer by their ids; none where the server refuses what does not exist."""
+    """Return the names of the roles in a response by id; empty if the server rejects an unknown pair."""
     if answer.listing is None:
         return {} if isinstance(answer.error, BadRequestError) else None
     return dict(_ids_and_names(answer.listing))

@@ -1,4 +1,4 @@
-"""The projects of single workspaces, read from their own servers where a plan names one that nobody has a role in."""
+"""Read the projects of single workspaces from their own servers, for plans with projects without assigned roles."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LIST = "workspace_projects"
 
 
 def with_projects(session: Session, inventory: Inventory, workspace_ids: Collection[str]) -> Inventory:
-    """Return the inventory with the projects of these workspaces; one that could not be read is a gap.
+    """Return the inventory with the projects of these workspaces; a workspace that cannot be read is a gap.
 
     Raises:
-        ConnectionFailedError: the control plane is not reached.
+        ConnectionFailedError: the control plane cannot be reached.
         InterruptedReadError: Ctrl-C.
     """
     if not workspace_ids:

@@ -1,7 +1,7 @@
-"""The reviews of this machine: a JSON file each, which is there whole or not at all.
+"""The reviews of this machine: one JSON file each, written atomically.
 
-JSON, and not Parquet as in captures: a review is one small thing that is written anew with each decision, so that it is
-one file; it is a head and rows in one, and can be read years later without any tool.
+JSON, not Parquet as for captures: a review is small and rewritten with each decision, so it is a single file. It
+    contains metadata and rows, and can be read years later without special tools.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from zenpro_nb.files.paths import STATE_VARIABLE, reviews_directory
 from zenpro_nb.inventory.capture import folder_of
 from zenpro_nb.syntax.suggestions import did_you_mean
 
-# Major and minor. A minor version adds facts, which older readers pass over.
+# Major and minor. A minor version adds facts, which older readers ignore.
 FORMAT = (1, 0)
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _File(msgspec.Struct, frozen=True):
-    """What stands in the file of a review."""
+    """The content of a review's file."""
 
     format: str
     sha256: str
@@ -36,7 +36,7 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class KeptReview(msgspec.Struct, frozen=True):
-    """A review and the file that it stands in."""
+    """A review and its file."""
 
     path: Path
     review: Review
@@ -46,7 +46,7 @@ class Reviews:
     """The reviews in a folder.
 
     Args:
-        root: the folder; that of the settings when left out.
+        root: the folder; by default that of the settings.
 
     Example:
         >>> reviews = Reviews(Path("reviews"))
@@ -59,18 +59,18 @@ class Reviews:
         self.root = root or reviews_directory()
 
     def every(self, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
-        """Return all reviews, the oldest first.
+        """Return all reviews, oldest first.
 
         Args:
-            damaged: gets the errors of those that cannot be read.
+            damaged: receives the errors of reviews that cannot be read.
 
         Raises:
-            ReviewError: one cannot be read, and nobody takes its error.
+            ReviewError: a review cannot be read and `damaged` is None.
         """
         return self._read("server=*/organization=*", damaged)
 
     def of(self, server: str, organization_id: str, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
-        """Return the reviews of an organization, the oldest first; see `every`."""
+        """Return the reviews of an organization, oldest first; see `every`."""
         return self._read(folder_of(server, organization_id).as_posix().replace("[", "[[]"), damaged)
 
     def _read(self, below: str, damaged: list[ReviewError] | None) -> list[KeptReview]:
@@ -94,12 +94,12 @@ class Reviews:
         path = self._path(server, organization_id, name)
         if not path.exists():
             names = [review.review.name for review in self.of(server, organization_id, [])]
-            hint = did_you_mean(name, names, "`reviews` lists them." if names else "Make one: `reviews create NAME`.")
+            hint = did_you_mean(name, names, "List them: `reviews`." if names else "Create one: `reviews create NAME`.")
             raise UnknownNameError(f"There is no review {name!r}", hint=hint)
         return KeptReview(path, _decoded(path))
 
     def create(self, review: Review) -> KeptReview:
-        """Keep a new review.
+        """Save a new review.
 
         Raises:
             UsageError: the name is taken, or too long.
@@ -107,8 +107,8 @@ class Reviews:
         """
         if len(review.name) > limits.REVIEW_NAME:
             raise UsageError(
-                f"{len(review.name)} characters are too many for the name of a review",
-                hint=f"At most {limits.REVIEW_NAME}.",
+                f"The name of a review is too long: {len(review.name)} characters",
+                hint=f"At most {limits.REVIEW_NAME} are allowed.",
             )
         path = self._path(review.server, review.organization_id, review.name)
         with self._writing():
@@ -120,20 +120,18 @@ class Reviews:
         """Refuse a name that is taken.
 
         Raises:
-            UsageError: it is.
+            UsageError: the name is taken.
         """
         if self._path(server, organization_id, name).exists():
-            raise UsageError(
-                f"There is a review {name!r} already", hint="Choose another name, or delete that one first."
-            )
+            raise UsageError(f"The review {name!r} already exists", hint="Choose another name, or delete it first.")
 
     def update(self, name: str, server: str, organization_id: str, change: Callable[[Review], Review]) -> KeptReview:
-        """Read a review, change it and write it again, while nobody else does.
+        """Read, change and write a review under a lock.
 
         Raises:
             UnknownNameError: there is none.
             ReviewError: it cannot be read.
-            SaveError: it cannot be written; what stood there stays.
+            SaveError: it cannot be written; the earlier content is kept.
         """
         with self._writing():
             kept = self.find(name, server, organization_id)
@@ -152,7 +150,7 @@ class Reviews:
             kept.path.unlink(missing_ok=True)
 
     def _path(self, server: str, organization_id: str, name: str) -> Path:
-        """Return the file of a review: its name as far as every file system takes it, and a digest that tells it apart.
+        """Return the file of a review: its name in characters that every file system allows, and a digest.
 
         >>> Reviews(Path("r"))._path("http://x", "5b0c", "Q4 / 2026").name
         'q4-2026-a04d3e43.json'
@@ -164,7 +162,7 @@ class Reviews:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Let one process at a time write, and say in one line what the system refuses."""
+        """Lock the folder for one writer, and convert system errors to one line."""
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(self.root / ".lock"):
@@ -172,7 +170,7 @@ class Reviews:
         except OSError as error:
             raise SaveError(
                 f"The reviews in {self.root} cannot be changed: {error.strerror or error}",
-                hint=f"Set {STATE_VARIABLE} to a folder of your own.",
+                hint=f"Set {STATE_VARIABLE} to a writable folder.",
             ) from None
 
 
@@ -196,7 +194,7 @@ def _decoded(path: Path) -> Review:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     if found.review.sha256 != found.sha256:
-        raise _damaged(path, "it is not what was written")
+        raise _damaged(path, "it was changed")
     return found.review
 
 
@@ -210,8 +208,8 @@ def _require_known(path: Path, content: bytes) -> None:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     if version.partition(".")[0] != str(FORMAT[0]):
-        raise _damaged(path, f"its format {version or 'is none'} is not known to this version")
+        raise _damaged(path, f"its format {version or 'is missing'} is unknown to this version")
 
 
 def _damaged(path: Path, why: str) -> ReviewError:
-    return ReviewError(f"The review's file {path} cannot be read: {why}", hint="Take it out of the folder.")
+    return ReviewError(f"The review's file {path} cannot be read: {why}", hint="Move it out of the folder.")

@@ -1,6 +1,7 @@
-"""The made-up past of the demo's organization: what it may have been like some months ago, so that something changed.
+"""Sample history of the demo's organization: plausible states of earlier months, with some differences.
 
-People who are there now had not come yet, others had not left, roles were held by others, a team had another name.
+Some current users had not joined yet, others had not left, some roles were assigned to others, and a team had another
+name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from zenpro_nb.access.model.principals import USER
 if TYPE_CHECKING:
     import pandas as pd
 
-# How much of the organization differs from one month to the next: in hundredths, of at least one.
+# The percentage of the organization that differs from one month to the next; at least one row.
 _CAME, _GRANTED, _OTHER_ROLE, _JOINED_TEAM = 3, 4, 3, 5
 _LEFT = (("Rosalind", "Franklin"), ("Emil", "Post"), ("Sofia", "Kovalevskaya"), ("Alonzo", "Church"))
 _OLD_NAMES = ("Infrastructure", "Research")
@@ -28,7 +29,7 @@ _OF_USERS = {"users": "id", "members": "user_id", "team_members": "user_id", "as
 
 
 def months_ago(now: datetime, count: int) -> datetime:
-    """Return the same day and time so many months ago, or the last day of a shorter month.
+    """Return the same day and time `count` months ago, or the last day of a shorter month.
 
     >>> from datetime import UTC
     >>> months_ago(datetime(2027, 3, 31, 9, tzinfo=UTC), 13).isoformat()
@@ -40,15 +41,15 @@ def months_ago(now: datetime, count: int) -> datetime:
 
 
 def invented_past(now: Inventory, moments: Sequence[datetime]) -> list[Inventory]:
-    """Return what the organization may have been like at these moments.
+    """Return plausible states of the organization at these times.
 
     Args:
-        now: what it is like.
-        moments: the latest first; each is made from the one before.
+        now: the current state.
+        moments: latest first; each state is derived from the one before.
     """
     found, later = [], now
     for number, moment in enumerate(moments):
-        later = _dated(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - made-up people
+        later = _dated(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - sample data
         found.append(later)
     return found
 
@@ -75,7 +76,7 @@ def _part(rows: Sequence[Any], hundredths: int) -> int:
 
 
 def _changed(list_: InventoryList, frame: pd.DataFrame) -> InventoryList:
-    """Return the list with other rows, of which the same is known."""
+    """Return the list with other rows and the same facts."""
     return replace(list_, frame=list_of(list_.name, frame).frame)
 
 
@@ -91,7 +92,7 @@ def _without(inventory: Inventory, user_ids: Iterable[str]) -> Inventory:
 
 
 def _with(inventory: Inventory, model: str, name: str, email: str, chance: random.Random) -> Inventory:
-    """Return the inventory with somebody who had the roles and teams of another one."""
+    """Return the inventory with an additional user who has the roles and teams of another user."""
     import pandas as pd
 
     key = str(uuid.UUID(int=chance.getrandbits(128), version=4))
@@ -113,7 +114,7 @@ def _drop(list_: InventoryList, chance: random.Random, hundredths: int) -> Inven
 
 
 def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
-    """Return the inventory in which some roles in workspaces were not yet given, and some were other ones."""
+    """Return the inventory with some workspace roles not yet assigned, and some replaced."""
     frame = inventory.assignments.frame
     direct = frame.index[(frame["level"] == "workspace") & (frame["kind"] == USER)].tolist()
     if not direct:
@@ -132,7 +133,7 @@ def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
 
 
 def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:
-    """Return the inventory in which a team had another name, also where other lists repeat it."""
+    """Return the inventory with another name of a team in all lists."""
     places = {"teams": ("id", "name"), "team_members": ("team_id", "team"), "members": ("team_id", "team")}
     places["assignments"] = ("team_id", "principal")
     lists = []
@@ -150,7 +151,7 @@ def _counted(inventory: Inventory) -> InventoryList:
 
 
 def _dated(inventory: Inventory, moment: datetime) -> Inventory:
-    """Return the inventory as if it had been read then."""
+    """Return the inventory with the given time of reading."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}
     dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.known]

@@ -75,11 +75,11 @@ class InventoryList(Struct, frozen=True, eq=False):
 
     @property
     def known(self) -> bool:
-        """Return whether anything of it was read: False where `gap` is about the whole list."""
+        """Return whether any part of it was read: False if `gap` is about the whole list."""
         return self.gap is None or bool(self.gap.parts)
 
     def knows(self, column: str) -> bool:
-        """Return whether the values of a column are answers; always so where the list is known to have no rows.
+        """Return whether the values of a column came from the server; always true for a known list without rows.
 
         >>> list_of("users", [{"id": "1", "email": None}]).knows("is_superuser")
         False
@@ -101,11 +101,11 @@ def list_of(
     fields: frozenset[str] | None = None,
     **facts: Any,
 ) -> InventoryList:
-    """Return a list of these rows: columns that are not there are made, without values, and the dtypes set.
+    """Return a list of these rows with all declared columns and dtypes; missing columns are empty.
 
     Args:
         name: one of `LISTS`.
-        rows: a frame, or one mapping per row, by the names of the columns; others are left out.
+        rows: a frame, or one mapping per row by column name; other columns are dropped.
         fields: the fields that the server sent; by default the columns of `rows`.
         facts: the other attributes of `InventoryList`.
 

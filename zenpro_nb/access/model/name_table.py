@@ -29,12 +29,12 @@ class NameTable:
             self._ids.add(key)
 
     def leave(self, name: str, key: str) -> None:
-        """Take a name from an id."""
+        """Remove a name of an id."""
         for table, word in ((self._exact, name), (self._folded, name.casefold())):
             table.get(word, {}).pop(key, None)
 
     def bearing(self, text: str) -> list[str]:
-        """Return the ids with this id or name; where none has it, those with it in other letters."""
+        """Return the id itself, else the ids with exactly this name, else those with this name case-insensitively."""
         if text in self._ids:
             return [text]
         return list(self._exact.get(text) or self._folded.get(text.casefold()) or ())

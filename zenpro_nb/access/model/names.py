@@ -27,12 +27,12 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
 
     Args:
         inventory: the inventory to search.
-        text: an e-mail, a sign-in name, a full name, `bot:NAME` or the name of a service account, `team:NAME` for what
-            comes through a team, or an id.
+        text: an email address, a sign-in name, a full name, `bot:NAME` or the name of a service account, `team:NAME`
+            for roles that come through a team, or an id.
 
     Raises:
         UnknownNameError: there is no match; the message suggests similar names.
-        AmbiguousNameError: several are; the message lists them with their ids.
+        AmbiguousNameError: there are several matches; the message lists them with their ids.
 
     Example:
         >>> from zenpro_nb.access import Inventory
@@ -58,15 +58,15 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         known += table
     if not found:
         raise UnknownNameError(
-            f"Nobody in {inventory.organization_name or 'the organization'} is called {text!r}",
-            hint=did_you_mean(text, known, "A team is written team:NAME, a service account bot:NAME."),
+            f"No principal in {inventory.organization_name or 'the organization'} is called {text!r}",
+            hint=did_you_mean(text, known, "Write a team as team:NAME, and a service account as bot:NAME."),
             strangers=[text],
         )
     return found
 
 
 def _users(inventory: Inventory) -> pd.DataFrame:
-    """Return every name that an account goes by, and its id."""
+    """Return every name of each account, with its id."""
     import pandas as pd  # heavy: only where a frame is made
 
     who = holders(inventory)
@@ -88,12 +88,12 @@ def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> li
     if len(found) > 1:
         first = names.groupby(ids).first()
         told = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
-        raise AmbiguousNameError(f"{len(found)} are called {text!r}: {told}", hint="Give the id instead.")
+        raise AmbiguousNameError(f"{len(found)} principals are called {text!r}: {told}", hint="Pass the id instead.")
     return found
 
 
 def workspace_ids(inventory: Inventory, text: str) -> list[str]:
-    """Return the id of the workspace with this name or id.
+    """Return the ids of the workspaces with this name or id.
 
     Raises:
         UnknownNameError: there is none.
@@ -114,7 +114,7 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
 
 
 def role_ids(inventory: Inventory, text: str) -> list[str]:
-    """Return the ids of all roles with this name, at whatever level, or of the one with this id.
+    """Return the ids of all roles with this name, at any level, or of the role with this id.
 
     Raises:
         UnknownNameError: there is none. `superuser` and `owner` are not roles and are returned as they are.
@@ -140,19 +140,19 @@ def select(
     project: str | None = None,
     role: str | None = None,
 ) -> pd.DataFrame:
-    """Return the rows of effective access that are about all of these.
+    """Return the rows of effective access that match all arguments.
 
     Args:
         access: effective access, computed from the inventory.
-        inventory: where the names are looked for.
+        inventory: the inventory to search for names.
         principal: see `principal_ids`.
         workspace: name or id.
         project: id.
         role: name or id, or superuser or owner.
 
     Raises:
-        UnknownNameError: something is not there.
-        AmbiguousNameError: a principal's name is several people's.
+        UnknownNameError: an object does not exist.
+        AmbiguousNameError: several principals have the name.
     """
     import pandas as pd
 

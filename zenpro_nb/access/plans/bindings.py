@@ -1,4 +1,4 @@
-"""One row of what an organization holds, by ids: the one that a step adds or takes away."""
+"""A binding: one membership or role assignment by ids, which a step adds or removes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from zenpro_nb.access.plans.model import PrincipalRef, Step, StepKind
 
 ROLE_KINDS: tuple[StepKind, ...] = ("organization-role", "workspace-role", "project-role")
 
-Holder = tuple[str, str]  # what the API calls the id, and the id
+Holder = tuple[str, str]  # the API's name of the id, and the id
 
 
 class Binding(NamedTuple):
-    """Somebody in a team, or a role that somebody has at one place; all by their ids."""
+    """A membership in a team, or a role of a principal at one scope, by ids."""
 
     kind: StepKind
     field: str
@@ -25,12 +25,12 @@ class Binding(NamedTuple):
 
     @property
     def holder(self) -> Holder:
-        """Return who: a user, a team or an invitation."""
+        """Return the principal: a user, team or invitation."""
         return self.field, self.id
 
     @property
     def scope(self) -> str:
-        """Return where, as `Rest.what` spells it.
+        """Return the scope, in the format of `Baseline.what`.
 
         >>> Binding("project-role", "user_id", "1", role="2", workspace="3", project="4").scope
         'project:3/4'
@@ -43,13 +43,13 @@ class Binding(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Return what tells it from others of its scope, as `Rest.keys` spells it."""
+        """Return the key within its scope, in the format of `Baseline.keys`."""
         holder = f"{self.field}:{self.id}"
         return holder if self.kind == "team-member" else f"role_id:{self.role} {holder}"
 
 
 def binding_of(step: Step) -> Binding:
-    """Return the row that a step is about; of a new invitation the role that it brings."""
+    """Return the binding that a step adds or removes; for a new invitation, its role."""
     kind: StepKind = "organization-role" if step.kind == "invitation" else step.kind
     team = team_key(step) if kind == "team-member" else ""
     return Binding(
@@ -58,12 +58,12 @@ def binding_of(step: Step) -> Binding:
 
 
 def team_key(step: Step) -> str:
-    """Return the id of a step's team, or what stands for it until the team is made."""
+    """Return the id of a step's team, or a placeholder until the team is created."""
     return step.team_id or new_team(step.team)
 
 
 def principal_key(party: PrincipalRef) -> str:
-    """Return the id of who a step is about, or what stands for it until an earlier step makes it."""
+    """Return the id of a step's principal, or a placeholder until an earlier step creates it."""
     if party.id:
         return party.id
     if party.field == "team_id":
@@ -72,7 +72,7 @@ def principal_key(party: PrincipalRef) -> str:
 
 
 def new_team(name: str) -> str:
-    """Return what stands for the id of a team that is yet to be made.
+    """Return a placeholder for the id of a new team.
 
     >>> new_team("data-science")
     '{team data-science}'
@@ -81,10 +81,10 @@ def new_team(name: str) -> str:
 
 
 def new_invitation(email: str) -> str:
-    """Return what stands for the id of an invitation that is yet to be made."""
+    """Return a placeholder for the id of a new invitation."""
     return f"{{invitation {email.casefold()}}}"
 
 
 def is_new(key: str) -> bool:
-    """Return whether this stands for an id that is not known yet."""
+    """Return whether this is a placeholder for an unknown id."""
     return key.startswith("{")

@@ -1,4 +1,4 @@
-"""A plan as a frame and back, and as Markdown for a pull request."""
+"""Convert a plan to a frame and back, and to Markdown for a pull request."""
 
 from __future__ import annotations
 
@@ -26,61 +26,61 @@ _FORMER_COLUMNS = {**FORMER_NAMES, "kind": "type"}
 PLAN = Table(
     noun="steps",
     columns=(
-        Column("step", DataType.COUNT, help="its place in the order"),
+        Column("step", DataType.COUNT, help="number of the step"),
         Column("action", DataType.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
-        Column("type", DataType.CATEGORY, help="what it is about: a team, a role, an invitation …"),
-        Column("principal", help="who: an e-mail, team:NAME or bot:NAME"),
-        Column("role", help="the role"),
-        Column("scope", help="where: the organization, a workspace, a project or a team"),
-        Column("before", help="what is there"),
-        Column("after", help="what will be there"),
+        Column("type", DataType.CATEGORY, help="type of the change: team, team-member, organization-role …"),
+        Column("principal", help="email address, team:NAME or bot:NAME"),
+        Column("role", help="name of the role"),
+        Column("scope", help="organization, workspace, project or team"),
+        Column("before", help="current value"),
+        Column("after", help="new value"),
         Column("remaining_roles", help="how they keep the same role by another path", display=Display.PROSE),
-        Column("reason", help="where it was asked for; who leaves the organization by it", display=Display.PROSE),
-        Column("needs", help="the steps that must be done before"),
-        Column("reversible", DataType.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
-        Column("email_to", help="who gets an e-mail by it"),
-        Column("guard", DataType.CATEGORY, help="which guard blocks it"),
-        Column("override", help="what lets it pass"),
-        Column("blocked_reason", help="what the guard found", display=Display.PROSE),
-        Column("skipped_reason", help="why it is impossible here; it is reported and not done", display=Display.PROSE),
-        Column("user_id", DataType.ID, help="the user or service account"),
-        Column("team_id", DataType.ID, help="the team that gets it, or that it is about"),
-        Column("invitation_id", DataType.ID, help="the invitation"),
-        Column("role_id", DataType.ID, help="the role"),
+        Column("reason", help="origin of the change; users who leave the organization", display=Display.PROSE),
+        Column("needs", help="steps that must be done before"),
+        Column("reversible", DataType.CATEGORY, help="whether `undo` can revert it: yes, partly or no"),
+        Column("email_to", help="recipient of an email, if the step sends one"),
+        Column("guard", DataType.CATEGORY, help="guard that blocks the step"),
+        Column("override", help="option or action that lets it pass"),
+        Column("blocked_reason", help="why the guard blocks it", display=Display.PROSE),
+        Column("skipped_reason", help="why the step is impossible and skipped", display=Display.PROSE),
+        Column("user_id", DataType.ID, help="id of the user or service account"),
+        Column("team_id", DataType.ID, help="id of the team"),
+        Column("invitation_id", DataType.ID, help="id of the invitation"),
+        Column("role_id", DataType.ID, help="name of the role"),
         Column("workspace_id", DataType.ID, help="the workspace"),
         Column("project_id", DataType.ID, help="the project"),
     ),
-    help="The steps that make the organization as it should be, in the order in which they are sent.",
+    help="List the steps to the desired state, in the order in which they are sent.",
     label="principal",
-    # No route: computed from an inventory and from what should be.
+    # No route: computed from an inventory and a desired state.
 )
 
 
 def frame_of(plan: Plan) -> pd.DataFrame:
-    """Return a plan as a frame, one row a step, with the columns of `PLAN`; its attrs hold the whole plan."""
+    """Return a plan as a frame with one row per step and the columns of `PLAN`; its attrs contain the whole plan."""
     frame = frames.declare(frames.typed(PLAN.columns, [_row(step) for step in plan.steps]), PLAN)
     frame.attrs["zenpro"].update(plan_facts(plan))
     return frame
 
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
-    """Return what the attrs of a plan's frame say beside where it was read: for `frames.describe`."""
+    """Return the facts of a plan for `frames.describe`."""
     return {"view": VIEW, "plan": plan_text(plan)}
 
 
 def plan_of(frame: pd.DataFrame) -> Plan:
-    """Return the plan of a frame that `frame_of` made: with the steps that are still in it.
+    """Return the plan of a frame created by `frame_of`, with the steps that are still in the frame.
 
-    A step that needs one that was taken out is blocked.
+    A step is blocked if it needs a step that was removed from the frame.
 
     Raises:
-        UsageError: it is no plan's frame, it has lost its attrs, or a cell was edited.
+        UsageError: the frame is not a plan, has lost its attrs, or a cell was edited.
     """
     text = frames.facts(frame).get("plan")
     if not isinstance(text, str) or "step" not in frame.columns:
         raise UsageError(
-            "This frame is no plan, or has lost what the plan rests on",
-            hint="Take the frame of `plan` or rows of it, saved as Parquet; other forms keep no more than its cells.",
+            "This DataFrame is not a plan, or has lost the metadata of the plan",
+            hint="Pass the DataFrame that `plan` returned, or rows of it. To save it, use Parquet or JSON.",
         )
     whole = plan_of_text(text)
     steps = {step.number: step for step in whole.steps}
@@ -88,7 +88,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
     for row in rows:
         number = row["step"]
         if number not in steps:
-            raise UsageError(f"This plan has no step {number!r}", hint="Leave the column `step` as it is.")
+            raise UsageError(f"This plan has no step {number!r}", hint="Do not edit the column `step`.")
         _check(row, _row(steps[number]))
     kept = {row["step"] for row in rows}
     return stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in kept)))
@@ -99,8 +99,8 @@ def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:
     for name, value in made.items():
         if name in row and (row[name] or None) != (value or None):
             raise UsageError(
-                f"In step {made['step']}, {name} was edited: {value!r} became {row[name]!r}",
-                hint="Change what should be, and plan again; steps can be left out of a plan, not changed.",
+                f"In step {made['step']}, {name} was changed from {value!r} to {row[name]!r}",
+                hint="Steps of a plan can be deleted but not edited. Edit the desired state and run `plan` again.",
             )
 
 
@@ -134,7 +134,7 @@ def _row(step: Step) -> dict[str, Any]:
 
 
 def _fields(values: Mapping[str, Any] | None) -> str | None:
-    """Return fields as people read them: the value of a single one, else each behind its name."""
+    """Return fields for display: the value of a single field, else each value with its name."""
     if not values:
         return None
     told = {name: _value(value) for name, value in values.items()}
@@ -150,7 +150,7 @@ def _value(value: Any) -> str:
 
 
 def markdown(plan: Plan) -> str:
-    """Return a plan for a pull request: its sums, and a table of its steps.
+    """Return a plan in Markdown: its sums and a table of its steps.
 
     Example:
         >>> print(markdown(Plan((Step(1, "add", "team", team="ops", scope="team ops"),))))
@@ -189,7 +189,7 @@ def _cells(step: Step) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    """Return a text for one cell: what Markdown would read as its own is told to be none."""
+    """Return a text for one cell, with Markdown characters escaped."""
     line = " ".join(text.split())
     for sign in ("\\", "|", "<", "*", "_", "["):
         line = line.replace(sign, f"\\{sign}")

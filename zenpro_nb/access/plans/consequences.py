@@ -1,4 +1,4 @@
-"""What a plan says of its removals beyond the rows themselves: what people still have, and who leaves."""
+"""Consequences of the removals in a plan: the remaining roles, and users who leave the organization."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import role_and_place, role_name
 from zenpro_nb.syntax.counts import named
 
-# What steps do, as their sums say it.
+# The texts of actions in sums.
 SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
-        "noop": "so already"}  # fmt: skip
+        "noop": "unchanged"}  # fmt: skip
 
 
 _BETWEEN = " · "
@@ -24,11 +24,11 @@ _LEAVING = ("leaves the organization", "leave the organization")
 
 
 def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
-    """Return the steps; removals say what is still had in other ways, and who leaves the organization.
+    """Return the steps; removals show the roles that remain by other paths, and who leaves the organization.
 
     Args:
-        steps: all of the plan, with their numbers.
-        before: what is there.
+        steps: all steps of the plan, numbered.
+        before: the current state.
     """
     after = before.applied(steps)
     leaving = _leaving(steps, before, after)
@@ -43,7 +43,7 @@ def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
 
 
 def without_consequences(steps: Iterable[Step]) -> list[Step]:
-    """Return the steps without what `with_consequences` adds to them; what else their reasons say stays.
+    """Return the steps without the additions of `with_consequences`; the rest of their reasons stays.
 
     >>> step = Step(1, "remove", "organization-role", reason="access.yaml, line 3 · leaves the organization · keeps x")
     >>> without_consequences([step])[0].reason
@@ -73,7 +73,7 @@ def _still(step: Step, before: State, after: State) -> str:
 
 
 def _way(lost: Binding, holder: Holder, after: State) -> str:
-    """Return by what somebody has a role at a place all the same: the same one through a team, or a stronger one."""
+    """Return how a principal keeps a role at a scope: the same role through a team, or a stronger role."""
     same, stronger = [], []
     for binding, team in after.roles_of(holder):
         name = f"team {after.teams[team]['name']}" if team else ""
@@ -105,7 +105,7 @@ def _covers(binding: Binding, lost: Binding, state: State) -> bool:
 
 
 def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int, list[str]]:
-    """Return for the last step that ends somebody's membership what it says: who leaves, and what they keep."""
+    """Return for the last step that ends a membership who leaves and which access they keep."""
     last: dict[Holder, int] = {}
     for step in steps:
         if step.does == "remove" and step.kind in ("organization-role", "team-member"):
@@ -143,16 +143,16 @@ def _keeps(person: Holder, after: State) -> Iterator[str]:
 
 
 def summary(steps: Sequence[Step]) -> str:
-    """Return what a plan comes to, in one line.
+    """Return the sums of a plan in one line.
 
     >>> summary([Step(1, "add", "team"), Step(2, "noop", "team")])
-    '1 to add · 1 so already'
+    '1 to add · 1 unchanged'
     """
     return " · ".join(sums(step.action for step in steps))
 
 
 def sums(actions: Iterable[str]) -> list[str]:
-    """Return how many steps do what.
+    """Return the number of steps per action.
 
     >>> sums(["add", "blocked", "add"]), sums([])
     (['2 to add', '1 blocked'], ['nothing to do'])

@@ -1,7 +1,7 @@
-"""What a request changes about who can do what, read off the request itself.
+"""Read the effect of a request on access from the request itself.
 
-The guards of single writes, of `undo` and of any later command rest on this: a command declares nothing for it, so none
-can be forgotten. A test holds every route of the API against this table.
+The guards of single writes, of `undo` and of future commands use it: a command declares nothing, so nothing can be
+    forgotten. A test checks every route of the API against this table.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _ID = r"([^/?]+)"
 
 
 class Effect(Struct, frozen=True):
-    """What one request gives or takes away.
+    """The access that one request adds or removes.
 
     Attributes:
-        write: the place of the write among those of its command.
-        does: whether it gives or takes away.
-        kind: `role` a role of one holder; `team-member` a place in a team; `membership` all organization roles of a
-            user; `team` and `role-itself` a deleted team or role, with everything that it gave; `account` whether
-            somebody can sign in; `superuser` whether they can do everything.
-        holder: who; empty for a team or a role itself.
-        organization_id: where the request says it.
+        write: the index of the write in its command.
+        does: whether it adds or removes access.
+        kind: `role`: a role of one principal; `team-member`: a team membership; `membership`: all organization roles of
+            a user; `team` and `role-itself`: a deleted team or role with all its access; `account`: whether an account
+            can sign in; `superuser`: whether it has every permission.
+        holder: the principal; empty for a team or a role itself.
+        organization_id: the organization, if the request contains it.
         bot: the account is a service account.
     """
 
@@ -51,10 +51,10 @@ class Effect(Struct, frozen=True):
 def effects_of(
     at: int, method: str, path: str, params: Mapping[str, Any], body: Mapping[str, Any] | None
 ) -> Iterator[Effect]:
-    """Yield what a request changes about who can do what.
+    """Yield the effects of a request on access.
 
     Args:
-        at: the place of the write among those of its command.
+        at: the index of the write in its command.
 
     >>> [(one.does, one.kind, one.holder) for one in effects_of(0, "DELETE", "/teams/7/members", {"user_id": "1"}, {})]
     [('remove', 'team-member', ('user_id', '1'))]
@@ -93,7 +93,7 @@ def _team_member(at: int, method: str, found: _Found, params: _Params, body: _Pa
 
 
 def _one(added: Effect, method: str) -> Iterator[Effect]:
-    """Yield what a POST gives, or what a DELETE of the same takes away."""
+    """Yield the access that a POST adds, or the same DELETE removes."""
     if method == "POST":
         yield added
     if method == "DELETE":
@@ -151,11 +151,11 @@ _ROUTES = tuple(
 
 
 def steps_of(effect: Effect, state: State, me: str) -> Iterator[Step]:
-    """Yield the steps, as those of a plan, that come to the same as an effect; they are not numbered.
+    """Yield the plan steps that are equivalent to an effect, without numbers.
 
     Args:
-        state: what is there, as far as the guards need it.
-        me: the id of the caller, whom a route may call `me`.
+        state: the current state, as far as the guards need it.
+        me: the id of the caller, which some routes call `me`.
     """
     holder = ("user_id", me) if effect.holder == ("user_id", "me") else effect.holder
     if effect.kind in ("account", "superuser"):

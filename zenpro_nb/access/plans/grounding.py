@@ -1,8 +1,8 @@
-"""A plan from a file, held against the inventory: what it displays must be what its ids refer to.
+"""Verify a plan from a file against the inventory: displayed names must match the ids.
 
-A request is made from the ids of a step, and people read its names. Whoever edits a saved plan can change one without
-the other, and compute the digest again. So every displayed name is taken from the inventory by id, a difference is
-refused, and everything else that is displayed is computed again.
+Requests use the ids of a step, but people read its names. Anyone who edits a saved plan can change one without the
+other and recompute the digest. So every displayed name is looked up by id in the inventory, a difference is refused,
+and everything else that is displayed is computed again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zenpro_nb.access.plans.state import Account, State
 from zenpro_nb.access.plans.steps import bound, withdrawal
 from zenpro_nb.errors import UsageError
 
-_AGAIN = "The plan was edited, or something was renamed since. Make it again with `plan`."
+_AGAIN = "The plan was edited, or an object was renamed since. Run `plan` again."
 _LEVELS = dict(zip(ROLE_KINDS, SCOPES, strict=True))
 _OF_TEAMS = {"name", "description"}
 
@@ -29,19 +29,19 @@ _OF_TEAMS = {"name", "description"}
 def grounded(
     plan: Plan, inventory: Inventory, accounts: Mapping[str, str] | None = None, name: str = "this plan"
 ) -> Plan:
-    """Return the plan with everything that it displays taken from the inventory, by the ids that are sent.
+    """Return the plan with all displayed values taken from the inventory, by the ids that are sent.
 
-    Names of objects that are not there any more are replaced by their ids: nothing is sent for these steps.
+    Names of objects that no longer exist are replaced by their ids: nothing is sent for these steps.
 
     Args:
-        plan: as a file has it.
-        inventory: what is there now.
-        accounts: names of further accounts by id: those without any role, which no list of the organization has.
-        name: what people call the plan, for messages.
+        plan: the plan in a file.
+        inventory: the current state.
+        accounts: names of other accounts by id: accounts without a role are in no list of the organization.
+        name: the name of the plan, for messages.
 
     Raises:
-        UsageError: a displayed name is not that of the id, a step cannot be what it says that it is, or the options
-            of the guards are not known here.
+        UsageError: a displayed name does not match the id, a step is inconsistent, or an option of the guards is
+            unknown.
     """
     if plan.organization_name != inventory.organization_name:
         raise _differs(name, "The organization", plan.organization_name, inventory.organization_name)
@@ -49,7 +49,7 @@ def grounded(
     others = {key: Account(text) for key, text in (accounts or {}).items() if key not in now.accounts}
     now = replace(now, accounts={**others, **now.accounts})
     then = _planned(plan, now)
-    # A team that the plan renames has two names until that step is done.
+    # A team that the plan renames has two valid names until that step is done.
     former = replace(then, teams={**then.teams, **now.teams})
     steps = []
     for step in plan.steps:
@@ -61,7 +61,7 @@ def grounded(
 
 
 class _DifferenceError(Exception):
-    """What a step displays is not what its ids say."""
+    """A displayed value of a step does not match its ids."""
 
     def __init__(self, what: str, shown: object, real: object) -> None:
         super().__init__(what)
@@ -69,11 +69,11 @@ class _DifferenceError(Exception):
 
 
 def _differs(name: str, what: str, shown: object, real: object) -> UsageError:
-    return UsageError(f"{name} displays something else than it does. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
+    return UsageError(f"{name} does not do what it displays. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
 
 
 def _planned(plan: Plan, now: State) -> State:
-    """Return what is there, with the names of what the plan creates and renames."""
+    """Return the current state with the names of objects that the plan creates and renames."""
     teams, invitations = dict(now.teams), dict(now.invitations)
     for step in plan.steps:
         if step.team and not step.team_id:
@@ -114,7 +114,7 @@ def _grounded(step: Step, now: State, then: State, former: State) -> Step:
 
 
 def _names(step: Step) -> dict[str, Any]:
-    """Return what a step about a membership or a role displays."""
+    """Return the displayed values of a step about a membership or a role."""
     return {
         "principal": step.party.name, "role": step.role, "team": step.team, "workspace": step.workspace,
         "scope": step.scope, "before": step.before or None, "after": step.after or None,
@@ -122,7 +122,7 @@ def _names(step: Step) -> dict[str, Any]:
 
 
 def _judged(step: Step) -> dict[str, Any]:
-    """Return what the guards of the plan said, which is judged again before anything is sent."""
+    """Return the results of the guards, which run again before anything is sent."""
     return {name: getattr(step, name) for name in ("guard", "blocked_reason", "override", "skipped_reason")}
 
 
@@ -137,16 +137,16 @@ def _is_known(step: Step, state: State) -> bool:
 def _team(step: Step, now: State) -> Step:
     after, before = dict(step.after or {}), dict(step.before or {})
     if not set(after) <= _OF_TEAMS or not all(value is None or isinstance(value, str) for value in after.values()):
-        raise _DifferenceError("what changes of a team", sorted(after), sorted(_OF_TEAMS))
+        raise _DifferenceError("the changed fields of the team", sorted(after), sorted(_OF_TEAMS))
     if set(before) - set(after):
-        raise _DifferenceError("what was there of the team", sorted(before), sorted(after))
+        raise _DifferenceError("the earlier fields of the team", sorted(before), sorted(after))
     title = step.team
     if step.does == "add":
         if after.get("name", title) != title:
             raise _DifferenceError("the name of the new team", title, after["name"])
     elif step.team_id in now.teams:
         title = str(after.get("name") or now.teams[step.team_id]["name"])
-        # Once it is renamed, its former name is known to nobody but the plan.
+        # After the rename, only the plan contains the former name.
         if step.team not in (title, now.teams[step.team_id]["name"]):
             raise _DifferenceError("the team", step.team, title)
     else:
@@ -161,7 +161,7 @@ def _account(step: Step, now: State) -> Step:
     account = now.accounts.get(step.party.id)
     active = {"is_active": step.does == "add"}
     if step.does != "noop" and step.after != active:
-        raise _DifferenceError("what changes of the account", step.after, active)
+        raise _DifferenceError("the change of the account", step.after, active)
     if account is not None and account.name != step.party.name:
         raise _DifferenceError("the account", step.party.name, account.name)
     return Step(
@@ -198,7 +198,7 @@ def _invitation(step: Step, now: State) -> Step:
 
 
 def strangers(plan: Plan, inventory: Inventory) -> Iterator[str]:
-    """Yield the ids of accounts that get something by a plan, and are in no list of the organization."""
+    """Yield the ids of accounts that gain access by a plan and are in no list of the organization."""
     known = State.of(inventory).accounts
     given = (step.party for step in plan.steps if step.does == "add" and step.party.field == "user_id")
     yield from dict.fromkeys(party.id for party in given if party.id and party.id not in known)

@@ -1,4 +1,4 @@
-"""What the guards of a plan look at, and what a guard is."""
+"""The input of the guards of a plan, and the declaration of a guard."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from zenpro_nb.access.plans.state import State
 
 
 class Objection(Struct, frozen=True):
-    """What a guard has against a step.
+    """The objection of a guard to a step.
 
     Attributes:
-        number: of the step.
-        why: what it found, in one sentence.
-        override: the flag that lets it pass, or what to do.
+        number: the number of the step.
+        why: the reason, in one sentence.
+        override: the option that lets the step pass, or the action to take.
     """
 
     number: int
@@ -28,15 +28,15 @@ class Objection(Struct, frozen=True):
 
 
 class GuardInput(Struct, frozen=True, dict=True):
-    """What the guards look at.
+    """The input of the guards.
 
     Attributes:
-        steps: those that no guard blocks so far.
-        before: what is there.
-        inventory: from which that was taken; None if only the part of `before` was read that the guards need.
-        options: what they are told.
-        unasked: removals that rest on a scope being exact, though none says so.
-        stale: what others have changed, by the numbers of the steps.
+        steps: the steps that no guard has blocked so far.
+        before: the current state.
+        inventory: the source of `before`; None if only the part that the guards need was read.
+        options: the options of the guards.
+        unasked: removals that require an exact scope, although the scope is not exact.
+        stale: the changes made by others, by step number.
     """
 
     steps: Sequence[Step]
@@ -48,17 +48,17 @@ class GuardInput(Struct, frozen=True, dict=True):
 
     @cached_property
     def after(self) -> State:
-        """Return what is there once the steps are done."""
+        """Return the state after the steps."""
         return self.before.applied(self.steps)
 
     @cached_property
     def removals(self) -> list[Step]:
-        """Return the steps that take something away."""
+        """Return the steps that remove access."""
         return [step for step in self.steps if step.does == "remove"]
 
     @cached_property
     def me(self) -> str:
-        """Return the id of who applies the plan; empty where it is not known."""
+        """Return the id of the account that applies the plan; empty if unknown."""
         if self.options.me_id:
             return self.options.me_id
         if self.inventory is None:
@@ -70,10 +70,10 @@ class Guard(Struct, frozen=True):
     """One guard.
 
     Attributes:
-        name: what the plan's column `guard` says.
-        text: what it forbids.
-        override: how it is lifted.
-        find: yields what it has against steps.
+        name: its name in the column `guard`.
+        text: its rule.
+        override: the option that overrides it.
+        find: a function that yields its objections.
     """
 
     name: GuardName

@@ -1,4 +1,4 @@
-"""The guards of a plan: each looks for one kind of harm, and blocks the steps that would do it."""
+"""The guards of a plan: each looks for one kind of harm and blocks the steps that would cause it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.syntax.counts import counted, named
 
-_WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # what a removal rests on
+_WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # lists that removals depend on
 
 
 def _incomplete(now: GuardInput) -> Iterator[Objection]:
@@ -29,9 +29,9 @@ def _incomplete(now: GuardInput) -> Iterator[Objection]:
     first = lists[lacking[0]]
     gap = first.gap if first is not None else None
     names = ", ".join(name.replace("_", " ") for name in lacking)
-    why = f"What is there is not known whole ({names}): {gap.message if gap else 'the end was not seen.'}"
+    why = f"Some lists are incomplete ({names}): {gap.message if gap else 'their end was not read.'}"
     for removal in now.removals:
-        yield Objection(removal.number, why, "read the organization whole, then plan again")
+        yield Objection(removal.number, why, "fix the incomplete read, then run `plan` again")
 
 
 def _exact(now: GuardInput) -> Iterator[Objection]:
@@ -40,15 +40,15 @@ def _exact(now: GuardInput) -> Iterator[Objection]:
             what = "teams" if removal.kind == "team-member" else f"{removal.kind.replace('-', '_')}s"
             yield Objection(
                 removal.number,
-                f"Nothing is taken from {removal.scope}, since the file does not call it exact.",
-                f"write `manage: {{{what}: exact}}` into the file",
+                f"The removal from {removal.scope} is not allowed, because the file does not declare it exact.",
+                f"add `manage: {{{what}: exact}}` to the file",
             )
 
 
 def _stale(now: GuardInput) -> Iterator[Objection]:
     for step in now.steps:
         if step.number in now.stale:
-            yield Objection(step.number, now.stale[step.number], "plan again")
+            yield Objection(step.number, now.stale[step.number], "run `plan` again")
 
 
 def _allow(now: GuardInput) -> Iterator[Objection]:
@@ -63,7 +63,7 @@ def _allow(now: GuardInput) -> Iterator[Objection]:
             if powerful and not _is_allowed(key, now):
                 name = now.after.name_of(("user_id", key))
                 role = now.after.roles[powerful[0].role].name
-                yield Objection(step.number, f"{name} is a bot, and would be {role}.", f"--allow {name}")
+                yield Objection(step.number, f"{name} is a service account and would become {role}.", f"--allow {name}")
                 break
 
 
@@ -96,13 +96,13 @@ def _self(now: GuardInput) -> Iterator[Objection]:
         if removal.kind == "account":
             if removal.party.id == now.me:
                 what = "be a superuser" if "is_superuser" in (removal.after or {}) else "be able to sign in"
-                yield Objection(removal.number, f"You would not {what} any more.", "--allow-self")
+                yield Objection(removal.number, f"You would no longer {what}.", "--allow-self")
         elif removal.kind != "invitation" and me in now.before.people_of(row.holder):
             taken = _rows_of(row, now.before)
             places = lost & {place for held in taken for place in _administers(held, now.before)}
             if places:
                 where = named(sorted(places), limits.NAMED)
-                yield Objection(removal.number, f"You would not administer {where} any more.", "--allow-self")
+                yield Objection(removal.number, f"You would no longer administer {where}.", "--allow-self")
             elif leaves and any(held.kind == "organization-role" for held in taken):
                 yield Objection(removal.number, "You would leave the organization.", "--allow-self")
 
@@ -114,18 +114,18 @@ def _protected(now: GuardInput) -> Iterator[str]:
         try:
             kind, key = lookup.principal(name) if lookup else ("", "")
         except UnknownNameError:
-            continue  # who is not there has nothing to lose
+            continue  # an unknown principal has no access to protect
         if kind == "user_id":
             yield key
 
 
 def _rows_of(row: Binding, state: State) -> Iterable[Binding]:
-    """Return the roles that go with a row: of a team those that it gives."""
+    """Return the roles that a binding grants: for a team membership, the roles of the team."""
     return state.held.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
 
 
 def _administers(row: Binding, state: State) -> Iterator[str]:
-    """Yield what a role administers: the organization, or a workspace."""
+    """Yield the object that a role administers: the organization or a workspace."""
     if row.kind == "organization-role" and state.is_role(row.role, ORGANIZATION_ADMIN):
         yield state.organization
     if row.kind == "workspace-role" and state.is_role(row.role, WORKSPACE_ADMIN):
@@ -134,7 +134,7 @@ def _administers(row: Binding, state: State) -> Iterator[str]:
 
 def _administered(who: Holder, state: State) -> set[str]:
     found = {place for role, _ in state.roles_of(who) for place in _administers(role, state)}
-    # An admin of the organization administers all of its workspaces.
+    # Organization Admin administers all workspaces of the organization.
     return found | set(state.workspaces.values()) if state.organization in found else found
 
 
@@ -146,7 +146,7 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
         for scope in _scopes(removal, now.before):
             taken[scope].append(removal)
     sizes = {text: len(now.before.at.get(text, ())) if text != _PEOPLE else _active(now.before) for text in taken}
-    # Of a step that takes from several places the one is told that needs the most to be lifted.
+    # If a step removes rows from several scopes, the scope with the largest share is reported.
     for scope in sorted(taken, key=lambda text: (-len(taken[text]) / max(1, sizes[text]), text)):
         steps, there = taken[scope], sizes[scope]
         most = now.options.removable(there)
@@ -154,14 +154,14 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
             what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
             override = f"--max-removals {now.options.lifting(len(steps), there)}"
             for step in steps:
-                yield Objection(step.number, f"{what}, and at most {most:,} may.", override)
+                yield Objection(step.number, f"{what}; the limit is {most:,}.", override)
 
 
 _PEOPLE = "accounts"
 
 
 def _scopes(step: Step, state: State) -> set[str]:
-    """Return the scopes of which a step takes something."""
+    """Return the scopes from which a step removes rows."""
     if step.kind == "account":
         return {_PEOPLE}
     if step.kind == "invitation":
@@ -175,7 +175,7 @@ def _active(state: State) -> int:
 
 def _place(scope: str, step: Step, state: State) -> str:
     if scope == _PEOPLE:
-        return "the people who may sign in"
+        return "the accounts that can sign in"
     if step.kind != "invitation":
         return step.scope
     kind, _, key = scope.partition(":")
@@ -190,8 +190,8 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
     if len(stay) >= least:
         return
     why = (
-        f"{counted(len(stay), 'active person')} of {len(there):,} would stay {ORGANIZATION_ADMIN}, "
-        f"and at least {least:,} must."
+        f"{counted(len(stay), 'active person')} of {len(there):,} would remain {ORGANIZATION_ADMIN}, "
+        f"but at least {least:,} must."
     ).replace("persons", "people")
     lost = there - stay
     for removal in now.removals:
@@ -200,39 +200,39 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
 
 
 GUARDS = (
-    Guard("incomplete", "Nothing is taken away where a list could not be read whole.", "", _incomplete),
-    Guard("exact", "Nothing is taken away from what is not written to be exact.", "", _exact),
-    Guard("stale", "Nothing is done to what others have changed since the plan was made.", "", _stale),
-    Guard("allow", "No bot becomes an admin unless it is named.", "--allow", _allow),
+    Guard("incomplete", "Removals require completely read lists.", "", _incomplete),
+    Guard("exact", "Removals require a scope that is declared exact.", "", _exact),
+    Guard("stale", "Rows that others changed since the plan was created are left alone.", "", _stale),
+    Guard("allow", "A service account becomes an admin only if it is named.", "--allow", _allow),
     Guard(
         "self",
-        "Nobody takes their own administration away, and nothing is taken from people who are protected.",
+        "You cannot remove your own admin access or any access of protected users.",
         "--allow-self",
         _self,
     ),
     Guard(
         "removals",
-        "No more than a share of a team, or of the roles at one place, goes at once.",
+        "A plan removes only a limited share of a team, or of the roles at one scope.",
         "--max-removals",
         _removals,
     ),
-    Guard("admins", "Enough active people stay admins of the organization.", "--min-org-admins", _admins),
+    Guard("admins", "A minimum number of active users remain admins of the organization.", "--min-org-admins", _admins),
 )
 
 
-# Those that judge writes of any command, and not only plans.
+# The guards of all writes, not only of plans.
 OF_WRITES = tuple(guard for guard in GUARDS if guard.name in ("self", "admins"))
 
 
 def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[Guard] = GUARDS) -> list[Step]:
-    """Return the steps, blocked where a guard has something against them or against what they need.
+    """Return the steps, blocked if a guard objects to them or to a step that they need.
 
-    Each guard looks at what passes the others, until none has anything to say.
+    Each guard checks the steps that pass the others, until none objects.
 
     Args:
-        steps: all of the plan, unblocked.
-        situation: what the guards look at; its steps are not read.
-        guards: those that judge.
+        steps: all steps of the plan, unblocked.
+        situation: the input of the guards; its steps are ignored.
+        guards: the guards to apply.
     """
     found = {step.number: step for step in steps}
     blocked = True
@@ -251,7 +251,7 @@ def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[
 
 
 def _spread(found: dict[int, Step]) -> None:
-    """Block what needs a step that is blocked, and skip what needs one that is skipped."""
+    """Block the steps that need a blocked step, and skip the steps that need a skipped step."""
     for number, step in sorted(found.items()):
         if step.action not in ("add", "remove", "update"):
             continue

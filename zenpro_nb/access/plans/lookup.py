@@ -1,4 +1,4 @@
-"""The names in desired rows, found in an inventory; what an earlier step makes is found too."""
+"""Look up the names of desired rows in an inventory and among objects that earlier steps create."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ID_MARK = "id:"
 
 
 class Lookup:
-    """Finds what people call somebody or something.
+    """Find objects by name or id.
 
     Attributes:
-        teams, invitations: names, with the ids or what stands for them; what is planned to be made is entered.
+        teams, invitations: names with ids, or with placeholders for objects that the plan creates.
     """
 
     def __init__(self, inventory: Inventory, state: State) -> None:
@@ -40,8 +40,8 @@ class Lookup:
         """Return a user, else the newest open invitation; a team by `team:NAME`, anything by `id:UUID`.
 
         Raises:
-            UnknownNameError: nobody is called so.
-            AmbiguousNameError: several are.
+            UnknownNameError: there is no such principal.
+            AmbiguousNameError: several principals match.
         """
         if text.startswith(ID_MARK):
             return self._by_id(text.removeprefix(ID_MARK), source)
@@ -52,30 +52,30 @@ class Lookup:
         if invited := self.invitations.bearing(text):
             return "invitation_id", invited[0]
         raise _unknown(
-            f"Nobody in {self._state.organization} is called {text!r}",
+            f"No principal in {self._state.organization} is called {text!r}",
             did_you_mean(
                 text,
                 [*self._users, *self._state.invitations.values()],
-                "Invite them first (`users onboard`); a team is written team:NAME, a service account bot:NAME.",
+                "Invite users first (`users onboard`). Write a team as team:NAME, and a service account as bot:NAME.",
             ),
             source,
             text,
         )
 
     def knows(self, email: str) -> bool:
-        """Return whether an e-mail is an account's, or that of an open invitation."""
+        """Return whether an email address belongs to an account or an open invitation."""
         return bool(self._users.bearing(email) or self.invitations.bearing(email))
 
     def invited(self, email: str) -> list[str]:
-        """Return the open invitations of an e-mail, or the one with this id."""
+        """Return the open invitations to an email address, or the invitation with this id."""
         return self.invitations.bearing(email.removeprefix(ID_MARK))
 
     def holders_invited(self, email: str) -> list[Holder]:
-        """Return the open invitations of an e-mail as holders."""
+        """Return the open invitations to an email address as holders."""
         return [("invitation_id", key) for key in self.invited(email)]
 
     def account_of(self, email: str) -> str:
-        """Return the id of the only account of an e-mail; empty where there is none."""
+        """Return the id of the only account with an email address; empty if there is none or several."""
         found = self._users.bearing(email)
         return found[0] if len(found) == 1 else ""
 
@@ -83,11 +83,11 @@ class Lookup:
         """Return the id of an account.
 
         Raises:
-            UsageError: it is none.
+            UsageError: the principal is not an account.
         """
         kind, key = self.principal(text, source)
         if kind != "user_id":
-            raise UsageError(_led(source, f"{text!r} has no account"), hint="Name somebody of `members`.")
+            raise UsageError(_led(source, f"{text!r} has no account"), hint="List the accounts with `members`.")
         return key
 
     def teams_called(self, text: str) -> list[str]:
@@ -100,27 +100,27 @@ class Lookup:
         return text in self.teams or text.removeprefix(ID_MARK) in self._state.teams
 
     def team(self, text: str, source: str = "") -> str:
-        """Return the id of a team, or what stands for it.
+        """Return the id of a team, or its placeholder.
 
         Raises:
             UnknownNameError: there is none.
-            AmbiguousNameError: several are called so.
+            AmbiguousNameError: several have this name.
         """
         if found := self.teams_called(text):
             return self._single(text, found, source, found)
         raise _unknown(
             f"There is no team {text!r} in {self._state.organization}",
-            did_you_mean(text, self.teams, "List them with `teams`; a file makes those below `teams:`."),
+            did_you_mean(text, self.teams, "List them with `teams`. A file creates the teams below `teams:`."),
             source,
         )
 
     def role(self, text: str, level: str, source: str = "") -> str:
-        """Return the id of the role of a level.
+        """Return the id of the role with this name or id at a level.
 
         Raises:
             UnknownNameError: there is none.
-            AmbiguousNameError: several are called so.
-            UsageError: it was made by sharing, and cannot be assigned.
+            AmbiguousNameError: several have this name.
+            UsageError: the role was created by sharing and cannot be assigned.
         """
         bare = text.removeprefix(ID_MARK)
         known = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
@@ -133,7 +133,7 @@ class Lookup:
             if other:
                 levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
                 raise UsageError(
-                    _led(source, f"{text!r} is a role of level {levels}, and one of level {level} is needed here"),
+                    _led(source, f"{text!r} is a role of level {levels}, but level {level} is required here"),
                     hint=did_you_mean(text, table, "List them with `roles`."),
                 )
             raise _unknown(
@@ -144,7 +144,7 @@ class Lookup:
         key = self._single(text, found, source, found)
         if not known[key].assignable:
             raise UsageError(
-                _led(source, f"the role {text!r} was made by sharing, and cannot be assigned"),
+                _led(source, f"the role {text!r} was created by sharing and cannot be assigned"),
                 hint="Choose a role from `roles`.",
             )
         return key
@@ -154,7 +154,7 @@ class Lookup:
 
         Raises:
             UnknownNameError: there is none.
-            AmbiguousNameError: several are called so.
+            AmbiguousNameError: several have this name.
         """
         bare = text.removeprefix(ID_MARK)
         if bare in self._state.workspaces:
@@ -170,13 +170,13 @@ class Lookup:
     def project(self, workspace_id: str, text: str, source: str = "") -> str:
         """Return the id of a project of a workspace.
 
-        A project in which somebody has a role exists. For another one the workspace must have been asked; where the
-        inventory has no projects at all, the id is taken as it is.
+        A project with an assigned role exists. Other projects must have been read from the workspace; if the inventory
+        has no projects at all, the id is not checked.
 
         Args:
             workspace_id: the workspace.
-            text: id; or the name, where the projects of the workspace were read.
-            source: where it was asked for, for messages.
+            text: the id, or the name if the projects of the workspace were read.
+            source: the origin of the request, for messages.
 
         Raises:
             UnknownNameError: the workspace has no such project.
@@ -189,8 +189,8 @@ class Lookup:
         name = self._state.workspaces.get(workspace_id, workspace_id)
         if (why := self._projects.gap(workspace_id)) is not None:
             raise UsageError(
-                _led(source, f"whether {name} has a project {text!r} could not be checked: {why}"),
-                hint=f"Start the workspace, or take the project out of the file. `projects --workspace {quoted(name)}`",
+                _led(source, f"the project {text!r} of {name} could not be checked: {why}"),
+                hint=f"Start the workspace, or remove the project from the file: `projects --workspace {quoted(name)}`",
             )
         table = self._projects.names(workspace_id)
         if table is None:
@@ -212,8 +212,8 @@ class Lookup:
             if key in known:
                 return kind, key
         raise _unknown(
-            f"Nobody in {self._state.organization} has the id {key!r}",
-            "It may be gone; `members --raw` and `teams` show ids.",
+            f"No principal in {self._state.organization} has the id {key!r}",
+            "It may have been deleted. `members --raw` and `teams` show ids.",
             source,
         )
 
@@ -225,13 +225,13 @@ class Lookup:
         if len(found) > 1:
             names = ", ".join(list(told)[: limits.LISTED])
             raise AmbiguousNameError(
-                _led(source, f"{len(found)} are called {text!r}: {names}"), hint="Write id: and the id instead."
+                _led(source, f"{len(found)} objects are called {text!r}: {names}"), hint="Write id:UUID instead."
             )
         return found[0]
 
 
 class _Projects:
-    """The projects of each workspace, as far as the inventory has them."""
+    """The projects of each workspace, as far as the inventory contains them."""
 
     def __init__(self, inventory: Inventory, state: State) -> None:
         self._held = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
@@ -243,22 +243,22 @@ class _Projects:
             self._tables.setdefault(str(workspace), NameTable()).enter(name, str(key))
 
     def is_known(self, workspace_id: str, key: str) -> bool:
-        """Return whether somebody has a role in a project, so that it exists."""
+        """Return whether a role is assigned in a project, which proves that it exists."""
         return (workspace_id, key) in self._held
 
     def gap(self, workspace_id: str) -> str | None:
-        """Return why the projects of a workspace could not be read; None where they were, or no workspace was asked."""
+        """Return why the projects of a workspace could not be read; None if they were read or not requested."""
         return self._gaps.get(workspace_id) if self._listed else None
 
     def names(self, workspace_id: str) -> NameTable | None:
-        """Return the names of the projects of a workspace; None where no workspace was asked."""
+        """Return the names of the projects of a workspace; None if they were not requested."""
         return self._tables.get(workspace_id, NameTable()) if self._listed else None
 
 
 def unread_projects(
     inventory: Inventory, rows: Iterable[DesiredRow], exact: Iterable[ExactScope] = ()
 ) -> frozenset[str]:
-    """Return the ids of the workspaces whose projects must be read before a plan of these rows is made.
+    """Return the ids of the workspaces whose projects must be read to plan these rows.
 
     Raises:
         UnknownNameError: there is no such workspace.
@@ -274,7 +274,7 @@ def unread_projects(
 
 
 def spelled(lookup: Lookup, state: State, holder: Holder) -> str:
-    """Return how a file spells a holder without doubt: by name, else by id."""
+    """Return the unambiguous spelling of a principal in a file: by name, else by id."""
     name = state.name_of(holder)
     try:
         return name if lookup.principal(name) == holder else f"{ID_MARK}{holder[1]}"
@@ -291,7 +291,7 @@ def _unknown(message: str, hint: str, source: str, stranger: str = "") -> Unknow
 
 
 def _accounts(inventory: Inventory, state: State) -> NameTable:
-    """Return every name that an account goes by; full names are none, since people share them."""
+    """Return the names of accounts, without full names, which are not unique."""
     pairs = [(account.name, key) for key, account in state.accounts.items()]
     pairs += [(account.name.removeprefix(BOT_MARK), key) for key, account in state.accounts.items() if account.bot]
     rows = inventory.users.frame[["id", "username", "email"]]

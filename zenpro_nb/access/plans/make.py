@@ -1,4 +1,4 @@
-"""A plan: the steps from what an organization is to what it should be."""
+"""Create a plan: the steps from the current to the desired state of an organization."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def make_plan(
     elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
     all_: bool = False,
 ) -> Plan:
-    """Return the plan that makes the organization as the rows say.
+    """Return the plan that brings the organization in line with the rows.
 
     Args:
-        inventory: what is there.
-        rows: what should be there, or should not.
-        options: what the guards are told.
-        exact: what is to hold what the rows say, and nothing else.
-        elsewhere: the names of the other organizations of accounts, by the accounts' ids: these are not deactivated.
-        all_: with steps for what is so already, which do nothing.
+        inventory: the current state.
+        rows: the desired rows.
+        options: the options of the guards.
+        exact: the scopes that should contain the rows and nothing else.
+        elsewhere: the names of other organizations of accounts, by account id: these accounts are not deactivated.
+        all_: include `noop` steps for rows that already match.
 
     Raises:
-        UnknownNameError: a row names something that is not there; the message says which row.
-        AmbiguousNameError: several bear the name.
-        UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
+        UnknownNameError: an object in a row does not exist; the message names the row.
+        AmbiguousNameError: several objects have the name.
+        UsageError: a row is impossible, or two rows contradict each other.
 
     Example:
         >>> from zenpro_nb.access import Inventory
@@ -72,7 +72,7 @@ def make_plan(
 
 
 def _unasked(steps: Sequence[Step], wanted: ResolvedState) -> Iterator[int]:
-    """Yield the removals that rest on a scope being exact, though none says so."""
+    """Yield the removals that require an exact scope, although the scope is not exact."""
     for step in steps:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
             row = binding_of(step)

@@ -1,4 +1,4 @@
-"""The rows that should be there or should not, the steps that make it so, and the plan that they are."""
+"""Desired rows, the steps that reach them, and the plan that contains the steps."""
 
 from __future__ import annotations
 
@@ -7,44 +7,43 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-# What a step, or a desired row, is about.
-#   team:              the team itself: created, renamed, described anew; never deleted.
-#   team-member:       somebody in a team.
-#   organization-role: a role of the organization; the first one makes somebody a member, the last one keeps them so.
+# The kinds of steps and desired rows.
+#   team: the team itself: created, renamed or described, never deleted.
+#   team-member: a membership in a team.
+#   organization-role: an organization role; a principal is a member while it has at least one.
 #   workspace-role:    a role in a workspace.
 #   project-role:      a role in a project of a workspace.
-#   invitation:        who has no account is invited, or the open invitation is withdrawn.
-#   account:           the account is deactivated.
+#   invitation: a person without an account is invited, or the open invitation is revoked.
+#   account: an account is deactivated.
 StepKind = Literal[
     "team", "team-member", "organization-role", "workspace-role", "project-role", "invitation", "account"
 ]
 Action = Literal["add", "remove", "update", "noop", "blocked", "skipped"]
-# Why a step is blocked: see `access-as-code` in the documentation.
+# The guards that block steps: see `access-as-code` in the documentation.
 GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
 Reversible = Literal["yes", "partly", "no"]
-ADMINS = "admins"  # the `Baseline.what` of the active people who administer the organization
+ADMINS = "admins"  # the `Baseline.what` of the active admins of the organization
 
 
 class DesiredRow(Struct, frozen=True):
-    """One thing that should be so, or should not: the form in which files, frames, groups and reviews ask for changes.
+    """One row of a desired state, present or absent: the common form of changes from files, frames, groups and reviews.
 
-    Names are spelled as people do: `ada@example.com`, `team:data-science`, `bot:trainer`, `id:UUID`; roles, teams and
-    workspaces by name or id.
+    Names are in the form that people type: `ada@example.com`, `team:data-science`, `bot:trainer`, `id:UUID`; roles,
+        teams and workspaces by name or id.
 
     Attributes:
-        kind: what it is about.
-        principal: who; of a team itself, nobody. A row of a kind `…-role` without a principal asks for nothing: it
-            names a place or a role that must exist.
-        role: of the kinds `…-role`, and of `invitation` the organization's role that it brings.
-        team: of the kinds `team` and `team-member`.
-        workspace, project_id: of the kinds `workspace-role` and `project-role`.
-        present: whether it should be there.
-        fields: of a team, what it should be like: `name` where it is renamed, `description`.
-        previously: of a team, the names that it had before: one of them is renamed where none has the new name.
-        needs_exact: it is there to be taken away only where its scope is written to be exact; else it is blocked.
-        skip: why it is reported and not done where its scope is not exact; empty: it is blocked there.
-        source: where it was asked for, for people: "access.yaml, line 12".
-        why: the reason that the one who asked gives, for the step's own.
+        kind: its kind. principal: the principal; empty for a team itself. A row of a kind `…-role` without a principal
+            changes nothing: it names a scope or role that must exist.
+        role: for the kinds `…-role`; for `invitation`, the organization role of the invited person.
+        team: for the kinds `team` and `team-member`.
+        workspace, project_id: for the kinds `workspace-role` and `project-role`.
+        present: whether the row should exist.
+        fields: the desired fields of a team: `name` if it is renamed, `description`.
+        previously: earlier names of a team: if no team has the new name, the team with an earlier name is renamed.
+        needs_exact: the removal requires an exact scope; otherwise it is blocked.
+        skip: why the row is skipped if its scope is not exact; empty: it is blocked instead.
+        source: its origin, for messages: "access.yaml, line 12".
+        why: the reason given by the user, for the reason of the step.
     """
 
     kind: StepKind
@@ -63,14 +62,14 @@ class DesiredRow(Struct, frozen=True):
 
 
 class ExactScope(Struct, frozen=True):
-    """What is to hold what the desired rows say and nothing else: a team, or the roles at one place.
+    """A scope that should contain the desired rows and nothing else: a team, or the roles at one scope.
 
     Attributes:
-        kind: which rows are looked at; of `team-member` those of a team, else the roles of that level.
-        team, workspace, project_id: where, by name or id.
-        role: only this role, by name or id; empty: all roles there.
-        people_only: only people and their invitations, since teams and bots are not known to who asks.
-        source: where it was asked for, for people.
+        kind: the kind of rows: for `team-member` the members of a team, else the roles of that level.
+        team, workspace, project_id: the scope, by name or id.
+        role: only this role, by name or id; empty: all roles at the scope.
+        people_only: only users and invitations, because the source does not know teams and service accounts.
+        source: its origin, for messages.
     """
 
     kind: Literal["team-member", "organization-role", "workspace-role", "project-role"]
@@ -83,12 +82,12 @@ class ExactScope(Struct, frozen=True):
 
 
 class PrincipalRef(Struct, frozen=True):
-    """Who a step is about, found in the inventory.
+    """The principal of a step, as found in the inventory.
 
     Attributes:
-        name: as the file of the desired state spells it: `ada@example.com`, `team:data-science`, `bot:trainer`.
-        field: what the API calls its id: `user_id`, `team_id`, `invitation_id`; empty where the step is about a team.
-        id: empty where an earlier step makes it.
+        name: in the form of the desired state: `ada@example.com`, `team:data-science`, `bot:trainer`.
+        field: the API's name of its id: `user_id`, `team_id`, `invitation_id`; empty if the step is about a team.
+        id: empty if an earlier step creates the principal.
     """
 
     name: str = ""
@@ -97,27 +96,25 @@ class PrincipalRef(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One change, which is one request when it is applied.
+    """One change, which is sent as one request.
 
     Attributes:
-        number: its place in the order, from 1; unique within the plan.
-        does: what it does, or would do where a guard blocks it.
-        kind: what it is about.
-        party: who.
-        role, role_id: the role.
-        team, team_id: the team; without an id where an earlier step makes it.
-        workspace, workspace_id, project_id: where.
-        scope: where, for people: `acme`, `ml-prod`, `project 5b0c… of ml-prod`, `team data-science`.
-        before, after: what was there and what will be: None where nothing is. Of a team its fields, else one field.
-        remaining_roles: how they keep the same role at the same scope: "still has it through team Platform".
-        reason: where it was asked for and, of a removal that ends a membership, "leaves the organization".
-        needs: the numbers of the steps that must be done before this one can be.
-        reversible: whether `undo` can take it back.
-        email_to: who gets an e-mail by it.
-        guard: which guard blocks it; None where none does.
-        blocked_reason: what the guard found, in one sentence.
-        override: what lets it pass: a flag as it is typed, or what to do.
-        skipped_reason: why it is impossible here: it is reported, it is not done, and the rest continues.
+        number: its position, from 1; unique within the plan.
+        does: its action, also if a guard blocks it.
+        kind: its kind. party: the principal. role, role_id: the role. team, team_id: the team; no id if an earlier step
+            creates it.
+        workspace, workspace_id, project_id: the scope.
+        scope: the displayed scope: `acme`, `ml-prod`, `project 5b0c… of ml-prod`, `team data-science`.
+        before, after: the current and new value, None if there is none: the changed fields of a team, else one field.
+        remaining_roles: other paths to the same role at the same scope: "still has it through team Platform".
+        reason: its origin and, if a removal ends a membership, "leaves the organization".
+        needs: the numbers of the steps that must be done first.
+        reversible: whether `undo` can revert it.
+        email_to: the recipient of an email, if the step sends one.
+        guard: the guard that blocks it; None if it is not blocked.
+        blocked_reason: why the guard blocks it, in one sentence.
+        override: how to let it pass: an option as typed, or an action to take.
+        skipped_reason: why it is impossible: it is reported but not sent, and the other steps continue.
     """
 
     number: int
@@ -146,13 +143,13 @@ class Step(Struct, frozen=True):
 
     @property
     def action(self) -> Action:
-        """Return what the plan says that happens: `blocked` where a guard forbids it, `skipped` where it cannot be."""
+        """Return the displayed action: `blocked` if a guard blocks it, `skipped` if it is impossible."""
         if self.guard is not None:
             return "blocked"
         return "skipped" if self.skipped_reason and self.does != "noop" else self.does
 
 
-# The ids that a step of a kind has, and those that it may have; no other.
+# The required and the optional ids of a step, by kind. No other ids are allowed.
 _IDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "team": (frozenset(), frozenset({"team_id"})),
     "team-member": (frozenset({"party"}), frozenset({"team_id"})),
@@ -171,7 +168,7 @@ _HOLDERS: dict[str, tuple[str, ...]] = {
 
 
 def misfit(step: Step) -> str:
-    """Return why no plan has such a step; empty where its action, its principal and its ids fit its kind.
+    """Return why a step is invalid; empty if its action, principal and ids fit its kind.
 
     >>> misfit(Step(1, "add", "organization-role", PrincipalRef("a@x", "user_id", "1"), role_id="7", workspace_id="9"))
     'organization-role with workspace_id'
@@ -196,12 +193,12 @@ def misfit(step: Step) -> str:
 
 
 class Baseline(Struct, frozen=True):
-    """A set of rows that a plan rests on, as they were when it was made: the members of a team, the roles at a scope.
+    """The rows that a plan depends on, at the time it was created: the members of a team, or the roles at a scope.
 
     Attributes:
         what: `team:ID`, `organization`, `workspace:ID`, `project:ID`, `admins`.
-        keys: what was there, one text a row: `user_id:ID` of a team, `role_id:ID user_id:ID` of a scope.
-        own: those that the plan itself adds or takes away, whichever of its steps are applied.
+        keys: one text per row: `user_id:ID` in a team, `role_id:ID user_id:ID` at a scope.
+        own: the keys that the plan itself adds or removes, whichever of its steps are applied.
     """
 
     what: str
@@ -210,13 +207,13 @@ class Baseline(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """The steps that make an organization as it should be, in the order in which they are sent.
+    """The steps to the desired state of an organization, in the order in which they are sent.
 
     Attributes:
-        steps: all of them, blocked ones and those that are no change (`noop`) among them.
-        server, organization_id, organization_name: of what.
-        rests_on: what must not have been changed by others when it is applied.
-        options: what the guards were told, so that whoever applies it is held to the same.
+        steps: all steps, including blocked steps and steps without a change (`noop`).
+        server, organization_id, organization_name: the target of the plan.
+        rests_on: the rows that others must not have changed when the plan is applied.
+        options: the options of the guards, which also hold when another user applies the plan.
     """
 
     steps: tuple[Step, ...] = ()
@@ -233,5 +230,5 @@ class Plan(Struct, frozen=True):
 
     @property
     def blocked(self) -> tuple[Step, ...]:
-        """Return the steps that a guard blocks."""
+        """Return the blocked steps."""
         return tuple(step for step in self.steps if step.action == "blocked")

@@ -1,4 +1,4 @@
-"""What the guards of a plan are told: bounds, and what is allowed by name."""
+"""The options of the guards of a plan: limits, and names that are allowed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 
 
 class GuardOptions(Struct, frozen=True):
-    """What the guards allow.
+    """The options of the guards.
 
     Attributes:
-        max_removals: how much of a team, or of one place's roles, may go: `25%`, or a number of rows.
-        min_org_admins: how many active people must stay Organization Admin; or as many as there are, if fewer.
-        protect_users: people from whom nothing is taken, as they are spelled in a file.
-        allow_self: the one who applies, and those who are protected, may lose what they have.
-        allow: bots that may become admins, as `bot:NAME`, by name or id.
-        me_id: who applies; empty: whose credential read the inventory.
-        named_on_a_line: people were named one by one, so that nothing is counted: a line of names is no damaged file.
+        max_removals: the share of a team, or of the roles at one scope, that can be removed: `25%`, or a number of
+            rows.
+        min_org_admins: the number of active users that must remain Organization Admin, or their current number if
+            lower.
+        protect_users: users whose access is never removed, in the form of a file.
+        allow_self: allow removing access of the caller and of protected users.
+        allow: service accounts that are allowed to become admins, as `bot:NAME`, by name or by id.
+        me_id: the account that applies the plan; empty: the account that read the inventory.
+        named_on_a_line: the principals were named in a command, so removals are not limited: the limit guards against
+            damaged files.
     """
 
     max_removals: str = f"{limits.MAX_REMOVALS:.0%}"
@@ -41,7 +44,7 @@ class GuardOptions(Struct, frozen=True):
         _share(self.max_removals)
 
     def removable(self, rows: int) -> int:
-        """Return how many of so many rows may go.
+        """Return how many of these rows can be removed.
 
         >>> GuardOptions().removable(12), GuardOptions().removable(9), GuardOptions("50%").removable(9)
         (3, 2, 4)
@@ -55,7 +58,7 @@ class GuardOptions(Struct, frozen=True):
         return max(few, floor(rows * number / 100 + 1e-9))
 
     def lifting(self, removed: int, rows: int) -> str:
-        """Return the bound that lets so many of so many rows go.
+        """Return the limit that allows removing this number of rows.
 
         >>> GuardOptions().lifting(4, 12), GuardOptions("2").lifting(4, 12)
         ('34%', '4')
@@ -63,11 +66,11 @@ class GuardOptions(Struct, frozen=True):
         return f"{ceil(100 * removed / max(rows, removed))}%" if _share(self.max_removals)[1] else str(removed)
 
     def as_facts(self) -> dict[str, Any]:
-        """Return them as plain values, for `Plan.options`."""
+        """Return the options as plain values, for `Plan.options`."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     def differing(self) -> list[str]:
-        """Return what differs from the defaults, as people type it.
+        """Return the options that differ from the defaults, as typed in a command.
 
         >>> GuardOptions("100%", allow=("bot:ci",), named_on_a_line=True).differing()
         ['--max-removals 100%', '--allow bot:ci', 'removals are not counted']
@@ -85,7 +88,7 @@ class GuardOptions(Struct, frozen=True):
 
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> GuardOptions:
-        """Return what `as_facts` wrote; what is not known here is left out."""
+        """Return the options of `as_facts`; unknown ones are ignored."""
         given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
         }
@@ -93,14 +96,15 @@ class GuardOptions(Struct, frozen=True):
 
 
 def _share(text: str) -> tuple[float, bool]:
-    """Return a number, and whether it is a share of a hundred.
+    """Return a number, and whether it is a percentage.
 
     Raises:
-        UsageError: it is neither that nor a whole number of rows.
+        UsageError: the text is neither a percentage nor a whole number of rows.
     """
     found = _SHARE.fullmatch(str(text).strip())
     if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
         raise UsageError(
-            f"{text!r} is no bound for removals", hint="Give a share such as 40%, or a number of rows such as 5."
+            f"{text!r} is not a limit for removals",
+            hint="Pass a percentage such as 40%, or a number such as 5.",
         )
     return float(found[1]), bool(found[2])

@@ -1,4 +1,4 @@
-"""The order of a plan's steps, and which of them need others."""
+"""The order of a plan's steps, and their dependencies."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
 
 _ADDED = ("team", "account", "invitation", "organization-role", "team-member", "workspace-role", "project-role")
-# Who leaves cannot sign in any more first, and is a member until the last.
+# A user who leaves is deactivated first and remains a member until the last step.
 _REMOVED = ("account", "invitation", "team-member", "project-role", "workspace-role", "organization-role")
 
 
 def phase(step: Step) -> int:
-    """Return the place of a step in the order: what adds before what takes away.
+    """Return the position of a step in the order: additions before removals.
 
     >>> phase(Step(1, "add", "project-role")) < phase(Step(2, "remove", "account"))
     True
@@ -35,9 +35,9 @@ def phase(step: Step) -> int:
 
 
 def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
-    """Yield the changes of a plan in groups, one after the other; those of one group may be sent at once.
+    """Yield the changes of a plan in successive groups; the changes of a group can be sent concurrently.
 
-    Within a group none needs another, and what takes away is in none with what adds.
+    No step of a group needs another one, and a group does not mix additions and removals.
     """
     done: set[int] = set()
     waiting = list(plan.changes)
@@ -62,10 +62,10 @@ def ordered(steps: Iterable[Step]) -> list[Step]:
 
 
 def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
-    """Yield the renames of teams such that a name is free before another team takes it.
+    """Yield the renames of teams in an order in which each name is free when a team takes it.
 
     Raises:
-        UsageError: they go round in a circle.
+        UsageError: the renames are circular.
     """
     taken = Counter(_old_name(step) for step in renames if _new_name(step) is not None)
     waiting: dict[Any, list[int]] = defaultdict(list)  # by the name that must be free first
@@ -85,8 +85,8 @@ def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
     if waiting:
         names = " and ".join(str(_old_name(renames[place])) for place in sorted(chain(*waiting.values())))
         raise UsageError(
-            f"The teams {names} would swap their names, and none of them is free",
-            hint="Give one of them another name in a first plan.",
+            f"The teams {names} would swap their names, which is not possible in one plan",
+            hint="Rename one of them to a temporary name first: `teams update`.",
         )
 
 
@@ -99,11 +99,11 @@ def _new_name(step: Step) -> Any:
 
 
 def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions) -> list[Step]:
-    """Return the steps with what they need.
+    """Return the steps with their dependencies.
 
-    A step needs what makes its team or invitation; a role below the organization, what makes its holder a member. What
-    takes something away needs what gives the same people something in its place: a change of roles whose new one fails
-    leaves the old one. And where too few admins would stay without new ones, taking one away needs all of these.
+    A step needs the step that creates its team or invitation. A role below the organization needs the step that makes
+    its principal a member. A removal needs the additions that replace it: if the new role fails, the old one stays. If
+    too few admins would remain without new ones, removing an admin needs all additions of admins.
     """
     after = before.applied(steps)
     made = _makers(steps)
@@ -147,7 +147,7 @@ _Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
 
 
 def _given(additions: Iterable[Step], after: State) -> _Given:
-    """Return for each person the additions by which they get something, and in which workspaces."""
+    """Return the additions of each user or invitation, and their workspaces."""
     found: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
     for addition in additions:
         row = binding_of(addition)
@@ -163,7 +163,7 @@ def _given(additions: Iterable[Step], after: State) -> _Given:
 
 
 def _replaced(step: Step, given: _Given, before: State) -> set[int]:
-    """Return the additions that may give the same people something in the place of what is taken away."""
+    """Return the additions that can replace the removed access of the same principals."""
     row = binding_of(step)
     if row.kind == "team-member":
         places = frozenset(held.workspace for held in before.held.get(("team_id", row.team), ()))
@@ -172,14 +172,14 @@ def _replaced(step: Step, given: _Given, before: State) -> set[int]:
     found: set[int] = set()
     for person in {row.holder, *before.people_of(row.holder)}:
         for number, others in given.get(person, ()):
-            # The organization, which is no workspace, reaches into all of them.
+            # An organization role (workspace "") can apply to all workspaces.
             if places & others or (places and "" in others) or (others and "" in places):
                 found.add(number)
     return found
 
 
 def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
-    """Return whether a step takes the administration of the organization from one of these people."""
+    """Return whether a step removes Organization Admin from one of these users."""
     if step.does != "remove":
         return False
     if step.kind == "account":
@@ -195,7 +195,7 @@ def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
 
 
 def _more_admins(steps: Sequence[Step], before: State, after: State, options: GuardOptions) -> dict[int, set[int]]:
-    """Return for each step that takes an admin away those that make new ones, where it cannot do without."""
+    """Return the additions of admins that each removal of an admin needs, if too few would remain otherwise."""
     lost, new = before.admins - after.admins, after.admins - before.admins
     if not lost or not new or len(before.admins - lost) >= min(options.min_org_admins, len(before.admins)):
         return {}

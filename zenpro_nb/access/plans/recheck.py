@@ -1,4 +1,4 @@
-"""A plan that was made before, held against what is there now: what is done, what others changed, what remains."""
+"""Check a plan against the current state: steps that are done, changed by others, or still open."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def recheck(
     options: GuardOptions | None = None,
     elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
 ) -> Plan:
-    """Return the plan as it stands now: for applying one that was made, or saved, earlier.
+    """Return the plan updated to the current state, to apply a plan that was created or saved earlier.
 
-    Steps that are done meanwhile, by this plan or by others, become `noop`. What others changed of the rows that a
-    step touches, or that were counted for it, blocks it as stale. All guards judge anew.
+    Steps that have been done, by this plan or by others, become `noop`. A step is blocked as stale if others changed
+    the rows that it touches or counts. All guards run again.
 
     Args:
-        plan: as it was made.
-        inventory: what is there now.
-        options: what the guards are told; what the plan itself says when left out.
+        plan: the original plan.
+        inventory: the current state.
+        options: the options of the guards; by default those of the plan.
         elsewhere: as for `make_plan`.
 
     Raises:
-        UsageError: the plan is of another organization.
+        UsageError: the plan is for another organization.
     """
     if plan.organization_id != inventory.organization_id:
         raise UsageError(
             f"This plan is for the organization {plan.organization_name or plan.organization_id}, "
-            f"and not for {inventory.organization_name or inventory.organization_id}",
-            hint="Name its organization with --org.",
+            f"not for {inventory.organization_name or inventory.organization_id}",
+            hint="Pass the organization of the plan with --org.",
         )
     options = options or GuardOptions.of_facts(plan.options)
     now = State.of(inventory)
@@ -73,7 +73,7 @@ def recheck(
 
 
 def stranded(plan: Plan) -> Plan:
-    """Return the plan with the steps blocked that need one that is not in it any more."""
+    """Return the plan with each step blocked that needs a step that is no longer in the plan."""
     there = {step.number for step in plan.steps}
     found = []
     for step in plan.steps:
@@ -85,14 +85,14 @@ def stranded(plan: Plan) -> Plan:
                 step,
                 guard="stale",
                 blocked_reason=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
-                override=f"keep {what} {which}: what is done already is not done again",
+                override=f"keep {what} {which} in the plan: steps that are already done are skipped",
             )
         found.append(step)
     return replace(plan, steps=tuple(found))
 
 
 def _found(step: Step, now: State) -> Step:
-    """Return the step with the ids of what was made since."""
+    """Return the step with the ids of objects that have been created since."""
     party, team_id = step.party, step.team_id
     if party.name and not party.id and party.field == "team_id":
         name = party.name.removeprefix(TEAM_MARK)
@@ -109,7 +109,7 @@ def _only(keys: Collection[str]) -> str:
 
 
 def _invited(party: PrincipalRef, now: State) -> PrincipalRef:
-    """Return who was to be invited: with single sign-on they may have an account by now, else the invitation."""
+    """Return the invited principal: the account, if single sign-on has created one, else the invitation."""
     email = party.name.casefold()
     account = _only(now.accounts_named.get(email, ()))
     if account and now.is_member(("user_id", account)):
@@ -118,7 +118,7 @@ def _invited(party: PrincipalRef, now: State) -> PrincipalRef:
 
 
 def _rows(step: Step, now: State) -> Iterator[Binding]:
-    """Yield the rows that a step adds or takes away."""
+    """Yield the bindings that a step adds or removes."""
     if step.kind == "invitation" and step.does == "remove":
         yield from now.of_holder.get(("invitation_id", step.party.id), ())
     elif step.kind not in ("team", "account"):
@@ -126,7 +126,7 @@ def _rows(step: Step, now: State) -> Iterator[Binding]:
 
 
 def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the scopes whose counted rows others have changed, with a sentence about it."""
+    """Yield the scopes whose counted rows others have changed, each with a sentence about it."""
     for rest in plan.rests_on:
         if rest.what == ADMINS:
             keys = frozenset(f"user_id:{key}" for key in now.admins)
@@ -134,7 +134,7 @@ def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterat
             keys = frozenset(binding.key for binding in now.at.get(rest.what, ()))
         others = [key for key in (keys ^ rest.keys) - rest.own if (rest.what, key) not in own]
         if others:
-            yield rest.what, f"Others have changed {counted(len(others), 'row')} there since the plan was made."
+            yield rest.what, f"Others have changed {counted(len(others), 'row')} there since the plan was created."
 
 
 def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     if step.kind == "account":
         account = now.accounts.get(step.party.id)
         if account is None:
-            return "stale", f"{step.party.name} is not there any more."
+            return "stale", f"{step.party.name} no longer exists."
         if account.active is (step.does == "add"):
             return "done", ""
         return _counted(step, "", now, changed)
@@ -156,7 +156,7 @@ def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     row = binding_of(step)
     if (row in now.bindings) is (step.does == "add"):
         accepted = step.does == "remove" and _accepted(row, step, now)
-        return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if accepted else ("done", "")
+        return ("stale", f"{step.party.name} has since accepted the invitation.") if accepted else ("done", "")
     if gone:
         return ("done", "") if step.does == "remove" else ("stale", gone)
     if step.does == "remove":
@@ -165,7 +165,7 @@ def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
-    """Return whether what was counted for a removal is still so."""
+    """Return whether the rows counted for a removal are unchanged."""
     counted_there = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
     for text in counted_there:
         if step.does == "remove" and text in changed:
@@ -178,7 +178,7 @@ def _team_now(step: Step, now: State) -> tuple[str, str]:
         return ("done", "") if step.team_id in now.teams else ("open", "")
     there = now.teams.get(step.team_id)
     if there is None:
-        return "stale", f"The team {step.team} is not there any more."
+        return "stale", f"The team {step.team} no longer exists."
     after, before = step.after or {}, step.before or {}
     if all((there.get(name) or None) == (value or None) for name, value in after.items()):
         return "done", ""
@@ -198,31 +198,31 @@ def _invitation_now(step: Step, now: State) -> tuple[str, str]:
     if step.party.id in now.invitations:
         return "open", ""
     joined = step.party.name.casefold() in now.accounts_named
-    return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if joined else ("done", "")
+    return ("stale", f"{step.party.name} has since accepted the invitation.") if joined else ("done", "")
 
 
 def _gone(step: Step, now: State) -> str:
-    """Return what a step needs and is not there any more, in a sentence; empty where all is there."""
+    """Return in a sentence which object of a step no longer exists; empty if all exist."""
     known: Mapping[str, Collection[str]] = {
         "user_id": now.accounts,
         "team_id": now.teams,
         "invitation_id": now.invitations,
     }
-    # Somebody without any role is in no list of the organization, and can be given one all the same.
+    # An account without a role is in no list of the organization, but can be assigned a role.
     listed = step.party.field != "user_id" or step.does == "remove"
     if step.party.id and listed and step.party.id not in known[step.party.field]:
-        return f"{step.party.name} is not there any more."
+        return f"{step.party.name} no longer exists."
     if step.team_id and step.team_id not in now.teams:
-        return f"The team {step.team} is not there any more."
+        return f"The team {step.team} no longer exists."
     if step.role_id and step.role_id not in now.roles:
-        return f"The role {step.role} is not there any more."
+        return f"The role {step.role} no longer exists."
     if step.workspace_id and step.workspace_id not in now.workspaces:
-        return f"The workspace {step.workspace} is not there any more."
+        return f"The workspace {step.workspace} no longer exists."
     return ""
 
 
 def _accepted(row: Binding, step: Step, now: State) -> bool:
-    """Return whether what was to be taken from an invitation is now an account's."""
+    """Return whether the access of an invitation now belongs to an account."""
     if row.field != "invitation_id" or row.id in now.invitations:
         return False
     email = step.party.name.casefold()

@@ -1,4 +1,4 @@
-"""How a plan is shown: signs and colours for what is done, one line a row, sums at the foot; and its other forms."""
+"""Display a plan: signs and colors for actions, one line per row, sums in the footer, and other formats."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 ACTION = "action"
 UNSENT = "nothing was sent"
-# Who is marked as what is done is; of all others the words stay as they are.
+# Columns with the color of the action; the texts of other columns keep their color.
 _MARKED = (ACTION, "principal", "after")
-# What goes first where there is no room for all: what is told by others, then what few ask for.
+# The columns to hide first if the table is too wide: those implied by others, then those that are rarely needed.
 _FOLDED_FIRST = (
     "reversible",
     "email_to",
@@ -36,13 +36,13 @@ _FOLDED_FIRST = (
     "after",
     "remaining_roles",
 )
-# What these say of rows that add or take away stands in the columns beside them.
+# For additions and removals, other columns contain the same values.
 _OF_UPDATES = ("before", "after")
-_USUAL = {"reversible": "yes"}  # a column that says nothing but this is folded away
+_USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
 def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
-    """Return the table with its signs and colours, and what there is no room for folded away."""
+    """Return the table with its signs and colors, without columns that do not fit."""
     actions = next((column for column in shown.columns if column.name == ACTION), None)
     if actions is None:
         return shown
@@ -67,14 +67,14 @@ def _toned(cell: Cell, tone: str, name: str) -> Cell:
     if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "skipped", "noop"):
         return NOTHING
     if name == "remaining_roles":
-        # The name of the column says it.
+        # The name of the column makes the prefix redundant.
         cell = replace(cell, text=cell.text.removeprefix("still has ").removeprefix("it through "))
     marked = tone in ("blocked", "skipped", "noop") or name in _MARKED
     return replace(cell, tone=tone) if marked and tone and not cell.nothing else cell
 
 
 def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
-    """Return the columns that say something, as many as fit a page; ids only where all of them do."""
+    """Return the columns with values, as many as fit on a page; ids only if all columns fit."""
     kept = [column for column in columns if not column.empty and not _says_nothing(column)]
     if total_width(kept) > limits.FRAME_WIDTH:
         kept = [column for column in kept if not column.key]
@@ -91,7 +91,7 @@ def _says_nothing(column: TableColumn) -> bool:
 
 
 def _plan(frame: pd.DataFrame) -> Plan | None:
-    """Return the plan of a frame; None where the frame is no longer one."""
+    """Return the plan of a frame; None if the frame is no longer a plan."""
     try:
         return plan_of(frame)
     except UsageError:

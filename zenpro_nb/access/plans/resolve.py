@@ -1,4 +1,4 @@
-"""Desired rows, found in an inventory: what is to be there and what is not, by ids, each thing once."""
+"""Resolve desired rows in an inventory: the rows that should exist or not, by ids, without duplicates."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=
 
 
 class ResolvedState(Struct):
-    """What is asked for, by ids.
+    """The desired state by ids.
 
     Attributes:
-        teams: for each team, or what stands for a new one, the rows about it and the fields that it should have.
-        bindings: who should be in a team or have a role, or should not.
-        invitations: for each e-mail, who is to be invited; the role is that of the row.
-        withdrawn: the open invitations that are to go.
-        accounts: those that should be active, or should not.
-        surplus: what an exact scope holds beyond what is asked for.
-        exact: the scopes that are exact, as `Binding.scope` spells them; of one role only, with the role.
+        teams: for each team or placeholder, its row and its desired fields.
+        bindings: memberships and roles that should exist or not.
+        invitations: for each email address, its row and the id of its role.
+        withdrawn: the open invitations to revoke.
+        accounts: the accounts that should be active or not.
+        surplus: bindings in an exact scope that are not desired.
+        exact: the exact scopes in the format of `Binding.scope`, each with its only role or "".
     """
 
     teams: dict[str, tuple[DesiredRow, dict[str, Any]]] = field(default_factory=dict)
@@ -38,17 +38,17 @@ class ResolvedState(Struct):
     exact: set[tuple[str, str]] = field(default_factory=set)
 
     def covers(self, binding: Binding) -> bool:
-        """Return whether an exact scope holds this row."""
+        """Return whether this binding is in an exact scope."""
         return (binding.scope, "") in self.exact or (binding.scope, binding.role) in self.exact
 
 
 def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> ResolvedState:
-    """Return what the rows ask for.
+    """Return the desired state of the rows.
 
     Raises:
-        UnknownNameError: something is not there.
-        AmbiguousNameError: several bear a name.
-        UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
+        UnknownNameError: an object does not exist.
+        AmbiguousNameError: several objects have the name.
+        UsageError: a row is impossible, or two rows contradict each other.
     """
     every = list(rows)
     wanted = ResolvedState()
@@ -78,11 +78,11 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
     rows = list(rows)
     for row in rows:
         if row.team.startswith(ID_MARK):
-            lookup.team(row.team, row.source)  # raises where there is none: an id is no name for a new one
+            lookup.team(row.team, row.source)  # raises: an id cannot be the name of a new team
         if not row.present:
-            raise UsageError(_led(row, f"teams are never deleted by a plan, and {row.team!r} is to go"),
-                             hint="`teams delete` does it.")  # fmt: skip
-    # A name that is still a team's own is no previous name of another.
+            raise UsageError(_led(row, f"a plan never deletes teams, but {row.team!r} should be deleted"),
+                             hint="Run `teams delete` instead.")  # fmt: skip
+    # The current name of a team is never used as the previous name of another team.
     found = {row.team: ids[0] for row in rows if len(ids := lookup.teams_called(row.team)) == 1}
     named = set(found.values())
     _require_one_successor(rows, named, lookup)
@@ -92,7 +92,7 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
         key = found.get(row.team)
         if key is None:
             key = _former(row, named, lookup)
-        # One that was found by its name, in whatever letters, keeps it.
+        # A team that was found by its name, in any case, keeps its name.
         name = row.team if key is not None and row.team not in found else None
         fields = {"name": name, **row.fields} if name else dict(row.fields)
         if key is None:
@@ -117,7 +117,7 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
 
 
 def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], lookup: Lookup) -> None:
-    """Refuse a team that two rows would rename: which of them is meant is not known.
+    """Refuse a team that two rows would rename, because the intended name is ambiguous.
 
     Raises:
         UsageError: there is one.
@@ -158,7 +158,7 @@ def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterat
 
 
 def _check_names(wanted: ResolvedState, state: State) -> None:
-    """Raise where two teams would bear one name."""
+    """Raise an error if two teams would have the same name."""
     names = {key: str(team["name"]) for key, team in state.teams.items()}
     taken: dict[str, str] = {name: key for key, name in names.items() if key not in wanted.teams}
     for key, (row, fields) in wanted.teams.items():
@@ -170,7 +170,7 @@ def _check_names(wanted: ResolvedState, state: State) -> None:
 def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) -> None:
     email = row.principal.casefold()
     if "@" not in email:
-        raise UsageError(_led(row, f"{row.principal!r} is no e-mail, and cannot be invited"))
+        raise UsageError(_led(row, f"{row.principal!r} is not an email address, so it cannot be invited"))
     role = lookup.role(row.role, "organization", row.source)
     before = wanted.invitations.setdefault(email, (row, role))
     if before[1] != role:
@@ -180,7 +180,7 @@ def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) ->
 
 
 def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
-    """Yield what a row is about; one that takes something from an e-mail, of its account and its invitations."""
+    """Yield the bindings of a row; a removal from an email address affects its account and its invitations."""
     holders = [lookup.principal(row.principal, row.source)]
     if not row.present:
         holders += [("invitation_id", key) for key in lookup.invited(row.principal)]
@@ -188,15 +188,15 @@ def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
         if row.kind == "team-member":
             if kind == "team_id":
                 raise UsageError(
-                    _led(row, f"{row.principal!r} is a team, and teams have no teams in them"),
-                    hint="Name its members.",
+                    _led(row, f"{row.principal!r} is a team, and a team cannot contain teams"),
+                    hint="List its members instead.",
                 )
             yield Binding(row.kind, kind, key, team=lookup.team(row.team, row.source))
             continue
         role = lookup.role(row.role, _LEVELS[row.kind], row.source)
         workspace = "" if row.kind == "organization-role" else lookup.workspace(row.workspace, row.source)
         if row.kind == "project-role" and not row.project_id:
-            raise UsageError(_led(row, f"{row.role!r} is a role of a project, and no project is named"))
+            raise UsageError(_led(row, f"`project_id` is required: {row.role!r} is a project role"))
         project = row.project_id if row.kind == "project-role" else ""
         if project and row.present:
             project = lookup.project(workspace, project, row.source)
@@ -204,7 +204,7 @@ def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
 
 
 def _require_place(row: DesiredRow, lookup: Lookup) -> None:
-    """Look up the names of a row that asks for nothing, since a misspelled one is a mistake.
+    """Look up the names of a row without a change, to detect misspelled names.
 
     Raises:
         UnknownNameError: there is no such workspace, project or role.
@@ -229,7 +229,7 @@ def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup:
         if role not in ("", binding.role) or binding in wanted.bindings:
             continue
         if binding.role in state.roles and not state.roles[binding.role].assignable:
-            continue  # made by sharing a single resource, which is no matter of this
+            continue  # created by sharing a single resource, which a plan does not manage
         bot = (
             binding.field == "user_id" and state.accounts.get(binding.id) is not None and state.accounts[binding.id].bot
         )
@@ -242,7 +242,7 @@ def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup:
 
 
 def _keeps_in(binding: Binding, wanted: ResolvedState, state: State, lookup: Lookup) -> bool:
-    """Return whether a row is how somebody who is to be invited is in already: the role that is named, else any."""
+    """Return whether a binding keeps a person to invite in the organization: the requested role, else any."""
     if binding.kind != "organization-role" or binding.field == "team_id" or not wanted.invitations:
         return False
     for row, role in wanted.invitations.values():
@@ -261,9 +261,9 @@ def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -
 def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:
     name = row.principal or row.team
     raise UsageError(
-        _led(row, f"{what} {name} is asked for in two ways that exclude each other")
+        _led(row, f"{what} {name} is requested twice with contradicting values")
         + (f" (the other: {before.source})" if before.source else ""),
-        hint="Leave one of them out.",
+        hint="Remove one of them.",
     )
 
 

@@ -1,4 +1,4 @@
-"""A plan as text, which another person or job applies: with its version, and a digest of the whole."""
+"""Save a plan as text that another user or job can apply, with a version and a digest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMER_NAMES = {
     "still_has": "remaining_roles", "mail": "email_to", "why_blocked": "blocked_reason", "lift": "override",
     "skipped": "skipped_reason",
 }  # fmt: skip
-_AGAIN = "Make the plan again, or update zenpro-nb."
+_AGAIN = "Create the plan again with `plan`, or update zenpro-nb."
 
 
 def plan_text(plan: Plan) -> str:
@@ -46,22 +46,26 @@ def plan_text(plan: Plan) -> str:
 def plan_of_text(text: str, name: str = "this plan") -> Plan:
     """Return the plan that `plan_text` wrote.
 
-    The digest finds accidental changes. It proves nothing about who made the plan: whoever changes the text on purpose
-    can compute it again. So nothing in it is believed: see `grounded`.
+    The digest detects accidental changes. It does not prove who created the plan: anyone can change the text and
+    compute the digest again. So the content is not trusted: see `grounded`.
 
     Raises:
-        UsageError: it is not a plan, is of another version, was changed since, or has steps that no plan has.
+        UsageError: the text is not a plan, has another version, was changed, or has an invalid step.
     """
     try:
         body = json.loads(text)
         version = body.pop("zenpro_plan")
         digest = body.pop("digest")
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        raise UsageError(f"{name} is no plan of zenpro_nb", hint="Make one with `plan access.yaml`.") from None
+        raise UsageError(
+            f"{name} is not a plan file", hint="Create one: `plan access.yaml --save plan.json`."
+        ) from None
     if version != VERSION:
-        raise UsageError(f"{name} is of version {version!r}, and this reads version {VERSION}", hint=_AGAIN)
+        raise UsageError(f"{name} has version {version!r}, but this zenpro reads version {VERSION}", hint=_AGAIN)
     if digest != _digest(body):
-        raise UsageError(f"{name} was changed after it was made", hint="Change the file, and plan again.")
+        raise UsageError(
+            f"{name} was changed after it was created", hint="Edit the desired state instead, and run `plan` again."
+        )
     try:
         text.encode()
         json.dumps(body, ensure_ascii=False).encode()
@@ -71,12 +75,12 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
     except UnicodeEncodeError:
         raise UsageError(f"{name} contains characters that are not text", hint=_AGAIN) from None
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} contains what no plan contains: {error}", hint=_AGAIN) from None
+        raise UsageError(f"{name} contains an invalid value: {error}", hint=_AGAIN) from None
     numbers: set[int] = set()
     for step in saved.steps:
         if (wrong := misfit(step)) or step.number in numbers or not all(0 < need < step.number for need in step.needs):
             wrong = wrong or f"number {step.number}, needs {list(step.needs)}"
-            raise UsageError(f"{name} contains a step {step.number} that no plan contains: {wrong}", hint=_AGAIN)
+            raise UsageError(f"{name} contains the invalid step {step.number}: {wrong}", hint=_AGAIN)
         numbers.add(step.number)
     return Plan(
         saved.steps, saved.server, saved.organization_id, saved.organization_name,
@@ -91,7 +95,7 @@ class _SavedRest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Saved(msgspec.Struct, forbid_unknown_fields=True):
-    """A plan as it is in a file, without its version and digest; a field or an option that is not known is refused."""
+    """The content of a plan file without version and digest. Unknown fields and options are refused."""
 
     server: str
     organization_id: str
@@ -102,7 +106,7 @@ class _Saved(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _slim(step: dict[str, Any]) -> dict[str, Any]:
-    """Return what a step says, without what it leaves empty."""
+    """Return the fields of a step that are not empty."""
     return {name: value for name, value in step.items() if value not in ("", None, (), {})}
 
 
@@ -114,10 +118,10 @@ def _step(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_known(found: Mapping[str, Any], fields: Iterable[str], where: str) -> None:
-    """Raise where a field is not known here.
+    """Refuse unknown fields.
 
     Raises:
-        KeyError: there is one.
+        KeyError: there is an unknown field.
     """
     if unknown := set(found) - set(fields):
         raise KeyError(f"the field {min(unknown)} {where}")

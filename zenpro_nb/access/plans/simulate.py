@@ -1,4 +1,4 @@
-"""The inventory that a plan leads to, for questions about it before anything is sent."""
+"""Simulate a plan: the resulting inventory, to query it before anything is sent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OF_ACCOUNTS = ("email", "name", "username", "is_active", "is_service_account")
 
 
 def after(inventory: Inventory, plan: Plan) -> Inventory:
-    """Return the inventory as it is once the plan's changes are done; blocked steps are not.
+    """Return the inventory after the changes of the plan, without blocked steps.
 
-    New teams and invitations have `{team NAME}` and `{invitation EMAIL}` for ids.
+    New teams and invitations have the ids `{team NAME}` and `{invitation EMAIL}`.
 
     Example:
         >>> from zenpro_nb.access import DesiredRow, Inventory, make_plan
@@ -61,7 +61,7 @@ def _with_frame(listed: InventoryList, frame: pd.DataFrame, fields: Iterable[str
 
 
 def _plus(listed: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]) -> InventoryList:
-    """Return the list with this frame and these rows more."""
+    """Return the list with this frame plus these rows."""
     import pandas as pd  # heavy: only where a frame is made
 
     if not rows:
@@ -72,7 +72,7 @@ def _plus(listed: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]
 
 
 def _active(listed: InventoryList, column: str, accounts: Mapping[str, bool]) -> InventoryList:
-    """Return the list with who may sign in."""
+    """Return the list with updated `is_active`."""
     if not accounts or "is_active" not in listed.frame.columns:
         return listed
     frame = listed.frame.copy()
@@ -114,7 +114,7 @@ def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> In
 
 
 def _changed(listed: InventoryList, gone: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
-    """Return a list of memberships or of roles without some rows, and with others."""
+    """Return a list of memberships or assignments with some rows removed and others added."""
     frame = listed.frame
     if gone:
         away = {_identity(binding) for binding in gone}
@@ -176,7 +176,7 @@ def _assignment(binding: Binding, then: State, known: Mapping[str, Mapping[str, 
 def _members(
     listed: InventoryList, before: State, then: State, known: Mapping[str, Mapping[str, Any]]
 ) -> InventoryList:
-    """Return the members: whoever has a role of the organization of their own."""
+    """Return the members: principals with a direct organization role."""
     changed = {binding.holder for binding in before.bindings ^ then.bindings if binding.kind == "organization-role"}
     if not changed or not listed.known:
         return listed

@@ -1,4 +1,4 @@
-"""What an organization holds, as sets of rows: quick to ask, and quick to think a change through."""
+"""The state of an organization as sets of bindings: fast to query and to change hypothetically."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, Holder, binding
 from zenpro_nb.access.plans.model import Step
 
 _FIELDS = ("user_id", "team_id", "invitation_id")
-NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})  # the other organizations of accounts, where there are none
+NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})  # no account has other organizations
 
 
 class Account(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Account(Struct, frozen=True):
 
 
 class Role(Struct, frozen=True):
-    """A role that is listed, or that somebody holds."""
+    """A role that is listed or assigned."""
 
     name: str
     level: str = ""
@@ -41,13 +41,13 @@ class Role(Struct, frozen=True):
 
 
 class State(Struct, frozen=True, dict=True):
-    """What an organization holds at one moment.
+    """The memberships and assignments of an organization at one point in time.
 
     Attributes:
-        bindings: who is in which team, and who has which role where.
+        bindings: the team memberships and role assignments.
         teams: `name` and `description` by id.
         accounts, roles: by id.
-        invitations: the e-mails of the open ones by id, the newest first.
+        invitations: the email addresses of open invitations by id, newest first.
         workspaces: names by id.
         organization: its name.
     """
@@ -62,7 +62,7 @@ class State(Struct, frozen=True, dict=True):
 
     @classmethod
     def of(cls, inventory: Inventory) -> State:
-        """Return what an inventory says; accepted invitations are nobody, since their roles are the account's."""
+        """Return the state of an inventory, without accepted invitations: their roles belong to the account."""
         if inventory not in _SEEN:
             _SEEN[inventory] = cls._read(inventory)
         return _SEEN[inventory]
@@ -102,27 +102,27 @@ class State(Struct, frozen=True, dict=True):
 
     @cached_property
     def members(self) -> Mapping[str, frozenset[Holder]]:
-        """Return who is in each team."""
+        """Return the members of each team."""
         return _grouped((binding.team, binding.holder) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def teams_of(self) -> Mapping[Holder, frozenset[str]]:
-        """Return the teams that each user or invitation is in."""
+        """Return the teams of each user or invitation."""
         return _grouped((binding.holder, binding.team) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def held(self) -> Mapping[Holder, frozenset[Binding]]:
-        """Return the roles that each holder has of their own, at every level."""
+        """Return the direct roles of each principal, at every level."""
         return _grouped((binding.holder, binding) for binding in self.bindings if binding.kind != "team-member")
 
     @cached_property
     def at(self) -> Mapping[str, frozenset[Binding]]:
-        """Return what is in each scope."""
+        """Return the bindings of each scope."""
         return _grouped((binding.scope, binding) for binding in self.bindings)
 
     @cached_property
     def of_holder(self) -> Mapping[Holder, frozenset[Binding]]:
-        """Return everything that each holder has: roles of their own, and places in teams."""
+        """Return all bindings of each principal: direct roles and team memberships."""
         return _grouped((binding.holder, binding) for binding in self.bindings)
 
     @cached_property
@@ -132,16 +132,16 @@ class State(Struct, frozen=True, dict=True):
 
     @cached_property
     def accounts_named(self) -> Mapping[str, frozenset[str]]:
-        """Return the ids of the accounts by name, in small letters."""
+        """Return the ids of the accounts by lowercase name."""
         return _grouped((account.name.casefold(), key) for key, account in self.accounts.items())
 
     @cached_property
     def invitation_to(self) -> Mapping[str, str]:
-        """Return the id of the newest open invitation by email, in small letters."""
+        """Return the id of the newest open invitation by lowercase email address."""
         return {email.casefold(): key for key, email in reversed(list(self.invitations.items()))}
 
     def roles_of(self, holder: Holder) -> Iterator[tuple[Binding, str]]:
-        """Yield every role that somebody has, and the team that it comes through: empty for one of their own."""
+        """Yield every role of a principal with the team that it comes through; empty for direct roles."""
         for binding in self.held.get(holder, ()):
             yield binding, ""
         for team in self.teams_of.get(holder, ()):
@@ -149,21 +149,21 @@ class State(Struct, frozen=True, dict=True):
                 yield binding, team
 
     def is_member(self, holder: Holder) -> bool:
-        """Return whether somebody has a role of the organization, which is what makes a member."""
+        """Return whether a principal has an organization role, which makes it a member."""
         return any(role.kind == "organization-role" for role, _ in self.roles_of(holder))
 
     def people_of(self, holder: Holder) -> Iterable[Holder]:
-        """Return who is meant by a holder: the members of a team, else the holder."""
+        """Return the members of a team; any other principal itself."""
         return self.members.get(holder[1], ()) if holder[0] == "team_id" else (holder,)
 
     def is_role(self, role_id: str, *names: str) -> bool:
-        """Return whether a role is one of these predefined ones."""
+        """Return whether a role is one of these predefined roles."""
         role = self.roles.get(role_id)
         return role is not None and role.predefined and role.name in names
 
     @cached_property
     def admins(self) -> frozenset[str]:
-        """Return the ids of the active people who administer the organization, teams expanded; bots do not count."""
+        """Return the ids of the active users who are Organization Admin, also through teams."""
         found = {
             person[1]
             for binding in self.at.get("organization", ())
@@ -176,7 +176,7 @@ class State(Struct, frozen=True, dict=True):
         )
 
     def name_of(self, holder: Holder) -> str:
-        """Return what people call a holder."""
+        """Return the displayed name of a principal."""
         kind, key = holder
         if kind == "team_id":
             return f"{TEAM_MARK}{self.teams[key]['name'] if key in self.teams else key}"
@@ -185,7 +185,7 @@ class State(Struct, frozen=True, dict=True):
         return self.accounts[key].name if key in self.accounts else key
 
     def applied(self, steps: Iterable[Step]) -> State:
-        """Return what is there once these steps are done."""
+        """Return the state after these steps."""
         bindings, teams = set(self.bindings), dict(self.teams)
         accounts, invitations = dict(self.accounts), dict(self.invitations)
         added: dict[Holder, set[Binding]] = defaultdict(set)  # to invitations
@@ -213,7 +213,7 @@ class State(Struct, frozen=True, dict=True):
         return replace(self, bindings=frozenset(bindings), teams=teams, accounts=accounts, invitations=invitations)
 
 
-# Neither of the two is ever changed, and one inventory is planned, judged and shown.
+# Both are immutable, and the same inventory is used for planning, guards and display.
 _SEEN: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
 
 
@@ -237,7 +237,7 @@ def _bindings(inventory: Inventory, invitations: Mapping[str, str]) -> Iterator[
 
 
 def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
-    """Return the teams that are listed, and those that only another list names."""
+    """Return the listed teams, and those that appear only in other lists."""
     found: dict[str, dict[str, Any]] = {
         record["id"]: {"name": record["name"], "description": record["description"]}
         for record in _records(inventory.teams.frame)
@@ -250,7 +250,7 @@ def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
 
 
 def _age(inventory: Inventory) -> Any:
-    """Return what sorts invitations: the newest first, those of which no time is known last."""
+    """Return the sort key of invitations: newest first, those without a time last."""
     rows = _records(inventory.invitations.frame[["id", "created"]])
     times = {row["id"]: row["created"].timestamp() for row in rows if row["created"] is not None}
     return lambda key: (-times.get(key, 0.0), key)

@@ -1,4 +1,4 @@
-"""Desired rows as steps: what is so already is none, or one that does nothing."""
+"""Draft steps from desired rows; rows that already match have no step, or a `noop` step."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from zenpro_nb.access.plans.state import State
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.ids import is_id
 
-_SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column has the whole
+_SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column contains the whole id
 
 
 def draft_steps(
     wanted: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool
 ) -> Iterator[Step]:
-    """Yield the steps, not numbered yet.
+    """Yield the steps without numbers.
 
     Args:
-        wanted: what is asked for.
-        state: what is there.
-        elsewhere: the other organizations of accounts, by the accounts' ids.
-        all_: with those that do nothing.
+        wanted: the desired state.
+        state: the current state.
+        elsewhere: the other organizations of accounts, by account id.
+        all_: include `noop` steps.
     """
     made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state, elsewhere))
     yield from (step for step in made if all_ or step.does != "noop")
@@ -54,7 +54,7 @@ def _rows(wanted: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
 
 
 def _planned(wanted: ResolvedState, state: State) -> State:
-    """Return what is there with the names of what will be."""
+    """Return the current state with the names of planned objects."""
     teams = {
         key: {**state.teams.get(key, {"name": row.team}), **{name: value for name, value in fields.items() if value}}
         for key, (row, fields) in wanted.teams.items()
@@ -140,8 +140,7 @@ def _accounts(wanted: ResolvedState, state: State, elsewhere: Mapping[str, Seque
 def _withdrawn(wanted: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
     """Yield what goes with an invitation that is withdrawn, and why it is.
 
-    An invitation without a role of the organization invites to nothing: it is withdrawn with its last one, unless a
-    row asks for something else of it.
+    An invitation without an organization role is useless: it is revoked with its last role, unless a row keeps it.
     """
     going: dict[str, str] = {key: _reason(row) for key, row in wanted.withdrawn.items()}
     lost: dict[str, list[Binding]] = {}

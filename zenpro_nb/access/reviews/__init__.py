@@ -1,1 +1,1 @@
-"""Access reviews: what somebody should look at line by line, what was decided about it, and the record of that."""
+"""Access reviews: rows with recommendations and decisions, and their audit record."""

@@ -1,4 +1,4 @@
-"""The plan of a review: what was decided to be revoked and is still there, as rows that should not be."""
+"""The plan of a review: revocations that were decided and not yet applied, as desired rows."""
 
 from __future__ import annotations
 
@@ -41,16 +41,17 @@ def planned(
     min_org_admins: int = limits.MIN_ORG_ADMINS,
     allow_self: bool = False,
 ) -> ReviewPlan:
-    """Return the plan that takes away what was decided to be revoked; what is gone already is no step.
+    """Return the plan of the decided revocations; assignments that no longer exist are skipped.
 
-    Each row was decided about by somebody, so that no share of a team or place is too much to go; all other guards of
-    plans hold. An invitation that keeps something is not withdrawn.
+    Each revocation was decided by a person, so the number of removals is not limited; all other guards of plans apply.
+    An invitation that keeps a role or team is not revoked.
 
     Args:
-        review: what was decided.
-        inventory: what is so now; its `me` is who applies.
-        min_org_admins: how many active people must stay Organization Admin; or as many as there are, if fewer.
-        allow_self: who applies it may lose their last way to administer.
+        review: the review.
+        inventory: the current state; its `me` is the caller.
+        min_org_admins: the number of active users that must remain Organization Admin, or their current number if
+            lower.
+        allow_self: allow the caller to lose their own admin access.
 
     Example:
         >>> now = Inventory.of({
@@ -81,22 +82,22 @@ def planned(
 
 
 def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
-    """Return the rows that were to be taken away, and are not there any more."""
+    """Return the rows to revoke that no longer exist."""
     there = _there(inventory)
     return [row for row in review.to_revoke if key_of(row) not in there]
 
 
 def unseen(inventory: Inventory) -> str:
-    """Return which list cannot be seen at all, so that what is gone cannot be told, and why; empty where all can."""
+    """Return which incomplete list hides whether rows still exist, and why; empty if all lists are complete."""
     for name in ("assignments", "team_members"):
         list_ = inventory[name]
         if not list_.complete:
-            return f"{name.replace('_', ' ')}: {list_.gap.message if list_.gap else 'its end was not seen'}"
+            return f"{name.replace('_', ' ')}: {list_.gap.message if list_.gap else 'the list is incomplete'}"
     return ""
 
 
 def key_of(row: ReviewRow) -> Key:
-    """Return the ids by which a row is found again in an inventory."""
+    """Return the key of a row in an inventory."""
     return row.key
 
 
@@ -122,7 +123,7 @@ def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
 
 
 def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield each step, and the rows that it takes away: of an invitation that is withdrawn all of them."""
+    """Yield each step with the rows that it revokes; revoking an invitation revokes all of its rows."""
     by_key = {key_of(row): row.row for row in going}
     of_invitation: dict[str, list[int]] = defaultdict(list)
     for item in going:

@@ -1,8 +1,7 @@
-"""The record of a review for an auditor: a table of texts, in which every change is found again.
+"""The audit record of a review: a table of texts in which every change is detected.
 
-Each row has a SHA-256 over its own cells, and all of them have the one over those of all rows, in their order. It finds
-what was changed by mistake or in passing. Who changes a file on purpose can make the digests anew: that is found by the
-digest that was noted elsewhere.
+Each row has a SHA-256 of its own cells and one of all rows in their order. They detect accidental changes. Anyone who
+changes a file on purpose can compute the digests again; only a digest noted elsewhere detects that.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _OF_ROW = (
     "revoke_command", "role", "team", "scope", "workspace", "project_id", "user_id", "invitation_id",
     "team_id", "role_id", "workspace_id",
 )  # fmt: skip
-# What an auditor reads first stands first; the digests are last.
+# The columns that an auditor reads first come first; the digests are last.
 _SIGNED = (*_OF_ROW, *(column for column, _ in _OF_REVIEW), "missing", "rows")
 ROW_DIGEST, REVIEW_DIGEST = "sha256", "review_sha256"
 COLUMNS = (*_SIGNED, ROW_DIGEST, REVIEW_DIGEST)
@@ -36,12 +35,12 @@ Cells = Mapping[str, str]
 
 
 class Verdict(Struct, frozen=True):
-    """What is found about one row of a record; `row` is None where it is about the whole.
+    """The result of verifying one row of a record; `row` is None if it is about all rows.
 
     Attributes:
-        row: its number.
+        row: the number of the row.
         state: `ok` or `failed`.
-        reason: in one sentence.
+        reason: why it failed, in one sentence.
     """
 
     row: int | None
@@ -50,13 +49,13 @@ class Verdict(Struct, frozen=True):
 
 
 def record_of(review: Review) -> list[dict[str, str]]:
-    """Return the record of a review: a mapping of texts a row, with the columns `COLUMNS`.
+    """Return the audit record of a review: one mapping of texts per row, with the columns `COLUMNS`.
 
     >>> from zenpro_nb.access.reviews.model import ReviewRow
     >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
     >>> found = record_of(Review("q4", rows=(row,)))
     >>> verified(found), verified([{**found[0], "decision": "keep"}])[0].reason
-    ([Verdict(row=1, state='ok', reason='')], 'It is not what was recorded.')
+    ([Verdict(row=1, state='ok', reason='')], 'The row was changed.')
     """
     head = {column: _text(getattr(review, name)) for column, name in _OF_REVIEW}
     head |= {"missing": _text(" ".join(review.missing)), "rows": str(len(review.rows))}
@@ -67,31 +66,31 @@ def record_of(review: Review) -> list[dict[str, str]]:
 
 
 def row_digest(cells: Cells) -> str:
-    """Return the SHA-256 of a row's cells, the same whichever kind of file they come from."""
+    """Return the SHA-256 of a row's cells, independent of the file format."""
     return digest([_bare(cells[name]) for name in _SIGNED])
 
 
 def sha256_of(records: Sequence[Cells]) -> str:
-    """Return the SHA-256 over all rows of a record."""
+    """Return the SHA-256 of all rows of a record."""
     return records[0][REVIEW_DIGEST] if records else _whole(())
 
 
 def verified(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
-    """Return what is found about each row of a record, and where one fails about the whole.
+    """Return the result of each row of a record and, if all rows are valid but not together, one for all rows.
 
     Args:
         records: the rows, as texts.
-        expected: the digest over all rows that was noted elsewhere.
+        expected: the digest of all rows that was noted elsewhere.
 
     Raises:
-        UsageError: it is no record of a review.
+        UsageError: the table is not an audit record.
     """
     records = [with_current_names(cells) for cells in records]
     lacking = [name for name in COLUMNS if not records or name not in records[0]]
     if lacking:
         raise UsageError(
-            "This is no record of a review" if records else "There is no row in it",
-            hint=f"It lacks {', '.join(lacking[:3])} …; `reviews evidence NAME --save FILE` writes one.",
+            "This file is not an audit record of a review" if records else "The audit record has no rows",
+            hint=f"Missing columns: {', '.join(lacking[:3])} … Create one with `reviews evidence NAME --save FILE`.",
         )
     found = [_row_verdict(cells) for cells in records]
     if all(verdict.state == OK for verdict in found) and (reason := _whole_reason(records, expected)):
@@ -102,23 +101,23 @@ def verified(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
 def _row_verdict(cells: Cells) -> Verdict:
     number = int(cells["row"]) if cells["row"].isdecimal() else None
     right = row_digest(cells) == cells[ROW_DIGEST]
-    return Verdict(number, OK) if right else Verdict(number, FAILED, "It is not what was recorded.")
+    return Verdict(number, OK) if right else Verdict(number, FAILED, "The row was changed.")
 
 
 def _whole_reason(records: Sequence[Cells], expected: str) -> str:
-    """Return what is wrong with the rows together, each of which is right by itself; empty where nothing is."""
+    """Return what is wrong with the rows as a whole, if each row is valid; empty if nothing is."""
     numbers = [int(cells["row"]) for cells in records]
     should = range(1, int(records[0]["rows"]) + 1)
     if missing := sorted(set(should) - set(numbers)):
         return f"Rows are missing: {', '.join(map(str, missing[:10]))}{' …' if len(missing) > 10 else ''}."
     if len(numbers) != len(should):
-        return "Rows are there twice."
+        return "Some rows are duplicated."
     whole = {cells[REVIEW_DIGEST] for cells in records}
     ordered = sorted(records, key=lambda cells: int(cells["row"]))
     if whole != {_whole(ordered)}:
-        return "The rows are not those that were recorded together."
+        return "The rows do not belong to the same record."
     if expected and expected.strip().casefold() not in whole:
-        return f"Its digest is {whole.pop()}, and not the one that was noted."
+        return f"The digest is {whole.pop()}, not the noted one."
     return ""
 
 
@@ -127,7 +126,7 @@ def _whole(signed: Sequence[Cells]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return a value as one line that every kind of file gives back as it was."""
+    """Return a value as one line that survives every file format unchanged."""
     if value is None:
         return ""
     if isinstance(value, bool):

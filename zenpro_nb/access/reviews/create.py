@@ -1,7 +1,7 @@
-"""A review made from an inventory: a row for each role that was given directly, and for each place in a team.
+"""Create a review from an inventory: one row per direct role assignment and per team membership.
 
-What comes by another way (a superuser, an owner; in the review of a workspace the organization's roles) is shown as
-information with the line that would take it.
+Access by other paths (superusers, owners and, in the review of a workspace, organization roles) is shown for
+information, with the command that revokes it.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ def new_review(
     command: str = "%zenpro",
     org: str | None = None,
 ) -> Review:
-    """Return a new review, in which nothing is decided.
+    """Return a new review without decisions.
 
     Args:
         name: its name.
-        inventory: what is known of the organization.
-        now: the moment from which ages are counted.
-        by: who makes it.
-        capture: the capture that the inventory is from.
-        workspace_id: of one workspace only.
-        checks: whose findings become recommendations, see `recommended`.
-        missing: what could not be read, a sentence each.
-        domains: those that people's e-mails are to be of.
-        command: what stands before a line that people type.
-        org: what such a line names as the organization; None where it is the one in use.
+        inventory: the organization's data.
+        now: the time from which ages are computed.
+        by: the account that creates it.
+        capture: the name of the capture, if the inventory is from one.
+        workspace_id: review only this workspace.
+        checks: the checks whose findings become recommendations, see `recommended`.
+        missing: one sentence per list that could not be read.
+        domains: the expected domains of email addresses.
+        command: the prefix of suggested commands.
+        org: the value of `--org` in suggested commands; None if the organization is the one in use.
 
     Example:
         >>> inventory = Inventory.of({
@@ -90,7 +90,7 @@ def new_review(
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment as it stands in a review, to the second.
+    """Return a time in the format of reviews, to the second.
 
     >>> stamp(datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
     '2026-11-26T09:30:00Z'
@@ -116,7 +116,7 @@ def _workspace_name(facts: Facts, workspace_id: str) -> str:
 
 
 class _Rows:
-    """Makes the rows of one review."""
+    """Create the rows of one review."""
 
     def __init__(self, facts: Facts, workspace_id: str, command: str) -> None:
         self._facts = facts
@@ -133,7 +133,7 @@ class _Rows:
                 self._of_team[assignment["team_id"]].append(assignment)
 
     def all(self) -> Iterator[ReviewRow]:
-        """Yield all rows, in no order."""
+        """Yield all rows, unordered."""
         for assignment in self._facts.assignments:
             if not self._is_gone(assignment) and self._is_about(assignment):
                 yield self._role(assignment)
@@ -144,7 +144,7 @@ class _Rows:
         yield from self._owners()
 
     def _is_about(self, assignment: Record) -> bool:
-        """Return whether an assignment is of the workspace that is reviewed, or reaches into it."""
+        """Return whether an assignment is in the reviewed workspace or applies to it."""
         if not self._workspace:
             return True
         return bool(assignment["workspace_id"] == self._workspace or self._reaches(assignment))
@@ -172,7 +172,7 @@ class _Rows:
         return replace(made, revoke_command=f"{self._command} {self._facts.revoking(record)}") if elsewhere else made
 
     def _reach(self, assignment: Record) -> str:
-        said = ["reaches into every workspace"] if self._reaches(assignment) else []
+        said = ["applies to every workspace"] if self._reaches(assignment) else []
         if assignment["team_id"]:
             said.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
         return ", ".join(said)
@@ -191,7 +191,7 @@ class _Rows:
         )
 
     def _who(self, row: Record) -> dict[str, Any]:
-        """Return the fields that say who holds something."""
+        """Return the fields of the principal."""
         if row["user_id"]:
             kind = BOT if self._facts.is_bot(row) else USER
         else:
@@ -212,7 +212,7 @@ class _Rows:
                 line = f"{self._facts.line('users update', str(user['email'] or user['username'] or user['id']))}"
                 yield ReviewRow(
                     row=0, **who, type=INFORMATION, assignment="superuser of the server", role=SUPERUSER,
-                    scope=SCOPES[0], reach="may do everything in every organization",
+                    scope=SCOPES[0], reach="every permission in every organization",
                     revoke_command=f"{self._command} {line} --no-superuser",
                 )  # fmt: skip
 
@@ -223,7 +223,7 @@ class _Rows:
                     row=0, **self._who({"user_id": workspace["owner_id"], "invitation_id": None}), type=INFORMATION,
                     assignment=f"owner of {workspace['name']}", role=OWNER, scope=SCOPES[1],
                     workspace=str(workspace["name"]), workspace_id=workspace["id"],
-                    reach="may administer it (inferred)",
+                    reach="can administer it (inferred)",
                 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is decided about the rows of a review: by their numbers, or as somebody has filled it in elsewhere."""
+"""Record decisions about the rows of a review, by row number or from an edited table."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.suggestions import did_you_mean
 
-# Columns that name a row to whoever fills it in; what stands in them beside its number must be the row's own.
+# Columns that identify a row for the reader; their values must match the row's number.
 NAMING = ("principal", "assignment")
 
 
 class Decision(Struct, frozen=True):
-    """What is decided about one row.
+    """The decision about one row.
 
     Attributes:
-        row: its number.
+        row: the number of the row.
         decision: one of `DECISIONS`.
-        justification: why; None leaves what stands there.
+        justification: the reason; None keeps the current one.
     """
 
     row: int
@@ -34,17 +34,17 @@ class Decision(Struct, frozen=True):
 
 
 def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> Review:
-    """Return the review with these decisions; what says the same as before stays the earlier one's.
+    """Return the review with these decisions; unchanged decisions keep their author and time.
 
     Args:
-        review: what is decided about.
-        decisions: one a row.
-        by: who decides.
-        at: when.
+        review: the review.
+        decisions: one per row.
+        by: the account that decides.
+        at: the time of the decision.
 
     Raises:
         UnknownNameError: the review has no such row.
-        UsageError: there is nothing to decide about it, or it has been taken away already.
+        UsageError: the row cannot be decided, or it has already been revoked.
 
     Example:
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
@@ -65,7 +65,7 @@ def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> 
         if (row.decision, row.justification) != (decision.decision, why):
             changed[decision.row] = replace(
                 row, decision=decision.decision, justification=why, decided_by=by, decided=at,
-                # A new decision is applied anew: what an earlier attempt said is about the earlier one.
+                # The outcome of an earlier attempt belongs to the earlier decision.
                 outcome="", detail="", applied_by="", applied="", request_id="",
             )  # fmt: skip
     return review.with_rows(list(changed.values()))
@@ -73,20 +73,20 @@ def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> 
 
 def _require_open(row: ReviewRow) -> None:
     if not row.is_open:
-        more = f" `{row.revoke_command}` would take it." if row.revoke_command else ""
+        more = f" To revoke it, run `{row.revoke_command}`." if row.revoke_command else ""
         raise UsageError(
-            f"Row {row.row} is for information: {row.principal}, {row.assignment}",
-            hint=f"Nothing can be decided about it here.{more}",
+            f"Row {row.row} is only for information: {row.principal}, {row.assignment}",
+            hint=f"It cannot be decided in a review.{more}",
         )
     if row.is_settled:
         raise UsageError(
-            f"Row {row.row} has been taken away already: {row.principal}, {row.assignment}",
-            hint="A new review shows what is so now.",
+            f"Row {row.row} has already been revoked: {row.principal}, {row.assignment}",
+            hint="Create a new review for the current state: `reviews create NAME`.",
         )
 
 
 def clean(text: str) -> str:
-    r"""Return a justification as one line without blanks around it, and without anything that looks like a secret.
+    r"""Return a justification as one line, trimmed and without anything that looks like a secret.
 
     >>> clean("  left the team,\n will be gone by May ")
     'left the team, will be gone by May'
@@ -95,16 +95,16 @@ def clean(text: str) -> str:
     if len(line) > limits.REVIEW_JUSTIFICATION:
         raise UsageError(
             f"A justification of {len(line):,} characters is too long",
-            hint=f"At most {limits.REVIEW_JUSTIFICATION:,}; name the document that has the rest.",
+            hint=f"At most {limits.REVIEW_JUSTIFICATION:,} are allowed. Refer to a document for the rest.",
         )
     return line
 
 
 def word(text: str) -> str:
-    """Return the decision that a word stands for, however it is spelled.
+    """Return the decision for a word, in any spelling.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the word is not a decision.
 
     Example:
         >>> word("Keep"), word("don't know"), word("DONT_KNOW")
@@ -114,17 +114,17 @@ def word(text: str) -> str:
     found = {decision.replace("'", ""): decision for decision in DECISIONS}.get(plain.replace("'", ""))
     if found is None:
         raise UsageError(
-            f"{text!r} is no decision", hint=did_you_mean(plain, DECISIONS) or f"Write one of {', '.join(DECISIONS)}."
+            f"{text!r} is not a decision", hint=did_you_mean(plain, DECISIONS) or f"Use one of {', '.join(DECISIONS)}."
         )
     return found
 
 
 def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
-    """Return the numbers of the rows to decide about of these principals: by name, a team without its mark, or by id.
+    """Return the numbers of the open rows of these principals: by name, a team also without its prefix, or by id.
 
     Raises:
-        UnknownNameError: the review has no such rows for a name.
-        AmbiguousNameError: a name is that of several principals: an account and an invitation can have the same email.
+        UnknownNameError: the review has no open rows for a name.
+        AmbiguousNameError: several principals have the name: an account and an invitation can have the same email.
     """
     found: list[int] = []
     known = list(dict.fromkeys(row.principal for row in review.open))
@@ -133,13 +133,13 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
         mine = [row for row in review.open if _is_called(row, text, names) and not row.is_settled]
         if not mine:
             raise UnknownNameError(
-                f"The review {review.name!r} has nothing to decide about {text!r}", hint=did_you_mean(text, known)
+                f"The review {review.name!r} has no open rows for {text!r}", hint=did_you_mean(text, known)
             )
         holders = {row.holder[1]: row.kind for row in mine}
         if len(holders) > 1:
             candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
             raise AmbiguousNameError(
-                f"{len(holders)} principals are called {text!r}: {candidates}", hint="Name one by its id."
+                f"{len(holders)} principals are called {text!r}: {candidates}", hint="Pass an id instead."
             )
         found += [row.row for row in mine]
     return found
@@ -150,9 +150,9 @@ def _is_called(row: ReviewRow, text: str, names: Collection[str]) -> bool:
 
 
 def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Decision]:
-    """Return the decisions that somebody has filled into the rows of a review.
+    """Return the decisions in an edited table of a review.
 
-    Rows that are not there, and those without a decision, say nothing; what stands there already is no new decision.
+    Missing rows and rows without a decision are ignored, and so are unchanged decisions.
 
     Args:
         review: the review.
@@ -160,7 +160,7 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
             `assignment`.
 
     Raises:
-        UsageError: a row is named twice, or names somebody or something else than the review does.
+        UsageError: a row has two decisions, or its principal or assignment differs from the review.
         UnknownNameError: the review has no such row.
     """
     known = {row.row: row for row in review.rows}
@@ -178,7 +178,7 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
             continue
         decision = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
         if row.row in found and found[row.row] != decision:
-            raise UsageError(f"Row {row.row} is there twice, with two decisions", hint="Leave one of them out.")
+            raise UsageError(f"Row {row.row} appears twice, with two decisions", hint="Remove one of them.")
         same = (row.decision, row.justification if decision.justification is None else decision.justification)
         if same != (decision.decision, row.justification) or decision.justification not in (None, row.justification):
             found[row.row] = decision
@@ -186,7 +186,7 @@ def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Deci
 
 
 def unquoted(text: str) -> str:
-    """Return a text without the apostrophes that keep spreadsheets from running it.
+    """Return a text without the leading apostrophes that prevent formulas in spreadsheets.
 
     >>> unquoted("'=1+1"), unquoted("its own")
     ('=1+1', 'its own')
@@ -199,7 +199,7 @@ def _number(text: str, at: int) -> int:
         return int(float(text))
     except (ValueError, OverflowError):
         raise UsageError(
-            f"Line {at} has no number of a row: {text!r}", hint="Keep the column `row` as `reviews get` shows it."
+            f"Line {at} has no row number: {text!r}", hint="Keep the column `row` of `reviews get` unchanged."
         ) from None
 
 
@@ -208,6 +208,6 @@ def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
     if other:
         told = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
         raise UsageError(
-            f"Row {row.row} is about {row.principal}, {row.assignment}, and there it says {told}",
-            hint="Only `decision` and `justification` are filled in; give the row back as it was.",
+            f"Row {row.row} is {row.principal}, {row.assignment}, but the table has {told}",
+            hint="Edit only `decision` and `justification`, and keep the other columns unchanged.",
         )

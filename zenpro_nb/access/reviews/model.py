@@ -1,4 +1,4 @@
-"""A review: what everybody holds, row by row, with what is recommended, what was decided, and what became of it."""
+"""A review: the access of all principals, row by row, with recommendations, decisions and outcomes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from zenpro_nb.access.model.keys import HOLDERS, AssignmentKey, MembershipKey
 
 KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
-# A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.
+# A direct role assignment, a team membership, or access that is shown for information because a review cannot decide
+# it.
 ROLE, MEMBERSHIP, INFORMATION = ROW_TYPES = ("role", "membership", "information")
-SETTLED = ("done", "already")  # outcomes after which nothing is left to do
+SETTLED = ("done", "already")  # outcomes after which no step is left
 
 
 # What earlier versions called these columns. Review files keep the earlier names as keys, so old files stay readable
@@ -27,23 +28,23 @@ _KEYS = {name: former for former, name in FORMER_NAMES.items()}
 
 
 class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
-    """One thing that somebody holds.
+    """One role assignment or team membership of a principal.
 
     Attributes:
-        row: its number in the review, from 1.
-        principal: who: an e-mail, bot:NAME or team:NAME.
+        row: the number in the review, from 1.
+        principal: an email address, bot:NAME or team:NAME.
         kind: user, service-account, invitation or team.
-        active: whether they may sign in; None where that is not known, or is no question.
+        active: whether the account can sign in; None if unknown or not applicable.
         type: one of `ROW_TYPES`.
-        assignment: the same in words: "Workspace Developer in ml-prod", "member of the team Platform".
-        reach: what else hangs on it: the roles that a membership brings, how far a role reaches.
-        role, team, scope, workspace, project_id: what and where.
-        user_id, invitation_id, team_id, role_id, workspace_id: the same by id; of a membership `team_id` is the team,
-            of a team's own role it is the holder.
-        recommendation, reason: one of `DECISIONS`, and why; empty where there is nothing to decide.
-        revoke_command: of information, the line that would take it away.
-        decision, justification, decided_by, decided: what was decided, why, by whom and when.
-        outcome, detail, applied_by, applied, request_id: what became of it when it was applied.
+        assignment: its text: "Workspace Developer in ml-prod", "member of the team Platform".
+        reach: the roles that a membership grants, the members of a team, or the workspaces that a role applies to.
+        role, team, scope, workspace, project_id: the role or team, and the scope.
+        user_id, invitation_id, team_id, role_id, workspace_id: the same by id. For a membership, `team_id` is the team;
+            for a role of a team, it is the principal.
+        recommendation, reason: one of `DECISIONS`, and why; empty for information.
+        revoke_command: for information, the command that revokes it.
+        decision, justification, decided_by, decided: the decision, its reason, author and time.
+        outcome, detail, applied_by, applied, request_id: the result of the revocation.
     """
 
     row: int
@@ -78,23 +79,23 @@ class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is something to decide about it."""
+        """Return whether the row can be decided."""
         return self.type != INFORMATION
 
     @property
     def is_settled(self) -> bool:
-        """Return whether it was taken away, so that nothing can be decided any more."""
+        """Return whether the row has been revoked and can no longer be decided."""
         return self.outcome in SETTLED
 
     @property
     def holder(self) -> tuple[str, str]:
-        """Return the principal: what the API calls the id, and the id. A member of a team is not the team."""
+        """Return the API's name of the principal's id, and the id. For a membership, it is the member, not the team."""
         fields = sorted(HOLDERS, key=lambda name: name == "team_id")
         return next((name, key) for name in fields if (key := getattr(self, name)))
 
     @property
     def key(self) -> AssignmentKey | MembershipKey:
-        """Return the key under which an inventory has the same assignment or membership."""
+        """Return the key of the same assignment or membership in an inventory."""
         if self.type == MEMBERSHIP:
             return MembershipKey(self.team_id, self.user_id, self.invitation_id)
         return AssignmentKey(
@@ -107,13 +108,13 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
 
     Attributes:
         name: unique within its organization.
-        server, organization_id, organization_name, sandbox: whose it is.
-        created, created_by: when, and by whom.
-        read: when what it rests on had been read.
-        capture: the capture that it rests on; empty where the server was asked.
-        workspace, workspace_id: the one workspace that it is about; empty for the whole organization.
-        missing: what could not be read, a sentence each.
-        untold: what the audit's checks could not tell, a sentence each.
+        server, organization_id, organization_name, sandbox: the reviewed organization.
+        created, created_by: the time and the author.
+        read: when the data of the review was read.
+        capture: the capture that it was created from; empty if it was read from the server.
+        workspace, workspace_id: the reviewed workspace; empty for the whole organization.
+        missing: one sentence per list that could not be read.
+        untold: one sentence per check that could not be decided.
         rows: see `ReviewRow`.
     """
 
@@ -134,27 +135,27 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
 
     @property
     def open(self) -> tuple[ReviewRow, ...]:
-        """Return the rows about which there is something to decide."""
+        """Return the rows that can be decided."""
         return tuple(row for row in self.rows if row.is_open)
 
     @property
     def decided(self) -> tuple[ReviewRow, ...]:
-        """Return the rows about which something was decided."""
+        """Return the rows with a decision."""
         return tuple(row for row in self.rows if row.decision)
 
     @property
     def to_revoke(self) -> tuple[ReviewRow, ...]:
-        """Return the rows that are to be taken away, and are not yet."""
+        """Return the rows to revoke that are not yet revoked."""
         return tuple(row for row in self.rows if row.is_open and row.decision == REVOKE and not row.is_settled)
 
     @property
     def revoked(self) -> tuple[ReviewRow, ...]:
-        """Return the rows that were taken away."""
+        """Return the revoked rows."""
         return tuple(row for row in self.rows if row.is_settled)
 
     @property
     def principals(self) -> tuple[tuple[ReviewRow, ...], ...]:
-        """Return the rows of each principal who has one to decide about, in the order of the review.
+        """Return the rows of each principal with at least one open row, in the order of the review.
 
         Principals are distinguished by their ids: two of them can have the same displayed name.
         """
@@ -164,17 +165,17 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
         return tuple(tuple(rows) for rows in found.values() if any(row.is_open for row in rows))
 
     def row(self, number: int) -> ReviewRow | None:
-        """Return the row of this number; None where there is none."""
+        """Return the row with this number; None if there is none."""
         return next((row for row in self.rows if row.row == number), None)
 
     def with_rows(self, changed: Sequence[ReviewRow]) -> Review:
-        """Return the review with these rows in place of those with the same numbers."""
+        """Return the review with the rows of the same numbers replaced."""
         others = {row.row: row for row in changed}
         return replace(self, rows=tuple(others.get(row.row, row) for row in self.rows))
 
     @property
     def sha256(self) -> str:
-        """Return the SHA-256 of all that it says, so that a change by another hand is seen.
+        """Return the SHA-256 of the content, which detects changes by other programs.
 
         >>> Review("q4").sha256 == Review("q4").sha256 != Review("q3").sha256
         True
@@ -192,6 +193,6 @@ def with_current_names(cells: Mapping[str, str]) -> dict[str, str]:
 
 
 def digest(value: object) -> str:
-    """Return the SHA-256 of plain data, the same whatever the order of its keys."""
+    """Return the SHA-256 of plain data, independent of the order of its keys."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

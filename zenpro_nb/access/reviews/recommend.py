@@ -31,16 +31,16 @@ from zenpro_nb.access.model.keys import (
 )
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
 
-NOTHING = "Nothing speaks against it."
-_UNTOLD = "Whether they may still sign in is not known."
+NOTHING = "The audit has no finding."
+_UNTOLD = "It is unknown whether the account is active."
 
 
 class Rule(Struct, frozen=True):
-    """What a check's findings recommend, and for which rows.
+    """The recommendation of a check's findings, and the rows that it applies to.
 
     Attributes:
         recommendation: `revoke` or `don't-know`.
-        rows: from the key of a finding to the key that its rows have; the same key when left out.
+        rows: convert the key of a finding to the key of its rows; by default the same key.
     """
 
     recommendation: str
@@ -74,7 +74,7 @@ RECOMMENDATIONS: dict[str, Rule] = {
     "key-unused": Rule(DONT_KNOW, _account),
     "custom-role-reads-secrets": Rule(DONT_KNOW),
 }
-# The findings of these checks speak neither for nor against a single row: keys, passwords, roles and teams as such.
+# The findings of these checks do not concern a single row: keys, passwords, roles and teams themselves.
 NO_RECOMMENDATION = frozenset({
     "local-account-with-sso", "too-few-org-admins", "superuser", "workspace-without-admin",
     "service-account-without-role",
@@ -88,8 +88,8 @@ def recommended(
 ) -> tuple[list[ReviewRow], list[str]]:
     """Return the rows with a recommendation and its reasons, and what the checks could not determine.
 
-    A reason to revoke outweighs one that leaves the decision open, and all reasons are listed. A row without a finding
-    can be kept. No recommendation takes away the last administrator of the organization.
+    A reason to revoke outweighs a reason to leave the decision open; all reasons are listed. A row without a finding
+    can be kept. No recommendation removes the last administrator of the organization.
     """
     by_key: dict[Hashable, list[int]] = defaultdict(list)
     for row in rows:
@@ -127,11 +127,11 @@ def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
 
 
 def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[Key]:
-    """Yield the keys that a row has; a row for information has none, since nothing is recommended for it.
+    """Yield the keys of a row; a row for information has none, because it gets no recommendation.
 
     Args:
         row: the row.
-        is_admin: whether a row is about the role Organization Admin.
+        is_admin: return whether a row is for the role Organization Admin.
     """
     if row.type == ROLE:
         yield row.key
@@ -141,7 +141,7 @@ def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[K
             yield EntryKey(row.workspace_id, row.user_id)
         elif row.team_id:
             yield TeamKey(row.team_id)
-        # Deactivated accounts and service accounts are not counted among the active people.
+        # Deactivated accounts and service accounts do not count as active users.
         if row.active and row.kind == USER and not row.workspace_id and is_admin(row):
             yield ADMINS
     elif row.type == MEMBERSHIP:
@@ -157,8 +157,7 @@ def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[K
 def require_matching(rules: Mapping[str, Rule], checks: Mapping[str, AuditCheck] = CHECKS) -> None:
     """Refuse rules that match no row: they would recommend nothing, silently.
 
-    Each rule is tried with every form of its check's key, in which each id is the name of its field, on rows whose ids
-    are the names of theirs.
+    Each rule is tested with every form of its check's key on sample rows. In both, each id is the name of its field.
 
     Raises:
         ValueError: a rule is of no check, or one of its keys matches no row.
@@ -219,16 +218,16 @@ require_matching(RECOMMENDATIONS)
 require_complete()
 
 
-# --- what the recommendations leave of the administrators ------------------------------------------------------------
+# --- keep an administrator ------------------------------------------------------------
 
-_LAST = "If this and the other recommendations are applied, nobody administers the organization any more."
+_LAST = "Applying all recommendations would leave the organization without an administrator."
 
 
 def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
-    """Return the rows, so that the recommendations together leave an administrator.
+    """Return the rows with recommendations that together leave an administrator.
 
-    Where they would leave none, or only deactivated accounts and service accounts in place of active people, the rows
-    by which somebody administers the organization are left open.
+    If they would leave none, or only deactivated and service accounts in place of active users, the rows that grant the
+    administration of the organization are left open.
     """
     admins = [
         held
@@ -250,11 +249,11 @@ def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
 
 
 def _keys(held: Held) -> set[Key]:
-    """Return the rows without which the role is not held: the assignment and, through a team, the membership."""
+    """Return the keys that the role depends on: the assignment and, through a team, the membership."""
     return {held.key.assignment, held.key.source}
 
 
 def _rank(facts: Facts, admins: Iterable[Held]) -> int:
-    """Return 2 if an active person is among the administrators, 1 if only other accounts are, 0 if there is none."""
+    """Return 2 if an active user is among the administrators, 1 if only other accounts are, 0 if there is none."""
     ranks = (1 if facts.is_bot(held.holder) or facts.is_active(held.holder) is False else 2 for held in admins)
     return max(ranks, default=0)
