@@ -253,7 +253,7 @@ def test_what_cannot_be_read_is_told(
         shell.run("%load_ext zenpro_nb")
         found = shell.run("%zenpro access")
     said = capsys.readouterr().err
-    assert "team members: what comes through teams is missing. not you" in said
+    assert "team members: roles that come through teams are missing. not you" in said
     assert "users: the server does not say who is a superuser" in said
     assert found.attrs["zenpro"]["complete"] is False
     assert not {"team", "superuser"} & set(found.via)

@@ -43,7 +43,7 @@ def test_a_bot_that_joins_a_team_which_becomes_an_admin_in_the_same_plan_is_bloc
     guards = {step.kind: step.guard for step in plan.steps}
     assert guards["team-member"] == "allow"
     assert [step.blocked_reason for step in plan.steps if step.kind == "team-member"] == [
-        f"bot:trainer is a bot, and would be {role}."
+        f"bot:trainer is a service account and would become {role}."
     ]
     assert not make_plan(found, wanted, GuardOptions(allow=("trainer",))).blocked
 

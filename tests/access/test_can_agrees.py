@@ -103,7 +103,7 @@ def test_a_custom_role_of_the_organization_is_unknown_in_workspaces_and_yes_in_t
     paths = effective_access(found)
     row = verdicts(found, paths, Question("delete", "stack", ["w0"])).iloc[0]
     assert row["reason"] == (
-        "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
+        "an organization role allows it, but it is not documented whether the role applies to workspaces: "
         "a@x.example → Auditor → acme"
     )
     assert row["verdict"] == "unknown"

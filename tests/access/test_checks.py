@@ -319,7 +319,7 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
     assert statuses("too-few-org-admins", Inventory.of(lists)) == ["ok"]
     lists["team_members"] = [member("t", item) for item in "acd"]
     reason = findings([CHECKS["too-few-org-admins"]], Inventory.of(lists), NOW).reason[0]
-    assert reason == "Of active people, only a@example.com may do everything."
+    assert reason == "Of active users, only a@example.com is Organization Admin."
 
 
 def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
@@ -354,5 +354,5 @@ def test_a_role_that_comes_through_a_team_as_well_is_given_twice() -> None:
         assignments=[given("Mine", to="ada", at="w"), given("Mine", team="t", at="w")],
     )
     frame = findings([CHECKS["redundant-role"]], Inventory.of(lists), NOW)
-    assert frame.reason.tolist() == ["Mine gives nothing more. Held through a team as well."]
+    assert frame.reason.tolist() == ["Mine is redundant. The same role comes through a team."]
     assert frame.fix.tolist() == ["%zenpro roles revoke Mine --user ada@example.com --workspace w"]

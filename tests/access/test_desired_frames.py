@@ -57,7 +57,7 @@ def test_a_new_row_by_names_or_ids() -> None:
 
 def test_edited_cells_are_refused() -> None:
     frame = _framed().inventory().assignments.frame
-    for name, said in (("role", "ids beside it"), ("is_active", "nothing that a plan changes")):
+    for name, said in (("role", "its ids were not"), ("is_active", "a plan cannot change this column")):
         edited = frame.astype(object)
         edited.loc[0, name] = "Workspace Admin" if name == "role" else False
         with pytest.raises(UsageError, match=said):
@@ -82,7 +82,7 @@ def test_decisions() -> None:
 
 def test_what_comes_through_a_team_is_no_row_of_theirs() -> None:
     frame = effective_access(_framed().inventory())
-    with pytest.raises(UsageError, match="which no row of theirs takes away"):
+    with pytest.raises(UsageError, match="which an own row cannot revoke"):
         rows_of_frame(frame[frame["via"] != "team"], frame)
 
 
@@ -100,7 +100,7 @@ def test_members_of_teams_and_of_the_organization() -> None:
     assert _steps(made, rows_of_frame(people.iloc[:1], people)) == [
         ("remove", "p2@x.example", "Organization Member", "acme")
     ]
-    with pytest.raises(UsageError, match="lacks the ids"):
+    with pytest.raises(UsageError, match="lacks the id columns"):
         rows_of_frame(people.drop(columns="user_id"), people)
 
 
@@ -120,7 +120,7 @@ def test_a_frame_that_was_not_read_whole_takes_nothing(mine: Any, theirs: Any, r
     edited, original = frame.iloc[1:].copy(), frame.copy()
     edited.attrs["zenpro"], original.attrs["zenpro"] = mine, theirs
     if refused:
-        with pytest.raises(UsageError, match="says nothing"):
+        with pytest.raises(UsageError, match="cannot be treated as removals"):
             rows_of_frame(edited, original)
     else:
         assert len(rows_of_frame(edited, original)) == 1

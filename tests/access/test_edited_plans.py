@@ -169,7 +169,7 @@ def test_who_is_not_in_the_organization_is_named_by_their_account() -> None:
 
 
 def test_deeply_nested_text_is_not_a_plan() -> None:
-    with pytest.raises(UsageError, match="is no plan of zenpro_nb"):
+    with pytest.raises(UsageError, match="is not a plan file"):
         plan_of_text('{"zenpro_plan": ' + "[" * 100_000)
 
 
@@ -197,7 +197,7 @@ def test_an_edited_role_is_refused_by_every_command_and_nothing_is_sent(shell: S
     for role in (admin, other):
         edit(file, lambda body, role=role: body["steps"][0].update(role_id=role))
         for command in ("apply {} --yes", "apply {} --dry-run", "plan {}", "access --after {}"):
-            with pytest.raises(ZenProError, match=r"plan\.json displays something else than it does"):
+            with pytest.raises(ZenProError, match=r"plan\.json does not do what it displays"):
                 shell.run(f"%zenpro {command.format(file)}")
     assert len(shell.run("%zenpro assignments")) == len(before)
 

@@ -167,7 +167,7 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
     [
         (
             [DesiredRow("team-member", "nobody@x.example", team="ops", source="f, line 3")],
-            "f, line 3: Nobody in acme is",
+            "f, line 3: No principal in acme is",
         ),
         ([DesiredRow("team-member", "p1@x.example", team="ops2", source="f, line 3")], "f, line 3: There is no team"),
         ([DesiredRow("team-member", "team:data", team="ops")], "teams have no teams in them"),
@@ -182,8 +182,8 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
             "There is no workspace",
         ),
         ([DesiredRow("team", team="ops", present=False)], "never deleted"),
-        ([DesiredRow("account", "x@x.example", present=False)], "Nobody in acme"),
-        ([DesiredRow("invitation", "local", role="Organization Member")], "is no e-mail"),
+        ([DesiredRow("account", "x@x.example", present=False)], "No principal in acme"),
+        ([DesiredRow("invitation", "local", role="Organization Member")], "is not an email address"),
         (
             [DesiredRow("team-member", "p1@x.example", team="ops", present=item) for item in (True, False)],
             "two ways that exclude each other",
@@ -237,7 +237,7 @@ def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
 
 def test_a_saved_plan_that_was_changed_is_refused() -> None:
     text = plan_text(make_plan(small().inventory(), [DesiredRow("team-member", "p1@x.example", team="ops")]))
-    with pytest.raises(UsageError, match="was changed after it was made"):
+    with pytest.raises(UsageError, match="was edited"):
         plan_of_text(text.replace("p1@x.example", "p2@x.example"))
     with pytest.raises(UsageError, match="of version 2"):
         plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))

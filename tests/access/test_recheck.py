@@ -87,7 +87,7 @@ def test_what_is_gone_is_stale() -> None:
     then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
     again = recheck(plan, then.inventory())
     assert blocked(again) == ["stale"] * 4
-    assert all("is not there any more" in step.blocked_reason for step in again.steps)
+    assert all("no longer exists" in step.blocked_reason for step in again.steps)
     renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
     assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
 

@@ -159,7 +159,7 @@ def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
         ("team:admins", "Organization Admin in acme"): "keep",
         ("team:ds", "Workspace Developer in ws-w"): "keep",
     }
-    assert found["bob", "Workspace Viewer in ws-gone"].reason.endswith("in a workspace that is deleted.")
+    assert found["bob", "Workspace Viewer in ws-gone"].reason.endswith("in a deleted workspace.")
     assert found["bob", "member of the team ds"].reach == "Workspace Developer in ws-w"
     assert found["team:ds", "Workspace Developer in ws-w"].reach == "2 members"
     assert (
@@ -183,7 +183,7 @@ def test_what_is_not_known_is_not_called_good() -> None:
     held = [role("om", user_id="ada", principal="ada@example.com")]
     found = made(inventory(users=users, assignments=held, team_members=[]))
     row = next(item for item in found.open)
-    assert (row.recommendation, row.reason) == ("don't-know", "Whether they may still sign in is not known.")
+    assert (row.recommendation, row.reason) == ("don't-know", "It is unknown whether the account is active.")
     assert any(line.startswith("inactive-with-roles: The server does not send is_active") for line in found.untold)
 
 
@@ -198,7 +198,7 @@ def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
     secret = decided(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
     assert "abcdefgh" not in secret.justification
     information = next(row.row for row in review.rows if not row.is_open)
-    with pytest.raises(UsageError, match="is for information"):
+    with pytest.raises(UsageError, match="is only for information"):
         decided(review, [Decision(information, "revoke")], "ada", "t")
     with pytest.raises(UnknownNameError, match="no row 99"):
         decided(review, [Decision(99, "keep")], "ada", "t")
@@ -295,18 +295,18 @@ def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: st
     for other, words in (
         (read[1:], "Rows are missing: 1"),
         (read[:-1], f"Rows are missing: {len(read)}"),
-        ([*read, read[0]], "there twice"),
+        ([*read, read[0]], "duplicated"),
     ):
         assert words in audit_record.verified(other)[-1].reason
     # Somebody who makes a row's digest anew is found by the others', and who makes all anew by what was noted.
     forged = [{**read[0], "decision": "revoke"}, *read[1:]]
     forged[0]["sha256"] = audit_record.row_digest(forged[0])
-    assert "not those that were recorded together" in audit_record.verified(forged)[-1].reason
+    assert "do not belong to the same record" in audit_record.verified(forged)[-1].reason
     first = review.rows[0]
     clever = audit_record.record_of(review.with_rows([replace(first, decision="revoke")]))
     assert all(item.state == "ok" for item in audit_record.verified(clever))
-    assert "not the one that was noted" in audit_record.verified(clever, audit_record.sha256_of(records))[-1].reason
-    with pytest.raises(UsageError, match="no record of a review"):
+    assert "not the noted one" in audit_record.verified(clever, audit_record.sha256_of(records))[-1].reason
+    with pytest.raises(UsageError, match="not an audit record"):
         audit_record.verified([{"a": "b"}])
 
 

@@ -165,7 +165,7 @@ def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administ
     unknown = rows[rows["verdict"] == "unknown"].merge(access, on=["principal", "workspace"])
     assert not set(unknown["role"]) & sure
     assert set(rows[rows["verdict"] == "unknown"]["reason"].str.partition(" (")[0]) == {
-        "the server does not say which roles allow it"
+        "the server does not return which roles allow it"
     }
 
 
@@ -210,7 +210,7 @@ def test_the_reason_says_who_cannot_sign_in_and_what_cannot_be_seen() -> None:
     seen = "unless they made it or it was shared with them (once the invitation is accepted)"
     assert because(made(role_id="s")) == [f"yes: {path}", f"{no}, {seen}"]
     out = because(made(role_id="s", active=False))[0]
-    assert out == f"yes: {path} (deactivated: signing in fails, the rights stay)"
+    assert out == f"yes: {path} (deactivated: cannot sign in, but keeps the permissions)"
 
 
 def test_what_is_made_anew_has_no_maker() -> None:

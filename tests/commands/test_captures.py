@@ -110,7 +110,7 @@ def test_history_shows_the_start_of_each_role(zen: Connection, kept: Captures, n
     linus = zen.run("history", "linus@example.com")
     assert (linus["first_seen"] == first).all()
     assert linus["current"].all()
-    with pytest.raises(UnknownNameError, match="Nobody in acme is called"):
+    with pytest.raises(UnknownNameError, match="No principal in acme is called"):
         zen.run("history", "nobody.at.all")
 
 

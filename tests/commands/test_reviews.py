@@ -83,7 +83,7 @@ def test_only_decisions_are_applied(
         1,
         1,
     )
-    with pytest.raises(UsageError, match="has been taken away already"):
+    with pytest.raises(UsageError, match="has already been revoked"):
         zen.run("reviews", "decide", review, "--row", int(row["row"]), "--keep")
     assert "1 to revoke" in capsys.readouterr().err
 
@@ -183,7 +183,7 @@ def test_the_record_is_verified_and_a_changed_cell_fails(
     row = int(record.index[record["justification"] == "left"][0])
     changed = record.copy()
     changed.loc[row, "decision"] = "keep"
-    with pytest.raises(FindingsError, match=rf"row {row + 1}\. It is not what was recorded") as found:
+    with pytest.raises(FindingsError, match=rf"row {row + 1}\. The row was changed") as found:
         zen.run("reviews", "verify", changed)
     verdicts: Any = found.value.findings
     assert verdicts.loc[verdicts["status"] == "failed", "row"].tolist() == [row + 1]

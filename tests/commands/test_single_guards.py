@@ -189,7 +189,7 @@ def test_a_workspace_keeps_its_caller_too(org: Connection, plane: SandboxProcess
         org.run("roles", "assign", "Workspace Admin", "--user", email, "--workspace", name)
         with zenpro_nb.connect(url=plane.url, token=token_of(first), organization=name) as me:
             line = ["roles", "revoke", "Workspace Admin", "--user", email, "--workspace", name]
-            with pytest.raises(BlockedError, match=f"self: You would not administer {name} any more"):
+            with pytest.raises(BlockedError, match=f"self: You would no longer administer {name}"):
                 me.run(*line, "--yes")
 
 

@@ -22,7 +22,7 @@ AT = ("https://pro.example.com", "5b0c")
 
 
 def row(number: int, who: str, what: str, grant: str = "role", **more: str) -> ReviewRow:
-    said = {} if grant == "information" else {"recommendation": "keep", "reason": "Nothing speaks against it."}
+    said = {} if grant == "information" else {"recommendation": "keep", "reason": "The audit has no finding."}
     return ReviewRow(number, who, "user", grant, what, user_id=who, **{**said, **more})  # type: ignore[arg-type]
 
 
@@ -81,7 +81,7 @@ def test_each_key_is_kept_before_the_next(form: ReviewForm) -> None:
     assert (form.progress, form.place, form._row) == ("0 of 4 decided", 0, 1)
     form.press("k")
     assert kept() == ["keep", "", "", "", ""]
-    assert form._row == 3  # what is for information is passed over
+    assert form._row == 3  # rows for information are skipped
     form.press("r")
     assert (kept(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
     form.press("d")

@@ -170,7 +170,7 @@ def test_what_a_dead_process_left_is_swept_once_it_is_old(captures: Captures, mo
 
 def test_names_are_unique_within_an_organization(captures: Captures) -> None:
     captures.write(made(), "october")
-    with pytest.raises(UsageError, match="There is a capture 'october' already"):
+    with pytest.raises(UsageError, match="The capture 'october' already exists"):
         captures.write(made(), "october")
     other = Inventory(server=SERVER, organization_id="other", organization_name="other")
     assert captures.write(other, "october").name == "october"

@@ -60,9 +60,9 @@ def test_conflicting_arguments_are_refused(here: Shell) -> None:
         "%zenpro plan access.yaml --from $df": "--from cannot be combined with access.yaml",
         "%zenpro plan access.yaml --invite 'Organization Member'": "--invite requires --groups",
         "%zenpro plan $df --groups $df": "A DataFrame cannot map groups",
-        "%zenpro plan $df": "This frame lacks the ids that say who has what",
+        "%zenpro plan $df": "This DataFrame lacks the id columns",
         "%zenpro plan nowhere.yaml": "There is no file 'nowhere.yaml'",
-        "%zenpro plan access.yaml --max-removals many": "'many' is no bound for removals",
+        "%zenpro plan access.yaml --max-removals many": "'many' is not a limit for removals",
         "%zenpro plan access.yaml --org acme-labs": "access.yaml is for the organization acme, not for acme-labs",
         "%zenpro access --after access.yaml --at 1d": "--at cannot be combined with --after",
     }.items():

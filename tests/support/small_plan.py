@@ -1,4 +1,4 @@
-"""A small plan of waves, as a command would make it: what is so already is no step."""
+"""A small plan of waves, as a command would create it: steps that are already done are skipped."""
 
 from __future__ import annotations
 

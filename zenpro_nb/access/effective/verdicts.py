@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 _PLACE = ["holder", "place"]
 _WHOLE = ""  # the place of the organization itself, and the project of all projects
 _UNSEEN = ", except for resources that they created or that are shared with them"
-_DEACTIVATED = "  (deactivated: cannot sign in, but keeps the permissions)"
+_DEACTIVATED = " (deactivated: cannot sign in, but keeps the permissions)"
 _INVITED = " (once the invitation is accepted)"
-_UNDOCUMENTED = "an organization role allows it, but it is not documented whether the role applies to workspaces:  "
+_UNDOCUMENTED = "an organization role allows it, but it is not documented whether the role applies to workspaces: "
 _DELETED = " (the workspace is deleted)"
 
 
 class Question(Struct, frozen=True):
-    """A question: who is allowed to perform an action on a type of resource, and where.
+    """A question about access: an action on a type of resource, and its places.
 
     Attributes:
         action: such as `delete`.

@@ -242,4 +242,4 @@ def _reason(row: DesiredRow) -> str:
 
 
 def _beyond(source: str) -> str:
-    return f"not in {source}" if source else "not asked for"
+    return f"not in {source}" if source else "not in the desired state"

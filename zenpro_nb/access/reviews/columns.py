@@ -10,7 +10,7 @@ _STATE, _PROSE = Display.STATE, Display.PROSE
 
 REVIEWS = Table(
     noun="reviews",
-    help="List the access reviews stored on this machine. No server is asked of a server.",
+    help="List the access reviews stored on this machine. Works offline.",
     columns=(
         Column("name", help="name of the review"),
         Column("created", DataType.TIME, help="when it was created (UTC)"),
