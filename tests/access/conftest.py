@@ -1,4 +1,4 @@
-"""A sandbox of which the tests hold the file, so that they make organizations and ask as its workspaces."""
+"""A sandbox with a database file that the tests can access, to create organizations and query as its workspaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zenpro_nb.session.session import Session
 
 __all__ = ["World", "bare_shell", "shell", "world"]
 
-PEOPLE = 60  # of the sandbox; few, so that it starts at once
+PEOPLE = 60  # the number of users in the sandbox; few, for a fast start
 _SECRET = "a workspace's own"
 
 
@@ -35,7 +35,7 @@ class World:
     session: Session
 
     def as_workspace(self, workspace_id: str) -> Api:
-        """The raw API as the server of a workspace, whose key is put into the file: the API shows it only once."""
+        """The raw API as a workspace's server. Its key is written to the file: the API shows it only once."""
         digest = hashlib.sha256(_SECRET.encode()).hexdigest()
         with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
             connection.execute("UPDATE workspaces SET enrollment_hash = ? WHERE id = ?", (digest, workspace_id))
@@ -44,7 +44,7 @@ class World:
 
 @pytest.fixture(scope="session")
 def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """As everywhere, with few people: most of these tests read all of them."""
+    """A sandbox with few users, because most of these tests read all of them."""
     with sandboxes.lend("sandbox", users=PEOPLE) as running:
         yield running
 

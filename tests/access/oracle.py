@@ -1,4 +1,4 @@
-"""Who has which access, worked out a second time: plain loops over the API's raw JSON, nothing of the package."""
+"""An independent computation of effective access: plain loops over the API's raw JSON, without the package."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SEEN_EVERYWHERE = ("Organization Admin", "Organization Viewer")
 
 @dataclass
 class Raw:
-    """Everything that the API says of one organization."""
+    """All data of one organization in the API."""
 
     organization: Json
     users: dict[str, Json]
@@ -62,7 +62,7 @@ def read(api: Api, name: str) -> Raw:
 
 @dataclass
 class Path:
-    """One way in which somebody has something somewhere."""
+    """One access path of a principal."""
 
     principal: str
     kind: str
@@ -84,7 +84,7 @@ class Path:
     covered_by: str | None = None
 
     def row(self) -> dict[str, Any]:
-        """As a row of the frame."""
+        """Return the path as a row of the frame."""
         return {name: value for name, value in vars(self).items() if name != "predefined"}
 
 
@@ -151,7 +151,7 @@ def _alive(raw: Raw) -> list[Json]:
 
 
 def _principal(holder: Json, raw: Raw | None = None) -> dict[str, Any] | None:
-    """Who that is; None for an invitation that was accepted: it is nobody any more."""
+    """The principal; None for an accepted invitation."""
     user, invitation = holder.get("user"), holder.get("invitation")
     if user:
         user = raw.users.get(user["id"], user) if raw else user
@@ -209,7 +209,7 @@ def _path(
 
 
 def _who(path: Path) -> tuple[str | None, str | None]:
-    """Whose path it is: an account and an open invitation may share an e-mail."""
+    """The identity of the principal: an account and an open invitation can have the same email address."""
     return path.user_id, path.invitation_id
 
 
@@ -219,7 +219,7 @@ def _covered_by(path: Path, others: list[Path]) -> str | None:
     stronger = [other for other in others if _covers(other, path)]
     admin_there = [other for other in stronger if other.role == STRENGTH[0] and other.workspace_id is not None]
     if admin_there:
-        # Said of this very workspace rather than of the organization.
+        # A role of this workspace comes before a role of the organization.
         stronger = [other for other in stronger if other.role != STRENGTH[0] or other.workspace_id is not None]
     best = min(stronger, key=lambda other: (STRENGTH.index(other.role), other.path), default=None)
     return best.path if best else None
@@ -235,7 +235,7 @@ def _covers(strong: Path, weak: Path) -> bool:
     if strong.scope == "project" and strong.project_id != weak.project_id:
         return False
     if strong.role == "Workspace Admin":
-        # An admin of the whole organization is not less for being one of the workspace.
+        # Workspace Admin does not include Organization Admin.
         return not (weak.predefined and weak.role == "Organization Admin")
     included = INCLUDES[strong.role]
     return included is not None and weak.predefined and weak.role in included

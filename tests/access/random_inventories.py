@@ -1,4 +1,4 @@
-"""Random inventories, and random desired states of them with what they lead to, worked out a second time."""
+"""Random inventories, random desired states, and their expected results, computed independently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def role_id(name: str) -> str:
 
 
 class World(Struct):
-    """An organization as plain sets, from which an inventory is made."""
+    """An organization as plain sets, which an inventory is created from."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     bots: dict[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class World(Struct):
         return Inventory.of({**made, **lists}, organization_id="o", organization_name="acme", server="http://there")
 
     def spelled(self, holder: Holder) -> str:
-        """A name that is nobody else's, or the id."""
+        """A unique name, or the id."""
         kind, key = holder
         taken = Counter(str(user["email"] or user["username"]).casefold() for user in self.users.values())
         taken.update(name.casefold() for name in self.invitations.values())
@@ -98,7 +98,7 @@ class World(Struct):
 
 
 def world(seed: int) -> World:
-    """A random organization: small, with what makes names hard."""
+    """A random small organization with difficult names."""
     chance = random.Random(seed)
     made = World(roles={role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names})
     made.roles["r-mine"] = ("Model Promoter", "workspace")
@@ -121,7 +121,7 @@ def world(seed: int) -> World:
     made.bots = {f"b{number}": f"bot{number}" for number in range(chance.randint(0, 2))}
     made.invitations = {f"i{number}": f"new{number}@x.example" for number in range(chance.randint(0, 3))}
     if made.invitations and chance.random() < 0.3:
-        made.invitations["i0"] = "p0@x.example"  # whom it is for has an account by now
+        made.invitations["i0"] = "p0@x.example"  # the invited person has an account now
     made.teams = {f"t{number}": f"team {number}" for number in range(chance.randint(0, 4))}
     if len(made.teams) > 2 and chance.random() < 0.3:
         made.teams["t1"] = made.teams["t0"]
@@ -148,13 +148,13 @@ def _row(made: World, chance: random.Random) -> Row:
 
 
 class Wish(Struct):
-    """A random desired state, and what is there once it is so.
+    """A random desired state, and the state after it is applied.
 
     Attributes:
         text: the file.
-        members: who is then in each team, by its name.
-        held: who then has which role where.
-        withdrawn: the invitations that go.
+        members: the expected members of each team, by its name.
+        held: the expected role assignments.
+        withdrawn: the invitations to revoke.
     """
 
     text: str
@@ -164,7 +164,7 @@ class Wish(Struct):
 
 
 def wish(made: World, seed: int) -> Wish:
-    """A random file about an organization, in each section exact or additive."""
+    """A random file for an organization; each section is exact or additive."""
     chance = random.Random(f"wish {seed}")
     manage = {
         name: chance.choice(("exact", "additive"))
@@ -223,7 +223,7 @@ def wish(made: World, seed: int) -> Wish:
             places[name]["projects"] = projects
     file["workspace_roles"] = places
     asked |= {(kind, key) for _, kind, key, _, _ in wanted}
-    # An invitation goes with its last role of the organization, unless the file asks for something of it.
+    # An invitation is revoked with its last organization role, unless the file keeps it.
     last = {
         key
         for key in made.invitations

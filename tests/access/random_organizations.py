@@ -1,4 +1,4 @@
-"""Random organizations, made over the API of a running sandbox; nothing of the package is imported."""
+"""Random organizations, created over the API of a running sandbox without the package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACTIONS = ("create", "read", "update", "delete", "read_secret_value")
 
 
 class Api:
-    """Requests to a control plane whose answers must be 200."""
+    """Requests to a control plane; every response must be 200."""
 
     def __init__(self, url: str, key: str) -> None:
         self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False)
@@ -50,7 +50,7 @@ class Api:
         return self._sent("DELETE", path, params)
 
     def login(self, **form: str) -> str:
-        """The token that somebody else gets for a client's name and secret."""
+        """Return the token for a client's name and secret."""
         answer = self._http.post("/auth/login", data=form)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
@@ -63,13 +63,13 @@ class Api:
 
 
 def allow_everything(database: Path) -> None:
-    """Take the limits of the free plan from all organizations of a sandbox: the API has no route for that."""
+    """Remove the limits of the free plan from all organizations of a sandbox; the API has no route for it."""
     with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
         connection.execute("UPDATE organizations SET plan = 'enterprise'")
 
 
 def make(api: Api, database: Path, seed: int) -> str:
-    """Make one random organization, a small one or a crowded one, and return its name."""
+    """Create a random organization, small or crowded, and return its name."""
     chance = random.Random(seed)
     name = f"org-{seed}"
     organization = api.post("/organizations", {"name": name})["id"]
@@ -114,7 +114,7 @@ def _custom_roles(api: Api, chance: random.Random, organization: str) -> None:
             for item in chance.sample(TYPES, chance.randint(1, 3))
         ]
         level = chance.choice(("organization", "workspace", "project"))
-        # One of them bears the name of a predefined one at another level: the name alone must not decide.
+        # One of them has the name of a predefined role at another level: the name alone must not decide.
         name = "Workspace Admin" if number == 3 and level == "project" else f"Custom {number}"
         body = {"name": name, "organization_id": organization, "level": level, "permissions": permissions}
         api.post("/roles", body)
@@ -160,7 +160,7 @@ def _assignments(
         if role["level"] == "project":
             scope["project_id"] = str(UUID(int=chance.randint(1, 3)))
         key = (role["id"], subject, *scope.values())
-        # People have that one already, or are not to have it.
+        # Users already have that role, or should not have it.
         if key in made or role["name"] == "Organization Member":
             continue
         made.add(key)

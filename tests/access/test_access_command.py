@@ -1,4 +1,4 @@
-"""`access` as people type it: who is chosen, what is shown, what is refused."""
+"""The command `access`: selected principals, output and errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = [column.name for column in ACCESS.columns]
 
 
 def shown(shell: Shell, kind: str, line: str) -> str:
-    """What a notebook or a terminal shows for a line."""
+    """The output of a command in a notebook or a terminal."""
     value = shell.run(line)
     assert isinstance(shell.ip, InteractiveShell)
     return str(shell.ip.display_formatter.format(value)[0][kind])
@@ -40,7 +40,7 @@ def shown(shell: Shell, kind: str, line: str) -> str:
         ("'Alan Turing'", "role", "Organization Viewer"),
     ],
 )
-def test_somebody_is_named_in_many_ways(shell: Shell, who: str, column: str, mark: str) -> None:
+def test_a_principal_is_found_by_each_of_its_names(shell: Shell, who: str, column: str, mark: str) -> None:
     found = shell.run(f"%zenpro access {who}")
     assert list(found.columns) == COLUMNS
     assert set(found[column]) == {mark}
@@ -48,7 +48,7 @@ def test_somebody_is_named_in_many_ways(shell: Shell, who: str, column: str, mar
     assert found.attrs["zenpro"]["complete"] is True
 
 
-def test_somebody_is_named_by_an_id(shell: Shell) -> None:
+def test_a_principal_is_found_by_id(shell: Shell) -> None:
     linus = shell.run("%zenpro users get linus@example.com").id[0]
     assert set(shell.run(f"%zenpro access {linus}").principal) == {"linus@example.com"}
 
@@ -58,8 +58,8 @@ def test_somebody_is_named_by_an_id(shell: Shell) -> None:
     [
         ("access linsu@example.com", UnknownNameError, "Did you mean 'linus@example.com'?"),
         ("access Platform", UnknownNameError, "Did you mean 'team:Platform'?"),
-        ("access 'Alex Morgan'", AmbiguousNameError, "Give the id instead."),
-        ("access team:Reliability", AmbiguousNameError, "Give the id instead."),
+        ("access 'Alex Morgan'", AmbiguousNameError, "Pass the id instead."),
+        ("access team:Reliability", AmbiguousNameError, "Pass the id instead."),
         ("access --workspace ml-pord", UnknownNameError, "Did you mean 'ml-prod'?"),
         ("access --role 'Workspace Admn'", UnknownNameError, "Did you mean 'Workspace Admin'?"),
         ("access --can stack", UsageError, "write it as delete:stack"),
@@ -77,7 +77,7 @@ def test_somebody_is_named_by_an_id(shell: Shell) -> None:
         ("access --can delete:stack --where role=owner", UnknownNameError, "has no column 'role'"),
     ],
 )
-def test_what_cannot_be_understood_is_refused(
+def test_invalid_arguments_are_refused(
     shell: Shell,
     line: str,
     kind: type[UsageError],
@@ -88,7 +88,7 @@ def test_what_cannot_be_understood_is_refused(
     assert words in f"{error} {getattr(error, 'hint', '')}"
 
 
-def test_places_and_roles_choose_rows(shell: Shell) -> None:
+def test_scopes_and_roles_filter_rows(shell: Shell) -> None:
     there = shell.run("%zenpro access --workspace ml-prod --role 'Workspace Admin'")
     assert set(there.workspace) == {"ml-prod"}
     assert set(there.role) == {"Workspace Admin"}
@@ -121,7 +121,7 @@ def test_one_person_is_shown_as_a_tree(shell: Shell) -> None:
     assert "<li>Workspace Admin → ml-prod</li>" in html
 
 
-def test_a_tree_says_what_is_covered_and_who_is_out(shell: Shell) -> None:
+def test_a_tree_marks_covered_roles_and_deactivated_users(shell: Shell) -> None:
     covered = shell.run("c = %zenpro access --where covered_by!= --where via=team") or shell.value("c")
     who = covered.principal[0]
     text = shown(shell, "text/plain", f"%zenpro access {who}")
@@ -132,7 +132,7 @@ def test_a_tree_says_what_is_covered_and_who_is_out(shell: Shell) -> None:
     assert "and so in agents, churn-2023" in out
 
 
-def test_what_is_no_longer_about_one_person_is_a_table(shell: Shell) -> None:
+def test_rows_of_several_principals_are_a_table(shell: Shell) -> None:
     for line in ("access linus@example.com --columns principal,role", "access team:Platform"):
         assert "├─" not in shown(shell, "text/plain", f"%zenpro {line}")
     shell.run("one = %zenpro access linus@example.com")
@@ -140,7 +140,7 @@ def test_what_is_no_longer_about_one_person_is_a_table(shell: Shell) -> None:
     assert "└─" not in shown(shell, "text/plain", "one.iloc[:0]")
 
 
-def test_the_matrix_has_the_roles_that_nothing_covers(shell: Shell) -> None:
+def test_the_matrix_contains_the_roles_that_no_other_role_covers(shell: Shell) -> None:
     rows = shell.run("%zenpro access --where workspace=ml-prod --where covered_by=")
     matrix = shell.run("%zenpro access --matrix")
     assert matrix.index.name == "principal"
@@ -150,7 +150,7 @@ def test_the_matrix_has_the_roles_that_nothing_covers(shell: Shell) -> None:
     assert matrix.loc["ada@example.com", "ml-prod"] == "superuser + owner + Organization Admin"
 
 
-def test_a_matrix_is_shaped_and_kept(shell: Shell, tmp_path: Path) -> None:
+def test_a_matrix_takes_list_options_and_can_be_saved(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "matrix.csv"
     line = "access --matrix --where kind=user --columns ml-dev,ml-prod --limit 3"
     matrix = shell.run(f"%zenpro {line} --save {file}")
@@ -185,7 +185,7 @@ def test_a_matrix_is_a_heat_map_in_notebooks(shell: Shell) -> None:
     assert "superuser + owner + Organization Admin" in text
 
 
-def test_verdicts_are_a_list_too(shell: Shell) -> None:
+def test_verdicts_take_list_options(shell: Shell) -> None:
     yes = shell.run("%zenpro access --can 'stack delete' --workspace ml-prod --where verdict=yes --sort -principal")
     assert list(yes.columns) == [column.name for column in VERDICTS.columns]
     assert set(yes.verdict) == {"yes"}
@@ -220,17 +220,17 @@ def test_tab_offers_actions_and_types(shell: Shell) -> None:
         ("roles get 'Workspace Admin'", "%zenpro access --role 'Workspace Admin'"),
     ],
 )
-def test_a_card_names_the_line_that_goes_on(shell: Shell, line: str, next_line: str) -> None:
+def test_a_card_names_the_next_command(shell: Shell, line: str, next_line: str) -> None:
     assert next_line in shown(shell, "text/plain", f"%zenpro {line}")
     assert len(shell.run(next_line))
 
 
-def test_help_of_ones_own_permissions_points_here(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_of_permissions_points_to_access(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     shell.run("%zenpro permissions check --help")
     assert "access --can" in capsys.readouterr().out
 
 
-def test_a_capture_is_asked_too(shell: Shell) -> None:
+def test_access_reads_captures(shell: Shell) -> None:
     shell.run("now = %zenpro access")
     shell.run("%zenpro captures create before-access")
     shell.run("then = %zenpro access --at before-access")
@@ -239,7 +239,7 @@ def test_a_capture_is_asked_too(shell: Shell) -> None:
     assert {"yes", "unknown"} == set(verdicts.verdict)
 
 
-def test_what_cannot_be_read_is_told(
+def test_unreadable_lists_are_reported(
     shell: Shell,
     sandbox: SandboxProcess,
     monkeypatch: pytest.MonkeyPatch,

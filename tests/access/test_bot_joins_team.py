@@ -10,7 +10,7 @@ from zenpro_nb.access import DesiredRow, GuardOptions, Inventory, make_plan
 
 
 def organization() -> Inventory:
-    """A bot, a team without roles, and a workspace."""
+    """A service account, a team without roles, and a workspace."""
     return Inventory.of(
         {
             "users": [{"id": "ada", "email": "ada@x.example", "is_active": True}],

@@ -1,4 +1,4 @@
-"""`--can` agrees with `access`: a "yes" needs a path, worked out a second time on random organizations."""
+"""`--can` agrees with `access`: a "yes" needs a path, computed independently on random organizations."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SEEDS = [
     pytest.param(FEW, id="few"),
     pytest.param(MANY, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(1_800)]),
 ]
-# The roles of the organization for which workspace access is documented.
+# The organization roles with documented workspace access.
 INHERITED = ("Organization Admin", "Organization Viewer")
 
-Place = tuple[Holder, str, str]  # who, workspace, project: "" for the whole workspace
+Place = tuple[Holder, str, str]  # principal, workspace, project: "" for the whole workspace
 
 
 def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
-    """The verdict for everybody in every workspace; without allowing roles only documented administrators are known."""
+    """All verdicts in every workspace; without allowing roles, only documented administrators are known."""
     known = allowing is not None
     if allowing is None:
         allowing = {"Organization Admin", "Workspace Admin"} | ({"Project Admin"} if in_projects else set())
@@ -54,7 +54,7 @@ def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool
 
 
 def answered(found: Inventory, made: Organization, pair: tuple[str, str]) -> dict[Place, str]:
-    """The verdicts about every workspace, deleted ones among them."""
+    """The verdicts for every workspace, including deleted ones."""
     rows = convert(verdicts(found, effective_access(found), Question(*pair, list(made.workspaces))), "records")
     places = [
         (("user_id", row["user_id"]) if row["user_id"] else ("invitation_id", row["invitation_id"]),
@@ -110,7 +110,7 @@ def test_a_custom_role_of_the_organization_is_unknown_in_workspaces_and_yes_in_t
     assert verdicts(found, paths, Question("delete", "stack", None))["verdict"].tolist() == ["yes"]
 
 
-def test_a_role_in_a_deleted_workspace_says_that_it_is_deleted() -> None:
+def test_a_role_in_a_deleted_workspace_is_marked() -> None:
     made = Organization(workspaces={"w0": {"id": "w0", "name": "ml", "status": "deleted", "owner_id": "u1"}})
     for key in ("u0", "u1", "u2"):
         made.users[key] = {"id": key, "email": f"{key}@x.example", "username": key, "is_active": True,

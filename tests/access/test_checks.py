@@ -1,4 +1,4 @@
-"""Each check of the audit: where it finds something, where it does not, and where it cannot tell."""
+"""Each check of the audit: with a finding, without one, and undecided."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ SECRETS = {"action": "read_secret_value", "resource": "secret", "known": True}
 
 
 def world(**lists: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """An organization without findings but for what the lists say."""
+    """An organization without findings except those in the given lists."""
     sound: dict[str, list[dict[str, Any]]] = {
         "organization": [{"id": "o", "name": "acme", "trusted_domains": ["example.com"]}],
         "users": [user("ada"), user("grace")],
@@ -104,7 +104,7 @@ HERE = {
 }
 LOCAL = {"id": "s", "name": "legacy", "workspace_id": "w", "workspace": "w", "external_user_id": None, "active": True}
 
-# Name of the check, lists in which it finds one thing, lists that differ in one point and in which it finds nothing.
+# Name of the check, lists with one finding, and lists that differ in one point and have no finding.
 CASES: list[tuple[str, Rows, Rows]] = [
     ("inactive-with-roles", world(users=[user("ada", is_active=False), user("grace")]), world()),
     (
@@ -242,18 +242,18 @@ def test_every_check_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
-def test_what_is_so_is_found(name: str, found: Rows, _: Rows) -> None:
+def test_each_check_has_a_finding_in_its_case(name: str, found: Rows, _: Rows) -> None:
     assert statuses(name, Inventory.of(found)) == ["failed"]
 
 
 @pytest.mark.parametrize(("name", "_", "sound"), CASES, ids=NAMES)
-def test_what_is_not_so_is_not_found(name: str, _: Rows, sound: Rows) -> None:
+def test_each_check_is_ok_without_its_case(name: str, _: Rows, sound: Rows) -> None:
     assert statuses(name, Inventory.of(sound)) == ["ok"]
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
-def test_what_could_not_be_read_is_unknown(name: str, found: Rows, _: Rows) -> None:
-    """Each list that the check reads in its turn is refused; no check passes, or finds what it cannot see."""
+def test_an_unreadable_list_makes_a_check_unknown(name: str, found: Rows, _: Rows) -> None:
+    """Each list that the check reads is denied in turn; no check is ok or has a finding that it cannot see."""
     for place in CHECKS[name].reads:
         listed = place.partition(".")[0]
         gap = Gap("forbidden", "You may not read it.")
@@ -262,7 +262,7 @@ def test_what_could_not_be_read_is_unknown(name: str, found: Rows, _: Rows) -> N
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
-def test_a_field_that_never_came_is_unknown(name: str, found: Rows, _: Rows) -> None:
+def test_a_field_that_was_not_sent_is_unknown(name: str, found: Rows, _: Rows) -> None:
     for place in CHECKS[name].reads:
         listed, _, column = place.partition(".")
         if column and found[listed]:
@@ -271,7 +271,7 @@ def test_a_field_that_never_came_is_unknown(name: str, found: Rows, _: Rows) -> 
 
 
 @pytest.mark.parametrize("name", [check.name for check in CHECKS.values() if check.absence])
-def test_what_is_absent_is_not_told_from_a_list_with_a_part_missing(name: str) -> None:
+def test_a_check_of_absence_is_undecided_if_a_list_is_incomplete(name: str) -> None:
     found = next(lists for case, lists, _ in CASES if case == name)
     inventory = Inventory.of(found)
     listed = CHECKS[name].lists[0]
@@ -279,28 +279,28 @@ def test_what_is_absent_is_not_told_from_a_list_with_a_part_missing(name: str) -
     assert statuses(name, inventory.with_lists(partly)) == ["unknown"]
 
 
-def test_what_is_there_is_told_of_a_list_with_a_part_missing_and_so_is_the_gap() -> None:
+def test_an_incomplete_list_gives_findings_and_its_gap() -> None:
     inventory = Inventory.of(world(api_keys=[key(expires_at=None)]))
     partly = replace(inventory.api_keys, complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))
     assert statuses("key-never-expires", inventory.with_lists(partly)) == ["failed", "unknown"]
 
 
-def test_a_filter_that_is_ignored_tells_nothing_about_roles() -> None:
+def test_an_ignored_filter_makes_role_checks_unknown() -> None:
     lists = world(permissions=[{**SECRETS, "known": False}])
     assert statuses("custom-role-reads-secrets", Inventory.of(lists)) == ["unknown"]
 
 
-def test_bots_of_whom_no_role_is_seen_are_unknown() -> None:
+def test_service_accounts_without_any_listed_role_are_unknown() -> None:
     lists = world(service_accounts=[bot("b")])
     assert statuses("service-account-without-role", Inventory.of(lists)) == ["unknown"]
 
 
-def test_a_key_that_has_ended_is_no_key() -> None:
+def test_an_expired_key_does_not_count() -> None:
     lists = world(service_accounts=[bot("b")], api_keys=[key(expires_at=days(1))])
     assert statuses("service-account-without-active-key", Inventory.of(lists)) == ["failed"]
 
 
-def test_domains_on_the_line_go_before_the_trusted_ones_and_without_any_it_is_unknown() -> None:
+def test_given_domains_override_trusted_ones_and_without_any_the_check_is_unknown() -> None:
     lists = world(users=[user("ada")])
     assert (
         findings([CHECKS["outside-domains"]], Inventory.of(lists), NOW, domains=["@other.example"]).status[0]
@@ -322,7 +322,7 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
     assert reason == "Of active users, only a@example.com is Organization Admin."
 
 
-def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
+def test_a_custom_role_named_like_an_admin_role_is_not_an_admin() -> None:
     lists = world(
         service_accounts=[bot("b")],
         assignments=[given(ADMIN, to="b")],
@@ -331,7 +331,7 @@ def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
     assert statuses("service-account-is-admin", Inventory.of(lists)) == ["ok"]
 
 
-def test_an_id_stays_from_run_to_run_and_through_renames() -> None:
+def test_finding_ids_are_stable_across_runs_and_renames() -> None:
     before = world(teams=[{"id": "t", "name": "old"}])
     after = world(teams=[{"id": "t", "name": "new"}])
     ids = [findings([CHECKS["team-empty"]], Inventory.of(item), NOW).finding_id[0] for item in (before, after)]
@@ -340,13 +340,13 @@ def test_an_id_stays_from_run_to_run_and_through_renames() -> None:
     assert other != ids[0]
 
 
-def test_names_are_quoted_in_lines_and_the_organization_named() -> None:
+def test_commands_quote_names_and_name_the_organization() -> None:
     lists = world(teams=[{"id": "t", "name": '-it\'s "Data" team'}])
     line = findings([CHECKS["team-empty"]], Inventory.of(lists), NOW, org="acme corp").fix[0]
     assert line.startswith("%zenpro teams delete --org 'acme corp' -- ")
 
 
-def test_a_role_that_comes_through_a_team_as_well_is_given_twice() -> None:
+def test_a_direct_role_that_also_comes_through_a_team_is_redundant() -> None:
     lists = world(
         teams=[{"id": "t", "name": "t"}],
         team_members=[member("t", "ada")],

@@ -1,4 +1,4 @@
-"""A custom role can have the name of a predefined one: only the predefined role administers anything."""
+"""A custom role can have the name of a predefined role; only the predefined role administers anything."""
 
 from __future__ import annotations
 

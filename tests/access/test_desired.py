@@ -1,4 +1,4 @@
-"""The desired state: as a file with its lines and its schema, from groups, and from edited frames."""
+"""The desired state in a file: lines and schema."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _found() -> Inventory:
     return organization(12).inventory()
 
 
-# What is wrong, the line that is named, and words of the message; the schema refuses each of them too.
+# The invalid file, the reported line and words of the message; the schema refuses each file too.
 BAD = [
     ("zenpro: 2", 1, "version 2"),
     ("zenpro: 2\nother: {}", 1, "version 2"),
@@ -128,7 +128,7 @@ BAD = [
     ("zenpro: 1\norganization: 5", 2, "'5'"),
     ("zenpro: 1\norganization: ' '", 2, "is empty"),
 ]
-# What only the parser sees, since it is gone once YAML is read.
+# Errors that only the parser detects, because they are lost when YAML is loaded.
 WORSE = [
     ("", 1, "the file is empty"),
     ("# nothing", 1, "the file is empty"),
@@ -160,14 +160,14 @@ GOOD = [
 
 
 @pytest.mark.parametrize(("text", "line", "said"), [*BAD, *WORSE])
-def test_what_cannot_be_understood_is_said_with_its_line(text: str, line: int, said: str) -> None:
+def test_an_invalid_entry_is_reported_with_its_line(text: str, line: int, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         desired_state(text, "access.yaml")
     assert said in str(caught.value)
     assert str(caught.value).startswith(f"access.yaml, line {line}:")
 
 
-def test_a_file_that_is_nested_without_end() -> None:
+def test_a_recursive_file_is_refused() -> None:
     with pytest.raises(UsageError, match="nested too deeply"):
         desired_state("zenpro: 1\nteams: " + "[" * 3_000)
 
@@ -177,7 +177,7 @@ def _schema() -> Any:
     return json.loads(text)
 
 
-def test_the_schema_says_what_the_parser_says() -> None:
+def test_the_schema_agrees_with_the_parser() -> None:
     schema = _schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
@@ -207,7 +207,7 @@ def test_a_former_name_and_an_empty_scope() -> None:
     assert [(step.does, step.party.name) for step in steps] == [("remove", "p2@x.example")]
 
 
-def test_an_export_spells_hard_names_and_parts() -> None:
+def test_an_export_handles_difficult_names_and_partial_exports() -> None:
     made = organization(3, teams={"t0": "a: b # c", "t1": "80", "t2": 'say "no"'}, workspaces={"w0": "no", "w1": "ml"})
     made.users["u1"]["email"] = "p2@x.example"
     made.held |= {("r-stack-admin", "user_id", "u1", "w0", ""), ("r-stack-admin", "team_id", "t0", "w1", "")}

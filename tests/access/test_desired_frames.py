@@ -1,4 +1,4 @@
-"""DataFrames as desired access: rows that were deleted, added or edited."""
+"""DataFrames as desired state: deleted, added and edited rows."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_decisions() -> None:
         rows_of_frame(frame.assign(decision="revoke"))
 
 
-def test_what_comes_through_a_team_is_no_row_of_theirs() -> None:
+def test_a_role_through_a_team_cannot_be_edited_as_an_own_row() -> None:
     frame = effective_access(_framed().inventory())
     with pytest.raises(UsageError, match="which an own row cannot revoke"):
         rows_of_frame(frame[frame["via"] != "team"], frame)
@@ -91,7 +91,7 @@ def test_members_of_teams_and_of_the_organization() -> None:
     found = made.inventory()
     listed = found.team_members.frame
     assert _steps(made, rows_of_frame(listed.iloc[1:], listed)) == [("remove", "p1@x.example", "", "team ops")]
-    # The frame of `teams members` says its team in its route.
+    # The frame of `teams members` has its team in the route.
     bare = listed.drop(columns=["team_id", "team"])
     bare.attrs["zenpro"] = {"route": "/teams/t0/members"}
     assert _steps(made, rows_of_frame(bare.iloc[1:], bare)) == [("remove", "p1@x.example", "", "team ops")]
@@ -115,7 +115,7 @@ def test_members_of_teams_and_of_the_organization() -> None:
         ({"filters": {}, "time": "2"}, {"filters": {}, "time": "1"}, False),
     ],
 )
-def test_a_frame_that_was_not_read_whole_takes_nothing(mine: Any, theirs: Any, refused: bool) -> None:
+def test_an_incomplete_frame_removes_nothing(mine: Any, theirs: Any, refused: bool) -> None:
     frame = _framed().inventory().assignments.frame
     edited, original = frame.iloc[1:].copy(), frame.copy()
     edited.attrs["zenpro"], original.attrs["zenpro"] = mine, theirs
@@ -124,5 +124,5 @@ def test_a_frame_that_was_not_read_whole_takes_nothing(mine: Any, theirs: Any, r
             rows_of_frame(edited, original)
     else:
         assert len(rows_of_frame(edited, original)) == 1
-    # What is only added says what it says.
+    # Rows that are only added need no original.
     assert rows_of_frame(original, edited)[0].present

@@ -1,4 +1,4 @@
-"""Groups of an identity provider as desired access."""
+"""Groups of an identity provider as desired state."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _in_groups() -> World:
     return organization(12, members=members, held={("r-organization-admin", "user_id", "u7", "", "")})
 
 
-def test_groups_add_and_take() -> None:
+def test_groups_add_and_remove() -> None:
     made = _in_groups()
     plan = _grouped(made, "exact", invite="Organization Member", deactivate=True)
     assert [(step.action, step.kind, step.party.name) for step in plan.steps] == [
@@ -71,11 +71,11 @@ def test_groups_add_and_take() -> None:
     assert plan.steps[0].email_to == "new@x.example"
     assert "not in groups.csv" in plan.steps[7].reason
     assert "inactive · groups.csv, line 5" in plan.steps[5].reason
-    # Whoever is member by another role of the organization stays: only the mapped role is looked at.
+    # A member with another organization role stays: only the mapped role is managed.
     assert not any("leaves the organization" in step.reason for step in plan.steps)
 
 
-def test_an_account_that_is_no_member_gets_a_role_itself_and_no_invitation() -> None:
+def test_an_account_that_is_not_a_member_gets_a_role_instead_of_an_invitation() -> None:
     made = organization(12, members=set())
     outside = {holder for holder in made.held if holder[2] in ("u1", "u4")}
     made.held = made.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
@@ -88,7 +88,7 @@ def test_an_account_that_is_no_member_gets_a_role_itself_and_no_invitation() -> 
     ]
 
 
-def test_groups_take_nothing_from_what_is_not_exact() -> None:
+def test_groups_remove_nothing_unless_the_section_is_exact() -> None:
     plan = _grouped(_in_groups(), "additive", invite="Organization Member")
     assert [(step.action, step.party.name, step.guard) for step in plan.steps if step.does == "remove"] == [
         ("skipped", "p3@x.example", None)
@@ -109,7 +109,7 @@ def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
         assert (step.action, step.kind, step.guard) == expected
 
 
-def test_groups_name_who_has_no_account() -> None:
+def test_groups_report_people_without_an_account() -> None:
     with pytest.raises(UnknownNameError, match=r"1 person of the groups has no account here: new@x.example") as caught:
         _grouped(_in_groups(), "exact")
     assert "--invite" in str(caught.value)
@@ -133,7 +133,7 @@ def test_groups_name_who_has_no_account() -> None:
         ("email,group\np1@x.example,okta-ds\n", "the group 'okta-admins' is not in groups.csv"),
     ],
 )
-def test_groups_that_cannot_be_understood(text: str, said: str) -> None:
+def test_invalid_groups_are_refused(text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         rows_of_groups(text, _mapping("exact"), _found())
     assert said in str(caught.value)

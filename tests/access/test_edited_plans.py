@@ -1,4 +1,4 @@
-"""A saved plan that was edited, with its digest computed again: what it displays is what is sent, or it is refused."""
+"""Saved plans that were edited and have a new digest: either the displayed values are sent, or the plan is refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EXACT = (
 
 
 def sealed(body: dict[str, Any]) -> str:
-    """The text of an edited plan with a digest that fits, as anybody can compute it."""
+    """The text of an edited plan with a valid digest, which anyone can compute."""
     signed = {name: value for name, value in body.items() if name not in ("zenpro_plan", "digest")}
     text = json.dumps(signed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -53,7 +53,7 @@ def found() -> Inventory:
 
 
 def saved(text: str = EXACT) -> dict[str, Any]:
-    """A plan as it is in a file."""
+    """The content of a plan file."""
     state = desired_state(f"zenpro: 1\nmanage: {{teams: exact}}\n{text}")
     plan: dict[str, Any] = json.loads(plan_text(make_plan(found(), state.rows(), exact=state.exact())))
     return plan
@@ -68,12 +68,12 @@ def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
     return item
 
 
-def test_an_unedited_plan_is_read_as_it_was_made() -> None:
+def test_an_unedited_plan_is_read_unchanged() -> None:
     assert read(saved()) == plan_of_text(sealed(saved()))
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_any_plan_can_be_read_again_and_after_a_part_of_it_was_done(seed: int) -> None:
+def test_every_plan_can_be_read_again_also_after_some_steps_are_done(seed: int) -> None:
     made = random_inventories.world(seed)
     state = desired_state(wish(made, seed).text, "access.yaml")
     options = GuardOptions("100%", 0, allow_self=True)
@@ -144,7 +144,7 @@ def test_an_edited_plan_is_refused(name: str) -> None:
     assert "plan" in caught.value.hint
 
 
-def test_what_is_computed_is_computed_again() -> None:
+def test_computed_values_are_computed_again() -> None:
     body = saved("organization_roles: {}\nworkspace_roles: {}")
     rows = [DesiredRow("organization-role", "p1@x.example", role="Organization Member", present=False, why="as agreed")]
     body = json.loads(plan_text(make_plan(found(), rows, GuardOptions("100%", 0))))
@@ -159,7 +159,7 @@ def test_what_is_computed_is_computed_again() -> None:
     )  # fmt: skip
 
 
-def test_who_is_not_in_the_organization_is_named_by_their_account() -> None:
+def test_an_account_outside_the_organization_is_displayed_by_its_name() -> None:
     body = saved()
     step(body, "workspace-role")["party"].update(id="eve")
     plan = plan_of_text(sealed(body))
@@ -175,7 +175,7 @@ def test_deeply_nested_text_is_not_a_plan() -> None:
 
 @pytest.fixture
 def file(shell: Shell, tmp_path: Path) -> Path:
-    """A saved plan that makes somebody Workspace Viewer of ml-dev."""
+    """A saved plan that assigns Workspace Viewer in ml-dev."""
     wanted = tmp_path / "access.yaml"
     wanted.write_text("zenpro: 1\nworkspace_roles: {ml-dev: {Workspace Viewer: [linus@example.com]}}\n")
     path = tmp_path / "plan.json"

@@ -1,4 +1,4 @@
-"""Effective access, over HTTP: on random organizations it is, row by row, what the oracle works out in another way."""
+"""Effective access over HTTP: on random organizations it equals the oracle's result, row by row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCOPES = ("organization", "workspace", "project")
 
 
 def compared(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the package and the oracle say of an organization."""
+    """The results of the package and of the oracle for an organization."""
     expected = oracle.access(oracle.read(world.api, name))
     found = inventory.fill(world.session, name)
     assert missing(found) == []
@@ -36,14 +36,14 @@ def test_random_organizations(world: World, seed: int) -> None:
 def test_the_demo(world: World) -> None:
     found, expected = compared(world, "acme")
     assert found == ordered(expected)
-    # Every way to get something, and every kind of principal, is among them.
+    # They contain every kind of path and of principal.
     assert {row["via"] for row in found} == {"direct", "team", "organization-role", "superuser", "owner"}
     assert {row["kind"] for row in found} == {"user", "service-account", "invitation"}
     assert any(row["covered_by"] for row in found)
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The oracle's rows in the order of the frame, each with its columns in theirs."""
+    """The oracle's rows in the order and with the columns of the frame."""
     names = [column.name for column in ACCESS.columns]
     return sorted(({name: row[name] for name in names} for row in rows), key=_place)
 
@@ -55,12 +55,12 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
         row["workspace"] or "",
         row["project_id"] or "",
         row["path"],
-        # Roles of the same name make paths that read alike.
+        # Roles with the same name have equal path texts.
         row["role_id"] or "",
     )
 
 
-def test_nothing_is_known_of_nothing() -> None:
+def test_an_empty_inventory_gives_no_rows() -> None:
     found = effective_access(Inventory())
     assert list(found.columns) == [column.name for column in ACCESS.columns]
     assert len(found) == 0

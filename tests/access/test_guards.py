@@ -1,4 +1,4 @@
-"""Each guard, at every kind of row and scope, just below and just above its bound; what lifts it lifts nothing else."""
+"""Each guard for every kind of row and scope, just below and above its limit; its option overrides no other guard."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from zenpro_nb.access import DesiredRow, ExactScope, Gap, GuardOptions, list_of,
 def test_removals(kind: str, there: int, most: int) -> None:
     made = filled(organization(there), kind, [("user_id", f"u{n}") for n in range(there)])
     if kind == "organization-role":
-        # That they are members counts there too; only this role stands at the scope.
+        # Their memberships count there too; the scope contains only this role.
         made = replace(made, held={item for item in made.held if item[0] != MEMBER})
         made = replace(made, members={("t1", ("user_id", f"u{n}")) for n in range(there)})
     found = made.inventory(me=[])
@@ -43,12 +43,12 @@ def test_removals(kind: str, there: int, most: int) -> None:
     assert stop(found, wanted) == only("removals")
     plan = make_plan(found, wanted)
     assert blocked(plan) == ["removals"] * (most + 1)
-    # Nothing is counted where people were named on a line; another scope has its own bound.
+    # Removals are not limited if principals were named in a command; another scope has its own limit.
     assert objections(make_plan(found, wanted, GuardOptions(named_on_a_line=True))) == []
     assert f"{most + 1} of {there} rows" in plan.steps[0].blocked_reason
 
 
-def test_what_exact_takes_is_counted_too() -> None:
+def test_removals_of_exact_scopes_are_counted() -> None:
     made = filled(organization(8), "team-member", [("user_id", f"u{n}") for n in range(8)])
     stay = [DesiredRow("team-member", f"p{n}@x.example", team="ops") for n in range(6)]
     scope = [ExactScope("team-member", team="ops")]
@@ -94,7 +94,7 @@ WAYS: list[tuple[Callable[[World, list[str]], World], Callable[[list[int]], list
 @pytest.mark.parametrize(("admins", "leave"), [(1, 0), (2, 0), (3, 1), (4, 2)])
 def test_admins(way: Any, admins: int, leave: int) -> None:
     give, take = way
-    people = list(range(1, admins + 1))  # u0, who asks, is none of them
+    people = list(range(1, admins + 1))  # the caller, u0, is not among them
     found = give(organization(12), [f"u{n}" for n in people]).inventory()
     if leave:
         assert objections(make_plan(found, take(people[:leave]))) == []
@@ -103,10 +103,10 @@ def test_admins(way: Any, admins: int, leave: int) -> None:
     assert len(plan.blocked) == leave + 1
 
 
-def test_a_team_that_is_admin_no_more_takes_all_of_them() -> None:
+def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
     found = admins_by_team(organization(12), ["u1", "u2"]).inventory()
     assert stop(found, [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
-    # Whoever is inactive, a bot or an invitation is no admin that could stay.
+    # Inactive users, service accounts and invitations do not count as remaining admins.
     made = admins_by_team(organization(12), ["u1", "u2"])
     made.users["u3"]["is_active"] = False
     made.invitations["i0"] = "new@x.example"
@@ -115,7 +115,7 @@ def test_a_team_that_is_admin_no_more_takes_all_of_them() -> None:
     assert stop(made.inventory(), [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
 
 
-def test_who_comes_counts_and_goes_first() -> None:
+def test_new_admins_count_and_are_added_first() -> None:
     found = direct_admins(organization(12), ["u1", "u2"]).inventory()
     wanted = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *revoked([1])]
     plan = make_plan(found, wanted)
@@ -146,19 +146,19 @@ def test_self(role: str, by_team: bool, other: str) -> None:
     alone = other == "none" or (other == "direct" and not by_team)
     if alone:
         assert stop(made.inventory(), wanted) == only("self")
-        # Somebody else may take it from them.
+        # Another user is allowed to remove it.
         assert objections(make_plan(made.inventory(me=[{"id": "u1"}]), wanted)) == []
     else:
         assert objections(make_plan(made.inventory(), wanted)) == []
 
 
 @pytest.mark.parametrize("kind", ROLE)
-def test_a_role_of_ones_own_that_administers_nothing_may_go(kind: str) -> None:
+def test_your_own_role_without_admin_permissions_can_be_removed(kind: str) -> None:
     found = filled(organization(), kind, [("user_id", "u0")]).inventory()
     assert objections(make_plan(found, [row(kind, "p0@x.example")])) == []
 
 
-def test_nobody_deactivates_or_removes_themselves() -> None:
+def test_you_cannot_deactivate_or_remove_yourself() -> None:
     found = direct_admins(organization(12), ["u1", "u2"]).inventory()
     assert stop(found, [row("account", "p0@x.example")]) == only("self")
     assert stop(found, [row("organization-role", "p0@x.example", role="Organization Member")]) == only("self")
@@ -177,7 +177,7 @@ def test_protected(kind: str) -> None:
 
 
 LISTS = ("assignments", "team_members", "teams", "roles", "invitations")
-# Every list, whole or in part, and every kind of removal.
+# Every list, missing or incomplete, and every kind of removal.
 LACKING = [(name, at % 2 == 0, "team-member") for at, name in enumerate(LISTS)]
 LACKING += [("assignments", at % 2 == 1, kind) for at, kind in enumerate([*KINDS, "account"])]
 
@@ -196,7 +196,7 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
     assert "You may not read it." in plan.steps[0].blocked_reason
     assert objections(make_plan(found, [row("team-member", "p2@x.example", True)])) == []
     assert objections(make_plan(whole, [row(kind, "p1@x.example")])) == []
-    # Without keys or permissions nothing is missing that a removal rests on.
+    # Removals do not depend on keys and permissions.
     other = list_of("api_keys", complete=False, gap=Gap("forbidden", "You may not read it."))
     assert objections(make_plan(whole.with_lists(other), [row(kind, "p1@x.example")])) == []
 
@@ -215,7 +215,7 @@ def test_exact(kind: Any) -> None:
     plan = make_plan(found, wanted)
     assert "exact" in plan.steps[0].override
     assert objections(make_plan(found, wanted, exact=[ExactScope(kind, **place)])) == []
-    # That another place is exact says nothing here.
+    # Another exact scope has no effect here.
     elsewhere: dict[str, ExactScope] = {
         "team-member": ExactScope("team-member", team="data"),
         "organization-role": ExactScope("organization-role", role="Organization Viewer"),
@@ -249,7 +249,7 @@ def test_allow(way: tuple[str, set[Any], set[Any], DesiredRow]) -> None:
     for name in ("trainer", "BOT:trainer", "b0", "id:b0"):
         assert objections(make_plan(found, [wanted], GuardOptions(allow=(name,)))) == []
     assert make_plan(found, [wanted], GuardOptions(allow=("train",))).blocked
-    # A person, or a role that does not administer, is no matter of it.
+    # The guard ignores users, and roles that are not admin roles.
     person = replace(wanted, principal=wanted.principal.replace("bot:trainer", "p1@x.example"))
     if person != wanted:
         assert objections(make_plan(found, [person])) == []

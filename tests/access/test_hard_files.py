@@ -1,4 +1,4 @@
-"""Files of a desired state with mistakes that are easily made: each is refused, with its line, and nothing is sent."""
+"""Desired states with common mistakes: each is refused with its line, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def test_two_spellings_of_one_previous_name_are_seen_in_the_organization() -> No
         planned("teams:\n  a: {previously: ['id:t0']}\n  b: {previously: [team-0]}")
 
 
-def test_a_previous_name_that_no_team_has_is_nobodys() -> None:
+def test_an_unused_previous_name_renames_no_team() -> None:
     steps = planned("teams:\n  a: {previously: [gone, team-0]}\n  b: {previously: [gone]}").steps
     assert [(step.does, step.team) for step in steps] == [("update", "a"), ("add", "b")]
 
 
-def test_what_names_something_without_asking_for_anything_is_no_step() -> None:
+def test_names_without_principals_give_no_step() -> None:
     text = "workspace_roles: {ml: {}}\norganization_roles: {Organization Member: []}\nteams: {team-1: {}}"
     assert planned(text).steps == ()
     assert planned("teams: {a: {description: \"two\\nlines\"}}").steps[0].after == {

@@ -30,7 +30,7 @@ def inventory(made: Organization) -> Inventory:
 
 
 def fixes(made: Organization, *checks: str) -> list[tuple[str, Any]]:
-    """The commands that fix what these checks find, without the magic's name, each with its finding."""
+    """The commands that fix the findings of these checks, without the name of the magic, each with its finding."""
     found = findings([CHECKS[name] for name in checks], inventory(made), NOW, command="%zenpro")
     rows = found[(found["status"] == "failed") & found["fix"].notna()]
     return [(row.fix.removeprefix("%zenpro "), row) for row in rows.itertuples()]
@@ -41,12 +41,12 @@ def review(made: Organization, *checks: str) -> Review:
 
 
 def revoke_recommended(made: Organization, found: Review, chance: random.Random | None = None) -> None:
-    """Take away what is recommended to be revoked, or some of it, by the ids of its rows."""
+    """Remove the recommended revocations, or some of them, by the ids of their rows."""
     names = {hard_organizations.role_id(name): name for name in hard_organizations.ALLOWS}
     for row in found.rows:
         if row.recommendation != REVOKE or (chance is not None and chance.random() < 0.5):
             continue
-        # Of a member `team_id` is the team; of a team's own role it is the principal.
+        # For a membership, `team_id` is the team; for a role of a team, it is the principal.
         holders = ("user_id", "invitation_id", "team_id")
         who = next((name, key) for name in holders if (key := getattr(row, name)))
         if row.type == "membership":
@@ -79,7 +79,7 @@ def test_redundant_roles_cost_nobody_a_permission(seeds: range) -> None:
 
 
 def condition(made: Organization) -> dict[str, Callable[[tuple[Any, ...]], bool]]:
-    """By check: which rows its fixes may remove, worked out from the sets."""
+    """By check: the rows that its fixes are allowed to remove, computed from the sets."""
     inactive = {key for key, row in {**made.users, **made.bots}.items() if not row["is_active"]}
     emails = {str(row["email"]).casefold() for row in made.users.values() if row["email"]}
     admin_teams = {
@@ -136,7 +136,7 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
                 continue
             seen.add(row.check)
             if row.check == "inactive-with-roles":
-                # Everything of one deactivated account; what else goes is in the reason.
+                # All access of one deactivated account; other removals are in the reason.
                 kinds = {who for *_, who in (item[:2] for item in gone)}
                 accounts = {key for kind, key in kinds if kind == "user_id"}
                 (account,) = accounts
@@ -169,7 +169,7 @@ def test_no_review_as_recommended_leaves_the_organization_without_an_administrat
     for seed in seeds:
         made = hard_organizations.organization(seed)
         before = made.admins()
-        for _ in range(2):  # the second review is of what the first has left
+        for _ in range(2):  # the second review covers the access that the first one left
             applied = made.copy()
             revoke_recommended(applied, review(made))
             after = applied.admins()

@@ -119,7 +119,7 @@ CASES = [
 
 
 def worked(case: Case, size: int) -> dict[str, int]:
-    """Plan, hold the plan against what is there and against what it has made; return the lines that each takes."""
+    """Plan, recheck the plan before and after applying it, and return the executed lines of each."""
     there, rows = case(size)
     plan = make_plan(there, rows)
     assert len(plan.steps) >= size - 5

@@ -40,7 +40,7 @@ def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
     return [(step.action, step.kind, step.party.name, step.scope) for step in plan.steps]
 
 
-def test_who_still_has_it_is_told() -> None:
+def test_remaining_roles_are_reported() -> None:
     made = small(
         members={("t0", ("user_id", "u1"))},
         held={
@@ -75,7 +75,7 @@ def test_who_still_has_it_is_told() -> None:
     )
 
 
-def test_who_leaves_is_called_so_with_what_they_keep() -> None:
+def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
     made = small(
         members={("t0", ("user_id", "u1")), ("t1", ("user_id", "u2"))},
         held={
@@ -119,7 +119,7 @@ def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
         make_plan(made.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
 
 
-def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
+def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
     made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
     wanted = [
         DesiredRow("invitation", item, role="Organization Member")
@@ -140,7 +140,7 @@ def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
     assert [step.reversible for step in plan.steps[:3]] == ["partly", "partly", "yes"]
 
 
-def test_what_was_made_since_is_found_by_its_name() -> None:
+def test_objects_created_since_are_found_by_name() -> None:
     made = small()
     wanted = [
         DesiredRow("team", team="new"),
@@ -155,7 +155,7 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
     again = recheck(plan, made.inventory())
     assert [step.action for step in again.steps] == ["noop", "noop", "add", "add"]
     assert [(step.team_id, step.party.id) for step in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
-    # With single sign-on they may have got an account at once.
+    # With single sign-on they may immediately have an account.
     del made.invitations["i9"]
     made.held = {("r-organization-member", "user_id", "u5", "", "")}
     made.users["u5"]["email"] = "new@x.example"
@@ -170,40 +170,40 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
             "f, line 3: No principal in acme is",
         ),
         ([DesiredRow("team-member", "p1@x.example", team="ops2", source="f, line 3")], "f, line 3: There is no team"),
-        ([DesiredRow("team-member", "team:data", team="ops")], "teams have no teams in them"),
+        ([DesiredRow("team-member", "team:data", team="ops")], "a team cannot contain teams"),
         ([DesiredRow("organization-role", "p1@x.example", role="Workspace Admin")], "is a role of level workspace"),
         ([DesiredRow("organization-role", "p1@x.example", role="Organization Admins")], "Did you mean"),
         (
             [DesiredRow("project-role", "p1@x.example", role="Project Admin", workspace="ml-prod")],
-            "no project is named",
+            "is a project role",
         ),
         (
             [DesiredRow("workspace-role", "p1@x.example", role="Workspace Admin", workspace="w")],
             "There is no workspace",
         ),
-        ([DesiredRow("team", team="ops", present=False)], "never deleted"),
+        ([DesiredRow("team", team="ops", present=False)], "never deletes teams"),
         ([DesiredRow("account", "x@x.example", present=False)], "No principal in acme"),
         ([DesiredRow("invitation", "local", role="Organization Member")], "is not an email address"),
         (
             [DesiredRow("team-member", "p1@x.example", team="ops", present=item) for item in (True, False)],
-            "two ways that exclude each other",
+            "requested twice with contradicting values",
         ),
         (
             [
                 DesiredRow("invitation", "n@x.example", role=item)
                 for item in ("Organization Member", "Organization Admin")
             ],
-            "two ways that exclude each other",
+            "requested twice with contradicting values",
         ),
     ],
 )
-def test_what_cannot_be_is_said_with_its_line(wanted: Iterable[DesiredRow], said: str) -> None:
+def test_impossible_rows_are_reported_with_their_line(wanted: Iterable[DesiredRow], said: str) -> None:
     with pytest.raises(UsageError) as caught:
         make_plan(small().inventory(), list(wanted))
     assert said in str(caught.value)
 
 
-def test_names_of_several_are_refused() -> None:
+def test_ambiguous_names_are_refused() -> None:
     made = small(teams={"t0": "ops", "t1": "ops"})
     made.users["u5"]["email"] = "p1@x.example"
     for row in (
@@ -241,5 +241,5 @@ def test_a_saved_plan_that_was_changed_is_refused() -> None:
         plan_of_text(text.replace("p1@x.example", "p2@x.example"))
     with pytest.raises(UsageError, match="of version 2"):
         plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))
-    with pytest.raises(UsageError, match="is no plan"):
+    with pytest.raises(UsageError, match="is not a plan"):
         plan_of_text("[]")

@@ -1,4 +1,4 @@
-"""Plans keep what the design promises, on random organizations and random files about them."""
+"""Plans have the properties of the design, on random organizations and random files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def planned(found: Inventory, text: str, options: GuardOptions = OPEN, **more: A
 
 
 def rows(found: Inventory) -> set[tuple[Any, ...]]:
-    """Who is in which team and has which role, as the lists say it; teams by name."""
+    """The memberships and assignments in the lists; teams by name."""
     teams = {item["id"]: item["name"] for item in convert(found.teams.frame, "records")}
     members = convert(found.team_members.frame, "records")
     held = convert(found.assignments.frame, "records")
@@ -57,7 +57,7 @@ def rows(found: Inventory) -> set[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("seed", range(PLANS))
-def test_a_plan_leads_to_what_the_file_says_and_then_there_is_nothing_to_do(seed: int) -> None:
+def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: int) -> None:
     made = random_inventories.world(seed)
     wish = random_inventories.wish(made, seed)
     found = made.inventory()
@@ -119,7 +119,7 @@ def _removals_are_rows(found: Inventory, plan: Plan) -> None:
         else:
             told.add((removal.role_id, *ids.values(), removal.workspace_id or None, removal.project_id or None))
     for row in gone - told:
-        # What goes with a withdrawn invitation is named in its row.
+        # The row of a revoked invitation names the access that is revoked with it.
         step = withdrawn[row[3]]
         assert (row[1] in (step.before or {})["teams"]) if row[0] == "member" else (step.before or {})["roles"]
     assert {item["id"] for item in convert(found.teams.frame, "records")} <= set(kept)
@@ -190,7 +190,7 @@ def _waves_hold(plan: Plan) -> None:
 
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("seed", range(PLANS))
-def test_what_was_exported_is_so(seed: int, exact: bool) -> None:
+def test_planning_an_export_has_no_steps(seed: int, exact: bool) -> None:
     made = random_inventories.world(seed)
     found = made.inventory()
     text = export(found, exact=exact)
@@ -201,13 +201,13 @@ def test_what_was_exported_is_so(seed: int, exact: bool) -> None:
 
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
-def test_what_was_exported_from_a_server_is_so(world: World, seed: int) -> None:
+def test_planning_an_export_from_a_server_has_no_steps(world: World, seed: int) -> None:
     found = reading.fill(world.session, random_organizations.make(world.api, world.database, seed + 5_000))
     for exact in (True, False):
         assert planned(found, export(found, exact=exact)).steps == ()
 
 
-def test_what_was_exported_from_the_demo_is_so(world: World) -> None:
+def test_planning_an_export_from_the_demo_has_no_steps(world: World) -> None:
     found = reading.fill(world.session, "acme")
     text = export(found, exact=True)
     assert planned(found, text).steps == ()
@@ -221,7 +221,7 @@ def test_a_plan_is_applied_in_parts_and_twice(seed: int) -> None:
     found = made.inventory()
     plan = planned(found, random_inventories.wish(made, seed).text)
     assert recheck(plan, found) == plan
-    # Whatever part of it is done, by whichever of two who apply it, the rest is open and nothing is stale.
+    # Whichever steps are done, by either of two users who apply it, the rest is open and nothing is stale.
     for part in (len(plan.steps) // 3, len(plan.steps)):
         then = after(found, Plan(plan.steps[:part]))
         again = recheck(plan, then)

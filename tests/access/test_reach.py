@@ -1,4 +1,4 @@
-"""How far a role reaches: not into deleted workspaces, not into other workspaces, not through old invitations."""
+"""The reach of a role: not into deleted workspaces, not into other workspaces, not through old invitations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_admin_of_the_organization_does_not_reach_into_a_deleted_workspace(fi
 
 
 @pytest.mark.parametrize(("workspace", "redundant"), [("w", True), ("v", False)])
-def test_a_role_is_redundant_only_beside_a_stronger_one_in_the_same_workspace(workspace: str, redundant: bool) -> None:
+def test_a_role_is_redundant_only_with_a_stronger_one_in_the_same_workspace(workspace: str, redundant: bool) -> None:
     found = effective_access(
         organization(
             [
@@ -50,7 +50,7 @@ def test_a_role_is_redundant_only_beside_a_stronger_one_in_the_same_workspace(wo
 
 
 @pytest.mark.parametrize("accepted", [True, False])
-def test_an_accepted_invitation_is_no_member_of_a_team(accepted: bool) -> None:
+def test_an_accepted_invitation_is_not_a_team_member(accepted: bool) -> None:
     found = organization(
         [{"team_id": "t", "role_id": "Workspace Admin", "workspace_id": "w"}],
         teams=[{"id": "t", "name": "ops"}],

@@ -1,4 +1,4 @@
-"""A plan that is some time old: the guards judge it again by what is there now."""
+"""Old plans: the guards check them again against the current state."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def test_stale(kind: Any, change: str) -> None:
     assert blocked(recheck(plan, found, GuardOptions(**wide))) == told
     if change in ("added", "removed"):
         assert "Others have changed 1 row" in again.steps[1].blocked_reason
-        # Of people who were named on a line, nothing was counted.
+        # Removals are not counted if principals were named in a command.
         named = make_plan(made.inventory(), wanted, GuardOptions(named_on_a_line=True))
         assert not recheck(named, found).blocked
 
 
-def test_guards_judge_anew() -> None:
+def test_guards_run_again() -> None:
     made = direct_admins(organization(12), ["u1", "u2", "u3"])
     plan = make_plan(made.inventory(), revoked([1]))
     assert objections(plan) == []
     then = replace(made, held=made.held - {(ADMIN, "user_id", "u3", "", "")})
     assert blocked(recheck(plan, then.inventory())) == ["stale"]
-    # What a flag let pass when it was made, it lets pass when it is applied; another may be given.
+    # An option that was used for planning also holds when the plan is applied; another one can be added.
     lifted = make_plan(made.inventory(), revoked([1, 2]), GuardOptions(min_org_admins=1))
     assert not recheck(lifted, made.inventory()).blocked
     assert blocked(recheck(lifted, made.inventory(), GuardOptions())) == ["admins", "admins"]
@@ -72,7 +72,7 @@ def test_guards_judge_anew() -> None:
     assert not recheck(held_back, made.inventory(), GuardOptions(min_org_admins=1)).blocked
 
 
-def test_what_is_gone_is_stale() -> None:
+def test_deleted_objects_make_steps_stale() -> None:
     made = filled(organization(12), "team-member", [("user_id", "u1")])
     wanted = [
         DesiredRow("team", team="ops", fields={"description": "new"}),
@@ -92,7 +92,7 @@ def test_what_is_gone_is_stale() -> None:
     assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
 
 
-def test_an_invitation_that_was_accepted_meanwhile_is_stale() -> None:
+def test_an_invitation_accepted_since_is_stale() -> None:
     made = organization(12)
     made.invitations["i0"] = "new@x.example"
     made.held.add((MEMBER, "invitation_id", "i0", "", ""))

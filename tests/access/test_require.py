@@ -1,4 +1,4 @@
-"""`require`, as the first cell of a notebook: one quiet line, or all that is missing and what to do."""
+"""`require` as the first cell of a notebook: one quiet line, or everything that is missing with its fix."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Person:
         return answer.json()
 
     def take(self, role: str, workspace: str | None = None) -> Person:
-        """Give them a role."""
+        """Assign a role to them."""
         roles = self._call("GET", f"/organizations/{self.acme}/roles", name=role)
         scope = {} if workspace is None else {"workspace_id": self._call("GET", f"/workspaces/{workspace}")["id"]}
         self._call("POST", f"/roles/{roles[0]['id']}/assignments", user_id=self.id, **scope)
@@ -70,7 +70,7 @@ class Person:
 
 
 def missing(shell: Shell, cell: str = FIRST_CELL) -> list[str]:
-    """What is missing, and what to do, a line each."""
+    """The missing items and their fixes, one line each."""
     error = shell.error(cell)
     assert isinstance(error, RequirementsError), error
     shown = error._render_traceback_()
@@ -86,7 +86,7 @@ def test_it_passes_with_one_quiet_line(admin: Shell, capsys: pytest.CaptureFixtu
 
 
 def test_the_cells_below_work_in_the_organization(admin: Shell) -> None:
-    """Two are seen, so that without a choice this line would fail."""
+    """Two organizations are visible, so this command would fail without a choice."""
     admin.run("%zenpro require --organization acme-labs")
     assert admin.run("%zenpro workspaces --limit 1").attrs["zenpro"]["organization"] == "acme-labs"
 
@@ -157,19 +157,19 @@ def test_another_organization(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     assert f"invite {person.email}" in told[1]
 
 
-def test_a_server_that_is_not_there(sign_in: SignIn) -> None:
+def test_an_unreachable_server(sign_in: SignIn) -> None:
     told = missing(sign_in(ZENML_PRO_API_URL="http://127.0.0.1:9", ZENML_PRO_API_KEY="ZENPROKEY_x"))
     assert len(told) == 2
     assert told[0].startswith("a response from http://127.0.0.1:9")
 
 
-def test_a_workspace_that_does_not_run(admin: Shell) -> None:
+def test_a_workspace_that_is_not_running(admin: Shell) -> None:
     resting = next(row for row in admin.run("%zenpro workspaces --org acme").itertuples() if row.status != "available")
     told = missing(admin, f"%zenpro require --organization acme --workspace {resting.name}")
     assert f"{resting.name} is {resting.status}" in told[0]
 
 
-def test_what_the_server_does_not_tell_is_no_failure(
+def test_missing_information_of_the_server_is_not_a_failure(
     fresh_sandbox: Callable[..., SandboxProcess], sign_in: SignIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = fresh_sandbox(users=40, ignore_role_filter=True)
@@ -179,5 +179,5 @@ def test_what_the_server_does_not_tell_is_no_failure(
     assert "create:workspace: cannot check this permission" in said.out + said.err
 
 
-def test_no_versions_is_a_mistake_of_the_line(admin: Shell) -> None:
+def test_an_empty_version_is_a_usage_error(admin: Shell) -> None:
     assert isinstance(admin.error("%zenpro require --version newest"), UsageError)

@@ -1,4 +1,4 @@
-"""Reviews without a server: what is recommended, what may be decided, what is planned, and what a record betrays."""
+"""Reviews without a server: recommendations, decisions, plans and audit records."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def role(name: str, workspace: str = "", **holder: str) -> dict[str, Any]:
 
 
 def inventory(**more: Any) -> Inventory:
-    """Two admins, one of them by a team; somebody who left; a bot; an old invitation; a role in what was deleted."""
+    """Two admins, a user who left, a service account, an old invitation, a role in a deleted workspace."""
     lists: dict[str, Any] = {
         "me": [{"id": "ada", "email": "ada@example.com"}],
         "users": USERS,
@@ -99,7 +99,7 @@ def with_all(review: Review, decision: str) -> Review:
     return decided(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
 
 
-def test_each_check_recommends_something_or_says_nothing_of_single_rights() -> None:
+def test_each_check_has_a_recommendation_or_is_exempt() -> None:
     assert set(RECOMMENDATIONS) | NO_RECOMMENDATION == set(CHECKS)
     assert not set(RECOMMENDATIONS) & NO_RECOMMENDATION
 
@@ -127,7 +127,7 @@ def test_a_check_without_a_decision_about_reviews_is_refused_with_the_place_to_e
         require_complete({**CHECKS, new.name: new})
 
 
-def test_principals_with_the_same_name_are_two() -> None:
+def test_principals_with_the_same_name_are_distinguished() -> None:
     held = [
         role("om", user_id="bob", principal="bob@example.com"),
         role("om", invitation_id="i", principal="bob@example.com"),
@@ -142,7 +142,7 @@ def test_principals_with_the_same_name_are_two() -> None:
     assert rows_of(review, ["i"]) == [row.row for row in review.open if row.invitation_id == "i"]
 
 
-def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
+def test_revocable_access_is_a_row_and_other_access_is_information() -> None:
     found = by_what(made())
     assert {key: item.recommendation for key, item in found.items()} == {
         ("ada", "Organization Admin in acme"): "keep",
@@ -168,7 +168,7 @@ def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
     assert [row.row for row in made().rows] == list(range(1, len(found) + 1))
 
 
-def test_the_review_of_a_workspace_points_at_what_reaches_into_it() -> None:
+def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:
     found = by_what(made(workspace_id="w"))
     admin = found["ada", "Organization Admin in acme"]
     assert (admin.type, admin.recommendation) == (INFORMATION, "")
@@ -178,16 +178,16 @@ def test_the_review_of_a_workspace_points_at_what_reaches_into_it() -> None:
     assert found["bob", "member of the team admins"].reach == "Organization Admin in acme"
 
 
-def test_what_is_not_known_is_not_called_good() -> None:
+def test_unknown_facts_are_not_recommended_to_keep() -> None:
     users = [{"id": "ada", "email": "ada@example.com"}]
     held = [role("om", user_id="ada", principal="ada@example.com")]
     found = made(inventory(users=users, assignments=held, team_members=[]))
     row = next(item for item in found.open)
     assert (row.recommendation, row.reason) == ("don't-know", "It is unknown whether the account is active.")
-    assert any(line.startswith("inactive-with-roles: The server does not send is_active") for line in found.untold)
+    assert any(line.startswith("inactive-with-roles: The server does not return is_active") for line in found.untold)
 
 
-def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
+def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> None:
     review = made()
     first = decided(review, [Decision(1, "keep", " leads\nit ")], "ada@example.com", "t1")
     assert (first.rows[0].justification, first.rows[0].decided_by, first.rows[0].decided) == (
@@ -204,7 +204,7 @@ def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
         decided(review, [Decision(99, "keep")], "ada", "t")
 
 
-def test_a_frame_that_was_filled_in_says_only_what_stands_in_it() -> None:
+def test_an_edited_frame_gives_only_its_decisions() -> None:
     review = made()
     rows = [{"row": str(row.row), "principal": row.principal, "assignment": row.assignment} for row in review.rows]
     assert filled_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
@@ -226,7 +226,7 @@ def test_a_frame_that_was_filled_in_says_only_what_stands_in_it() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_plan_takes_what_was_decided_and_is_there_and_nothing_else(seed: int) -> None:
+def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     chance = random.Random(seed)
     known = inventory()
     review = access.new_review("q4", known, NOW)
@@ -244,12 +244,12 @@ def test_a_plan_takes_what_was_decided_and_is_there_and_nothing_else(seed: int) 
 
 
 def blocked(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
-    """By what a step is about: which guard blocks it."""
+    """The guard that blocks each step, by the subject of the step."""
     steps = planned(review, known, **options).plan.steps
     return {f"{step.party.name} {step.role or step.team}": step.guard for step in steps if step.guard}
 
 
-def test_nobody_locks_out_themselves_or_everybody() -> None:
+def test_revocations_cannot_lock_out_the_caller_or_all_admins() -> None:
     review = with_all(made(), "revoke")
     ada, bob, team = "ada@example.com Organization Admin", "bob@example.com admins", "team:admins Organization Admin"
     plain = inventory(users=[{**user, "is_superuser": False} for user in USERS])
@@ -258,7 +258,7 @@ def test_nobody_locks_out_themselves_or_everybody() -> None:
     assert blocked(review, plain, allow_self=True) == {ada: "admins", bob: "admins", team: "admins"}
 
 
-def test_an_invitation_that_keeps_something_is_not_withdrawn() -> None:
+def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
     held = [
         role("om", invitation_id="i", principal="new@example.com"),
         role("wv", "w", invitation_id="i", principal="new@example.com"),
@@ -274,7 +274,7 @@ def test_an_invitation_that_keeps_something_is_not_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx", ".json", ".parquet"])
-def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: str, tmp_path: Path) -> None:
+def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str, tmp_path: Path) -> None:
     review = with_all(made(), "keep")
     odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
     reasons = [Decision(item.row, "keep", text) for item, text in zip(review.open, odd, strict=False)]
@@ -298,7 +298,7 @@ def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: st
         ([*read, read[0]], "duplicated"),
     ):
         assert words in audit_record.verified(other)[-1].reason
-    # Somebody who makes a row's digest anew is found by the others', and who makes all anew by what was noted.
+    # Recomputing the digest of one row is detected by the other digests; recomputing all of them, by the noted digest.
     forged = [{**read[0], "decision": "revoke"}, *read[1:]]
     forged[0]["sha256"] = audit_record.row_digest(forged[0])
     assert "do not belong to the same record" in audit_record.verified(forged)[-1].reason

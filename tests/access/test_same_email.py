@@ -20,7 +20,7 @@ EMAIL = "twice@example.com"
 
 @pytest.fixture
 def name(sandbox: SandboxProcess) -> Iterator[str]:
-    """An organization in which somebody is a member and invited, and a team whose only member is an invitation."""
+    """An organization with a person who is a member and also invited, and a team whose only member is an invitation."""
     with Api(sandbox.url, sandbox.key) as api:
         organization = api.post("/organizations", {"name": "same-email"})["id"]
         roles = {item["name"]: item["id"] for item in api.all(f"/organizations/{organization}/roles")}
@@ -41,7 +41,7 @@ def name(sandbox: SandboxProcess) -> Iterator[str]:
 def test_neither_is_redundant_because_of_the_other(shell: Shell, name: str) -> None:
     found = shell.run(f"%zenpro audit --org {name}")
     redundant = found[found["check"] == "redundant-role"]
-    # The invitation is Organization Admin, so that its own membership adds nothing; the account's does.
+    # The invitation is Organization Admin, so its team membership adds nothing; that of the account does.
     assert len(redundant) == 1
     assert "--invitation" in redundant["fix"].iloc[0]
     held = shell.run(f"%zenpro assignments --org {name}")

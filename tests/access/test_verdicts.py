@@ -1,4 +1,4 @@
-"""Who may do something: the sandbox's own RBAC, asked as each workspace's server asks it, gives the same answers."""
+"""Verdicts of `--can` agree with the sandbox's own RBAC, queried like a workspace's server does."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from zenpro_nb.resources.rights import ACTIONS, OF_PROJECTS, PROJECT_TYPES, TYPE
 
 # Types of the control plane, as the sandbox calls them.
 EVERY_TYPE = (*TYPES, "workspace", "team", "role", "member")
-# Everything takes some minutes; otherwise one action is checked in each workspace.
+# All combinations take some minutes; by default one action is checked in each workspace.
 EVERYTHING = os.environ.get("ZENPRO_VERDICTS") == "all"
-NOWHERE = str(UUID(int=99))  # a project in which nobody has a role
+NOWHERE = str(UUID(int=99))  # a project without assigned roles
 
 
 def test_every_type_of_the_sandbox_is_known() -> None:
@@ -46,7 +46,7 @@ def test_every_type_of_the_sandbox_is_known() -> None:
         pytest.param(20, None, marks=pytest.mark.slow),
     ],
 )
-def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int, most: int | None) -> None:
+def test_verdicts_agree_with_the_rbac_of_the_sandbox(world: World, organization: str | int, most: int | None) -> None:
     name = organization
     if isinstance(organization, int):
         name = random_organizations.make(world.api, world.database, organization)
@@ -67,7 +67,7 @@ def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int, mos
                     told = server.post("/rbac/check_permissions", list(expected), user_id=person, action=action)
                     sure = {name: word for name, word in expected.items() if word != "unknown"}
                     assert sure == {name: "yes" if told[name] else "no" for name in sure}, (workspace, person, action)
-                    # Of these a role of the organization allows it, and has no path into the workspace.
+                    # An organization role allows it for these, but has no path into the workspace.
                     for name in expected.keys() - sure.keys():
                         kind = name.rpartition(":")[2].partition("/")[0]
                         undocumented = held_above(world, access, person)
@@ -80,12 +80,12 @@ def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int, mos
 
 
 def _variety(access: pd.DataFrame, workspace: str) -> int:
-    """How many combinations of role and scope somebody has in the workspace."""
+    """The number of combinations of role and scope that a user has in the workspace."""
     return len(access.loc[access["workspace_id"] == workspace, ["role", "scope", "project_id"]].drop_duplicates())
 
 
 def held_above(world: World, access: pd.DataFrame, person: str) -> set[str]:
-    """The roles of the organization that somebody has, and of which no workspace access is documented."""
+    """The organization roles of a user without documented workspace access."""
     reaching = access["role"].isin(["Organization Admin", "Organization Viewer"])
     mine = access[(access["user_id"] == person) & (access["scope"] == "organization")]
     custom = {role for role in mine["role_id"].dropna() if not world.api.get(f"/roles/{role}")["system_managed"]}
@@ -93,7 +93,7 @@ def held_above(world: World, access: pd.DataFrame, person: str) -> set[str]:
 
 
 def _by_place(rows: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """By person and project: the verdict; "" stands for the whole workspace."""
+    """The verdict by user and project; "" means the whole workspace."""
     rows = rows[rows["user_id"].notna()]
     found: dict[str, dict[str, str]] = {}
     for person, project, verdict in zip(rows["user_id"], rows["project_id"], rows["verdict"], strict=True):
@@ -109,7 +109,7 @@ def _projects(access: pd.DataFrame, workspace: str) -> list[str]:
 
 
 def _expected(mine: dict[tuple[str, str], dict[str, str]], projects: list[str]) -> dict[str, str]:
-    """What is said of one person, by the name that a workspace's server gives to each resource."""
+    """The verdicts of one user, by the workspace server's name of each resource."""
     found = {}
     for (_, kind), places in mine.items():
         whole = places.get("", "no")
@@ -121,7 +121,7 @@ def _expected(mine: dict[tuple[str, str], dict[str, str]], projects: list[str]) 
     return found
 
 
-def test_one_project_is_asked_about(world: World) -> None:
+def test_one_project(world: World) -> None:
     found = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
     access = effective_access(found)
     inside = access[(access["role"] == "Project Viewer") & (access["scope"] == "project")].iloc[0]
@@ -132,7 +132,7 @@ def test_one_project_is_asked_about(world: World) -> None:
     assert not verdict.duplicated(["user_id", "invitation_id"]).any()
     mine = verdict[verdict["user_id"] == inside["user_id"]].iloc[0]
     assert (mine["verdict"], mine["reason"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
-    # Of the whole workspace it is one more row for those who may do it in this project alone.
+    # For the whole workspace there is one more row for users who are allowed to do it in this project only.
     everywhere = verdicts(found, access, Question("read", "pipeline", [inside["workspace_id"]]))
     hers = everywhere[everywhere["user_id"] == inside["user_id"]]
     assert dict(zip(hers["scope"], hers["verdict"], strict=True)) == {"workspace": "no", "project": "yes"}
@@ -140,7 +140,7 @@ def test_one_project_is_asked_about(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def blind(sandboxes: SandboxPool) -> Iterator[Inventory]:
-    """The demo, read from a server that ignores the filter of roles."""
+    """The demo, read from a server that ignores the role filter."""
     with sandboxes.lend(users=60, ignore_role_filter=True) as sandbox:
         session = session_at(sandbox.url, ApiKey(sandbox.key))
         yield inventory.fill(session, "acme", pairs=[("delete", "stack"), ("delete", "team")])
@@ -181,7 +181,7 @@ def test_types_of_the_control_plane_are_the_organizations(blind: Inventory) -> N
 
 
 def made(*, active: bool | None = True, **permission: object) -> Inventory:
-    """One person who is Stack Admin of a workspace, and one open invitation to be its Viewer."""
+    """A user with Stack Admin in a workspace, and an open invitation with Workspace Viewer."""
     return Inventory.of(
         {
             "users": [{"id": "1", "email": "ada@example.com", "is_active": active}],
@@ -198,26 +198,26 @@ def made(*, active: bool | None = True, **permission: object) -> Inventory:
 
 
 def because(found: Inventory, action: str = "delete") -> list[str]:
-    """The reasons, person by person."""
+    """The verdict and reason of each principal."""
     rows = verdicts(found, effective_access(found), Question(action, "stack", ["w"]))
     assert list(rows.columns) == [column.name for column in VERDICTS.columns]
     return [f"{item}: {why}" for item, why in zip(rows["verdict"], rows["reason"], strict=True)]
 
 
-def test_the_reason_says_who_cannot_sign_in_and_what_cannot_be_seen() -> None:
+def test_the_reason_mentions_deactivated_users_and_invisible_shares() -> None:
     path = "Stack Admin allows it: ada@example.com → Stack Admin → ml-prod"
     no = "no: none of their roles there (Workspace Viewer) allows it"
-    seen = "unless they made it or it was shared with them (once the invitation is accepted)"
+    seen = "except for resources that they created or that are shared with them (once the invitation is accepted)"
     assert because(made(role_id="s")) == [f"yes: {path}", f"{no}, {seen}"]
     out = because(made(role_id="s", active=False))[0]
     assert out == f"yes: {path} (deactivated: cannot sign in, but keeps the permissions)"
 
 
-def test_what_is_made_anew_has_no_maker() -> None:
+def test_creating_has_no_exception_for_own_resources() -> None:
     assert because(made(role_id="s", action="create"), "create")[1] == (
         "no: none of their roles there (Workspace Viewer) allows it (once the invitation is accepted)"
     )
 
 
-def test_a_server_that_names_no_role_at_all_does_not_know_the_type() -> None:
+def test_a_server_that_returns_no_role_does_not_support_the_type() -> None:
     assert {line.partition(":")[0] for line in because(made())} == {"unknown"}

@@ -15,7 +15,7 @@ from zenpro_nb.session.session import Session
 
 
 def session_at(url: str, credential: ApiKey | BearerToken) -> Session:
-    """A session in the organization acme, which waits for nothing between two tries."""
+    """A session in the organization acme without delays between retries."""
     session = Session(clock=FakeClock())
     session.use(Settings(url=url, credential=credential, source="a test", organization="acme"))
     return session
@@ -38,7 +38,7 @@ def editor(sandbox: SandboxProcess) -> Iterator[Editor]:
 
 @pytest.fixture
 def spoiled(sandbox: SandboxProcess, editor: Editor) -> Iterator[Session]:
-    """A superuser's session that sees what the proxy makes of the answers."""
+    """A superuser's session through the proxy."""
     session = session_at(editor.url, ApiKey(sandbox.key))
     yield session
     session.close()

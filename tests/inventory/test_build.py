@@ -1,4 +1,4 @@
-"""Inventories read from the sandbox over HTTP: whole, with gaps, with fields that never come."""
+"""Inventories read from the sandbox over HTTP: complete, with gaps, and with missing fields."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def whole(sandbox: SandboxProcess) -> Inventory:
 
 @pytest.fixture(scope="module")
 def raw(sandbox: SandboxProcess) -> Any:
-    """What the API itself answers."""
+    """The response of the API itself."""
     session = session_at(sandbox.url, ApiKey(sandbox.key))
     yield session.client.get
     session.close()
 
 
-def test_every_list_is_there_and_typed(whole: Inventory) -> None:
+def test_every_list_exists_and_is_typed(whole: Inventory) -> None:
     assert whole.gaps == {}
     assert {name for name, item in whole.items() if not item.known} == ON_DEMAND
     for name, item in whole.items():
@@ -92,7 +92,7 @@ def test_the_rows_are_those_of_the_api(whole: Inventory, raw: Any) -> None:
     assert "key" not in rows.columns
 
 
-def test_names_are_put_beside_the_ids(whole: Inventory, session: Session) -> None:
+def test_names_are_joined_to_ids(whole: Inventory, session: Session) -> None:
     assignments = whole.assignments.frame
     assert set(assignments["kind"]) == {"user", "service-account", "team", "invitation"}
     assert assignments["principal"].notna().all()
@@ -109,7 +109,7 @@ def test_names_are_put_beside_the_ids(whole: Inventory, session: Session) -> Non
     assert set(members["user_id"][members["kind"] == "service-account"]) <= bots
 
 
-def test_the_users_are_those_whom_the_organization_names(whole: Inventory, raw: Any) -> None:
+def test_the_users_are_the_accounts_in_the_lists_of_the_organization(whole: Inventory, raw: Any) -> None:
     users = whole.users.frame
     named = {
         key for name in ("members", "team_members", "assignments") for key in whole[name].frame["user_id"].dropna()
@@ -125,7 +125,7 @@ def test_the_users_are_those_whom_the_organization_names(whole: Inventory, raw: 
     assert whole.users.knows("is_superuser")
 
 
-def test_a_field_that_never_came_is_unknown_and_a_null_is_an_answer(spoiled: Session, editor: Editor) -> None:
+def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(spoiled: Session, editor: Editor) -> None:
     editor.edits[".*/service_accounts/.*/api_keys"] = without("expires_at", "last_rotated")
     editor.edits[".*/members|.*/assignments"] = without("is_superuser")
     found = inventory.fill(spoiled)
@@ -143,8 +143,8 @@ def test_a_field_that_never_came_is_unknown_and_a_null_is_an_answer(spoiled: Ses
     assert found.roles.knows("system_managed")
 
 
-def test_a_list_that_sends_less_of_its_accounts_makes_that_unknown_for_all(spoiled: Session, editor: Editor) -> None:
-    # Some have roles in a workspace and are no members: of them the assignments alone tell.
+def test_a_field_missing_in_one_list_of_accounts_is_unknown_for_all(spoiled: Session, editor: Editor) -> None:
+    # Some have workspace roles but are not members: they appear only in assignments.
     outsider = "/roles/[^/]*/assignments"
     editor.edits[outsider] = without("company")
     editor.edits[".*/organizations/.*/members|/teams/.*/members"] = rewritten(lambda rows: rows[: len(rows) // 2])
@@ -153,7 +153,7 @@ def test_a_list_that_sends_less_of_its_accounts_makes_that_unknown_for_all(spoil
     assert not found.users.knows("company")
 
 
-def test_permissions_are_kept_where_a_list_of_roles_sends_them(spoiled: Session, editor: Editor) -> None:
+def test_permissions_in_a_list_of_roles_are_kept(spoiled: Session, editor: Editor) -> None:
     told = [{"resource": "stack", "actions": ["read"]}]
     editor.edits[".*/roles"] = rewritten(lambda rows: [{**row, "permissions": told} for row in rows])
     roles = inventory.fill(spoiled).roles
@@ -171,7 +171,7 @@ def test_permissions_are_kept_where_a_list_of_roles_sends_them(spoiled: Session,
         (500, "Something went wrong", "failed"),
     ],
 )
-def test_what_cannot_be_read_is_a_gap_with_its_reason(
+def test_an_unreadable_list_is_a_gap_with_its_reason(
     spoiled: Session, editor: Editor, status: int, detail: str, reason: str
 ) -> None:
     editor.edits[".*/service_accounts"] = refused(status, detail)
@@ -205,7 +205,7 @@ def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, sp
     assert set(found.users.gap.parts) == {"team_members"}
 
 
-def test_roles_that_cannot_be_read_leave_ids_and_no_assignments(spoiled: Session, editor: Editor) -> None:
+def test_unreadable_roles_leave_ids_and_no_assignments(spoiled: Session, editor: Editor) -> None:
     editor.edits[".*/roles"] = refused(500)
     found = inventory.fill(spoiled)
     assert set(found.gaps) == {"roles", "assignments", "users"}
@@ -240,10 +240,10 @@ def test_the_requests_are_counted(whole: Inventory, spoiled: Session, editor: Ed
     spoiled.is_sandbox()
     found = inventory.fill(spoiled)
     del editor.seen["/server/info"], editor.seen["/auth/login"]
-    # The name of the organization is looked up besides.
+    # One more request looks up the name of the organization.
     assert found.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
     per_thing = len(whole.teams) + len(whole.roles) + len(whole.service_accounts)
-    # Four lists with offset and limit take a second look at their end.
+    # Four lists with offset and limit need a second request to detect their end.
     assert found.requests == 8 + 4 + per_thing
 
 
@@ -260,7 +260,7 @@ def test_more_people_take_no_more_requests(fresh_sandbox: Any) -> None:
     session.close()
 
 
-def test_workspaces_tell_whom_they_know(session: Session, whole: Inventory) -> None:
+def test_workspaces_return_their_own_accounts(session: Session, whole: Inventory) -> None:
     found = inventory.fill(session, with_=["workspaces"])
     running = whole.workspaces.frame[
         (whole.workspaces.frame["status"] == "available") & (whole.workspaces.frame["workspace_type"] == "zenml")
@@ -275,7 +275,7 @@ def test_workspaces_tell_whom_they_know(session: Session, whole: Inventory) -> N
     assert gap.reason == "unreachable"
 
 
-def test_pairs_are_asked_of_the_server_and_only_once(spoiled: Session, editor: Editor, raw: Any) -> None:
+def test_each_pair_is_queried_once(spoiled: Session, editor: Editor, raw: Any) -> None:
     found = inventory.fill(spoiled, pairs=[("delete", "stack"), ("create", "organization")])
     route = f"/organizations/{found.organization_id}/roles"
     wanted = {row["id"] for row in raw(route, action="delete", resource="stack")}
@@ -283,7 +283,7 @@ def test_pairs_are_asked_of_the_server_and_only_once(spoiled: Session, editor: E
     assert found.permissions.complete
     before = editor.seen[route]
     more = inventory.with_permissions(spoiled, found, [("delete", "stack"), ("read", "model")])
-    # Three questions; the end of each answer is asked for besides while the server's page cap is not known.
+    # Three queries, each with another request for its end, because the server's page cap is unknown.
     asked = editor.seen[route] - before
     assert asked in (3, 6)
     assert more.requests == found.requests + asked
@@ -298,7 +298,7 @@ def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:
 
 
 @pytest.mark.parametrize("ignored", [("resource", "action"), ("resource",), ("action",)])
-def test_a_server_that_ignores_a_filter_is_seen_through(
+def test_a_server_that_ignores_a_filter_is_detected(
     ignored: tuple[str, ...], spoiled: Session, editor: Editor, sandbox: SandboxProcess
 ) -> None:
     editor.ignores = ignored
@@ -313,7 +313,7 @@ def test_a_server_that_ignores_a_filter_is_seen_through(
     assert known.permissions.gap is None
 
 
-def test_the_sandbox_that_ignores_the_filter_is_seen_through(fresh_sandbox: Any) -> None:
+def test_a_sandbox_that_ignores_the_filter_is_detected(fresh_sandbox: Any) -> None:
     old = fresh_sandbox(users=40, ignore_role_filter=True)
     session = session_at(old.url, ApiKey(old.key))
     found = inventory.fill(session, pairs=[("delete", "stack"), ("read", "pipeline")])
@@ -329,7 +329,7 @@ def test_a_credential_that_is_not_accepted_is_an_error(sandbox: SandboxProcess) 
     session.close()
 
 
-def test_a_server_that_is_gone_is_an_error(fresh_sandbox: Any) -> None:
+def test_an_unreachable_server_is_an_error(fresh_sandbox: Any) -> None:
     ended = fresh_sandbox(users=40)
     session = session_at(ended.url, ApiKey(ended.key))
     found = inventory.fill(session)
@@ -348,6 +348,6 @@ def test_ctrl_c_ends_it(spoiled: Session, editor: Editor, monkeypatch: pytest.Mo
         inventory.fill(spoiled, progress=pressed)
 
 
-def test_what_is_read_besides_has_a_name(session: Session) -> None:
+def test_an_unknown_part_is_refused(session: Session) -> None:
     with pytest.raises(UnknownNameError, match="workspaces"):
         inventory.fill(session, with_=["workspace"])

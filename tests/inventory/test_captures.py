@@ -1,4 +1,4 @@
-"""Captures on disk: whole or not at all, read back equal, and refused in one line where they cannot be read."""
+"""Captures on disk: written atomically, read back equal, and refused in one line if unreadable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from zenpro_nb.inventory import Capture, Captures, superfluous
 from zenpro_nb.security.secret import Secret
 
 SERVER, ORGANIZATION = "https://pro.example.com/api/v1", "5b0c0000-0000-4000-8000-000000000001"
-# A process dies at every fifth touch of the file system; `ZENPRO_CUTS=all`: at each.
+# A process is killed at every fifth file system call; with `ZENPRO_CUTS=all` at each.
 STRIDE = 1 if os.environ.get("ZENPRO_CUTS") == "all" else 5
 MORNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -54,7 +54,7 @@ def whole(sandbox: SandboxProcess) -> Iterator[Inventory]:
     session.close()
 
 
-def test_what_is_kept_is_read_back_equal(captures: Captures, whole: Inventory) -> None:
+def test_a_saved_capture_is_read_back_equal(captures: Captures, whole: Inventory) -> None:
     kept = captures.write(whole, "first")
     (read,) = captures.every()
     assert (read.path, read.name, read.manifest) == (kept.path, "first", kept.manifest)
@@ -68,7 +68,7 @@ def test_what_is_kept_is_read_back_equal(captures: Captures, whole: Inventory) -
         assert read.manifest.lists[name].rows == len(item)
 
 
-def test_a_gap_and_a_field_that_never_came_are_kept(captures: Captures) -> None:
+def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
     gap = Gap("forbidden", "You may not.", {"1": "You may not."})
     members = list_of("team_members", [{"team_id": "2"}], complete=False, gap=gap)
     captures.write(made(team_members=members, users=[{"id": "1", "email": None}]))
@@ -114,7 +114,7 @@ def test_a_process_that_dies_anywhere_leaves_no_half_capture(captures: Captures)
         manifests = list(captures.root.rglob("manifest.json"))
         assert {path.parent for path in files(captures.root)} == {path.parent for path in manifests}
         kept = not died
-        if died and "later" in names:  # it died when all was done
+        if died and "later" in names:  # it was killed after it had finished
             captures.delete([found[-1]])
     assert deaths * STRIDE > len(LISTS)
     assert [item.name for item in captures.every()] == ["earlier", "later"]
@@ -135,7 +135,7 @@ def test_a_process_that_dies_while_it_deletes_leaves_no_half_capture(captures: C
 
 
 def _dies_at(step: int, work: Any) -> bool:
-    """Whether a child that does the work is killed at its so many-th touch of the file system."""
+    """Return whether a child process is killed at this file system call before it finishes."""
     child = os.fork()
     if not child:
         left = step
@@ -155,7 +155,7 @@ def _dies_at(step: int, work: Any) -> bool:
     return os.waitstatus_to_exitcode(status) == 9
 
 
-def test_what_a_dead_process_left_is_swept_once_it_is_old(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_leftovers_of_killed_processes_are_deleted(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
     captures.write(made())
     outside = captures.root.with_name("captures.unfinished")
     (outside / "left").mkdir()
@@ -184,13 +184,13 @@ def test_names_are_unique_within_an_organization(captures: Captures) -> None:
 
 
 @pytest.mark.parametrize("name", ["today", "2026-10-01", "7d", "now"])
-def test_a_name_that_reads_as_a_time_is_refused(captures: Captures, name: str) -> None:
-    with pytest.raises(UsageError, match="reads as a time"):
+def test_a_name_that_looks_like_a_time_is_refused(captures: Captures, name: str) -> None:
+    with pytest.raises(UsageError, match="looks like a time"):
         captures.write(made(), name)
     assert captures.every() == []
 
 
-def test_of_many_that_want_one_name_at_once_one_gets_it(captures: Captures) -> None:
+def test_only_one_of_many_concurrent_writers_gets_a_name(captures: Captures) -> None:
     refused: list[UsageError] = []
 
     def write() -> None:
@@ -208,7 +208,7 @@ def test_of_many_that_want_one_name_at_once_one_gets_it(captures: Captures) -> N
     assert [item.name for item in captures.every()] == ["wanted"]
 
 
-def test_one_is_found_by_name_and_by_date(captures: Captures) -> None:
+def test_a_capture_is_found_by_name_and_date(captures: Captures) -> None:
     for month, name in ((9, "september"), (10, "october"), (11, "")):
         captures.write(made(datetime(2026, month, 1, 9, tzinfo=UTC)), name)
 
@@ -216,12 +216,12 @@ def test_one_is_found_by_name_and_by_date(captures: Captures) -> None:
         return captures.find(text, SERVER, ORGANIZATION, NOW).name
 
     assert found("october") == "october"
-    assert found("2026-10-01") == "october"  # a date is its whole day
+    assert found("2026-10-01") == "october"  # a date means the end of the day
     assert found("2026-10-01 08:59") == "september"
     assert found("30d") == "october"
     assert found("today") == "2026-11-01T090000Z"
     assert captures.newest(SERVER, ORGANIZATION).name == "2026-11-01T090000Z"
-    with pytest.raises(UnknownNameError, match=r"as old as 2026-08-31.*the oldest is of 2026-09-01"):
+    with pytest.raises(UnknownNameError, match=r"newer than 2026-08-31.*the oldest is from 2026-09-01"):
         found("2026-08-31")
     with pytest.raises(UnknownNameError, match="Did you mean 'october'"):
         found("octobre")
@@ -229,13 +229,13 @@ def test_one_is_found_by_name_and_by_date(captures: Captures) -> None:
         captures.find("october", "https://elsewhere.example.com", ORGANIZATION, NOW)
 
 
-def test_a_newer_major_format_is_refused_in_one_line_and_a_minor_one_is_read(captures: Captures) -> None:
+def test_a_newer_major_format_is_refused_and_a_newer_minor_one_is_read(captures: Captures) -> None:
     path = captures.write(made(users=[{"id": "1"}])).path / "manifest.json"
     said = json.loads(path.read_text())
     path.write_text(json.dumps({**said, "format": "1.7", "colour": "red"}))
     assert len(captures.every()[0].list("users")) == 1
     path.write_text(json.dumps({"format": "2.0", "whatever": []}))
-    with pytest.raises(CaptureError, match=r"has the format 2.0, and this version reads 1.x. Install") as caught:
+    with pytest.raises(CaptureError, match=r"has format 2.0, but this version reads 1.x. Install") as caught:
         captures.every()
     assert "\n" not in str(caught.value)
 
@@ -251,7 +251,7 @@ def test_a_damaged_manifest_is_one_line_and_hides_no_other(captures: Captures, c
     assert str(bad.path) in str(error)
     assert "\n" not in str(error)
     assert captures.find("good", SERVER, ORGANIZATION, NOW).name == "good"
-    with pytest.raises(CaptureError, match="cannot be read"):  # an older one would pass for it
+    with pytest.raises(CaptureError, match="cannot be read"):  # an older capture would be returned instead
         captures.find("today", SERVER, ORGANIZATION, NOW)
 
 
@@ -283,7 +283,7 @@ def test_the_folder_is_the_settings_else_the_state_s(monkeypatch: pytest.MonkeyP
     assert Captures().root == tmp_path / "own"
 
 
-def test_no_secret_gets_into_a_file(captures: Captures) -> None:
+def test_files_contain_no_secret(captures: Captures) -> None:
     held = Secret("correct-horse-battery")
     roles = [{"id": "1", "name": f"role {held.reveal()}", "permissions": [{"token": "hunter2", "note": held.reveal()}]}]
     keys = [{"id": "1", "service_account_id": "1", "name": "ZENPROKEY_abcdef"}]
@@ -340,14 +340,14 @@ def test_a_capture_says_what_it_holds(captures: Captures) -> None:
     assert kept.held == ["users", "roles"]
 
 
-def test_diff_reads_now_what_the_capture_has(
+def test_diff_reads_the_lists_that_the_capture_contains(
     sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path / "captures"))
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         zen.run("captures", "create", "deep", "--with", "workspaces")
         found = zen.run("diff")
-    # Some workspaces do not run; of those that do, nothing has changed.
+    # Some workspaces are not running; the others are unchanged.
     assert set(found["change"]) == {"unknown"}
     assert set(found["list"]) == {"workspace_users", "workspace_service_accounts", "workspace_projects"}
     assert found["name"].isna().all()

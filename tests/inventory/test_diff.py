@@ -1,4 +1,4 @@
-"""What differs between two inventories, without a server: own columns, gaps, what only one side knows."""
+"""Differences of two inventories without a server: own columns, gaps and columns of one side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(before: Inventory, after: Inventory, **more: Any) -> list[tuple[Any, ..
     return [tuple(row) for row in told.where(told.notna(), None).itertuples(index=False)]
 
 
-def test_the_own_columns_are_columns_and_no_keys() -> None:
+def test_own_columns_are_not_keys() -> None:
     for name, columns in _OWN.items():
         assert set(columns) <= {column.name for column in LISTS[name].columns}, name
         assert not set(columns) & set(LISTS[name].key), name
@@ -47,7 +47,7 @@ def test_nothing_differs_from_itself_and_the_frame_is_typed() -> None:
     assert frame["taken_before"].dtype == frames.dtype_of(DIFF.columns[6].kind)
 
 
-def test_what_came_went_and_changed() -> None:
+def test_added_removed_and_changed_rows() -> None:
     before = at(teams=[{"id": "1", "name": "ds", "description": None}, {"id": "2", "name": "old", "description": "x"}])
     after = at(
         3, teams=[{"id": "1", "name": "data", "description": "all"}, {"id": "3", "name": "new", "description": ""}]
@@ -64,7 +64,7 @@ def test_what_came_went_and_changed() -> None:
     assert frame["key"].tolist() == ["2", "3", "1", "1"]
 
 
-def test_rows_are_told_apart_by_all_parts_of_their_key() -> None:
+def test_rows_are_distinguished_by_all_parts_of_their_key() -> None:
     elsewhere = {**HELD, "workspace_id": "10", "workspace": "ml-dev"}
     before, after = at(assignments=[HELD]), at(assignments=[HELD, elsewhere, {**HELD, "project_id": "p"}])
     found = compare(before, after)
@@ -76,7 +76,7 @@ def test_rows_are_told_apart_by_all_parts_of_their_key() -> None:
     assert "user_id=1 role_id=7 workspace_id=10" in set(found["key"])
 
 
-def test_types_are_compared_as_what_they_are() -> None:
+def test_values_are_compared_by_type() -> None:
     role = {**ROLE, "permissions": {"stack": ["read"], "pipeline": []}}
     org = {"id": "5b0c", "name": "acme", "trusted_domains": ["a.com", "b.com"], "has_active_subscription": None}
     before = at(roles=[role], organization=[org], users=[ADA])
@@ -103,7 +103,7 @@ def test_types_are_compared_as_what_they_are() -> None:
     ]
 
 
-def test_copies_counts_and_what_changes_by_itself_make_rows_only_on_demand() -> None:
+def test_copies_counts_and_volatile_values_give_rows_only_on_request() -> None:
     team = {"id": "1", "name": "ds", "member_count": 1, "updated": "2026-10-01T09:00:00Z"}
     before = at(teams=[team], members=[{"user_id": "1", "email": "a@x.org", "role_ids": ["7"]}], me=[ADA])
     after = at(
@@ -117,7 +117,7 @@ def test_copies_counts_and_what_changes_by_itself_make_rows_only_on_demand() -> 
     assert {("members", "changed", "email"), ("members", "changed", "role_ids"), ("me", "added", None)} < found
 
 
-def test_a_bot_is_told_once_and_an_account_that_is_newly_named_not_at_all() -> None:
+def test_a_service_account_is_reported_once_and_a_newly_listed_account_is_not() -> None:
     bot = {"id": "5", "username": "ci-bot", "is_active": True, "is_service_account": True}
     said = {name: bot[name] for name in ("id", "username", "is_active")}
     before = at(users=[bot], service_accounts=[said])
@@ -131,7 +131,7 @@ def _partly(rows: list[dict[str, Any]]) -> InventoryList:
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_what_is_not_complete_is_unknown_and_never_removed(swapped: bool) -> None:
+def test_incomplete_lists_give_unknown_rows_and_no_removed_ones(swapped: bool) -> None:
     mine, theirs = {"team_id": "1", "user_id": "1", "email": "ada@example.com", "team": "ds"}, {"team_id": "2"}
     before, after = at(team_members=[mine, theirs | {"user_id": "2"}]), at(team_members=_partly([mine]))
     found = rows(*((after, before) if swapped else (before, after)))
@@ -140,16 +140,16 @@ def test_what_is_not_complete_is_unknown_and_never_removed(swapped: bool) -> Non
     assert compare(before, after)["key"].tolist()[1] == "team_id=2 user_id=2"
 
 
-def test_a_list_that_was_cut_is_unknown_too() -> None:
+def test_a_truncated_list_is_unknown() -> None:
     cut = list_of("teams", [{"id": "1", "name": "ds"}], complete=False)
     found = rows(at(teams=[{"id": "1", "name": "ds"}, {"id": "2", "name": "ops"}]), at(teams=cut))
     assert found == [
-        ("teams", "unknown", None, None, None, "The list was not read to its end."),
+        ("teams", "unknown", None, None, None, "The list is incomplete."),
         ("teams", "unknown", "ops", None, None, None),
     ]
 
 
-def test_a_list_that_is_not_known_is_one_row_and_one_that_nobody_asked_for_none() -> None:
+def test_an_unknown_list_is_one_row_and_a_list_that_was_not_requested_is_none() -> None:
     refused = list_of("api_keys", complete=False, gap=Gap("forbidden", "You may not."))
     keys = [{"service_account_id": "1", "id": str(number)} for number in range(50)]
     found = rows(at(api_keys=keys), at(api_keys=refused))
@@ -169,8 +169,8 @@ def test_a_column_that_only_one_side_has_is_not_comparable() -> None:
     ]
 
 
-def test_two_organizations_are_not_compared() -> None:
-    with pytest.raises(UsageError, match="two organizations"):
+def test_different_organizations_cannot_be_compared() -> None:
+    with pytest.raises(UsageError, match="different organizations"):
         compare(at(), Inventory(organization_id="other", organization_name="other"))
 
 
@@ -196,7 +196,7 @@ def _world(days: int, **more: Any) -> Inventory:
     return at(days, **{**lists, **more})
 
 
-def test_history_is_one_row_for_each_stretch() -> None:
+def test_history_has_one_row_per_period() -> None:
     held = {"assignments": [HELD]}
     moments = [_world(0), _world(1, **held), _world(2, **held), _world(3), _world(4, **held), _world(5, **held)]
     name = ROLE["name"]
@@ -204,7 +204,7 @@ def test_history_is_one_row_for_each_stretch() -> None:
     assert _seen(*moments[:4]) == [(name, "direct", 1, 2, False)]
 
 
-def test_history_follows_a_role_that_is_renamed_and_tells_ways_apart() -> None:
+def test_history_follows_renamed_roles_and_distinguishes_paths() -> None:
     team = {"team_id": "3", "role_id": "7", "workspace_id": "9", "team": "ds", "role": ROLE["name"]}
     through = {"assignments": [HELD, team], "team_members": [{"team_id": "3", "user_id": "1"}]}
     renamed = {"roles": [{**ROLE, "name": "Builder"}]}
@@ -212,7 +212,7 @@ def test_history_follows_a_role_that_is_renamed_and_tells_ways_apart() -> None:
     assert sorted(found) == [("Builder", "direct", 0, 1, True), ("Builder", "team", 1, 1, True)]
 
 
-def test_a_moment_that_is_not_whole_ends_nothing() -> None:
+def test_an_incomplete_capture_ends_no_period() -> None:
     cut = list_of("assignments", complete=False, gap=Gap("failed", "It failed."))
     before = _world(0, assignments=[HELD])
     name = ROLE["name"]

@@ -1,4 +1,4 @@
-"""Reviews on disk: there whole or not at all, each decision kept, nothing read that another hand has changed."""
+"""Reviews on disk: written atomically, every decision saved, changed files refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reviews(tmp_path: Path) -> Reviews:
     return Reviews(tmp_path / "reviews")
 
 
-def test_what_is_written_is_read_and_only_its_owner_reads_it(reviews: Reviews) -> None:
+def test_a_review_is_read_back_and_readable_only_by_its_owner(reviews: Reviews) -> None:
     kept = reviews.create(review())
     assert reviews.find("Q4", *AT).review == review()
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
@@ -43,7 +43,7 @@ def test_what_is_written_is_read_and_only_its_owner_reads_it(reviews: Reviews) -
         reviews.find("q4", *AT)
 
 
-def test_names_are_unique_within_an_organization_and_may_hold_anything(reviews: Reviews) -> None:
+def test_names_are_unique_within_an_organization_and_can_contain_any_character(reviews: Reviews) -> None:
     names = ["q4", "../../q4", "Q 4", "ü", "CON", "a/b\\c:d", "x" * 80, "users"]
     for name in names:
         reviews.create(review(name))
@@ -53,7 +53,7 @@ def test_names_are_unique_within_an_organization_and_may_hold_anything(reviews: 
     reviews.create(replace(review("q4"), organization_id="other"))
     assert {item.review.name for item in reviews.of(*AT)} == set(names)
     assert all(reviews.root in item.path.resolve().parents for item in reviews.every())
-    with pytest.raises(UsageError, match="too many"):
+    with pytest.raises(UsageError, match="too long"):
         reviews.create(review("x" * 81))
     with pytest.raises(UnknownNameError, match="Did you mean"):
         reviews.find("usres", *AT)
@@ -62,12 +62,12 @@ def test_names_are_unique_within_an_organization_and_may_hold_anything(reviews: 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda text: text.replace("u2@", "eve@"), "not what was written"),
+        (lambda text: text.replace("u2@", "eve@"), "it was changed"),
         (lambda text: text[: len(text) // 2], "cannot be read"),
-        (lambda text: text.replace('"format": "1.0"', '"format": "2.0"'), "format 2.0 is not known"),
+        (lambda text: text.replace('"format": "1.0"', '"format": "2.0"'), "format 2.0 is unknown"),
     ],
 )
-def test_what_another_hand_changed_is_not_read(reviews: Reviews, change: object, words: str) -> None:
+def test_a_file_changed_by_another_program_is_refused(reviews: Reviews, change: object, words: str) -> None:
     path = reviews.create(review()).path
     path.write_text(change(path.read_text()))  # type: ignore[operator]
     with pytest.raises(ReviewError, match=words):
@@ -77,7 +77,7 @@ def test_what_another_hand_changed_is_not_read(reviews: Reviews, change: object,
     assert len(damaged) == 1
 
 
-def test_a_write_that_fails_leaves_what_was_there(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_keeps_the_earlier_content(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = reviews.create(review())
 
     def full(*paths: object) -> None:
@@ -91,7 +91,7 @@ def test_a_write_that_fails_leaves_what_was_there(reviews: Reviews, monkeypatch:
     assert list(kept.path.parent.iterdir()) == [kept.path]
 
 
-def test_decisions_at_once_are_all_kept(reviews: Reviews) -> None:
+def test_concurrent_decisions_are_all_saved(reviews: Reviews) -> None:
     reviews.create(review(rows=24))
 
     def decide(first: int) -> None:

@@ -1,4 +1,4 @@
-"""The demo's earlier captures: what changed since is believable, and nothing is kept elsewhere."""
+"""The demo's earlier captures: plausible changes, in a folder of their own."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def now(sandbox: SandboxProcess) -> Inventory:
     return found
 
 
-def test_the_same_present_has_the_same_past(now: Inventory) -> None:
+def test_the_sample_history_is_reproducible(now: Inventory) -> None:
     first, again = (inventory.invented_past(now, [MONTH, TWO]) for _ in range(2))
     for item, other in zip(first, again, strict=True):
         assert len(inventory.compare(item, other)) == 0
 
 
-def test_each_month_brought_each_kind_of_change(now: Inventory) -> None:
+def test_each_month_has_each_kind_of_change(now: Inventory) -> None:
     month, two = inventory.invented_past(now, [MONTH, TWO])
     assert [item.started for item in (month, two)] == [MONTH, TWO]
     for before, after in ((two, month), (month, now)):
@@ -55,7 +55,7 @@ def test_each_month_brought_each_kind_of_change(now: Inventory) -> None:
         assert found["name"].notna().all()
 
 
-def test_the_past_holds_together(now: Inventory) -> None:
+def test_the_sample_history_is_consistent(now: Inventory) -> None:
     for item in inventory.invented_past(now, [MONTH, TWO]):
         users = set(item.users.frame["id"])
         for name in ("members", "team_members", "assignments"):
@@ -69,7 +69,7 @@ def test_the_past_holds_together(now: Inventory) -> None:
         assert item.teams.frame["member_count"].tolist() == [sizes.get(key, 0) for key in teams.index]
 
 
-def test_the_demo_keeps_them_in_a_folder_of_its_own(
+def test_the_demo_has_its_own_captures_folder(
     sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
@@ -80,11 +80,11 @@ def test_the_demo_keeps_them_in_a_folder_of_its_own(
     captures = inventory.Captures(Path(more[CAPTURES_VARIABLE]))
     assert captures.root == tmp_path / "own" / "captures"
     assert [item.name for item in captures.every()] == list(reversed(EARLIER_CAPTURES))
-    # This module may have been imported a while ago.
+    # This module may have been imported earlier.
     assert abs(captures.every()[-1].taken - MONTH) < timedelta(days=1)
 
 
-def test_a_demo_whose_past_cannot_be_made_starts_all_the_same(
+def test_the_demo_starts_even_if_its_history_cannot_be_created(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from zenpro_nb.security.secret import Secret

@@ -1,4 +1,4 @@
-"""Changes that are made over the API, one after the other: each gives exactly the rows that it should, and no other."""
+"""Changes over the API, one after the other: each gives exactly its expected rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zenpro_nb.frontends.connection import Connection
 NEW = "new.colleague@example.com"
 MEMBER, PROD = "Organization Member", "ml-prod"
 
-# What is typed, and what differs: list, change, name, column, before, after.
+# The command and the differences: list, change, name, column, before, after.
 CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
     ("teams create seeded", [("teams", "added", "seeded", None, None, None)]),
     ("teams update seeded --description first", [("teams", "changed", "seeded", "description", None, "first")]),
@@ -47,7 +47,7 @@ CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
             ("assignments", "removed", f"grown: {MEMBER}"),
         ],
     ),
-    (f"users create {NEW}", []),  # no organization names the account yet
+    (f"users create {NEW}", []),  # the account is not yet in any organization
     (
         f"roles assign '{MEMBER}' --user {NEW}",
         [("members", "added", NEW), ("assignments", "added", f"{NEW}: {MEMBER}")],
@@ -180,7 +180,7 @@ def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
 
 
 def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:
-    """The expected rows, whole and in order."""
+    """The expected rows in order."""
     rows = [tuple(item and item.replace("{url}", url) for item in row) for row in expected]
     return sorted(((*row, *[None] * (6 - len(row))) for row in rows), key=str)
 

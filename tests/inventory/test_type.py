@@ -1,4 +1,4 @@
-"""The type `Inventory`, made from plain frames and records."""
+"""The type `Inventory`, created from frames and records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_list_is_an_attribute() -> None:
         assert not listing.part or listing.part in names, listing.name
 
 
-def test_what_was_not_asked_is_no_failure() -> None:
+def test_a_list_that_was_not_requested_is_not_a_gap() -> None:
     nothing = Inventory()
     assert nothing.gaps == {}
     for name, item in nothing.items():
@@ -52,7 +52,7 @@ def test_plain_records_become_typed_columns() -> None:
     assert found.organization_name == "acme"
 
 
-def test_a_file_gives_back_what_was_put_in(tmp_path: Path) -> None:
+def test_a_file_returns_the_saved_values(tmp_path: Path) -> None:
     before = list_of(
         "members", [{"kind": "user", "user_id": "1", "role_ids": ["a", "b"]}, {"kind": "team", "team_id": "2"}]
     )
@@ -64,7 +64,7 @@ def test_a_file_gives_back_what_was_put_in(tmp_path: Path) -> None:
     assert_frame_equal(after.frame, before.frame)
 
 
-def test_no_rows_leave_nothing_unknown_and_a_gap_everything() -> None:
+def test_an_empty_list_has_no_unknown_columns_and_a_gap_has_only_unknown_ones() -> None:
     assert list_of("api_keys").knows("expires_at")
     assert not list_of("api_keys", [{"id": "1"}]).knows("expires_at")
     assert not list_of("api_keys", gap=Gap("forbidden", "no")).knows("expires_at")
@@ -73,7 +73,7 @@ def test_no_rows_leave_nothing_unknown_and_a_gap_everything() -> None:
     assert partly.knows("id")
 
 
-def test_gaps_are_what_failed() -> None:
+def test_gaps_are_failed_lists() -> None:
     failed = list_of("teams", complete=False, gap=Gap("failed", "Down."))
     found = Inventory.of({"teams": failed, "roles": []})
     assert found.gaps == {"teams": Gap("failed", "Down.")}
@@ -82,7 +82,7 @@ def test_gaps_are_what_failed() -> None:
 
 
 @pytest.mark.parametrize("name", ["user", "nothing"])
-def test_a_list_that_there_is_not(name: str) -> None:
+def test_an_unknown_list_is_refused(name: str) -> None:
     with pytest.raises(UnknownNameError, match=name):
         Inventory()[name]
     with pytest.raises(UnknownNameError, match=name):
@@ -91,7 +91,7 @@ def test_a_list_that_there_is_not(name: str) -> None:
         list_of(name)
 
 
-def test_one_unknown_pair_is_not_no() -> None:
+def test_one_unknown_pair_does_not_mean_no() -> None:
     asked = {"action": "delete", "resource": "stack"}
     assert Inventory.of({"permissions": [{**asked, "known": False}]}).roles_allowing("delete", "stack") is None
     assert Inventory.of({"permissions": [{**asked, "known": True}]}).roles_allowing("delete", "stack") == frozenset()
