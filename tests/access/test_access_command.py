@@ -254,6 +254,6 @@ def test_unreadable_lists_are_reported(
         found = shell.run("%zenpro access")
     said = capsys.readouterr().err
     assert "team members: roles that come through teams are missing. not you" in said
-    assert "users: the server does not say who is a superuser" in said
+    assert "users: the server does not return who is a superuser" in said
     assert found.attrs["zenpro"]["complete"] is False
     assert not {"team", "superuser"} & set(found.via)

@@ -210,7 +210,7 @@ def test_ambiguous_names_are_refused() -> None:
         DesiredRow("team-member", "p2@x.example", team="ops"),
         DesiredRow("organization-role", "p1@x.example", role="Organization Member"),
     ):
-        with pytest.raises(UsageError, match="2 are called"):
+        with pytest.raises(UsageError, match="2 objects are called"):
             make_plan(made.inventory(), [row])
     plan = make_plan(made.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
     assert [(step.party.id, step.team_id) for step in plan.steps] == [("u5", "t1")]
@@ -227,11 +227,11 @@ def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
     assert [step.action for step in recheck(part, made.inventory()).steps] == ["blocked", "add"]
     edited = frame.copy()
     edited.loc[1, "principal"] = "p3@x.example"
-    with pytest.raises(UsageError, match="In step 2, principal was edited"):
+    with pytest.raises(UsageError, match="In step 2, principal was changed"):
         plan_of(edited)
     bare = frame.copy()
     bare.attrs = {}
-    with pytest.raises(UsageError, match="has lost what the plan rests on"):
+    with pytest.raises(UsageError, match="has lost the metadata"):
         plan_of(bare)
 
 
@@ -239,7 +239,7 @@ def test_a_saved_plan_that_was_changed_is_refused() -> None:
     text = plan_text(make_plan(small().inventory(), [DesiredRow("team-member", "p1@x.example", team="ops")]))
     with pytest.raises(UsageError, match="was edited"):
         plan_of_text(text.replace("p1@x.example", "p2@x.example"))
-    with pytest.raises(UsageError, match="of version 2"):
+    with pytest.raises(UsageError, match="has version 2"):
         plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))
     with pytest.raises(UsageError, match="is not a plan"):
         plan_of_text("[]")

@@ -213,14 +213,14 @@ def test_an_edited_frame_gives_only_its_decisions() -> None:
     again = decided(review, filled_in(review, filled), "ada", "t")
     assert filled_in(again, filled) == []
     for wrong, words in (
-        ({**rows[0], "decision": "perhaps"}, "no decision"),
-        ({**rows[0], "principal": "eve@example.com", "decision": "keep"}, "Row 1 is about ada@example.com"),
-        ({"row": "x", "decision": "keep"}, "no number of a row"),
+        ({**rows[0], "decision": "perhaps"}, "not a decision"),
+        ({**rows[0], "principal": "eve@example.com", "decision": "keep"}, "Row 1 is ada@example.com"),
+        ({"row": "x", "decision": "keep"}, "no row number"),
         ({"row": "77", "decision": "keep"}, "no row 77"),
     ):
         with pytest.raises(UsageError, match=words):
             filled_in(review, [wrong])
-    with pytest.raises(UsageError, match="twice"):
+    with pytest.raises(UsageError, match="appears twice"):
         filled_in(review, [{**rows[0], "decision": "keep"}, {**rows[0], "decision": "revoke"}])
     assert [word(text) for text in ("KEEP", "revoke ", "dont know", "don’t-know")] == [*DECISIONS, "don't-know"]
 
