@@ -237,7 +237,7 @@ def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
 
 def test_a_saved_plan_that_was_changed_is_refused() -> None:
     text = plan_text(make_plan(small().inventory(), [DesiredRow("team-member", "p1@x.example", team="ops")]))
-    with pytest.raises(UsageError, match="was edited"):
+    with pytest.raises(UsageError, match="was changed after it was created"):
         plan_of_text(text.replace("p1@x.example", "p2@x.example"))
     with pytest.raises(UsageError, match="has version 2"):
         plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))

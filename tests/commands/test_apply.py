@@ -195,7 +195,7 @@ def test_an_edited_plan_is_refused_and_one_with_fewer_rows_is_not(
     text = json.loads((tmp_path / "plan.json").read_text())
     text["steps"][1]["party"]["name"] = "mallory@x.io"
     (tmp_path / "plan.json").write_text(json.dumps(text))
-    with pytest.raises(UsageError, match="was edited"):
+    with pytest.raises(UsageError, match="was changed after it was created"):
         small.run("apply", str(tmp_path / "plan.json"), "--yes")
     with pytest.raises(UsageError, match="Add --from"):
         small.run("apply", small.run("assignments"), "--yes")
