@@ -190,7 +190,7 @@ def test_an_edited_plan_is_refused_and_one_with_fewer_rows_is_not(
     plan = small.run("plan", file, "--save", str(tmp_path / "plan.json"))
     changed = plan.copy()
     changed["principal"] = changed["principal"].where(changed["principal"].isna(), f"b-{name}@x.io")
-    with pytest.raises(UsageError, match="principal was edited"):
+    with pytest.raises(UsageError, match="principal was changed"):
         small.run("apply", changed, "--yes")
     text = json.loads((tmp_path / "plan.json").read_text())
     text["steps"][1]["party"]["name"] = "mallory@x.io"
