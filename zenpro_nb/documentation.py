@@ -56,11 +56,11 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     return (*jobs, f"reference/commands/{words[0]}")
 
 
-def told(pages: Sequence[str]) -> str:
+def reference_to(pages: Sequence[str]) -> str:
     """Return the sentence that mentions pages, by address if the documentation is published, or else by short name.
 
     Example:
-        >>> told(["how-to/sql"])
+        >>> reference_to(["how-to/sql"])
         'Documentation: how-to/sql'
     """
     return "Documentation: " + ", ".join(f"{ADDRESS}/{page}.html" if ADDRESS else page for page in pages)

@@ -111,7 +111,7 @@ class ZenProError(Exception):
 
     def lines(self) -> list[str]:
         """Return the lines to show: the message, and then the excerpt if there is one."""
-        message = f"{_ended(str(self))} {documentation.told([self.page])}" if self.page else str(self)
+        message = f"{_ended(str(self))} {documentation.reference_to([self.page])}" if self.page else str(self)
         return [f"{type(self).__name__}: {message}", *map(ZenProError.printable, self.excerpt)]
 
     def at(self, *lines: str) -> Self:

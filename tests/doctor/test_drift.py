@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.resources import Column, DataType, Filter, Paging, Resource
 from zenpro_nb.resources.drift import Difference, compare
-from zenpro_nb.resources.openapi import Document
+from zenpro_nb.resources.openapi import OpenApiDocument
 from zenpro_nb.resources.routes import Route
 
 THINGS = Resource(
@@ -174,7 +174,7 @@ def test_references_in_a_circle() -> None:
     data = {
         "components": {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}}
     }
-    assert Document(data).properties({"$ref": "#/components/schemas/A"}) == {}
+    assert OpenApiDocument(data).properties({"$ref": "#/components/schemas/A"}) == {}
 
 
 def test_the_sandbox_is_the_expected_server(sandbox: SandboxProcess) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 
 
 def test_no_page_waits_for_the_collector(fresh_sandbox: Callable[..., SandboxProcess]) -> None:
@@ -17,7 +17,7 @@ def test_no_page_waits_for_the_collector(fresh_sandbox: Callable[..., SandboxPro
         gc.disable()
         try:
             frame = zen.run("users")
-            held = [item for item in gc.get_objects() if isinstance(item, Page)]
+            held = [item for item in gc.get_objects() if isinstance(item, DecodedPage)]
         finally:
             gc.enable()
         assert len(frame) == 1_500

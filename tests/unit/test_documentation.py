@@ -57,6 +57,6 @@ def test_every_mentioned_page_is_in_the_table() -> None:
 
 
 def test_a_url_is_shown_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert documentation.told(["how-to/sql", "how-to/reviews"]) == "Documentation: how-to/sql, how-to/reviews"
+    assert documentation.reference_to(["how-to/sql", "how-to/reviews"]) == "Documentation: how-to/sql, how-to/reviews"
     monkeypatch.setattr(documentation, "ADDRESS", "https://pages.example.com/en")
-    assert documentation.told(["how-to/sql"]) == "Documentation: https://pages.example.com/en/how-to/sql.html"
+    assert documentation.reference_to(["how-to/sql"]) == "Documentation: https://pages.example.com/en/how-to/sql.html"

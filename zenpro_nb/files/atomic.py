@@ -29,11 +29,11 @@ def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
     real = Path(os.path.realpath(target))
     temporary = real.with_name(f".{secrets.token_hex(8)}.tmp")
     real.parent.mkdir(parents=True, exist_ok=True)
-    known = real.exists()
+    existed = real.exists()
     try:
-        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private or known else 0o666))
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private or existed else 0o666))
         yield temporary
-        if known:
+        if existed:
             shutil.copymode(real, temporary)
         os.replace(temporary, real)
     finally:

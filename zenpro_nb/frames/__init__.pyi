@@ -13,7 +13,7 @@ from .decode.build import typed as typed
 from .decode.build_rows import rows_of_pages as rows_of_pages
 from .decode.build_rows import rows_of_records as rows_of_records
 from .decode.decoder import Decoder as Decoder
-from .decode.page import Page as Page
+from .decode.page import DecodedPage as DecodedPage
 from .decode.record_decoder import RecordDecoder as RecordDecoder
 from .decode.records import as_record as as_record
 from .decode.row_decoder import RowDecoder as RowDecoder

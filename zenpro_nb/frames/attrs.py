@@ -35,8 +35,8 @@ def declare(df: T, resource: Resource) -> T:
 
 def facts(df: Table) -> dict[str, Any]:
     """Return the metadata of a frame; empty if it has none."""
-    said = df.attrs.get(NAME)
-    return said if isinstance(said, dict) else {}
+    metadata = df.attrs.get(NAME)
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def describe(
@@ -72,12 +72,12 @@ def describe(
     """
     known = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DECLARED}
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
-    shown = _plain(mask({"filters": dict(filters or {}), **more}))
+    json_facts = _plain(mask({"filters": dict(filters or {}), **more}))
     df.attrs[NAME] = {
         **known,
         "server": server,
         "route": route,
-        "filters": shown.pop("filters"),
+        "filters": json_facts.pop("filters"),
         "time": moment,
         "rows": len(df) if rows is None else rows,
         "complete": complete,
@@ -85,7 +85,7 @@ def describe(
         "sandbox": sandbox,
         "lenient": lenient,
         "unknown": dict(unknown or {}),
-        **shown,
+        **json_facts,
     }
 
 

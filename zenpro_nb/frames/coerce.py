@@ -23,8 +23,8 @@ def encode(value: object) -> str:
         return clean(msgspec.json.encode(value, enc_hook=str).decode())
     except UnicodeEncodeError:
         # A lone surrogate. JSON's escape for it could not be read back, so it is replaced as in a text.
-        whole = json.loads(clean(json.dumps(value, ensure_ascii=False, default=str)))
-        return msgspec.json.encode(whole).decode()
+        cleaned = json.loads(clean(json.dumps(value, ensure_ascii=False, default=str)))
+        return msgspec.json.encode(cleaned).decode()
 
 
 def clean(value: str) -> str:

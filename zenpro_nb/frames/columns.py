@@ -29,13 +29,13 @@ def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[
         ['name', 'id']
     """
     names = spec.split(",") if isinstance(spec, str) else list(spec)
-    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
-    if not wanted:
+    selected = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if not selected:
         raise UsageError("No columns were named", hint="Separate them with commas: --columns id,name.")
     if isinstance(source, Resource):
-        return check_columns(source, wanted)
-    require(wanted, [str(name) for name in source.columns], "The table")
-    return wanted
+        return check_columns(source, selected)
+    require(selected, [str(name) for name in source.columns], "The table")
+    return selected
 
 
 def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
@@ -47,10 +47,10 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
     Raises:
         UnknownNameError: the resource has no such column; the message lists its columns, or suggests the closest one.
     """
-    wanted = list(dict.fromkeys(names))
+    selected = list(dict.fromkeys(names))
     if not resource.schemaless:
-        require(wanted, [column.name for column in resource.columns], f"`{resource.noun}`")
-    return wanted
+        require(selected, [column.name for column in resource.columns], f"`{resource.noun}`")
+    return selected
 
 
 def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Column, ...]:

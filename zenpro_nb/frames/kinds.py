@@ -60,8 +60,8 @@ def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
     """
 
     def load(chunks: Any) -> Any:
-        whole = chunks if through is None else pc.cast(chunks, through, memory_pool=POOL)
-        return dtype.__from_arrow__(pa.chunked_array([_one(whole)]) if whole.num_chunks != 1 else whole)
+        combined = chunks if through is None else pc.cast(chunks, through, memory_pool=POOL)
+        return dtype.__from_arrow__(pa.chunked_array([_combine(combined)]) if combined.num_chunks != 1 else combined)
 
     return load
 
@@ -77,9 +77,9 @@ def _categories(words: tuple[str, ...]) -> Any:
 
 
 def _category(chunks: Any) -> Any:
-    whole = _one(chunks.unify_dictionaries(memory_pool=POOL))
-    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    words = whole.dictionary.to_pylist()
+    combined = _combine(chunks.unify_dictionaries(memory_pool=POOL))
+    codes = combined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    words = combined.dictionary.to_pylist()
     counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
     used = sorted({word for word, count in zip(words, counts, strict=True) if count})
     place = {word: at for at, word in enumerate(used)}
@@ -91,11 +91,11 @@ def _category(chunks: Any) -> Any:
 
 
 def _boolean(chunks: Any) -> Any:
-    whole = _one(chunks)
-    if not whole.null_count:
-        return pd.arrays.BooleanArray(whole.to_numpy(zero_copy_only=False), np.zeros(len(whole), dtype=np.bool_))
-    missing = whole.is_null().to_numpy(zero_copy_only=False)
-    return pd.arrays.BooleanArray(whole.fill_null(False).to_numpy(zero_copy_only=False), missing)
+    combined = _combine(chunks)
+    if not combined.null_count:
+        return pd.arrays.BooleanArray(combined.to_numpy(zero_copy_only=False), np.zeros(len(combined), dtype=np.bool_))
+    missing = combined.is_null().to_numpy(zero_copy_only=False)
+    return pd.arrays.BooleanArray(combined.fill_null(False).to_numpy(zero_copy_only=False), missing)
 
 
 def _float(chunks: Any) -> Any:
@@ -117,7 +117,7 @@ def _objects(values: list[Any]) -> Any:
     return array
 
 
-def _one(chunks: Any) -> Any:
+def _combine(chunks: Any) -> Any:
     """Return the array of all chunks together."""
     if chunks.num_chunks == 0:
         return chunks.combine_chunks()
@@ -180,10 +180,10 @@ def conform(kind: DataType, values: pd.Series | None, rows: int) -> Any:
     return form.load(pa.chunked_array([array(kind, [coerce.COERCE[kind](cell) for cell in cells])[0]]))
 
 
-def _fits(wanted: Any, dtype: Any) -> bool:
-    if isinstance(wanted, pd.CategoricalDtype):
+def _fits(expected: Any, dtype: Any) -> bool:
+    if isinstance(expected, pd.CategoricalDtype):
         return isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == TEXT
-    return bool(wanted == dtype and wanted != np.dtype(object))
+    return bool(expected == dtype and expected != np.dtype(object))
 
 
 # The decoded values of a page already have one of these types, so creating an array cannot fail.
@@ -196,13 +196,13 @@ def groups(columns: Iterable[tuple[int, DataType]]) -> Groups:
     On small pages the calls cost more than the values. Times are built column by column, because one unusual time makes
     the whole array slow.
     """
-    found: dict[object, list[int]] = {}
+    positions: dict[object, list[int]] = {}
     makes: dict[object, Builder] = {}
     for place, kind in columns:
         key = place if kind in (DataType.TIME, DataType.JSON) else FORMS[kind].arrow
-        found.setdefault(key, []).append(place)
+        positions.setdefault(key, []).append(place)
         makes.setdefault(key, builder(kind))
-    return tuple((makes[key], places) for key, places in found.items())
+    return tuple((makes[key], places) for key, places in positions.items())
 
 
 def build(together: Groups, cells: Mapping[int, Sequence[Any]], rows: int) -> tuple[dict[int, Any], bool]:
@@ -215,9 +215,9 @@ def build(together: Groups, cells: Mapping[int, Sequence[Any]], rows: int) -> tu
                 arrays[place], readable = make(cells[place])
                 certain &= readable
             continue
-        whole, readable = make([*chain.from_iterable(cells[place] for place in places)])
+        combined, readable = make([*chain.from_iterable(cells[place] for place in places)])
         certain &= readable
-        arrays.update((place, whole.slice(at * rows, rows)) for at, place in enumerate(places))
+        arrays.update((place, combined.slice(at * rows, rows)) for at, place in enumerate(places))
     return arrays, certain
 
 
@@ -243,11 +243,11 @@ def frame_of(arrays: dict[str, Any], rows: int) -> pd.DataFrame:
     if from_blocks is None or not arrays:
         return pd.DataFrame(arrays, index=index, copy=False)
     # The steps of the constructor are unnecessary here, and take as long as reading a small page.
-    whole = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
-    made: pd.DataFrame = from_blocks(
-        list(zip(whole, _places(len(whole)), strict=True)), index, _names(tuple(arrays)).view()
+    combined = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
+    frame: pd.DataFrame = from_blocks(
+        list(zip(combined, _places(len(combined)), strict=True)), index, _names(tuple(arrays)).view()
     )
-    return made
+    return frame
 
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
@@ -283,10 +283,10 @@ def _arrow(kind: DataType, values: pd.Series) -> Any:
 def from_table(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the frame of a table from `to_table`; a missing column is created without values."""
     have = set(table.column_names)
-    found = {
+    values = {
         column.name: table.column(column.name).cast(FORMS[column.kind].arrow)
         if column.name in have
         else pa.nulls(table.num_rows, FORMS[column.kind].arrow)
         for column in columns
     }
-    return to_pandas(pa.table(found, schema=schema(columns)), columns)
+    return to_pandas(pa.table(values, schema=schema(columns)), columns)

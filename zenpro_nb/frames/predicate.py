@@ -105,8 +105,8 @@ class Predicate:
     def without(self, conditions: Iterable[Condition]) -> Predicate:
         """Return the predicate without these conditions."""
         left = set(conditions)
-        kept = [condition for condition in self.conditions if condition not in left]
-        return Predicate(self._columns.values(), kept, self._now, where=self._where)
+        remaining = [condition for condition in self.conditions if condition not in left]
+        return Predicate(self._columns.values(), remaining, self._now, where=self._where)
 
     def value(self, condition: Condition) -> Any:
         """Return the value that a condition on a declared column compares with, as the type of the column."""
@@ -148,14 +148,14 @@ class Predicate:
         attrs = dict(frame.attrs)
         done = attrs.get(NAME, {}).get("where", [])
         pending = self.without(condition for condition in self.conditions if str(condition) in done)
-        kept = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
-        kept.attrs = {}  # pandas would make a deep copy of these for every column that is examined
-        for name, dtype in kept.dtypes.items():
+        remaining = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
+        remaining.attrs = {}  # pandas would make a deep copy of these for every column that is examined
+        for name, dtype in remaining.dtypes.items():
             if isinstance(dtype, pd.CategoricalDtype):
-                kept[name] = kept[name].cat.remove_unused_categories()
-        kept.attrs = attrs
-        mark(kept, [str(condition) for condition in self.conditions])
-        return kept
+                remaining[name] = remaining[name].cat.remove_unused_categories()
+        remaining.attrs = attrs
+        mark(remaining, [str(condition) for condition in self.conditions])
+        return remaining
 
     def mask_of(self, table: Any) -> Any:
         """Return the result of `mask` for an Arrow table whose columns are declared."""

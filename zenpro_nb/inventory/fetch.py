@@ -89,7 +89,7 @@ class Request(Struct, frozen=True):
             return Answer(self, None, error, started, datetime.now(UTC))
         return Answer(self, listing, None, started, datetime.now(UTC))
 
-    def _listing(self, session: Session) -> Listing[frames.Page]:
+    def _listing(self, session: Session) -> Listing[frames.DecodedPage]:
         client = session.client if self.target is None else self.target.client(session)
         decoder = self.source.decoder
         if self.route:
@@ -114,7 +114,7 @@ class Answer(Struct, frozen=True):
     """The result of a read: its pages, or the error."""
 
     request: Request
-    listing: Listing[frames.Page] | None
+    listing: Listing[frames.DecodedPage] | None
     error: ZenProError | None
     started: datetime
     finished: datetime

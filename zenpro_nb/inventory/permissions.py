@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb.access import Gap, Inventory, InventoryList, list_of
 from zenpro_nb.client import Listing
 from zenpro_nb.errors import BadRequestError
-from zenpro_nb.frames import Page
+from zenpro_nb.frames import DecodedPage
 from zenpro_nb.inventory.fetch import Answer, Request, Source, ask, gap_of
 from zenpro_nb.query import Progress
 from zenpro_nb.session.session import Session
@@ -130,7 +130,7 @@ def _roles(answer: Answer) -> dict[str, str] | None:
     return dict(_ids_and_names(answer.listing))
 
 
-def _ids_and_names(listing: Listing[Page]) -> Iterator[tuple[str, str]]:
+def _ids_and_names(listing: Listing[DecodedPage]) -> Iterator[tuple[str, str]]:
     for part in listing.parts:
         table = part.page.table
         rows = list(zip(table.column("id").to_pylist(), table.column("name").to_pylist(), strict=True))

@@ -52,17 +52,17 @@ class Timeline(Struct, frozen=True):
         if len(timed) < len(frame):
             notes.append(f"{len(frame) - len(timed):,} without a time are left out")
         states = timed[state].astype(object).where(timed[state].notna(), UNKNOWN).astype(str)
-        found = timed[time].dt.tz_convert("UTC").dt.date
-        counted = Counter(zip(found, states, strict=True))
-        last = max(found, default=None)
+        dates = timed[time].dt.tz_convert("UTC").dt.date
+        counts_by_day = Counter(zip(dates, states, strict=True))
+        last = max(dates, default=None)
         if last is None:
             return cls(noun, (), (), ", ".join(notes))
-        span = (last - min(found)).days + 1
+        span = (last - min(dates)).days + 1
         if span > limits.PLOT_DAYS:
             notes.append(f"the last {limits.PLOT_DAYS} of {span:,} days")
         days = [last - timedelta(days=back) for back in reversed(range(min(span, limits.PLOT_DAYS)))]
         by_day: dict[date, Counter[str]] = {day: Counter() for day in days}
-        for (day, word), count in counted.items():
+        for (day, word), count in counts_by_day.items():
             if day in by_day:
                 by_day[day][word] += count
         return cls(noun, days, list(by_day.values()), ", ".join(notes))
@@ -159,18 +159,18 @@ class Timeline(Struct, frozen=True):
             for word in (word for word in self.states if counts[word]):
                 height = counts[word] * scale
                 y -= height
-                said = f"{day:%a} {day.day} {day:%b}: {counts[word]:,} {word} of {counts.total():,}"
-                yield from _block(word, middle - width / 2, y, width, height, said)
+                label = f"{day:%a} {day.day} {day:%b}: {counts[word]:,} {word} of {counts.total():,}"
+                yield from _block(word, middle - width / 2, y, width, height, label)
             if at % named == 0:
                 yield svg.text(middle, bottom + 16, f"{day.day} {day:%b}", anchor="middle")
 
 
-def _block(state: str, x: float, y: float, width: float, height: float, said: str) -> Iterator[str]:
+def _block(state: str, x: float, y: float, width: float, height: float, label: str) -> Iterator[str]:
     """Yield a rectangle for a state; failures have stripes."""
     color = svg.COLORS.get(state, svg.PLAIN)
     yield (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}">'
-        f"<title>{markup(said)}</title></rect>"
+        f"<title>{markup(label)}</title></rect>"
     )
     if state == "failed":
         stripes = "".join(

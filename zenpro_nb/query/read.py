@@ -25,7 +25,7 @@ Record = dict[str, Any]
 Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # called with the number of rows read so far
-OnPage = Callable[["frames.Page"], None]
+OnPage = Callable[["frames.DecodedPage"], None]
 AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder | frames.RowDecoder"
 
 
@@ -114,7 +114,7 @@ def read_listing(
     *,
     urgent: bool = False,
     on_page: OnPage | None = None,
-) -> Listing[frames.Page]:
+) -> Listing[frames.DecodedPage]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
     With a limit, reading stops once enough rows match; the result also contains the rows that do not match.
@@ -152,7 +152,7 @@ def is_printed(query: Query) -> bool:
     return query.printed and not query.raw and not query.resource.schemaless
 
 
-def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
+def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.DecodedPage]) -> int:
     """Return how many rows of a list match."""
     parts = [(part.page, part.keep) for part in listing.parts]
     columns = None if query.resource.schemaless else where.names
@@ -167,7 +167,7 @@ def _read_first(
     *,
     urgent: bool = False,
     on_page: OnPage | None = None,
-) -> Listing[frames.Page]:
+) -> Listing[frames.DecodedPage]:
     decode = decoder if on_page is None else partial(_decode_and_report, decoder, on_page)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decode)
@@ -191,22 +191,22 @@ def _read_first(
     )
 
 
-def _decode_and_report(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.Page:
+def _decode_and_report(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.DecodedPage:
     page = decoder(content)
     on_page(page)
     return page
 
 
-def merged(decoder: AnyDecoder, parts: Sequence[PagePart[frames.Page]]) -> frames.Page | None:
+def merged(decoder: AnyDecoder, parts: Sequence[PagePart[frames.DecodedPage]]) -> frames.DecodedPage | None:
     """Return one page of many parts; None if they stay separate."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 
 
-def _with_total(page: frames.Page) -> WithTotal[frames.Page]:
+def _with_total(page: frames.DecodedPage) -> WithTotal[frames.DecodedPage]:
     return WithTotal(page, len(page) if page.total is None else page.total)
 
 
-def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
+def facts_of(listings: Sequence[Listing[frames.DecodedPage]]) -> dict[str, Any]:
     """Return the facts about the reading of these lists, for the `attrs` of a DataFrame."""
     pages = [part.page for listing in listings for part in listing.parts]
     unknown: Counter[str] = Counter()  # how often each field occurred that the table does not declare

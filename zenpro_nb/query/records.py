@@ -28,7 +28,7 @@ class Piece(Struct, frozen=True):
 
     workspace: str
     project: str | None
-    listing: Listing[frames.Page]
+    listing: Listing[frames.DecodedPage]
     path: str = ""  # the route of the list, where a caller reads several into one frame
 
     @property
@@ -37,7 +37,7 @@ class Piece(Struct, frozen=True):
         return records_in(self.listing)
 
 
-def records_in(listing: Listing[frames.Page]) -> list[Record]:
+def records_in(listing: Listing[frames.DecodedPage]) -> list[Record]:
     """Return the records of a list that was read raw, without duplicates."""
     records_: list[Record] = []
     for part in listing.parts:

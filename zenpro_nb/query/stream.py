@@ -76,7 +76,7 @@ class _Sink:
         self.unknown: Counter[str] = Counter()
         self._files.begin()
 
-    def take(self, part: PagePart[frames.Page]) -> None:
+    def take(self, part: PagePart[frames.DecodedPage]) -> None:
         """Write the selected rows."""
         frame = _table(self._query, [(part.page, part.keep)])
         self.read += len(frame)
@@ -85,7 +85,7 @@ class _Sink:
         self._files.write(self._shape(frame))
 
 
-def _table(query: Query, parts: list[tuple[frames.Page, Sequence[int] | None]]) -> frames.Table:
+def _table(query: Query, parts: list[tuple[frames.DecodedPage, Sequence[int] | None]]) -> frames.Table:
     """Return the rows of these parts, as a DataFrame if they need one."""
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
     return frames.assemble(query.resource, parts, columns=query.columns) if rows is None else rows

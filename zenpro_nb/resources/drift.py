@@ -14,7 +14,7 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client._tenant_names import old_path
 from zenpro_nb.resources import CONTROL_PLANE, Paging, Resource
-from zenpro_nb.resources.openapi import Document, Operation, Schema, shape
+from zenpro_nb.resources.openapi import OpenApiDocument, Operation, Schema, shape
 from zenpro_nb.resources.routes import ROUTES, Route
 from zenpro_nb.security.masking import hides
 
@@ -44,37 +44,37 @@ def compare(
         resources: the lists that zenpro reads.
         routes: the routes that zenpro knows and uses.
     """
-    document = Document(data, prefix)
-    found = [*_lacking(document, routes), *_new_routes(document, routes)]
+    document = OpenApiDocument(data, prefix)
+    differences = [*_missing_routes(document, routes), *_new_routes(document, routes)]
     for resource in resources:
         operation = _find(document, "GET", resource.path)
         if operation is not None:
-            found += _of_list(document, operation, resource)
-    return sorted(dict.fromkeys(found), key=lambda difference: not difference.serious)
+            differences += _list_differences(document, operation, resource)
+    return sorted(dict.fromkeys(differences), key=lambda difference: not difference.serious)
 
 
 def page_sizes(
     data: Mapping[str, Any], *, prefix: str = "", resources: Sequence[Resource] = CONTROL_PLANE
 ) -> dict[str, int]:
     """Return the maximum page size of each list by its route, if the OpenAPI document contains it."""
-    document = Document(data, prefix)
-    found = {
+    document = OpenApiDocument(data, prefix)
+    operations = {
         resource.path: _find(document, "GET", resource.path)
         for resource in resources
         if resource.paging is Paging.OFFSET
     }
-    limit = {path: operation.query.get("limit") for path, operation in found.items() if operation is not None}
+    limit = {path: operation.query.get("limit") for path, operation in operations.items() if operation is not None}
     return {
         path: int(parameter.maximum) for path, parameter in limit.items() if parameter is not None and parameter.maximum
     }
 
 
-def _find(document: Document, method: str, path: str) -> Operation | None:
+def _find(document: OpenApiDocument, method: str, path: str) -> Operation | None:
     """Return the route in the newer or in the older spelling."""
     return document.find(method, path) or document.find(method, old_path(path))
 
 
-def _lacking(document: Document, routes: Sequence[Route]) -> Iterator[Difference]:
+def _missing_routes(document: OpenApiDocument, routes: Sequence[Route]) -> Iterator[Difference]:
     for route in routes:
         if not route.commands or _find(document, route.method, route.path) is not None:
             continue
@@ -85,7 +85,7 @@ def _lacking(document: Document, routes: Sequence[Route]) -> Iterator[Difference
         )
 
 
-def _new_routes(document: Document, routes: Sequence[Route]) -> Iterator[Difference]:
+def _new_routes(document: OpenApiDocument, routes: Sequence[Route]) -> Iterator[Difference]:
     known = {(route.method, shape(spelled)) for route in routes for spelled in (route.path, old_path(route.path))}
     for method, path in document.operations:
         # Older servers also use the word in names: `tenant_status`, `auth/tenant_authorization`.
@@ -93,15 +93,15 @@ def _new_routes(document: Document, routes: Sequence[Route]) -> Iterator[Differe
             yield Difference(f"{method} {path}", "zenpro does not know this route")
 
 
-def _of_list(document: Document, operation: Operation, resource: Resource) -> Iterator[Difference]:
+def _list_differences(document: OpenApiDocument, operation: Operation, resource: Resource) -> Iterator[Difference]:
     where = f"GET {resource.path}"
     yield from _parameters(operation, resource, where)
     yield from _paging(operation, resource, where)
-    if not operation.answer:
+    if not operation.response:
         return
-    model = document.item(operation.answer)
+    model = document.item_model(operation.response)
     if model is None and resource.noun == "me":
-        model = operation.answer
+        model = operation.response
     if model is None:
         yield Difference(where, "the response is not described as a list", True)
     else:
@@ -139,7 +139,7 @@ def _paging(operation: Operation, resource: Resource, where: str) -> Iterator[Di
         yield Difference(where, f"pages contain {limit.default} rows by default, but zenpro expects {limits.PAGE_SIZE}")
 
 
-def _fields(document: Document, model: Schema, resource: Resource, where: str) -> Iterator[Difference]:
+def _fields(document: OpenApiDocument, model: Schema, resource: Resource, where: str) -> Iterator[Difference]:
     theirs = document.properties(model)
     if not theirs:
         return

@@ -31,10 +31,10 @@ class Operation(Struct, frozen=True):
     method: str
     path: str
     query: Mapping[str, Parameter]
-    answer: Schema  # of a 200; empty if the document does not specify it
+    response: Schema  # of a 200; empty if the document does not specify it
 
 
-class Document:
+class OpenApiDocument:
     """An OpenAPI 3 document.
 
     Args:
@@ -47,22 +47,22 @@ class Document:
         paths = _mapping(data.get("paths"))
         within = bool(prefix) and bool(paths) and all(str(path).startswith(prefix + "/") for path in paths)
         cut = len(prefix) if within else 0
-        found = [
+        operations = [
             self._operation(method.upper(), str(path)[cut:], _mapping(record.get(method)), record)
             for path, record in ((path, _mapping(value)) for path, value in paths.items())
             for method in _METHODS
             if method in record
         ]
-        self.operations = {(operation.method, shape(operation.path)): operation for operation in found}
+        self.operations = {(operation.method, shape(operation.path)): operation for operation in operations}
 
     def find(self, method: str, path: str) -> Operation | None:
         """Return the route with this path, whatever the names in its braces."""
         return self.operations.get((method, shape(path)))
 
-    def item(self, schema: Schema) -> Schema | None:
+    def item_model(self, schema: Schema) -> Schema | None:
         """Return the model of a list's items, or None if the schema is not a list."""
-        found = self._resolved(schema)
-        return _mapping(found.get("items")) if "items" in found or found.get("type") == "array" else None
+        resolved = self._resolve(schema)
+        return _mapping(resolved.get("items")) if "items" in resolved or resolved.get("type") == "array" else None
 
     def properties(self, schema: Schema) -> dict[str, Schema]:
         """Return the fields of a model, including all its variants; empty if the document names none."""
@@ -79,13 +79,12 @@ class Document:
                 return False
             schema = fields[name]
             if step.endswith("[]"):
-                schema = next(
-                    (found for variant in self._variants(schema) if (found := self.item(variant)) is not None), {}
-                )
+                models = (self.item_model(variant) for variant in self._variants(schema))
+                schema = next((model for model in models if model is not None), {})
         return True
 
     def _operation(self, method: str, path: str, data: Schema, shared: Schema) -> Operation:
-        parameters = [self._resolved(item) for source in (shared, data) for item in source.get("parameters") or ()]
+        parameters = [self._resolve(entry) for source in (shared, data) for entry in source.get("parameters") or ()]
         query = {
             str(parameter["name"]): self._parameter(parameter)
             for parameter in parameters
@@ -95,7 +94,7 @@ class Document:
         return Operation(method, path, query, _mapping(_mapping(content.get("application/json")).get("schema")))
 
     def _parameter(self, data: Schema) -> Parameter:
-        schema = self._resolved(_mapping(data.get("schema")))
+        schema = self._resolve(_mapping(data.get("schema")))
         largest = [float(variant["maximum"]) for variant in self._variants(schema) if "maximum" in variant]
         return Parameter(str(data["name"]), schema.get("default"), min(largest, default=None))
 
@@ -103,19 +102,19 @@ class Document:
         reference = str(schema.get("$ref", ""))
         if reference in seen:
             return
-        found = self._resolved(schema)
-        for name, value in _mapping(found.get("properties")).items():
+        resolved = self._resolve(schema)
+        for name, value in _mapping(resolved.get("properties")).items():
             yield str(name), _mapping(value)
         for word in ("allOf", "anyOf", "oneOf"):
-            for item in found.get(word) or ():
-                yield from self._properties(_mapping(item), (*seen, reference) if reference else seen)
+            for variant in resolved.get(word) or ():
+                yield from self._properties(_mapping(variant), (*seen, reference) if reference else seen)
 
     def _variants(self, schema: Schema) -> list[Schema]:
-        found = self._resolved(schema)
-        inner = [_mapping(item) for word in ("allOf", "anyOf", "oneOf") for item in found.get(word) or ()]
-        return [found, *(self._resolved(record) for record in inner)]
+        resolved = self._resolve(schema)
+        inner = [_mapping(variant) for word in ("allOf", "anyOf", "oneOf") for variant in resolved.get(word) or ()]
+        return [resolved, *(self._resolve(variant) for variant in inner)]
 
-    def _resolved(self, schema: Schema) -> Schema:
+    def _resolve(self, schema: Schema) -> Schema:
         """Return the schema that a reference points to."""
         for _ in range(limits.SCHEMA_REFERENCES):
             reference = str(schema.get("$ref", ""))

@@ -57,5 +57,5 @@ ROUTES: tuple[Route, ...] = (*_TABLE, *_lists(_TABLE))
 
 def route_of(method: str, path: str) -> Route | None:
     """Return the route of a request; a fixed path takes precedence over one with braces."""
-    found = [route for route in ROUTES if route.matches(method, path)]
-    return min(found, key=lambda route: route.path.count("{"), default=None)
+    candidates = [route for route in ROUTES if route.matches(method, path)]
+    return min(candidates, key=lambda route: route.path.count("{"), default=None)

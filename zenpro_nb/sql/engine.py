@@ -149,7 +149,7 @@ def _frame(table: Any) -> pd.DataFrame:
     """Return a result as a frame: zenpro's own types with their dtypes, all others as Arrow converts them."""
     names = _unique(table.column_names)
     table = table.rename_columns(names)
-    kinds = {name: _kind(table.schema.field(name).type) for name in names}
+    kinds = {name: _data_type(table.schema.field(name).type) for name in names}
     ours = [Column(name, kind) for name, kind in kinds.items() if kind is not None]
     frame = frames.from_table(table.select([column.name for column in ours]), ours)
     for name in names:
@@ -158,7 +158,7 @@ def _frame(table: Any) -> pd.DataFrame:
     return frame[names]
 
 
-def _kind(arrow: Any) -> DataType | None:
+def _data_type(arrow: Any) -> DataType | None:
     import pyarrow as pa
 
     types = pa.types

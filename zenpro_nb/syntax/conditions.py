@@ -69,14 +69,14 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
     value = value.lstrip() if match["blank"] else value
     if not value and operator not in ("=", "!="):
         raise UsageError(f"{column}{operator} is missing a value", hint=_HINT)
-    return Condition(_one(resolve, column).strip(), operator, _one(resolve, value) if value else None)
+    return Condition(_single_value(resolve, column).strip(), operator, _single_value(resolve, value) if value else None)
 
 
-def _one(resolve: Callable[[str], str | list[str]], text: str) -> str:
-    found = resolve(text)
-    if isinstance(found, list):
+def _single_value(resolve: Callable[[str], str | list[str]], text: str) -> str:
+    resolved = resolve(text)
+    if isinstance(resolved, list):
         raise UsageError(
-            f"A condition compares with one value, but {len(found)} were given",
+            f"A condition compares with one value, but {len(resolved)} were given",
             hint="Filter the DataFrame: df[df.column.isin(values)].",
         )
-    return found
+    return resolved

@@ -64,14 +64,14 @@ class _Scanner:
         self.closed = -1  # where the last quote closed: another may open right after it
 
     def tokens(self) -> list[LineToken]:
-        found: list[LineToken] = []
+        line_tokens: list[LineToken] = []
         while self._skip_blank():
             if self.line[self.position] == "#":
                 break
             if self._at_end_mark():
                 break
-            found.append(self._token(after_where=bool(found) and found[-1].text == _WHERE))
-        return found
+            line_tokens.append(self._token(after_where=bool(line_tokens) and line_tokens[-1].text == _WHERE))
+        return line_tokens
 
     def _skip_blank(self) -> bool:
         while self.position < len(self.line) and self.line[self.position].isspace():
@@ -115,8 +115,8 @@ class _Scanner:
         last = token.pieces[-1]
         if not isinstance(last, str):
             return False
-        begun = token.text.removeprefix(f"{_WHERE}=")
-        if (after_where or begun != token.text) and _BEFORE_VALUE.fullmatch(begun):
+        prefix = token.text.removeprefix(f"{_WHERE}=")
+        if (after_where or prefix != token.text) and _BEFORE_VALUE.fullmatch(prefix):
             return True
         return last.startswith("-") and last.endswith("=")
 

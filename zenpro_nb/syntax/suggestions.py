@@ -24,12 +24,12 @@ def near(word: str, known: Iterable[str]) -> list[str]:
         ['Workspace Viewer']
     """
     # The dashes that all options share would make any two of them look alike.
-    spelled = {_bare(text): text for text in reversed(list(known))}
-    likeness = _Likeness(_bare(word))
-    likenesses = {text: likeness.of(text) for text in reversed(spelled)}
-    best = max(likenesses.values(), default=0.0)
-    found = [likeness for likeness, value in likenesses.items() if value and best - value <= SUGGESTION_NEARNESS]
-    return [spelled[text] for text in sorted(found, key=lambda text: -likenesses[text])[:SUGGESTIONS]]
+    original = {_bare(text): text for text in reversed(list(known))}
+    similarity = _Similarity(_bare(word))
+    similarities = {text: similarity.of(text) for text in reversed(original)}
+    best = max(similarities.values(), default=0.0)
+    matches = [text for text, value in similarities.items() if value and best - value <= SUGGESTION_NEARNESS]
+    return [original[text] for text in sorted(matches, key=lambda text: -similarities[text])[:SUGGESTIONS]]
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -39,11 +39,11 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
         >>> did_you_mean("usres", ["users", "teams"])
         "Did you mean 'users'?"
     """
-    found = near(word, known)
-    return f"Did you mean {' or '.join(map(repr, found))}?" if found else otherwise
+    matches = near(word, known)
+    return f"Did you mean {' or '.join(map(repr, matches))}?" if matches else otherwise
 
 
-class _Likeness:
+class _Similarity:
     """How similar other words are to one word, from 0 for not similar enough to 1 for equal."""
 
     def __init__(self, word: str) -> None:
@@ -60,13 +60,13 @@ class _Likeness:
             return min(self._to_domain(domain), self._to_name(name)) if self._to_domain(domain) else 0.0
         if at and name == self._word:
             return 1.0  # the local part of an email address
-        ours, theirs = _apart(self._word.split(), other.split())
+        ours, theirs = _without_common_ends(self._word.split(), other.split())
         if len(theirs) == len(other.split()):
             return self._to_word(other)
         return _ratio_to(" ".join(ours), SUGGESTION_LIKENESS)(" ".join(theirs))
 
 
-def _apart(words: list[str], others: list[str]) -> tuple[list[str], list[str]]:
+def _without_common_ends(words: list[str], others: list[str]) -> tuple[list[str], list[str]]:
     """Return the words without their common beginning and end; at least one part of each remains."""
     ours, theirs = list(words), list(others)
     while len(ours) > 1 and len(theirs) > 1 and ours[0] == theirs[0]:
@@ -85,8 +85,8 @@ def _ratio_to(word: str, least: float) -> Callable[[str], float]:
         # The first two are cheap upper bounds of the third.
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             return 0.0
-        found = matcher.ratio()
-        return found if found >= least else 0.0
+        matches = matcher.ratio()
+        return matches if matches >= least else 0.0
 
     return ratio
 

@@ -259,7 +259,7 @@ def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]
     return {**params, "created": since_filter if created_filter is None else [created_filter, since_filter]}
 
 
-def _table(listing: Listing[frames.Page], workspace: str, scope: ProjectScope) -> Any:
+def _table(listing: Listing[frames.DecodedPage], workspace: str, scope: ProjectScope) -> Any:
     """Return the rows as one Arrow table, with their workspace and project if the table has these columns."""
     tables = [
         part.page.table if part.keep is None else part.page.table.take(pa.array(part.keep, pa.int64()))

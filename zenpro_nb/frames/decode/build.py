@@ -15,13 +15,13 @@ from zenpro_nb.frames.attrs import declare
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.decode import field_paths, generic_decoder, unknown
 from zenpro_nb.frames.decode.cells import is_run, joined
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.plan import plan_of
 from zenpro_nb.frames.pool import POOL
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import mask
 
-Part = tuple[Page, Sequence[int] | None]
+Part = tuple[DecodedPage, Sequence[int] | None]
 
 
 def assemble(
@@ -83,7 +83,7 @@ def rows_of(parts: Sequence[Part], schema: Any) -> Any:
     return pa.concat_tables([schema.empty_table(), *(table.select(schema.names) for table in tables)])
 
 
-def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
+def merged(parts: Sequence[Part], schema: Any, shared: str) -> DecodedPage | None:
     """Return one page with the rows of many, each column in one contiguous array; None if that is impossible.
 
     Args:
@@ -101,7 +101,7 @@ def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
     for page, _ in parts:
         unknown.update(page.unknown)
     ids = _ArrowTexts(table.column(shared) if shared else _ids(parts))
-    return Page(ids=ids, made=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
+    return DecodedPage(ids=ids, arrow_table=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
 
 
 def _ids(parts: Sequence[Part]) -> Any:
@@ -119,8 +119,8 @@ class _ArrowTexts(Sequence[str]):
         return len(self._array)
 
     def __getitem__(self, place: Any) -> Any:
-        found = self._array[place]
-        return found.to_pylist() if isinstance(place, slice) else found.as_py()
+        selection = self._array[place]
+        return selection.to_pylist() if isinstance(place, slice) else selection.as_py()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._array.to_pylist())
@@ -146,12 +146,12 @@ def from_records(
     items = generic_decoder.without_secrets(resource, list(records))
     if raw:
         return declare(_raw(resource, items, columns), resource)
-    found = [generic_decoder.record_of(resource, item) for item in items]
-    inner = [record for record in found if record is not None]
+    bare_records = [generic_decoder.record_of(resource, item) for item in items]
+    inner = [record for record in bare_records if record is not None]
     if resource.schemaless:
         return declare(_open(resource, inner, columns), resource)
-    wanted = select(resource, columns)
-    return declare(kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted), resource)
+    selected = select(resource, columns)
+    return declare(kinds.to_pandas(generic_decoder.table(resource, selected, inner), selected), resource)
 
 
 def from_unknown(records: Any) -> pd.DataFrame:
@@ -186,8 +186,8 @@ def typed(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, 
         [2, <NA>]
     """
     source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)
-    made = {column.name: kinds.conform(column.kind, source.get(column.name), len(source)) for column in columns}
-    return pd.DataFrame(made, index=pd.RangeIndex(len(source)))
+    arrays = {column.name: kinds.conform(column.kind, source.get(column.name), len(source)) for column in columns}
+    return pd.DataFrame(arrays, index=pd.RangeIndex(len(source)))
 
 
 def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -199,7 +199,7 @@ def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFr
     return assemble(resource, [], columns)
 
 
-def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
+def _rows(table: Any, page: DecodedPage, keep: Sequence[int] | None) -> Any:
     if keep is None and not page.absent:
         return table
     if is_run(keep) and not page.absent:
@@ -209,13 +209,13 @@ def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
 
 def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
     """Return the declared columns, and then those that occur in the records."""
-    whole = [unknown.as_object(record) for record in records]
+    objects = [unknown.as_object(record) for record in records]
     declared = list(resource.columns)
-    found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
-    further, arrays = unknown.columns(found, {column.name for column in declared})
+    undeclared = [column for column in unknown.find(objects) if not unknown.is_declared(column.path, declared)]
+    further, arrays = unknown.columns(undeclared, {column.name for column in declared})
     every = declared + further
     table = pa.Table.from_arrays(
-        [*generic_decoder.arrays(resource, declared, whole), *arrays], schema=kinds.schema(every)
+        [*generic_decoder.arrays(resource, declared, objects), *arrays], schema=kinds.schema(every)
     )
     if names is None:
         return kinds.to_pandas(table, every)
@@ -227,21 +227,21 @@ def _chosen(resource: Resource, table: Any, every: Sequence[Column], names: Sequ
     if table.num_rows:
         require(names, list(known), f"`{resource.noun}`")
     # Without rows the further columns are unknown.
-    wanted = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
-    for column in wanted:
+    selected = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
+    for column in selected:
         if column.name not in known:
             table = table.append_column(column.name, pa.array([], kinds.FORMS[column.kind].arrow))
-    return kinds.to_pandas(table, wanted)
+    return kinds.to_pandas(table, selected)
 
 
 def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
-    whole = [unknown.as_object(record) for record in records]
-    fields = list(dict.fromkeys(str(name) for record in whole for name in record))
-    if not whole:
+    objects = [unknown.as_object(record) for record in records]
+    fields = list(dict.fromkeys(str(name) for record in objects for name in record))
+    if not objects:
         first = [field_paths.of_column(resource, column)[0].name for column in resource.columns]
         fields = list(dict.fromkeys(first)) if names is None else list(names)
     if names is not None:
         require(names, fields, "The raw response")
         fields = list(dict.fromkeys(names))
-    values = {name: pd.Series([record.get(name) for record in whole], dtype=object) for name in fields}
-    return pd.DataFrame(values, index=pd.RangeIndex(len(whole)))
+    values = {name: pd.Series([record.get(name) for record in objects], dtype=object) for name in fields}
+    return pd.DataFrame(values, index=pd.RangeIndex(len(objects)))

@@ -17,7 +17,7 @@ from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import declare
 from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.decode import generic_decoder
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.rows import Cells, Rows
 from zenpro_nb.resources.model import Column, DataType, Resource
 
@@ -36,32 +36,32 @@ def rows_of_records(
     if resource.schemaless:
         return None
     items = generic_decoder.without_secrets(resource, list(records))
-    found = [generic_decoder.record_of(resource, item) for item in items]
-    inner = [record for record in found if record is not None]
-    wanted = select(resource, columns)
-    cells = cells_of(resource, wanted, inner)
-    return None if cells is None else declare(Rows(wanted, cells, len(inner), {}), resource)
+    bare_records = [generic_decoder.record_of(resource, item) for item in items]
+    inner = [record for record in bare_records if record is not None]
+    selected = select(resource, columns)
+    cells = cells_of(resource, selected, inner)
+    return None if cells is None else declare(Rows(selected, cells, len(inner), {}), resource)
 
 
 def rows_of_pages(
-    resource: Resource, parts: Sequence[tuple[Page, Sequence[int] | None]], columns: Sequence[str] | None = None
+    resource: Resource, parts: Sequence[tuple[DecodedPage, Sequence[int] | None]], columns: Sequence[str] | None = None
 ) -> Rows | None:
     """Return the rows of pages, as `assemble` does; None if a page does not consist of rows.
 
     Raises:
         UnknownNameError: a column does not exist.
     """
-    wanted = select(resource, columns)
-    whole: Cells = [[] for _ in wanted]
+    selected = select(resource, columns)
+    all_cells: Cells = [[] for _ in selected]
     count = 0
     for page, keep in parts:
         if page.rows is None:
             return None
         places = page.places(keep)
         count += len(places)
-        for values, more in zip(whole, page.rows.cells, strict=True):
+        for values, more in zip(all_cells, page.rows.cells, strict=True):
             values.extend([more[at] for at in places])
-    return declare(Rows(wanted, whole, count, {}), resource)
+    return declare(Rows(selected, all_cells, count, {}), resource)
 
 
 def cells_of(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Cells | None:

@@ -1,4 +1,4 @@
-"""Bytes of a page to a `Page`: fast if the page is as declared, lenient if it is not."""
+"""Bytes of a page to a `DecodedPage`: fast if the page is as declared, lenient if it is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames.decode import build, envelope, field_paths, generic_decoder
 from zenpro_nb.frames.decode.cells import Cells
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.plan import plan_of
 from zenpro_nb.frames.decode.record_decoder import parsed
 from zenpro_nb.resources.model import Paging, Resource
@@ -46,17 +46,17 @@ class Decoder:
     ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
         self._first = iter((True,))  # assigned once, however many threads ask; a lock would have to survive a fork
-        wanted = [column for column in self._plan.columns if not column.computed] if track else []
-        self._names = frozenset(column.name for column in wanted)
+        tracked = [column for column in self._plan.columns if not column.computed] if track else []
+        self._names = frozenset(column.name for column in tracked)
         # The fields not seen yet. Most servers send every field with every row, so one page usually ends the search.
-        self._unseen = {column.name: field_paths.readable(resource, column) for column in wanted}
+        self._unseen = {column.name: field_paths.readable(resource, column) for column in tracked}
 
     @property
     def fields(self) -> frozenset[str]:
         """Return the columns whose field has occurred in any row, even as null; empty if fields are not tracked."""
         return self._names - set(self._unseen)
 
-    def __call__(self, content: bytes) -> Page:
+    def __call__(self, content: bytes) -> DecodedPage:
         """Return the page that these bytes contain.
 
         Raises:
@@ -70,7 +70,7 @@ class Decoder:
         except RecursionError:
             raise UnexpectedAnswerError("The server's response is nested too deeply", hint=envelope.HINT) from None
 
-    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+    def merge(self, parts: Sequence[tuple[DecodedPage, Sequence[int] | None]]) -> DecodedPage | None:
         """Return one page for several, with the kept rows of each; None if they stay as they are."""
         return None if self._plan.whole else build.merged(parts, self._plan.schema, self._plan.shared)
 
@@ -79,19 +79,19 @@ class Decoder:
         items = envelope.items_of(envelope.parse(content), self._plan.resource.paging).items
         records = [generic_decoder.record_of(self._plan.resource, item) for item in items]
         for name, places in list(self._unseen.items()):
-            if any(field_paths.stands(record, steps) for record in records for steps in places):
+            if any(field_paths.is_present(record, steps) for record in records for steps in places):
                 self._unseen.pop(name, None)  # another thread may have seen it as well
 
-    def _typed(self, content: bytes) -> Page:
+    def _typed(self, content: bytes) -> DecodedPage:
         try:
             items, total, total_pages = self._plan.reader.decode(content)
             cells, keys, certain = self._read(items)
         # Anything unexpected: a type other than the declared one, broken text, a number beyond 64 bits.
         except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             return self._lenient(content)
-        return Page(
+        return DecodedPage(
             ids=self._digests(content) if keys is None else keys,
-            **({"cells": cells} if self._becomes_one(len(items)) else {"made": cells.table()}),
+            **({"cells": cells} if self._will_be_merged(len(items)) else {"arrow_table": cells.table()}),
             total=total,
             total_pages=total_pages,
             lenient=not certain,
@@ -99,7 +99,7 @@ class Decoder:
             absent=self._plan.reader.absent(items) if self._plan.resource.record else (),
         )
 
-    def _becomes_one(self, rows: int) -> bool:
+    def _will_be_merged(self, rows: int) -> bool:
         """Return whether the page will be merged with others: this happens only in long lists by offset."""
         return self._plan.resource.paging is Paging.OFFSET and rows <= limits.SMALL_PAGE
 
@@ -121,21 +121,21 @@ class Decoder:
     def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
         return parsed(self._plan.resource, content)
 
-    def _lenient(self, content: bytes) -> Page:
-        found, records = self._parse(content)
+    def _lenient(self, content: bytes) -> DecodedPage:
+        parsed_items, records = self._parse(content)
         table = generic_decoder.table(self._plan.resource, self._plan.columns, records)
-        return self._page(found, records, made=table, lenient=not found.single)
+        return self._page(parsed_items, records, arrow_table=table, lenient=not parsed_items.single)
 
-    def _records(self, content: bytes) -> Page:
-        found, records = self._parse(content)
-        return self._page(found, records, records=found.items if self._plan.raw else records)
+    def _records(self, content: bytes) -> DecodedPage:
+        parsed_items, records = self._parse(content)
+        return self._page(parsed_items, records, records=parsed_items.items if self._plan.raw else records)
 
-    def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:
-        return Page(
+    def _page(self, parsed_items: envelope.Items, inner: list[Any], **rest: Any) -> DecodedPage:
+        return DecodedPage(
             ids=generic_decoder.ids(self._plan.resource, inner),
-            total=found.total,
-            total_pages=found.total_pages,
-            unknown=self._plan.census.count(found.items),
+            total=parsed_items.total,
+            total_pages=parsed_items.total_pages,
+            unknown=self._plan.census.count(parsed_items.items),
             absent=generic_decoder.absent(self._plan.resource, inner),
             **rest,
         )

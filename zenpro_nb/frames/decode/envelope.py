@@ -87,28 +87,28 @@ class Census:
         for key in resource.key:
             self._learn(record + field_paths.parse(key))
 
-    def _learn(self, steps: Sequence[field_paths.Step]) -> None:
+    def _learn(self, steps: Sequence[field_paths.PathStep]) -> None:
         level = self._known
         for step in steps:
             level = level.setdefault(step.name, {})
 
     def count(self, items: Sequence[Any]) -> dict[str, int]:
         """Return how often each unknown field occurred in the first rows, by its dotted path."""
-        found: Counter[Place] = Counter()
+        counts: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
-            self._visit(item, self._known, (), found)
-        return {".".join(path): times for path, times in found.items() if not hides(path, self._secrets)}
+            self._visit(item, self._known, (), counts)
+        return {".".join(path): times for path, times in counts.items() if not hides(path, self._secrets)}
 
-    def _visit(self, value: Any, known: dict[str, Any], above: Place, found: Counter[Place]) -> None:
+    def _visit(self, value: Any, known: dict[str, Any], above: Place, counts: Counter[Place]) -> None:
         if isinstance(value, list):
             for item in value:
-                self._visit(item, known, above, found)
+                self._visit(item, known, above, counts)
         if not isinstance(value, dict):
             return
         for name, inner in value.items():
             path = (*above, str(name))
             below = known.get(name)
             if below:
-                self._visit(inner, below, path, found)
+                self._visit(inner, below, path, counts)
             elif below is None:
-                found[path] += 1
+                counts[path] += 1

@@ -11,7 +11,7 @@ from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import hides
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """One step of a path; `many` means that its value is a list, and that the rest of the path applies to its items."""
 
     name: str
@@ -19,21 +19,21 @@ class Step(NamedTuple):
 
 
 @lru_cache(maxsize=limits.FIELD_NAMES)
-def parse(path: str) -> tuple[Step, ...]:
+def parse(path: str) -> tuple[PathStep, ...]:
     """Return the steps of a dotted path.
 
     >>> parse("roles[].role_id")
     (Step(name='roles', many=True), Step(name='role_id', many=False))
     """
-    return tuple(Step(step.removesuffix("[]"), step.endswith("[]")) for step in path.split(".") if step)
+    return tuple(PathStep(step.removesuffix("[]"), step.endswith("[]")) for step in path.split(".") if step)
 
 
-def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
+def of_column(resource: Resource, column: Column) -> tuple[PathStep, ...]:
     """Return the steps from the list item to the column's value."""
     return parse(resource.record) + parse(column.path or column.name)
 
 
-def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
+def places(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
     """Return the steps from the record to each possible position of the column's value, without secret ones."""
     found = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
     hiding, record = secrets(resource), parse(resource.record)
@@ -41,7 +41,7 @@ def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
 
 
 @lru_cache(maxsize=limits.FIELD_NAMES)
-def readable(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
+def readable(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
     """Return the paths of a column; empty if its main path is secret, even if a fallback path is not."""
     return () if hidden(resource, column) else places(resource, column)
 
@@ -55,7 +55,7 @@ def better(value: object, other: object) -> object:
     return other if other is not None and (value is None or value == []) else value
 
 
-def walk(value: object, steps: Sequence[Step]) -> object:
+def walk(value: object, steps: Sequence[PathStep]) -> object:
     """Return the value at the end of the steps, a list of values if a step is `many`; None if the path ends early."""
     for at, step in enumerate(steps):
         if not isinstance(value, dict):
@@ -66,7 +66,7 @@ def walk(value: object, steps: Sequence[Step]) -> object:
     return value
 
 
-def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
+def _each(items: object, rest: Sequence[PathStep]) -> Iterator[object]:
     """Yield the values below each item; a value that is itself a collected list yields its own items."""
     nested = any(step.many for step in rest)
     for item in items if isinstance(items, list) else ():
@@ -77,11 +77,11 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
             yield found
 
 
-def stands(value: object, steps: Sequence[Step]) -> bool:
+def is_present(value: object, steps: Sequence[PathStep]) -> bool:
     """Return whether there is a value at the end of the steps: null and an empty list count, an absent field does not.
 
     >>> path = parse("user.email")
-    >>> stands({"user": {"email": None}}, path), stands({"user": {}}, path), stands({"user": None}, path)
+    >>> is_present({"user": {"email": None}}, path), is_present({"user": {}}, path), is_present({"user": None}, path)
     (True, False, False)
     """
     for at, step in enumerate(steps):
@@ -90,7 +90,7 @@ def stands(value: object, steps: Sequence[Step]) -> bool:
         value = value[step.name]
         if step.many:
             rest = steps[at + 1 :]
-            return not rest or not value or (isinstance(value, list) and any(stands(item, rest) for item in value))
+            return not rest or not value or (isinstance(value, list) and any(is_present(item, rest) for item in value))
     return True
 
 

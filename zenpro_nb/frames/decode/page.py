@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from zenpro_nb.frames.rows import Rows
 
 
-class Page(Struct, frozen=True, eq=False, dict=True):
+class DecodedPage(Struct, frozen=True, eq=False, dict=True):
     """The content of a page, without its bytes and without secrets.
 
     Attributes:
         ids: one id per row, in order: equal for the same row, different for different rows.
         cells: the declared columns as they were decoded; None if there is already a table, or if there are records.
-        made: an Arrow table of the declared columns.
+        arrow_table: the Arrow table of the declared columns.
         rows: the declared columns as plain values, for a list that is printed.
         records: the records as the server sent them, without secrets; for `raw` and for schemaless resources.
         total: the number of rows in the whole list, if the server sends it (workspace API).
@@ -35,7 +35,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
 
     ids: Sequence[str]
     cells: Cells | None = None
-    made: Any = None
+    arrow_table: Any = None
     rows: Rows | None = None
     records: list[Any] | None = None
     total: int | None = None
@@ -49,7 +49,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
         """Return the Arrow table of the declared columns; None for a page of records."""
         if self.rows is not None:
             return self.rows.table()
-        return self.made if self.cells is None else self.cells.table()
+        return self.arrow_table if self.cells is None else self.cells.table()
 
     def places(self, keep: Sequence[int] | None) -> Sequence[int]:
         """Return the positions of the rows in the table: those of the kept ones that have a record."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from zenpro_nb import limits
 from zenpro_nb.frames.decode import envelope, generic_decoder
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.records import as_record
 from zenpro_nb.resources.model import Resource
 
@@ -27,26 +27,26 @@ class RecordDecoder:
         self._resource = resource
         self._census = census_of(resource)
 
-    def __call__(self, content: bytes) -> Page:
+    def __call__(self, content: bytes) -> DecodedPage:
         """Return the page that these bytes contain.
 
         Raises:
             UnexpectedAnswerError: the bytes are not JSON, JSON without a list, or contain an invalid record.
         """
         try:
-            found, inner = parsed(self._resource, content)
-            return Page(
-                records=[as_record(item, self._resource) for item in found.items],
+            parsed_items, inner = parsed(self._resource, content)
+            return DecodedPage(
+                records=[as_record(item, self._resource) for item in parsed_items.items],
                 ids=generic_decoder.ids(self._resource, inner),
-                total=found.total,
-                total_pages=found.total_pages,
-                unknown=self._census.count(found.items),
+                total=parsed_items.total,
+                total_pages=parsed_items.total_pages,
+                unknown=self._census.count(parsed_items.items),
                 absent=generic_decoder.absent(self._resource, inner),
             )
         except RecursionError:
             raise envelope.too_deep() from None
 
-    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+    def merge(self, parts: Sequence[tuple[DecodedPage, Sequence[int] | None]]) -> DecodedPage | None:
         """Return None: records stay as they are."""
         return None
 
@@ -57,9 +57,9 @@ def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any
     Raises:
         UnexpectedAnswerError: the bytes are not JSON, or JSON without a list.
     """
-    found = envelope.items_of(envelope.parse(content), resource.paging)
-    found = found._replace(items=generic_decoder.without_secrets(resource, found.items))
-    return found, [generic_decoder.record_of(resource, item) for item in found.items]
+    parsed_items = envelope.items_of(envelope.parse(content), resource.paging)
+    parsed_items = parsed_items._replace(items=generic_decoder.without_secrets(resource, parsed_items.items))
+    return parsed_items, [generic_decoder.record_of(resource, item) for item in parsed_items.items]
 
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)

@@ -42,9 +42,9 @@ def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any
         {'roles': [{'role_id': '7'}]}
     """
     if not isinstance(answer, dict):
-        wanted = f"a record of `{resource.noun}`" if resource is not None else "an object"
-        found = _TYPES.get(type(answer), "null")
-        raise UnexpectedAnswerError(f"The server sent {found} where {wanted} was expected", hint=HINT)
+        expected = f"a record of `{resource.noun}`" if resource is not None else "an object"
+        actual = _TYPES.get(type(answer), "null")
+        raise UnexpectedAnswerError(f"The server sent {actual} where {expected} was expected", hint=HINT)
     if resource is not None:
         _fit(answer, _parts(resource))
     return answer
@@ -53,17 +53,17 @@ def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def _parts(resource: Resource) -> Part:
     """Return the parts that the columns of a resource declare; a computed column declares none."""
-    whole = Part()
+    root = Part()
     for column in resource.columns:
         for path in () if column.computed else (column.path or column.name, *column.fallback_paths):
-            part, steps = whole, field_paths.parse(path)
+            part, steps = root, field_paths.parse(path)
             for step in steps:
                 part = part.below.setdefault(step.name, Part())
                 part.many = part.many or step.many
             # A list column collects one text from each item: `roles[].role_id`.
             collected = column.kind is DataType.LIST and any(step.many for step in steps[:-1])
             part.kind = DataType.TEXT if collected else column.kind
-    return whole
+    return root
 
 
 def _fit(holder: dict[str, Any], part: Part) -> None:

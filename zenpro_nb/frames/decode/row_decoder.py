@@ -10,7 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.decode import envelope, generic_decoder
 from zenpro_nb.frames.decode.build_rows import cells_of
-from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.record_decoder import census_of, parsed
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import Resource
@@ -52,7 +52,7 @@ class RowDecoder:
 
         return Decoder(self._resource, self._names)
 
-    def __call__(self, content: bytes) -> Page:
+    def __call__(self, content: bytes) -> DecodedPage:
         """Return the page that these bytes contain.
 
         Raises:
@@ -61,24 +61,24 @@ class RowDecoder:
         page = self._of_rows(content) if self._decoded < limits.ROWS_PRINTED_LEAN else None
         return self._decoder(content) if page is None else page
 
-    def _of_rows(self, content: bytes) -> Page | None:
+    def _of_rows(self, content: bytes) -> DecodedPage | None:
         try:
-            found, records = parsed(self._resource, content)
+            parsed_items, records = parsed(self._resource, content)
             cells = cells_of(self._resource, self._columns, records)
             if cells is None:
                 return None
             self._decoded += len(records)
-            return Page(
+            return DecodedPage(
                 ids=generic_decoder.ids(self._resource, records),
                 rows=Rows(self._columns, cells, len(records), {}),
-                total=found.total,
-                total_pages=found.total_pages,
-                unknown=self._census.count(found.items) if next(self._first, False) else {},
+                total=parsed_items.total,
+                total_pages=parsed_items.total_pages,
+                unknown=self._census.count(parsed_items.items) if next(self._first, False) else {},
                 absent=generic_decoder.absent(self._resource, records),
             )
         except RecursionError:
             raise envelope.too_deep() from None
 
-    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+    def merge(self, parts: Sequence[tuple[DecodedPage, Sequence[int] | None]]) -> DecodedPage | None:
         """Return one page for several, with the kept rows of each; None if they stay as they are."""
         return None if any(page.rows is not None for page, _ in parts) else self._decoder.merge(parts)

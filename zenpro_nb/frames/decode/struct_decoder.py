@@ -37,11 +37,11 @@ TYPES: dict[DataType, Any] = {
 class Want(NamedTuple):
     """One value requested from every item: its path and its type."""
 
-    steps: tuple[field_paths.Step, ...]
+    steps: tuple[field_paths.PathStep, ...]
     kind: DataType
 
 
-class Envelope(msgspec.Struct, gc=False):
+class PageTotals(msgspec.Struct, gc=False):
     """The totals of a page of the workspace API (API facts 9.3)."""
 
     total: int | None = None
@@ -75,7 +75,7 @@ class Reader:
     """
 
     def __init__(
-        self, wants: Sequence[Want], record: tuple[field_paths.Step, ...], paging: Paging, secrets: Sequence[str]
+        self, wants: Sequence[Want], record: tuple[field_paths.PathStep, ...], paging: Paging, secrets: Sequence[str]
     ) -> None:
         self._paged = paging is Paging.PAGE
         root = StructNode()
@@ -86,7 +86,7 @@ class Reader:
         item = _struct(root)
         page: Any = GenericAlias(list, (item,))
         if self._paged:
-            page = msgspec.defstruct("Page", [("items", page)], bases=(Envelope,), kw_only=True, gc=False)
+            page = msgspec.defstruct("Page", [("items", page)], bases=(PageTotals,), kw_only=True, gc=False)
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         found = [_column(root, want, secrets) for want in wants]
         self._columns = [column for column, _ in found]
@@ -147,10 +147,10 @@ def _turned(some: Sequence[Any], objects: Sequence[Any]) -> list[Sequence[Any]]:
     try:
         return list(zip(*map(apart, some), strict=True))
     except TypeError:  # one is missing; checking every object of a page would cost more
-        there = next((value for value in objects if value is not None), None)
-    if there is None:
+        example = next((value for value in objects if value is not None), None)
+    if example is None:
         return []
-    blank = (None,) * len(there.__struct_fields__)
+    blank = (None,) * len(example.__struct_fields__)
     return list(zip(*[blank if value is None else apart(value) for value in some], strict=True))
 
 
@@ -166,7 +166,7 @@ def _plant(root: StructNode, want: Want) -> None:
     node.kinds.add(str if collected else TYPES[want.kind])
 
 
-def _plant_record(root: StructNode, record: tuple[field_paths.Step, ...]) -> None:
+def _plant_record(root: StructNode, record: tuple[field_paths.PathStep, ...]) -> None:
     node = root
     for step in record:
         node = node.below.setdefault(step.name, StructNode())
@@ -192,7 +192,7 @@ def _type(node: StructNode) -> Any:
     return GenericAlias(list, (nullable,)) | None if True in node.many else nullable
 
 
-def _place(root: StructNode, steps: Sequence[field_paths.Step]) -> tuple[int, ...]:
+def _place(root: StructNode, steps: Sequence[field_paths.PathStep]) -> tuple[int, ...]:
     indexes = []
     node = root
     for step in steps:

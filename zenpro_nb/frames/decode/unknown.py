@@ -42,10 +42,10 @@ def find(records: Sequence[Any]) -> list[FoundField]:
     """
     if not records:
         return []
-    found = list(_flatten(records, (), FLATTEN_DEPTH))
-    if len(found) > FLATTEN_COLUMNS:
-        found = list(_flatten(records, (), 0))
-    return found
+    fields = list(_flatten(records, (), FLATTEN_DEPTH))
+    if len(fields) > FLATTEN_COLUMNS:
+        fields = list(_flatten(records, (), 0))
+    return fields
 
 
 def _flatten(values: Sequence[Any], path: tuple[str, ...], depth: int) -> Iterator[FoundField]:
@@ -100,11 +100,11 @@ _TESTS: tuple[tuple[DataType, Callable[[Any], bool]], ...] = (
 )
 
 
-def columns(found: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
+def columns(fields: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
     """Return a column and its Arrow array for each discovered one; a repeated name gets a number."""
     used = set(taken)
     declared, arrays = [], []
-    for path, values in found:
+    for path, values in fields:
         kind = infer(values)
         name = _free("_".join(path) or "value", used)
         used.add(name)

@@ -215,7 +215,7 @@ class Root(Group):
         """Write in one line what to type next and where to start reading: the screen is full."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(f"{self.epilog} {documentation.told(documentation.pages_of(()))}")
+            formatter.write_text(f"{self.epilog} {documentation.reference_to(documentation.pages_of(()))}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a one-screen overview; with `--all`, every option, and every command with its verbs."""

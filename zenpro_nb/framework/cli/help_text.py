@@ -91,7 +91,7 @@ def write_pages(formatter: click.HelpFormatter, words: Sequence[str]) -> None:
     """Write the documentation pages about a command; a form refers to the pages of its command."""
     about = words[1:] if words[:1] == ["form"] and len(words) > 1 else words
     formatter.write_paragraph()
-    formatter.write(f"{'':>{_INDENT}}{documentation.told(documentation.pages_of(about))}\n")
+    formatter.write(f"{'':>{_INDENT}}{documentation.reference_to(documentation.pages_of(about))}\n")
 
 
 def write_tree(formatter: click.HelpFormatter, sections: Mapping[str, Section]) -> None:
