@@ -1,4 +1,4 @@
-"""What people type, told as plain data: each command with its arguments and options."""
+"""Describe the commands as plain data: each command with its arguments and options."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-# An argument or option in one word, such as "flag", "value", "values" or "a|b"; one that must be given ends in "!".
+# An argument or option in one word, such as "flag", "value", "values" or "a|b"; a required one ends in "!".
 Parameters = dict[str, str]
 
 
 def commands_of(group: click.Group, path: str = "") -> dict[str, dict[str, Parameters]]:
-    """Return the arguments and options of each command below a group, by the words that lead to it."""
+    """Return the arguments and options of each command below a group, by the words of the command."""
     found = {path or "zenpro": _parameters_of(group)}
     for word, command in [*group.commands.items(), *_aliases(group)]:
         here = f"{path} {word}".strip()
@@ -31,7 +31,7 @@ def _aliases(group: click.Group) -> Iterator[tuple[str, click.Command]]:
 def _parameters_of(command: click.Command) -> dict[str, Parameters]:
     arguments: Parameters = {}
     options: Parameters = {}
-    # An argument that an option can give instead need not be on the line.
+    # An argument that an option can replace is not required.
     given = {getattr(param, "argument", None) for param in command.params}
     for param in command.params:
         if isinstance(param, click.Option):

@@ -1,4 +1,4 @@
-"""Nothing that people could type before is gone: `written/commands.json` was made by commit 7500b52."""
+"""Commands that worked at commit 7500b52, which wrote `written/commands.json`, still work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_PARAMETER = ""
 
 
 def accepts(now: str, before: str) -> bool:
-    """Tell whether a parameter takes all that it took, and needs to be given no more often."""
+    """Return whether a parameter still accepts everything that it accepted, and is not required more often."""
     required = now.endswith("!") and not before.endswith("!")
     now, before = now.rstrip("!"), before.rstrip("!")
     if not now:
@@ -36,7 +36,7 @@ def accepts(now: str, before: str) -> bool:
 
 
 @pytest.mark.parametrize("command", BEFORE)
-def test_a_command_takes_what_it_took(command: str) -> None:
+def test_commands_accept_what_they_accepted(command: str) -> None:
     assert command in NOW
     before, now = BEFORE[command], NOW[command]
     for option, kind in before["options"].items():
@@ -44,7 +44,7 @@ def test_a_command_takes_what_it_took(command: str) -> None:
         assert accepts(now["options"][option], kind), (option, kind, now["options"][option])
     for option in now["options"].keys() - before["options"].keys():
         assert not now["options"][option].endswith("!"), f"{option} is new, and has to be given"
-    # What an argument is called is seen in the help only.
+    # The name of an argument is visible only in the help.
     places = zip_longest(before["arguments"].values(), now["arguments"].values(), fillvalue=NO_PARAMETER)
     for was, is_now in places:
         if was == NO_PARAMETER:
@@ -66,7 +66,7 @@ def test_a_command_takes_what_it_took(command: str) -> None:
         ("", "value"),
     ],
 )
-def test_what_takes_less_is_seen(now: str, before: str) -> None:
+def test_fewer_accepted_values_are_detected(now: str, before: str) -> None:
     assert not accepts(now, before)
 
 
@@ -81,5 +81,5 @@ def test_what_takes_less_is_seen(now: str, before: str) -> None:
         ("values", "values"),
     ],
 )
-def test_what_takes_more_is_allowed(now: str, before: str) -> None:
+def test_more_accepted_values_are_allowed(now: str, before: str) -> None:
     assert accepts(now, before)

@@ -1,6 +1,6 @@
-"""What commit 7500b52 has written is read: the files in `written` are its own.
+"""Files that commit 7500b52 wrote can still be read: the files in `written` are its own.
 
-In those that name a server, its address and its key stand as ``{server}`` and ``{key}``.
+In files that name a server, its address and its key are replaced by ``{server}`` and ``{key}``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WRITTEN = Path(__file__).parent / "written"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, and nothing in the environment that says which server is meant."""
+    """An empty home, and an environment that names no server."""
     for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
         monkeypatch.setenv(name, str(tmp_path))
     for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"):
@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def logins(home: Path, sandbox: SandboxProcess) -> Iterator[Held]:
-    """The profiles that people and `login --profile` wrote, and what `login --keyring` kept."""
+    """The profiles that people and `login --profile` wrote, and the credentials that `login --keyring` stored."""
 
     def text(name: str) -> str:
         return (WRITTEN / name).read_text(encoding="utf-8").replace("{server}", sandbox.url)
@@ -44,7 +44,7 @@ def logins(home: Path, sandbox: SandboxProcess) -> Iterator[Held]:
         yield held
 
 
-def test_the_journal(home: Path) -> None:
+def test_the_journal_is_read(home: Path) -> None:
     shutil.copy(WRITTEN / "journal.jsonl", home)
     with zenpro_nb.connect(api_key="ZENPROKEY_never-used") as zen:
         frame = zen.run("journal").sort_values("time", ignore_index=True)
@@ -56,12 +56,12 @@ def test_the_journal(home: Path) -> None:
     assert first.server == "http://127.0.0.1:8080"
     assert first.target == "user new@example.com"
     assert str(first.time.date()) == "2026-11-26"
-    assert frame.request_id.notna().sum() == 7  # the answer of one was lost
+    assert frame.request_id.notna().sum() == 7  # the response of one was lost
     assert frame.body[6]["description"] == "Größe, 数据"
     assert list(refused.command) == ["teams create Refused --org acme"]
 
 
-def test_writes_go_on_in_the_same_journal(home: Path, sandbox: SandboxProcess) -> None:
+def test_writes_are_appended_to_the_same_journal(home: Path, sandbox: SandboxProcess) -> None:
     shutil.copy(WRITTEN / "journal.jsonl", home)
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         zen.run("me", "update", "--company", "Acme")
@@ -70,7 +70,7 @@ def test_writes_go_on_in_the_same_journal(home: Path, sandbox: SandboxProcess) -
     assert (home / "journal.jsonl").read_text(encoding="utf-8").startswith(before)
 
 
-def test_profiles(logins: Held, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_profiles_are_read(logins: Held, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACME_KEY", "ZENPROKEY_of-acme")
     with zenpro_nb.connect() as zen:
         frame = zen.run("profiles").set_index("name")
@@ -85,13 +85,13 @@ def test_profiles(logins: Held, sandbox: SandboxProcess, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("profile", ["lab", "plain"])
-def test_what_login_kept_lets_in(logins: Held, sandbox: SandboxProcess, profile: str) -> None:
+def test_stored_logins_are_accepted(logins: Held, sandbox: SandboxProcess, profile: str) -> None:
     with zenpro_nb.connect(profile=profile) as zen:
         assert zen.client.url == sandbox.url
         assert list(zen.run("me").email) == ["ada@example.com"]
 
 
-def test_logout_finds_all_that_login_kept(logins: Held) -> None:
+def test_logout_finds_every_stored_login(logins: Held) -> None:
     assert len(logins) >= 2
     with zenpro_nb.connect(profile="lab") as zen:
         zen.run("logout", "--all")

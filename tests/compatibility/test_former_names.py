@@ -38,7 +38,7 @@ def reviews(tmp_path: Path) -> Reviews:
     return store
 
 
-def test_a_saved_plan(plan: str) -> None:
+def test_a_saved_plan_is_applied(plan: str) -> None:
     invited, kept, blocked, skipped = plan_of_text(plan).steps
     assert invited.email_to == "new@example.com"
     assert kept.remaining_roles == "still has it through team data"
@@ -52,12 +52,12 @@ def test_a_saved_plan(plan: str) -> None:
     assert not names & {"still_has", "mail", "why_blocked", "lift", "skipped"}
 
 
-def test_a_changed_plan_is_refused_as_before(plan: str) -> None:
+def test_an_edited_plan_is_still_refused(plan: str) -> None:
     with pytest.raises(UsageError):
         plan_of_text(plan.replace("--min-org-admins 1", "--min-org-admins 0"))
 
 
-def test_an_edit_in_a_frame_with_former_names_is_noticed(plan: str) -> None:
+def test_an_edit_in_a_frame_with_former_names_is_detected(plan: str) -> None:
     names = {"type": "kind", "remaining_roles": "still_has", "email_to": "mail", "override": "lift"}
     frame = frame_of(plan_of_text(plan)).rename(columns=names)
     assert len(plan_of(frame).steps) == 4
@@ -66,7 +66,7 @@ def test_an_edit_in_a_frame_with_former_names_is_noticed(plan: str) -> None:
         plan_of(frame)
 
 
-def test_a_review(reviews: Reviews) -> None:
+def test_a_review_is_read(reviews: Reviews) -> None:
     review = reviews.find("2026-q4", SERVER, ORGANIZATION).review
     assert (review.created, review.created_by) == ("2026-11-26T09:00:00Z", "grace@example.com")
     role, membership, superuser = review.rows
@@ -83,7 +83,7 @@ def test_decisions_in_a_table_with_former_names(reviews: Reviews) -> None:
         filled_in(review, [{**row, "what": "member of the team admins"}])
 
 
-def test_an_audit_record(tmp_path: Path) -> None:
+def test_an_audit_record_is_verified(tmp_path: Path) -> None:
     with zenpro_nb.connect(api_key="ZENPROKEY_never-used") as zen:
         found = zen.run("reviews", "verify", str(WRITTEN / "evidence.csv"))
         assert found["status"].tolist() == ["ok"] * 3
@@ -94,7 +94,7 @@ def test_an_audit_record(tmp_path: Path) -> None:
             zen.run("reviews", "verify", str(changed))
 
 
-def test_ids_of_findings_stay() -> None:
+def test_ids_of_findings_are_unchanged() -> None:
     key = {"id": "k", "active": False, "service_account_id": "other"}
     accounts = [{"id": "b", "username": "trainer", "is_active": True}]
     inventory = Inventory.of({"service_accounts": accounts, "api_keys": [key]})

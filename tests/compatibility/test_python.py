@@ -1,4 +1,4 @@
-"""Programs that were written against commit 7500b52 go on working."""
+"""Programs written for commit 7500b52 still work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb import errors
 from zenpro_nb.frontends.connection import Connection
 
 
-def test_connect_takes_what_it_took() -> None:
+def test_connect_accepts_its_former_arguments() -> None:
     parameters = inspect.signature(zenpro_nb.connect).parameters
     before = ("url", "api_key", "token", "profile", "organization", "workers")
     assert tuple(parameters)[: len(before)] == before
@@ -21,14 +21,14 @@ def test_connect_takes_what_it_took() -> None:
         assert parameter.default is not inspect.Parameter.empty
 
 
-def test_a_connection_does_what_it_did() -> None:
+def test_a_connection_has_its_former_methods() -> None:
     assert list(inspect.signature(Connection.run).parameters) == ["self", "words"]
     assert inspect.signature(Connection.run).parameters["words"].kind is inspect.Parameter.VAR_POSITIONAL
     for name in ("client", "close", "__enter__", "__exit__"):
         assert hasattr(Connection, name)
 
 
-# Each error with the one that catches it too.
+# Each error with a base class that must also catch it.
 ERRORS = {
     "UsageError": "ZenProError",
     "UnknownNameError": "UsageError",
@@ -60,5 +60,5 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error_is_caught_as_it_was(name: str) -> None:
+def test_errors_are_caught_by_their_former_base_classes(name: str) -> None:
     assert issubclass(getattr(errors, name), getattr(errors, ERRORS[name]))

@@ -1,4 +1,4 @@
-"""Environment variables that were set for commit 7500b52 mean what they meant."""
+"""Environment variables that were set for commit 7500b52 keep their meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASSWORD = "correct-horse-9"
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Only what each test sets, and the address of the sandbox."""
+    """An environment with only the variables of the test and the address of the sandbox."""
     for name in ("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
@@ -26,7 +26,7 @@ def here(tmp_path: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatc
 
 
 def who(**given: Any) -> str:
-    """Who one is with what the environment says."""
+    """Return the identity that this environment signs in with."""
     with zenpro_nb.connect(**given) as zen:
         return str(zen.run("me").email[0])
 
@@ -37,18 +37,18 @@ def token_of(sandbox: SandboxProcess, **form: str) -> str:
     return str(answer["access_token"])
 
 
-def test_a_key(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_signs_in(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     assert who() == "ada@example.com"
 
 
-def test_a_token_goes_before_a_key(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_takes_precedence_over_a_key(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_TOKEN", token_of(sandbox, password=sandbox.key))
     monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_of-nobody")
     assert who() == "ada@example.com"
 
 
-def test_a_user_and_password(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_and_password_sign_in(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
     with zenpro_nb.connect(api_key=sandbox.key) as zen:
         zen.run("users", "create", "settings@example.com")
@@ -57,7 +57,7 @@ def test_a_user_and_password(sandbox: SandboxProcess, monkeypatch: pytest.Monkey
     assert who() == "settings@example.com"
 
 
-def test_what_commands_are_about(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_for_organization_and_workspace(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ORGANIZATION": "acme-labs", "WORKSPACE": "ml-lab", "WORKERS": "3"}.items():
         monkeypatch.setenv(f"ZENPRO_{name}", value)
     with zenpro_nb.connect(api_key=sandbox.key) as zen:
@@ -67,7 +67,7 @@ def test_what_commands_are_about(sandbox: SandboxProcess, monkeypatch: pytest.Mo
     assert (profile.organization, profile.workspace) == ("acme-labs", "ml-lab")
 
 
-def test_a_profile_goes_before_a_credential(
+def test_a_profile_takes_precedence_over_a_credential(
     here: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (here / "profiles.toml").write_text(f'[profiles.lab]\nurl = "{sandbox.url}"\ncredential = "env:LAB_KEY"\n')

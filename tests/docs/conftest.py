@@ -16,14 +16,14 @@ FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a build."""
+    """The result of a build."""
 
     code: int
     said: str
     out: Path
 
     def warnings(self, page: str) -> str:
-        """Return what was said about a page."""
+        """Return the messages about a page."""
         return "\n".join(line for line in self.said.splitlines() if f"{page}.md:" in line and "WARNING" in line)
 
     def page(self, name: str) -> str:
@@ -72,7 +72,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of one folder of pages in the order of their file: Sphinx builds on what it has built before."""
+    """Run the tests of one folder of pages in the order of their file: Sphinx reuses its earlier build."""
     places = [at for at, item in enumerate(items) if item.path.name == "test_pages_run.py"]
     ordered = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
     for at, item in zip(places, ordered, strict=True):

@@ -1,4 +1,4 @@
-"""Pages run when they are built: in order, in the sandbox, and nothing is shown that was not run without saying so."""
+"""Pages run when they are built: in order, in the sandbox; the page marks everything that was not run."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ raise SystemExit
 ```
 """
 )
-# Read after the other, alphabetically; begins without front matter, since nothing but a shell runs in it.
+# Read after the other page, in alphabetical order; has no front matter, because only a shell runs in it.
 READS = """# Z reads
 
 ```{shell}
@@ -86,33 +86,33 @@ def broken(build: Build) -> Built:
     return build(BROKEN, "dummy")
 
 
-def test_cells_and_shell_blocks_run_in_their_order_and_in_one_folder(good: Built) -> None:
+def test_cells_and_shell_blocks_run_in_order_and_in_one_folder(good: Built) -> None:
     assert good.code == 0, good.said
     page = good.page("writes")
     assert "of a cell" in page
-    assert page.count("Writers") >= 3  # the line, what it says, and what the shell sees of it
+    assert page.count("Writers") >= 3  # the line, its text, and its form in the shell
     assert "never to be seen" not in page
 
 
-def test_a_page_that_writes_has_a_sandbox_of_its_own_and_each_page_a_folder(good: Built) -> None:
+def test_a_page_that_writes_gets_its_own_sandbox_and_each_page_its_own_folder(good: Built) -> None:
     page = good.page("z-reads")
     assert "Platform" in page
     assert "Writers" not in page
     assert "from-a-cell.txt" not in page
-    assert "zenpro-docs-" in page  # nobody's home
+    assert "zenpro-docs-" in page  # no user's home
 
 
-def test_what_is_not_run_is_counted(good: Built) -> None:
+def test_blocks_that_are_not_run_are_counted(good: Built) -> None:
     assert "shown, and not run: 3 blocks (cell 1, demo 1, install 1)" in good.said
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_fails_fails_the_build(broken: Built, name: str) -> None:
+def test_a_failing_block_fails_the_build(broken: Built, name: str) -> None:
     assert broken.code == 1
     assert "Executing notebook failed" in broken.warnings(name)
 
 
-def test_it_is_said_what_failed(broken: Built) -> None:
+def test_the_message_names_the_failing_block(broken: Built) -> None:
     assert "ZeroDivisionError" in broken.said
     assert "There is no command 'usres'" in broken.said
     assert "bash ended with 1, and not with 0" in broken.said
@@ -121,13 +121,13 @@ def test_it_is_said_what_failed(broken: Built) -> None:
 
 @pytest.fixture(scope="module")
 def refused(build: Build) -> list[Built]:
-    """The same build twice: it has not become right by having been tried."""
+    """The same build twice: a failed page still fails the second time."""
     pages = {name: text for name, (text, _) in REFUSED.items()}
     return [build(pages, "dummy"), build(pages, "dummy")]
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_would_not_be_run_is_refused_each_time(refused: list[Built], name: str) -> None:
+def test_a_page_without_runnable_blocks_is_refused_each_time(refused: list[Built], name: str) -> None:
     for item in refused:
         assert item.code == 1
         assert REFUSED[name][1] in item.warnings(name), item.said

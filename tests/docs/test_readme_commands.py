@@ -1,4 +1,4 @@
-"""The commands that README shows run against the sandbox that `zenpro demo` starts, and their results are complete."""
+"""The commands in README run against the sandbox that `zenpro demo` starts, and their results are complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zenpro_nb.frontends import cli
 
 TABLE = readme.rows_of_the_table()
 SENTENCES = readme.commands_in_sentences()
-# Commands that no test can run, and the reason.
+# Commands that tests cannot run, with the reason.
 NOT_RUN = {"%zenpro login": "prompts for a secret", "%zenpro login --browser": "opens a browser"}
 NEW_TEAM = "  Readers of README:\n    members: [linus@example.com]\n"
 
@@ -45,7 +45,7 @@ def kernel(demo: Demo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
 def test_each_row_of_the_table_runs(kernel: Shell, commands: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     for command in commands:
         name = command.partition(" ")[0]
-        answer = " --yes" if name in ("apply", "undo") else ""  # nobody is here to confirm
+        answer = " --yes" if name in ("apply", "undo") else ""  # the session cannot ask for confirmation
         result = kernel.run(f"%zenpro {command}{answer}")
         assert not [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")], command
         if name == "export":  # the reader edits the file before the next command

@@ -1,7 +1,8 @@
-"""The examples in docstrings are run, those that need a server against the sandbox.
+"""The examples in docstrings run; those that need a server use the sandbox.
 
-An example finds `url` and `key` of the sandbox; `zen`, a connection to it; what that consists of, as `client`,
-`session` and `runtime`; and `org`, the organization acme there. The environment says the same. All else it imports.
+The names available to examples: `url` and `key` of the sandbox; `zen`, a connection to it; its parts `client`,
+`session` and `runtime`; and `org`, the organization acme. The environment has the same settings. Everything else is
+imported by the example.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def zen(sandbox: SandboxProcess) -> Iterator[Connection]:
 
 @pytest.fixture
 def names(zen: Connection, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the examples find."""
+    """The names available to examples."""
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
@@ -58,8 +59,8 @@ def names(zen: Connection, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("module", EXAMPLES)
-def test_examples_show_what_happens(module: str, names: dict[str, Any], tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.chdir(tmp_path)  # where an example may save something
+def test_examples_show_the_actual_output(module: str, names: dict[str, Any], tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)  # where an example can save a file
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     said: list[str] = []
     for item in doctest.DocTestFinder().find(importlib.import_module(module), module, extraglobs=names):

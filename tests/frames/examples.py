@@ -1,4 +1,4 @@
-"""Resources of every kind of column, and records for them."""
+"""Resources with columns of every type, and records for them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DTYPES = {
 
 
 def resource(**changes: Any) -> Resource:
-    """A resource with a column of every kind."""
+    """A resource with a column of every type."""
     fields: dict[str, Any] = {
         "noun": "things",
         "path": "/things",
@@ -91,11 +91,11 @@ def read(kind: Resource, *pages: Any, columns: list[str] | None = None, raw: boo
 
 
 def dtypes(df: pd.DataFrame) -> dict[str, str]:
-    """The dtypes by name, text as pandas 3 calls it whatever the pandas is."""
+    """The dtypes by name; text has the name of pandas 3, whatever the installed version."""
     return {str(name): "str" if isinstance(dtype, pd.StringDtype) else str(dtype) for name, dtype in df.dtypes.items()}
 
 
 def everything(df: pd.DataFrame) -> str:
-    """All that the frame would show or give away."""
+    """Everything that the frame would show or reveal."""
     parts: Iterable[str] = (df.to_csv(), df.to_html(), repr(df.to_dict("list")), repr(df.attrs), repr(list(df.columns)))
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""What a frame says about itself."""
+"""The metadata of a frame."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def test_the_attrs_are_plain_and_complete():
     assert json.dumps(df.attrs)
 
 
-def test_the_attrs_survive_what_people_do_with_frames():
+def test_the_attrs_survive_common_operations():
     df = read(THINGS, [FULL, {"id": "b"}])
     describe(df, server="https://s", route="/things", time="now")
     for after in (df[["id"]], df.head(1), df[df["active"].fillna(False)], df.copy()):
         assert after.attrs == df.attrs
 
 
-def test_one_decoder_serves_several_threads():
+def test_a_decoder_is_thread_safe():
     decode = Decoder(THINGS)
     bodies = [body([{**FULL, "id": f"{page}-{row}"} for row in range(20)]) for page in range(100)]
     with ThreadPoolExecutor(8) as pool:

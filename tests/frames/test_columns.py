@@ -1,4 +1,4 @@
-"""Choosing columns, ordering rows."""
+"""Selecting columns, sorting rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def order(spec):
 
 
 @pytest.mark.parametrize("source", [THINGS, read(THINGS, [])], ids=["resource", "frame"])
-def test_names_are_split_checked_and_taken_once(source):
+def test_names_are_split_checked_and_deduplicated(source):
     assert choose_columns(source, " name, id,name,") == ["name", "id"]
     assert choose_columns(source, ["id"]) == ["id"]
     with pytest.raises(UnknownNameError, match=r"'stats'.*Did you mean 'status'.*Columns: id, name, created"):
@@ -32,7 +32,7 @@ def test_names_are_split_checked_and_taken_once(source):
         choose_columns(source, " , ")
 
 
-def test_an_open_resource_may_have_any_column():
+def test_a_schemaless_resource_accepts_any_column():
     assert check_columns(resource(schemaless=True), ["what", "id", "what"]) == ["what", "id"]
 
 
@@ -50,11 +50,11 @@ def test_an_open_resource_may_have_any_column():
         ("extra", "2314"),
     ],
 )
-def test_rows_are_ordered_and_missing_values_come_last(spec, ids):
+def test_rows_are_sorted_with_missing_values_last(spec, ids):
     assert order(spec) == ids
 
 
-def test_sorting_keeps_dtypes_and_attrs_and_counts_anew():
+def test_sorting_keeps_dtypes_and_attrs_and_renumbers():
     df = from_records(THINGS, ROWS)
     df.attrs["zenpro"] = {"rows": 4}
     done = sort(df, "-status")
@@ -63,12 +63,12 @@ def test_sorting_keeps_dtypes_and_attrs_and_counts_anew():
     assert done.index.tolist() == [0, 1, 2, 3]
 
 
-def test_raw_numbers_are_ordered_as_numbers():
+def test_raw_numbers_are_sorted_as_numbers():
     df = sort(read(THINGS, [{"n": 10}, {"n": 9}, {}, {"n": 2.5}], raw=True), "-n")
     assert df["n"].tolist() == [10, 9, 2.5, None]
 
 
-def test_an_unknown_column_to_sort_by():
+def test_sorting_by_an_unknown_column():
     with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean 'logins'"):
         sort(from_records(THINGS, ROWS), "-login")
     with pytest.raises(UsageError, match="No columns were named"):

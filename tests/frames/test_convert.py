@@ -68,16 +68,17 @@ def test_records_are_plain_python(df):
 
 
 @pytest.mark.parametrize("form", ["arrow", "polars", "records"])
-def test_empty_frames(form):
+def test_empty_frames_are_converted(form):
     assert len(convert(empty(THINGS), form)) == 0
 
 
-def test_an_unknown_form_names_the_known_ones(df):
+def test_an_unknown_format_lists_the_known_ones(df):
     with pytest.raises(UsageError, match=r"'excel'.*pandas, arrow, polars, records"):
         convert(df, "excel")
 
 
-def test_without_polars_it_says_what_to_install(df, monkeypatch):
-    monkeypatch.setitem(sys.modules, "polars", None)  # what Python writes there of a package that cannot be imported
+def test_without_polars_the_error_names_the_extra(df, monkeypatch):
+    # the entry that Python makes for a package that cannot be imported
+    monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(UsageError, match=r'pip install "zenpro-nb\[polars\]"'):
         convert(df, "polars")

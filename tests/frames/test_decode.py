@@ -33,7 +33,7 @@ def test_a_full_record_has_every_value_in_its_type():
     [[], [[]], [[{}]], [[{"id": "1"}]], [[dict.fromkeys(FULL)]], [[FULL], [], [{}]], [[{"service": {"status": None}}]]],
     ids=["no page", "empty page", "empty record", "only an id", "nulls", "several", "half a nest"],
 )
-def test_columns_and_dtypes_do_not_depend_on_what_comes(pages):
+def test_columns_and_dtypes_do_not_depend_on_the_response(pages):
     df = read(THINGS, *pages)
     assert dtypes(df) == DTYPES
     assert list(df.columns) == [column.name for column in COLUMNS]
@@ -41,7 +41,7 @@ def test_columns_and_dtypes_do_not_depend_on_what_comes(pages):
     assert isinstance(df.index, pd.RangeIndex)
 
 
-def test_what_is_missing_is_missing_in_the_way_of_its_type():
+def test_missing_values_have_the_missing_value_of_their_type():
     row = read(THINGS, [{}]).iloc[0]
     assert row.drop(["tags", "role_ids"]).isna().all()
     assert row["tags"] == []
@@ -57,24 +57,24 @@ def test_every_declared_resource_has_its_columns_when_empty(noun):
     assert list(read(RESOURCES[noun], []).columns) == list(df.columns)
 
 
-def test_text_is_the_dtype_of_pandas_own_strings():
+def test_text_has_the_dtype_of_pandas_strings():
     if int(pd.__version__.split(".")[0]) >= 3:
         assert empty(THINGS)["name"].dtype == pd.Series(["a"]).dtype
     assert dtype_of(DataType.TEXT) == dtype_of(DataType.ID)
 
 
-def test_chosen_columns_come_in_the_order_asked_for():
+def test_columns_come_in_the_requested_order():
     assert list(read(THINGS, [FULL], columns=["url", "id"]).columns) == ["url", "id"]
     assert list(empty(THINGS, ["url", "id"]).columns) == ["url", "id"]
 
 
-def test_ids_are_there_whatever_columns_are_asked_for():
+def test_ids_do_not_depend_on_the_requested_columns():
     page = Decoder(THINGS, ["name"])(body([FULL, {"id": "b2"}]))
     assert page.ids == ["a1", "b2"]
     assert page.table.column_names == ["name"]
 
 
-def test_a_key_of_several_parts_tells_rows_apart():
+def test_a_key_of_several_parts_distinguishes_rows():
     kind = resource(key=("user.id", "team.id"))
     page = Decoder(kind)(
         body([{"user": {"id": "1"}}, {"team": {"id": "1"}}, {"user": {"id": "1"}, "team": {"id": "1"}}])
@@ -82,13 +82,13 @@ def test_a_key_of_several_parts_tells_rows_apart():
     assert len(set(page.ids)) == 3
 
 
-def test_rows_without_a_key_do_not_pass_for_each_other():
+def test_rows_without_a_key_get_different_ids():
     page = Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}]))
     assert len(set(page.ids)) == 4
     assert page.ids == Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}])).ids
 
 
-def test_kept_rows_only():
+def test_only_kept_rows_are_in_the_frame():
     decode = Decoder(THINGS)
     first, second = decode(body([{"id": "1"}, {"id": "2"}, {"id": "3"}])), decode(body([{"id": "3"}, {"id": "4"}]))
     df = assemble(THINGS, [(first, [2, 0]), (second, [1]), (second, [])])
@@ -96,7 +96,7 @@ def test_kept_rows_only():
 
 
 @pytest.mark.parametrize("columns", [None, ["name", "created"], ["status", "id"]])
-def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
+def test_merged_pages_give_the_same_frame_and_the_same_ids(columns):
     decode = Decoder(THINGS, columns)
     words = [None, "b", "a", "gone", "ü"]
     pages = [
@@ -115,10 +115,10 @@ def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
     cut = assemble(THINGS, released, columns, release=True)
     assert released == []
     whole = assemble(THINGS, parts, columns)[2:9].reset_index(drop=True)
-    pd.testing.assert_frame_equal(cut, whole, check_categorical=False)  # of which a cut leaves unused ones
+    pd.testing.assert_frame_equal(cut, whole, check_categorical=False)  # a limited list does not use all of these
 
 
-def test_only_small_pages_that_become_one_keep_their_rows_as_python_objects():
+def test_only_small_pages_for_merging_keep_their_rows_as_python_objects():
     inside = body({"total": 1, "items": [{"id": "1", "body": {}}]})
     rows = [{"id": str(at)} for at in range(limits.SMALL_PAGE + 1)]
     assert Decoder(RESOURCES["runs"])(inside).cells is None
@@ -127,7 +127,7 @@ def test_only_small_pages_that_become_one_keep_their_rows_as_python_objects():
 
 
 @pytest.mark.parametrize("missing", [{0}, {3}, {5, 6}, set(range(7)), set()])
-def test_rows_that_are_turned_into_columns_block_by_block(monkeypatch, missing):
+def test_rows_are_transposed_in_blocks(monkeypatch, missing):
     rows = [
         {**FULL, "id": str(at), **({"organization": None, "service": None} if at in missing else {})} for at in range(7)
     ]
@@ -138,12 +138,12 @@ def test_rows_that_are_turned_into_columns_block_by_block(monkeypatch, missing):
     assert whole["organization"].isna().tolist() == [at in missing for at in range(7)]
 
 
-def test_records_as_they_came_and_pages_with_gaps_do_not_become_one():
+def test_raw_records_and_pages_with_gaps_are_not_merged():
     raw = Decoder(THINGS, raw=True)
     assert raw.merge([(raw(body([FULL])), None)]) is None
 
 
-def test_categories_are_one_set_over_all_pages_sorted_and_without_unused_ones():
+def test_categories_are_shared_by_all_pages_sorted_and_without_unused_ones():
     decode = Decoder(THINGS)
     pages = [decode(body([{"id": str(at), "status": word}])) for at, word in enumerate(["b", "a", None, "b", "gone"])]
     df = assemble(THINGS, [(page, None) for page in pages[:4]] + [(pages[4], [])])
@@ -153,7 +153,7 @@ def test_categories_are_one_set_over_all_pages_sorted_and_without_unused_ones():
     assert df["status"].cat.categories.dtype == dtype_of(DataType.TEXT)
 
 
-def test_times_of_every_spelling_in_one_page():
+def test_different_spellings_of_times_in_one_page():
     spellings = [
         "2025-07-19T14:26:05Z",
         "2025-07-19T14:26:05",
@@ -174,13 +174,13 @@ def test_times_of_every_spelling_in_one_page():
     ]
 
 
-def test_a_time_that_cannot_be_read_is_missing_and_the_page_is_counted():
+def test_an_unreadable_time_is_missing_and_the_page_is_counted():
     page = Decoder(THINGS)(body([{"id": "1", "created": "soon"}, {"id": "2", "created": "2025-01-01T00:00:00Z"}]))
     assert page.lenient
     assert assemble(THINGS, [(page, None)])["created"].isna().tolist() == [True, False]
 
 
-def test_one_odd_page_changes_only_its_odd_values():
+def test_an_unexpected_page_changes_only_its_unexpected_values():
     decode = Decoder(THINGS)
     good = decode(body([FULL]))
     odd = decode(
@@ -197,7 +197,7 @@ def test_one_odd_page_changes_only_its_odd_values():
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30, "1e999", 1.5])
-def test_numbers_that_64_bits_do_not_hold_are_missing(number):
+def test_numbers_beyond_64_bits_are_missing(number):
     df = read(THINGS, [{"id": "1", "logins": number, "size": 1}])
     assert df["logins"].isna().all()
     assert dtypes(df) == DTYPES
@@ -212,13 +212,13 @@ def test_numbers_that_64_bits_do_not_hold_are_missing(number):
         b'[{"id": "1", "share": 1e999}]',
     ],
 )
-def test_broken_text_and_numbers_are_read_as_far_as_they_go(content):
+def test_broken_text_and_numbers_are_read_as_far_as_possible(content):
     page = Decoder(THINGS)(content)
     assert page.lenient
     assert assemble(THINGS, [(page, None)])["id"].tolist() == ["1"]
 
 
-def test_half_a_character_in_a_nested_value_costs_nobody_the_list():
+def test_a_lone_surrogate_in_a_nested_value_does_not_lose_the_list():
     value = {"a": ["\ud800", 1, None, "é", float("nan")]}
     df = read(THINGS, [{"id": "1", "name": value, "tags": [value], "extra": value}, {"id": "2", "name": "fine"}])
     assert df["id"].tolist() == ["1", "2"]
@@ -229,7 +229,7 @@ def test_half_a_character_in_a_nested_value_costs_nobody_the_list():
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[1,", b'{"detail": "no"}', b"3", b"null", b"[" * 100_000])
-def test_what_is_no_list_is_an_unexpected_answer(content):
+def test_a_response_without_a_list_is_an_unexpected_answer(content):
     with pytest.raises(UnexpectedAnswerError):
         Decoder(THINGS)(content)
 
@@ -240,31 +240,31 @@ def nested(field, levels):
 
 @pytest.mark.parametrize(("field", "raw"), [(b"extra", False), (b"zz", True)])
 @pytest.mark.parametrize("levels", [JSON_DEPTH + 1, 700, 10_000, 1_000_000])
-def test_what_is_nested_without_end_is_an_unexpected_answer(field, raw, levels):
-    """By a number of ours, and not by what the interpreter can take."""
+def test_endless_nesting_is_an_unexpected_answer(field, raw, levels):
+    """The limit is zenpro's own, not the interpreter's."""
     decode = Decoder(THINGS, raw=raw)
-    for _ in range(2):  # the first page of a list, which is looked through, and the next
+    for _ in range(2):  # the first page of a list, which is searched for unknown fields, and the next
         with pytest.raises(UnexpectedAnswerError, match="nested too deeply"):
             decode(nested(field, levels))
 
 
-def test_what_is_nested_as_deep_as_is_read_is_read():
+def test_the_maximum_depth_is_read():
     page = Decoder(THINGS)(nested(b"extra", JSON_DEPTH - 2))
     assert assemble(THINGS, [(page, None)])["id"].tolist() == ["1"]
 
 
 @pytest.mark.parametrize("levels", [10_000, 1_000_000])
-def test_what_is_skipped_may_be_nested_without_end(levels):
+def test_skipped_fields_can_be_nested_without_end(levels):
     decode = Decoder(THINGS)
     decode(body([FULL]))
     try:
         ids = decode(nested(b"zz", levels)).ids
-    except UnexpectedAnswerError:  # interpreters differ in how deep they skip; neither is a crash
+    except UnexpectedAnswerError:  # interpreters differ in how deep they skip; none of them crashes
         ids = ["1"]
     assert ids == ["1"]
 
 
-def test_items_that_are_no_objects_are_rows_all_the_same():
+def test_items_that_are_not_objects_are_still_rows():
     page = Decoder(THINGS)(body([None, 3, "x", {"id": "1"}]))
     assert len(page) == len(page.ids) == 4
     assert len(assemble(THINGS, [(page, None)])) == 4
@@ -282,14 +282,14 @@ def test_a_page_of_the_workspace_api():
     assert dtypes(assemble(kind, [(page, None), (odd, None), (bare, None)])) == DTYPES
 
 
-def test_a_single_object_where_the_route_gives_one():
+def test_a_single_object_from_a_route_for_one():
     kind = resource(paging=Paging.NONE)
     page = Decoder(kind)(body(FULL))
     assert (len(page), page.lenient) == (1, False)
     assert assemble(kind, [(page, None)])["id"].tolist() == ["a1"]
 
 
-def test_the_record_inside_each_item():
+def test_the_record_inside_each_item_is_read():
     kind = resource(
         record="user",
         columns=(Column("id", DataType.ID), Column("metadata", DataType.JSON), Column("city", path="home.city")),
@@ -306,7 +306,7 @@ def test_the_record_inside_each_item():
         assert df["metadata"].isna().all()
 
 
-def test_a_field_that_is_wanted_whole_and_in_part():
+def test_a_field_requested_whole_and_in_part():
     kind = resource(
         columns=(
             Column("id", DataType.ID),
@@ -324,7 +324,7 @@ def test_a_field_that_is_wanted_whole_and_in_part():
     assert row["roles"] == ['{"role_id":"r"}']
 
 
-def test_lists_inside_lists_are_collected_flat():
+def test_nested_lists_are_flattened():
     kind = resource(columns=(Column("id", DataType.ID), Column("names", DataType.LIST, "groups[].users[].name")))
     record = {"id": "1", "groups": [{"users": [{"name": "a"}, {}]}, {"users": None}, None, {"users": [{"name": "b"}]}]}
     fast = Decoder(kind)(body([record]))
@@ -333,7 +333,7 @@ def test_lists_inside_lists_are_collected_flat():
     assert assemble(kind, [(fast, None)])["names"][0] == assemble(kind, [(slow, None)])["names"][0] == ["a", "b"]
 
 
-def test_fields_that_the_table_does_not_know_are_counted_by_name():
+def test_undeclared_fields_are_counted_by_name():
     decode = Decoder(THINGS)
     record = {
         **FULL,
@@ -346,18 +346,18 @@ def test_fields_that_the_table_does_not_know_are_counted_by_name():
     assert second.unknown == {}
 
 
-def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
+def test_unknown_columns_are_refused_with_the_closest_and_all_of_them():
     with pytest.raises(
         UnknownNameError, match=r"`things` has no column 'names'.*Did you mean 'name'.*Columns: id, name"
     ):
         Decoder(THINGS, ["names"])
 
 
-def test_a_page_shows_nothing_of_its_content():
+def test_the_repr_of_a_page_shows_no_content():
     assert repr(Decoder(THINGS)(body([FULL]))) == "<Page of 1 row>"
 
 
-def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:
+def test_a_field_that_moved_between_versions_is_found() -> None:
     columns = (
         Column("id", DataType.ID),
         Column("user", path="resources.user.name", fallback_paths=("body.user.name",)),
@@ -371,5 +371,5 @@ def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:
         df = read(kind, [new, old, *odd])
         assert df.user.tolist()[:2] == ["ada", "bert"]
         assert df.tags.tolist()[:2] == [["a"], ["b"]]
-        # A column whose own place is secret shows nothing, wherever else its value might stand.
+        # A column whose main path is secret stays empty, even if a fallback path has a value.
         assert df.note.isna().all()

@@ -1,4 +1,4 @@
-"""How frames of ours are shown: the same rules for whatever somebody has made of them."""
+"""How frames are displayed: the same rules for frames derived from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenpro_nb import frames
 
 
 def page(frame: pd.DataFrame, **more: Any) -> str:
-    """The HTML behind the stylesheet."""
+    """The HTML after the stylesheet."""
     return str(frames.html(frame, **more)).partition("</style>")[2]
 
 
@@ -25,12 +25,12 @@ def foot(frame: pd.DataFrame, **more: Any) -> str:
 
 
 def cells(frame: pd.DataFrame, row: int = 0, **more: Any) -> list[str]:
-    """What stands in a row, the index left out."""
+    """The cells of a row, without the index."""
     rows = page(frame, **more).partition("<tbody>")[2].split("</tr>")
     return [re.sub("<[^>]*>", "", item) for item in re.findall("<td.*?</td>", rows[row])]
 
 
-def test_each_kind_of_value_is_shown_in_one_way() -> None:
+def test_each_kind_of_value_has_one_format() -> None:
     frame = workspaces()[["name", "status", "version", "storage_size", "is_managed", "created", "id"]]
     assert cells(frame) == ["ml-prod", "available", "0.98.0", "48.0 GB", "✓", "2026-11-25 08:14", "6c187095…"]
     assert cells(frame, 1) == ["edge", "failed", "·", "·", "–", "·", "ade7fc14…"]
@@ -44,7 +44,7 @@ def test_each_kind_of_value_is_shown_in_one_way() -> None:
     assert lines[1].split() == ["0", "ml-prod", "available", "0.98.0", "48.0", "GB", "✓", "2026-11-25", "08:14", KEY]
 
 
-def test_a_wide_frame_folds_columns_away_and_names_them() -> None:
+def test_a_wide_frame_folds_columns_and_names_them() -> None:
     frame = workspaces()
     head = re.findall("<th[^>]*>([a-z_]+)</th>", page(frame))
     assert head[0] == "name"
@@ -58,7 +58,7 @@ def test_a_wide_frame_folds_columns_away_and_names_them() -> None:
         assert len(cells(frame)) < 3 < len(frame.columns)
 
 
-def test_pandas_options_are_kept() -> None:
+def test_pandas_options_are_respected() -> None:
     frame = workspaces(50)
     assert "10 of 100 workspaces shown" in foot(frame)
     assert page(frame).count("<tr>") == 12
@@ -76,7 +76,7 @@ def test_pandas_options_are_kept() -> None:
         assert frames.html(frame) is None
 
 
-def test_the_foot_line_speaks_of_the_reading() -> None:
+def test_the_footer_describes_the_read() -> None:
     read = "read 2026-11-26 09:00 UTC from pro.example.com"
     assert foot(workspaces()[["name"]]) == f"2 workspaces · {read} · complete"
     assert foot(workspaces()[["name"]].head(1)) == f"1 row of 2 workspaces · {read} · complete"
@@ -118,7 +118,7 @@ def _with_attrs(frame: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_whatever_is_made_of_a_frame_looks_alike(name: str) -> None:
+def test_derived_frames_look_alike(name: str) -> None:
     frame = DERIVED[name](workspaces())
     before = frame.copy(deep=True)
     assert 'class="zp-foot">' in page(frame)
@@ -128,7 +128,7 @@ def test_whatever_is_made_of_a_frame_looks_alike(name: str) -> None:
     assert frame.attrs == before.attrs
 
 
-def test_odd_facts_of_a_frame_do_no_harm() -> None:
+def test_unexpected_metadata_does_no_harm() -> None:
     for facts in ({}, "text", {"time": "now", "server": "s"}, {"rows": 9, "view": "nobody registered it"}):
         frame = pd.DataFrame({"a": [1]})
         frame.attrs["zenpro"] = facts
@@ -136,7 +136,7 @@ def test_odd_facts_of_a_frame_do_no_harm() -> None:
         assert frames.text(frame, 80)
 
 
-def test_what_others_wrote_is_escaped() -> None:
+def test_text_from_others_is_escaped() -> None:
     for shown in (
         page(workspaces()),
         page(workspaces().rename(columns={"name": "<i>"})),
@@ -148,7 +148,7 @@ def test_what_others_wrote_is_escaped() -> None:
     assert "&lt;b&gt;ML&lt;/b&gt; &amp; \\x1b[31mco" in page(workspaces())
 
 
-def test_prose_is_wrapped_and_never_cut() -> None:
+def test_prose_is_wrapped_and_never_truncated() -> None:
     advice = "set the clock of this machine, " * 10
     frame = pd.DataFrame({"next_step": [advice]})
     frame.attrs["zenpro"] = {"styles": {"next_step": "prose"}}
@@ -156,7 +156,7 @@ def test_prose_is_wrapped_and_never_cut() -> None:
     assert 'class="zp-p"' in page(frame)
 
 
-def test_sentences_of_many_columns_are_wrapped_in_a_terminal_too() -> None:
+def test_sentences_of_many_columns_are_also_wrapped_in_a_terminal() -> None:
     names = [f"column_{number}" for number in range(8)]
     frame = pd.DataFrame({"line": ["roles assign " * 8], **{name: ["x" * 8] for name in names}})
     frame.attrs["zenpro"] = {"styles": {"line": "prose"}}
@@ -165,7 +165,7 @@ def test_sentences_of_many_columns_are_wrapped_in_a_terminal_too() -> None:
     assert max(map(len, shown.splitlines())) <= 110
 
 
-def test_no_column_of_a_dry_run_is_folded_away() -> None:
+def test_no_column_of_a_dry_run_is_folded() -> None:
     record = {
         "target": "x" * 50,
         "method": "POST",

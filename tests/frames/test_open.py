@@ -1,4 +1,4 @@
-"""Frames made from what comes: open resources, undeclared routes, raw records."""
+"""Frames without declared columns: schemaless resources, undeclared routes, raw records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = (Column("id", DataType.ID), Column("status", DataType.CATEGORY), Colum
 OPEN = resource(schemaless=True, columns=COLUMNS)
 
 
-def test_declared_columns_come_first_then_what_else_came():
+def test_declared_columns_come_before_undeclared_ones():
     df = read(
         OPEN, [{"zeta": 1, "user": {"name": "Ada", "age": 3}, "id": "1"}, {"alpha": {"b": {"c": True}}, "id": "2"}]
     )
@@ -30,7 +30,7 @@ def test_declared_columns_come_first_then_what_else_came():
     assert df["who"].tolist()[0] == "Ada"
 
 
-def test_pages_of_different_fields_make_one_frame():
+def test_pages_with_different_fields_make_one_frame():
     decode = Decoder(OPEN)
     parts = [(decode(body([{"id": "1", "x": 1}])), None), (decode(body([{"id": "2", "x": 2.5, "y": "a"}])), None)]
     df = assemble(OPEN, parts)
@@ -39,7 +39,7 @@ def test_pages_of_different_fields_make_one_frame():
     assert parts[0][0].unknown == {"x": 1}
 
 
-def test_a_chosen_column_may_be_one_that_came():
+def test_an_undeclared_column_can_be_selected():
     items = [{"id": "1", "x": 1}]
     assert list(read(OPEN, items, columns=["x", "id"]).columns) == ["x", "id"]
     with pytest.raises(UnknownNameError, match=r"no column 'y'.*Columns: id, status, who, x"):
@@ -48,13 +48,13 @@ def test_a_chosen_column_may_be_one_that_came():
     assert dtypes(empty(OPEN)) == {"id": "str", "status": "category", "who": "str"}
 
 
-def test_a_name_that_is_taken_gets_a_number():
+def test_a_repeated_name_gets_a_number():
     df = read(OPEN, [{"who": 3, "user": {"name": "Ada"}, "a_b": 1, "a": {"b": 2}}])
     assert (df["who"][0], df["who_2"][0]) == ("Ada", 3)
     assert (df["a_b"][0], df["a_b_2"][0]) == (1, 2)
 
 
-def test_types_only_where_every_value_agrees():
+def test_columns_are_typed_only_if_every_value_agrees():
     rows = [
         {
             "t": "2025-07-19T14:26:05.721Z",
@@ -101,7 +101,7 @@ def test_types_only_where_every_value_agrees():
         ([{"id": "1"}, 3], [{"id": "1", "value": None}, {"id": None, "value": 3}]),
     ],
 )
-def test_answers_of_any_shape(answer, rows):
+def test_responses_of_any_shape(answer, rows):
     df = from_unknown(answer)
     assert df.astype(object).where(df.notna(), None).to_dict("records") == rows
 
@@ -113,7 +113,7 @@ def test_maps_with_hundreds_of_names_stay_whole():
     assert df["usage"][0] == usage
 
 
-def test_raw_is_what_the_server_sent_without_secrets():
+def test_raw_is_the_response_without_secrets():
     record = {"z": {"deep": [1]}, "id": 5, "new": None}
     df = read(THINGS, [record, FULL], raw=True)
     assert list(df.columns)[:3] == ["z", "id", "new"]
@@ -124,7 +124,7 @@ def test_raw_is_what_the_server_sent_without_secrets():
     pd.testing.assert_frame_equal(df, from_records(THINGS, [record, FULL], raw=True))
 
 
-def test_raw_columns_are_the_fields_of_the_answer():
+def test_raw_columns_are_the_fields_of_the_response():
     assert list(read(THINGS, [FULL], raw=True, columns=["service", "id"]).columns) == ["service", "id"]
     with pytest.raises(UnknownNameError, match="The raw response has no column 'url'"):
         read(THINGS, [FULL], raw=True, columns=["url"])

@@ -1,4 +1,4 @@
-"""Rows chosen by conditions agree with what people would write in pandas."""
+"""Rows selected by conditions agree with the equivalent pandas expression."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ORDERED = [*EXACT, "<", "<=", ">", ">="]
 
 
 def _compare(series: pd.Series, sign: str, value: Any) -> pd.Series:
-    """What people write: `df[df.x < 3]`, with everything else for `!=`."""
+    """The pandas expression: `df[df.x < 3]`, and its negation for `!=`."""
     by_hand: dict[str, Callable[[], Any]] = {
         "=": lambda: series == value,
         "!=": lambda: series != value,
@@ -77,12 +77,12 @@ CASES = st.one_of(
 
 @settings(deadline=None, max_examples=200)
 @given(RECORDS, st.lists(CASES, min_size=1, max_size=3))
-def test_it_agrees_with_pandas_by_hand(records: list[dict[str, Any]], cases: list[tuple[str, str, Any, str]]) -> None:
+def test_it_agrees_with_pandas(records: list[dict[str, Any]], cases: list[tuple[str, str, Any, str]]) -> None:
     frame = from_records(THINGS, records)
     expected = pd.Series(True, index=frame.index)
     for column, sign, value, _ in cases:
         if sign == "~" and not value:
-            continue  # nothing to contain is refused by the parser
+            continue  # the parser refuses an empty text after ~
         expected &= _compare(frame[column], sign, value)
     conditions = [Condition(column, sign, text) for column, sign, value, text in cases if sign != "~" or value]
     found = Predicate.of(THINGS, conditions, NOW).rows(frame)
@@ -94,7 +94,7 @@ def test_it_agrees_with_pandas_by_hand(records: list[dict[str, Any]], cases: lis
 
 @settings(deadline=None)
 @given(RECORDS, st.sampled_from(["name", "created", "status", "active", "logins", "share", "tags"]))
-def test_missing_and_present_part_the_rows(records: list[dict[str, Any]], column: str) -> None:
+def test_missing_and_present_split_the_rows(records: list[dict[str, Any]], column: str) -> None:
     frame = from_records(THINGS, records)
     missing = Predicate.of(THINGS, [Condition(column, "=", None)], NOW).mask(frame)
     present = Predicate.of(THINGS, [Condition(column, "!=", None)], NOW).mask(frame)
@@ -105,7 +105,7 @@ def test_missing_and_present_part_the_rows(records: list[dict[str, Any]], column
 
 @settings(deadline=None)
 @given(RECORDS, WORDS)
-def test_lists_hold_a_value_or_a_part_of_one(records: list[dict[str, Any]], word: str) -> None:
+def test_lists_match_an_element_or_part_of_one(records: list[dict[str, Any]], word: str) -> None:
     frame = from_records(THINGS, records)
 
     def mask(sign: str) -> list[bool]:
@@ -131,7 +131,7 @@ def test_lists_hold_a_value_or_a_part_of_one(records: list[dict[str, Any]], word
         (">=", "today", ["d"]),
     ],
 )
-def test_a_time_is_as_exact_as_it_is_written(sign: str, text: str, expected: list[str]) -> None:
+def test_a_time_has_the_precision_of_its_text(sign: str, text: str, expected: list[str]) -> None:
     times = {
         "a": "2026-11-22T11:59:59Z",
         "b": "2026-11-23T00:00:00Z",
@@ -161,19 +161,19 @@ def test_a_time_is_as_exact_as_it_is_written(sign: str, text: str, expected: lis
         ("extra", "<", "m"),
     ],
 )
-def test_what_a_column_cannot_be_is_one_clean_line(column: str, sign: str, value: str) -> None:
+def test_an_invalid_value_is_a_one_line_error(column: str, sign: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"^{column}{sign}{value}: ") as caught:
         Predicate.of(THINGS, [Condition(column, sign, value)], NOW)
     assert caught.value.hint
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_column_suggests_the_nearest() -> None:
+def test_an_unknown_column_suggests_the_closest() -> None:
     with pytest.raises(UnknownNameError, match=r"`things` has no column 'nmae'.*Did you mean 'name'"):
         Predicate.of(THINGS, [Condition("nmae", "=", "x")], NOW)
 
 
-def test_columns_that_nobody_declared_are_typed_by_what_came() -> None:
+def test_undeclared_columns_are_typed_by_their_values() -> None:
     frame = from_records(
         OPEN,
         [
@@ -196,7 +196,7 @@ def test_columns_that_nobody_declared_are_typed_by_what_came() -> None:
         found("n", "=", "few")
 
 
-def test_the_attrs_say_what_was_asked() -> None:
+def test_the_attrs_contain_the_conditions() -> None:
     frame = from_records(THINGS, [{"id": "1", "name": "ops"}, {"id": "2"}])
     describe(frame, server="s", route="/things", time=NOW)
     chosen = Predicate.of(THINGS, [Condition("name", "=", "ops"), Condition("id", "!=", None)], NOW).rows(frame)
@@ -206,6 +206,6 @@ def test_the_attrs_say_what_was_asked() -> None:
     assert "where" not in frame.attrs["zenpro"]
 
 
-def test_every_kind_has_a_word_and_takes_equal() -> None:
+def test_every_type_has_a_name_and_accepts_equal() -> None:
     kinds = {column.kind for column in COLUMNS}
     assert kinds == set(DataType)

@@ -1,4 +1,4 @@
-"""Rows of a list that is printed: the values of the DataFrame, or the DataFrame itself where it takes one."""
+"""Rows of a printed list: the values of the DataFrame, or the DataFrame itself if one is needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def page(*records: dict[str, Any]) -> bytes:
 
 
 def frame_of(*contents: bytes) -> pd.DataFrame:
-    """What a notebook gets."""
+    """The frame that a notebook gets."""
     decode = frames.Decoder(WORKSPACES)
     return frames.assemble(WORKSPACES, [(decode(content), None) for content in contents])
 
@@ -46,7 +46,7 @@ def test_rows_have_the_values_of_the_frame(created: str | None) -> None:
 @pytest.mark.parametrize(
     "created", ["2026-01-31", "20260131T080000Z", "0001-01-01T00:00:00Z", "soon", "2026-13-31T08:00:00Z"]
 )
-def test_a_time_that_only_arrow_can_judge_makes_a_frame(created: str) -> None:
+def test_a_time_that_only_arrow_can_read_makes_a_frame(created: str) -> None:
     content = page(PLAIN, {**PLAIN, "id": "2", "created": created})
     parts = [(frames.RowDecoder(WORKSPACES)(content), None)]
     assert frames.rows_of_pages(WORKSPACES, parts) is None

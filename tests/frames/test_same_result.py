@@ -32,7 +32,7 @@ times = (
 
 
 def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Objects in which every field may be missing or null, and others may stand."""
+    """Objects in which every field may be missing or null, and other fields may occur."""
     return st.fixed_dictionaries(
         {}, optional={**{name: st.none() | value for name, value in fields.items()}, "zz": whole}
     )

@@ -19,7 +19,7 @@ from zenpro_nb.frames.export import formats
 from zenpro_nb.frames.export.files import WRITERS
 
 EVIL = ['=HYPERLINK("https://evil.example","x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
-# What somebody types into a name, and what a cell must hold then.
+# Names as an attacker may type them, and the cell that must result.
 HIDDEN = {
     " =1": "' =1",
     "\u00a0\u3000=1": "'\u00a0\u3000=1",
@@ -61,7 +61,7 @@ def test_parquet_keeps_dtypes_values_and_attrs(df, tmp_path):
     assert back["name"][1] == "-1"
 
 
-def test_csv_neutralises_text_and_leaves_numbers_alone(tmp_path):
+def test_csv_neutralizes_text_and_keeps_numbers(tmp_path):
     rows = [{"id": text, "name": text, "status": text, "logins": -1, "tags": [text]} for text in EVIL]
     df = from_records(THINGS, [*rows, {**FULL, "share": -0.5}])
     text = save(df, tmp_path / "things.csv").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ def test_csv_neutralises_text_and_leaves_numbers_alone(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx"])
-def test_what_is_hidden_and_each_line_is_neutralised(suffix, tmp_path):
+def test_invisible_prefixes_and_every_line_are_neutralized(suffix, tmp_path):
     df = from_records(THINGS, [{"id": str(number), "name": text} for number, text in enumerate(HIDDEN)])
     path = save(df, tmp_path / f"things{suffix}")
     read_file = pd.read_excel if suffix == ".xlsx" else pd.read_csv
@@ -91,19 +91,19 @@ def test_carriage_returns_hide_no_line(tmp_path):
     assert pd.read_csv(save(df, tmp_path / "a.csv"))["name"].tolist() == ["one\n'=1"] * 2
 
 
-def test_names_of_raw_columns_are_neutralised_too(tmp_path):
+def test_names_of_raw_columns_are_neutralized(tmp_path):
     df = read(THINGS, [{"=1+1": "x"}], raw=True)
     assert save(df, tmp_path / "raw.csv").read_text().startswith("'=1+1\n")
 
 
-def test_csv_can_be_compressed_and_the_same_data_makes_the_same_file(df, tmp_path):
+def test_csv_can_be_compressed_and_is_reproducible(df, tmp_path):
     item, two = save(df, tmp_path / "a.csv.gz"), save(df, tmp_path / "b.csv.gz")
     assert item.read_bytes() == two.read_bytes()
     assert b".tmp" not in item.read_bytes()
     assert gzip.decompress(item.read_bytes()) == save(df, tmp_path / "a.CSV").read_bytes()
 
 
-def test_xlsx_neutralises_text_strips_the_zone_and_keeps_numbers(tmp_path):
+def test_xlsx_neutralizes_text_drops_time_zones_and_keeps_numbers(tmp_path):
     df = from_records(THINGS, [{**FULL, "name": evil, "logins": -1, "share": -0.5} for evil in EVIL[:4]])
     sheet = openpyxl.load_workbook(save(df, tmp_path / "things.xlsx")).active
     cells = {cell.value: sheet.cell(2, cell.column) for cell in sheet[1]}
@@ -114,13 +114,13 @@ def test_xlsx_neutralises_text_strips_the_zone_and_keeps_numbers(tmp_path):
     assert json.loads(cells["tags"].value) == ["x", "y"]
 
 
-def test_xlsx_copes_with_control_characters(tmp_path):
+def test_xlsx_accepts_control_characters(tmp_path):
     df = from_records(THINGS, [{"id": "1", "name": "a\x00b\x1fc\nd"}])
     sheet = openpyxl.load_workbook(save(df, tmp_path / "things.xlsx")).active
     assert sheet["B2"].value == "abc\nd"
 
 
-def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
+def test_xlsx_errors_name_the_limit(tmp_path, monkeypatch):
     with pytest.raises(SaveError, match="'name' contains texts that are too long"):
         save(from_records(THINGS, [{"name": "x" * (limits.XLSX_CELL + 1)}]), tmp_path / "a.xlsx")
     with pytest.raises(SaveError, match="'extra' contains texts that are too long"):
@@ -131,7 +131,7 @@ def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_openpyxl_it_says_what_to_install(df, tmp_path, monkeypatch):
+def test_without_openpyxl_the_error_names_the_extra(df, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtraError, match=r'Run: pip install "zenpro-nb\[excel\]"'):
         save(df, tmp_path / "a.xlsx")
@@ -159,29 +159,29 @@ def test_raw_frames_can_be_saved(suffix, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["things.txt", "things", "things.csv.zip", ".csvx"])
-def test_an_unknown_suffix_names_the_known_ones(df, tmp_path, name):
+def test_an_unknown_suffix_lists_the_known_ones(df, tmp_path, name):
     with pytest.raises(SaveError, match=r"\.csv, \.csv\.gz, \.parquet, \.xlsx, \.json"):
         save(df, tmp_path / name)
 
 
-def test_a_missing_directory(df, tmp_path):
+def test_a_missing_folder(df, tmp_path):
     with pytest.raises(SaveError, match=r"The folder .*gone.* does not exist.*Create it first"):
         save(df, tmp_path / "gone" / "things.csv")
 
 
-def test_a_directory_in_the_way(df, tmp_path):
+def test_a_folder_in_the_way(df, tmp_path):
     (tmp_path / "things.csv").mkdir()
     with pytest.raises(SaveError, match="is a folder"):
         save(df, tmp_path / "things.csv")
 
 
-def test_a_place_below_a_file(df, tmp_path):
+def test_a_path_below_a_file(df, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(SaveError, match="does not exist"):
         save(df, tmp_path / "file" / "things.csv")
 
 
-def test_what_cannot_be_written_says_why_and_leaves_the_old_file(df, tmp_path, monkeypatch):
+def test_a_failed_write_gives_the_reason_and_keeps_the_old_file(df, tmp_path, monkeypatch):
     path = tmp_path / "things.csv"
     path.write_text("old")
 
@@ -196,7 +196,7 @@ def test_what_cannot_be_written_says_why_and_leaves_the_old_file(df, tmp_path, m
 
 
 @pytest.mark.parametrize("suffix", sorted(WRITERS))
-def test_an_interruption_leaves_the_old_file_and_no_other(suffix, df, tmp_path, monkeypatch):
+def test_an_interruption_keeps_the_old_file_and_leaves_no_other(suffix, df, tmp_path, monkeypatch):
     path = tmp_path / f"things{suffix}"
     path.write_text("old")
 
@@ -215,7 +215,7 @@ def test_a_name_that_is_too_long_for_the_file_system(df, tmp_path):
         save(df, tmp_path / ("x" * 400 + ".csv"))
 
 
-def test_home_links_and_rights(df, tmp_path, monkeypatch):
+def test_home_links_and_permissions(df, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert save(df, "~/things.csv") == tmp_path / "things.csv"
     (tmp_path / "plain").touch()
@@ -227,6 +227,6 @@ def test_home_links_and_rights(df, tmp_path, monkeypatch):
     assert (tmp_path / "things.csv").read_text() != "old"
 
 
-def test_the_home_of_nobody(df):
+def test_the_home_of_an_unknown_user(df):
     with pytest.raises(SaveError, match=r"unknown home directory.*in full"):
         save(df, "~no-such-user/things.csv")

@@ -1,4 +1,4 @@
-"""No secret reaches a frame, by whatever way."""
+"""No secret reaches a frame by any path."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_declared_secrets_of_every_resource_stay_out(noun):
         assert CANARY not in everything(from_records(kind, [record], raw=raw))
 
 
-def test_a_declared_column_at_a_secret_place_is_empty():
+def test_a_declared_column_with_a_secret_path_is_empty():
     kind = resource(columns=(Column("id", DataType.ID), Column("pin", path="service.status.pin"), Column("password")))
     for record in (FULL, {**FULL, "id": 3}):
         df = read(kind, [record])
@@ -62,7 +62,7 @@ def test_a_declared_column_at_a_secret_place_is_empty():
         assert len(df) == 1
 
 
-def test_an_object_where_text_was_declared_gives_no_secret_away():
+def test_an_object_in_a_text_field_reveals_no_secret():
     df = read(THINGS, [{"id": "1", "name": {"first": "Ada", "password": CANARY}, "tags": [{"key": CANARY}]}])
     assert CANARY not in everything(df)
     assert df["name"][0] == '{"first":"Ada"}'
@@ -77,7 +77,7 @@ def test_secrets_inside_the_records_of_the_workspace_api():
         assert CANARY not in everything(read(kind, page, raw=raw))
 
 
-def test_an_unknown_answer_shows_that_there_is_a_secret():
+def test_an_unknown_response_shows_that_there_was_a_secret():
     df = from_unknown({"name": "ci", "key": CANARY, "body": {"values": {"aws": CANARY}}, "password": None})
     assert df["key"].tolist() == [MASK]
     assert df["body_values"].tolist() == [MASK]
@@ -91,13 +91,13 @@ def test_filters_in_the_attrs_are_masked():
     assert df.attrs["zenpro"]["filters"] == {"password": MASK, "name": "x"}
 
 
-def test_mask_keeps_the_shape_and_does_not_touch_the_original():
+def test_mask_keeps_the_shape_and_the_original():
     data = {"name": "x", "list": [{"secret": "s", "n": 1}], "values": [1, 2], "password": None}
     assert mask(data) == {"name": "x", "list": [{"secret": MASK, "n": 1}], "values": [1, 2], "password": None}
     assert data["list"] == [{"secret": "s", "n": 1}]
 
 
-def test_drop_follows_a_path_only_where_it_leads():
+def test_drop_follows_a_path_only_to_its_end():
     data = {"owner": {"metadata": 1, "pet": {"metadata": 2}}, "metadata": 3}
     assert drop(data, ["owner.metadata"]) == {"owner": {"pet": {"metadata": 2}}, "metadata": 3}
     assert drop([{"items": [{"pin": 1, "x": 2}]}], ["items[].pin"]) == [{"items": [{"x": 2}]}]
@@ -112,11 +112,11 @@ def test_hides_and_drop_agree():
 
 @given(
     st.recursive(
-        st.text(max_size=3).filter(lambda text: text != MASK),  # what is masked already stays
+        st.text(max_size=3).filter(lambda text: text != MASK),  # masked values stay masked
         lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*NAMES, "a"]), inner),
     )
 )
-def test_nothing_named_like_a_secret_is_left(data):
+def test_no_field_with_a_secret_name_remains(data):
     def names(value):
         if isinstance(value, dict):
             return set(value) | {name for inner in value.values() for name in names(inner)}
@@ -125,5 +125,5 @@ def test_nothing_named_like_a_secret_is_left(data):
     assert names(drop(data)) <= {"a"}
 
 
-def test_the_names_are_written_the_way_they_are_compared():
+def test_the_secret_names_are_in_their_normalized_form():
     assert all(name == name.lower().replace("_", "").replace("-", "") for name in SECRET_NAMES)

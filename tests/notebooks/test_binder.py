@@ -1,4 +1,4 @@
-"""Binder's files are found by its builder, and what they describe works."""
+"""Binder's builder finds its files, and the environment that they describe works."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_builder_finds_each_file() -> None:
         assert expected in said
 
 
-def test_the_scripts_may_be_executed_and_start_hands_over() -> None:
+def test_the_scripts_are_executable_and_start_runs_its_arguments() -> None:
     for name in ("postBuild", "start"):
         assert os.access(BINDER / name, os.X_OK)
     assert (BINDER / "start").read_text().rstrip().endswith('exec "$@"')
@@ -36,7 +36,7 @@ def test_the_scripts_may_be_executed_and_start_hands_over() -> None:
 
 @pytest.mark.release
 @pytest.mark.timeout(900)
-def test_an_environment_made_from_them_runs_every_notebook(tmp_path: Path) -> None:
+def test_an_environment_built_from_them_runs_every_notebook(tmp_path: Path) -> None:
     environments.skip_unless_installing("what binder/requirements.txt lists")
     python = make_environment(tmp_path / "venv")
     environment = {
@@ -58,7 +58,7 @@ def test_an_environment_made_from_them_runs_every_notebook(tmp_path: Path) -> No
 
 
 def make_environment(folder: Path) -> Path:
-    """What the builder does: an environment of its own, and the requirements installed from the repository's root."""
+    """Imitates the builder: a new environment with the requirements installed from the repository's root."""
     uv = shutil.which("uv")
     requirements = ["install", "-q", "-r", "binder/requirements.txt"]
     if uv:

@@ -1,4 +1,4 @@
-"""The page that the demo and Binder open on."""
+"""The page that the demo and Binder open."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from tests.support.notebooks import FOLDER, NOTEBOOKS
 PAGE = FOLDER / "README.md"
 
 
-def test_it_is_made_from_the_notebooks() -> None:
+def test_it_is_generated_from_the_notebooks() -> None:
     assert PAGE.read_text(encoding="utf-8") == contents(), "python docs/generate.py"
 
 
-def test_it_leads_to_each_notebook_and_to_nothing_else() -> None:
+def test_it_links_exactly_the_notebooks() -> None:
     links = re.findall(r"\]\((.+?)\)", PAGE.read_text(encoding="utf-8"))
-    assert links == [NOTEBOOKS[0].name, *(path.name for path in NOTEBOOKS)]  # the first is also what to begin with
+    # the first one is also recommended for beginners
+    assert links == [NOTEBOOKS[0].name, *(path.name for path in NOTEBOOKS)]

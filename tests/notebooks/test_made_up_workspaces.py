@@ -1,4 +1,4 @@
-"""The notebooks run where the workspaces are a sandbox's: in the demo, against a bare one, in any order, twice."""
+"""The notebooks run against the sandbox's workspaces: in the demo, against a bare sandbox, in any order, twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABOUT_PEOPLE = FOLDER / "06-people-come-and-go.ipynb"
 
 @pytest.fixture
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where notebooks run; settings and journal are this test's own."""
+    """The folder where notebooks run, with settings and a journal for this test only."""
     for name in ("ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION", "ZENPRO_PROFILE", "ZENPRO_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path / "settings"))
@@ -46,7 +46,7 @@ def outputs(notebook: NotebookNode) -> list[NotebookNode]:
 
 @pytest.fixture
 def printed(empty_folder: Path) -> Iterator[dict[str, str]]:
-    """What `zenpro sandbox`, in a terminal of its own, says that others should put into their environment."""
+    """The environment variables that `zenpro sandbox`, in a separate terminal, tells others to set."""
     command = [sys.executable, "-m", "zenpro_nb", "sandbox"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -90,7 +90,7 @@ def _shows_what_fails(notebook: NotebookNode) -> None:
     shown = nbformat.writes(notebook)
     for workspace in ("ml-prod", "ml-staging", "ml-dev", "recommender", "fraud-detection", "forecasting"):
         assert workspace in shown
-    # One is deactivated, one breaks off: once it loses its database, once the line goes down.
+    # One workspace is deactivated, and one breaks off: once it loses its database, once the connection.
     assert "deactivated" in shown
     assert "1 workspace is missing from the result: edge-onprem" in shown
     assert "Lost connection" in shown
@@ -98,7 +98,7 @@ def _shows_what_fails(notebook: NotebookNode) -> None:
     every = outputs(notebook)
     drawn = [output.data["text/html"] for output in every if "<svg" in output.get("data", {}).get("text/html", "")]
     assert ["<title>Runs a day" in item for item in drawn] == [True, False]  # and the graph of a run
-    # The one that got slow leads.
+    # The workspace that became slow comes first.
     slow = next(
         output.data["text/plain"] for output in every if "factor" in output.get("data", {}).get("text/plain", "")
     )
@@ -110,7 +110,7 @@ def _shows_who_came_and_went(notebook: NotebookNode) -> None:
     (offboarded,) = (text for source, text in shown.items() if "offboard $leaver $newcomer --yes" in source)
     for action in ("deactivate", "withdraw", "remove", "revoke", "leave"):
         assert action in offboarded
-    # What is looked at before is there, and gone behind it.
+    # Assertions about the state before it exist, and fail after it.
     before, after = (cell for cell in notebook.cells if cell.source == "%zenpro assignments --user $leaver")
     assert "Workspace Developer" in nbformat.writes(nbformat.v4.new_notebook(cells=[before]))
     assert "0 assignments" in nbformat.writes(nbformat.v4.new_notebook(cells=[after]))

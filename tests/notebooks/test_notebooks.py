@@ -58,7 +58,7 @@ def test_the_quickstart_runs(environment: SandboxProcess) -> None:
 
 
 @pytest.mark.kernel
-def test_who_may_do_what_is_shown_for_whatever_papermill_asks(environment: SandboxProcess, tmp_path: Path) -> None:
+def test_who_can_do_what_for_any_papermill_parameters(environment: SandboxProcess, tmp_path: Path) -> None:
     asked = {"workspace": "ml-dev", "right": "read:pipeline", "person": "linus@example.com"}
     done = tmp_path / "out.ipynb"
     papermill.execute_notebook(
@@ -71,13 +71,13 @@ def test_who_may_do_what_is_shown_for_whatever_papermill_asks(environment: Sandb
     assert "Workspace Developer allows it" in shown
     assert "only workspace=ml-dev, can=read:pipeline" in shown
     assert "linus@example.com</b> · Linus Pauling" in shown
-    assert "outsider@partner.example" in shown  # has a role in a workspace, and none in the organization
+    assert "outsider@partner.example" in shown  # has a role in a workspace, but none in the organization
     assert environment.key not in shown
 
 
 @pytest.mark.kernel
 @pytest.mark.parametrize("earlier", [True, False], ids=["with the demo's captures", "without any"])
-def test_what_changed_is_told_and_drawn(
+def test_changes_are_listed_and_drawn(
     environment: SandboxProcess, fresh_sandbox: Callable[..., SandboxProcess], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, earlier: bool,
 ) -> None:  # fmt: skip
@@ -89,7 +89,7 @@ def test_what_changed_is_told_and_drawn(
         ).items():
             monkeypatch.setenv(name, value)
         session.close()
-    else:  # it changes something there
+    else:  # the cell changes the organization
         own = fresh_sandbox(users=40)
         monkeypatch.setenv("ZENML_PRO_API_URL", own.url)
         monkeypatch.setenv("ZENML_PRO_API_KEY", own.key)
@@ -105,7 +105,7 @@ def test_what_changed_is_told_and_drawn(
 
 @pytest.fixture
 def no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that says which server is meant, as in a scheduled job that has lost its secret."""
+    """An environment that names no server, as in a scheduled job that has lost its secret."""
     for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_SANDBOX"):
         monkeypatch.delenv(name, raising=False)
     for name in ("ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"):
@@ -126,16 +126,14 @@ def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: P
 
 
 @pytest.mark.kernel
-def test_nobody_watches_nbclient_either(no_credential: None) -> None:
+def test_nbclient_counts_as_non_interactive(no_credential: None) -> None:
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
     with pytest.raises(CellExecutionError, match="No credential found for"):
         NotebookClient(notebook, timeout=PATIENCE).execute()
 
 
 @pytest.mark.kernel
-def test_the_quickstart_starts_its_own_sandbox_where_that_is_said(
-    no_credential: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_quickstart_starts_its_own_sandbox_if_allowed(no_credential: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENPRO_SANDBOX", "1")
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
     NotebookClient(notebook, timeout=PATIENCE).execute()
@@ -144,7 +142,7 @@ def test_the_quickstart_starts_its_own_sandbox_where_that_is_said(
 
 @pytest.fixture
 def in_front(no_credential: None) -> Iterator[Callable[[str], str]]:
-    """``in_front(cell)``: what a cell puts out before somebody who can be asked."""
+    """``in_front(cell)``: the outputs of a cell in an interactive session."""
     with ExitStack() as stack:
 
         def run(cell: str) -> str:
@@ -159,12 +157,12 @@ def in_front(no_credential: None) -> Iterator[Callable[[str], str]]:
 
 
 @pytest.mark.kernel
-def test_somebody_without_a_credential_gets_a_sandbox(in_front: Callable[[str], str]) -> None:
+def test_an_interactive_session_without_a_credential_gets_a_sandbox(in_front: Callable[[str], str]) -> None:
     assert "sandbox, not ZenML Pro" in in_front(START)
 
 
 @pytest.mark.kernel
-def test_no_sandbox_takes_the_place_of_a_server_that_was_named(
+def test_a_named_server_is_never_replaced_by_a_sandbox(
     in_front: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", "https://zenml.example.com/api/v1")
@@ -172,7 +170,7 @@ def test_no_sandbox_takes_the_place_of_a_server_that_was_named(
 
 
 @pytest.mark.kernel
-def test_the_quickstart_takes_parameters(environment: SandboxProcess, tmp_path: Path) -> None:
+def test_the_quickstart_accepts_parameters(environment: SandboxProcess, tmp_path: Path) -> None:
     done = papermill.execute_notebook(
         FOLDER / "00-quickstart.ipynb",
         tmp_path / "out.ipynb",

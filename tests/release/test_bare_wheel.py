@@ -1,4 +1,4 @@
-"""The wheel without extras, in an environment of its own: the front ends work, and a missing extra is one line."""
+"""The wheel without extras, in its own environment: the frontends work, and a missing extra is a one-line error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.release
 
 
 def environment_with(folder: Path, *arguments: str) -> Path:
-    """Make an environment by `uv pip install` with these arguments, and return its interpreter."""
+    """Create an environment with `uv pip install` and these arguments, and return its interpreter."""
     subprocess.run([*UV, "venv", "--quiet", "--python", sys.executable, folder], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = [*UV, "pip", "install", "--quiet", "--python", python, *arguments]
@@ -34,7 +34,7 @@ def environment_with(folder: Path, *arguments: str) -> Path:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment with the wheel and nothing else; ``ZENPRO_WHEEL`` names one that is built."""
+    """The interpreter of an environment with only the wheel; ``ZENPRO_WHEEL`` names an existing wheel."""
     folder = tmp_path_factory.mktemp("bare")
     wheel = os.environ.get("ZENPRO_WHEEL")
     if wheel is None:
@@ -57,7 +57,7 @@ def settings(sandbox: SandboxProcess, tmp_path: Path) -> Mapping[str, str]:
 
 @pytest.fixture
 def run(bare: Path, settings: Mapping[str, str], tmp_path: Path) -> Run:
-    """``run("-m", "zenpro_nb", "users")`` runs the interpreter with the wheel alone, in an empty folder."""
+    """``run("-m", "zenpro_nb", "users")`` runs the interpreter with only the wheel, in an empty folder."""
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -99,7 +99,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("words", "extra"), [*COMMANDS, (["sandbox", "run"], "sandbox"), (["demo"], "demo")])
-def test_the_shell_command_names_the_extra(run: Run, words: list[str], extra: str) -> None:
+def test_the_shell_command_names_the_missing_extra(run: Run, words: list[str], extra: str) -> None:
     done = run("-m", "zenpro_nb", *words)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
@@ -107,21 +107,21 @@ def test_the_shell_command_names_the_extra(run: Run, words: list[str], extra: st
 
 
 @pytest.mark.parametrize(("words", "extra"), [*COMMANDS, (["sandbox", "start"], "sandbox")])
-def test_the_magic_names_the_extra(run: Run, words: list[str], extra: str) -> None:
+def test_the_magic_names_the_missing_extra(run: Run, words: list[str], extra: str) -> None:
     command = " ".join(f'"{word}"' if " " in word else word for word in words)
     done = run(*cells(f"%zenpro {command}"))
     (line,) = (done.stdout + done.stderr).splitlines()
     assert line.endswith(f'Run: pip install "zenpro-nb[{extra}]"')
 
 
-def test_the_sandbox_itself_names_the_extra(run: Run) -> None:
+def test_the_sandbox_itself_names_the_missing_extra(run: Run) -> None:
     done = run("-m", "zenpro_nb.sandbox")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.endswith('pip install "zenpro-nb[sandbox]"')
 
 
-def test_the_hook_runs_with_what_it_installs(tmp_path: Path) -> None:
+def test_the_hook_runs_with_the_packages_that_it_installs(tmp_path: Path) -> None:
     python = environment_with(tmp_path / "env", ".", *HOOK["additional_dependencies"])  # as pre-commit does with pip
     write(notebook(code(f'key = "{SECRET}"')), tmp_path / "bad.ipynb")
     done = subprocess.run([python, *HOOK["entry"].split()[1:], tmp_path / "bad.ipynb"], capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""CI: its jobs run every step of `.ci/run` once, and its pins fit the bounds of pyproject.toml."""
+"""CI: its jobs run every step of `.ci/run` once, and its pins match the bounds of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_the_jobs_run_each_step_once() -> None:
     assert sorted(step for job in jobs.values() for step in steps_of(job)) == sorted(steps.split())
 
 
-def test_each_step_is_a_function_and_is_explained() -> None:
+def test_each_step_is_a_function_with_a_description() -> None:
     (steps,) = re.findall(r"^all=\((.*)\)$", RUN, re.MULTILINE)
     assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted(steps.split())
     assert re.findall(r"^#   ([a-z]+) {2,}", RUN, re.MULTILINE) == steps.split()
 
 
-def test_an_unknown_step_is_refused_before_anything_is_installed() -> None:
+def test_an_unknown_step_is_refused_before_any_installation() -> None:
     done = subprocess.run(["bash", ROOT / ".ci" / "run", "tests"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("'tests' is not a step. Steps: lint types suite ")

@@ -1,4 +1,4 @@
-"""The recipe for conda says what pyproject.toml says."""
+"""The conda recipe agrees with pyproject.toml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import zenpro_nb
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RECIPE: dict[str, Any] = yaml.safe_load((ROOT / "conda" / "recipe" / "recipe.yaml").read_text())
-# What conda-forge calls otherwise than PyPI.
+# Packages that conda-forge names differently from PyPI.
 NAMES = {"duckdb": "python-duckdb", "typing-extensions": "typing_extensions"}
 
 
@@ -33,16 +33,16 @@ def recipe(section: str) -> dict[str, SpecifierSet]:
     return bounds(RECIPE["requirements"][section])
 
 
-def test_it_needs_what_the_package_and_its_sandbox_need() -> None:
+def test_it_requires_the_dependencies_of_the_package_and_its_sandbox() -> None:
     wanted = {"python": SpecifierSet(PROJECT["requires-python"]), **bounds(PROJECT["dependencies"] + extra("sandbox"))}
     assert recipe("run") == wanted
 
 
-def test_what_is_optional_has_the_same_bounds() -> None:
+def test_optional_packages_have_the_same_bounds() -> None:
     assert recipe("run_constraints") == bounds(extra("excel", "polars", "sql", "keyring"))
 
 
-def test_it_is_the_same_package() -> None:
+def test_it_describes_the_same_package() -> None:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
     assert recipe("host").items() >= bounds(build).items()
     assert (RECIPE["package"]["name"], RECIPE["context"]["version"]) == (PROJECT["name"], zenpro_nb.__version__)

@@ -1,4 +1,4 @@
-"""Which licences come with the package: told on a page, and none that binds whoever uses it."""
+"""The licenses of the dependencies: listed on a page, and none that obliges users of the package."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_page_names_what_pyproject_names(licences: Any) -> None:
     )
 
 
-def test_nothing_that_is_installed_binds_whoever_uses_it(licences: Any) -> None:
+def test_no_installed_package_has_an_obligating_license(licences: Any) -> None:
     packages = licences.everything(name for name, _ in licences.declared())
     assert {"pandas", "numpy", "starlette", "jupyter-server"} <= packages.keys()
     assert licences.refused(packages.values()) == []
@@ -67,7 +67,7 @@ def test_nothing_that_is_installed_binds_whoever_uses_it(licences: Any) -> None:
         {},
     ],
 )
-def test_what_binds_or_says_nothing_is_refused(licences: Any, fields: dict[str, str]) -> None:
+def test_obligating_or_missing_licenses_are_refused(licences: Any, fields: dict[str, str]) -> None:
     assert len(licences.refused([Made(**fields)])) == 1
 
 
@@ -81,5 +81,5 @@ def test_what_binds_or_says_nothing_is_refused(licences: Any, fields: dict[str, 
         {"License": "BSD 3-Clause License"},
     ],
 )
-def test_what_does_not_bind_is_taken(licences: Any, fields: dict[str, str]) -> None:
+def test_permissive_licenses_are_accepted(licences: Any, fields: dict[str, str]) -> None:
     assert licences.refused([Made(**fields)]) == []

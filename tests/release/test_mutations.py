@@ -1,4 +1,4 @@
-"""The list of breakages fits the code, and the script that tries them tells caught ones from survivors."""
+"""The list of mutations matches the code, and the script that applies them distinguishes caught ones from survivors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def mutations() -> Any:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with two functions, of which the tests notice breakages of one."""
+    """A project with two functions, whose tests catch the mutation of one."""
     (tmp_path / "adder.py").write_text("def add(a, b):\n    return a + b\n\n\ndef double(a):\n    return 2 * a\n")
     (tmp_path / "test_adder.py").write_text(
         "import adder\n\n\ndef test_add():\n    assert adder.add(2, 3) == 5\n\n\n"
@@ -55,7 +55,7 @@ MINUS = {"name": "minus", "old": "a + b", "new": "a - b", "test": "test_add"}
 TRIPLE = {"name": "triple", "old": "2 * a", "new": "3 * a", "test": "test_double"}
 
 
-def test_every_entry_fits_the_code_and_names_tests_that_exist(mutations: Any) -> None:
+def test_every_entry_applies_to_the_code_and_names_existing_tests(mutations: Any) -> None:
     entries = mutations.read(ROOT)
     assert list(mutations.problems(ROOT, entries)) == []
     each = [entry.area for entry in entries]
@@ -85,7 +85,7 @@ def test_an_entry_that_no_longer_applies_is_named(
         assert capsys.readouterr().err.startswith(problem)
 
 
-def test_an_unknown_name_shows_the_known_ones(
+def test_an_unknown_name_lists_the_known_ones(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed(project, MINUS, TRIPLE)
@@ -107,7 +107,7 @@ def test_a_sample_is_the_same_for_the_same_seed(mutations: Any, project: Path) -
 
 
 @pytest.mark.slow
-def test_a_caught_breakage_is_told_from_a_survivor(
+def test_a_caught_mutation_is_distinguished_from_a_survivor(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path.name: path.read_text() for path in project.glob("*.py")}
@@ -121,7 +121,7 @@ def test_a_caught_breakage_is_told_from_a_survivor(
 
 
 @pytest.mark.slow
-def test_a_test_that_fails_without_a_breakage_proves_nothing(
+def test_a_test_that_fails_without_a_mutation_proves_nothing(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed(project, {**MINUS, "test": "test_broken"})

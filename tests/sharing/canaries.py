@@ -1,4 +1,4 @@
-"""Notebooks in which people and secrets are planted, one place each; and others in which nothing is to be found."""
+"""Notebooks with people and secrets planted in one place each, and others without findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.resources.control_plane import USERS
 
 V4 = nbformat.v4
 ADDRESS, NAME, ID = "zelda.quackenbush@corp-canary.io", "Zelda O'Quackenbush", "5b0c7d4e-9d3a-4f0e-8f8a-0c1d2e3f4a5b"
-# Whatever of her may be left in a file would hold one of these.
+# Any remains of her in a file would contain one of these.
 TRACES = ("quackenbush", "zelda", "5b0c7d4e")
 SECRET = "ZENPROKEY_eyJpZCI6ImNhbmFyeSJ9abcdef0123456789"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
@@ -26,7 +26,7 @@ WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 
 def notebook(*cells: Any, parameters: bool = True, **metadata: Any) -> Any:
-    """A notebook with these cells below that of its parameters, run from top to bottom."""
+    """A notebook with these cells below its parameters cell, run from top to bottom."""
     first = V4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]} if parameters else {})
     made = V4.new_notebook(cells=[V4.new_markdown_cell("# Canary"), first, *cells])
     made.metadata = nbformat.from_dict({"kernelspec": {"name": "python3", "display_name": "Python 3"}, **metadata})
@@ -37,7 +37,7 @@ def notebook(*cells: Any, parameters: bool = True, **metadata: Any) -> Any:
 
 
 def code(source: str = "1", **data: Any) -> Any:
-    """A cell whose output is this data, by type; an underscore stands for the slash."""
+    """A cell whose output is this data, by type; an underscore represents the slash."""
     outputs = [V4.new_output("display_data", data=data)] if data else []
     return V4.new_code_cell(source, outputs=outputs)
 
@@ -55,14 +55,14 @@ def traceback(*lines: str) -> Any:
 
 
 def widget(name: str, **state: Any) -> dict[str, Any]:
-    """The metadata of a notebook whose one widget is in this state."""
+    """The metadata of a notebook whose only widget has this state."""
     model = {"model_name": name, "model_module": "@jupyter-widgets/controls", "model_module_version": "2.0.0"}
     states = {"0" * 31 + "1": {**model, "state": {"_model_name": name, **state}}}
     return {"widgets": {WIDGETS: {"state": states, "version_major": 2, "version_minor": 0}}}
 
 
 def users() -> pd.DataFrame:
-    """A frame as `%zenpro users` gives it."""
+    """A frame as `%zenpro users` returns it."""
     rows = [{"id": ID, "email": ADDRESS, "name": NAME, "username": ADDRESS, "is_active": True, "company": "Ducks Ltd"}]
     frame = frames.from_records(USERS, rows)
     frames.describe(frame, server="https://pro.example.com", route="/users", time=pd.Timestamp.now("UTC"))
@@ -71,11 +71,11 @@ def users() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Planted:
-    """A notebook in which a check has something to find.
+    """A notebook in which a check has a finding.
 
     Attributes:
-        cell: the number of the cell; None: the notebook's own.
-        shown: what the finding says.
+        cell: the number of the cell; None for the notebook itself.
+        shown: the text of the finding.
     """
 
     check: str

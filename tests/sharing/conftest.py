@@ -1,4 +1,4 @@
-"""The shell of the other tests: these need no server."""
+"""The shell of the other tests; these tests need no server."""
 
 from tests.shell.conftest import bare_shell
 

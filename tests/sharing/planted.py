@@ -1,4 +1,4 @@
-"""What is planted in notebooks: each item with the trace that it must not leave, in every place where it can be."""
+"""The items planted in notebooks: each with the trace that it must not leave, in every possible place."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Item(Struct, frozen=True):
     """One planted item.
 
     Attributes:
-        make: makes the notebook.
-        traces: what may not be in the copy, in small letters.
-        check: which check finds it in the original; "": it is removed, and no check is about it.
+        make: creates the notebook.
+        traces: texts that must not be in the copy, in lower case.
+        check: the check that finds it in the original; "" if it is removed without a check.
     """
 
     make: Callable[[], Any]
@@ -52,7 +52,7 @@ def percent(text: str) -> str:
 
 
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg"><text>{NAME}</text><text>{ADDRESS}</text></svg>'
-# How a text with her name and her address is carried.
+# The forms in which a text with her name and her address is stored.
 PEOPLE = {
     "a data URI in base64": f'<img src="data:text/html;base64,{b64(BOTH)}">',
     "a data URI with percent signs": f'<a href="data:text/html,{quote(BOTH)}">x</a>',

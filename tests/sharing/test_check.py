@@ -1,4 +1,4 @@
-"""`notebooks check`: whatever is planted is found where it stands, and nothing where nothing is."""
+"""`notebooks check` finds every planted item in its place, and nothing else."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def found(shell: Shell, path: Path, options: str = "") -> Any:
     return shell.run(f"%zenpro notebooks check {path} --fail-on never {options}")
 
 
-def test_there_are_as_many_as_promised() -> None:
+def test_the_number_of_planted_items() -> None:
     assert len(PLANTED) >= 30
     assert len(CLEAN) >= 20
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
-def test_what_is_planted_is_found_there(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
+def test_a_planted_item_is_found_in_its_place(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
     write(planted.make(), tmp_path / "n.ipynb")
     frame = found(bare_shell, tmp_path / "n.ipynb")
     there = frame[frame.check == planted.check]
@@ -51,24 +51,24 @@ def test_what_is_planted_is_found_there(bare_shell: Shell, tmp_path: Path, plant
 
 
 @pytest.mark.parametrize("make", CLEAN.values(), ids=CLEAN)
-def test_nothing_is_found_where_nothing_is(bare_shell: Shell, tmp_path: Path, make: Any) -> None:
+def test_a_clean_notebook_has_no_findings(bare_shell: Shell, tmp_path: Path, make: Any) -> None:
     write(make(), tmp_path / "n.ipynb")
     assert found(bare_shell, tmp_path / "n.ipynb").to_dict("records") == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_those_that_come_with_the_package_pass(bare_shell: Shell, path: Path) -> None:
+def test_the_shipped_notebooks_pass(bare_shell: Shell, path: Path) -> None:
     assert bare_shell.run(f"%zenpro notebooks check {path} --fail-on info").empty
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_those_that_come_with_the_package_begin_with_what_they_require(path: Path) -> None:
+def test_the_shipped_notebooks_begin_with_their_requirements(path: Path) -> None:
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]  # type: ignore[no-untyped-call]
     assert cells[0].metadata["tags"] == ["parameters"]
     assert '%zenpro require --version ">=0.1" --organization $organization' in cells[1].source
 
 
-def test_a_cell_fails_by_severity(bare_shell: Shell, tmp_path: Path) -> None:
+def test_a_cell_fails_depending_on_the_severity(bare_shell: Shell, tmp_path: Path) -> None:
     write(notebook(code('x = "/tmp/a/b.csv"')), tmp_path / "n.ipynb")
     error = bare_shell.error(f"%zenpro notebooks check {tmp_path / 'n.ipynb'}")
     assert isinstance(error, FindingsError)
@@ -76,12 +76,12 @@ def test_a_cell_fails_by_severity(bare_shell: Shell, tmp_path: Path) -> None:
     assert len(bare_shell.run(f"%zenpro notebooks check {tmp_path / 'n.ipynb'} --fail-on medium")) == 1
 
 
-def test_what_is_allowed_is_no_finding(bare_shell: Shell, tmp_path: Path) -> None:
+def test_allowed_addresses_are_not_findings(bare_shell: Shell, tmp_path: Path) -> None:
     write(notebook(stream(f"ask {ADDRESS}"), code(f'who = "{ADDRESS}"')), tmp_path / "n.ipynb")
     assert found(bare_shell, tmp_path / "n.ipynb").check.tolist() == ["person", "person-in-source"]
     assert found(bare_shell, tmp_path / "n.ipynb", "--allow corp-canary.io").empty
     assert found(bare_shell, tmp_path / "n.ipynb", f"--allow {ADDRESS.upper()}").empty
-    # Another domain that ends like the allowed one, and a part of its name, are not allowed.
+    # A domain that ends like the allowed one, or contains part of its name, is not allowed.
     assert not found(bare_shell, tmp_path / "n.ipynb", "--allow canary.io").empty
     assert not found(bare_shell, tmp_path / "n.ipynb", "--allow io").empty
 
@@ -92,7 +92,7 @@ def test_what_is_allowed_is_no_finding(bare_shell: Shell, tmp_path: Path) -> Non
      b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}', b"\xff\xfe\x00"],
     ids=range(9),
 )  # fmt: skip
-def test_a_file_that_is_no_notebook_is_one_line(bare_shell: Shell, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_notebook_is_a_one_line_error(bare_shell: Shell, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "n.ipynb").write_bytes(content)
     frame = found(bare_shell, tmp_path / "n.ipynb")
     assert frame.check.tolist() == ["file"]
@@ -112,7 +112,7 @@ def test_older_formats_are_read(bare_shell: Shell, tmp_path: Path) -> None:
     assert "secret" in set(found(bare_shell, tmp_path / "old.ipynb").check)
 
 
-def test_how_others_run_it_is_said(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_how_others_can_run_it(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / ".git").mkdir()
     config = '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://me:secret@github.com/corp/books.git\n'
     (tmp_path / ".git" / "config").write_text(config, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`notebooks clean`: nobody is left in the file's bytes, and what is shown has the shape that it had."""
+"""`notebooks clean`: no person remains in the file's bytes, and the outputs keep their shape."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def cleaned(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms"
 
 
 def everything() -> Any:
-    """All notebooks of people in one."""
+    """All notebooks with people, merged into one."""
     made = [person.make() for person in PEOPLE.values()]
     cells = [cell for item in made for cell in item.cells[2:]]
     whole = notebook(
@@ -65,7 +65,7 @@ def everything() -> Any:
 
 
 @pytest.mark.parametrize("planted", PEOPLE.values(), ids=PEOPLE)
-def test_nobody_is_left_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
+def test_no_person_remains_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
     made = planted.make()
     copy, text = cleaned(bare_shell, tmp_path, made)
     assert not [trace for trace in TRACES if trace in text.casefold()]
@@ -75,7 +75,7 @@ def test_nobody_is_left_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted:
     assert bare_shell.run(f"%zenpro notebooks check {tmp_path / 'copy.ipynb'} --fail-on low").empty
 
 
-def test_somebody_is_the_same_person_everywhere(bare_shell: Shell, tmp_path: Path) -> None:
+def test_a_person_has_the_same_pseudonym_everywhere(bare_shell: Shell, tmp_path: Path) -> None:
     copy, text = cleaned(bare_shell, tmp_path, everything())
     assert not [trace for trace in TRACES if trace in text.casefold()], text
     owner = copy.cells[3].source.partition('"')[2].rstrip('"')
@@ -92,7 +92,7 @@ def test_somebody_is_the_same_person_everywhere(bare_shell: Shell, tmp_path: Pat
     assert "~/x.csv" in copy.cells[4].outputs[0].text
 
 
-def test_two_people_are_two(bare_shell: Shell, tmp_path: Path) -> None:
+def test_two_people_get_two_pseudonyms(bare_shell: Shell, tmp_path: Path) -> None:
     table = "\n".join(f"Ann {letter * 4}son <ann.{letter}@corp.io>" for letter in string.ascii_lowercase)
     copy, text = cleaned(bare_shell, tmp_path, notebook(stream(table)))
     lines = copy.cells[2].outputs[0].text.splitlines()
@@ -100,7 +100,7 @@ def test_two_people_are_two(bare_shell: Shell, tmp_path: Path) -> None:
     assert "corp.io" not in text
 
 
-def test_pictures_are_left_out_unless_they_are_to_stay(bare_shell: Shell, tmp_path: Path) -> None:
+def test_pictures_are_removed_unless_kept(bare_shell: Shell, tmp_path: Path) -> None:
     made = notebook(
         data("image/png", "aWFtYWRh"), data("text/html", f'<img src="data:image/png;base64,aWFtYWRh"> {ADDRESS}')
     )
@@ -111,7 +111,7 @@ def test_pictures_are_left_out_unless_they_are_to_stay(bare_shell: Shell, tmp_pa
     )
 
 
-def test_code_stays_code(bare_shell: Shell, tmp_path: Path) -> None:
+def test_code_stays_valid_code(bare_shell: Shell, tmp_path: Path) -> None:
     source = f'Zelda = 1  # {ADDRESS}\nprint(Zelda, max(1, 2))\nframe = "{ADDRESS}".upper()'
     records = repr([{"email": ADDRESS, "name": NAME}, {"email": "m@corp.io", "name": "max"}])
     copy, _ = cleaned(bare_shell, tmp_path, notebook(code(source), stream(records)))
@@ -121,13 +121,13 @@ def test_code_stays_code(bare_shell: Shell, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", ["", "--pseudonyms"])
 @pytest.mark.parametrize("planted", SECRETS.values(), ids=SECRETS)
-def test_no_secret_is_left_either_way(bare_shell: Shell, tmp_path: Path, planted: Planted, options: str) -> None:
+def test_no_secret_remains_in_either_mode(bare_shell: Shell, tmp_path: Path, planted: Planted, options: str) -> None:
     _, text = cleaned(bare_shell, tmp_path, planted.make(), options)
     assert not [item for item in (SECRET, JWT, PASSWORD) if item in text]
     assert "secret" not in set(bare_shell.run(f"%zenpro notebooks check {tmp_path}/copy.ipynb --fail-on never").check)
 
 
-def test_without_outputs_nothing_of_a_run_is_left(bare_shell: Shell, tmp_path: Path) -> None:
+def test_without_outputs_no_trace_of_a_run_remains(bare_shell: Shell, tmp_path: Path) -> None:
     made = notebook(code("1", **{"text/plain": "x"}), papermill={"output_path": "/home/z/x"}, **widget("HTMLModel"))
     made.cells[2].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
     copy, _ = cleaned(bare_shell, tmp_path, made, "")
@@ -136,7 +136,7 @@ def test_without_outputs_nothing_of_a_run_is_left(bare_shell: Shell, tmp_path: P
     assert copy.cells[2].metadata == {}
 
 
-def test_the_file_itself_is_written_only_where_that_is_said(bare_shell: Shell, tmp_path: Path) -> None:
+def test_the_file_itself_is_written_only_with_in_place(bare_shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "n.ipynb"
     write(notebook(code("1", **{"text/plain": "x"})), file)
     before = file.read_bytes()
@@ -148,7 +148,9 @@ def test_the_file_itself_is_written_only_where_that_is_said(bare_shell: Shell, t
     assert json.loads(file.read_text())["cells"][2]["outputs"] == []
 
 
-def test_it_is_written_whole_or_not_at_all(bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_written_completely_or_not_at_all(
+    bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(notebook(code("1", **{"text/plain": "x"})), tmp_path / "n.ipynb")
     (tmp_path / "copy.ipynb").write_text("before")
 
@@ -162,7 +164,7 @@ def test_it_is_written_whole_or_not_at_all(bare_shell: Shell, tmp_path: Path, mo
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_what_cannot_be_taken_out_is_not_written(
+def test_nothing_is_written_if_a_person_remains(
     bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Simulates a replacement that misses a person."""
@@ -174,7 +176,7 @@ def test_what_cannot_be_taken_out_is_not_written(
     assert not (tmp_path / "copy.ipynb").exists()
 
 
-def test_counts_and_rows_stay(bare_shell: Shell, tmp_path: Path) -> None:
+def test_counts_and_rows_are_unchanged(bare_shell: Shell, tmp_path: Path) -> None:
     html = frames.html(users())
     copy, _ = cleaned(bare_shell, tmp_path, notebook(data("text/html", html)))
     made = copy.cells[2].outputs[0].data["text/html"]
@@ -183,7 +185,7 @@ def test_counts_and_rows_stay(bare_shell: Shell, tmp_path: Path) -> None:
     assert "Ducks Ltd" in made
 
 
-def test_any_names_at_all_are_replaced_everywhere() -> None:
+def test_random_names_are_replaced_everywhere() -> None:
     """Seeded: names with blanks, accents, apostrophes, in the spellings of texts, HTML, JSON and addresses."""
     chance = random.Random(14)
     letters = "abcdefghijklmnopqrstuvwxyzäéøñçşžабв"

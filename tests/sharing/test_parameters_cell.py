@@ -1,4 +1,4 @@
-"""`notebooks` and `notebooks new`: the shipped notebooks as recipes."""
+"""`notebooks` and `notebooks new`: the shipped notebooks as templates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import UnknownNameError, UsageError
 
 
-def test_each_is_listed(bare_shell: Shell) -> None:
+def test_each_notebook_is_listed(bare_shell: Shell) -> None:
     frame = bare_shell.run("%zenpro notebooks")
     assert [Path(item).name for item in frame.file] == [path.name for path in NOTEBOOKS]
     assert "quickstart" in set(frame.name)
@@ -26,7 +26,7 @@ def test_a_copy_has_its_parameters_filled_in(bare_shell: Shell, tmp_path: Path) 
     bare_shell.run(f"%zenpro notebooks new who-may-do-what {words}")
     made = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     filled: dict[str, str] = {}
-    exec(made.cells[1].source, filled)  # noqa: S102 - the cell of parameters
+    exec(made.cells[1].source, filled)  # noqa: S102 - the parameters cell
     assert (filled["organization"], filled["workspace"], filled["right"]) == ('Ducks "& Co', "ml-x", "read:secret")
     assert filled["person"] == ""
     assert "# an action and a type of resource" in made.cells[1].source
@@ -45,7 +45,7 @@ def test_a_copy_has_its_parameters_filled_in(bare_shell: Shell, tmp_path: Path) 
         ("quickstart --set organization", UsageError, "NAME=VALUE"),
     ],
 )
-def test_mistakes_are_one_line(
+def test_mistakes_are_one_line_errors(
     bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, kind: type, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -55,12 +55,14 @@ def test_mistakes_are_one_line(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_number_stays_one(bare_shell: Shell, tmp_path: Path) -> None:
+def test_a_number_stays_a_number(bare_shell: Shell, tmp_path: Path) -> None:
     bare_shell.run(f"%zenpro notebooks new what-changed --out {tmp_path}/n.ipynb --set days=7")
     assert "days = 7" in (tmp_path / "n.ipynb").read_text()
 
 
-def test_a_file_that_is_there_stays(bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_file_is_not_overwritten(
+    bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     bare_shell.run("%zenpro notebooks new quickstart")
     before = (tmp_path / "quickstart.ipynb").read_bytes()

@@ -1,4 +1,4 @@
-"""Whatever is planted is found by `check`, and is not in the copy that `clean --pseudonyms` writes, decoded or not."""
+"""Every planted item is found by `check`, and is not in the copy that `clean --pseudonyms` writes, decoded or not."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from zenpro_nb.sharing import cleaning, encodings, notebook_file
 from zenpro_nb.sharing.checks import scan_notebook
 
 
-def test_there_are_as_many_as_promised() -> None:
+def test_the_number_of_planted_items() -> None:
     assert len(PLANTED) >= 159
 
 
 @pytest.mark.parametrize("item", PLANTED.values(), ids=PLANTED)
-def test_it_is_found_and_it_is_not_in_the_copy(item: Item) -> None:
+def test_it_is_found_and_not_in_the_copy(item: Item) -> None:
     made = nbformat.from_dict(item.make())
     found = {finding.check for finding in scan_notebook(made)}
     assert not item.check or item.check in found

@@ -1,4 +1,4 @@
-"""Only whole names and addresses are replaced: a longer word that begins with one is another word."""
+"""Only whole names and addresses are replaced: a longer word that begins with one is a different word."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zenpro_nb.sharing.pseudonyms import Pseudonyms
 )
 def test_a_name_is_not_replaced_inside_a_longer_word(name: str, text: str) -> None:
     people = Pseudonyms([NamedPerson("someone@corp.example", {name})])
-    # A single part of the name that is a word of its own may be replaced, but never half a word.
+    # A single name part that is a word may be replaced, but never part of a word.
     last = text.split()[-1]
     assert last in people.replace_in(text).split()
     assert name not in people.replace_in(f"{name}, {text}").split(",")[0]

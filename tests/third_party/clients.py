@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote, run in their own environments and told nothing but where the sandbox is."""
+"""Other people's programs, run in their own environments, which only know the address of the sandbox."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import browser_page
 from tests.support.environments import kitaru_python, zenml_python
 
-# Generous: importing ZenML takes seconds on a busy machine, and it polls every five.
+# Generous: importing ZenML takes seconds on a busy machine, and it polls every five seconds.
 PATIENCE = 180.0
-# What the script `zenml` does; the script itself does not start from an environment that was moved.
+# The code of the script `zenml`; the script itself does not start from an environment that was moved.
 ZENML = "from zenml.cli.cli import cli; import zenml.cli; cli()"
-# So wide that no table and no address is broken into lines.
+# Wide enough that no table or address is wrapped.
 COLUMNS = "500"
 
 
@@ -38,18 +38,18 @@ class ZenmlHome:
         }
 
     def zenml(self, *arguments: str, typed: str = "") -> str:
-        """Run ``zenml`` with these arguments and what is typed; return what it says."""
+        """Run ``zenml`` with these arguments and this input; return its output."""
         return _run([str(zenml_python()), "-c", ZENML, *arguments], self._environment, self.folder, typed)
 
     def python(self, program: str, *arguments: str) -> str:
-        """Run a program of ZenML's client; return what it prints."""
+        """Run a program of ZenML's client; return its output."""
         # In a file, where ZenML looks for the steps of a pipeline.
         file = self.folder / "program.py"
         file.write_text(program, encoding="utf-8")
         return _run([str(zenml_python()), str(file), *arguments], self._environment, self.folder)
 
     def begin(self, *arguments: str) -> Waiting:
-        """Start ``zenml``, which is going to wait for somebody."""
+        """Start ``zenml`` for a command that waits for a user."""
         return Waiting([str(zenml_python()), "-c", ZENML, *arguments], self._environment, self.folder)
 
 
@@ -65,12 +65,12 @@ class KitaruHome:
         return _run([str(kitaru_python()), "-c", program, *arguments], self._environment, self.folder)
 
     def begin(self, program: str, *arguments: str) -> Waiting:
-        """Start a program that is going to wait for somebody."""
+        """Start a program that waits for a user."""
         return Waiting([str(kitaru_python()), "-c", program, *arguments], self._environment, self.folder)
 
 
 class Waiting:
-    """A program that shows an address, and goes on when somebody has answered there."""
+    """A program that shows an address, and continues after a user has responded there."""
 
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -95,14 +95,14 @@ class Waiting:
         raise AssertionError(f"It ended without an address: {self.said}")
 
     def end(self) -> str:
-        """Wait until it ends well; return what it has said."""
+        """Wait until it ends successfully; return its output."""
         rest, _ = self._process.communicate(timeout=PATIENCE)
         self.said += rest
         assert self._process.returncode == 0, self.said
         return self.said
 
     def stop(self) -> None:
-        """End it, whatever it waits for."""
+        """End it, even if it is still waiting."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
@@ -124,10 +124,10 @@ def approval(waiting: Waiting) -> Iterator[Page]:
 
 
 def _bare() -> dict[str, str]:
-    """This environment without what is about us, or about another server."""
+    """The environment without variables about zenpro or another server."""
     ours = ("ZENML_", "ZENPRO_", "KITARU_", "PYTHON")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    # No window opens by itself: the test opens the page.
+    # No window opens automatically: the test opens the page.
     return {**environment, "BROWSER": "true", "COLUMNS": COLUMNS, "PYTHONUNBUFFERED": "1"}
 
 

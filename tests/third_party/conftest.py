@@ -1,4 +1,4 @@
-"""A sandbox and, enrolled in it, a real ZenML server in Pro mode; clients of both, as PyPI has them."""
+"""A sandbox with a real ZenML server in Pro mode enrolled in it; clients of both, as published on PyPI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.third_party.clients import ZenmlHome
 WORKSPACE = "on-prem"
 PROJECT = "research"
 
-# Runs in ZenML's environment, which knows nothing of this project.
+# Runs in ZenML's environment, which does not contain this project.
 PIPELINE = f"""
 from zenml import pipeline, step
 from zenml.client import Client
@@ -46,7 +46,7 @@ def plane() -> Iterator[SandboxProcess]:
 
 @pytest.fixture(scope="session")
 def server(plane: SandboxProcess) -> Iterator[ProServer]:
-    """A real server, enrolled as the documentation says."""
+    """A real server, enrolled as the documentation describes."""
     enrolled = httpx.post(f"{plane.url}/workspaces?name={WORKSPACE}&enroll=true", headers=plane.headers).json()
     with temporary_folder() as folder:
         running = ProServer(Path(folder), plane=plane.url, enrolled=enrolled)

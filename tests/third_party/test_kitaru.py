@@ -73,7 +73,7 @@ def kitaru(tmp_path: Path) -> KitaruHome:
 
 @pytest.fixture
 def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
-    """A second Kitaru workspace, made with kitaru's own request; it goes at the end."""
+    """A second Kitaru workspace, created with kitaru's own request, and deleted at the end."""
     admin = {"helm_chart_version": "0.27.2", "image_repository": "r", "image_tag": "t", "environment_vars": {"A": "b"}}
     with httpx.Client(base_url=plane.url, headers=plane.headers) as client:
         body = {
@@ -89,7 +89,7 @@ def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
         client.delete(f"/workspaces/{made.json()['id']}").raise_for_status()
 
 
-def test_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:
+def test_it_signs_in_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:
     agents = httpx.get(f"{plane.url}/workspaces/agents", headers=plane.headers).json()
     told = json.loads(kitaru.python(BY_KEY, plane.url, plane.key, agents["id"]))
     assert told["refused"].startswith("AuthenticationError 401")
@@ -99,12 +99,12 @@ def test_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:
 
 
 @pytest.mark.browser
-def test_by_the_device_page(plane: SandboxProcess, kitaru: KitaruHome, previews: dict[str, str]) -> None:
+def test_it_signs_in_by_the_device_page(plane: SandboxProcess, kitaru: KitaruHome, previews: dict[str, str]) -> None:
     waiting = kitaru.begin(BY_DEVICE, plane.url, previews["id"])
     with approval(waiting) as page:
         chosen = page.get_by_label("Workspace to connect to")
         expect(chosen.locator("option:checked")).to_have_text("previews (acme)")
-        # The page that it opened is Kitaru's: its workspaces, and no others.
+        # The page that it opened belongs to Kitaru: it lists its workspaces, and no others.
         expect(chosen.locator("option")).to_have_text(["agents (acme)", "previews (acme)", "none"])
         page.get_by_label("Trust this device").check()
     told = json.loads(waiting.end().splitlines()[-1])
@@ -112,7 +112,7 @@ def test_by_the_device_page(plane: SandboxProcess, kitaru: KitaruHome, previews:
     assert told["expires_in"] == 30 * 24 * 3600
 
 
-def test_let_in_by_our_own_command(plane: SandboxProcess, kitaru: KitaruHome) -> None:
+def test_zenpro_authorizes_its_device(plane: SandboxProcess, kitaru: KitaruHome) -> None:
     waiting = kitaru.begin(BY_DEVICE, plane.url, "")
     try:
         (code,) = parse_qs(urlsplit(waiting.address()).query)["user_code"]

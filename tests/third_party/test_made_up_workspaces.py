@@ -1,4 +1,4 @@
-"""ZenML's own client reads what the sandbox makes up inside its workspaces, and finds the same there as we do."""
+"""ZenML's own client reads the sample data inside the sandbox's workspaces, and finds the same as zenpro."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.third_party.clients import ZenmlHome
 from zenpro_nb.frontends.connection import Connection
 
 WORKSPACE, PROJECT = "ml-prod", "churn"
-# The methods of ZenML's client by our nouns; each gives models of ZenML's, which refuse what they don't understand.
+# The methods of ZenML's client by zenpro's nouns; each returns ZenML's models, which refuse unknown fields.
 METHODS = {
     "runs": "list_pipeline_runs",
     "steps": "list_run_steps",
@@ -42,7 +42,7 @@ OUTSIDE_OF_PROJECTS = {
     "service-accounts",
 }  # fmt: skip
 
-# Runs in ZenML's environment, which knows nothing of this project.
+# Runs in ZenML's environment, which does not contain this project.
 PROGRAM = """
 import json, sys
 from zenml.client import Client
@@ -75,7 +75,7 @@ def _count(connection: Connection, noun: str) -> int:
 
 @pytest.fixture(scope="module")
 def before(connection: Connection) -> dict[str, int]:
-    """How many of each there are for us before ZenML's client looks."""
+    """The counts of objects that zenpro finds before ZenML's client runs."""
     return {noun: _count(connection, noun) for noun in METHODS}
 
 
@@ -83,7 +83,7 @@ def before(connection: Connection) -> dict[str, int]:
 def found(
     plane: SandboxProcess, connection: Connection, before: object, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, int]:
-    """How many of each ZenML's client finds."""
+    """The counts of objects that ZenML's client finds."""
     url = connection.run("workspaces", "get", WORKSPACE).server_url[0]
     store = {"ZENML_STORE_URL": url, "ZENML_STORE_API_KEY": plane.key}
     home = ZenmlHome(tmp_path_factory.mktemp("zenml"), plane.url, store)
@@ -92,8 +92,8 @@ def found(
 
 
 @pytest.mark.parametrize("noun", METHODS)
-def test_it_finds_what_we_find(
+def test_it_finds_the_same_objects(
     connection: Connection, before: dict[str, int], found: dict[str, int], noun: str
 ) -> None:
-    # Time goes on inside of a workspace: what runs leaves more behind it.
+    # Time passes inside a workspace: running pipelines create more objects.
     assert 0 < before[noun] <= found[METHODS[noun]] <= _count(connection, noun)

@@ -1,4 +1,4 @@
-"""A made-up workspace lets in and refuses as a real server in Pro mode does, under the same control plane."""
+"""A sandbox workspace grants and refuses access as a real server in Pro mode does, under the same control plane."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Place:
         return httpx.request(method, url, json=body, params=params, headers=headers, timeout=60)
 
     def run(self, token: str) -> str:
-        """The id of a run that has ended."""
+        """The id of a completed run."""
         found = self.send(token, "GET", "/runs", project=self.project, status="completed", size="1")
         return str(found.json()["items"][0]["id"])
 
 
 @pytest.fixture(scope="module")
 def places(plane: SandboxProcess, server: ProServer, signed_in: ZenmlHome) -> tuple[Place, Place]:
-    """The real one and the made-up one."""
+    """The real workspace and the sandbox workspace."""
     return Place(server.url, PROJECT), Place(f"{plane.url}/workspace/{MADE_UP}", MADE_UP_PROJECT)
 
 
@@ -57,13 +57,13 @@ def admin(plane: SandboxProcess, places: tuple[Place, Place]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def stranger(plane: SandboxProcess) -> str:
-    """A session at the control plane of somebody who has no role."""
+    """A control plane session of a user without any role."""
     return _session(plane, f"stranger-{uuid4().hex[:8]}@example.com")
 
 
 @pytest.fixture(scope="module")
 def viewer(plane: SandboxProcess, places: tuple[Place, Place]) -> list[str]:
-    """The tokens of somebody who may read both workspaces, and change nothing."""
+    """The tokens of a user who can read both workspaces but change nothing."""
     email = f"viewer-{uuid4().hex[:8]}@example.com"
     session = _session(plane, email)
     with httpx.Client(base_url=plane.url, headers=plane.headers, timeout=60) as client:
@@ -83,14 +83,14 @@ def _session(plane: SandboxProcess, email: str) -> str:
 
 
 def told(reply: httpx.Response) -> tuple[int, object]:
-    """The status, and the refusal without ids; of an answer the status alone."""
+    """The status and the refusal without ids; for a success only the status."""
     if reply.status_code == 200:
         return 200, None
     detail = reply.json()["detail"]
     return reply.status_code, [ID.sub("ID", part) for part in detail] if isinstance(detail, list) else detail
 
 
-# The same in every process: several workers of pytest must collect the same tests.
+# The same in every process: all pytest workers must collect the same tests.
 DEVICE = "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11"
 
 
@@ -112,26 +112,26 @@ def test_logins_without_a_credential(places: tuple[Place, Place], form: dict[str
     assert ("authorization_url" in made_up.text) == ("authorization_url" in real.text)
 
 
-def test_the_answer_to_a_login(plane: SandboxProcess, places: tuple[Place, Place]) -> None:
+def test_responses_to_a_login(plane: SandboxProcess, places: tuple[Place, Place]) -> None:
     real, made_up = (place.log_in(password=plane.key).json() for place in places)
     assert {name: type(value) for name, value in made_up.items()} == {name: type(value) for name, value in real.items()}
     assert (made_up["token_type"], made_up["expires_in"]) == (real["token_type"], real["expires_in"])
 
 
-def test_who_may_not_enter(plane: SandboxProcess, places: tuple[Place, Place], stranger: str) -> None:
+def test_users_without_access(plane: SandboxProcess, places: tuple[Place, Place], stranger: str) -> None:
     real, made_up = (place.log_in(stranger, **EXTERNAL) for place in places)
     assert told(made_up)[0] == told(real)[0] == 401
     assert "Not authorized to access this server" in real.text
     assert "Not authorized to access this server" in made_up.text
 
 
-def test_tokens_of_elsewhere(plane: SandboxProcess, places: tuple[Place, Place], admin: list[str]) -> None:
+def test_tokens_of_other_workspaces(plane: SandboxProcess, places: tuple[Place, Place], admin: list[str]) -> None:
     session = httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}, timeout=60).json()["access_token"]
     for token in ("", "nonsense", session):
         real, made_up = (place.send(token, "GET", "/projects") for place in places)
         assert told(made_up)[0] == told(real)[0] == 401
         assert made_up.headers.get("WWW-Authenticate") == real.headers.get("WWW-Authenticate")
-    # A token of one is none of the other's, and a key may be used directly at both.
+    # A token for one workspace is invalid in the other, and a key can be used directly in both.
     assert places[1].send(admin[0], "GET", "/projects").status_code == 401
     assert [place.send(plane.key, "GET", "/projects").status_code for place in places] == [200, 200]
 
@@ -149,7 +149,7 @@ def test_tokens_of_elsewhere(plane: SandboxProcess, places: tuple[Place, Place],
 def test_refusals_of_a_viewer(
     places: tuple[Place, Place], admin: list[str], viewer: list[str], method: str, path: str, body: Any
 ) -> None:
-    # Projects are left out on purpose: in ZenML Pro none is the default one.
+    # Projects are left out on purpose: in ZenML Pro no project is the default one.
     real, made_up = (
         place.send(token, method, path.format(run=place.run(owner)), body)
         for place, token, owner in zip(places, viewer, admin, strict=True)
@@ -165,7 +165,7 @@ def test_a_completed_run_is_not_stopped(places: tuple[Place, Place], admin: list
     assert told(real)[0] == 403
 
 
-def test_what_they_say_of_themselves(places: tuple[Place, Place]) -> None:
+def test_server_information(places: tuple[Place, Place]) -> None:
     real, made_up = (place.send("", "GET", "/info").json() for place in places)
     assert made_up.keys() == real.keys()
     for name in ("deployment_type", "auth_scheme", "pro_api_url", "pro_dashboard_url", "pro_organization_name"):
@@ -173,7 +173,7 @@ def test_what_they_say_of_themselves(places: tuple[Place, Place]) -> None:
     assert {name for name in real if made_up[name] is None and real[name] is not None} == set()
 
 
-def test_whoever_enters_is_shown_in_the_same_way(places: tuple[Place, Place], viewer: list[str]) -> None:
+def test_the_signed_in_user_is_shown_in_the_same_way(places: tuple[Place, Place], viewer: list[str]) -> None:
     asked = zip(places, viewer, strict=True)
     real, made_up = (place.send(token, "GET", "/current-user").json() for place, token in asked)
     for shown in (real, made_up):

@@ -1,4 +1,4 @@
-"""A real ZenML server in Pro mode takes the sandbox for its control plane, and we reach it through both."""
+"""A real ZenML server in Pro mode uses the sandbox as its control plane, and zenpro reads through both."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class Person:
-    """Somebody with an account in the sandbox, and a key."""
+    """A user with an account in the sandbox, and a key."""
 
     email: str
     key: str
     server: str
 
     def makes_a_project(self) -> int:
-        """Ask the real server for something that needs a right; return the status of its answer."""
+        """Request something from the real server that requires a permission; return the status of its response."""
         body = {"name": f"p-{uuid4().hex[:8]}", "display_name": "", "description": ""}
         headers = {"Authorization": f"Bearer {self.key}"}
         with httpx.Client(base_url=f"{self.server}/api/v1", headers=headers, timeout=60) as client:
             made = client.post("/projects", json=body)
             if made.status_code == 200:
-                # Other tests list what there is.
+                # Other tests list the objects.
                 client.delete(f"/projects/{made.json()['id']}").raise_for_status()
         return made.status_code
 
 
 @pytest.fixture
 def person(plane: SandboxProcess, server: ProServer) -> Person:
-    """Somebody who has no role anywhere yet."""
+    """A user without any role."""
     email = f"guest-{uuid4().hex[:8]}@example.com"
     account = {"username": email, "password": PASSWORD}
     made = httpx.post(f"{plane.url}/users", params=account, headers=plane.headers)
@@ -74,7 +74,7 @@ def _rows(shell: Shell, line: str) -> list[dict[str, Any]]:
     return list(shell.value("frame").to_dict("records"))
 
 
-def test_it_signs_in_and_says_where_it_is(plane: SandboxProcess, server: ProServer, shell: Shell) -> None:
+def test_the_server_signs_in_and_reports_its_address(plane: SandboxProcess, server: ProServer, shell: Shell) -> None:
     shell.run(f"frame = %zenpro workspaces get {WORKSPACE}")
     row = shell.value("frame").iloc[0]
     assert (row.status, row.server_url, row.version) == ("available", server.url, "0.98.0")
@@ -97,7 +97,7 @@ def test_every_list_is_read_through_it(shell: Shell, noun: str) -> None:
         shell.run(f"%zenpro {noun} --workspace {WORKSPACE}")
 
 
-def test_it_asks_the_sandbox_who_may_do_what(plane: SandboxProcess, person: Person, shell: Shell) -> None:
+def test_the_server_queries_the_sandbox_for_permissions(plane: SandboxProcess, person: Person, shell: Shell) -> None:
     assign = f'%zenpro roles assign "{{role}}" --user {person.email} --workspace {WORKSPACE}'
     stacks = ("stacks", "--workspace", WORKSPACE)
     with zenpro_nb.connect(url=plane.url, api_key=person.key) as connection:
@@ -111,6 +111,6 @@ def test_it_asks_the_sandbox_who_may_do_what(plane: SandboxProcess, person: Pers
     assert person.makes_a_project() == 200
 
 
-def test_a_wrong_enrollment_key_opens_nothing(plane: SandboxProcess, server: ProServer) -> None:
+def test_a_wrong_enrollment_key_is_refused(plane: SandboxProcess, server: ProServer) -> None:
     form = {"client_id": server.enrolled["id"], "client_secret": "wrong", "grant_type": "client_credentials"}
     assert httpx.post(f"{plane.url}/auth/login", data=form).status_code == 401

@@ -1,4 +1,4 @@
-"""The sandbox against its own OpenAPI document: no request breaks it, and every reply is as described."""
+"""The sandbox against its own OpenAPI document: no request breaks it, and every response matches the document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.support.sandbox import SandboxProcess
 
-# Enough to meet each parameter's limits; more only repeats them.
+# Enough to reach each parameter's limits; more only repeats them.
 EXAMPLES = 8
 CHECKS = [
     not_a_server_error,
@@ -33,19 +33,19 @@ CHECKS = [
 ]
 
 
-# Reading first, while everything is there; what destroys comes last, the organizations at the very end.
+# Reads first, while everything exists; deletions come last, the organizations at the very end.
 ORDER = ("get", "post", "put", "patch", "delete")
 # Called by a workspace's own server, with its own credential.
 MACHINES = ("/workspace_status", "/tenant_status", "/usage-", "/rbac/")
-# Ends the session that it is called with, so it gets one of its own.
+# Ends the session that it is called with, so it gets a separate one.
 LOGOUT = "/auth/logout"
-# A fuzzer that is let in nowhere finds nothing wrong.
+# A fuzzer without access finds no errors.
 SHARE_THAT_SUCCEEDS = 0.7
 
 
 @pytest.fixture(scope="module")
 def fuzzed() -> Iterator[SandboxProcess]:
-    """One of its own: what is written into it is nonsense."""
+    """A separate sandbox, because the fuzzer writes nonsense into it."""
     with SandboxProcess(users=40, lifecycle_seconds=0) as running:
         yield running
 
@@ -64,7 +64,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def known(fuzzed: SandboxProcess) -> dict[str, str]:
-    """Parameters that lead somewhere: with invented ids alone, every reply would be a 404."""
+    """Parameters that refer to existing objects: with invented ids alone, every response would be a 404."""
     with httpx.Client(base_url=fuzzed.url, headers=fuzzed.headers) as client:
         acme = client.get("/organizations/acme").json()["id"]
         below = f"/organizations/{acme}"
@@ -97,7 +97,7 @@ def known(fuzzed: SandboxProcess) -> dict[str, str]:
 
 @dataclass
 class Fuzzer:
-    """Calls operations of one sandbox, and notes which of them have succeeded once."""
+    """Calls operations of one sandbox, and records which of them have succeeded once."""
 
     known: dict[str, str]
     person: dict[str, str]
@@ -105,7 +105,7 @@ class Fuzzer:
     succeeded: set[str] = field(default_factory=set)
 
     def problem(self, operation: APIOperation, mode: GenerationMode) -> str | None:
-        """What is wrong with this operation for fitting or unfitting requests."""
+        """The problems of this operation with valid or invalid requests."""
 
         @given(case=operation.as_strategy(generation_mode=mode), real=strategies.booleans())
         @settings(
@@ -128,12 +128,12 @@ class Fuzzer:
         except AssertionError as problem:
             return str(problem)
         except Unsatisfiable:
-            # An operation without parameters has no unfitting request.
+            # An operation without parameters has no invalid request.
             return None
         return None
 
     def _aim(self, case: schemathesis.Case) -> None:
-        """Give it parameters that lead somewhere."""
+        """Fill in parameters that refer to existing objects."""
         body = case.body if isinstance(case.body, dict) else {}
         for given_ones in (case.path_parameters, case.query, body):
             given_ones.update({name: self.known[name] for name in given_ones if name in self.known})
@@ -150,7 +150,7 @@ def _rank(operation: APIOperation) -> tuple[int, int]:
     return ORDER.index(operation.method), -operation.path.count("/")
 
 
-def test_replies_are_as_described(fuzzed: SandboxProcess, known: dict[str, str], machine: dict[str, str]) -> None:
+def test_responses_match_the_document(fuzzed: SandboxProcess, known: dict[str, str], machine: dict[str, str]) -> None:
     schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json").exclude(path=LOGOUT)
     operations = sorted((operation.ok() for operation in schema.get_all_operations()), key=_rank)
     assert {operation.method for operation in operations} == set(ORDER)
@@ -165,7 +165,7 @@ def test_replies_are_as_described(fuzzed: SandboxProcess, known: dict[str, str],
     assert len(fuzzer.succeeded) > SHARE_THAT_SUCCEEDS * len(operations)
 
 
-def test_a_logout_is_as_described(fuzzed: SandboxProcess) -> None:
+def test_a_logout_matches_the_document(fuzzed: SandboxProcess) -> None:
     token = httpx.post(f"{fuzzed.url}/auth/login", data={"password": fuzzed.key}).json()["access_token"]
     schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json")
     for status in (200, 401):

@@ -1,4 +1,4 @@
-"""``zenml login`` by key and by the device page, and what it lists then."""
+"""``zenml login`` by key and by the device page, and the lists that it shows afterwards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.third_party.clients import ZenmlHome, approval
 from tests.third_party.conftest import PROJECT, WORKSPACE
 
 
-def test_it_lists_the_servers_that_one_may_enter(signed_in: ZenmlHome, plane: SandboxProcess) -> None:
+def test_it_lists_the_accessible_servers(signed_in: ZenmlHome, plane: SandboxProcess) -> None:
     shown = signed_in.zenml("server", "list", "--all", "--pro-api-url", plane.url)
     workspaces = httpx.get(f"{plane.url}/workspaces", headers=plane.headers).json()
     for workspace in workspaces:

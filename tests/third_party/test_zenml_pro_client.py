@@ -1,4 +1,4 @@
-"""``ZenMLProClient``, every public method of it, reads and changes the sandbox as if it were ZenML Pro."""
+"""``ZenMLProClient``: each of its public methods reads and changes the sandbox as if it were ZenML Pro."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.support.sandbox import SandboxProcess
 from tests.third_party.clients import ZenmlHome
 
-# Runs in ZenML's environment, which knows nothing of this project.
+# Runs in ZenML's environment, which does not contain this project.
 PROGRAM = """
 import asyncio, json, sys
 from uuid import UUID
@@ -97,7 +97,7 @@ print(json.dumps({"organizations": organizations(), "workspaces": workspaces(), 
 
 @pytest.fixture(scope="module", params=["", "/api/v1"], ids=["as in the cloud", "as self-hosted"])
 def told(request: pytest.FixtureRequest, plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the client found at the URL of either kind of control plane."""
+    """The results of the client with the URL of either kind of control plane."""
     folder: Path = tmp_path_factory.mktemp("zenml")
     printed = ZenmlHome(folder, plane.url).python(PROGRAM, plane.url + request.param, plane.key)
     return json.loads(printed.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""A program of somebody else, which is checked and never run: it says what the package's types are taken for."""
+"""A user's program that is type-checked and never run; it states the expected types of the package."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ except OutcomeUnknownError as error:
 except ZenProError as error:
     assert_type(error.outcome, Literal["not sent", "refused", "done", "partly done", "unknown"])
 
-# What must not be taken: a checker that takes it finds the comment unused, and says so.
+# Errors that a checker must report: if it does not, it reports the comment as unused.
 connect("https://example.com")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 connect(workers="many")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 zen.client = None  # type: ignore[assignment,misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,4 +1,4 @@
-"""Go to definition: editors find what lies behind the packages that are loaded lazily."""
+"""Go to definition: editors find the definitions in lazily loaded packages."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class LanguageServer:
                 self._answer(message)
 
     def _answer(self, message: dict[str, Any]) -> None:
-        """Answer a request of the server: its settings, and nothing else."""
+        """Respond to a request of the server for its settings."""
         items = message.get("params", {}).get("items", [])
         result = [{"pythonPath": sys.executable} for _ in items] if items else None
         self._write({"jsonrpc": "2.0", "id": message["id"], "result": result})
@@ -108,5 +108,5 @@ def test_pyright_goes_to_the_definition(server: LanguageServer, tmp_path: Path, 
     )
     position = {"line": 2, "character": len(name) - 1}
     found = server.request("textDocument/definition", textDocument={"uri": uri}, position=position)
-    # Of a module and a function with the same name, it shows both, which are in the same file.
+    # For a module and a function with the same name, it shows both, which are in the same file.
     assert {place["uri"].rpartition("/zenpro_nb/")[2] for place in found} == {NAMES[name]}

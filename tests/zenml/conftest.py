@@ -1,4 +1,4 @@
-"""Two real ZenML servers, filled by the real client, and a sandbox of which they are the only running workspaces."""
+"""Two real ZenML servers, filled by the real client, and a sandbox whose only running workspaces they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.zenml_server import ZenmlServer, temporary_folder
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
-CANARY = "canary-7c41e9"  # what the seed writes wherever a secret may stand
+CANARY = "canary-7c41e9"  # written by the seed wherever a secret can occur
 
 PROFILES = """
 [profiles.acme]
@@ -38,7 +38,7 @@ credential = "env:ML_PROD_TOKEN"
 
 @dataclass
 class World:
-    """`prod` holds two projects and one of everything, `dev` two runs."""
+    """`prod` contains two projects and one object of every type, `dev` two runs."""
 
     prod: ZenmlServer
     dev: ZenmlServer
@@ -46,7 +46,7 @@ class World:
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """The two servers. Read from them; what you write must not disturb others."""
+    """The two servers. Read from them; writes must not disturb other tests."""
     with temporary_folder() as folder:
         world = World(ZenmlServer(Path(folder) / "prod"), ZenmlServer(Path(folder) / "dev"))
         servers = (world.prod, world.dev)
@@ -67,8 +67,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def plane(world: World) -> Iterator[SandboxProcess]:
-    """A control plane whose organization acme has the two servers as its running workspaces, and others that do not
-    run."""
+    """A control plane: its organization acme has the two servers as running workspaces, and stopped ones."""
     urls = [f"ml-prod={world.prod.url}", f"ml-dev={world.dev.url}"]
     with SandboxProcess(users=60, workspace=urls, lifecycle_seconds=0) as sandbox:
         for workspace in httpx.get(f"{sandbox.url}/workspaces", headers=sandbox.headers).json():
@@ -80,10 +79,10 @@ def plane(world: World) -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def profiles(world: World, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A file of profiles for both sides: the organization, and one of the servers alone.
+    """A profiles file for both: the organization, and one of the servers alone.
 
-    A server that does not belong to ZenML Pro cannot check a control plane's tokens, so each has a credential of its
-    own here: a token of its administrator, and the key of a service account.
+    A server outside ZenML Pro cannot check a control plane's tokens, so each has its own credential here: a token of
+    its administrator, and the key of a service account.
     """
     for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -111,7 +110,7 @@ def plain(profiles: None) -> Iterator[Connection]:
 
 @pytest.fixture
 def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Connection]:
-    """A session that has chosen nothing yet."""
+    """A session without any selection."""
     for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))

@@ -1,4 +1,4 @@
-"""`--save FOLDER/`: rows stream into Parquet files, and an interrupted stream goes on where it stopped."""
+"""`--save FOLDER/`: rows are streamed to Parquet files, and an interrupted stream can be resumed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_dataset_partitioned_by_workspace(acme: Connection, small_slices: None
     assert (item.created, item.status, item.project) == (listed.created[0], listed.status[0], listed.project[0])
 
 
-def test_it_goes_on_where_it_stopped(
+def test_it_resumes_where_it_stopped(
     acme: Connection, small_slices: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "steps"
@@ -72,7 +72,7 @@ def test_it_goes_on_where_it_stopped(
     assert acme.run("steps", *item).new[0] == 0
 
 
-def test_filters_hold_while_it_goes_on(acme: Connection, small_slices: None, tmp_path: Path) -> None:
+def test_filters_apply_after_resuming(acme: Connection, small_slices: None, tmp_path: Path) -> None:
     save = ("--save", f"{tmp_path / 'runs'}/")
     acme.run("runs", *ALL, "--created", "gte:2020-01-01", "--status", "completed", *save)
     whole = pd.read_parquet(tmp_path / "runs")
@@ -84,7 +84,7 @@ def test_filters_hold_while_it_goes_on(acme: Connection, small_slices: None, tmp
         acme.run("stacks", "--workspace", "all", *save)
 
 
-def test_what_makes_no_sense_is_refused(acme: Connection, tmp_path: Path) -> None:
+def test_contradictory_options_are_refused(acme: Connection, tmp_path: Path) -> None:
     for options in (["--sort", "name"], ["--limit", "3"], ["--raw"], ["--logical-operator", "or"]):
         with pytest.raises(UsageError):
             acme.run("runs", *ALL, *options, "--save", f"{tmp_path / 'runs'}/")

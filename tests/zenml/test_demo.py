@@ -1,4 +1,4 @@
-"""`zenpro demo --with-zenml`: a real server behind the sandbox's ml-prod."""
+"""`zenpro demo --with-zenml`: a real server as the sandbox's ml-prod."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.servers import demo, sandbox_process, zenml_server
 
 
-def test_what_the_demo_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_demo_starts_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(zenml_server, "environment", lambda say: zenml_python())
     said: list[str] = []
     server = zenml_server.start(said.append)

@@ -8,7 +8,7 @@ from tests.zenml.conftest import World
 from zenpro_nb.frontends.connection import Connection
 
 
-def test_info_and_statistics_of_all(acme: Connection) -> None:
+def test_info_and_statistics_of_all_workspaces(acme: Connection) -> None:
     info = acme.run("info", "--workspace", "all")
     assert set(info.workspace) == {"ml-prod", "ml-dev"}
     assert set(info.version) == {"0.98.0"}
@@ -19,7 +19,7 @@ def test_info_and_statistics_of_all(acme: Connection) -> None:
     assert counts.loc[("ml-dev", "default"), "pipelines"] == 2
 
 
-def test_info_of_what_does_not_run_is_a_row_in_attrs(acme: Connection) -> None:
+def test_workspaces_that_are_not_running_are_listed_in_attrs(acme: Connection) -> None:
     info = acme.run("info", "--workspace", "ml-dev", "--workspace", "churn-2023")
     assert list(info.workspace) == ["ml-dev"]
     assert info.attrs["zenpro"]["failed"][0]["workspace"] == "churn-2023"
@@ -51,7 +51,7 @@ def test_a_run_is_drawn(acme: Connection) -> None:
     assert drawing.count("marker-end") == len(dag.edges)
 
 
-def test_a_plain_server(plain: Connection, world: World) -> None:
+def test_a_server_without_a_control_plane(plain: Connection, world: World) -> None:
     info = plain.run("info")
     assert info.workspace[0] == world.prod.url.removeprefix("http://")
     with pytest.raises(Exception, match="no run 'nothing'"):

@@ -1,4 +1,4 @@
-"""Filters with their operators, as the real server understands them."""
+"""Filters with their operators, as the real server interprets them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from zenpro_nb.frontends.connection import Connection
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_the_server_understands(plain: Connection, options: list[str], rows: int) -> None:
+def test_the_server_accepts_operators(plain: Connection, options: list[str], rows: int) -> None:
     assert len(plain.run("runs", "--project", "default", *options)) == rows
 
 
@@ -56,12 +56,12 @@ def test_the_server_understands(plain: Connection, options: list[str], rows: int
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_the_server_would_ignore_is_refused(plain: Connection, options: list[str], words: str) -> None:
+def test_filters_that_the_server_would_ignore_are_refused(plain: Connection, options: list[str], words: str) -> None:
     with pytest.raises(UsageError) as caught:
         plain.run("runs", "--project", "default", *options)
     assert words in str(caught.value)
 
 
-def test_logged_values(plain: Connection) -> None:
+def test_filters_on_logged_metadata(plain: Connection) -> None:
     assert len(plain.run("steps", "--project", "default", "--run-metadata", "accuracy:gte:0.5")) >= 1
     assert len(plain.run("steps", "--project", "default", "--run-metadata", "accuracy:gte:0.95")) == 0

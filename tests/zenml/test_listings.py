@@ -13,7 +13,7 @@ from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import needs_hydration
 
-# Rows that the seed leaves in `prod`, over all its projects; None: at least one.
+# The number of rows that the seed creates in `prod`, over all its projects; None: at least one.
 ROWS = {
     "runs": 4,
     "pipelines": 3,
@@ -43,7 +43,7 @@ ROWS = {
     "workspace-devices": 0,
     "webhooks": 0,
 }
-# An open-source server knows the route, and has nothing behind it.
+# An open-source server has the route, but no feature for it.
 PRO_ONLY = "resource-requests"
 
 
@@ -89,7 +89,7 @@ def test_no_secret_reaches_a_frame(plain: Connection, resource: Resource) -> Non
         assert CANARY not in repr(frame.to_dict("records")), options
 
 
-def test_runs_say_where_they_come_from_and_how_they_went(plain: Connection) -> None:
+def test_runs_show_their_origin_and_result(plain: Connection) -> None:
     runs = plain.run("runs", "--project", "all", "--hydrate")
     assert set(runs.project) == {"default", "research"}
     assert runs.workspace.nunique() == 1
@@ -102,14 +102,14 @@ def test_runs_say_where_they_come_from_and_how_they_went(plain: Connection) -> N
     assert good.user == "ci"
 
 
-def test_a_column_that_needs_it_hydrates_by_itself(plain: Connection) -> None:
+def test_a_column_that_needs_hydration_requests_it(plain: Connection) -> None:
     runs = plain.run("runs", "--project", "default", "--columns", "name,start_time")
     assert list(runs.columns) == ["name", "start_time"]
     assert runs.start_time.notna().all()
     assert runs.attrs["zenpro"]["hydrated"] is True
 
 
-def test_the_newest_first_and_a_limit_takes_the_newest_of_all(plain: Connection) -> None:
+def test_newest_first_and_a_limit_takes_the_newest_of_all(plain: Connection) -> None:
     every = plain.run("runs", "--project", "default")
     assert every.created.is_monotonic_decreasing
     newest = plain.run("runs", "--project", "all", "--limit", "2", "--columns", "name,project")
@@ -120,7 +120,7 @@ def test_the_newest_first_and_a_limit_takes_the_newest_of_all(plain: Connection)
     assert oldest.created[0] == plain.run("runs", "--project", "all").created.min()
 
 
-def test_several_projects_and_none_named(plain: Connection) -> None:
+def test_several_projects_and_no_named_project(plain: Connection) -> None:
     with pytest.raises(Exception, match="There are 2 projects: default, research"):
         plain.run("runs")
     with pytest.raises(Exception, match=r"no project 'reserch'.*research"):
@@ -142,7 +142,7 @@ def test_get_shows_every_column(plain: Connection) -> None:
         plain.run("stacks", "get", "00000000-0000-4000-8000-000000000000")
 
 
-def test_what_the_server_calls_otherwise_is_found_by_the_name_that_is_shown(acme: Connection) -> None:
+def test_objects_are_found_by_the_displayed_name(acme: Connection) -> None:
     prod = ("--workspace", "ml-prod")
     versions = acme.run("artifact-versions", *prod, "--project", "all").set_index("artifact").id
     with pytest.raises(AmbiguousNameError, match="2 artifact-versions are called 'weights'") as error:

@@ -1,4 +1,4 @@
-"""Writes to a workspace whose answer is lost on the way: the real server is asked what became of them."""
+"""Writes to a workspace whose response is lost on the way: the real server is asked for the outcome."""
 
 from __future__ import annotations
 

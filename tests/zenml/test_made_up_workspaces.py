@@ -1,4 +1,4 @@
-"""The sandbox's workspaces against the real server: the same reads of both, and its own description of itself."""
+"""The sandbox's workspaces against the real server: the same reads of both, and its own OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tests.zenml.conftest import World
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 from zenpro_nb.sandbox.workspace_api.listings import API_KEYS, LISTINGS, Listing
 
-# Between them, these projects have at least one of everything that the sandbox makes up.
+# Together, these projects contain at least one of every object in the sample data.
 PLACES = (("recommender", "newsletter"), ("ml-staging", "churn"), ("forecasting", "capacity"))
 PRO_ONLY = "resource-requests"  # an open-source server has them switched off
-NONE_HERE = {"workspace-devices", PRO_ONLY}  # lists that one of the two has nothing in
+NONE_HERE = {"workspace-devices", PRO_ONLY}  # lists that are empty on one of the two
 
-# Objects whose keys are names that somebody chose: what stands under each is compared, the names are not.
+# Objects whose keys are names chosen by users: their values are compared, but not the keys.
 MAPS = {"outputs", "inputs", "components", "step_configurations", "images"}
-# Objects that may hold anything at all.
+# Objects that can contain anything.
 FREE = {
     "run_metadata", "labels", "config_schema", "settings", "environment", "client_environment", "parameters",
     "orchestrator_environment", "substitutions", "caching_parameters", "configuration", "values", "extra",
     "config_template", "project_metadata", "user_metadata", "oidc_claims", "input_schema", "output_schema",
     "parameter_spec", "status",
 }  # fmt: skip
-# Those that may hold anything in these lists alone.
+# Objects that can contain anything in these lists only.
 FREE_HERE = {("services", "config"), ("code-repositories", "config")}
 
 
@@ -100,7 +100,7 @@ def document(world: World) -> dict[str, Any]:
 
 
 def having(readers: list[Reader], resource: Resource) -> list[Reader]:
-    """Those that have the list: pools are switched on in some workspaces only, old accounts are in some only."""
+    """The workspaces that have the list: pools are switched on in some only, and old accounts exist in some only."""
     if resource.noun == PRO_ONLY:
         return [
             reader for reader in readers if reader.send("/resource_requests", project="newsletter").status_code == 200
@@ -110,7 +110,7 @@ def having(readers: list[Reader], resource: Resource) -> list[Reader]:
 
 @pytest.mark.parametrize("hydrate", [False, True], ids=["plain", "hydrated"])
 @pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda item: item.noun)
-def test_every_list_is_as_the_server_describes_it(
+def test_every_list_matches_the_document_of_the_server(
     ours: list[Reader], document: dict[str, Any], resource: Resource, hydrate: bool
 ) -> None:
     answer = document["paths"][resource.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -124,7 +124,7 @@ def test_every_list_is_as_the_server_describes_it(
     assert (seen > 0) == (resource.noun != "workspace-devices")
 
 
-# Parameters that are no filters, and `config`, which the real server matches against raw configuration.
+# Parameters that are not filters, and `config`, which the real server matches against raw configuration.
 NO_FILTERS = {
     "page", "size", "sort_by", "hydrate", "logical_operator", "project", "project_name_or_id", "scope_user",
     "scope_type", "include_full_metadata", "expand_secrets", "service_account", "service_account_id", "config",
@@ -142,7 +142,7 @@ def test_no_filter_of_the_server_is_ignored(document: dict[str, Any], listing: L
 
 
 def types_of(noun: str, value: object, path: str = "", found: dict[str, set[str]] | None = None) -> dict[str, set[str]]:
-    """The JSON types that stand at each place, over all things of a list."""
+    """The JSON types at each path, over all objects of a list."""
     found = {} if found is None else found
     found.setdefault(path, set()).add("number" if isinstance(value, int | float) else type(value).__name__)
     name = path.rpartition(".")[2]
@@ -160,7 +160,7 @@ def parent_of(path: str) -> str:
 
 
 def missing_from(theirs: dict[str, set[str]], others: dict[str, set[str]]) -> list[str]:
-    """Places that one has and the other lacks, although it has what they stand in, and something in it."""
+    """Paths that one has and the other lacks, although it has the parent with some content."""
     filled = {parent_of(path) for path in others}
     return sorted(path for path in theirs if path not in others and parent_of(path) in filled)
 
@@ -186,9 +186,9 @@ def test_the_same_read_has_the_same_fields(ours: list[Reader], real: Reader, res
 
 
 @pytest.mark.parametrize("what", ["dag", "pipeline-configuration", "status", "steps", "logs"])
-def test_what_there_is_of_a_run(ours: list[Reader], real: Reader, what: str) -> None:
+def test_the_parts_of_a_run(ours: list[Reader], real: Reader, what: str) -> None:
     def read(reader: Reader) -> Any:
-        # The oldest are long over; a step that was cached has nothing to log.
+        # The oldest runs ended long ago; a cached step has no log.
         failed = [run for run in reader.runs() if run["body"]["status"] == "failed"]
         run = failed[-1]
         params = {"logs_id": run["resources"]["log_collection"][0]["id"]} if what == "logs" else {}
@@ -196,12 +196,12 @@ def test_what_there_is_of_a_run(ours: list[Reader], real: Reader, what: str) -> 
 
     made, theirs = types_of(what, read(ours[0])), types_of(what, read(real))
     assert missing_from(theirs, made) == []
-    # A failed step of the real server has the places of what it would have made, without their facts.
+    # A failed step of the real server contains the names of its planned outputs, without their data.
     assert [path for path in missing_from(made, theirs) if "metadata" not in path] == []
 
 
 @pytest.mark.parametrize("path", ["/info", "/statistics", "/current-user", "/version"])
-def test_what_a_server_says_of_itself(ours: list[Reader], real: Reader, path: str) -> None:
+def test_server_information(ours: list[Reader], real: Reader, path: str) -> None:
     made, theirs = types_of(path, ours[0].get(path)), types_of(path, real.get(path))
     assert made.keys() == theirs.keys()
 

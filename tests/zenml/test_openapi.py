@@ -1,4 +1,4 @@
-"""Our table of a workspace's lists against the server's own description of itself: every difference has a reason."""
+"""Zenpro's table of a workspace's lists against the server's own document: every difference has a reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.zenml.conftest import World
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 
-# Parameters of the server's that are no filters of ours, and why.
+# Parameters of the server that are not filters of zenpro, with the reason.
 NOT_OFFERED = {
     "page": "paging",
     "size": "paging",
@@ -29,7 +29,7 @@ NOT_OFFERED = {
     "config": "matches raw configuration, which may hold secrets",
     "labels_str": "the client's own encoding of labels",
 }
-# Fields of the server's that are no columns of ours, and why. Everything else must be a column.
+# Fields of the server that are not columns of zenpro, with the reason. Everything else must be a column.
 SECRET = "may hold secrets"
 HEAVY = "too heavy or too deep for a cell; --raw has it"
 NOT_SHOWN = {
@@ -72,7 +72,7 @@ NOT_SHOWN = {
     "preemption_group": HEAVY,
 }
 
-# Fields without a column, by list: what an administrator asks for seldom, and finds with --raw.
+# Fields without a column, by list: administrators rarely need them, and find them with --raw.
 LEFT: dict[str, list[str]] = {
     "runs": [
         "body.child_key",
@@ -142,7 +142,7 @@ class Schema:
         self._all = document["components"]["schemas"]
 
     def options(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The schema, or each of several that it can be, without references."""
+        """The schema, or each of its alternatives, without references."""
         if "$ref" in schema:
             yield from self.options(self._all[schema["$ref"].rpartition("/")[2]])
         elif "anyOf" in schema or "oneOf" in schema:

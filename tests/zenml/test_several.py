@@ -1,4 +1,4 @@
-"""Several workspaces at once."""
+"""Several workspaces in one command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
 
-def test_all_that_run(acme: Connection) -> None:
+def test_all_running_workspaces(acme: Connection) -> None:
     runs = acme.run("runs", "--workspace", "all", "--project", "all")
     assert runs.columns[0] == "workspace"
     assert runs.workspace.value_counts().to_dict() == {"ml-prod": 4, "ml-dev": 2}
@@ -20,12 +20,12 @@ def test_all_that_run(acme: Connection) -> None:
     assert facts["sandbox"] is True
 
 
-def test_those_named_and_no_others(acme: Connection) -> None:
+def test_only_the_named_workspaces(acme: Connection) -> None:
     stacks = acme.run("stacks", "--workspace", "ml-dev", "--workspace", "ml-prod")
     assert set(stacks.workspace) == {"ml-dev", "ml-prod"}
 
 
-def test_one_that_cannot_answer_costs_no_other_its_rows(acme: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_workspace_does_not_affect_the_others(acme: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     runs = acme.run("runs", "--workspace", "ml-prod", "--workspace", "nlp-research", "--project", "all")
     assert set(runs.workspace) == {"ml-prod"}
     assert [row["workspace"] for row in runs.attrs["zenpro"]["failed"]] == ["nlp-research"]
@@ -41,7 +41,7 @@ def test_a_workspace_with_several_projects_fails_alone(acme: Connection) -> None
     assert "There are 2 projects" in runs.attrs["zenpro"]["failed"][0]["message"]
 
 
-def test_the_one_that_is_used(acme: Connection) -> None:
+def test_the_workspace_in_use(acme: Connection) -> None:
     with pytest.raises(UsageError, match="2 workspaces are running"):
         acme.run("stacks")
     acme.run("use", "workspace", "ml-dev")
@@ -55,7 +55,7 @@ def test_the_one_that_is_used(acme: Connection) -> None:
 def test_a_server_that_dies_is_a_row_and_a_line(
     acme: Connection, world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Not the real ones: the tests that come later need them. An address where nobody listens is as dead.
+    # Not the real servers: later tests need them. An address without a listener has the same effect.
     monkeypatch.setenv("ML_DEV_KEY", "ZENKEY_wrong")
     runs = acme.run("runs", "--workspace", "all", "--project", "all")
     assert set(runs.workspace) == {"ml-prod"}
@@ -65,7 +65,7 @@ def test_a_server_that_dies_is_a_row_and_a_line(
     assert "ml-dev" in capsys.readouterr().err
 
 
-def test_where_all_fail_the_error_is_raised(acme: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_all_fail_the_error_is_raised(acme: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ML_DEV_KEY", "ZENKEY_wrong")
     monkeypatch.setenv("ML_PROD_TOKEN", "ZENKEY_wrong")
     with pytest.raises(ZenProError, match="None of the 2 workspaces"):
@@ -77,7 +77,7 @@ def test_a_plain_server_has_no_workspaces_and_no_control_plane(plain: Connection
         plain.run("runs", "--workspace", "ml-prod", "--project", "all")
     with pytest.raises(UsageError, match="without a control plane"):
         plain.run("teams")
-    # Its users are its own: no organization could be meant.
+    # Its users are its own: no organization is involved.
     assert "is_admin" in plain.run("users")
 
 

@@ -18,7 +18,7 @@ PROD = ("--workspace", "ml-prod")  # where the credential is an administrator's
 
 @pytest.fixture
 def made(world: World) -> Iterator[list[str]]:
-    """Three runs more in `dev`, gone after the test."""
+    """Three additional runs in `dev`, deleted after the test."""
     server = world.dev
     model = server.call("GET", "/api/v1/runs", project="default", size=1)["items"][0]
     names = [f"made-{number}" for number in range(3)]
@@ -76,7 +76,7 @@ def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[s
     assert len(acme.run("runs", *DEV)) == 2
 
 
-def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> None:
+def test_filters_that_would_delete_everything_are_refused(acme: Connection) -> None:
     with pytest.raises(UsageError, match="RUN or a filter is required"):
         acme.run("runs", "delete", *DEV, "--yes")
     with pytest.raises(UsageError, match="filters given as well"):
@@ -88,8 +88,8 @@ def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> Non
     assert len(acme.run("runs", *DEV)) == 2
 
 
-def test_what_the_server_refuses_is_told(acme: Connection, made: list[str]) -> None:
-    # A local orchestrator cannot stop runs, and an open-source server starts none.
+def test_refusals_of_the_server_are_shown(acme: Connection, made: list[str]) -> None:
+    # A local orchestrator cannot stop runs, and an open-source server cannot start any.
     with pytest.raises(ApiError):
         acme.run("runs", "stop", "made-0", *DEV, "--yes")
     snapshot = acme.run("snapshots", *DEV).id[0]

@@ -1,4 +1,4 @@
-"""Fills a ZenML server with what the tests look at, through the real client. Runs in the server's own environment.
+"""Fills a ZenML server with the objects that the tests read, through the real client. Runs in the server's environment.
 
 ``python seed.py STORE`` fills it; with ``--small`` only a few runs.
 """
@@ -19,7 +19,7 @@ from zenml.models import (
     ServiceRequest,
 )
 
-CANARY = "canary-7c41e9"  # stands wherever a secret may stand; no frame may show it
+CANARY = "canary-7c41e9"  # written wherever a secret can occur; no frame may show it
 
 
 @step
@@ -72,7 +72,7 @@ def stack(client: Client, folder: str) -> None:
 
 
 def extras(client: Client) -> None:
-    """One of everything that no run makes."""
+    """One of every object that no run creates."""
     run = client.list_pipeline_runs(size=1).items[0]
     orchestrator = client.active_stack.orchestrator.id
     store = client.zen_store

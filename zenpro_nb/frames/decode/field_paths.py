@@ -23,7 +23,7 @@ def parse(path: str) -> tuple[PathStep, ...]:
     """Return the steps of a dotted path.
 
     >>> parse("roles[].role_id")
-    (Step(name='roles', many=True), Step(name='role_id', many=False))
+    (PathStep(name='roles', many=True), PathStep(name='role_id', many=False))
     """
     return tuple(PathStep(step.removesuffix("[]"), step.endswith("[]")) for step in path.split(".") if step)
 
