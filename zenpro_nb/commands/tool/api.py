@@ -30,7 +30,7 @@ Path = Annotated[str, Arg()]
 Query = Annotated[
     tuple[str, ...], Opt("-q", "--query", metavar="NAME=VALUE", help="Add a query parameter. Can be repeated.")
 ]
-AsJson = Annotated[bool, Opt("--json", help="Return the JSON as Python data, secrets moptions.")]
+AsJson = Annotated[bool, Opt("--json", help="Return the JSON as Python data, secrets masked.")]
 
 
 @command(shape=_RESPONSE)
@@ -61,8 +61,8 @@ def api(
     params = _pairs(query)
     response, facts = _fetch(ctx, path, params)
     if as_json:
-        moptions = masking.mask(response)
-        return moptions if ctx.pseudonyms is None else ctx.pseudonyms.data(moptions)
+        masked = masking.mask(response)
+        return masked if ctx.pseudonyms is None else ctx.pseudonyms.data(masked)
     rows = response if isinstance(response, list) else [response]
     frame = reading.frame_of_records(ctx, _RESPONSE, rows, options, route=path, filters=params, **facts)
     return reading.deliver(ctx, frame, options)

@@ -47,8 +47,8 @@ NOTEBOOKS = Table(
 )
 FINDINGS = Table(
     noun="findings",
-    help="Find problems in notebooks before you share them: secrets, people in outputs, paths of your machine, "
-    "cells that wait for input, commands that this version does not accept. Runs nothing.",
+    help="Check notebooks for secrets and private data before you share them.\n\nFinds secrets, people in outputs, "
+    "paths of your machine, cells that wait for input, and commands that this version does not accept. Runs nothing.",
     columns=(
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
         Column("check", DataType.CATEGORY, help="name of the check: " + ", ".join(CHECKS)),

@@ -137,7 +137,7 @@ def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None
 
 @use.verb
 def server(ctx: CommandContext, url: Url = None, username: Username = None) -> None:
-    """Use a plain ZenML server, one without an organization, and list its content.
+    """Use a plain ZenML server, without an organization.
 
     The credential comes from ZENML_STORE_API_KEY or from a prompt. ZENML_STORE_URL can replace the URL argument.
 

@@ -50,7 +50,9 @@ def logs(
 
 @command()
 def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> Dag:
-    """Draw the graph of a run: its steps with their states, and the artifacts between them.
+    """Draw a run as a graph of its steps and artifacts.
+
+    Each step shows its state.
 
     Examples:
         one = runs --workspace ml-prod --project churn --limit 1

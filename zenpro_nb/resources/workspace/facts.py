@@ -33,9 +33,8 @@ STATISTICS = Resource(
     noun="statistics",
     path="/api/v1/statistics",
     paging=Paging.NONE,
-    help="Show the number of objects in workspaces: one row per project with its pipelines and runs, and the "
-    "totals of its workspace"
-    "numbers.",
+    help="Show the number of objects in workspaces.\n\nReturns one row per project, with the numbers of the project and "
+    "the totals of its workspace.",
     columns=(
         WORKSPACE,
         PROJECT,
