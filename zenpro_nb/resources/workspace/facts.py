@@ -33,7 +33,7 @@ STATISTICS = Resource(
     noun="statistics",
     path="/api/v1/statistics",
     paging=Paging.NONE,
-    help="Show the number of objects in workspaces.\n\nReturns one row per project, with the numbers of the project and "
+    help="Show the number of objects in workspaces.\n\nReturns one row per project, with its numbers and "
     "the totals of its workspace.",
     columns=(
         WORKSPACE,
