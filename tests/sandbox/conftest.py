@@ -1,4 +1,4 @@
-"""A small client and sandboxes whose clock the tests move."""
+"""A small client, and sandboxes with a clock that tests move."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PEOPLE = 40
 
 
 class Api:
-    """Calls a sandbox as one caller and returns decoded JSON; anything but the expected status fails the test."""
+    """Call a sandbox as one caller and return decoded JSON. An unexpected status fails the test."""
 
     def __init__(self, url: str, credential: str | None) -> None:
         headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
@@ -28,7 +28,7 @@ class Api:
         return self._client.request(method, path, **request)
 
     def status(self, method: str, path: str, **request: Any) -> int:
-        """The status of the response, whatever it is."""
+        """Return the status of the response, without checking it."""
         return self.send(method, path, **request).status_code
 
     def __call__(self, method: str, path: str, *, expect: int = 200, body: Any = None, **params: Any) -> Any:
@@ -41,7 +41,7 @@ class Api:
 
 
 class Plane:
-    """A sandbox of the test's own, with callers to talk to it."""
+    """A sandbox for one test, with its callers."""
 
     def __init__(self, running: TimedSandbox, stack: ExitStack) -> None:
         self.running = running
@@ -70,7 +70,7 @@ class Plane:
         return str(self.admin("GET", f"/workspaces/{name}")["id"])
 
     def person(self, email: str, password: str = PASSWORD) -> Api:
-        """A new local account, signed in."""
+        """Create a local account and sign in."""
         self.admin("POST", "/users", username=email, password=password)
         return self.caller(self.login(username=email, password=password)["access_token"])
 
@@ -85,17 +85,17 @@ Start = Callable[..., Plane]
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A filled database to copy, because inventing people takes longer than most tests."""
+    """A seeded database to copy, because seeding takes longer than most tests."""
     folder = tmp_path_factory.mktemp("seeded")
     with timed_sandbox(folder, users=PEOPLE):
-        # Closed before it is copied, so that everything is in the one file.
+        # Closed before it is copied, because only then all data are in one file.
         pass
     return folder / DATABASE
 
 
 @pytest.fixture
 def start(tmp_path: Path, seeded: Path) -> Iterator[Start]:
-    """``start(lifecycle=timedelta(seconds=30))`` gives a sandbox of one's own."""
+    """``start(lifecycle=timedelta(seconds=30))`` starts a sandbox for this test alone."""
     with ExitStack() as stack:
 
         def run(folder: Path | None = None, **options: Any) -> Plane:
@@ -109,7 +109,7 @@ def start(tmp_path: Path, seeded: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def shared(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimedSandbox]:
-    """A sandbox with the default options: an application makes most of its routes when they are first called."""
+    """A sandbox with the default options, shared because an application creates most of its routes on first use."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copy(seeded, folder / DATABASE)
     with timed_sandbox(folder, users=PEOPLE) as running:
@@ -119,7 +119,7 @@ def shared(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
 
 @pytest.fixture
 def plane(shared: TimedSandbox) -> Iterator[Plane]:
-    """A sandbox with the default options, in the state and at the time in which it started."""
+    """A sandbox with the default options, in its initial state and at its start time."""
     with ExitStack() as stack:
         yield Plane(shared, stack)
     shared.reset()

@@ -1,4 +1,4 @@
-"""Signing in, and every way in which it ends (API facts 2.1 and 2.2)."""
+"""Sign-in, and all the ways in which a session ends (API facts 2.1 and 2.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.sandbox.conftest import Plane, Start
 
 
-def test_no_credential_is_refused_in_the_observed_shape(plane: Plane) -> None:
+def test_a_missing_credential_is_refused_in_the_observed_format(plane: Plane) -> None:
     reply = plane.caller(None).send("GET", "/users/me")
     assert (reply.status_code, reply.json()) == (401, {"detail": "Not authenticated"})
     assert reply.headers["WWW-Authenticate"] == "Bearer"
@@ -23,7 +23,7 @@ def test_a_wrong_credential_names_the_exception(plane: Plane) -> None:
 
 
 @pytest.mark.parametrize("form", [{}, {"grant_type": ""}, {"grant_type": "zenml_api_key"}])
-def test_a_key_is_exchanged_for_a_session_of_an_hour(plane: Plane, form: dict[str, str]) -> None:
+def test_a_key_is_exchanged_for_a_one_hour_session(plane: Plane, form: dict[str, str]) -> None:
     token = plane.login(password=plane.running.key, **form)
     assert (token["token_type"], token["expires_in"]) == ("bearer", 3600)
     session = plane.caller(token["access_token"])
@@ -61,14 +61,14 @@ def test_api_token_is_a_bare_string_and_works(plane: Plane) -> None:
     assert plane.admin("GET", "/auth/api_token", token_type="workload", expect=400)["detail"][0] == "ValueError"
 
 
-def test_logout_ends_the_session_at_once(plane: Plane) -> None:
+def test_logout_ends_the_session_immediately(plane: Plane) -> None:
     session = plane.caller(plane.login(password=plane.running.key)["access_token"])
     assert session.status("GET", "/users/me") == 200
     assert session.status("POST", "/auth/logout") == 200
     assert session.status("GET", "/users/me") == 401
 
 
-def test_deactivating_a_key_acts_at_once_on_it_and_on_its_sessions(plane: Plane) -> None:
+def test_deactivating_a_key_immediately_ends_the_key_and_its_sessions(plane: Plane) -> None:
     key = plane.admin("POST", "/users/me/api_keys", body={"name": "laptop-2"})
     direct = plane.caller(key["key"])
     session = plane.caller(plane.login(password=key["key"])["access_token"])
@@ -99,7 +99,7 @@ def test_rotation_keeps_the_old_secret_for_its_retention(plane: Plane) -> None:
     assert "key" not in plane.admin("GET", path)
 
 
-def test_a_deactivated_user_is_out_at_once(plane: Plane) -> None:
+def test_a_deactivated_user_loses_access_immediately(plane: Plane) -> None:
     person = plane.person("leaving@example.com")
     assert person.status("GET", "/users/me") == 200
     plane.admin("PATCH", f"/users/{plane.user('leaving@example.com')}", body={"is_active": False})

@@ -1,4 +1,4 @@
-"""The file of `--db`: what survives in it, who may read it, who may use it, and which files are refused."""
+"""The file of `--db`: its persistence, permissions and lock, and the files that are refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _run(db: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _refusal(db: Path) -> str:
-    """The one line with which a sandbox refuses to start on this file."""
+    """Return the one-line error with which a sandbox refuses to start on this file."""
     done = _run(db)
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
@@ -68,7 +68,7 @@ def test_the_key_is_kept_with_the_data_and_is_not_in_the_file(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
-def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     def others_may(folder: Path) -> set[str]:
         return {path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077}
 
@@ -76,18 +76,18 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         with SandboxProcess(users=40, db=db):
-            # What SQLite keeps beside the file holds the same data.
+            # The files that SQLite keeps next to the database contain the same data.
             assert {path.name for path in tmp_path.iterdir()} >= {"kept.db", "kept.db-wal", "kept.db-shm"}
             assert others_may(tmp_path) == set()
     finally:
         os.umask(before)
-    # One that was opened to others by hand, or by an older version, is closed again.
+    # A file that was made readable for others, by hand or by an older version, is restricted again.
     db.chmod(0o644)
     with SandboxProcess(users=40, db=db):
         assert others_may(tmp_path) == set()
 
 
-def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> None:
+def test_only_one_of_two_simultaneous_starts_gets_a_new_database(tmp_path: Path) -> None:
     db = tmp_path / "new.db"
 
     def start(process: SandboxProcess) -> str | None:
@@ -110,9 +110,9 @@ def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> Non
     assert running.stop() == 0
 
 
-def test_a_start_is_not_refused_by_another_one_that_has_only_begun_to_lock(tmp_path: Path) -> None:
+def test_a_start_succeeds_while_another_one_has_only_begun_to_lock(tmp_path: Path) -> None:
     db = tmp_path / "new.db"
-    # SQLite shares the file before it takes any lock; of two sandboxes that start together, both can be this far.
+    # SQLite takes a shared lock first. Two sandboxes that start together can both have reached this point.
     with closing(sqlite3.connect(tmp_path / "new.db-lock", isolation_level=None)) as other:
         other.execute("BEGIN")
         other.execute("SELECT * FROM sqlite_master").fetchall()
@@ -121,14 +121,14 @@ def test_a_start_is_not_refused_by_another_one_that_has_only_begun_to_lock(tmp_p
             assert "is in use by another sandbox" in _refusal(db)
 
 
-def test_a_file_in_use_is_refused_under_its_other_name_too(tmp_path: Path) -> None:
+def test_a_file_in_use_is_also_refused_through_a_link(tmp_path: Path) -> None:
     db = tmp_path / "real.db"
     with SandboxProcess(users=40, db=db):
         (tmp_path / "link.db").symlink_to(db)
         assert "is in use by another sandbox" in _refusal(tmp_path / "link.db")
 
 
-def test_the_file_of_a_sandbox_that_was_killed_is_free(tmp_path: Path) -> None:
+def test_the_file_of_a_killed_sandbox_is_available(tmp_path: Path) -> None:
     killed = SandboxProcess(users=40, db=tmp_path / "kept.db").start()
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.stop() != 0
@@ -149,7 +149,7 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded: Path, vers
     assert db.read_bytes() == before
 
 
-def test_the_version_follows_from_the_tables() -> None:
+def test_the_version_depends_on_the_tables() -> None:
     def version(*columns: Column[object] | Index) -> int:
         tables = MetaData()
         Table("teams", tables, Column("id", Integer), *columns)
@@ -183,7 +183,7 @@ def test_the_version_follows_from_the_tables() -> None:
         ),
     ],
 )
-def test_what_is_no_database_of_a_sandbox_is_left_alone(tmp_path: Path, kind: str, told: str) -> None:
+def test_a_file_that_is_not_a_sandbox_database_is_left_unchanged(tmp_path: Path, kind: str, told: str) -> None:
     db = tmp_path / "precious"
     if kind == "text":
         db.write_text("dear diary")
@@ -199,14 +199,16 @@ def test_what_is_no_database_of_a_sandbox_is_left_alone(tmp_path: Path, kind: st
     assert stat.S_IMODE(db.stat().st_mode) == 0o640
 
 
-def test_a_change_by_another_program_is_seen_at_once(start: Start, tmp_path: Path) -> None:
+def test_a_change_by_another_program_is_visible_immediately(start: Start, tmp_path: Path) -> None:
     plane = start()
     assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == "Head of Platform"
     _change(tmp_path / DATABASE, "UPDATE users SET job_title = 'Countess' WHERE username = 'ada@example.com'")
     assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == "Countess"
 
 
-def test_a_busy_database_asks_to_try_again(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_database_returns_503_with_retry_after(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "BUSY_TIMEOUT_MS", 1)
     plane = start()
     with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
@@ -215,7 +217,7 @@ def test_a_busy_database_asks_to_try_again(start: Start, tmp_path: Path, monkeyp
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
 
 
-def test_a_broken_database_is_not_told_as_busy(start: Start, tmp_path: Path) -> None:
+def test_a_broken_database_is_not_reported_as_busy(start: Start, tmp_path: Path) -> None:
     plane = start()
     _change(tmp_path / DATABASE, "ALTER TABLE teams RENAME COLUMN description TO gone")
     broken = plane.admin.send("GET", f"/organizations/{plane.organization()}/teams")

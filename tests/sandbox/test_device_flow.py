@@ -1,4 +1,4 @@
-"""The device flow, step by step, and the page of it (API facts 2.4)."""
+"""The device flow, step by step, and its page (API facts 2.4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _poll(plane: Plane, code: str, expect: int = 400) -> dict[str, Any]:
     return dict(plane.login(expect, grant_type=GRANT, client_id=CLIENT, device_code=code))
 
 
-def test_pending_slow_down_approved(plane: Plane) -> None:
+def test_polling_returns_pending_slow_down_and_then_a_token(plane: Plane) -> None:
     begun = _begin(plane)
     assert _poll(plane, begun["device_code"])["error"] == "authorization_pending"
     assert _poll(plane, begun["device_code"])["error"] == "slow_down"
@@ -61,7 +61,7 @@ def test_a_device_token_is_refused_on_key_routes_until_it_is_exchanged(plane: Pl
     plane.caller(device("GET", "/auth/api_token"))("GET", "/users/me/api_keys")
 
 
-def test_a_locked_or_deleted_device_is_out_at_once(plane: Plane) -> None:
+def test_a_locked_or_deleted_device_loses_access_immediately(plane: Plane) -> None:
     begun = _begin(plane)
     plane.admin("PUT", "/devices/verify", body={"user_code": begun["user_code"]})
     token = _poll(plane, begun["device_code"], expect=200)
@@ -116,7 +116,7 @@ def test_page_refuses_other_sites_and_unknown_codes(plane: Plane) -> None:
 
 
 def _selected(page: httpx.Response) -> str:
-    """What the page's choice of a workspace shows."""
+    """Return the selected workspace on the page."""
     found = re.search(r'<option value="[^"]*" selected>([^<]*)<', page.text)
     return found[1] if found else ""
 
@@ -138,14 +138,14 @@ def test_page_offers_the_workspaces_of_a_product(plane: Plane) -> None:
     assert "ml-prod" not in kitaru.text
     missing = show(400, workspace="<i>nowhere")
     assert "Unable to find workspace &lt;i&gt;nowhere." in missing.text
-    # It can be answered all the same.
+    # The form still works.
     form = {"user_code": code, "decision": "approve", "workspace": plane.workspace("ml-dev")}
     assert "approved" in httpx.post(page, data=form).text
     token = _poll(plane, begun["device_code"], expect=200)
     assert token["device_metadata"] == {"tenant_id": plane.workspace("ml-dev")}
 
 
-def test_no_workspace_that_may_not_be_entered(plane: Plane) -> None:
+def test_a_workspace_that_cannot_be_entered_is_refused(plane: Plane) -> None:
     person = plane.person("guest@example.com")
     begun = _begin(plane)
     code, workspace = begun["user_code"], plane.workspace("ml-prod")

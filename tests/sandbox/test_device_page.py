@@ -21,7 +21,7 @@ CLIENT = "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11"
     ("button", "status", "answer"),
     [("Approve", 200, "access_token"), ("Deny", 400, "error")],
 )
-def test_a_person_answers(sandbox: SandboxProcess, button: str, status: int, answer: str) -> None:
+def test_a_user_approves_or_denies(sandbox: SandboxProcess, button: str, status: int, answer: str) -> None:
     begun = httpx.post(f"{sandbox.url}/auth/device_authorization", data={"client_id": CLIENT}).json()
     with browser_page() as page:
         page.goto(begun["verification_uri_complete"])

@@ -1,4 +1,4 @@
-"""Which names a sandbox answers to, and that its pages load nothing from elsewhere."""
+"""The host names that a sandbox accepts, and pages that load nothing from other sites."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ OTHERS = (
 )  # fmt: skip
 
 
-def test_loopback_names_are_its_own_and_others_are_refused_before_any_route(plane: Plane) -> None:
+def test_loopback_names_are_accepted_and_others_refused_before_any_route(plane: Plane) -> None:
     stranger = plane.caller(None)
     for path in ("/health", "/device", "/api/v1/server/info"):
         statuses = {host: stranger.send("GET", path, headers={"Host": host}).status_code for host in (*OWN, *OTHERS)}
         assert statuses == dict.fromkeys(OWN, 200) | dict.fromkeys(OTHERS, 421)
 
 
-def test_a_page_that_points_its_name_here_gets_no_token(plane: Plane) -> None:
-    """What a rebound page can do: send forms to its own origin, which is the sandbox."""
+def test_a_page_with_a_rebound_name_gets_no_token(plane: Plane) -> None:
+    """A rebound page can send forms to its own origin, which is the sandbox."""
     begun = plane.admin.send("POST", "/auth/device_authorization", data={"client_id": CLIENT}).json()
     headers = {"Host": "evil.example", "Origin": "http://evil.example"}
     form = {"decision": "approve", "who": "admin", "user_code": begun["user_code"]}
@@ -41,7 +41,7 @@ def test_a_page_that_points_its_name_here_gets_no_token(plane: Plane) -> None:
     assert poll["error"] == "authorization_pending"
 
 
-def test_the_name_that_was_given_is_its_own_and_is_told(start: Start) -> None:
+def test_the_given_host_name_is_accepted_and_reported(start: Start) -> None:
     plane = start(host="127.0.0.2")
     assert plane.running.url.startswith("http://127.0.0.2:")
     assert plane.admin("GET", "/users/me")["email"] == "ada@example.com"
@@ -66,7 +66,7 @@ def test_the_rule(listens_on: str, header: str | None, passes: bool) -> None:
     assert accepts_host(listens_on)(header) is passes
 
 
-def test_no_page_loads_anything_from_elsewhere(plane: Plane) -> None:
+def test_no_page_loads_anything_from_other_sites(plane: Plane) -> None:
     for path, status in (("/", 200), ("/device", 200), ("/docs", 404), ("/redoc", 404)):
         page = plane.caller(None).send("GET", path)
         assert page.status_code == status

@@ -1,4 +1,4 @@
-"""A table of the sandbox's database needs no entry anywhere: its rows are seeded like all others."""
+"""A new table of the sandbox's database does not have to be registered: its rows are seeded like all others."""
 
 from __future__ import annotations
 

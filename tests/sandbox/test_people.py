@@ -17,7 +17,7 @@ def test_users_are_created_by_query_and_changed_by_body(plane: Plane) -> None:
     assert plane.admin("GET", f"/users/{made['id']}", expect=404)["detail"][0] == "KeyError"
 
 
-def test_users_are_filtered_paged_and_seen_by_co_members_only(plane: Plane) -> None:
+def test_users_are_filtered_paged_and_visible_only_to_co_members(plane: Plane) -> None:
     everybody = plane.admin("GET", "/users")
     assert len(everybody) == 40
     assert [item["name"] for item in plane.admin("GET", "/users", email="ADA@example.com")] == ["Ada Lovelace"]
@@ -41,7 +41,7 @@ def test_the_administrator_cannot_be_locked_out(plane: Plane) -> None:
     }
 
 
-def test_owned_things_stay_when_their_owner_goes(plane: Plane) -> None:
+def test_owned_resources_are_kept_when_their_owner_is_deleted(plane: Plane) -> None:
     plane.admin("DELETE", f"/users/{plane.user('linus@example.com')}")
     shown = plane.admin("GET", "/workspaces/recommender")
     assert (shown["status"], shown["owner"]) == ("available", None)
@@ -70,7 +70,7 @@ def test_members_of_an_organization(plane: Plane) -> None:
     assert len(names) == 6, "Ada is not alone"
 
 
-def test_removing_a_member_leaves_what_they_have_in_workspaces(plane: Plane) -> None:
+def test_removing_a_member_keeps_their_workspace_roles(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/members"
     linus = plane.user("linus@example.com")
     plane.admin("DELETE", path, user_id=linus)
@@ -102,7 +102,7 @@ def test_teams(plane: Plane) -> None:
     assert names.count("Reliability") == 2
 
 
-def test_an_accepted_invitation_hands_over_roles_and_teams(plane: Plane) -> None:
+def test_an_accepted_invitation_transfers_roles_and_teams(plane: Plane) -> None:
     acme = plane.organization()
     path = f"/organizations/{acme}/invitations"
     member = plane.role("Organization Member")
@@ -169,7 +169,7 @@ def test_service_accounts_and_their_keys(plane: Plane) -> None:
     plane.admin("GET", f"{path}/new-bot", expect=404)
 
 
-def test_the_small_plan_is_full(plane: Plane) -> None:
+def test_the_limits_of_the_small_plan_are_enforced(plane: Plane) -> None:
     labs = plane.organization("acme-labs")
     full = plane.admin("POST", "/workspaces", body={"name": "third", "organization_id": labs}, expect=402)
     assert full["detail"][0] == "SubscriptionUpgradeRequiredError"

@@ -1,4 +1,4 @@
-"""Where a role holds, and which routes need one."""
+"""The scope of roles, and the routes that require one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.sandbox.conftest import Plane
 
 
-def test_a_role_in_one_organization_does_not_hold_in_another(plane: Plane) -> None:
+def test_a_role_in_one_organization_does_not_apply_in_another(plane: Plane) -> None:
     person = plane.person("somebody@example.com")
     user, labs = plane.user("somebody@example.com"), plane.organization("acme-labs")
     plane.admin("POST", f"/roles/{plane.role('Organization Admin')}/assignments", user_id=user)

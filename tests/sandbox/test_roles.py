@@ -46,7 +46,7 @@ def test_assign_list_and_revoke(plane: Plane, person: Api) -> None:
         ("Project Viewer", ("workspace_id", "project_id"), 200, None),
     ],
 )
-def test_the_scope_must_fit_the_level(
+def test_the_scope_must_match_the_level(
     plane: Plane, person: Api, role: str, scope: tuple[str, ...], status: int, kind: str | None
 ) -> None:
     known = {"workspace_id": plane.workspace("ml-dev"), "project_id": PROJECT}
@@ -55,7 +55,7 @@ def test_the_scope_must_fit_the_level(
     assert kind is None or answer["detail"][0] == kind  # type: ignore[index]
 
 
-def test_subjects_must_be_one_and_of_the_same_organization(plane: Plane) -> None:
+def test_exactly_one_principal_of_the_same_organization_is_required(plane: Plane) -> None:
     ada = plane.user("ada@example.com")
     labs_team = plane.admin("GET", f"/organizations/{plane.organization('acme-labs')}/teams")[0]["id"]
     for wrong in ({}, {"user_id": ada, "team_id": labs_team}):
@@ -86,7 +86,7 @@ def test_roles_are_filtered(plane: Plane) -> None:
     assert both["detail"][0] == "ValueError"
 
 
-def test_custom_roles_are_made_changed_and_deleted_predefined_ones_are_not(plane: Plane) -> None:
+def test_only_custom_roles_are_created_changed_and_deleted(plane: Plane) -> None:
     wish = {"name": "Tagger", "organization_id": plane.organization(), "level": "workspace"}
     permissions = [{"resource": "tag", "actions": ["create", "read"]}]
     role = plane.admin("POST", "/roles", body={**wish, "permissions": permissions})
@@ -104,7 +104,7 @@ def test_custom_roles_are_made_changed_and_deleted_predefined_ones_are_not(plane
     plane.admin("DELETE", predefined, expect=403)
 
 
-def test_a_role_that_allows_nothing_is_listed_and_passes_no_filter(plane: Plane) -> None:
+def test_a_role_without_permissions_is_listed_but_matches_no_filter(plane: Plane) -> None:
     wish = {"name": "Bystander", "organization_id": plane.organization(), "level": "workspace", "permissions": []}
     role = plane.admin("POST", "/roles", body=wish)
     path = f"/organizations/{plane.organization()}/roles"
@@ -113,7 +113,7 @@ def test_a_role_that_allows_nothing_is_listed_and_passes_no_filter(plane: Plane)
         assert role["id"] not in [item["id"] for item in plane.admin("GET", path, **asked)]
 
 
-def test_permissions_come_from_own_roles_and_from_teams_and_end_with_them(plane: Plane, person: Api) -> None:
+def test_permissions_come_from_direct_roles_and_teams_and_end_with_them(plane: Plane, person: Api) -> None:
     acme, me = plane.organization(), plane.user("somebody@example.com")
     path = f"/organizations/{acme}/teams"
     person("GET", path, expect=403)
@@ -129,7 +129,7 @@ def test_permissions_come_from_own_roles_and_from_teams_and_end_with_them(plane:
     person("GET", path, expect=403)
 
 
-def test_a_workspace_admin_rules_one_workspace(plane: Plane, person: Api) -> None:
+def test_a_workspace_admin_has_permissions_in_one_workspace_only(plane: Plane, person: Api) -> None:
     me, ada = plane.user("somebody@example.com"), plane.user("ada@example.com")
     here, there = plane.workspace("ml-dev"), plane.workspace("ml-prod")
     _assign(plane, "Workspace Admin", user_id=me, workspace_id=here)
@@ -154,7 +154,7 @@ def test_permissions_of_the_caller(plane: Plane, person: Api) -> None:
     assert plane.admin("GET", "/permissions")
 
 
-def test_a_workspace_asks_what_its_users_may(plane: Plane, person: Api) -> None:
+def test_a_workspace_queries_the_permissions_of_its_users(plane: Plane, person: Api) -> None:
     me = plane.user("somebody@example.com")
     enrolled = plane.admin(
         "POST", "/workspaces", enroll=True, body={"name": "asks", "organization_id": plane.organization()}
@@ -180,14 +180,14 @@ def test_a_workspace_asks_what_its_users_may(plane: Plane, person: Api) -> None:
 
 
 def _machine(plane: Plane, name: str) -> tuple[str, Api]:
-    """An enrolled workspace, and its server as a caller."""
+    """Return an enrolled workspace, and its server as a caller."""
     wish = {"name": name, "organization_id": plane.organization()}
     enrolled = plane.admin("POST", "/workspaces", enroll=True, body=wish)
     login = plane.login(client_id=enrolled["id"], client_secret=enrolled["enrollment_key"])
     return str(enrolled["id"]), plane.caller(login["access_token"])
 
 
-def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(plane: Plane) -> None:
+def test_the_filter_returns_exactly_the_roles_that_the_sandboxs_rbac_allows(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/roles"
     wish = {"organization_id": plane.organization(), "level": "workspace"}
     twice = [{"resource": "tag", "actions": ["create"]}, {"resource": "tag", "actions": ["read"]}]
@@ -222,7 +222,7 @@ def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(
     assert plane.admin("GET", path, resource="unicorn", action="ride") == []
 
 
-def test_a_server_may_ignore_the_filter_for_resource_and_action(sandboxes: SandboxPool) -> None:
+def test_a_server_can_ignore_the_filter_for_resource_and_action(sandboxes: SandboxPool) -> None:
     with sandboxes.lend(users=40, ignore_role_filter=True) as old, closing(Api(old.url, old.key)) as admin:
         path = f"/organizations/{admin('GET', '/organizations/acme')['id']}/roles"
         everything = admin("GET", path)
@@ -230,7 +230,7 @@ def test_a_server_may_ignore_the_filter_for_resource_and_action(sandboxes: Sandb
         assert len(admin("GET", path, resource="unicorn", level="project")) == 6
 
 
-def test_a_role_in_a_project_reaches_the_project_itself(plane: Plane, person: Api) -> None:
+def test_a_project_role_applies_to_the_project_itself(plane: Plane, person: Api) -> None:
     me = plane.user("somebody@example.com")
     workspace, machine = _machine(plane, "with-projects")
     _assign(plane, "Project Viewer", user_id=me, workspace_id=workspace, project_id=PROJECT)
@@ -242,7 +242,7 @@ def test_a_role_in_a_project_reaches_the_project_itself(plane: Plane, person: Ap
     assert machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="project", action="delete")["ids"] == []
 
 
-def test_a_role_in_a_project_lets_its_holder_find_the_project_in_the_workspace(plane: Plane, person: Api) -> None:
+def test_a_project_role_makes_the_project_visible_in_the_workspace(plane: Plane, person: Api) -> None:
     me = plane.user("somebody@example.com")
     server = plane.admin("GET", "/workspaces/ml-dev")["zenml_service"]["status"]["server_url"]
     first, *others = plane.admin("GET", f"{server}/api/v1/projects")["items"]

@@ -1,4 +1,4 @@
-"""Starting and stopping a sandbox, as a person and as a program."""
+"""Start and stop a sandbox, from a terminal and from a program."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tests.support.sandbox import SandboxProcess
 
 
 @pytest.mark.parametrize("forked", [False, True])
-def test_supervised_says_where_it_is_and_ends_with_its_parent(forked: bool) -> None:
+def test_a_supervised_sandbox_reports_its_address_and_ends_with_its_parent(forked: bool) -> None:
     running = SandboxProcess(forked=forked, users=40).start()
     assert running.facts["sandbox"] is True
     assert running.facts["organizations"] == ["acme", "acme-labs"]
     assert httpx.get(f"{running.url}/users/me", headers=running.headers).json()["email"] == "ada@example.com"
-    # What interrupts a notebook's kernel must not end its sandbox.
+    # An interrupt of a notebook's kernel must not end its sandbox.
     os.kill(running.pid, signal.SIGINT)
     assert httpx.get(f"{running.url}/health").status_code == 200
     assert running.stop() == 0
 
 
-def test_a_person_is_told_how_to_use_it_and_stops_it_with_ctrl_c(tmp_path: Path) -> None:
+def test_a_start_in_a_terminal_prints_instructions_and_stops_with_ctrl_c(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-u", "-m", "zenpro_nb.sandbox", "--users", "40", "--ready-file", str(ready)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -47,7 +47,7 @@ def test_a_person_is_told_how_to_use_it_and_stops_it_with_ctrl_c(tmp_path: Path)
         assert ready.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_terminated_sandbox_leaves_no_temporary_database(tmp_path: Path) -> None:
+def test_a_terminated_sandbox_removes_its_temporary_database(tmp_path: Path) -> None:
     running = SandboxProcess(env={"TMPDIR": str(tmp_path)}, users=40).start()
     assert list(tmp_path.iterdir())
     os.kill(running.pid, signal.SIGTERM)
@@ -55,7 +55,7 @@ def test_a_terminated_sandbox_leaves_no_temporary_database(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_same_seed_invents_the_same_people(start: Start, tmp_path: Path) -> None:
+def test_the_same_seed_creates_the_same_users(start: Start, tmp_path: Path) -> None:
     item, two, other = (start(_folder(tmp_path, name), seed=seed) for name, seed in (("a", 3), ("b", 3), ("c", 4)))
     people = [plane.admin("GET", "/users") for plane in (item, two, other)]
     assert people[0] == people[1] != people[2]
@@ -77,7 +77,7 @@ def _folder(parent: Path, name: str) -> Path:
         (["--users", "40", "--sso", "acmee"], "Unknown organization 'acmee'. Choose from: acme, acme-labs."),
     ],
 )
-def test_bad_options_get_one_clear_line(arguments: list[str], told: str) -> None:
+def test_invalid_options_get_a_one_line_error(arguments: list[str], told: str) -> None:
     if arguments == ["--port", "1"] and os.name == "posix" and os.geteuid() == 0:
         arguments, told = ["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The program that started a sandbox can reset it, whatever was changed in the database and in the workspaces."""
+"""The program that started a sandbox can reset it after any change in the database and in the workspaces."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def runs(inside: Api) -> list[str]:
     return [run["id"] for run in inside("GET", "/runs", project=project, size=100)["items"]]
 
 
-def test_a_reset_takes_back_what_was_written_to_the_database(running: PooledSandbox, admin: Api) -> None:
+def test_a_reset_undoes_changes_to_the_database(running: PooledSandbox, admin: Api) -> None:
     before = names(admin)
     for new in ("first", "second"):
         admin("POST", "/users", username=new, password="correct horse")
@@ -55,7 +55,7 @@ def test_a_reset_takes_back_what_was_written_to_the_database(running: PooledSand
         assert names(admin) == before
 
 
-def test_a_reset_takes_back_what_was_written_inside_a_workspace(running: PooledSandbox, inside: Api) -> None:
+def test_a_reset_undoes_changes_inside_a_workspace(running: PooledSandbox, inside: Api) -> None:
     before = runs(inside)
     inside("DELETE", f"/runs/{before[0]}")
     assert before[0] not in runs(inside)
@@ -63,7 +63,7 @@ def test_a_reset_takes_back_what_was_written_inside_a_workspace(running: PooledS
     assert runs(inside) == before
 
 
-def test_a_workspace_that_was_made_up_for_changed_people_is_made_up_again(
+def test_a_workspace_generated_for_changed_users_is_generated_again(
     running: PooledSandbox, admin: Api, inside: Api
 ) -> None:
     admin("POST", "/users", username="newcomer", password="correct horse", is_superuser=True)
@@ -80,7 +80,7 @@ def test_a_workspace_that_was_made_up_for_changed_people_is_made_up_again(
     assert "newcomer" not in accounts
 
 
-def test_a_copy_on_top_is_restored_until_it_is_dropped(running: PooledSandbox, admin: Api) -> None:
+def test_the_top_copy_is_restored_until_it_is_dropped(running: PooledSandbox, admin: Api) -> None:
     before = names(admin)
     admin("POST", "/users", username="kept", password="correct horse")
     running.keep()
@@ -91,7 +91,7 @@ def test_a_copy_on_top_is_restored_until_it_is_dropped(running: PooledSandbox, a
     assert names(admin) == before
 
 
-def test_who_borrows_it_next_finds_the_process_of_the_last_one_as_it_started(sandboxes: SandboxPool) -> None:
+def test_the_next_borrower_gets_the_same_process_in_its_initial_state(sandboxes: SandboxPool) -> None:
     with sandboxes.lend(users=40, workspace=["one=http://127.0.0.1:9"]) as first:
         api = Api(first.url, first.key)
         assert api("GET", "/workspaces/one")["name"] == "one"
@@ -101,6 +101,6 @@ def test_who_borrows_it_next_finds_the_process_of_the_last_one_as_it_started(san
     api.close()
 
 
-def test_two_borrow_two(sandboxes: SandboxPool) -> None:
+def test_two_borrowers_get_two_sandboxes(sandboxes: SandboxPool) -> None:
     with sandboxes.lend(users=40) as first, sandboxes.lend(users=40) as second:
         assert first.url != second.url

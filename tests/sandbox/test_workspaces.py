@@ -43,8 +43,8 @@ def test_created_then_pending_then_available_with_a_url(slow: Plane) -> None:
     assert shown["organization"]["name"] == "acme"
 
 
-def test_a_workspace_has_the_fields_of_a_real_one(slow: Plane) -> None:
-    """API facts 11.1 and 11.2: a whole reply that somebody saw."""
+def test_a_workspace_has_the_fields_of_a_real_workspace(slow: Plane) -> None:
+    """API facts 11.1 and 11.2: a complete observed response."""
     shown = slow.admin("GET", "/workspaces/ml-prod")
     assert shown["state_reason"] == "user_action"
     service = shown["zenml_service"]
@@ -60,7 +60,7 @@ def test_a_workspace_has_the_fields_of_a_real_one(slow: Plane) -> None:
     moments = [shown["created"], shown["updated"], shown["status_updated"], shown["organization"]["created"]]
     for moment in moments:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", moment)
-    # What its owner chose for it stands beside what the control plane chose.
+    # The owner's settings are next to those of the control plane.
     image = {"zenml_service": {"configuration": {"admin": {"image_tag": "nightly"}}}}
     changed = slow.admin("PATCH", f"/workspaces/{shown['id']}", body=image)["zenml_service"]["configuration"]["admin"]
     assert changed == configuration["admin"] | {"image_tag": "nightly"}
@@ -68,7 +68,7 @@ def test_a_workspace_has_the_fields_of_a_real_one(slow: Plane) -> None:
     assert _create(slow, "80")["name"] == "80"
 
 
-def test_failing_on_purpose(slow: Plane) -> None:
+def test_a_workspace_with_the_failing_prefix_fails(slow: Plane) -> None:
     made = _create(slow, "fail-please")
     assert _statuses(slow, str(made["id"]), (20, 30)) == ["pending", "failed"]
     shown = slow.admin("GET", "/workspaces/fail-please")
@@ -159,7 +159,7 @@ def test_filters_and_aliases(plane: Plane) -> None:
     plane.admin("GET", "/workspaces", status="nonsense", expect=422)
 
 
-def test_legacy_knows_only_tenants(start: Start) -> None:
+def test_a_legacy_server_has_only_tenants(start: Start) -> None:
     old = start(legacy=True)
     assert old.admin("GET", "/workspaces", expect=404) == {"detail": "Not Found"}
     assert len(old.admin("GET", "/tenants")) == 14
@@ -168,14 +168,14 @@ def test_legacy_knows_only_tenants(start: Start) -> None:
     assert old.admin("GET", f"/workspaces/{tenant}/members", expect=404) == {"detail": "Not Found"}
 
 
-def test_a_real_server_behind_a_workspace(start: Start) -> None:
+def test_a_workspace_can_point_to_a_real_server(start: Start) -> None:
     plane = start(workspaces=(("ml-prod", "http://127.0.0.1:1/"), ("extra", "http://127.0.0.1:2")))
     for name, url in (("ml-prod", "http://127.0.0.1:1"), ("extra", "http://127.0.0.1:2")):
         shown = plane.admin("GET", f"/workspaces/{name}")
         assert (shown["status"], shown["zenml_service"]["status"]["server_url"]) == ("available", url)
 
 
-def test_who_sees_which(plane: Plane) -> None:
+def test_which_workspaces_each_caller_sees(plane: Plane) -> None:
     def names(caller: Api, **params: object) -> set[str]:
         return {item["name"] for item in caller("GET", "/workspaces", **params)}
 
@@ -190,7 +190,7 @@ def test_who_sees_which(plane: Plane) -> None:
     person("GET", "/workspaces/ml-prod", expect=404)
     plane.admin("POST", f"/roles/{plane.role('Organization Viewer')}/assignments", user_id=me)
     assert len(names(person)) == 12
-    # Whoever may enter is meant, and a viewer of the organization enters all of them.
+    # This lists workspaces that the caller can enter. A viewer of the organization can enter all of them.
     assert names(person, member_only=True) == names(person)
     refused = person("PATCH", f"/workspaces/{plane.workspace('ml-dev')}/deactivate", expect=403)["detail"]
     assert refused[0] == "IllegalOperationError"

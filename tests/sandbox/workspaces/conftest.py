@@ -1,4 +1,4 @@
-"""Coming into the sandbox's workspaces."""
+"""Fixtures to sign in at the sandbox's workspaces."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def entering(plane: Plane, stack: ExitStack) -> Enter:
 
 @pytest.fixture
 def enter(plane: Plane) -> Iterator[Enter]:
-    """``enter("ml-prod", key)`` gives a caller inside; without a key the administrator."""
+    """``enter("ml-prod", key)`` returns a signed-in caller, the administrator if no key is given."""
     with ExitStack() as stack:
         yield entering(plane, stack)
 
 
 @pytest.fixture(scope="session")
 def standing(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
-    """A sandbox that no test changes, and whose clock none moves."""
+    """A sandbox that no test changes, with a clock that no test moves."""
     folder = tmp_path_factory.mktemp("standing")
     shutil.copy(seeded, folder / DATABASE)
     with ExitStack() as stack:
@@ -55,14 +55,14 @@ def standing(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def look(standing: Plane) -> Iterator[Enter]:
-    """``look("ml-prod")`` gives the administrator inside of it, who only reads."""
+    """``look("ml-prod")`` returns the administrator in the workspace, for reading only."""
     with ExitStack() as stack:
         yield entering(standing, stack)
 
 
 @pytest.fixture
 def session_of(plane: Plane) -> Callable[..., str]:
-    """``session_of("new@example.com", "Workspace Viewer", workspace_id=…)`` gives the session of somebody new."""
+    """``session_of("new@example.com", "Workspace Viewer", workspace_id=…)`` returns the session of a new user."""
 
     def run(email: str, role: str = "", **where: str) -> str:
         plane.person(email)
@@ -75,6 +75,6 @@ def session_of(plane: Plane) -> Callable[..., str]:
 
 
 def rows(api: Api, path: str, **params: Any) -> list[dict[str, Any]]:
-    """The first rows of a list, as many as a page holds."""
+    """Return the first page of a list."""
     found: list[dict[str, Any]] = api("GET", path, **{"size": 1000, **params})["items"]
     return found

@@ -18,7 +18,7 @@ def api(look: Enter) -> Api:
     return look("ml-prod")
 
 
-def test_a_thing_is_laid_out_as_zenml_does(api: Api) -> None:
+def test_an_item_has_the_layout_of_zenml(api: Api) -> None:
     (run,) = rows(api, "/runs", size=1, **CHURN)
     assert set(run) == {"id", "name", "permission_denied", "body", "metadata", "resources"}
     assert (run["metadata"], run["permission_denied"]) == (None, False)
@@ -51,7 +51,7 @@ def test_pages(api: Api) -> None:
     assert (nothing["total"], nothing["total_pages"], nothing["items"]) == (0, 1, [])
 
 
-def test_a_server_may_grant_less_than_it_was_asked_for(start: Start) -> None:
+def test_a_server_can_return_smaller_pages_than_requested(start: Start) -> None:
     plane = start(page_cap=7)
     token = log_in(plane, "ml-prod", password=plane.running.key).json()["access_token"]
     api = Api(f"{address(plane, 'ml-prod')}/api/v1", token)
@@ -72,7 +72,7 @@ def test_order(api: Api) -> None:
     assert indexes == sorted(indexes, reverse=True)
 
 
-def test_what_belongs_to_projects_is_asked_for_by_project(api: Api) -> None:
+def test_project_items_are_listed_by_project(api: Api) -> None:
     assert api("GET", "/runs", expect=400)["detail"] == ["ValueError", "Project scope missing from the filter"]
     assert api("GET", "/runs", expect=404, project="nothing")["detail"][0] == "KeyError"
     names = {project["name"]: project["id"] for project in rows(api, "/projects")}
@@ -80,7 +80,7 @@ def test_what_belongs_to_projects_is_asked_for_by_project(api: Api) -> None:
     assert by_name == by_id
     other = {run["id"] for run in rows(api, "/runs", **CHURN)}
     assert not other & {run["id"] for run in rows(api, "/runs", project="pricing")}
-    # What all projects share is not.
+    # Items shared by all projects are not.
     assert api("GET", "/stacks")["total"] == 3
 
 
@@ -144,7 +144,7 @@ def test_a_user_by_name_or_by_id(api: Api) -> None:
         assert {run["id"] for run in rows(api, "/runs", user=word, **CHURN)} == expected
 
 
-def test_other_lists_have_their_own(api: Api) -> None:
+def test_other_lists_have_their_own_filters(api: Api) -> None:
     (run,) = rows(api, "/runs", size=1, pipeline="churn_training", **CHURN)
     steps = rows(api, "/steps", pipeline_run_id=run["id"], **CHURN)
     assert [step["name"] for step in steps][:1] == ["load_training_data"]

@@ -1,4 +1,4 @@
-"""What a role allows inside a workspace (API facts 7.4), and what is shown of the rest."""
+"""The permissions of roles inside a workspace (API facts 7.4), and how unreadable items are shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Session = Callable[..., str]
 
 @pytest.fixture
 def as_role(plane: Plane, enter: Enter, session_of: Session) -> Callable[..., Api]:
-    """``as_role("Workspace Viewer")`` gives somebody inside ml-prod with that role alone."""
+    """``as_role("Workspace Viewer")`` returns a caller in ml-prod who has only that role."""
 
     def run(role: str, **where: str) -> Api:
         scope = {} if role.startswith("Organization") else {"workspace_id": plane.workspace("ml-prod"), **where}
@@ -40,7 +40,7 @@ def test_a_viewer_reads_everything_and_changes_nothing(as_role: Callable[..., Ap
         assert viewer("GET", path) == admin("GET", path)
 
 
-def test_whoever_may_connect_alone_sees_stacks_and_no_runs(as_role: Callable[..., Api], enter: Enter) -> None:
+def test_a_caller_who_can_only_connect_sees_stacks_but_no_runs(as_role: Callable[..., Api], enter: Enter) -> None:
     visitor = as_role("Organization Viewer")
     assert visitor("GET", "/stacks")["total"] == 3
     assert visitor("GET", "/projects")["total"] == 0
@@ -52,7 +52,7 @@ def test_whoever_may_connect_alone_sees_stacks_and_no_runs(as_role: Callable[...
     assert visitor("GET", "/statistics")["projects"] == 0
 
 
-def test_a_role_in_one_project_shows_that_project(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
+def test_a_project_role_shows_that_project(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
     projects = {project["name"]: project["id"] for project in rows(enter(), "/projects")}
     guest = as_role("Project Viewer", project_id=projects["churn"])
     assert [project["name"] for project in rows(guest, "/projects")] == ["churn"]
@@ -60,21 +60,21 @@ def test_a_role_in_one_project_shows_that_project(plane: Plane, as_role: Callabl
     assert guest("GET", "/runs", project="pricing")["total"] == 0
     guest("GET", f"/projects/{projects['pricing']}", expect=403)
     guest("GET", f"/projects/{projects['churn']}/statistics")
-    # What stands inside a thing and may not be read is shown by its name alone (API facts 9.3).
+    # A nested item that the caller cannot read is shown with its name only (API facts 9.3).
     stack = rows(guest, "/runs", project="churn", pipeline="churn_training", size=1)[0]["resources"]["stack"]
     assert (stack["permission_denied"], stack["body"], stack["name"]) == (True, None, "aws-gpu")
     pipeline = rows(guest, "/runs", project="churn", size=1)[0]["resources"]["pipeline"]
     assert pipeline["permission_denied"] is False
 
 
-def test_what_belongs_to_nobody_belongs_to_everybody(as_role: Callable[..., Api]) -> None:
+def test_items_without_an_owner_belong_to_everyone(as_role: Callable[..., Api]) -> None:
     guest = as_role("Workspace Contributor")
     # The default stack has no owner, and flavors come with the server (0.98.0, observed).
     assert [stack["name"] for stack in rows(guest, "/stacks")] == ["default"]
     assert guest("GET", "/flavors")["total"] > 10
 
 
-def test_who_made_a_run_may_end_it(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
+def test_the_creator_of_a_run_can_stop_it(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
     developer, admin = as_role("Workspace Developer"), enter()
     theirs = rows(developer, "/runs", project="churn", size=1)[0]
     developer("DELETE", f"/runs/{theirs['id']}", expect=403)
@@ -86,20 +86,20 @@ def test_who_made_a_run_may_end_it(plane: Plane, as_role: Callable[..., Api], en
     admin("GET", f"/runs/{mine['id']}", expect=404)
 
 
-def test_secrets_are_for_those_who_may_read_values(as_role: Callable[..., Api], enter: Enter) -> None:
+def test_secret_values_require_permission(as_role: Callable[..., Api], enter: Enter) -> None:
     viewer, admin = as_role("Workspace Viewer"), enter()
     listed = {secret["name"]: secret for secret in rows(admin, "/secrets", hydrate=True)}
     assert all(secret["body"]["values"] == {} for secret in listed.values())
     path = f"/secrets/{listed['warehouse']['id']}"
     assert set(admin("GET", path)["body"]["values"]) == {"username", "password"}
     assert viewer("GET", path)["body"]["values"] == {}
-    # A private one is its owner's alone.
+    # Only its owner can read a private secret.
     assert "my-notebook" in listed
     assert "my-notebook" not in {secret["name"] for secret in rows(viewer, "/secrets")}
     viewer("GET", f"/secrets/{listed['my-notebook']['id']}", expect=403)
 
 
-def test_rights_that_are_taken_away_are_gone_at_once(plane: Plane, as_role: Callable[..., Api]) -> None:
+def test_revoked_permissions_end_immediately(plane: Plane, as_role: Callable[..., Api]) -> None:
     viewer = as_role("Workspace Viewer")
     assert viewer("GET", "/runs", project="churn")["total"]
     where = {"user_id": plane.user("somebody@example.com"), "workspace_id": plane.workspace("ml-prod")}

@@ -1,4 +1,4 @@
-"""What can be changed inside a workspace, and what ZenML Pro refuses there (API facts 9.2)."""
+"""Changes inside a workspace, and the changes that ZenML Pro refuses there (API facts 9.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHURN = {"project": "churn"}
 
 @pytest.fixture
 def api(enter: Enter) -> Api:
-    """Inside ml-prod, for the hour that a token lives."""
+    """The administrator in ml-prod, for the hour of a token."""
     return enter("ml-prod")
 
 
@@ -23,7 +23,7 @@ def start(api: Api, pipeline: str = "churn_training") -> Any:
     return api("POST", f"/pipeline_snapshots/{snapshot['id']}/runs", body={"run_configuration": None})
 
 
-def test_a_run_goes_its_way_by_the_clock(plane: Plane, api: Api, enter: Enter) -> None:
+def test_a_run_follows_the_clock(plane: Plane, api: Api, enter: Enter) -> None:
     before = api("GET", "/runs", pipeline="churn_training", **CHURN)["total"]
     run = start(api)
     path = f"/runs/{run['id']}"
@@ -53,7 +53,7 @@ def test_stopping(plane: Plane, api: Api, enter: Enter) -> None:
     stopped = api("GET", path)
     assert (stopped["body"]["status"], stopped["body"]["status_reason"]) == ("stopped", "Manual stop requested.")
     assert [step["body"]["status"] for step in rows(api, f"{path}/steps")] == ["stopped"]
-    # Scheduled runs of other pipelines have gone on meanwhile, but this one made nothing.
+    # Scheduled runs of other pipelines have continued, but this run created nothing.
     assert rows(api, "/artifact_versions", pipeline_run=run["id"], **CHURN) == []
     assert api("GET", "/artifact_versions", **CHURN)["total"] >= made
     finished = rows(api, "/runs", status="completed", size=1, **CHURN)[0]
@@ -77,14 +77,14 @@ def test_a_template_is_run_like_a_snapshot(api: Api) -> None:
     (template,) = rows(api, "/run_templates", **CHURN)
     run = api("POST", f"/run_templates/{template['id']}/runs", body={})
     assert run["resources"]["pipeline"]["id"] == template["resources"]["pipeline"]["id"]
-    # What runs is a copy that says where it comes from.
+    # The run uses a copy of the snapshot, which refers to its source.
     source = template["resources"]["source_snapshot"]["id"]
     assert run["resources"]["snapshot"]["id"] != source == run["resources"]["source_snapshot"]["id"]
     for filters in ({"template_id": template["id"]}, {"source_snapshot_id": source}):
         assert [found["id"] for found in rows(api, "/runs", **CHURN, **filters)] == [run["id"]]
 
 
-def test_what_has_no_image_cannot_be_run_by_the_server(api: Api) -> None:
+def test_the_server_cannot_run_a_snapshot_without_an_image(api: Api) -> None:
     local = rows(api, "/pipeline_snapshots", runnable=False, size=1, **CHURN)[0]
     told = api("POST", f"/pipeline_snapshots/{local['id']}/runs", expect=400, body={})["detail"]
     assert told[0] == "ValueError"
@@ -111,7 +111,7 @@ def test_accounts_and_keys_belong_to_the_control_plane(enter: Enter) -> None:
         assert told.startswith("Service accounts created via external authentication cannot be")
 
 
-def test_old_accounts_and_keys_can_be_switched_off_and_deleted(enter: Enter) -> None:
+def test_old_accounts_and_keys_can_be_deactivated_and_deleted(enter: Enter) -> None:
     api = enter("ml-staging")
     (old,) = rows(api, "/service_accounts", name="legacy-ci")
     keys = f"/service_accounts/{old['id']}/api_keys"
@@ -127,7 +127,7 @@ def test_old_accounts_and_keys_can_be_switched_off_and_deleted(enter: Enter) -> 
     api("GET", keys, expect=404)
 
 
-def test_a_plan_may_not_allow_runs_from_the_server(plane: Plane, enter: Enter) -> None:
+def test_a_plan_can_disallow_runs_from_the_server(plane: Plane, enter: Enter) -> None:
     organization = plane.organization("acme-labs")
     labs = enter("labs-sandbox")
     assert plane.admin("GET", f"/organizations/{organization}/entitlement/template_run", expect=402)
@@ -136,7 +136,7 @@ def test_a_plan_may_not_allow_runs_from_the_server(plane: Plane, enter: Enter) -
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"[1]", 422), (b"{", 422)])
-def test_a_body_that_is_none(enter: Enter, body: bytes, status: int) -> None:
+def test_an_invalid_body_is_refused(enter: Enter, body: bytes, status: int) -> None:
     api = enter("ml-staging")
     reply = api.send("PUT", "/service_accounts/legacy-ci", content=body)
     assert (reply.status_code, reply.json()[0]) == (status, "ValueError")

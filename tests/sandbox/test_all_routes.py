@@ -1,4 +1,4 @@
-"""What holds for every route: paging, prefix, request ids, rate limit, errors, memory that never lies."""
+"""Behavior of all routes: paging, prefix, request ids, rate limit, errors, and a cache that is never stale."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_page_cap_shortens_pages_silently(start: Start) -> None:
     assert len(plane.admin("GET", "/workspaces")) == 7
 
 
-def test_the_same_routes_below_api_v1(plane: Plane) -> None:
+def test_the_same_routes_exist_below_api_v1(plane: Plane) -> None:
     assert plane.admin("GET", "/api/v1/users/me") == plane.admin("GET", "/users/me")
     assert plane.admin("GET", "/api/v1/nothing", expect=404) == {"detail": "Not Found"}
     assert plane.admin.send("GET", "/api/v1").status_code == 200
@@ -54,7 +54,7 @@ def test_rate_limit(start: Start, notation: str) -> None:
     assert plane.admin.send("GET", "/health").status_code == 200
 
 
-def test_it_says_that_it_is_a_sandbox(plane: Plane) -> None:
+def test_server_info_identifies_the_sandbox(plane: Plane) -> None:
     info = plane.caller(None)("GET", "/server/info")
     assert info["metadata"]["sandbox"] is True
     index = plane.admin.send("GET", "/")
@@ -64,14 +64,14 @@ def test_it_says_that_it_is_a_sandbox(plane: Plane) -> None:
     plane.admin("GET", "/releases/other", expect=404)
 
 
-def test_a_page_that_is_remembered_shows_every_change_at_once(plane: Plane) -> None:
+def test_a_cached_page_shows_every_change_immediately(plane: Plane) -> None:
     ada = plane.user("ada@example.com")
     for title in ("One", "Two"):
         plane.admin("PATCH", f"/users/{ada}", body={"job_title": title})
         assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == title
 
 
-def test_many_writers_at_once_lose_nothing(sandboxes: SandboxPool) -> None:
+def test_concurrent_writers_lose_nothing(sandboxes: SandboxPool) -> None:
     with sandboxes.lend(users=40) as running:
 
         def write(prefix: str) -> None:

@@ -1,4 +1,4 @@
-"""Signing in at a workspace (API facts 9.1): the control plane decides, the workspace gives a token of its own."""
+"""Sign-in at a workspace (API facts 9.1): the control plane authorizes it, the workspace issues its own token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_key_as_password_and_a_session_as_bearer(plane: Plane, enter: Enter) -
         api.close()
 
 
-def test_a_key_directly_but_no_token_of_the_control_plane_or_of_another_workspace(plane: Plane, enter: Enter) -> None:
+def test_a_key_works_directly_but_tokens_of_other_servers_do_not(plane: Plane, enter: Enter) -> None:
     direct = Api(f"{address(plane, 'ml-prod')}/api/v1", plane.running.key)
     assert direct("GET", "/current-user")["metadata"]["external_user_id"] == plane.user("ada@example.com")
     direct.close()
@@ -37,7 +37,7 @@ def test_a_key_directly_but_no_token_of_the_control_plane_or_of_another_workspac
         api = Api(f"{address(plane, 'ml-prod')}/api/v1", token)
         assert api("GET", "/projects", expect=401)["detail"][0] == "CredentialsNotValid"
         api.close()
-    # Nor is a workspace's token one of the control plane's.
+    # A workspace's token is not valid at the control plane either.
     plane.caller(elsewhere)("GET", "/users/me", expect=401)
 
 
@@ -59,7 +59,7 @@ def test_without_a_credential_of_zenml_pro(plane: Plane, form: dict[str, str], s
     assert words in reply.text
 
 
-def test_nobody_reads_without_a_token_but_what_is_public(plane: Plane) -> None:
+def test_only_public_routes_are_readable_without_a_token(plane: Plane) -> None:
     base = address(plane, "ml-prod")
     refused = httpx.get(f"{base}/api/v1/projects")
     assert (refused.status_code, refused.json()) == (401, {"detail": "Not authenticated"})
@@ -73,7 +73,7 @@ def test_nobody_reads_without_a_token_but_what_is_public(plane: Plane) -> None:
     assert httpx.get(f"{base}/api/v1/version").json() == info["version"]
 
 
-def test_whoever_may_not_enter_is_refused_as_authorize_server_refuses(
+def test_a_user_without_access_is_refused_like_in_authorize_server(
     plane: Plane, session_of: Callable[..., str]
 ) -> None:
     stranger = session_of("stranger@example.com", "Organization Member")
@@ -83,7 +83,7 @@ def test_whoever_may_not_enter_is_refused_as_authorize_server_refuses(
     assert "Not authorized to access this server" in reply.text
 
 
-def test_whoever_comes_in_is_known_from_then_on(plane: Plane, enter: Enter, session_of: Callable[..., str]) -> None:
+def test_a_sign_in_creates_an_account(plane: Plane, enter: Enter, session_of: Callable[..., str]) -> None:
     admin, email = enter(), "new@example.com"
     session = session_of(email, "Workspace Viewer", workspace_id=plane.workspace("ml-prod"))
     assert rows(admin, "/users", name=email) == []
@@ -93,12 +93,12 @@ def test_whoever_comes_in_is_known_from_then_on(plane: Plane, enter: Enter, sess
     plane.clock.advance(minutes=30)
     enter("ml-prod", session)
     (later,) = rows(admin, "/users", name=email, hydrate=True)
-    # API facts 11.12: the proof that somebody has signed in since.
+    # API facts 11.12: `updated` proves that the user has signed in since.
     assert later["body"]["updated"] > known["body"]["updated"]
     assert later["body"]["created"] == known["body"]["created"]
 
 
-def test_a_token_lives_an_hour_whatever_becomes_of_the_account(
+def test_a_token_is_valid_for_an_hour_even_if_the_account_changes(
     plane: Plane, enter: Enter, session_of: Callable[..., str]
 ) -> None:
     session = session_of("leaver@example.com", "Workspace Viewer", workspace_id=plane.workspace("ml-prod"))
@@ -115,11 +115,11 @@ def test_a_token_lives_an_hour_whatever_becomes_of_the_account(
     ("workspace", "status"),
     [("nlp-research", 503), ("vision-lab", 503), ("agents", 404), ("nothing", 404), ("old-experiments", 404)],
 )
-def test_what_does_not_run_does_not_answer(plane: Plane, workspace: str, status: int) -> None:
+def test_a_workspace_that_does_not_run_does_not_respond(plane: Plane, workspace: str, status: int) -> None:
     assert httpx.get(f"{address(plane, workspace)}/api/v1/info").status_code == status
 
 
-def test_the_control_plane_says_where_they_are(plane: Plane) -> None:
+def test_the_control_plane_lists_the_workspace_addresses(plane: Plane) -> None:
     shown = plane.admin("GET", "/workspaces/ml-prod")
     url = shown["zenml_service"]["status"]["server_url"]
     assert url == address(plane, "ml-prod")

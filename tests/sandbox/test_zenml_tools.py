@@ -1,4 +1,4 @@
-"""What ZenML's servers and scripts and kitaru's send, as they send it (API facts 11.3 to 11.8)."""
+"""The requests of the servers and scripts of ZenML and kitaru, exactly as they send them (API facts 11.3 to 11.8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def slow(start: Start) -> Plane:
 
 
 def _service_account(plane: Plane, role: str) -> tuple[str, str]:
-    """The id and a key of a new service account with this role."""
+    """Return the id and a key of a new service account with this role."""
     acme = plane.organization()
     path = f"/organizations/{acme}/service_accounts"
     made = plane.admin("POST", path, body={"username": "release-bot", "description": ""})["id"]
@@ -27,7 +27,7 @@ def _service_account(plane: Plane, role: str) -> tuple[str, str]:
 
 
 def _enroll(plane: Plane, name: str, **more: Any) -> tuple[dict[str, Any], Api]:
-    """An enrolled workspace, and its own server's machine login."""
+    """Return an enrolled workspace, and the machine login of its server."""
     body = {"name": name, "organization_id": plane.organization(), **more}
     made = plane.admin("POST", "/workspaces", enroll=True, body=body)
     secret = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
@@ -35,7 +35,7 @@ def _enroll(plane: Plane, name: str, **more: Any) -> tuple[dict[str, Any], Api]:
     return made, plane.caller(token)
 
 
-def test_a_server_says_where_it_is(slow: Plane) -> None:
+def test_a_server_reports_its_address(slow: Plane) -> None:
     made, machine = _enroll(slow, "on-prem")
     headers = {
         "zenml-server-id": made["id"],
@@ -49,7 +49,7 @@ def test_a_server_says_where_it_is(slow: Plane) -> None:
     assert shown["zenml_service"]["status"]["version"] == "0.97.0"
 
 
-def test_a_server_that_does_not_know_its_address(slow: Plane) -> None:
+def test_a_server_without_a_known_address_reports(slow: Plane) -> None:
     made, machine = _enroll(slow, "on-prem")
     assert machine.send("PATCH", "/tenant_status", headers={"zenml-server-version": "0.98.0"}).status_code == 200
     shown = slow.admin("GET", f"/workspaces/{made['id']}")
@@ -64,13 +64,13 @@ def test_a_server_that_does_not_know_its_address(slow: Plane) -> None:
         ("zenml-server-url", "javascript:alert(1)", 422),
     ],
 )
-def test_a_report_that_cannot_be_meant(slow: Plane, header: str, value: str, status: int) -> None:
+def test_an_invalid_report_is_refused(slow: Plane, header: str, value: str, status: int) -> None:
     made, machine = _enroll(slow, "on-prem")
     assert machine.send("PATCH", "/workspace_status", headers={header: value}).status_code == status
     assert slow.admin("GET", f"/workspaces/{made['id']}")["status"] == "pending"
 
 
-def test_kitarus_own_workspace(slow: Plane) -> None:
+def test_a_kitaru_workspace(slow: Plane) -> None:
     admin = {
         "helm_chart_version": "0.27.2",
         "image_repository": "715803424590.dkr.ecr.eu-central-1.amazonaws.com/kitaru-server-preview",
@@ -137,7 +137,7 @@ def test_client_credentials_are_those_of_one_account(plane: Plane) -> None:
     assert statuses == {own: 200, plane.running.key: 401, "wrong": 401}
 
 
-def test_settings_of_a_workspace_need_the_organizations_management(plane: Plane) -> None:
+def test_workspace_settings_require_permission_on_the_organization(plane: Plane) -> None:
     person = plane.person("dev@example.com")
     admin = plane.role("Workspace Admin")
     workspace = plane.workspace("ml-dev")
@@ -164,7 +164,7 @@ def test_enrolling_as_documented_for_curl(plane: Plane) -> None:
     assert made["enrollment_key"]
 
 
-def test_a_deleted_workspace_is_not_entered(plane: Plane) -> None:
+def test_a_deleted_workspace_cannot_be_entered(plane: Plane) -> None:
     workspace = plane.workspace("ml-dev")
     plane.admin("DELETE", f"/workspaces/{workspace}")
     plane.clock.advance(hours=1)
@@ -201,7 +201,7 @@ def test_without_sso_an_invitation_waits_for_an_answer(plane: Plane) -> None:
     ("kind", "comes", "other"),
     [("secret", "read_secret_value", "client"), ("service_connector", "client", "read_secret_value")],
 )
-def test_reading_a_shared_secret_or_connector_is_using_it(slow: Plane, kind: str, comes: str, other: str) -> None:
+def test_reading_a_shared_secret_or_connector_includes_using_it(slow: Plane, kind: str, comes: str, other: str) -> None:
     _, machine = _enroll(slow, "on-prem")
     slow.person("guest@example.com")
     guest = slow.user("guest@example.com")

@@ -1,4 +1,4 @@
-"""What is made up: believable, the same each time, and going on by the clock."""
+"""The sample data of workspaces are realistic, reproducible, and continue with the clock."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def hour(run: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(run["body"]["created"])
 
 
-def test_a_few_thousand_runs_of_thirty_days_over_seven_workspaces(look: Enter) -> None:
+def test_seven_workspaces_have_a_few_thousand_runs_of_thirty_days(look: Enter) -> None:
     found = {workspace: all_runs(look, workspace) for workspace in HEALTHY}
     assert all(len(runs) > 100 for runs in found.values())
     runs = [run for some in found.values() for run in some]
-    # The one that breaks off says at least how many it has.
+    # The unreliable workspace at least reports how many it has.
     edge = sum(
         look("edge-onprem")("GET", "/runs", size=1, project=name)["total"] for name in ("quality", "maintenance")
     )
@@ -52,7 +52,7 @@ def test_people_work_on_weekdays_in_office_hours(look: Enter) -> None:
     assert {hour(run).weekday() for run in nightly} == set(range(7))
 
 
-def test_a_bad_night(look: Enter) -> None:
+def test_the_warehouse_outage_fails_one_night(look: Enter) -> None:
     runs = all_runs(look, "ml-prod")
     by_day = Counter(hour(run).date() for run in runs if run["body"]["status"] == "failed")
     (worst, most), (_, second) = by_day.most_common(2)
@@ -79,14 +79,14 @@ def test_failures_have_causes_and_logs(look: Enter) -> None:
     assert times == sorted(times)
     assert entries[-1]["level"] == 40
     run = api("GET", f"/runs/{step['metadata']['pipeline_run_id']}")
-    # Only dynamic pipelines say themselves what ended them (0.98.0, observed).
+    # Only runs of dynamic pipelines show their exception (0.98.0, observed).
     dynamic = run["resources"]["snapshot"]["body"]["is_dynamic"]
     assert (run["metadata"]["exception_info"] is not None) == dynamic
     logs_of_run = api("GET", f"/runs/{run['id']}/logs", source="orchestrator")
     assert f"failure in step(s): {step['name']}" in logs_of_run[-1]["message"]
 
 
-def test_one_training_got_slow(look: Enter) -> None:
+def test_one_training_becomes_slow(look: Enter) -> None:
     runs = [
         run
         for run in rows(look("recommender"), "/runs", project="homepage", pipeline="ranking_training", hydrate=True)
@@ -99,7 +99,7 @@ def test_one_training_got_slow(look: Enter) -> None:
     assert min(took[-4:]) > 1.5 * max(took[:15])
 
 
-def test_one_is_stuck_and_one_waits(look: Enter) -> None:
+def test_one_run_is_stuck_and_one_waits(look: Enter) -> None:
     (stuck,) = rows(look("forecasting"), "/runs", project="capacity", status="running", hydrate=True)
     assert (stuck["metadata"]["end_time"], stuck["body"]["created"][:10]) == (None, "2026-02-28")
     recommender = look("recommender")
@@ -142,7 +142,7 @@ def test_the_graph_of_a_run(look: Enter) -> None:
     assert steps[-1]["metadata"] == {}
 
 
-def test_schedules_go_on(plane: Plane, enter: Enter) -> None:
+def test_schedules_continue(plane: Plane, enter: Enter) -> None:
     api = enter("ml-prod")
     before = api("GET", "/runs", project="churn", pipeline="ingest_customers")["total"]
     trigger = rows(api, "/triggers", project="churn")[0]
@@ -153,7 +153,7 @@ def test_schedules_go_on(plane: Plane, enter: Enter) -> None:
     assert api("GET", f"/triggers/{trigger['id']}")["body"]["next_occurrence"] == "2026-03-05T06:30:00"
 
 
-def test_the_same_seed_makes_up_the_same(start: Start, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_same_seed_creates_the_same_workspaces(start: Start, tmp_path_factory: pytest.TempPathFactory) -> None:
     def read(plane: Plane) -> Any:
         token = log_in(plane, "forecasting", password=plane.running.key).json()["access_token"]
         api = Api(f"{address(plane, 'forecasting')}/api/v1", token)
@@ -163,7 +163,7 @@ def test_the_same_seed_makes_up_the_same(start: Start, tmp_path_factory: pytest.
 
     item = read(start(tmp_path_factory.mktemp("one")))
     again = start(tmp_path_factory.mktemp("two"))
-    # In whichever order workspaces are asked for, and whenever: schedules are caught up with.
+    # In any order and at any time of access: missed scheduled runs are generated.
     httpx.get(f"{address(again, 'ml-prod')}/api/v1/info")
     assert read(again) == item
 
@@ -179,14 +179,14 @@ def test_a_new_workspace_has_one_empty_project(plane: Plane, enter: Enter) -> No
     assert api("GET", "/statistics")["projects"] == 1
 
 
-def test_roles_are_given_in_projects_that_exist(standing: Plane, look: Enter) -> None:
+def test_roles_are_assigned_in_existing_projects(standing: Plane, look: Enter) -> None:
     workspace = standing.workspace("ml-prod")
     path = f"/roles/{standing.role('Project Viewer')}/assignments"
     held = {item["project_id"] for item in standing.admin("GET", path, workspace_id=workspace)}
     assert held <= {project["id"] for project in rows(look(), "/projects")}
 
 
-def test_the_control_plane_counts_what_is_there(standing: Plane, look: Enter) -> None:
+def test_the_control_plane_reports_correct_usage_counts(standing: Plane, look: Enter) -> None:
     shown = standing.admin("GET", "/workspaces/ml-staging")["usage_counts"]
     api = look("ml-staging")
     names = [project["name"] for project in rows(api, "/projects")]
@@ -194,12 +194,12 @@ def test_the_control_plane_counts_what_is_there(standing: Plane, look: Enter) ->
     assert shown == {"projects": len(names), "pipelines": pipelines}
 
 
-def test_one_workspace_breaks_off(look: Enter) -> None:
+def test_one_workspace_has_an_unreliable_connection(look: Enter) -> None:
     api = look("edge-onprem")
     assert len(rows(api, "/runs", project="quality", size=40)) == 40
     told = api("GET", "/runs", expect=500, project="quality", size=1000)["detail"]
     assert "Lost connection" in told[1]
     with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
         api.send("GET", "/steps", params={"project": "quality", "size": 1000})
-    # It goes on answering what is short.
+    # Short responses still arrive.
     assert api("GET", "/statistics")["stacks"] == 3

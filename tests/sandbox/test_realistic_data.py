@@ -1,4 +1,4 @@
-"""The invented data are believable: nothing in them makes a reader stop and wonder."""
+"""The sample data are realistic and have no contradictions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_versions_come_out_one_after_the_other(plane: Plane) -> None:
+def test_versions_are_released_in_order(plane: Plane) -> None:
     for service in ("zenml", "kitaru"):
         moments = [_moment(item["created"]) for item in plane.admin("GET", f"/releases/{service}")]
         assert moments == sorted(moments, reverse=True)
@@ -21,7 +21,7 @@ def test_versions_come_out_one_after_the_other(plane: Plane) -> None:
         assert moments[0] < plane.clock.now()
 
 
-def test_no_workspace_runs_a_version_from_before_it_came_out(plane: Plane) -> None:
+def test_no_workspace_runs_a_version_before_its_release(plane: Plane) -> None:
     released = {item["version"]: item["created"] for item in plane.admin("GET", "/releases")}
     workspaces = plane.admin("GET", "/workspaces")
     for workspace in workspaces:
@@ -32,7 +32,7 @@ def test_no_workspace_runs_a_version_from_before_it_came_out(plane: Plane) -> No
         assert _moment(workspace["status_updated"]) < plane.clock.now()
 
 
-def test_a_kitaru_workspace_has_an_address_of_its_own_kind(plane: Plane) -> None:
+def test_a_kitaru_workspace_has_an_address_of_its_service(plane: Plane) -> None:
     urls = {
         item["name"]: item["kitaru_service"]["status"]["server_url"]
         for item in plane.admin("GET", "/workspaces")
@@ -51,7 +51,7 @@ def test_no_active_device_has_expired(plane: Plane) -> None:
     assert len(devices) == 3
 
 
-def test_the_demos_user_has_an_invitation_and_may_accept_it(plane: Plane) -> None:
+def test_the_demo_user_has_an_invitation_and_can_accept_it(plane: Plane) -> None:
     (invitation,) = plane.admin("GET", "/invitations")
     assert invitation["organization_name"] == "acme-labs"
     assert invitation["inviter"]["email"] == "grace@example.com"
