@@ -49,7 +49,7 @@ def test_keys_of_a_workspace_belong_to_a_service_account(acme: Connection) -> No
     ("line", "message"),
     [
         (["users", "--email", "x", *PROD], r"`--email` cannot be combined with `--workspace`"),
-        (["users", "--hydrate"], r"`--hydrate` needs `--workspace`"),
+        (["users", "--hydrate"], r"`--hydrate` requires `--workspace`"),
         (
             ["api-keys", "create", "k", "--service-account", "ci-bot", *PROD, "--to", "env:K", "--expires-in", "1d"],
             r"`--expires-in` cannot be combined with `--workspace`",

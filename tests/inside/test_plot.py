@@ -72,7 +72,7 @@ def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -
 def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`--plot` cannot be combined with `--raw`"):
         acme.run("runs", *PLACE, "--raw", "--plot")
-    with pytest.raises(UsageError, match="--plot out"):
+    with pytest.raises(UsageError, match="--plot cannot be combined with --save"):
         acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/rows/")
     with pytest.raises(SaveError, match="Add --plot"):
         acme.run("runs", *PLACE, "--save", tmp_path / "chart.svg")

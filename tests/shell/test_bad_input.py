@@ -26,7 +26,7 @@ CASES = [
     ("users --limit 1 --out 1x", errors.UsageError, "variable"),
     ("users --limit 1 --out class", errors.UsageError, "not a valid name for a variable"),
     ("users --limit 1 --out print", errors.UsageError, "is a Python built-in"),
-    ("users --limit 1 --save /nowhere/u.csv", errors.SaveError, "no directory"),
+    ("users --limit 1 --save /nowhere/u.csv", errors.SaveError, "does not exist"),
     ("users --limit 1 --save u.docx", errors.SaveError, ".csv"),
     ("users --email a@example.com --org acme", errors.UsageError, "--email cannot be combined"),
     ("users --limit 1 get ada@example.com", errors.UsageError, "--limit is an option of the list"),
