@@ -16,7 +16,7 @@ from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.model.keys import AccountKey, AssignmentKey, TeamKey
 from zenpro_nb.access.reviews import audit_record
 from zenpro_nb.access.reviews.apply import key_of, planned
-from zenpro_nb.access.reviews.decisions import Decision, decided, filled_in, rows_of, word
+from zenpro_nb.access.reviews.decisions import Decision, decisions_in, rows_of, with_decisions, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
 from zenpro_nb.access.reviews.recommend import (
     NO_RECOMMENDATION,
@@ -96,7 +96,7 @@ def by_what(review: Review) -> dict[tuple[str, str], Any]:
 
 def with_all(review: Review, decision: str) -> Review:
     every = [Decision(item.row, decision) for item in review.open]
-    return decided(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
+    return with_decisions(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
 
 
 def test_each_check_has_a_recommendation_or_is_exempt() -> None:
@@ -189,29 +189,31 @@ def test_unknown_facts_are_not_recommended_to_keep() -> None:
 
 def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> None:
     review = made()
-    first = decided(review, [Decision(1, "keep", " leads\nit ")], "ada@example.com", "t1")
+    first = with_decisions(review, [Decision(1, "keep", " leads\nit ")], "ada@example.com", "t1")
     assert (first.rows[0].justification, first.rows[0].decided_by, first.rows[0].decided) == (
         "leads it", "ada@example.com", "t1",
     )  # fmt: skip
-    assert decided(first, [Decision(1, "keep")], "bob@example.com", "t2") == first
-    assert decided(first, [Decision(1, "revoke")], "bob@example.com", "t2").rows[0].decided_by == "bob@example.com"
-    secret = decided(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
+    assert with_decisions(first, [Decision(1, "keep")], "bob@example.com", "t2") == first
+    assert (
+        with_decisions(first, [Decision(1, "revoke")], "bob@example.com", "t2").rows[0].decided_by == "bob@example.com"
+    )
+    secret = with_decisions(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
     assert "abcdefgh" not in secret.justification
     information = next(row.row for row in review.rows if not row.is_open)
     with pytest.raises(UsageError, match="is only for information"):
-        decided(review, [Decision(information, "revoke")], "ada", "t")
+        with_decisions(review, [Decision(information, "revoke")], "ada", "t")
     with pytest.raises(UnknownNameError, match="no row 99"):
-        decided(review, [Decision(99, "keep")], "ada", "t")
+        with_decisions(review, [Decision(99, "keep")], "ada", "t")
 
 
 def test_an_edited_frame_gives_only_its_decisions() -> None:
     review = made()
     rows = [{"row": str(row.row), "principal": row.principal, "assignment": row.assignment} for row in review.rows]
-    assert filled_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
+    assert decisions_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
     filled = [{**rows[0], "decision": "Don't know", "justification": "ask"}]  # the others were deleted
-    assert filled_in(review, filled) == [Decision(1, "don't-know", "ask")]
-    again = decided(review, filled_in(review, filled), "ada", "t")
-    assert filled_in(again, filled) == []
+    assert decisions_in(review, filled) == [Decision(1, "don't-know", "ask")]
+    again = with_decisions(review, decisions_in(review, filled), "ada", "t")
+    assert decisions_in(again, filled) == []
     for wrong, words in (
         ({**rows[0], "decision": "perhaps"}, "not a decision"),
         ({**rows[0], "principal": "eve@example.com", "decision": "keep"}, "Row 1 is ada@example.com"),
@@ -219,9 +221,9 @@ def test_an_edited_frame_gives_only_its_decisions() -> None:
         ({"row": "77", "decision": "keep"}, "no row 77"),
     ):
         with pytest.raises(UsageError, match=words):
-            filled_in(review, [wrong])
+            decisions_in(review, [wrong])
     with pytest.raises(UsageError, match="appears twice"):
-        filled_in(review, [{**rows[0], "decision": "keep"}, {**rows[0], "decision": "revoke"}])
+        decisions_in(review, [{**rows[0], "decision": "keep"}, {**rows[0], "decision": "revoke"}])
     assert [word(text) for text in ("KEEP", "revoke ", "dont know", "don’t-know")] == [*DECISIONS, "don't-know"]
 
 
@@ -231,7 +233,7 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     known = inventory()
     review = access.new_review("q4", known, NOW)
     some = [Decision(item.row, chance.choice(DECISIONS)) for item in review.open if chance.random() < 0.7]
-    review = decided(review, some, "bob@example.com", "t")
+    review = with_decisions(review, some, "bob@example.com", "t")
     gone = chance.sample(range(len(known.assignments)), 3)
     now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
     found = planned(review, now, allow_self=True, min_org_admins=0)
@@ -266,7 +268,7 @@ def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
     known = inventory(assignments=held, team_members=[])
     review = access.new_review("q4", known, NOW)
     membership = next(item.row for item in review.open if item.scope == "organization")
-    item = decided(review, [Decision(membership, "revoke")], "ada", "t")
+    item = with_decisions(review, [Decision(membership, "revoke")], "ada", "t")
     assert [step.kind for step in planned(item, known).plan.steps] == ["organization-role"]
     both = planned(with_all(review, "revoke"), known)
     assert [step.kind for step in both.plan.steps] == ["invitation"]
@@ -278,17 +280,17 @@ def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str
     review = with_all(made(), "keep")
     odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
     reasons = [Decision(item.row, "keep", text) for item, text in zip(review.open, odd, strict=False)]
-    review = decided(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
+    review = with_decisions(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
     records = audit_record.record_of(review)
     path = frames.save(frames.typed(frames_columns(), records), tmp_path / f"review{suffix}")
     read = texts_of(str(path))
-    assert [item.state for item in audit_record.verified(read, audit_record.sha256_of(records))] == ["ok"] * len(
+    assert [item.state for item in audit_record.verify_record(read, audit_record.sha256_of(records))] == ["ok"] * len(
         records
     )
     chance = random.Random(3)
     for name in audit_record.COLUMNS[:-2]:
         at = chance.randrange(len(read))
-        found = audit_record.verified(
+        found = audit_record.verify_record(
             [{**row, name: f"{row[name]}x"} if n == at else row for n, row in enumerate(read)]
         )
         assert [n for n, item in enumerate(found) if item.state == "failed"] == [at], name
@@ -297,17 +299,17 @@ def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str
         (read[:-1], f"Rows are missing: {len(read)}"),
         ([*read, read[0]], "duplicated"),
     ):
-        assert words in audit_record.verified(other)[-1].reason
+        assert words in audit_record.verify_record(other)[-1].reason
     # Recomputing the digest of one row is detected by the other digests; recomputing all of them, by the noted digest.
     forged = [{**read[0], "decision": "revoke"}, *read[1:]]
     forged[0]["sha256"] = audit_record.row_digest(forged[0])
-    assert "do not belong to the same record" in audit_record.verified(forged)[-1].reason
+    assert "do not belong to the same record" in audit_record.verify_record(forged)[-1].reason
     first = review.rows[0]
     clever = audit_record.record_of(review.with_rows([replace(first, decision="revoke")]))
-    assert all(item.state == "ok" for item in audit_record.verified(clever))
-    assert "not the noted one" in audit_record.verified(clever, audit_record.sha256_of(records))[-1].reason
+    assert all(item.state == "ok" for item in audit_record.verify_record(clever))
+    assert "not the noted one" in audit_record.verify_record(clever, audit_record.sha256_of(records))[-1].reason
     with pytest.raises(UsageError, match="not an audit record"):
-        audit_record.verified([{"a": "b"}])
+        audit_record.verify_record([{"a": "b"}])
 
 
 def frames_columns() -> Any:

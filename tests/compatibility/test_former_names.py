@@ -15,7 +15,7 @@ from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.findings import findings
 from zenpro_nb.access.plans.columns import frame_of, plan_of
 from zenpro_nb.access.plans.saving import plan_of_text, plan_text
-from zenpro_nb.access.reviews.decisions import filled_in
+from zenpro_nb.access.reviews.decisions import decisions_in
 from zenpro_nb.errors import UsageError
 from zenpro_nb.inventory import Reviews
 
@@ -78,9 +78,9 @@ def test_a_review_is_read(reviews: Reviews) -> None:
 def test_decisions_in_a_table_with_former_names(reviews: Reviews) -> None:
     review = reviews.find("2026-q4", SERVER, ORGANIZATION).review
     row = {"row": "2", "principal": "bob@example.com", "what": "member of the team data", "decision": "revoke"}
-    assert [(item.row, item.decision) for item in filled_in(review, [row])] == [(2, "revoke")]
+    assert [(item.row, item.decision) for item in decisions_in(review, [row])] == [(2, "revoke")]
     with pytest.raises(UsageError):
-        filled_in(review, [{**row, "what": "member of the team admins"}])
+        decisions_in(review, [{**row, "what": "member of the team admins"}])
 
 
 def test_an_audit_record_is_verified(tmp_path: Path) -> None:

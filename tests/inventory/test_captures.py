@@ -22,7 +22,7 @@ from zenpro_nb import inventory
 from zenpro_nb.access import LISTS, Gap, Inventory, list_of
 from zenpro_nb.client import ApiKey
 from zenpro_nb.errors import CaptureError, SaveError, UnknownNameError, UsageError
-from zenpro_nb.inventory import Capture, Captures, superfluous
+from zenpro_nb.inventory import Capture, Captures, prunable
 from zenpro_nb.security.secret import Secret
 
 SERVER, ORGANIZATION = "https://pro.example.com/api/v1", "5b0c0000-0000-4000-8000-000000000001"
@@ -310,7 +310,7 @@ def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
         captures.write(made(time))
 
     def left(daily: int, monthly: int) -> list[datetime]:
-        gone = {redundant.path for redundant in superfluous(captures.every(), daily=daily, monthly=monthly)}
+        gone = {redundant.path for redundant in prunable(captures.every(), daily=daily, monthly=monthly)}
         return [item.taken for item in captures.every() if item.path not in gone]
 
     assert left(2, 0) == [times[3], times[5]]

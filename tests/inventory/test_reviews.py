@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from zenpro_nb.access.reviews.decisions import Decision, decided
+from zenpro_nb.access.reviews.decisions import Decision, with_decisions
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageError
 from zenpro_nb.inventory import Reviews
@@ -35,7 +35,7 @@ def test_a_review_is_read_back_and_readable_only_by_its_owner(reviews: Reviews) 
     kept = reviews.create(review())
     assert reviews.find("Q4", *AT).review == review()
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
-    reviews.update("q4", *AT, lambda item: decided(item, [Decision(2, "keep", "why")], "ada", "t"))
+    reviews.update("q4", *AT, lambda item: with_decisions(item, [Decision(2, "keep", "why")], "ada", "t"))
     assert [row.decision for row in reviews.find("q4", *AT).review.rows] == ["", "keep", ""]
     assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
     reviews.delete(reviews.find("q4", *AT))
@@ -86,7 +86,7 @@ def test_a_failed_write_keeps_the_earlier_content(reviews: Reviews, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", full)
         with pytest.raises(SaveError, match="No space left"):
-            reviews.update("q4", *AT, lambda item: decided(item, [Decision(1, "keep")], "ada", "t"))
+            reviews.update("q4", *AT, lambda item: with_decisions(item, [Decision(1, "keep")], "ada", "t"))
     assert reviews.find("q4", *AT).review == review()
     assert list(kept.path.parent.iterdir()) == [kept.path]
 
@@ -96,7 +96,7 @@ def test_concurrent_decisions_are_all_saved(reviews: Reviews) -> None:
 
     def decide(first: int) -> None:
         for number in range(first, 25, 4):
-            reviews.update("q4", *AT, lambda item, n=number: decided(item, [Decision(n, "keep")], "ada", "t"))
+            reviews.update("q4", *AT, lambda item, n=number: with_decisions(item, [Decision(n, "keep")], "ada", "t"))
 
     threads = [threading.Thread(target=decide, args=(first,)) for first in range(1, 5)]
     for thread in threads:

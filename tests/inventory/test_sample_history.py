@@ -30,13 +30,13 @@ def now(sandbox: SandboxProcess) -> Inventory:
 
 
 def test_the_sample_history_is_reproducible(now: Inventory) -> None:
-    first, again = (inventory.invented_past(now, [MONTH, TWO]) for _ in range(2))
+    first, again = (inventory.sample_states(now, [MONTH, TWO]) for _ in range(2))
     for item, other in zip(first, again, strict=True):
         assert len(inventory.compare(item, other)) == 0
 
 
 def test_each_month_has_each_kind_of_change(now: Inventory) -> None:
-    month, two = inventory.invented_past(now, [MONTH, TWO])
+    month, two = inventory.sample_states(now, [MONTH, TWO])
     assert [item.started for item in (month, two)] == [MONTH, TWO]
     for before, after in ((two, month), (month, now)):
         found = inventory.compare(before, after)
@@ -56,7 +56,7 @@ def test_each_month_has_each_kind_of_change(now: Inventory) -> None:
 
 
 def test_the_sample_history_is_consistent(now: Inventory) -> None:
-    for item in inventory.invented_past(now, [MONTH, TWO]):
+    for item in inventory.sample_states(now, [MONTH, TWO]):
         users = set(item.users.frame["id"])
         for name in ("members", "team_members", "assignments"):
             assert set(item[name].frame["user_id"].dropna()) <= users, name

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from zenpro_nb import inventory, limits
-from zenpro_nb.access.reviews.decisions import Decision, decided
+from zenpro_nb.access.reviews.decisions import Decision, with_decisions
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
 from zenpro_nb.commands.reviews.common import now, progress
 from zenpro_nb.errors import ZenProError
@@ -162,7 +162,7 @@ class ReviewForm:
         at = now(self.run)
 
         def change(found: Review) -> Review:
-            return decided(found, [new], self.by, at)
+            return with_decisions(found, [new], self.by, at)
 
         review = self.review
         try:

@@ -11,7 +11,7 @@ from zenpro_nb.access import LISTS, Inventory
 from zenpro_nb.access.model.lists import ZENML_URL
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.inventory.fetch import Request, Source, ask
-from zenpro_nb.inventory.join import Read, joined, read_of
+from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
 from zenpro_nb.query import Progress
 from zenpro_nb.resources.control_plane import ME, ORGANIZATIONS
@@ -75,7 +75,7 @@ def fill(
         reads[name] = read_of(name, mine, reads.get(parent))
     for name in ("roles", "teams", "service_accounts", "workspaces"):
         query.remember(session, _resource(name), reads[name].frame)
-    lists = joined(reads)
+    lists = join_lists(reads)
     if pairs:
         lists.append(permissions_list(pairs, second[len(requests) :]))
     return Inventory(

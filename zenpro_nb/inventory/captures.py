@@ -44,7 +44,7 @@ class Captures:
         self.root = root or captures_directory()
 
     @property
-    def _outside(self) -> Path:
+    def _work_root(self) -> Path:
         """Return the folder next to the root in which captures are written and deleted."""
         return self.root.with_name(f"{self.root.name}.unfinished")
 
@@ -101,7 +101,7 @@ class Captures:
             while place.exists():
                 taken += timedelta(microseconds=1)
                 place = self.root / on_disk.place_of(inventory, taken)
-            work = self._workplace()
+            work = self._new_work_folder()
             try:
                 manifest = on_disk.write_files(replace(inventory, started=taken), name, work)
                 for folder in (place.parent.parent, place.parent):
@@ -119,7 +119,7 @@ class Captures:
         """
         with self._writing():
             for capture in captures:
-                work = self._workplace()
+                work = self._new_work_folder()
                 capture.path.rename(work / capture.path.name)
                 shutil.rmtree(work)
 
@@ -127,10 +127,10 @@ class Captures:
     def _writing(self) -> Iterator[None]:
         """Lock the folder for one writer, and convert system errors to one line."""
         try:
-            for folder in (self.root, self._outside):
+            for folder in (self.root, self._work_root):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(self._outside / ".lock"):
-                self._sweep()
+            with locked(self._work_root / ".lock"):
+                self._delete_leftovers()
                 yield
         except OSError as error:
             raise SaveError(
@@ -138,14 +138,14 @@ class Captures:
                 hint=f"Set {CAPTURES_VARIABLE} to a writable folder; its parent must be writable and on the same disk.",
             ) from None
 
-    def _workplace(self) -> Path:
-        work = self._outside / secrets.token_hex(8)
+    def _new_work_folder(self) -> Path:
+        work = self._work_root / secrets.token_hex(8)
         work.mkdir(mode=0o700)
         return work
 
-    def _sweep(self) -> None:
+    def _delete_leftovers(self) -> None:
         """Delete leftovers of killed processes; the lock excludes running ones."""
-        for path in self._outside.iterdir():
+        for path in self._work_root.iterdir():
             if path.is_dir() and time.time() - path.stat().st_mtime > limits.CAPTURE_LEFTOVER:
                 shutil.rmtree(path, ignore_errors=True)
 
@@ -190,7 +190,7 @@ class Captures:
         return found[-1]
 
 
-def superfluous(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
+def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
     """Return the captures that are neither the last of a kept day nor of a kept month, counted from the newest.
 
     Args:

@@ -87,7 +87,7 @@ class _List:
     def __init__(self, before: Inventory, after: Inventory, name: str, *, all_columns: bool) -> None:
         self.name, self.all_columns = name, all_columns
         self.before, self.after = before[name], after[name]
-        bots = _bots(before, after) if name == "users" and not all_columns else frozenset()
+        bots = _service_account_ids(before, after) if name == "users" and not all_columns else frozenset()
         left, right = (_rows(list_, bots) for list_ in (self.before, self.after))
         codes, _ = pd.factorize(pd.concat([_keys(LISTS[name].key, left), _keys(LISTS[name].key, right)]))
         places = [_places(part, len(codes)) for part in (codes[: len(left)], codes[len(left) :])]
@@ -102,19 +102,19 @@ class _List:
         if all(side.gap is not None and side.gap.reason == "not asked" for side in sides):
             return
         if not all(side.complete for side in sides):
-            yield self._told(UNKNOWN, before=_why(self.before), after=_why(self.after))
+            yield self._list_row(UNKNOWN, before=_why(self.before), after=_why(self.after))
         if not all(side.known for side in sides):
             return
-        yield from self._came_and_went()
+        yield from self._added_and_removed()
         yield from self._changed()
 
-    def _came_and_went(self) -> Iterator[pd.DataFrame]:
+    def _added_and_removed(self) -> Iterator[pd.DataFrame]:
         if self.name in _DERIVED and not self.all_columns:
             return
         certain = self.before.complete and self.after.complete
         for rows, change in ((self.removed, REMOVED), (self.added, ADDED)):
             if len(rows):
-                yield self._of(rows, change if certain else UNKNOWN)
+                yield self._change_rows(rows, change if certain else UNKNOWN)
 
     def _changed(self) -> Iterator[pd.DataFrame]:
         if not len(self.left):
@@ -125,12 +125,12 @@ class _List:
                 continue
             if not all(known):
                 words = ["" if is_known else "not sent" for is_known in known]
-                yield self._told(NOT_COMPARABLE, column.name, *words)
+                yield self._list_row(NOT_COMPARABLE, column.name, *words)
                 continue
             differs = _differs(column.kind, self.left[column.name].array, self.right[column.name].array)
             if differs.any():
                 old, new = (_shown(column.kind, rows[column.name][differs]) for rows in (self.left, self.right))
-                yield self._of(self.right[differs], CHANGED, column=column.name, before=old, after=new)
+                yield self._change_rows(self.right[differs], CHANGED, column=column.name, before=old, after=new)
 
     def _compared(self) -> list[Column]:
         own = _OWN.get(self.name, ())
@@ -141,19 +141,19 @@ class _List:
             if column.name not in keys and (self.all_columns or column.name in own)
         ]
 
-    def _of(self, rows: pd.DataFrame, change: str, **more: Any) -> pd.DataFrame:
+    def _change_rows(self, rows: pd.DataFrame, change: str, **more: Any) -> pd.DataFrame:
         told = pd.DataFrame({"list": self.name, "change": change, "name": _names(self.name, rows)}, dtype=object)
-        told["key"] = _spelled_keys(LISTS[self.name].key, rows)
+        told["key"] = _key_texts(LISTS[self.name].key, rows)
         for name, values in more.items():
             told[name] = values
         return told.sort_values("name", kind="stable")
 
-    def _told(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
+    def _list_row(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
         said = {"column": column or None, "before": before or None, "after": after or None}
         return pd.DataFrame([{"list": self.name, "change": change, **said}], dtype=object)
 
 
-def _bots(before: Inventory, after: Inventory) -> frozenset[str]:
+def _service_account_ids(before: Inventory, after: Inventory) -> frozenset[str]:
     """Return the ids of the service accounts, which have a list of their own."""
     return frozenset(key for inventory in (before, after) for key in inventory.service_accounts.frame["id"].dropna())
 
@@ -245,7 +245,7 @@ def _why(list_: InventoryList) -> str:
     return "" if list_.complete else "The list is incomplete."
 
 
-def _spelled_keys(names: Sequence[str], rows: pd.DataFrame) -> list[str]:
+def _key_texts(names: Sequence[str], rows: pd.DataFrame) -> list[str]:
     if len(names) == 1:
         return rows[names[0]].tolist()
     columns = [rows[name].tolist() for name in names]

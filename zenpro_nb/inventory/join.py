@@ -86,7 +86,7 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
     )
 
 
-def joined(reads: Mapping[str, Read]) -> list[InventoryList]:
+def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     """Return all lists with joined columns, and the list of the accounts in them."""
     bots = frozenset(reads["service_accounts"].frame["id"].dropna())
     for name in _ACCOUNTS:

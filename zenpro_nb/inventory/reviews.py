@@ -35,7 +35,7 @@ class _File(msgspec.Struct, frozen=True):
     review: Review
 
 
-class KeptReview(msgspec.Struct, frozen=True):
+class StoredReview(msgspec.Struct, frozen=True):
     """A review and its file."""
 
     path: Path
@@ -58,7 +58,7 @@ class Reviews:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or reviews_directory()
 
-    def every(self, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
+    def every(self, damaged: list[ReviewError] | None = None) -> list[StoredReview]:
         """Return all reviews, oldest first.
 
         Args:
@@ -69,22 +69,22 @@ class Reviews:
         """
         return self._read("server=*/organization=*", damaged)
 
-    def of(self, server: str, organization_id: str, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
+    def of(self, server: str, organization_id: str, damaged: list[ReviewError] | None = None) -> list[StoredReview]:
         """Return the reviews of an organization, oldest first; see `every`."""
         return self._read(folder_of(server, organization_id).as_posix().replace("[", "[[]"), damaged)
 
-    def _read(self, below: str, damaged: list[ReviewError] | None) -> list[KeptReview]:
+    def _read(self, below: str, damaged: list[ReviewError] | None) -> list[StoredReview]:
         found = []
         for path in sorted(self.root.glob(f"{below}/*.json")):
             try:
-                found.append(KeptReview(path, _decoded(path)))
+                found.append(StoredReview(path, _decoded(path)))
             except ReviewError as error:
                 if damaged is None:
                     raise
                 damaged.append(error)
         return sorted(found, key=lambda review: (review.review.created, review.review.name))
 
-    def find(self, name: str, server: str, organization_id: str) -> KeptReview:
+    def find(self, name: str, server: str, organization_id: str) -> StoredReview:
         """Return the review of this name, in whatever letters.
 
         Raises:
@@ -96,9 +96,9 @@ class Reviews:
             names = [review.review.name for review in self.of(server, organization_id, [])]
             hint = did_you_mean(name, names, "List them: `reviews`." if names else "Create one: `reviews create NAME`.")
             raise UnknownNameError(f"There is no review {name!r}", hint=hint)
-        return KeptReview(path, _decoded(path))
+        return StoredReview(path, _decoded(path))
 
-    def create(self, review: Review) -> KeptReview:
+    def create(self, review: Review) -> StoredReview:
         """Save a new review.
 
         Raises:
@@ -114,7 +114,7 @@ class Reviews:
         with self._writing():
             self.require_new(review.name, review.server, review.organization_id)
             _write(path, review)
-        return KeptReview(path, review)
+        return StoredReview(path, review)
 
     def require_new(self, name: str, server: str, organization_id: str) -> None:
         """Refuse a name that is taken.
@@ -125,7 +125,7 @@ class Reviews:
         if self._path(server, organization_id, name).exists():
             raise UsageError(f"The review {name!r} already exists", hint="Choose another name, or delete it first.")
 
-    def update(self, name: str, server: str, organization_id: str, change: Callable[[Review], Review]) -> KeptReview:
+    def update(self, name: str, server: str, organization_id: str, change: Callable[[Review], Review]) -> StoredReview:
         """Read, change and write a review under a lock.
 
         Raises:
@@ -138,9 +138,9 @@ class Reviews:
             changed = change(kept.review)
             if changed != kept.review:
                 _write(kept.path, changed)
-        return KeptReview(kept.path, changed)
+        return StoredReview(kept.path, changed)
 
-    def delete(self, kept: KeptReview) -> None:
+    def delete(self, kept: StoredReview) -> None:
         """Delete a review.
 
         Raises:

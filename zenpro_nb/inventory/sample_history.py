@@ -40,7 +40,7 @@ def months_ago(now: datetime, count: int) -> datetime:
     return now.replace(year=year, month=month, day=min(now.day, calendar.monthrange(year, month)[1]))
 
 
-def invented_past(now: Inventory, moments: Sequence[datetime]) -> list[Inventory]:
+def sample_states(now: Inventory, moments: Sequence[datetime]) -> list[Inventory]:
     """Return plausible states of the organization at these times.
 
     Args:

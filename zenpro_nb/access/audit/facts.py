@@ -201,24 +201,24 @@ class Facts:
         return self.line("roles revoke", role, **subject, **scope)
 
     @cached_property
-    def _roles_called(self) -> Counter[str]:
-        return _called(self.roles.values())
+    def _role_name_counts(self) -> Counter[str]:
+        return _name_counts(self.roles.values())
 
     @cached_property
-    def _teams_called(self) -> Counter[str]:
-        return _called(self.rows("teams"))
+    def _team_name_counts(self) -> Counter[str]:
+        return _name_counts(self.rows("teams"))
 
     def role_word(self, role_id: str, name: str) -> str:
         """Return the word for a role in a command: its name, or its id if another role has the same name."""
-        return name if self._roles_called[name.casefold()] == 1 else role_id
+        return name if self._role_name_counts[name.casefold()] == 1 else role_id
 
     def team_word(self, team_id: str, name: str) -> str:
         """Return the word for a team in a command: its name, or its id if another team has the same name."""
-        return name if self._teams_called[name.casefold()] == 1 else team_id
+        return name if self._team_name_counts[name.casefold()] == 1 else team_id
 
     @cached_property
-    def _workspaces_called(self) -> Counter[str]:
-        return _called(self.rows("workspaces"))
+    def _workspace_name_counts(self) -> Counter[str]:
+        return _name_counts(self.rows("workspaces"))
 
     def workspace_word(self, workspace_id: str) -> str:
         """Return the word for a workspace in a command: its name, or its id if another workspace has the same name.
@@ -226,10 +226,10 @@ class Facts:
         Deleted workspaces are always named by id: a new one can have the same name.
         """
         name = str(self.workspaces.get(workspace_id, {}).get("name") or "")
-        return name if name and self._workspaces_called[name.casefold()] == 1 else workspace_id
+        return name if name and self._workspace_name_counts[name.casefold()] == 1 else workspace_id
 
     @cached_property
-    def _accounts_called(self) -> Counter[str]:
+    def _account_name_counts(self) -> Counter[str]:
         """Return how many accounts have each name: as an email, a sign-in name or a full name."""
         names: dict[str, set[str]] = defaultdict(set)
         for account in (*self.users.values(), *self.bots.values()):
@@ -249,20 +249,20 @@ class Facts:
         else:
             username = str(user.get("username") or "")
             name = str(user.get("email") or ("" if "@" in username else username))
-        return name if name and self._accounts_called[name.casefold()] == 1 else user_id
+        return name if name and self._account_name_counts[name.casefold()] == 1 else user_id
 
     def account_option(self, row: Record) -> dict[str, str | None]:
         """Return the option of a command that names a row's account: --user or --service-account."""
         return {"service_account" if self.is_bot(row) else "user": self.account_word(row["user_id"])}
 
     @cached_property
-    def _api_keys_called(self) -> Counter[tuple[str, str]]:
+    def _api_key_name_counts(self) -> Counter[tuple[str, str]]:
         return Counter((key["service_account_id"], str(key["name"]).casefold()) for key in self.rows("api_keys"))
 
     def api_key_word(self, key: Record) -> str:
         """Return the word for an API key: its name, or its id if another key of the account has that name."""
         name = str(key["name"])
-        return name if self._api_keys_called[key["service_account_id"], name.casefold()] == 1 else str(key["id"])
+        return name if self._api_key_name_counts[key["service_account_id"], name.casefold()] == 1 else str(key["id"])
 
     def days_ago(self, moment: datetime | None) -> int | None:
         """Return how many days ago that was, negative for a time in the future; None if unknown."""
@@ -273,6 +273,6 @@ class Facts:
         return moment is not None and self.now - moment > timedelta(days=days)
 
 
-def _called(rows: Iterable[Record]) -> Counter[str]:
+def _name_counts(rows: Iterable[Record]) -> Counter[str]:
     """Return how many rows have each name, case-insensitively."""
     return Counter(str(row["name"]).casefold() for row in rows)

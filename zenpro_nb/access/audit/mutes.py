@@ -105,7 +105,7 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[
     return Mute(until=until, **texts)
 
 
-def muted(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataFrame, list[Mute]]:
+def apply_mutes(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataFrame, list[Mute]]:
     """Return the findings with muted ones marked, and the matching entries that have expired.
 
     The reason of the entry is appended to the reason of the finding.
@@ -117,9 +117,9 @@ def muted(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd.DataF
     rows: list[dict[str, Any]] = frames.convert(frame, "records")
     for at, row in enumerate(rows):
         fitting = [mute for mute in mutes if row["status"] in (FAILED, UNKNOWN) and mute.fits(row)]
-        is_persistent = [mute for mute in fitting if mute.lasts(today)]
-        if is_persistent:
-            status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {is_persistent[0].reason})"
-        ended += [mute for mute in fitting if not is_persistent and mute not in ended]
+        lasting = [mute for mute in fitting if mute.lasts(today)]
+        if lasting:
+            status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {lasting[0].reason})"
+        ended += [mute for mute in fitting if not lasting and mute not in ended]
     marked = {**frame.to_dict("series"), "status": status, "reason": reasons}
     return frames.typed(COLUMNS, pd.DataFrame(marked, index=frame.index)), ended

@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.desired.state import VERSION
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding
-from zenpro_nb.access.plans.lookup import ID_MARK, Lookup, spelled
+from zenpro_nb.access.plans.lookup import ID_MARK, Lookup, spelling_of
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
 
@@ -52,10 +52,10 @@ class _Export:
         self._lookup = Lookup(inventory, self._state)
         self._alive = alive(inventory)
         self._exact = exact
-        self._lacking = [name for name in _LISTS if not inventory[name].complete or inventory[name].gap]
-        if exact and self._lacking:
-            gap = inventory[self._lacking[0]].gap
-            names = ", ".join(name.replace("_", " ") for name in self._lacking)
+        self._incomplete_lists = [name for name in _LISTS if not inventory[name].complete or inventory[name].gap]
+        if exact and self._incomplete_lists:
+            gap = inventory[self._incomplete_lists[0]].gap
+            names = ", ".join(name.replace("_", " ") for name in self._incomplete_lists)
             raise UsageError(
                 f"Lists are incomplete ({names}). Applying an exact file would remove what is missing from it",
                 hint=gap.message if gap else "Run the command again, or export without --exact.",
@@ -64,8 +64,8 @@ class _Export:
     def lines(self, teams: bool, roles: bool, workspaces: Sequence[str]) -> Iterator[str]:
         yield "# Teams and roles of the organization. Edit the file, check it with `plan` and apply it with `apply`."
         yield "# Users are written as email addresses, others as team:NAME, bot:NAME or id:UUID. null is an error."
-        if self._lacking:
-            yield f"# INCOMPLETE: {', '.join(self._lacking)} could not be read completely."
+        if self._incomplete_lists:
+            yield f"# INCOMPLETE: {', '.join(self._incomplete_lists)} could not be read completely."
         yield f"zenpro: {VERSION}"
         yield f"organization: {_scalar(self._state.organization)}"
         yield from self._managed(teams, roles, bool(workspaces))
@@ -170,7 +170,7 @@ class _Export:
         return name if found == key and name != "projects" else f"{ID_MARK}{key}"
 
     def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
-        written = {spelled(self._lookup, self._state, holder): holder for holder in holders}
+        written = {spelling_of(self._lookup, self._state, holder): holder for holder in holders}
         for text in sorted(written, key=_order):
             yield f"{indent}- {_scalar(text)}{self._note(text, written[text])}"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DECISION = "decision"
 KEEP, REVOKE = "keep", "revoke"
 _UNDECIDED = ("", "don't-know", "don't know", "undecided")
-_WHO = ("user_id", "team_id", "invitation_id")
+_ID_COLUMNS = ("user_id", "team_id", "invitation_id")
 # Columns with names, which are displayed next to the ids.
 _NAMES = ("principal", "email", "invited_email", "username", "role", "roles", "team", "workspace", "kind", "level")
 _READING = ("server", "route", "filters", "time", "rows", "capture")
@@ -37,7 +37,7 @@ class _Shape(Struct, frozen=True):
     @property
     def key(self) -> tuple[str, ...]:
         more = {"roles": ("role_id", "workspace_id", "project_id"), "team": ("of_team",), "members": ()}
-        return (*_WHO, *more[self.what])
+        return (*_ID_COLUMNS, *more[self.what])
 
 
 def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) -> list[DesiredRow]:
@@ -67,7 +67,7 @@ def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) ->
 
 def _shape(frame: pd.DataFrame) -> _Shape:
     columns = set(frame.columns)
-    if "role_id" in columns and columns & set(_WHO):
+    if "role_id" in columns and columns & set(_ID_COLUMNS):
         return _Shape("roles")
     if "role_ids" in columns and "user_id" in columns:
         return _Shape("members")
@@ -87,7 +87,7 @@ def _decided(frame: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
     for at, row in enumerate(_records(frame, shape), start=1):
         word = str(row.get(DECISION) or "").strip().casefold()
         if word == REVOKE:
-            yield from _wish(row, shape, at, present=False)
+            yield from _desired_rows(row, shape, at, present=False)
         elif word not in (KEEP, *_UNDECIDED):
             raise UsageError(
                 f"Row {at}: the decision is {row[DECISION]!r}", hint=f"Write {KEEP}, {REVOKE}, or nothing."
@@ -102,13 +102,13 @@ def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> I
         if key in before:
             _unchanged(row, before[key], at)
         else:
-            yield from _wish(row, shape, at, present=True, known=before.values())
+            yield from _desired_rows(row, shape, at, present=True, known=before.values())
         after[key] = row
     gone = [row for key, row in before.items() if key not in after]
     if gone:
         _whole(edited, original)
     for row in gone:
-        yield from _wish(row, shape, 0, present=False)
+        yield from _desired_rows(row, shape, 0, present=False)
 
 
 def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
@@ -169,25 +169,27 @@ def _same(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else None if value == "" else value
 
 
-def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()) -> Iterator[DesiredRow]:
+def _desired_rows(
+    row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()
+) -> Iterator[DesiredRow]:
     """Yield the desired rows of a frame's row."""
     via = row.get("via")
-    if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _WHO)):
+    if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _ID_COLUMNS)):
         raise UsageError(
-            f"{_who(row)} has {row.get('role')} by {via} ({row.get('path') or 'not directly'}), "
+            f"{_principal_text(row)} has {row.get('role')} by {via} ({row.get('path') or 'not directly'}), "
             f"which an own row cannot {'assign' if present else 'revoke'}",
             hint="Change the team membership or the role that grants it.",
         )
-    source = f"row {at}" if at else f"row deleted: {_who(row)}"
+    source = f"row {at}" if at else f"row deleted: {_principal_text(row)}"
     common: dict[str, Any] = {"present": present, "source": source, "why": str(row.get("justification") or "")}
     if shape.what == "team":
         team = row.get("of_team") or row.get("team")
         if not team:
             raise UsageError(f"Row {at}: the team is missing", hint="Fill in team_id or team.")
-        yield DesiredRow("team-member", _who(row, exact=True), team=str(team), **common)
+        yield DesiredRow("team-member", _principal_text(row, exact=True), team=str(team), **common)
     elif shape.what == "members":
         for role in row.get("role_ids") or row.get("roles") or ():
-            yield DesiredRow("organization-role", _who(row, exact=True), role=str(role), **common)
+            yield DesiredRow("organization-role", _principal_text(row, exact=True), role=str(role), **common)
     else:
         role = row.get("role_id") or row.get("role")
         if not role:
@@ -196,7 +198,7 @@ def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable
         kind = ROLE_KINDS[2 if project else 1 if workspace else 0]
         yield DesiredRow(
             kind,
-            _who(row, exact=True),
+            _principal_text(row, exact=True),
             role=str(role),
             workspace=str(workspace or ""),
             project_id=str(project or ""),
@@ -204,9 +206,9 @@ def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable
         )
 
 
-def _who(row: Record, *, exact: bool = False) -> str:
+def _principal_text(row: Record, *, exact: bool = False) -> str:
     """Return the principal of a row: by name for messages, by id (if any) when `exact`."""
-    keys = [str(row[name]) for name in _WHO if row.get(name)]
+    keys = [str(row[name]) for name in _ID_COLUMNS if row.get(name)]
     names = [str(row[name]) for name in ("principal", "email", "invited_email", "username") if row.get(name)]
     if not keys and not names:
         raise UsageError(

@@ -14,10 +14,10 @@ from zenpro_nb.access.desired.state import (
     DesiredRole,
     DesiredState,
     DesiredTeam,
+    DesiredWorkspace,
     Group,
     Mode,
     SourceText,
-    WorkspaceWish,
 )
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.errors import UsageError
@@ -171,7 +171,7 @@ class _Reader:
             found.append(DesiredTeam(SourceText(name, line), **given))
         return tuple(found)
 
-    def _workspaces(self, node: Any) -> tuple[WorkspaceWish, ...]:
+    def _workspaces(self, node: Any) -> tuple[DesiredWorkspace, ...]:
         found = []
         for name, (line, value) in self._keys(node, "workspace_roles").items():
             there = self._keys(value, f"the workspace {name}")
@@ -180,7 +180,7 @@ class _Reader:
                 for key, (at, roles) in self._keys(there.pop("projects")[1], "projects").items():
                     projects.append(DesiredProject(SourceText(key, at), self._roles(roles, f"the project {key}")))
             roles = tuple(self._role(*pair) for pair in there.items())
-            found.append(WorkspaceWish(SourceText(name, line), roles, tuple(projects)))
+            found.append(DesiredWorkspace(SourceText(name, line), roles, tuple(projects)))
         return tuple(found)
 
     def _roles(self, node: Any, what: str) -> tuple[DesiredRole, ...]:

@@ -51,7 +51,7 @@ class DesiredProject(Struct, frozen=True):
     roles: tuple[DesiredRole, ...]
 
 
-class WorkspaceWish(Struct, frozen=True):
+class DesiredWorkspace(Struct, frozen=True):
     """The desired roles in a workspace and its projects."""
 
     workspace: SourceText
@@ -88,7 +88,7 @@ class DesiredState(Struct, frozen=True):
     groups: tuple[Group, ...] = ()
     teams: tuple[DesiredTeam, ...] | None = None
     organization_roles: tuple[DesiredRole, ...] | None = None
-    workspace_roles: tuple[WorkspaceWish, ...] | None = None
+    workspace_roles: tuple[DesiredWorkspace, ...] | None = None
 
     def is_exact(self, section: str) -> bool:
         """Return whether a section is exact, that is, complete."""

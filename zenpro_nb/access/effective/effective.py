@@ -39,24 +39,24 @@ def effective_access(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd  # heavy: only where a frame is made
 
     tables = AccessIndex(inventory)
-    grants = pd.concat(list(tables.grants()), ignore_index=True)
-    grants = grants[grants["holder"] >= 0]
-    way = combined(*(grants[name].to_numpy() for name in KEY_COLUMNS))
-    ways = grants.loc[~pd.Series(way, index=grants.index).duplicated(), KEY_COLUMNS]
-    rank, words = tables.written(ways)
-    rows = pd.DataFrame({"holder": grants["holder"].to_numpy(), "way": way}).drop_duplicates()
+    assignments_of_holders = pd.concat(list(tables.assignments_of_holders()), ignore_index=True)
+    assignments_of_holders = assignments_of_holders[assignments_of_holders["holder"] >= 0]
+    route = combined(*(assignments_of_holders[name].to_numpy() for name in KEY_COLUMNS))
+    routes = assignments_of_holders.loc[~pd.Series(route, index=assignments_of_holders.index).duplicated(), KEY_COLUMNS]
+    rank, words = tables.rendered(routes)
+    rows = pd.DataFrame({"holder": assignments_of_holders["holder"].to_numpy(), "way": route}).drop_duplicates()
     who = _rank(tables.holders["principal"])[rows["holder"].to_numpy()]
     rows = rows.iloc[np.lexsort((rank[rows["way"].to_numpy()], who))]
-    return _frame(tables, rows, ways, words)
+    return _frame(tables, rows, routes, words)
 
 
-def _frame(tables: AccessIndex, rows: pd.DataFrame, ways: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    holder, way = rows["holder"].to_numpy(), rows["way"].to_numpy()
-    at = {name: ways[name].to_numpy()[way] for name in ("role", "scope", "workspace", "project")}
+    holder, route = rows["holder"].to_numpy(), rows["way"].to_numpy()
+    at = {name: routes[name].to_numpy()[route] for name in ("role", "scope", "workspace", "project")}
     stronger = covering(Paths(holder, **at), tables.roles)
-    parts = [tables.holders.take(holder), words.take(way)]
+    parts = [tables.holders.take(holder), words.take(route)]
     found = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     found["path"] = found["principal"] + ARROW + found["path"]
     found["covered_by"] = found["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)

@@ -20,9 +20,9 @@ from zenpro_nb.access.model.columns import (
     BY_OWNER,
     BY_SUPERUSER,
     DIRECT,
-    OF_WAYS,
     ORGANIZATION,
     OWNER,
+    PATH_COLUMNS,
     PROJECT,
     SCOPES,
     SUPERUSER,
@@ -61,7 +61,7 @@ class AccessIndex:
         self._projects = pd.Series(held["project_id"].dropna().unique(), dtype=object)
         self._alive = np.flatnonzero(self._workspaces["alive"])
 
-    def grants(self) -> Iterator[pd.DataFrame]:
+    def assignments_of_holders(self) -> Iterator[pd.DataFrame]:
         """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
         held = self._assigned()
         yield held
@@ -69,12 +69,12 @@ class AccessIndex:
         yield self._everywhere(held[reaching.to_numpy()[held["role"]]], BY_ORGANIZATION)
         users = self._inventory.users.frame
         super_ = users.loc[users["is_superuser"].fillna(False).astype(bool), "id"]
-        whole = _path(_places(self.holders["user_id"], super_), role=self._place_of(SUPERUSER), via=BY_SUPERUSER)
+        whole = _path(_indexes_of(self.holders["user_id"], super_), role=self._place_of(SUPERUSER), via=BY_SUPERUSER)
         yield whole
         yield self._everywhere(whole, BY_SUPERUSER)
         owners = self._workspaces.iloc[self._alive]["owner_id"]
         yield _path(
-            _places(self.holders["user_id"], owners),
+            _indexes_of(self.holders["user_id"], owners),
             role=self._place_of(OWNER), via=BY_OWNER, workspace=self._alive, scope=WORKSPACE,
         )  # fmt: skip
 
@@ -83,27 +83,27 @@ class AccessIndex:
 
     def _holders(self, rows: pd.DataFrame) -> Any:
         """Return who the rows are about: a user, or an invitation that is open."""
-        user = _places(self.holders["user_id"], rows["user_id"])
-        return np.where(user >= 0, user, _places(self.holders["invitation_id"], rows["invitation_id"]))
+        user = _indexes_of(self.holders["user_id"], rows["user_id"])
+        return np.where(user >= 0, user, _indexes_of(self.holders["invitation_id"], rows["invitation_id"]))
 
     def _assigned(self) -> pd.DataFrame:
         import pandas as pd
 
         rows = self._inventory.assignments.frame
-        role = _places(self.roles["id"], rows["role_id"])
-        scope = _places(pd.Series(SCOPES), self.roles["level"].iloc[role])
+        role = _indexes_of(self.roles["id"], rows["role_id"])
+        scope = _indexes_of(pd.Series(SCOPES), self.roles["level"].iloc[role])
         told = np.where(
             rows["project_id"].notna(), PROJECT, np.where(rows["workspace_id"].notna(), WORKSPACE, ORGANIZATION)
         )
         scope = np.where(scope < 0, told, scope)  # a role of which no level is known holds where it is assigned
         own = _path(
             self._holders(rows),
-            role=role, via=DIRECT, scope=scope, team=_places(self._teams["id"], rows["team_id"]),
-            workspace=np.where(scope >= WORKSPACE, _places(self._workspaces["id"], rows["workspace_id"]), -1),
-            project=np.where(scope == PROJECT, _places(self._projects, rows["project_id"]), -1),
+            role=role, via=DIRECT, scope=scope, team=_indexes_of(self._teams["id"], rows["team_id"]),
+            workspace=np.where(scope >= WORKSPACE, _indexes_of(self._workspaces["id"], rows["workspace_id"]), -1),
+            project=np.where(scope == PROJECT, _indexes_of(self._projects, rows["project_id"]), -1),
         )  # fmt: skip
         members = self._inventory.team_members.frame
-        team = _places(self._teams["id"], members["team_id"])
+        team = _indexes_of(self._teams["id"], members["team_id"])
         members = pd.DataFrame({"team": team, "holder": self._holders(members)})
         of_teams = own[own["team"] >= 0].drop(columns="holder").merge(members, on="team")
         return pd.concat([own[own["team"] < 0], of_teams.assign(via=TEAM)], ignore_index=True)
@@ -113,29 +113,29 @@ class AccessIndex:
         many = paths.loc[np.repeat(paths.index.to_numpy(), len(self._alive))]
         return many.assign(workspace=np.tile(self._alive, len(paths)), scope=WORKSPACE, via=via)
 
-    def written(self, ways: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
+    def rendered(self, routes: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
         """Return the rank and the texts of each route; `path` is the part after the principal."""
         import pandas as pd
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        role, workspaces = self.roles.iloc[ways["role"]], self._workspaces
-        via, scope = ways["via"].to_numpy(), ways["scope"].to_numpy()
-        team = _taken(self._teams["name"].where(self._teams["name"].notna(), self._teams["id"]), ways["team"])
-        project = _taken(self._projects, ways["project"])
-        workspace = _taken(workspaces["name"], ways["workspace"])
+        role, workspaces = self.roles.iloc[routes["role"]], self._workspaces
+        via, scope = routes["via"].to_numpy(), routes["scope"].to_numpy()
+        team = _values_at(self._teams["name"].where(self._teams["name"].notna(), self._teams["id"]), routes["team"])
+        project = _values_at(self._projects, routes["project"])
+        workspace = _values_at(workspaces["name"], routes["workspace"])
         through = (scope == ORGANIZATION) | (via == BY_ORGANIZATION)
         name = self._inventory.organization_name or self._inventory.organization_id
-        organization = _taken([name], np.where(through, 0, -1))
-        steps = (_led("team ", team), role["name"], organization, workspace, _led("project ", project))
+        organization = _values_at([name], np.where(through, 0, -1))
+        steps = (_prefixed("team ", team), role["name"], organization, workspace, _prefixed("project ", project))
         texts = [pa.array(step, pa.large_string(), from_pandas=True) for step in steps]
         path = pc.binary_join_element_wise(*texts, pa.scalar(ARROW, pa.large_string()), null_handling="skip")
         # Two roles with the same name have equal path texts; their ids keep the order stable.
         ids = pa.array(role["id"], pa.large_string())
         ordered = pa.table({"scope": scope, "workspace": texts[3], "project": texts[4], "path": path, "id": ids})
         order = pc.sort_indices(ordered, sort_keys=[(name, "ascending") for name in ordered.column_names]).to_numpy()
-        rank = np.empty(len(ways), dtype=np.int64)
-        rank[order] = np.arange(len(ways))
+        rank = np.empty(len(routes), dtype=np.int64)
+        rank[order] = np.arange(len(routes))
         words = {
             "role": role["name"].to_numpy(),
             "level": role["level"].to_numpy(),
@@ -145,11 +145,11 @@ class AccessIndex:
             "via": np.array(VIA, dtype=object)[via],
             "path": path.to_pandas().to_numpy(),
             "basis": np.array(BASIS_OF, dtype=object)[via],
-            "team_id": _taken(self._teams["id"], ways["team"]),
+            "team_id": _values_at(self._teams["id"], routes["team"]),
             "role_id": role["id"].where(role["real"]).to_numpy(),
-            "workspace_id": _taken(workspaces["id"], ways["workspace"]),
+            "workspace_id": _values_at(workspaces["id"], routes["workspace"]),
         }
-        return rank, frames.typed(OF_WAYS, pd.DataFrame(words, dtype=object))
+        return rank, frames.typed(PATH_COLUMNS, pd.DataFrame(words, dtype=object))
 
 
 def roles_of(inventory: Inventory) -> pd.DataFrame:
@@ -208,7 +208,7 @@ def _path(holder: Any, **more: Any) -> pd.DataFrame:
     return pd.DataFrame({"holder": holder, **none, **more}, index=pd.RangeIndex(len(holder)))
 
 
-def _places(known: pd.Series, ids: pd.Series) -> Any:
+def _indexes_of(known: pd.Series, ids: pd.Series) -> Any:
     """Return the index of each id among the known ones; -1 if it is missing or unknown."""
     import pandas as pd
 
@@ -217,11 +217,11 @@ def _places(known: pd.Series, ids: pd.Series) -> Any:
     return np.where(at < 0, -1, known.index.to_numpy()[at]) if len(known) else at
 
 
-def _taken(values: Any, places: Any) -> Any:
+def _values_at(values: Any, places: Any) -> Any:
     """Return the values at these indexes, None for -1."""
     found: Any = np.array([*values, None], dtype=object)
     return found[np.asarray(places)]
 
 
-def _led(word: str, values: Any) -> Any:
+def _prefixed(word: str, values: Any) -> Any:
     return np.array([None if value is None else f"{word}{value}" for value in values], dtype=object)

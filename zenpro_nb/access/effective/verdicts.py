@@ -116,7 +116,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
     rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
     workspaces = workspaces_of(inventory).set_index("id")
-    return _written(rows, paths, workspaces, _held(inside, question), question, known=allowed is not None)
+    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, known=allowed is not None)
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
@@ -182,7 +182,7 @@ def _among(rows: pd.DataFrame, others: pd.DataFrame) -> Any:
     return pd.MultiIndex.from_frame(rows[_PLACE]).isin(pd.MultiIndex.from_frame(others[_PLACE]))
 
 
-def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
+def _role_names(inside: pd.DataFrame, question: Question) -> pd.Series:
     """Return the joined names of the roles of a principal at a place, by principal and place."""
     import pandas as pd
     import pyarrow as pa
@@ -195,7 +195,7 @@ def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
     return pd.Series(pc.binary_join(found.column("role_distinct"), ", ").to_pandas().to_numpy(), index=places)
 
 
-def _written(
+def _rendered(
     rows: pd.DataFrame,
     paths: pd.DataFrame,
     workspaces: pd.DataFrame,
@@ -229,7 +229,7 @@ def _written(
         basis=_basis(rows, yes, known=known),
         workspace_id=rows["place"].where(rows["place"] != _WHOLE),
     )
-    made["reason"] = _because(rows, yes, held, question, known=known) + np.select(
+    made["reason"] = _reason_of(rows, yes, held, question, known=known) + np.select(
         [made["kind"] == INVITATION, made["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
         [_INVITED, _DEACTIVATED],
         "",
@@ -252,7 +252,7 @@ def _basis(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
     return found.where(yes | (known & rows["perhaps"].isna()))
 
 
-def _because(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
+def _reason_of(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
     """Return the reason of each row, without the remark on deactivated and invited principals."""
     import pandas as pd
 

@@ -19,14 +19,14 @@ ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Work
 ORGANIZATION_MEMBER = "Organization Member"
 TEAM_MARK = "team:"  # prefix of the name of a team
 
-OF_HOLDERS = (
+PRINCIPAL_COLUMNS = (
     Column("principal", help="email address or sign-in name; bot:NAME for a service account"),
     Column("kind", DataType.CATEGORY, help=", ".join(KINDS)),
     Column("active", DataType.BOOL, help="whether the account can sign in; empty for an invitation"),
     Column("user_id", DataType.ID, help="id of the user or service account"),
     Column("invitation_id", DataType.ID, help="id of the open invitation"),
 )
-OF_WAYS = (
+PATH_COLUMNS = (
     Column("role", DataType.CATEGORY, help="name of the role, or superuser or owner"),
     Column("level", DataType.CATEGORY, help="level of the role: organization, workspace or project"),
     Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace or project"),
@@ -40,7 +40,7 @@ OF_WAYS = (
     Column("workspace_id", DataType.ID, help="id of the workspace"),
 )
 _COVERED_BY = Column("covered_by", help="path of a stronger role that includes this one", display=Display.PROSE)
-_BY_NAME = {column.name: column for column in (*OF_HOLDERS, *OF_WAYS, _COVERED_BY)}
+_BY_NAME = {column.name: column for column in (*PRINCIPAL_COLUMNS, *PATH_COLUMNS, _COVERED_BY)}
 _ORDER = (
     "principal", "kind", "active", "role", "level", "scope", "workspace", "project_id", "via", "path", "covered_by",
     "basis", "user_id", "invitation_id", "team_id", "role_id", "workspace_id",

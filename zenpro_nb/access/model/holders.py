@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
-from zenpro_nb.access.model.columns import BOT, BOT_MARK, INVITATION, OF_HOLDERS, USER
+from zenpro_nb.access.model.columns import BOT, BOT_MARK, INVITATION, PRINCIPAL_COLUMNS, USER
 from zenpro_nb.access.model.principals import name_of
 from zenpro_nb.resources.model import Column, DataType
 
@@ -22,7 +22,7 @@ _ACCOUNT = tuple(
 
 
 def holders(inventory: Inventory) -> pd.DataFrame:
-    """Return all principals in the inventory that can have a role, once each, with the columns `OF_HOLDERS`.
+    """Return all principals in the inventory that can have a role, once each, with the columns `PRINCIPAL_COLUMNS`.
 
     Accepted invitations are left out: their roles belong to the account. An invitation that is in no list of
         invitations counts as open, because something is still assigned to it.
@@ -36,7 +36,7 @@ def holders(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd  # heavy: only where a frame is made
 
     found = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
-    return frames.typed(OF_HOLDERS, found)
+    return frames.typed(PRINCIPAL_COLUMNS, found)
 
 
 def _accounts(inventory: Inventory) -> pd.DataFrame:

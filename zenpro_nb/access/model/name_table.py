@@ -28,12 +28,12 @@ class NameTable:
             self._folded.setdefault(name.casefold(), {})[key] = None
             self._ids.add(key)
 
-    def leave(self, name: str, key: str) -> None:
+    def remove(self, name: str, key: str) -> None:
         """Remove a name of an id."""
         for table, word in ((self._exact, name), (self._folded, name.casefold())):
             table.get(word, {}).pop(key, None)
 
-    def bearing(self, text: str) -> list[str]:
+    def ids_of(self, text: str) -> list[str]:
         """Return the id itself, else the ids with exactly this name, else those with this name case-insensitively."""
         if text in self._ids:
             return [text]

@@ -53,7 +53,7 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         names, ids = (pairs.iloc[:, place] for place in range(2))
         there = ids.notna()
         table = _table(names[there], ids[there])
-        if ids_here := table.bearing(text):
+        if ids_here := table.ids_of(text):
             found[column] = _single(text, ids_here, names[there], ids[there])
         known += table
     if not found:
@@ -104,7 +104,7 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
         if name not in table:
             table.enter(name, key)
     held = inventory.assignments.frame["workspace_id"]
-    found = table.bearing(text) or ([text] if (held == text).any() else [])
+    found = table.ids_of(text) or ([text] if (held == text).any() else [])
     if not found:
         raise UnknownNameError(
             f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
@@ -121,7 +121,7 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     """
     rows = inventory.roles.frame
     table = _table(rows["name"], rows["id"])
-    found = table.bearing(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
+    found = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
     if not found:
         known = [*table, SUPERUSER, OWNER]
         raise UnknownNameError(

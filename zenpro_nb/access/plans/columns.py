@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import frames
 from zenpro_nb.access.plans.consequences import summary
 from zenpro_nb.access.plans.model import Plan, Step
-from zenpro_nb.access.plans.recheck import stranded
+from zenpro_nb.access.plans.recheck import block_stranded
 from zenpro_nb.access.plans.saving import FORMER_NAMES, plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, DataType, Display, Table
@@ -91,7 +91,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
             raise UsageError(f"This plan has no step {number!r}", hint="Do not edit the column `step`.")
         _check(row, _row(steps[number]))
     kept = {row["step"] for row in rows}
-    return stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in kept)))
+    return block_stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in kept)))
 
 
 def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked"
         "noop": "unchanged"}  # fmt: skip
 
 
-_BETWEEN = " · "
+_SEPARATOR = " · "
 _LEAVING = ("leaves the organization", "leave the organization")
 
 
@@ -36,8 +36,8 @@ def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
     for step in steps:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
             said = [step.reason, *leaving.get(step.number, ())]
-            reason = _BETWEEN.join(part for part in said if part)
-            step = replace(step, remaining_roles=_still(step, before, after), reason=reason)
+            reason = _SEPARATOR.join(part for part in said if part)
+            step = replace(step, remaining_roles=_remaining_roles(step, before, after), reason=reason)
         found.append(step)
     return found
 
@@ -51,13 +51,13 @@ def without_consequences(steps: Iterable[Step]) -> list[Step]:
     """
     found = []
     for step in steps:
-        parts = step.reason.split(_BETWEEN)
+        parts = step.reason.split(_SEPARATOR)
         own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
-        found.append(replace(step, remaining_roles="", reason=_BETWEEN.join(own)))
+        found.append(replace(step, remaining_roles="", reason=_SEPARATOR.join(own)))
     return found
 
 
-def _still(step: Step, before: State, after: State) -> str:
+def _remaining_roles(step: Step, before: State, after: State) -> str:
     row = binding_of(step)
     if row.field == "team_id":
         return ""
@@ -65,14 +65,14 @@ def _still(step: Step, before: State, after: State) -> str:
     if row.kind == "team-member":
         held = before.held.get(("team_id", row.team), ())
         lost = sorted(held, key=lambda binding: (binding.scope, role_name(binding.role, before)))
-    ways = [(binding, way) for binding in lost if (way := _way(binding, row.holder, after))]
+    ways = [(binding, way) for binding in lost if (way := _remaining_path(binding, row.holder, after))]
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
     told = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
     return f"still has {named(told, limits.NAMED)}" if told else ""
 
 
-def _way(lost: Binding, holder: Holder, after: State) -> str:
+def _remaining_path(lost: Binding, holder: Holder, after: State) -> str:
     """Return how a principal keeps a role at a scope: the same role through a team, or a stronger role."""
     same, stronger = [], []
     for binding, team in after.roles_of(holder):

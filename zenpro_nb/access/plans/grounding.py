@@ -44,7 +44,7 @@ def grounded(
             unknown.
     """
     if plan.organization_name != inventory.organization_name:
-        raise _differs(name, "The organization", plan.organization_name, inventory.organization_name)
+        raise _mismatch(name, "The organization", plan.organization_name, inventory.organization_name)
     now = State.of(inventory)
     others = {key: Account(text) for key, text in (accounts or {}).items() if key not in now.accounts}
     now = replace(now, accounts={**others, **now.accounts})
@@ -55,12 +55,12 @@ def grounded(
     for step in plan.steps:
         try:
             steps.append(_grounded(step, now, then, former))
-        except _DifferenceError as error:
-            raise _differs(name, f"Step {step.number}: {error.what}", error.shown, error.real) from None
+        except _MismatchError as error:
+            raise _mismatch(name, f"Step {step.number}: {error.what}", error.shown, error.real) from None
     return replace(plan, steps=tuple(with_consequences(without_consequences(steps), now)))
 
 
-class _DifferenceError(Exception):
+class _MismatchError(Exception):
     """A displayed value of a step does not match its ids."""
 
     def __init__(self, what: str, shown: object, real: object) -> None:
@@ -68,7 +68,7 @@ class _DifferenceError(Exception):
         self.what, self.shown, self.real = what, shown, real
 
 
-def _differs(name: str, what: str, shown: object, real: object) -> UsageError:
+def _mismatch(name: str, what: str, shown: object, real: object) -> UsageError:
     return UsageError(f"{name} does not do what it displays. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
 
 
@@ -99,7 +99,7 @@ def _grounded(step: Step, now: State, then: State, former: State) -> Step:
     real = bound(binding_of(step), then, step.does, step.reason)
     level = then.roles[step.role_id].level if step.role_id in then.roles else ""
     if step.kind in _LEVELS and level not in ("", _LEVELS[step.kind]):
-        raise _DifferenceError(f"the level of the role {then.roles[step.role_id].name}", _LEVELS[step.kind], level)
+        raise _MismatchError(f"the level of the role {then.roles[step.role_id].name}", _LEVELS[step.kind], level)
     known = {
         "principal": _is_known(step, then),
         "role": step.kind not in _LEVELS or step.role_id in then.roles,
@@ -109,8 +109,8 @@ def _grounded(step: Step, now: State, then: State, former: State) -> Step:
     right, earlier = _names(real), _names(bound(binding_of(step), former, step.does, ""))
     for what, shown in _names(step).items():
         if known.get(what, all(known.values())) and shown not in (right[what], earlier[what]):
-            raise _DifferenceError(what, shown, right[what])
-    return replace(real, number=step.number, needs=step.needs, **_judged(step))
+            raise _MismatchError(what, shown, right[what])
+    return replace(real, number=step.number, needs=step.needs, **_guard_results(step))
 
 
 def _names(step: Step) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _names(step: Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _judged(step: Step) -> dict[str, Any]:
+def _guard_results(step: Step) -> dict[str, Any]:
     """Return the results of the guards, which run again before anything is sent."""
     return {name: getattr(step, name) for name in ("guard", "blocked_reason", "override", "skipped_reason")}
 
@@ -137,23 +137,23 @@ def _is_known(step: Step, state: State) -> bool:
 def _team(step: Step, now: State) -> Step:
     after, before = dict(step.after or {}), dict(step.before or {})
     if not set(after) <= _OF_TEAMS or not all(value is None or isinstance(value, str) for value in after.values()):
-        raise _DifferenceError("the changed fields of the team", sorted(after), sorted(_OF_TEAMS))
+        raise _MismatchError("the changed fields of the team", sorted(after), sorted(_OF_TEAMS))
     if set(before) - set(after):
-        raise _DifferenceError("the earlier fields of the team", sorted(before), sorted(after))
+        raise _MismatchError("the earlier fields of the team", sorted(before), sorted(after))
     title = step.team
     if step.does == "add":
         if after.get("name", title) != title:
-            raise _DifferenceError("the name of the new team", title, after["name"])
+            raise _MismatchError("the name of the new team", title, after["name"])
     elif step.team_id in now.teams:
         title = str(after.get("name") or now.teams[step.team_id]["name"])
         # After the rename, only the plan contains the former name.
         if step.team not in (title, now.teams[step.team_id]["name"]):
-            raise _DifferenceError("the team", step.team, title)
+            raise _MismatchError("the team", step.team, title)
     else:
         title = step.team_id
     return Step(
         step.number, step.does, "team", team=title, team_id=step.team_id, scope=f"team {title}", before=step.before,
-        after=step.after, reason=step.reason, needs=step.needs, **_judged(step),
+        after=step.after, reason=step.reason, needs=step.needs, **_guard_results(step),
     )  # fmt: skip
 
 
@@ -161,13 +161,13 @@ def _account(step: Step, now: State) -> Step:
     account = now.accounts.get(step.party.id)
     active = {"is_active": step.does == "add"}
     if step.does != "noop" and step.after != active:
-        raise _DifferenceError("the change of the account", step.after, active)
+        raise _MismatchError("the change of the account", step.after, active)
     if account is not None and account.name != step.party.name:
-        raise _DifferenceError("the account", step.party.name, account.name)
+        raise _MismatchError("the account", step.party.name, account.name)
     return Step(
         step.number, step.does, "account", replace(step.party, name=account.name if account else step.party.id),
         scope=now.organization, before={"is_active": account.active if account else None}, after=step.after,
-        reason=step.reason, needs=step.needs, **_judged(step),
+        reason=step.reason, needs=step.needs, **_guard_results(step),
     )  # fmt: skip
 
 
@@ -179,21 +179,21 @@ def _invitation(step: Step, now: State) -> Step:
         real = now.invitations.get(step.party.id, email if not step.party.id else step.party.id)
     there = step.party.id in (*now.accounts, *now.invitations) if step.party.id else True
     if there and real.casefold() != email.casefold():
-        raise _DifferenceError("the email", email, real)
+        raise _MismatchError("the email", email, real)
     if step.does == "remove":
         if step.party.id not in now.invitations:
             return replace(step, party=replace(step.party, name=real), role="", before=None, reversible="partly")
         if step.role_id in now.roles and step.role != now.roles[step.role_id].name:
-            raise _DifferenceError("the role of the invitation", step.role, now.roles[step.role_id].name)
+            raise _MismatchError("the role of the invitation", step.role, now.roles[step.role_id].name)
         made = withdrawal(step.party.id, now, step.reason)
-        return replace(made, number=step.number, needs=step.needs, **_judged(step))
+        return replace(made, number=step.number, needs=step.needs, **_guard_results(step))
     role = now.roles.get(step.role_id)
     if role is None or role.name != step.role or role.level not in ("", SCOPES[0]):
-        raise _DifferenceError("the role", step.role, role.name if role else step.role_id)
+        raise _MismatchError("the role", step.role, role.name if role else step.role_id)
     return Step(
         step.number, step.does, "invitation", step.party, role=role.name, role_id=step.role_id, scope=now.organization,
         after={"role": role.name}, reason=step.reason, needs=step.needs, reversible="partly",
-        email_to="" if step.does == "noop" else email, **_judged(step),
+        email_to="" if step.does == "noop" else email, **_guard_results(step),
     )  # fmt: skip
 
 

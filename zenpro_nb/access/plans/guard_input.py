@@ -43,7 +43,7 @@ class GuardInput(Struct, frozen=True, dict=True):
     before: State
     inventory: Inventory | None
     options: GuardOptions
-    unasked: frozenset[int] = frozenset()
+    not_exact: frozenset[int] = frozenset()
     stale: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property

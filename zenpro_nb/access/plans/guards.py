@@ -36,7 +36,7 @@ def _incomplete(now: GuardInput) -> Iterator[Objection]:
 
 def _exact(now: GuardInput) -> Iterator[Objection]:
     for removal in now.removals:
-        if removal.number in now.unasked:
+        if removal.number in now.not_exact:
             what = "teams" if removal.kind == "team-member" else f"{removal.kind.replace('-', '_')}s"
             yield Objection(
                 removal.number,

@@ -47,9 +47,9 @@ class Lookup:
             return self._by_id(text.removeprefix(ID_MARK), source)
         if text.startswith(TEAM_MARK):
             return "team_id", self.team(text.removeprefix(TEAM_MARK), source)
-        if found := self._users.bearing(text):
+        if found := self._users.ids_of(text):
             return "user_id", self._single(text, found, source, [self._told("user_id", key) for key in found])
-        if invited := self.invitations.bearing(text):
+        if invited := self.invitations.ids_of(text):
             return "invitation_id", invited[0]
         raise _unknown(
             f"No principal in {self._state.organization} is called {text!r}",
@@ -64,11 +64,11 @@ class Lookup:
 
     def knows(self, email: str) -> bool:
         """Return whether an email address belongs to an account or an open invitation."""
-        return bool(self._users.bearing(email) or self.invitations.bearing(email))
+        return bool(self._users.ids_of(email) or self.invitations.ids_of(email))
 
     def invited(self, email: str) -> list[str]:
         """Return the open invitations to an email address, or the invitation with this id."""
-        return self.invitations.bearing(email.removeprefix(ID_MARK))
+        return self.invitations.ids_of(email.removeprefix(ID_MARK))
 
     def holders_invited(self, email: str) -> list[Holder]:
         """Return the open invitations to an email address as holders."""
@@ -76,7 +76,7 @@ class Lookup:
 
     def account_of(self, email: str) -> str:
         """Return the id of the only account with an email address; empty if there is none or several."""
-        found = self._users.bearing(email)
+        found = self._users.ids_of(email)
         return found[0] if len(found) == 1 else ""
 
     def account(self, text: str, source: str = "") -> str:
@@ -93,7 +93,7 @@ class Lookup:
     def teams_called(self, text: str) -> list[str]:
         """Return the ids of the teams with this name or id."""
         bare = text.removeprefix(ID_MARK)
-        return [bare] if bare in self._state.teams else self.teams.bearing(bare)
+        return [bare] if bare in self._state.teams else self.teams.ids_of(bare)
 
     def has_team(self, text: str) -> bool:
         """Return whether a team has exactly this name, or this id."""
@@ -125,11 +125,11 @@ class Lookup:
         bare = text.removeprefix(ID_MARK)
         known = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
         table = NameTable((role.name, key) for key, role in known.items())
-        found = table.bearing(bare)
+        found = table.ids_of(bare)
         if len(found) > 1:
             found = [key for key in found if known[key].assignable] or found
         if not found:
-            other = NameTable((role.name, key) for key, role in self._state.roles.items()).bearing(bare)
+            other = NameTable((role.name, key) for key, role in self._state.roles.items()).ids_of(bare)
             if other:
                 levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
                 raise UsageError(
@@ -159,7 +159,7 @@ class Lookup:
         bare = text.removeprefix(ID_MARK)
         if bare in self._state.workspaces:
             return bare
-        if found := self._workspaces.bearing(bare):
+        if found := self._workspaces.ids_of(bare):
             return self._single(text, found, source, found)
         raise _unknown(
             f"There is no workspace {text!r} in {self._state.organization}",
@@ -195,7 +195,7 @@ class Lookup:
         table = self._projects.names(workspace_id)
         if table is None:
             return bare
-        if found := table.bearing(bare):
+        if found := table.ids_of(bare):
             return self._single(text, found, source, found)
         raise _unknown(
             f"There is no project {text!r} in the workspace {name}",
@@ -273,7 +273,7 @@ def unread_projects(
     return frozenset(workspace for workspace, key in found if not projects.is_known(workspace, key))
 
 
-def spelled(lookup: Lookup, state: State, holder: Holder) -> str:
+def spelling_of(lookup: Lookup, state: State, holder: Holder) -> str:
     """Return the unambiguous spelling of a principal in a file: by name, else by id."""
     name = state.name_of(holder)
     try:

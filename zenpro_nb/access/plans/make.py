@@ -13,8 +13,8 @@ from zenpro_nb.access.plans.guards import apply_guards
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import ADMINS, Baseline, DesiredRow, ExactScope, Plan, Step
 from zenpro_nb.access.plans.options import GuardOptions
-from zenpro_nb.access.plans.order import add_dependencies, ordered
-from zenpro_nb.access.plans.resolve import ResolvedState, resolved
+from zenpro_nb.access.plans.order import add_dependencies, order_steps
+from zenpro_nb.access.plans.resolve import ResolvedState, resolve_rows
 from zenpro_nb.access.plans.state import NOWHERE, State
 from zenpro_nb.access.plans.steps import draft_steps
 
@@ -56,8 +56,8 @@ def make_plan(
     """
     options = options or GuardOptions()
     state = State.of(inventory)
-    wanted = resolved(rows, exact, state, Lookup(inventory, state))
-    every = ordered(draft_steps(wanted, state, elsewhere, all_=all_))
+    wanted = resolve_rows(rows, exact, state, Lookup(inventory, state))
+    every = order_steps(draft_steps(wanted, state, elsewhere, all_=all_))
     steps = with_consequences(add_dependencies(every, state, options), state)
     situation = GuardInput((), state, inventory, options, frozenset(_unasked(steps, wanted)))
     steps = apply_guards(steps, situation)

@@ -51,7 +51,7 @@ def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
         waiting = [step for step in waiting if step.number not in done]
 
 
-def ordered(steps: Iterable[Step]) -> list[Step]:
+def order_steps(steps: Iterable[Step]) -> list[Step]:
     """Return the steps in the order in which they are sent, numbered from 1."""
     every = sorted(
         steps, key=lambda step: (phase(step), step.scope, step.role, step.party.name, principal_key(step.party))

@@ -54,25 +54,25 @@ def recheck(
     steps = [_found(step, now) for step in plan.steps]
     own = {(row.scope, row.key) for step in steps for row in _rows(step, now)}
     changed = dict(_changed(plan, now, own))
-    fresh, stale, unasked = [], {}, set()
+    fresh, stale, not_exact = [], {}, set()
     for step in steps:
-        state, why = _now(step, now, changed)
+        state, why = _step_state(step, now, changed)
         if state == "stale":
             stale[step.number] = why
         if step.guard == "exact":
-            unasked.add(step.number)
+            not_exact.add(step.number)
         does = "noop" if state == "done" else step.does
         skipped = step.skipped_reason
         if step.kind == "account":
             skipped = of_others(elsewhere.get(step.party.id, ())) if step.does == "remove" else ""
         fresh.append(replace(step, does=does, guard=None, blocked_reason="", override="", skipped_reason=skipped))
-    kept = stranded(replace(plan, steps=tuple(fresh)))
+    kept = block_stranded(replace(plan, steps=tuple(fresh)))
     missing = {step.number: step.blocked_reason for step in kept.steps if step.guard is not None}
-    situation = GuardInput((), now, inventory, options, frozenset(unasked), {**stale, **missing})
+    situation = GuardInput((), now, inventory, options, frozenset(not_exact), {**stale, **missing})
     return replace(plan, steps=tuple(apply_guards(fresh, situation)), options=options.as_facts())
 
 
-def stranded(plan: Plan) -> Plan:
+def block_stranded(plan: Plan) -> Plan:
     """Return the plan with each step blocked that needs a step that is no longer in the plan."""
     there = {step.number for step in plan.steps}
     found = []
@@ -98,7 +98,7 @@ def _found(step: Step, now: State) -> Step:
         name = party.name.removeprefix(TEAM_MARK)
         party = replace(party, id=_only(now.teams_named.get(name, ())))
     if party.name and not party.id and party.field == "invitation_id":
-        party = _invited(party, now)
+        party = _invited_principal(party, now)
     if step.team and not team_id:
         team_id = _only(now.teams_named.get(step.team, ()))
     return replace(step, party=party, team_id=team_id)
@@ -108,7 +108,7 @@ def _only(keys: Collection[str]) -> str:
     return next(iter(keys)) if len(keys) == 1 else ""
 
 
-def _invited(party: PrincipalRef, now: State) -> PrincipalRef:
+def _invited_principal(party: PrincipalRef, now: State) -> PrincipalRef:
     """Return the invited principal: the account, if single sign-on has created one, else the invitation."""
     email = party.name.casefold()
     account = _only(now.accounts_named.get(email, ()))
@@ -137,12 +137,12 @@ def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterat
             yield rest.what, f"Others have changed {counted(len(others), 'row')} there since the plan was created."
 
 
-def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
+def _step_state(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     """Return whether a step is `done`, is `stale` and why, or is still `open`."""
     if step.does == "noop":
         return "done", ""
     if step.kind == "team":
-        return _team_now(step, now)
+        return _team_state(step, now)
     if step.kind == "account":
         account = now.accounts.get(step.party.id)
         if account is None:
@@ -151,8 +151,8 @@ def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
             return "done", ""
         return _counted(step, "", now, changed)
     if step.kind == "invitation":
-        return _invitation_now(step, now)
-    gone = _gone(step, now)
+        return _invitation_state(step, now)
+    gone = _missing_object(step, now)
     row = binding_of(step)
     if (row in now.bindings) is (step.does == "add"):
         accepted = step.does == "remove" and _accepted(row, step, now)
@@ -173,7 +173,7 @@ def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> 
     return "open", ""
 
 
-def _team_now(step: Step, now: State) -> tuple[str, str]:
+def _team_state(step: Step, now: State) -> tuple[str, str]:
     if step.does == "add":
         return ("done", "") if step.team_id in now.teams else ("open", "")
     there = now.teams.get(step.team_id)
@@ -192,7 +192,7 @@ def _team_now(step: Step, now: State) -> tuple[str, str]:
     return "open", ""
 
 
-def _invitation_now(step: Step, now: State) -> tuple[str, str]:
+def _invitation_state(step: Step, now: State) -> tuple[str, str]:
     if step.does == "add":
         return ("done", "") if step.party.id else ("open", "")
     if step.party.id in now.invitations:
@@ -201,7 +201,7 @@ def _invitation_now(step: Step, now: State) -> tuple[str, str]:
     return ("stale", f"{step.party.name} has since accepted the invitation.") if joined else ("done", "")
 
 
-def _gone(step: Step, now: State) -> str:
+def _missing_object(step: Step, now: State) -> str:
     """Return in a sentence which object of a step no longer exists; empty if all exist."""
     known: Mapping[str, Collection[str]] = {
         "user_id": now.accounts,

@@ -42,7 +42,9 @@ class ResolvedState(Struct):
         return (binding.scope, "") in self.exact or (binding.scope, binding.role) in self.exact
 
 
-def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> ResolvedState:
+def resolve_rows(
+    rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup
+) -> ResolvedState:
     """Return the desired state of the rows.
 
     Raises:

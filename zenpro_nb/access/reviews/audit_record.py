@@ -54,7 +54,7 @@ def record_of(review: Review) -> list[dict[str, str]]:
     >>> from zenpro_nb.access.reviews.model import ReviewRow
     >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
     >>> found = record_of(Review("q4", rows=(row,)))
-    >>> verified(found), verified([{**found[0], "decision": "keep"}])[0].reason
+    >>> verify_record(found), verify_record([{**found[0], "decision": "keep"}])[0].reason
     ([Verdict(row=1, state='ok', reason='')], 'The row was changed.')
     """
     head = {column: _text(getattr(review, name)) for column, name in _OF_REVIEW}
@@ -75,7 +75,7 @@ def sha256_of(records: Sequence[Cells]) -> str:
     return records[0][REVIEW_DIGEST] if records else _whole(())
 
 
-def verified(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
+def verify_record(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
     """Return the result of each row of a record and, if all rows are valid but not together, one for all rows.
 
     Args:

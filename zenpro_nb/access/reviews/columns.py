@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.access.reviews.audit_record import COLUMNS as _OF_RECORD
+from zenpro_nb.access.reviews.audit_record import COLUMNS as _RECORD_COLUMNS
 from zenpro_nb.access.reviews.model import DECISIONS, ROW_TYPES
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
@@ -67,7 +67,7 @@ REVIEW = Table(
 RECORD = Table(
     noun="evidence",
     help="The audit record of a review.",
-    columns=tuple(Column(name) for name in _OF_RECORD),
+    columns=tuple(Column(name) for name in _RECORD_COLUMNS),
     label="principal",
 )
 VERDICTS = Table(

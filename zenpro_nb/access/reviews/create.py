@@ -20,7 +20,7 @@ from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.reviews.model import INFORMATION, MEMBERSHIP, ROLE, ROW_TYPES, Review, ReviewRow
-from zenpro_nb.access.reviews.recommend import recommended
+from zenpro_nb.access.reviews.recommend import with_recommendations
 from zenpro_nb.syntax.counts import counted, named
 
 TEAM_KIND = "team"
@@ -50,7 +50,7 @@ def new_review(
         by: the account that creates it.
         capture: the name of the capture, if the inventory is from one.
         workspace_id: review only this workspace.
-        checks: the checks whose findings become recommendations, see `recommended`.
+        checks: the checks whose findings become recommendations, see `with_recommendations`.
         missing: one sentence per list that could not be read.
         domains: the expected domains of email addresses.
         command: the prefix of suggested commands.
@@ -70,7 +70,7 @@ def new_review(
     facts = Facts(inventory, now, domains, org)
     rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
     numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
-    judged, untold = recommended(facts, checks, numbered)
+    judged, untold = with_recommendations(facts, checks, numbered)
     return Review(
         name=name,
         server=inventory.server,

@@ -33,7 +33,7 @@ class Decision(Struct, frozen=True):
     justification: str | None = None
 
 
-def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> Review:
+def with_decisions(review: Review, decisions: Iterable[Decision], by: str, at: str) -> Review:
     """Return the review with these decisions; unchanged decisions keep their author and time.
 
     Args:
@@ -48,7 +48,8 @@ def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> 
 
     Example:
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
-        >>> found = decided(Review("q4", rows=(row,)), [Decision(1, "keep", "leads it")], "grace@example.com", "now")
+        >>> keep = Decision(1, "keep", "leads it")
+        >>> found = with_decisions(Review("q4", rows=(row,)), [keep], "grace@example.com", "now")
         >>> found.rows[0].decision, found.rows[0].decided_by
         ('keep', 'grace@example.com')
     """
@@ -149,7 +150,7 @@ def _is_called(row: ReviewRow, text: str, names: Collection[str]) -> bool:
     return row.principal.casefold() in names or row.holder[1] == text
 
 
-def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Decision]:
+def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Decision]:
     """Return the decisions in an edited table of a review.
 
     Missing rows and rows without a decision are ignored, and so are unchanged decisions.

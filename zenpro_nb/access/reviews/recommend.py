@@ -31,8 +31,8 @@ from zenpro_nb.access.model.keys import (
 )
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
 
-NOTHING = "The audit has no finding."
-_UNTOLD = "It is unknown whether the account is active."
+NO_FINDING = "The audit has no finding."
+_UNKNOWN_ACTIVITY = "It is unknown whether the account is active."
 
 
 class Rule(Struct, frozen=True):
@@ -83,7 +83,7 @@ NO_RECOMMENDATION = frozenset({
 })  # fmt: skip
 
 
-def recommended(
+def with_recommendations(
     facts: Facts, checks: Collection[AuditCheck], rows: Sequence[ReviewRow]
 ) -> tuple[list[ReviewRow], list[str]]:
     """Return the rows with a recommendation and its reasons, and what the checks could not determine.
@@ -122,8 +122,8 @@ def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
     if texts:
         return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, reason=" ".join(texts))
     if row.kind == USER and row.active is None:
-        return replace(row, recommendation=DONT_KNOW, reason=_UNTOLD)
-    return replace(row, recommendation=KEEP, reason=NOTHING)
+        return replace(row, recommendation=DONT_KNOW, reason=_UNKNOWN_ACTIVITY)
+    return replace(row, recommendation=KEEP, reason=NO_FINDING)
 
 
 def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[Key]:
@@ -220,7 +220,7 @@ require_complete()
 
 # --- keep an administrator ------------------------------------------------------------
 
-_LAST = "Applying all recommendations would leave the organization without an administrator."
+_NO_ADMIN_LEFT = "Applying all recommendations would leave the organization without an administrator."
 
 
 def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
@@ -241,7 +241,7 @@ def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
         return list(rows)
     needed = {key for held in admins for key in _keys(held)}
     return [
-        replace(row, recommendation=DONT_KNOW, reason=f"{row.reason} {_LAST}")
+        replace(row, recommendation=DONT_KNOW, reason=f"{row.reason} {_NO_ADMIN_LEFT}")
         if row.recommendation == REVOKE and row.key in needed
         else row
         for row in rows

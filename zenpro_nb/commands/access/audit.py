@@ -127,7 +127,7 @@ def _read(
     now = organization.finished or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
     own_domains = [part for domain in domains for part in domain.split(",") if part]
     found = findings(selected, organization, now, domains=own_domains, command=ctx.ui.name, org=org)
-    found, expired = mutes.muted(found, accepted, now.date())
+    found, expired = mutes.apply_mutes(found, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
     for gap in unread(selected, organization):

@@ -198,10 +198,10 @@ def prune(
     """
     organization = query.organization(ctx.session, org)
     captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
-    superfluous = inventory.superfluous(captures, daily=keep_daily, monthly=keep_monthly)
-    if not superfluous:
+    prunable = inventory.prunable(captures, daily=keep_daily, monthly=keep_monthly)
+    if not prunable:
         ctx.ui.say(f"nothing to delete: all captures of {organization.name} are kept ({len(captures):,})")
-    return _delete(ctx, superfluous, yes=yes)
+    return _delete(ctx, prunable, yes=yes)
 
 
 def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from zenpro_nb.syntax.placeholders import BoundValue
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.inventory import KeptReview
+    from zenpro_nb.inventory import StoredReview
 
 _EXCEL, _PACKED = ".xlsx", ".csv.gz"
 
@@ -46,7 +46,7 @@ ReviewName = Annotated[str, Arg(ReviewType(), metavar="REVIEW")]
 NewReviewName = Annotated[str, Arg(NewNameType("reviews"), metavar="REVIEW")]
 
 
-def find_review(ctx: CommandContext, name: str, org: str | None) -> KeptReview:
+def find_review(ctx: CommandContext, name: str, org: str | None) -> StoredReview:
     """Return the review with this name, of an organization.
 
     Raises:

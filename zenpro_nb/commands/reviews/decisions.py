@@ -77,14 +77,14 @@ def decide(
     chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
     _refuse(chosen, bool(row or principal), because, from_)
     if from_ is not None:
-        decided = decisions.filled_in(review, texts_of(from_))
+        decided = decisions.decisions_in(review, texts_of(from_))
     else:
         numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
         decided = [Decision(number, chosen[0], because) for number in numbers]
     by, time = caller(ctx), now(ctx)
 
     def with_decisions(stored: Review) -> Review:
-        return decisions.decided(stored, decided, by, time)
+        return decisions.with_decisions(stored, decided, by, time)
 
     after = update_review(ctx, review, with_decisions)
     numbers_decided = {decision.row for decision in decided}

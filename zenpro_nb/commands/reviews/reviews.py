@@ -47,7 +47,7 @@ from zenpro_nb.syntax.placeholders import BoundValue
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.inventory import KeptReview
+    from zenpro_nb.inventory import StoredReview
 
 Domains = Annotated[
     tuple[str, ...],
@@ -87,7 +87,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 reviews = noun(REVIEWS, read=_read)
 
 
-def _record_of(kept: KeptReview) -> dict[str, Any]:
+def _record_of(kept: StoredReview) -> dict[str, Any]:
     review = kept.review
     return {
         "name": review.name,
@@ -230,7 +230,7 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
     recorded = [with_current_names(cells) for cells in texts_of(record)]
     by_number = {cells.get("row", ""): cells for cells in recorded}
     rows = []
-    for verdict in records.verified(recorded, sha256):
+    for verdict in records.verify_record(recorded, sha256):
         cells = by_number.get(str(verdict.row), {})
         context = {name: cells.get(name) or None for name in ("principal", "assignment", "decision")}
         rows.append({"row": verdict.row, "status": verdict.state, "reason": verdict.reason or None, **context})

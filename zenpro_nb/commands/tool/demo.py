@@ -87,7 +87,7 @@ def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> M
     try:
         now = inventory.fill(session)
         moments = [inventory.months_ago(datetime.now(UTC), count) for count in (1, 2)]
-        earlier = inventory.invented_past(now, moments)
+        earlier = inventory.sample_states(now, moments)
         for name, past in zip(EARLIER_CAPTURES, earlier, strict=True):
             captures.write(past, name)
         ctx.ui.say(f"  captures    {', '.join(EARLIER_CAPTURES)}: sample history for `%zenpro diff`")
