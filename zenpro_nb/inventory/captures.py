@@ -36,7 +36,7 @@ class Captures:
         >>> captures = Captures(Path("captures"))
         >>> captures.write(Inventory(server="https://pro.example.com", organization_id="5b0c"), "before").name
         'before'
-        >>> [one.name for one in captures.of("https://pro.example.com", "5b0c")]
+        >>> [capture.name for capture in captures.of("https://pro.example.com", "5b0c")]
         ['before']
     """
 

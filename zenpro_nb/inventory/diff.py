@@ -229,7 +229,7 @@ def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
     for other in others:
         found = found.where(found.notna() & (found != ""), other)
     if not form:
-        return [_plain(item) for item in found]
+        return [_plain(name) for name in found]
     told = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]
     return [f"{_plain(who)}{form.format(**row, place=_place(row))}" for who, row in zip(found, told, strict=True)]
 

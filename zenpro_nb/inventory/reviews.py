@@ -51,7 +51,7 @@ class Reviews:
     Example:
         >>> reviews = Reviews(Path("reviews"))
         >>> _ = reviews.create(Review("q4", server="https://pro.example.com", organization_id="5b0c"))
-        >>> [one.review.name for one in reviews.of("https://pro.example.com", "5b0c")]
+        >>> [stored.review.name for stored in reviews.of("https://pro.example.com", "5b0c")]
         ['q4']
     """
 

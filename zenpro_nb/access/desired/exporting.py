@@ -170,9 +170,9 @@ class _Export:
         return name if found == key and name != "projects" else f"{ID_MARK}{key}"
 
     def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
-        written = {spelling_of(self._lookup, self._state, holder): holder for holder in holders}
-        for text in sorted(written, key=_order):
-            yield f"{indent}- {_scalar(text)}{self._note(text, written[text])}"
+        spellings = {spelling_of(self._lookup, self._state, holder): holder for holder in holders}
+        for principal in sorted(spellings, key=_order):
+            yield f"{indent}- {_scalar(principal)}{self._note(principal, spellings[principal])}"
 
     def _note(self, text: str, holder: tuple[str, str]) -> str:
         kind, key = holder

@@ -106,7 +106,7 @@ def rows_of_groups(
     rows = [*people, *_memberships(meant, mapped, known)]
     if deactivate:
         rows += _deactivations(meant, known)
-    ignored = tuple(sorted({text for text in there if text not in mapped and text}))
+    ignored = tuple(sorted({group for group in there if group and group not in mapped}))
     return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
 
 
@@ -194,7 +194,7 @@ def _lines(text: str, file: str) -> Iterator[Membership]:
     names: list[str] = []
     try:
         for row in reader:
-            cells = [text.strip() for text in row]
+            cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
             if not names:
@@ -225,7 +225,7 @@ def _rows(frame: pd.DataFrame, file: str) -> Iterator[Membership]:
     """Yield the rows of a frame."""
     names = _header([str(column) for column in frame.columns], file)
     for at, row in enumerate(frame.astype(object).where(frame.notna(), "").itertuples(index=False), start=1):
-        cells = [str(item).strip() for item in row]
+        cells = [str(cell).strip() for cell in row]
         yield _membership(dict(zip(names, cells, strict=True)), f"{file}, row {at}")
 
 

@@ -42,7 +42,7 @@ def desired_state(text: str, file: str = "") -> DesiredState:
 
     Example:
         >>> state = desired_state("zenpro: 1\nteams: {ops: {members: [ada@example.com]}}", "access.yaml")
-        >>> [(one.kind, one.principal, one.source) for one in state.rows()][1:]
+        >>> [(row.kind, row.principal, row.source) for row in state.rows()][1:]
         [('team-member', 'ada@example.com', 'access.yaml, line 2')]
     """
     reader = _Reader(file)
@@ -50,7 +50,7 @@ def desired_state(text: str, file: str = "") -> DesiredState:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(text for text in (error.context, error.problem) if text)
+        said = " ".join(part for part in (error.context, error.problem) if part)
         reader.fail(mark.line + 1 if mark else 1, f"invalid YAML: {said}", "Check the indentation and the quotes.")
     except yaml.YAMLError as error:
         reader.fail(1, f"invalid YAML: {error}", "Save the file as plain text in UTF-8.")
@@ -127,7 +127,7 @@ class _Reader:
         self._known(there, ("users", "min_org_admins", "max_removals"))
         found: dict[str, Any] = {}
         if "users" in there:
-            found["protect_users"] = tuple(text.text for text in self._texts(there["users"][1], "users"))
+            found["protect_users"] = tuple(user.text for user in self._texts(there["users"][1], "users"))
         if "min_org_admins" in there:
             value = there["min_org_admins"][1]
             found["min_org_admins"] = self._integer(value, "min_org_admins")
@@ -216,8 +216,8 @@ class _Reader:
         if not isinstance(node, yaml.SequenceNode) or node.tag != f"{_TAG}seq":
             self._wrong(node, what, "a list: [one, another]")
         found: dict[str, SourceText] = {}
-        for item in node.value:
-            word = self._text(item, f"an entry of {what}")
+        for entry in node.value:
+            word = self._text(entry, f"an entry of {what}")
             first = found.setdefault(word.text.casefold(), word)
             if first is not word:
                 self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first in line {first.line})")

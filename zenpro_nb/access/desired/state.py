@@ -123,7 +123,7 @@ class DesiredState(Struct, frozen=True):
     def _teams(self) -> Iterator[DesiredRow]:
         for team in self.teams or ():
             fields = {} if team.description is None else {"description": team.description.text}
-            former = tuple(text.text for text in team.previously)
+            former = tuple(name.text for name in team.previously)
             yield DesiredRow("team", team=team.name.text, fields=fields, previously=former, source=self.at(team.name))
             for member in team.members:
                 yield DesiredRow("team-member", member.text, team=team.name.text, source=self.at(member))

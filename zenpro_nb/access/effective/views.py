@@ -122,7 +122,7 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
         return None
     said = frames.facts(frame)
     first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
-    states = [said.get("principal_name") or "", *(_STATES.get(item, "") for item in first[1:])]
+    states = [said.get("principal_name") or "", *(_STATES.get(state, "") for state in first[1:])]
     line = " · ".join(part for part in states if part)
     # Two teams can have the same name; their ids keep their branches apart.
     names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
@@ -166,7 +166,7 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
     for role, path, covered in _columns(rows[~reaching], "role", "path", "covered_by"):
         where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
         note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
-        places = [str(item) for item in reached.pop(role, ())]
+        places = [str(workspace) for workspace in reached.pop(role, ())]
         below = [Branch(f"and so in {_listed(places)}")] if places else []
         yield Branch(f"{role}{ARROW}{where}", note=note, children=below)
     for role, places in reached.items():

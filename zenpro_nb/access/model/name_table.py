@@ -10,7 +10,7 @@ class NameTable:
 
     Example:
         >>> table = NameTable([("ada@example.com", "1"), ("Ada", "1"), ("ops", "2"), ("OPS", "3")])
-        >>> table.bearing("ADA@example.com"), table.bearing("ops"), table.bearing("Ops"), table.bearing("3")
+        >>> table.ids_of("ADA@example.com"), table.ids_of("ops"), table.ids_of("Ops"), table.ids_of("3")
         (['1'], ['2'], ['2', '3'], ['3'])
     """
 

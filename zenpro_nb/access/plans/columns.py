@@ -173,7 +173,7 @@ def _cells(step: Step) -> Iterator[str]:
     yield str(step.number)
     yield SIGNS[step.action]
     yield step.party.name
-    change = _ARROW.join(text for text in (_fields(step.before), _fields(step.after)) if text)
+    change = _ARROW.join(value for value in (_fields(step.before), _fields(step.after)) if value)
     yield step.role or (f"{step.kind}: {change}" if step.kind in ("team", "account") and change else step.kind)
     yield step.scope
     notes = [step.remaining_roles, step.reason]

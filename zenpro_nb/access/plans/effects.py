@@ -56,9 +56,9 @@ def effects_of(
     Args:
         at: the index of the write in its command.
 
-    >>> [(one.does, one.kind, one.holder) for one in effects_of(0, "DELETE", "/teams/7/members", {"user_id": "1"}, {})]
+    >>> [(e.does, e.kind, e.holder) for e in effects_of(0, "DELETE", "/teams/7/members", {"user_id": "1"}, {})]
     [('remove', 'team-member', ('user_id', '1'))]
-    >>> [one.kind for one in effects_of(0, "PATCH", "/users/1", {}, {"name": "Ada", "is_active": False})]
+    >>> [effect.kind for effect in effects_of(0, "PATCH", "/users/1", {}, {"name": "Ada", "is_active": False})]
     ['account']
     >>> list(effects_of(0, "PATCH", "/teams/7", {}, {"name": "ops"}))
     []

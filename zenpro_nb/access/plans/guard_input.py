@@ -63,7 +63,7 @@ class GuardInput(Struct, frozen=True, dict=True):
             return self.options.me_id
         if self.inventory is None:
             return ""
-        return next((str(item) for item in self.inventory.me.frame["id"].dropna()), "")
+        return next((str(user_id) for user_id in self.inventory.me.frame["id"].dropna()), "")
 
 
 class Guard(Struct, frozen=True):

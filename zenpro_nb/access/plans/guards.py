@@ -73,7 +73,7 @@ def _is_bot(key: str, now: GuardInput) -> bool:
 
 def _is_allowed(key: str, now: GuardInput) -> bool:
     name = now.after.accounts[key].name.casefold()
-    allowed = {text.casefold() for text in now.options.allow}
+    allowed = {name.casefold() for name in now.options.allow}
     return bool({key.casefold(), name, name.removeprefix(BOT_MARK), f"id:{key.casefold()}"} & allowed)
 
 
@@ -145,7 +145,7 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
     for removal in now.removals:
         for scope in _scopes(removal, now.before):
             taken[scope].append(removal)
-    sizes = {text: len(now.before.at.get(text, ())) if text != _PEOPLE else _active(now.before) for text in taken}
+    sizes = {scope: len(now.before.at.get(scope, ())) if scope != _PEOPLE else _active(now.before) for scope in taken}
     # If a step removes rows from several scopes, the scope with the largest share is reported.
     for scope in sorted(taken, key=lambda text: (-len(taken[text]) / max(1, sizes[text]), text)):
         steps, there = taken[scope], sizes[scope]

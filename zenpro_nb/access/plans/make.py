@@ -51,7 +51,7 @@ def make_plan(
         ...     "teams": [{"id": "7", "name": "ops"}],
         ... })
         >>> plan = make_plan(found, [DesiredRow("team-member", "ada@example.com", team="ops")])
-        >>> [(one.action, one.party.name, one.scope) for one in plan.steps]
+        >>> [(step.action, step.party.name, step.scope) for step in plan.steps]
         [('add', 'ada@example.com', 'team ops')]
     """
     options = options or GuardOptions()

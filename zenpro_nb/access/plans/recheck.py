@@ -166,10 +166,10 @@ def _step_state(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str
 
 def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     """Return whether the rows counted for a removal are unchanged."""
-    counted_there = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
-    for text in counted_there:
-        if step.does == "remove" and text in changed:
-            return "stale", changed[text]
+    counted_scopes = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
+    for counted_scope in counted_scopes:
+        if step.does == "remove" and counted_scope in changed:
+            return "stale", changed[counted_scope]
     return "open", ""
 
 

@@ -49,8 +49,8 @@ def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     tones = [cell.text if cell.text in SIGNS else "" for cell in actions.cells]
     columns = list(_signed(shown.columns, tones))
     kept = _fitting(columns)
-    left = [column.name for column in columns if all(column is not item for item in kept)]
-    notes = sums(str(item) for item in frame[ACTION])
+    left = [column.name for column in columns if all(column is not other for other in kept)]
+    notes = sums(str(action) for action in frame[ACTION])
     return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
 
 

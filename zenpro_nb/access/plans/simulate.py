@@ -37,7 +37,7 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
     teams = _teams(inventory, plan.changes)
     accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}
     users = _active(inventory.users, "id", accounts)
-    known = {item["id"]: item for item in frames.convert(users.frame, "records")}
+    known = {account["id"]: account for account in frames.convert(users.frame, "records")}
     lists = [teams, users, _invitations(inventory, plan.changes, then)]
     for name, members in (("team_members", True), ("assignments", False)):
         listed = _active(inventory[name], "user_id", accounts)

@@ -62,7 +62,7 @@ def planned(
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
         ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
         >>> found = planned(Review("q4", rows=(row,)), now)
-        >>> [(one.does, one.kind, one.party.name) for one in found.plan.steps], found.rows
+        >>> [(step.does, step.kind, step.party.name) for step in found.plan.steps], found.rows
         ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """
     there = _there(inventory)
@@ -126,13 +126,13 @@ def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple
     """Yield each step with the rows that it revokes; revoking an invitation revokes all of its rows."""
     by_key = {key_of(row): row.row for row in going}
     of_invitation: dict[str, list[int]] = defaultdict(list)
-    for item in going:
-        of_invitation[item.invitation_id].append(item.row)
+    for revoked in going:
+        of_invitation[revoked.invitation_id].append(revoked.row)
     for step in plan.steps:
         if step.kind == "invitation":
             yield step.number, tuple(of_invitation[step.party.id])
-        elif (row := by_key.get(_step_key(step))) is not None:
-            yield step.number, (row,)
+        elif (number := by_key.get(_step_key(step))) is not None:
+            yield step.number, (number,)
 
 
 def _step_key(step: Step) -> Key:

@@ -129,18 +129,18 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
     """
     found: list[int] = []
     known = list(dict.fromkeys(row.principal for row in review.open))
-    for text in principals:
-        names = {text.casefold(), f"{TEAM_MARK}{text}".casefold()}
-        mine = [row for row in review.open if _is_called(row, text, names) and not row.is_settled]
+    for principal in principals:
+        names = {principal.casefold(), f"{TEAM_MARK}{principal}".casefold()}
+        mine = [row for row in review.open if _is_called(row, principal, names) and not row.is_settled]
         if not mine:
             raise UnknownNameError(
-                f"The review {review.name!r} has no open rows for {text!r}", hint=did_you_mean(text, known)
+                f"The review {review.name!r} has no open rows for {principal!r}", hint=did_you_mean(principal, known)
             )
         holders = {row.holder[1]: row.kind for row in mine}
         if len(holders) > 1:
             candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
             raise AmbiguousNameError(
-                f"{len(holders)} principals are called {text!r}: {candidates}", hint="Pass an id instead."
+                f"{len(holders)} principals are called {principal!r}: {candidates}", hint="Pass an id instead."
             )
         found += [row.row for row in mine]
     return found
