@@ -24,7 +24,7 @@ _OF_NO_ORGANIZATION = ("users get",)
 
 
 class Held(Struct, frozen=True):
-    """A role that a user, service account or invitation holds, directly or through a team.
+    """A role that a user, service account or invitation has, directly or through a team.
 
     Attributes:
         holder: the row that names the principal: the assignment or the team membership.

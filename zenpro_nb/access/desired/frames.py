@@ -61,7 +61,10 @@ def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) ->
             hint="Add --from $original, or a column `decision` with keep and revoke.",
         )
     if _shape(original).what != shape.what:
-        raise UsageError("The two frames are of different lists", hint="Give the frame that this one was made from.")
+        raise UsageError(
+            "The edited and the original DataFrame are from different lists",
+            hint="Pass the original of the edited DataFrame: `--from $original`.",
+        )
     return list(_differing(edited, original, shape))
 
 
@@ -79,7 +82,7 @@ def _shape(frame: pd.DataFrame) -> _Shape:
             return _Shape("team", parts[2])
     raise UsageError(
         "This DataFrame lacks the id columns that identify principals and roles",
-        hint="Take one of `access`, `assignments`, `members` or `teams members`, with all of its columns.",
+        hint="Use a DataFrame of `access`, `assignments`, `members` or `teams members` with all of its columns.",
     )
 
 
@@ -119,7 +122,7 @@ def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
     """
     mine, theirs = frames.facts(edited), frames.facts(original)
     same = all(mine.get(name) == theirs.get(name) for name in _READING)
-    for facts, what in ((mine, "This frame"), (theirs, "The original")):
+    for facts, what in ((mine, "The edited DataFrame"), (theirs, "The original")):
         if facts and not facts.get("complete", True):
             raise UsageError(
                 f"{what} was not read completely, so missing rows cannot be treated as removals",
@@ -128,7 +131,7 @@ def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
     if mine and not same and mine.get("filters"):
         raise UsageError(
             "The edited DataFrame was filtered but the original was not, so missing rows cannot be treated as removals",
-            hint="Make the one from the other: delete rows of the original, and give both.",
+            hint="Edit a copy of the original, and pass both: `plan $edited --from $original`.",
         )
 
 

@@ -82,7 +82,7 @@ class AccessIndex:
         return int(np.flatnonzero((self.roles["name"] == role) & ~self.roles["real"])[0])
 
     def _holders(self, rows: pd.DataFrame) -> Any:
-        """Return who the rows are about: a user, or an invitation that is open."""
+        """Return the principal of each row: a user or an open invitation."""
         user = _indexes_of(self.holders["user_id"], rows["user_id"])
         return np.where(user >= 0, user, _indexes_of(self.holders["invitation_id"], rows["invitation_id"]))
 
@@ -95,7 +95,7 @@ class AccessIndex:
         told = np.where(
             rows["project_id"].notna(), PROJECT, np.where(rows["workspace_id"].notna(), WORKSPACE, ORGANIZATION)
         )
-        scope = np.where(scope < 0, told, scope)  # a role of which no level is known holds where it is assigned
+        scope = np.where(scope < 0, told, scope)  # a role of an unknown level applies where it is assigned
         own = _path(
             self._holders(rows),
             role=role, via=DIRECT, scope=scope, team=_indexes_of(self._teams["id"], rows["team_id"]),

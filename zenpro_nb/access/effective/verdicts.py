@@ -66,7 +66,7 @@ class Question(Struct, frozen=True):
 
 
 def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return who is allowed to do something, and why.
+    """Return which principals are allowed to perform the action, and why.
 
     The verdicts agree with effective access: "yes" in a workspace needs a path into that workspace. An organization
         role without a path there, such as a custom role, makes it "unknown": it is not documented whether such roles

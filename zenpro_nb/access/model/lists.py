@@ -77,7 +77,7 @@ def _inside(name: str, resource: Resource) -> ListType:
 def _every() -> Iterable[ListType]:
     yield ListType("organization", ORGANIZATIONS, ORGANIZATIONS.columns)
     yield ListType("me", ME, ME.columns)
-    # `GET /users` is not of one organization: these are the accounts that the other lists name.
+    # `GET /users` does not belong to one organization: these are the accounts in the other lists.
     yield ListType("users", None, USER_COLUMNS)
     yield ListType("members", MEMBERS, MEMBERS.columns, _PRINCIPAL)
     yield ListType("teams", TEAMS, TEAMS.columns)

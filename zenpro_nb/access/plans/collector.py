@@ -1,4 +1,4 @@
-"""Python's garbage collector, which is stopped while a plan is made."""
+"""Pause Python's garbage collector while a plan is created."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Stop the search for cycles while many objects are made that all stay.
+    """Pause the search for cycles while many long-lived objects are created.
 
     The search visits every object again and again as their number grows: it takes more than half of the time of a plan
     of 100,000 memberships, and makes ten times as many rows take fourteen times as long.

@@ -62,7 +62,7 @@ class DesiredRow(Struct, frozen=True):
 
 
 class ExactScope(Struct, frozen=True):
-    """A scope that should contain the desired rows and nothing else: a team, or the roles at one scope.
+    """An exact scope: a team, or the roles at one scope, that should contain only the desired rows.
 
     Attributes:
         kind: the kind of rows: for `team-member` the members of a team, else the roles of that level.

@@ -132,12 +132,12 @@ def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], l
                 where = f" ({other.source})" if other.source else ""
                 raise UsageError(
                     _led(row, f"{name!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
-                    hint="Leave it out of one of them: a team is renamed once.",
+                    hint="Remove it from one of them: a team can be renamed only once.",
                 )
 
 
 def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | None:
-    """Return the id of the team that has one of a row's previous names; None where the team is new.
+    """Return the id of the team with one of a row's previous names; None if the team is new.
 
     Raises:
         UsageError: several teams have previous names of this one.
