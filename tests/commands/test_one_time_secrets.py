@@ -195,7 +195,7 @@ def test_an_enrollment_key_is_written_to_its_destination(zen: Connection, name: 
     assert len(path.read_text()) > 20
     assert path.read_text() not in frame.to_csv()
     assert not frame["is_managed"].iloc[0]
-    with pytest.raises(UsageError, match="only --enroll"):
+    with pytest.raises(UsageError, match="requires --enroll"):
         zen.run("workspaces", "create", f"{name}-b", "--to", "env:X")
 
 
@@ -212,7 +212,7 @@ def test_the_question_mentions_that_the_session_uses_the_key(
                 own.run("api-keys", verb, name)
     monkeypatch.delenv("ZENPRO_TEST_KEY")
     assert len(asked) == 2
-    assert all("This session itself" in question for question in asked)
+    assert all("This session uses this key" in question for question in asked)
 
 
 def test_rotation_keeps_the_old_value_for_the_given_time(

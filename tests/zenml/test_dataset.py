@@ -61,7 +61,7 @@ def test_it_resumes_where_it_stopped(
 
     item = ("--workspace", "ml-prod", "--project", "default", "--hydrate", "--save", f"{folder}/")
     monkeypatch.setattr(dataset._Files, "add", failing)
-    with pytest.raises(InterruptedReadError, match="goes on from there"):
+    with pytest.raises(InterruptedReadError, match="again to resume"):
         acme.run("steps", *item)
     monkeypatch.setattr(dataset._Files, "add", add)
     half = len(pd.read_parquet(folder))
