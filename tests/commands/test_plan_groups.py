@@ -178,6 +178,6 @@ def test_steps_that_apply_skips_are_not_drift(room: Roomy, tmp_path: Path) -> No
         plan = zen.run("plan", *line, "--fail-on-drift")
         assert plan["action"].tolist() == ["skipped"] * 2
         assert any("also a member of" in text for text in plan["skipped_reason"])
-        assert any("does not call teams exact" in text for text in plan["skipped_reason"])
+        assert any("does not declare teams exact" in text for text in plan["skipped_reason"])
         assert zen.run("apply", *line, "--yes")["outcome"].tolist() == ["skipped"] * 2
         assert bool(zen.run("users", "get", "left@x.io")["is_active"].iloc[0])
