@@ -1,4 +1,4 @@
-"""One notebook server and one Chromium for the tests that look at a page."""
+"""A notebook server and a Chromium for tests of pages."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def plane() -> Iterator[SandboxProcess]:
-    """A sandbox whose workspaces take a moment from one state to the next, so that it can be seen."""
+    """A sandbox whose workspaces take a moment to change state, so tests can see each state."""
     with SandboxProcess(lifecycle_seconds=1) as running:
         yield running
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A page as wide as half a screen."""
+    """A page with the width of half a screen."""
     with browser_page() as blank:
         blank.set_viewport_size({"width": 1000, "height": 1100})
         yield blank
@@ -40,12 +40,12 @@ Open = Callable[..., NotebookPage]
 
 @pytest.fixture
 def notebook(server: Lab, page: Page, plane: SandboxProcess, tmp_path: Path) -> Open:
-    """``notebook("%zenpro form roles assign", app="notebooks")``: cells below one that has loaded the extension."""
+    """``notebook("%zenpro form roles assign", app="notebooks")``: cells after one that loads the extension."""
 
     def opened(*cells: str, url: str = plane.url, app: str = "lab/tree", **variables: str) -> NotebookPage:
         settings = {"ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme", **variables}
         settings |= {"ZENML_PRO_API_URL": url, "ZENPRO_STATE_DIR": str(tmp_path)}
-        # Not by %env, which would print the key into the page.
+        # Not with %env, which would print the key on the page.
         first = f"import os; os.environ.update({settings!r})\n%load_ext zenpro_nb"
         made = server.open(page, [first, *cells], app=app)
         made.run(0)

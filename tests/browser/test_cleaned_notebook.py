@@ -1,6 +1,6 @@
-"""A cleaned notebook opens in JupyterLab with its outputs, and nobody of before is on the page.
+"""A cleaned notebook opens in JupyterLab with its outputs and without the original names.
 
-Nobody has trusted it there, so that JupyterLab shows neither SVG nor stylesheets.
+The notebook is not trusted there, so JupyterLab shows neither SVG nor stylesheets.
 """
 
 from __future__ import annotations

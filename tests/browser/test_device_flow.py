@@ -1,4 +1,4 @@
-"""The login in a browser, from a cell over the sandbox's page and back; in JupyterLab and in Notebook 7."""
+"""Browser login from a cell through the page of the sandbox, in JupyterLab and in Notebook 7."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CELLS = ["%load_ext zenpro_nb", "%zenpro login --browser", "%zenpro api-keys", "
 
 @pytest.fixture(scope="module")
 def server(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab whose kernels know the sandbox's address, and no credential."""
+    """A JupyterLab whose kernels have the address of the sandbox but no credential."""
     nothing = dict.fromkeys(("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"), "")
     with lab(tmp_path_factory.mktemp("lab"), {**nothing, "ZENML_PRO_API_URL": sandbox.url}) as running:
         yield running
@@ -32,7 +32,7 @@ def page() -> Iterator[Page]:
 
 
 def _begin(notebook: NotebookPage) -> str:
-    """Start the login, and give the code that the cell shows."""
+    """Start the login, and return the code that the cell shows."""
     notebook.run(0)
     notebook.begin(1)
     code = notebook.output(1).locator("b code")
@@ -41,7 +41,7 @@ def _begin(notebook: NotebookPage) -> str:
 
 
 def _decide(page: Page, notebook: NotebookPage, code: str, button: str) -> None:
-    """Follow the link of the cell, compare the code, and press a button there."""
+    """Follow the link in the cell, compare the code, and press a button on the page."""
     with page.context.expect_page() as opened:
         notebook.output(1).get_by_role("link").click()
     confirm = opened.value
@@ -58,7 +58,7 @@ def test_a_login_that_is_approved(server: Lab, page: Page) -> None:
     _decide(page, notebook, code, "Approve")
     expect(notebook.output(1).last).to_contain_text("ada@example.com", timeout=PATIENCE)
     expect(notebook.output(1).last).to_contain_text("browser login")
-    # The route of keys refuses a device token: it is exchanged, and the cell does not notice.
+    # The route for keys refuses a device token, so zenpro exchanges it automatically.
     notebook.run(2)
     expect(notebook.cell(2)).not_to_contain_text("Error")
     assert "eyJ" not in str(notebook.save())

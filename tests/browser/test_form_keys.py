@@ -1,4 +1,4 @@
-"""Whatever is typed, pressed and clicked in a form: it sends only when its button is activated."""
+"""A form sends only when its button is activated, regardless of other keys and clicks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE)
 
-SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "25"))  # of each form, in each application, with and without scripts
+SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "25"))  # per form and application, with and without scripts
 STEPS = 8
 KEYS = ("Enter", "Enter", "Enter", "Tab", "Tab", "Shift+Tab", "Space", "Space", "ArrowDown", "Escape")
 WORDS = ("ml-staging", "acme-labs", "acme", "Vision", "grace@example.com", "Workspace Viewer", "x", "t-by-keys")
 FORMS = ("roles assign 'Workspace Viewer'", "workspaces create")
 FIELDS = "input:visible, summary:visible, :is(.zenpro-browse, .zenpro-matches button, .zenpro-chips button):visible"
-# Where a front end runs no handlers, as VS Code, the stylesheet has none.
+# The stylesheet without handlers, as in front ends that do not run them (VS Code).
 WITHOUT_SCRIPTS = "from zenpro_nb.forms.widgets import html; html._KEYS = ''"
 
 
@@ -38,7 +38,7 @@ def proxied(plane: SandboxProcess) -> Iterator[Cutter]:
 
 
 def focus(page: Page) -> str:
-    """Where the keys go: a field of the form, one of its two buttons, or somewhere else."""
+    """The target of the keys: a field of the form, one of its two buttons, or something else."""
     found: str = page.evaluate(
         """() => {
             const here = document.activeElement;
@@ -51,7 +51,7 @@ def focus(page: Page) -> str:
 
 
 def click(form: Locator, dice: random.Random) -> None:
-    """Click something that is no button of the form; it may be gone by then."""
+    """Click something other than a button of the form, if it still exists."""
     fields = form.locator(FIELDS)
     try:
         fields.nth(dice.randrange(max(1, fields.count()))).click(timeout=1000)
@@ -60,9 +60,9 @@ def click(form: Locator, dice: random.Random) -> None:
 
 
 def act(page: Page, form: Locator, dice: random.Random) -> None:
-    """One thing that somebody does: a word, a key, a click; never with the focus on a button of the form.
+    """One user action: a word, a key or a click, never with the focus on a button of the form.
 
-    Words are typed in a line only. Elsewhere, letters are shortcuts of the notebook: x cuts the cell.
+    Words are typed only into inputs. Elsewhere, letters are shortcuts of the notebook: x cuts the cell.
     """
     at = focus(page)
     what = dice.choice(("word", "key", "key", "click"))
@@ -126,7 +126,7 @@ def test_each_way_to_activate_the_button_sends(notebook: Open, page: Page, how: 
 
 
 @pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
-def test_a_press_behind_a_long_cell_is_shown_as_waiting_and_then_as_not_sent(
+def test_a_press_after_a_long_cell_is_shown_as_waiting_and_then_as_not_sent(
     notebook: Open, page: Page, app: str
 ) -> None:
     name = "t-" + uuid.uuid4().hex[:10]

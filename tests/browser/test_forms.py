@@ -1,4 +1,4 @@
-"""Forms as people use them: in JupyterLab and Notebook 7, in a real browser, against a sandbox."""
+"""Forms in a real browser, in JupyterLab and Notebook 7, against a sandbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE)
 
-USERS = re.compile(r"^Users")  # its label goes on with its help
+USERS = re.compile(r"^Users")  # the help follows in its label
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def name() -> str:
     return "t-" + uuid.uuid4().hex[:10]
 
 
-def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open, page: Page, name: str) -> None:
+def test_a_workspace_is_created_and_its_command_reports_that_it_exists(notebook: Open, page: Page, name: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     made = notebook("%zenpro workspaces create", "", "%zenpro workspaces --columns name,status", "print(1 + 1)")
     form = made.run(1)  # without its arguments the command opens its form
-    # A name that is taken is found out before anything is sent.
+    # The form detects a name in use before it sends anything.
     form.get_by_label("Name *").fill("ml-prod")
     expect(
         form.get_by_text("✗ The name 'ml-prod' cannot be used: The name is taken. Choose another name.")
@@ -77,15 +77,15 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     keys.type("workspace view")
     choices = form.locator(".zenpro-matches button")
     expect(choices).to_have_text(["Workspace Viewer · workspace"])  # the last letter has narrowed the list
-    keys.press("Enter")  # takes the best that fits
+    keys.press("Enter")  # chooses the best match
     expect(form.get_by_label("Workspace *")).to_be_visible()
-    expect(choices).to_have_count(0)  # nothing of the list stands in the way of Tab
+    expect(choices).to_have_count(0)  # the list does not get in the way of Tab
     keys.press("Tab")
     keys.press("Tab")
     expect(form.get_by_label("Workspace *")).to_be_focused()
     keys.type("ml-prod")
     expect(form.get_by_label("Command")).to_contain_text("--workspace ml-prod")
-    expect(choices).to_have_count(0)  # it is one of the list, which has closed
+    expect(choices).to_have_count(0)  # the name is in the list, so the list closes
     keys.press("Tab")
     keys.press("Tab")
     expect(form.get_by_label(USERS)).to_be_focused()
@@ -95,9 +95,9 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
     expect(form.get_by_role("row", name=re.compile("grace@"))).to_contain_text("Workspace Viewer")
     expect(form.get_by_label("Request", exact=True)).to_contain_text("POST /roles/")
-    keys.press("Enter")  # nothing is left to take, and Enter in a field sends nothing
+    keys.press("Enter")  # Enter in a field without a choice sends nothing
     send = form.get_by_role("button", name="Assign", exact=True)
-    for _ in range(20):  # past the chips, the other fields and what is folded
+    for _ in range(20):  # past the chips, the other fields and the folds
         if send.evaluate("button => button === document.activeElement"):
             break
         keys.press("Tab")
@@ -126,13 +126,13 @@ def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
     assert set(re.findall(r"[\w.-]+@[\w.-]+", saved)) - {"grace@example.com"} == set()
 
 
-def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, page: Page) -> None:
+def test_with_pseudonyms_no_real_name_is_on_the_page(notebook: Open, page: Page) -> None:
     made = notebook("%config ZenProMagics.pseudonyms = True", "%zenpro form roles assign", "%zenpro users --limit 3")
     made.run(1)
     form, keys = made.run(2), page.keyboard
     expect(form.get_by_text("pseudonyms").first).to_be_visible()
     form.get_by_label("Role *").fill("Organization Viewer")
-    form.get_by_label(USERS).fill("hopper")  # who types a real name sees it, until it is taken
+    form.get_by_label(USERS).fill("hopper")  # a real name is visible while it is typed
     expect(form.locator(".zenpro-matches button")).to_contain_text(["@pseudonym.example"])
     keys.press("Enter")
     expect(form.get_by_role("button", name=re.compile("@pseudonym.example ✕"))).to_be_visible()
@@ -146,11 +146,11 @@ def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, pag
         assert real not in saved
 
 
-def test_a_token_that_expires_while_somebody_types_costs_nothing(
+def test_a_token_that_expires_during_typing_loses_no_input(
     notebook: Open, page: Page, tmp_path: Path, name: str
 ) -> None:
     with timed_sandbox(tmp_path, users=40) as plane:
-        # The kernel goes by the machine's clock, and the sandbox's stands still until it is moved.
+        # The kernel uses the clock of the machine; the clock of the sandbox moves only on request.
         plane.clock.advance(seconds=(datetime.now(UTC) - plane.clock.now()).total_seconds())
         made = notebook(
             "%zenpro form teams create",
@@ -171,7 +171,7 @@ def test_a_token_that_expires_while_somebody_types_costs_nothing(
         expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
 
-def test_a_slow_server_keeps_nobody_waiting_but_the_button(
+def test_a_slow_server_delays_only_the_button(
     notebook: Open, fresh_sandbox: Callable[..., SandboxProcess], name: str
 ) -> None:
     slow = fresh_sandbox(latency_ms=900)
@@ -185,7 +185,7 @@ def test_a_slow_server_keeps_nobody_waiting_but_the_button(
     expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
 
-def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
+def test_a_form_without_its_kernel_shows_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
     made = notebook("%zenpro form teams create")
     form = made.run(1)
     expect(form.get_by_label("Organization")).to_have_value("acme")
@@ -197,7 +197,7 @@ def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: La
     expect(form.get_by_label("Command")).to_contain_text("teams create ml")
     made.save()
     server.end_kernels()
-    # It is seen in the page that is open, as soon as that knows, and in one that is opened later.
+    # The open page shows it as soon as it detects the lost kernel, and so does a page opened later.
     expect(dead).to_be_visible()
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_hidden()
     expect(form.get_by_label("Name *")).to_be_hidden()
@@ -205,7 +205,7 @@ def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: La
     expect(page.get_by_text("This form no longer works").or_(words).first).to_be_visible()
 
 
-def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Page) -> None:
+def test_a_form_shows_that_its_kernel_was_restarted(notebook: Open, page: Page) -> None:
     made = notebook("%zenpro form roles assign")
     form = made.run(1)
     form.get_by_label("Role *").fill("Workspace Viewer")
@@ -219,12 +219,12 @@ def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Pag
         expect(form.get_by_label(label)).to_be_hidden()
     for button in ("Assign", "Cancel"):
         expect(form.get_by_role("button", name=button, exact=True)).to_be_hidden()
-    # JupyterLab draws a broken link before each widget that has lost its kernel.
+    # JupyterLab draws a broken link next to each widget without a kernel.
     broken = form.locator(".zenpro-form, .zenpro-form .jupyter-widgets-disconnected:visible")
     assert set(broken.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)")) == {"none"}
 
 
-def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: Open, page: Page) -> None:
+def test_a_picker_with_arrow_keys_shows_only_matches(notebook: Open, page: Page) -> None:
     made = notebook("%zenpro form roles assign")
     form, keys = made.run(1), page.keyboard
     choices = form.locator(".zenpro-matches button:visible")
@@ -244,15 +244,15 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
     keys.press("Escape")
     expect(choices).to_have_count(0)
     expect(form.get_by_label("Role *")).to_be_focused()
-    keys.press("ArrowDown")  # opens it again
+    keys.press("ArrowDown")  # reopens the list
     expect(choices.nth(1)).to_be_visible()
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(form.get_by_label("Role *")).to_have_value("Workspace Admin")
-    # A list that gets shorter at its end: ipywidgets leaves the old one on the page.
+    # If a list loses options at its end, ipywidgets leaves the old ones on the page.
     form.get_by_label(USERS).fill("example")
     expect(choices.nth(20)).to_be_attached()
-    # Not the first: Ada's address is a part of others'.
+    # Not the first one: Ada's address is part of other addresses.
     item = choices.nth(1).inner_text()
     form.get_by_label(USERS).fill(item.rsplit(" ", 1)[-1])
     expect(choices).to_have_text([item])
@@ -265,7 +265,7 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
 
 @contextmanager
 def halted(kernel: int) -> Iterator[None]:
-    """A kernel that hears of nothing meanwhile."""
+    """A kernel that is suspended inside the block."""
     os.kill(kernel, signal.SIGSTOP)
     try:
         yield
@@ -273,7 +273,7 @@ def halted(kernel: int) -> Iterator[None]:
         os.kill(kernel, signal.SIGCONT)
 
 
-def test_a_list_that_is_drawn_anew_keeps_the_focus_on_its_choice(notebook: Open, page: Page) -> None:
+def test_a_redrawn_list_keeps_the_focus_on_its_choice(notebook: Open, page: Page) -> None:
     made = notebook("%zenpro form roles assign", "os.getpid()")
     form, keys = made.run(1), page.keyboard
     made.run(2)
@@ -282,7 +282,7 @@ def test_a_list_that_is_drawn_anew_keeps_the_focus_on_its_choice(notebook: Open,
     form.get_by_label("Role *").focus()
     keys.type("a")
     expect(choices.nth(2)).to_be_visible()
-    with halted(kernel):  # what is typed narrows the list in the browser, and the kernel draws it anew when it goes on
+    with halted(kernel):  # typing filters the list in the browser; the kernel redraws it when it continues
         keys.type("dmin")
         keys.press("ArrowDown")
         keys.press("ArrowDown")
@@ -293,7 +293,7 @@ def test_a_list_that_is_drawn_anew_keeps_the_focus_on_its_choice(notebook: Open,
     expect(form.locator(".zenpro-matches button:focus")).to_have_text(second)
 
 
-def test_a_choice_is_the_one_that_was_seen_however_late_the_kernel_hears_of_it(notebook: Open, page: Page) -> None:
+def test_a_late_kernel_takes_the_choice_that_was_visible(notebook: Open, page: Page) -> None:
     made = notebook("%zenpro form roles assign", "os.getpid()")
     form, keys = made.run(1), page.keyboard
     made.run(2)
@@ -306,7 +306,7 @@ def test_a_choice_is_the_one_that_was_seen_however_late_the_kernel_hears_of_it(n
         with halted(kernel):
             keys.type("d")
             keys.type("a" if label == users else "min")
-            # At once: what the kernel sent before may still draw the list anew.
+            # Immediately: an earlier message of the kernel can still redraw the list.
             taken = choices.last.evaluate("one => { one.click(); return one.textContent }")
         if label == role:
             expect(form.get_by_label(role)).to_have_value(taken.split(" · ")[0])
@@ -317,7 +317,7 @@ def test_a_choice_is_the_one_that_was_seen_however_late_the_kernel_hears_of_it(n
         expect(form.get_by_label(label)).to_be_focused()
 
 
-def test_what_few_need_is_folded_away_and_unfolds_by_keyboard(notebook: Open, page: Page) -> None:
+def test_rarely_needed_fields_are_folded_and_unfold_with_the_keyboard(notebook: Open, page: Page) -> None:
     form = notebook("%zenpro form workspaces create").run(1)
     keys, version, request = page.keyboard, form.get_by_label("Version"), form.get_by_label("Request", exact=True)
     expect(form.get_by_label("Description")).to_be_visible()
@@ -338,7 +338,7 @@ def test_what_few_need_is_folded_away_and_unfolds_by_keyboard(notebook: Open, pa
 
 
 def _token(plane: TimedSandbox) -> str:
-    """A session token, as the dashboard gives one."""
+    """A session token like that of the dashboard."""
     form = urllib.parse.urlencode({"password": plane.key}).encode()
     with urllib.request.urlopen(f"{plane.url}/auth/login", data=form) as answer:  # noqa: S310 - loopback
         return str(json.load(answer)["access_token"])

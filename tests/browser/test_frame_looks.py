@@ -1,4 +1,4 @@
-"""Frames are legible in what nbconvert makes, in light and dark, and their words can be selected."""
+"""DataFrames are readable in the output of nbconvert, in light and dark, and their text can be selected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenpro_nb import frames
 
 pytestmark = pytest.mark.browser
 
-LEAST_CONTRAST = 4.5  # of text to its ground, WCAG 2.2 level AA
+LEAST_CONTRAST = 4.5  # between text and background, WCAG 2.2 level AA
 
 _MEASURE = """
 selector => {
@@ -38,7 +38,7 @@ def test_frames_are_legible(page: Page, tmp_path: Path, theme: str, card: bool) 
     frame = workspaces(sandbox=True, view="card").head(1 if card else 2)
     file = tmp_path / "page.html"
     file.write_text(_exported({"text/html": frames.html(frame)}, theme), encoding="utf-8")
-    # What the system prefers must not go before the page's own theme.
+    # The theme of the page takes precedence over the system setting.
     page.emulate_media(color_scheme="light" if theme == "dark" else "dark")
     page.goto(file.as_uri())
     measured = page.evaluate(
@@ -51,7 +51,7 @@ def test_frames_are_legible(page: Page, tmp_path: Path, theme: str, card: bool) 
 
 
 def _exported(data: dict[str, Any], theme: str) -> str:
-    """The page of a notebook with this output."""
+    """The exported page of a notebook with this output."""
     output = nbformat.v4.new_output("display_data", data=data)
     cell = nbformat.v4.new_code_cell("%zenpro workspaces", outputs=[output])
     text: str = HTMLExporter(theme=theme).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]

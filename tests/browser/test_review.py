@@ -1,4 +1,4 @@
-"""A review as people go through it: by keyboard, in JupyterLab and Notebook 7, in both themes."""
+"""A review with the keyboard, in JupyterLab and Notebook 7, in both themes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ expect.set_options(timeout=PATIENCE)
 
 
 def decisions(state: Path) -> list[tuple[str, str]]:
-    """What stands in the file of the one review, without what is undecided."""
+    """The decisions in the file of the only review."""
     (kept,) = Reviews(state / "reviews").every()
     return [(row.decision, row.justification) for row in kept.review.rows if row.decision]
 
 
 def of_how_many(form: Locator) -> str:
-    """How many rows are to be decided; other tests of the same sandbox give and take roles."""
+    """The number of rows to decide. Other tests change roles in the same sandbox."""
     progress = form.get_by_text(re.compile(r"0 of \d+ decided"))
     expect(progress).to_be_visible()
     return progress.inner_text().split(" of ")[1].split(" ")[0]
@@ -44,7 +44,7 @@ def test_keys_decide_and_the_notebook_hears_none_of_them(notebook: Open, page: P
     expect(form.get_by_text(f"1 of {rows} decided")).to_be_visible()
     keys.press("w")
     expect(form.get_by_label("Why")).to_be_focused()
-    keys.type("drk left")  # letters of the field are no keys
+    keys.type("drk left")  # letters in the field are not keys of the form
     keys.press("Enter")
     expect(form.get_by_label("Why")).not_to_be_focused()
     form.get_by_role("heading", name="Review q4 of ml-prod").click()

@@ -1,4 +1,4 @@
-"""The first five minutes in JupyterLab: a frame, Tab, a typo, an expired token, and the demo itself."""
+"""The first five minutes in JupyterLab: a DataFrame, Tab, a typo, an expired token, and the demo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_frame_tab_and_a_typo(notebook: Open, page: Page) -> None:
     made.cell(2).locator(".jp-InputArea-editor").click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Tab")
-    # The noun and the command, and nothing else of the notebook's.
+    # Only the noun and the command, and no names of the notebook.
     expect(page.locator(".jp-Completer-item .jp-Completer-match")).to_have_text(["use", "users"])
     page.keyboard.press("Escape")
     typo = made.run(3)

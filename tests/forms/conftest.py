@@ -1,4 +1,4 @@
-"""Forms against a sandbox over HTTP, without a browser: values are set and buttons pressed by the tests."""
+"""Forms against a sandbox over HTTP, without a browser: the tests set values and press buttons."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 
 class ByHand:
-    """A background without threads: what is due at once is done at once, the rest when the test says so."""
+    """A background without threads: immediate work runs at once, delayed work when the test triggers it."""
 
     def __init__(self) -> None:
         self.waiting: dict[str, Work] = {}
@@ -53,27 +53,27 @@ class ByHand:
         self.waiting.clear()
 
     def settle(self) -> None:
-        """The typing has paused: do what waits for that."""
+        """Run the delayed work, as after a pause in typing."""
         while self.waiting:
             self.waiting.pop(next(iter(self.waiting)))()
 
     def due(self, key: str) -> Work:
-        """Give what waits under this key, as a timer that has gone off and not begun yet."""
+        """Return the delayed work with this key, like a timer that has fired but not started."""
         return self.waiting.pop(key)
 
     def hold(self) -> None:
-        """From now on what is due at once waits, too, as if the server were slow."""
+        """Hold immediate work too, as if the server were slow."""
         self.held = []
 
     def release(self) -> None:
-        """Do what was held."""
+        """Run the held work."""
         held, self.held = self.held or [], None
         for work in held:
             work()
 
 
 class Notebook(TerminalUI):
-    """A face with variables."""
+    """A UI with variables."""
 
     name = "%zenpro"
     has_variables = True
@@ -98,7 +98,7 @@ def by_hand() -> ByHand:
 
 @pytest.fixture
 def ctx(plane: SandboxProcess) -> Iterator[CommandContext]:
-    """The session and the face of a cell of a superuser in the organization acme."""
+    """The session and the UI of a cell, for a superuser in the organization acme."""
     session = Session(environ={})
     session.use(Settings(url=plane.url, credential=ApiKey(plane.key), source="the test", organization="acme"))
     yield CommandContext(session, Notebook())
@@ -107,7 +107,7 @@ def ctx(plane: SandboxProcess) -> Iterator[CommandContext]:
 
 @pytest.fixture
 def proxied(plane: SandboxProcess, ctx: CommandContext) -> Iterator[Cutter]:
-    """A proxy between the cell and the sandbox, whose `wanted` sees every request."""
+    """A proxy between the cell and the sandbox. Its `wanted` receives every request."""
     with cutting(plane.url) as cutter:
         ctx.session.use(replace(ctx.session.settings, url=cutter.url))
         yield cutter
@@ -155,7 +155,7 @@ def write_words() -> list[str]:
 
 
 def run(ctx: CommandContext, line: str) -> Any:
-    """Carry out one line as the cell would."""
+    """Run one command like a cell."""
     from zenpro_nb.framework.cli.command import run as run_words
     from zenpro_nb.syntax import line as lines
 

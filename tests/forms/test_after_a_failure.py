@@ -1,4 +1,4 @@
-"""A form that has failed looks everything up again, and shows no secret."""
+"""After a failure, a form reads names again and shows no secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenpro_nb.security.secret import Secret
 KEY = "ZENPROKEY_canary-of-a-form-0123456789"
 
 
-def test_what_is_sent_after_a_failure_is_looked_up_again(
+def test_names_are_read_again_after_a_failure(
     open_form: Opener, by_hand: ByHand, proxied: Cutter, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
@@ -26,7 +26,7 @@ def test_what_is_sent_after_a_failure_is_looked_up_again(
     by_hand.settle()
     assert form.state is FormState.FILLING, form.status
     assert form.status.tone is Tone.BAD
-    # Somebody else replaces the team by another one of the same name.
+    # Another user replaces the team with a new one of the same name.
     old = run(ctx, f"teams get {name}")["id"].iloc[0]
     run(ctx, f"teams delete {name} --yes")
     run(ctx, f"teams create {name}")
@@ -49,7 +49,7 @@ def test_an_unexpected_error_shows_no_secret(
     def broken(*args: object) -> None:
         raise RuntimeError(f"cannot use {KEY} and {living.reveal()} \x1b]0;owned\x07")
 
-    # On the class: an attribute of the command itself would stay, since all tests share the tree of commands.
+    # On the class: an attribute of the command would stay, because all tests share the command tree.
     monkeypatch.setattr(type(form.command), step, broken)
     form.set("description", "x")
     by_hand.settle()

@@ -65,7 +65,7 @@ def field_for_users(url: str, key: str, by_hand: ByHand) -> Iterator[Any]:
 
 
 def watch(row: Any, proxy: Cutter, note: Callable[[int, int], None]) -> None:
-    """Tell, at each drawing, how many requests for users there were, and how many names are offered."""
+    """Record, at each redraw, the number of requests for users and the number of offered names."""
     asked: list[str] = []
     proxy.wanted = lambda method, path: asked.append(path) if path.startswith("/users?") else False  # type: ignore[func-returns-value]
     row._form.listen(lambda: note(len(asked), len(row._matches.options) if row._matches is not None else 0))
@@ -82,9 +82,7 @@ def test_names_are_offered_after_the_first_page(users: Any, proxy: Cutter, by_ha
     assert len(seen) < 20, "drawn again when there are twice as many, and not with each page"
 
 
-def test_enter_takes_the_best_of_all_and_not_of_those_that_are_there(
-    users: Any, proxy: Cutter, by_hand: ByHand
-) -> None:
+def test_enter_waits_for_the_whole_list_and_takes_the_best_match(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
     everybody = [choice.value for choice in users._form.choices.read("users")]
     users._form.choices._known.clear()
     users._form.choices.refresh()
@@ -104,11 +102,11 @@ def test_enter_takes_the_best_of_all_and_not_of_those_that_are_there(
 
 
 def counts_of(said: list[str]) -> list[int]:
-    """The counts in the messages that a form showed, one after the other."""
+    """The counts in the messages of a form, in order."""
     return [int(found[1]) for message in said if (found := re.search(r"… (\d+) so far", message))]
 
 
-def test_how_many_have_been_read_is_said(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
+def test_the_number_of_names_read_is_shown(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
     said: list[str] = []
     watch(users, proxy, lambda asked, offered: said.append(users._message.value))
     users._text.value = "example"
@@ -122,7 +120,7 @@ def test_how_many_have_been_read_is_said(users: Any, proxy: Cutter, by_hand: ByH
 def test_a_count_is_shown_once_when_later_pages_arrive_before_the_first(
     users: Any, proxy: Cutter, by_hand: ByHand
 ) -> None:
-    users._form.choices.read("users")  # the client now knows how long the list is, and requests many pages together
+    users._form.choices.read("users")  # the client now knows the length, and requests many pages concurrently
     users._form.choices._known.clear()
     users._form.choices.refresh()
     said: list[str] = []

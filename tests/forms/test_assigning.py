@@ -1,4 +1,4 @@
-"""The form of `roles assign`: what is asked for, what is shown, what is refused before it is sent."""
+"""The form of `roles assign`: its fields, its table, and its checks before sending."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def shown(form: Form) -> set[str]:
 
 
 def table(form: Form) -> dict[str, tuple[str, str]]:
-    """Who has what today, and afterwards."""
+    """The current roles of each principal, and the roles after the change."""
     found = form.hooks.table()
     assert isinstance(found, FormTable), found
     return {who: (today, after) for who, today, after in found.rows}
 
 
-def test_the_level_of_the_role_decides_what_else_is_asked(open_form: Opener, by_hand: ByHand) -> None:
+def test_the_level_of_the_role_determines_the_fields(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign")
     assert not {"workspace", "project"} & shown(form)
     form.set("role", "Workspace Developer")
@@ -35,7 +35,7 @@ def test_the_level_of_the_role_decides_what_else_is_asked(open_form: Opener, by_
     assert form.preview.text.startswith("POST /roles/")
 
 
-def test_what_is_not_asked_for_is_not_sent(open_form: Opener, by_hand: ByHand) -> None:
+def test_hidden_fields_are_not_sent(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign", role="Workspace Developer", workspace="ml-prod", users=("ada@example.com",))
     assert "--workspace ml-prod" in form.line
     form.set("role", "Organization Viewer")
@@ -44,7 +44,7 @@ def test_what_is_not_asked_for_is_not_sent(open_form: Opener, by_hand: ByHand) -
     assert "workspace_id" not in form.preview.text
 
 
-def test_several_principals_what_they_have_and_what_they_get(
+def test_the_table_shows_current_and_new_roles_of_several_principals(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
@@ -72,7 +72,7 @@ def test_several_principals_what_they_have_and_what_they_get(
     assert {"grace@example.com", "alan@example.com", name} <= set(held["principal"])
 
 
-def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByHand, ctx: CommandContext) -> None:
+def test_roles_of_the_organization_are_shown(open_form: Opener, by_hand: ByHand, ctx: CommandContext) -> None:
     form = open_form("roles assign", role="Billing Admin")
     form.set("users", ["ada@example.com"])
     by_hand.settle()
@@ -81,7 +81,7 @@ def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByH
     assert "Billing Admin" in after
 
 
-def test_revoking_says_what_stays_through_a_team(
+def test_revoking_shows_roles_that_remain_through_a_team(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
@@ -100,7 +100,7 @@ def test_revoking_says_what_stays_through_a_team(
     assert form.state is FormState.DONE, form.status
 
 
-def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Opener, by_hand: ByHand) -> None:
+def test_missing_principals_and_scope_are_reported_before_anything_is_sent(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign", role="Workspace Developer")
     form.submit()
     by_hand.settle()
@@ -111,7 +111,7 @@ def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Ope
     }
 
 
-def test_a_name_that_is_not_there_is_said_at_its_field(open_form: Opener, by_hand: ByHand) -> None:
+def test_an_unknown_name_is_reported_at_its_field(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign")
     form.set("role", "Workspace Develper")
     by_hand.settle()

@@ -1,4 +1,4 @@
-"""Work beside the cells begins late, or not at all, and never outlives its form."""
+"""Background work starts late or not at all, and ends with its form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LONG = 3600.0
 PATIENCE = 30.0
 
 
-def test_what_is_asked_for_later_replaces_what_was_asked_before() -> None:
+def test_later_work_replaces_earlier_work_with_the_same_key() -> None:
     done = threading.Event()
     seen: list[str] = []
     background = Threads()
@@ -40,7 +40,7 @@ def test_closing_ends_timers_and_pauses() -> None:
     assert paused == [True]
 
 
-def test_nothing_begins_after_closing() -> None:
+def test_no_work_starts_after_closing() -> None:
     before = threading.active_count()
     background = Threads()
     background.close()
@@ -50,7 +50,7 @@ def test_nothing_begins_after_closing() -> None:
     assert threading.active_count() <= before
 
 
-def test_a_terminal_does_it_at_once() -> None:
+def test_a_terminal_runs_work_immediately() -> None:
     seen: list[str] = []
     background = Foreground()
     background.soon(lambda: seen.append("now"))

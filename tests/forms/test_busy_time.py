@@ -1,4 +1,4 @@
-"""How long the kernel has been busy when it handles a press: with a clock that the tests move."""
+"""The busy time of the kernel when it handles a press, with a clock that the tests move."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Kernel:
         self.idle(5.0)
 
     def cell(self, seconds: float, work: object = "main") -> None:
-        """A cell, or another callback, that blocks the loop. What has arrived meanwhile is handled before any beat."""
+        """Block the loop with a cell or another callback. Messages that arrive are handled before the next beat."""
         self.busy.began(work)
         self.now += seconds
         if self.busy.ended(work):
             self._next = self.now
 
     def press(self, work: object = "main") -> float:
-        """A press is handled; how long the kernel has been busy by then."""
+        """Handle a press, and return the busy time of the kernel."""
         self.busy.began(work)
         self.now += HANDLING
         seconds = self.busy.seconds()
@@ -45,7 +45,7 @@ class Kernel:
         self.now = end
 
 
-def test_a_press_behind_a_long_cell() -> None:
+def test_a_press_after_a_long_cell() -> None:
     kernel = Kernel()
     assert kernel.press() == pytest.approx(HANDLING)
     kernel.cell(12.0)
@@ -78,7 +78,7 @@ def test_all_cells_of_a_notebook_are_one_busy_time(cells: int, seconds: float) -
     assert kernel.press() > 10.0
 
 
-def test_typing_for_minutes_keeps_no_kernel_busy() -> None:
+def test_typing_for_minutes_does_not_count_as_busy() -> None:
     kernel = Kernel()
     for _ in range(1200):
         kernel.cell(0.02)
@@ -86,13 +86,13 @@ def test_typing_for_minutes_keeps_no_kernel_busy() -> None:
     assert kernel.press() < 2.0
 
 
-def test_a_kernel_that_was_halted_or_blocked_without_an_event() -> None:
+def test_a_kernel_suspended_or_blocked_without_an_event() -> None:
     kernel = Kernel()
     kernel.now += 12.0  # neither a cell nor a message: a slow completion, a callback of the loop, or SIGSTOP
     assert kernel.press() > 11.0
     kernel = Kernel()
     kernel.now += 12.0
-    kernel.idle(0.001)  # the beat that is overdue comes first
+    kernel.idle(0.001)  # the overdue beat comes first
     assert kernel.press() > 11.0
     kernel.idle(0.5)
     assert kernel.press() < 1.0
@@ -124,7 +124,7 @@ def test_a_press_in_another_thread_while_a_cell_runs() -> None:
     assert kernel.press("subshell") < 1.0
 
 
-def test_a_press_behind_a_long_callback_in_a_thread_of_its_own() -> None:
+def test_a_press_after_a_long_callback_in_a_separate_thread() -> None:
     kernel = Kernel()
     kernel.busy.began("subshell")
     kernel.idle(12.0)  # the main thread has nothing to do
@@ -133,7 +133,7 @@ def test_a_press_behind_a_long_callback_in_a_thread_of_its_own() -> None:
     assert kernel.press("subshell") > 11.0
 
 
-def test_a_callback_that_failed_keeps_no_kernel_busy() -> None:
+def test_a_failed_callback_does_not_count_as_busy() -> None:
     over: set[object] = set()
     kernel = Kernel(has_ended=lambda work: work in over)
     kernel.busy.began("failing")

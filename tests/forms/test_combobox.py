@@ -1,4 +1,4 @@
-"""Comboboxes: few of many are offered, by the best that fits, and none stays when it is not needed."""
+"""Comboboxes offer the few best matches and keep no names longer than needed."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def people(count: int) -> list[Choice]:
     return choices.choices_of("users", records)
 
 
-def test_never_more_than_a_browser_should_get() -> None:
+def test_the_number_of_choices_is_limited() -> None:
     found = offer(people(10_000), "person")
     assert len(found.choices) == limits.FORM_OPTIONS
     assert (found.found, found.total) == (10_000, 10_000)
 
 
-def test_the_best_comes_first_and_every_word_must_fit() -> None:
+def test_the_best_match_comes_first_and_every_word_must_match() -> None:
     known = people(2_000)
     assert offer(known, "person.77@example.com").choices[0].value == "person.77@example.com"
     assert offer(known, "person 1999").choices[0].value == "person.1999@example.com"
@@ -42,7 +42,7 @@ def test_the_best_comes_first_and_every_word_must_fit() -> None:
     ]
 
 
-def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+def test_equal_names_are_distinguished_by_ids() -> None:
     known = choices.choices_of(
         "teams", [{"id": "1" * 8, "name": "ops"}, {"id": "2" * 8, "name": "ops"}, {"id": "3" * 8, "name": "ml"}]
     )
@@ -51,7 +51,7 @@ def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     assert find(known, "ops") is None
 
 
-def test_what_is_deleted_and_what_is_a_bot_is_no_choice() -> None:
+def test_deleted_users_and_service_accounts_are_not_choices() -> None:
     assert choices.choices_of("workspaces", [{"id": "1", "name": "gone", "status": "deleted"}]) == []
     assert choices.choices_of("users", [{"id": "1", "username": "bot", "is_service_account": True}]) == []
 
@@ -71,7 +71,7 @@ def enter(text: Any) -> None:
     text._handle_custom_msg({"event": "submit"}, [])
 
 
-def test_typing_narrows_enter_takes_and_a_click_removes(view: FormView) -> None:
+def test_typing_filters_enter_adds_and_a_click_removes(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "ada lovelace"
     assert [value for _, value in users._matches.options] == ["ada@example.com"]
@@ -86,7 +86,7 @@ def test_typing_narrows_enter_takes_and_a_click_removes(view: FormView) -> None:
     assert [value for _, value in users._chips.options] == ["grace@example.com"]
 
 
-def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_by_then(view: FormView) -> None:
+def test_a_choice_sent_as_text_is_accepted_after_the_list_changed(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "grace"
     users._text.value = "Ada Lovelace · ada@example.com\t"
@@ -99,7 +99,7 @@ def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_b
     assert view.form.values["role"] == role._text.value == "Nobody's role"
 
 
-def test_letters_that_come_behind_enter_change_what_it_took(view: FormView) -> None:
+def test_letters_that_arrive_after_enter_change_the_choice(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "a"
     enter(users._text)
@@ -114,25 +114,25 @@ def test_letters_that_come_behind_enter_change_what_it_took(view: FormView) -> N
     assert role._text.value == "Workspace Viewer"
 
 
-def test_the_next_name_may_begin_as_the_one_that_was_taken(view: FormView) -> None:
+def test_the_next_name_can_begin_like_the_previous_one(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "al"
     enter(users._text)
     (first,) = view.form.values["users"]
-    for typed in ("a", "al", "ala"):  # each letter comes by itself, since nothing is under way any more
+    for typed in ("a", "al", "ala"):  # each letter is a separate message, because no other one is in progress
         users._text.value = typed
         assert users._text.value == typed
     assert view.form.values["users"] == [first]
 
 
-def test_several_addresses_are_pasted_at_once(view: FormView) -> None:
+def test_several_addresses_can_be_pasted(view: FormView) -> None:
     users = row(view, "users")
     users._text.value = "ada@example.com, grace@example.com; alan@example.com"
     enter(users._text)
     assert view.form.values["users"] == ["ada@example.com", "grace@example.com", "alan@example.com"]
 
 
-def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: FormView, by_hand: ByHand) -> None:
+def test_text_that_was_not_added_is_reported(view: FormView, by_hand: ByHand) -> None:
     view.form.set("role", "Organization Viewer")
     users = row(view, "users")
     users._text.value = "ada"
@@ -162,9 +162,7 @@ def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: 
     assert [value for _, value in team._matches.options] == ["Platform"]
 
 
-def test_a_name_typed_whole_before_the_names_are_there_leaves_no_list_behind(
-    open_form: Opener, by_hand: ByHand
-) -> None:
+def test_a_complete_name_typed_before_the_names_arrive_opens_no_list(open_form: Opener, by_hand: ByHand) -> None:
     view = FormView(open_form("teams delete"), "key")
     by_hand.hold()
     team = row(view, "team")
@@ -174,7 +172,7 @@ def test_a_name_typed_whole_before_the_names_are_there_leaves_no_list_behind(
     assert team._matches is None or team._matches not in team.box.children
 
 
-def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener, by_hand: ByHand) -> None:
+def test_enter_before_the_names_arrive_takes_the_later_match(open_form: Opener, by_hand: ByHand) -> None:
     view = FormView(open_form("teams add", team="Platform"), "key")
     by_hand.hold()
     users = row(view, "users")
@@ -185,7 +183,7 @@ def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener
     assert view.form.values["users"] == ["grace@example.com"]
 
 
-def test_enter_on_what_fits_nothing_says_so(view: FormView) -> None:
+def test_enter_without_a_match_is_reported(view: FormView) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "zzz"
     assert "No match among" in users._message.value
@@ -200,8 +198,8 @@ def test_enter_on_what_fits_nothing_says_so(view: FormView) -> None:
     assert view.form.status.text == ""
 
 
-def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: FormView) -> None:
-    """A front end compares the new list with the old one as far as the new one goes (ipywidgets 8.1)."""
+def test_a_list_that_loses_its_last_options_is_redrawn(view: FormView) -> None:
+    """A front end compares only as many options as the new list has (ipywidgets 8.1)."""
     role = row(view, "role")
     role._text.value = "workspace"
     sent: list[tuple[str, ...]] = []
@@ -213,7 +211,7 @@ def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: FormView) -> No
         assert any(new[at] != old[at] for at in range(len(new)) if at < len(old)) or len(new) > len(old)
 
 
-def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
+def test_names_that_cannot_be_read_are_requested_once_per_edit(
     open_form: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = FormView(open_form("teams add", team="Platform"), "key")
@@ -233,7 +231,7 @@ def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
     assert asked == ["users", "users"]
 
 
-def test_something_new_is_offered_after_it_was_made(
+def test_a_new_object_is_offered_after_its_creation(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     form: Form = open_form("teams add")

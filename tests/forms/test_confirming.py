@@ -1,4 +1,4 @@
-"""What destroys without a name that could be typed again is confirmed all the same."""
+"""A destructive command without a name to type is confirmed as well."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenpro_nb.framework.writes.write_command import WriteCommand
 
 @pytest.fixture
 def purge() -> WriteCommand:
-    """Deletes what fits a filter. Its request is one that the server has no route for."""
+    """Deletes objects that match a filter. The server has no route for its request."""
 
     def plan(ctx: CommandContext, status: str | None) -> Write:
         return Write("DELETE", "/nothing", f"all that are {status}")

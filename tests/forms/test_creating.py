@@ -31,7 +31,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
     assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
     assert name in set(run(ctx, "workspaces")["name"])
-    # The line says the same, and the honest answer is that it is there.
+    # The command does the same, and correctly reports that the workspace exists.
     with pytest.raises((ConflictError, UsageError), match=name):
         run(ctx, form.line)
 

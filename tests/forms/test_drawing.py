@@ -70,7 +70,7 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
     assert "--wait" not in view.form.line
 
 
-def test_names_that_the_docs_would_not_allow_are_advised_against(open_form: Opener) -> None:
+def test_the_form_advises_against_names_that_the_documentation_does_not_allow(open_form: Opener) -> None:
     view = FormView(open_form("workspaces create"), "key")
     typed(view, "name").value = "ML Prod"
     assert "Note: ZenML&#x27;s documentation allows" in text_of(view)
@@ -94,7 +94,7 @@ def test_the_kinds_of_fields(open_form: Opener) -> None:
     assert "✗" in keys.row("expires_in")._message.value  # type: ignore[attr-defined]
 
 
-def test_whatever_is_shown_is_escaped() -> None:
+def test_all_text_is_escaped() -> None:
     evil = "<img src=x onerror=alert(1)>"
     shown = [
         html.messages(Message(evil, Tone.BAD)),
@@ -113,7 +113,7 @@ def test_whatever_is_shown_is_escaped() -> None:
 
 @pytest.mark.parametrize("words", ["roles assign", "workspaces create"])
 def test_few_messages_make_a_form(open_form: Opener, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
-    """Layouts and styles are shared, what has nothing to show is not made, and little is changed once it is made."""
+    """Layouts and styles are shared, empty parts are not created, and few widgets change after creation."""
     sent: list[str] = []
 
     class Counted(BaseComm):

@@ -1,4 +1,4 @@
-"""Every command that changes something has its form, made from its parameters."""
+"""Every write command has a form, derived from its parameters."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
 
 
 @pytest.mark.parametrize("words", FORMS)
-def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
+def test_a_form_has_a_field_for_each_parameter(words: str) -> None:
     item = command(words)
     fields = fields_of(item)
     asked = {field.name for field in fields} | {"dry_run", "yes", "quiet", "reveal"}
-    # An option that only gives an argument's values is no field of its own.
+    # An option that only adds values to an argument has no separate field.
     assert asked >= {param.name for param in item.params if param.expose_value}
-    # Whoever reads or hears the form finds a field by its label.
+    # Labels are unique, for screen readers as well.
     assert len({field.label for field in fields}) == len(fields)
     for field in fields:
         assert field.label
@@ -69,7 +69,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
     assert not form.choices.problems()
     assert form.status.tone is not Tone.BAD, form.status
     if form.command.destructive or any(form.needs(field) for field in form.fields):
-        form.submit()  # nothing is filled in: it says so, and sends nothing
+        form.submit()  # it reports the empty fields and sends nothing
         by_hand.settle()
     if any(form.needs(field) for field in form.fields):
         assert form.status.text.startswith("Nothing was sent. Check these fields: ")
@@ -79,7 +79,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
 
 
 def test_no_form_shows_a_secret() -> None:
-    """A key that is shown once goes to a place; a password is asked for where it is not saved."""
+    """A key that is shown once is saved to a destination; a password is never entered in a form."""
     for words in FORMS:
         item = command(words)
         fields = fields_of(item)

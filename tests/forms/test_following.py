@@ -1,4 +1,4 @@
-"""What was begun is followed in the form until it is what the line with `--wait` would have waited for."""
+"""A form follows an operation until the state that `--wait` would wait for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OLD, NEW = "0.97.0", "0.98.0"
 WORKSPACE = "3f1c2d44-0000-4000-8000-000000000001"
 
 
-def test_a_new_version_is_waited_for_though_the_workspace_is_available(by_hand: ByHand) -> None:
+def test_the_form_waits_for_a_new_version_of_an_available_workspace(by_hand: ByHand) -> None:
     runs = [OLD, OLD, OLD, NEW]
 
     def script(asked: ReceivedRequest) -> Response:

@@ -1,4 +1,4 @@
-"""Forms pass the same gate as lines: the read-only lock, the guards, and the confirmation with its caution."""
+"""Forms pass the same checks as commands: the read-only lock, the guards, and the confirmation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def seen(proxied: Cutter) -> Seen:
     return found
 
 
-def test_a_lock_that_comes_later_holds_for_an_open_form(
+def test_a_later_lock_applies_to_an_open_form(
     open_form: Opener, by_hand: ByHand, seen: Seen, ctx: CommandContext, name: str
 ) -> None:
     form = open_form("teams create", name=name)

@@ -1,4 +1,4 @@
-"""What a form imports before it is drawn, and before it has names to offer: counted in a process of its own."""
+"""The imports of a form before it is drawn, and before it offers names: counted in a separate process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ form.close()
 
 @pytest.fixture(scope="module")
 def imported(plane: SandboxProcess) -> tuple[set[str], set[str]]:
-    """The modules that are there when the form is drawn, and when it has read what it needs to know."""
+    """The modules imported when the form is drawn, and when it has read its names."""
     given = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
     done = subprocess.run([sys.executable, "-c", CODE], env=os.environ | given, capture_output=True, text=True)
     assert not done.returncode, done.stderr

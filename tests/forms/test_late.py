@@ -1,4 +1,4 @@
-"""What comes too late: an answer about an older form, a timer of a closed one, a letter while it is being sent."""
+"""Late events: a response for an older form, a timer of a closed form, a letter while the form is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 
 
 def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:
-    """Do something once, while the next request of this method is under way."""
+    """Run a function once, during the next request with this method."""
 
     def wanted(seen: str, path: str) -> bool:
         if seen == method:
@@ -26,7 +26,7 @@ def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:
     cutter.wanted = wanted
 
 
-def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
+def test_a_request_prepared_for_older_values_is_not_sent(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
 ) -> None:
     older, newer = f"{name}-older", f"{name}-newer"
@@ -37,7 +37,7 @@ def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
 
     def choose_the_other() -> None:
         form.set("team", newer)
-        by_hand.due("prepare")()  # and its answer comes before that about the older one
+        by_hand.due("prepare")()  # and its response arrives before the older one
 
     during(proxied, "GET", choose_the_other)
     by_hand.due("prepare")()
@@ -50,18 +50,18 @@ def test_a_request_that_was_prepared_for_an_older_form_is_not_sent(
     assert newer not in left
 
 
-def test_what_the_server_says_of_an_older_name_is_not_said_of_the_newer_one(
+def test_a_verdict_on_an_older_name_is_not_shown_for_the_new_one(
     open_form: Opener, by_hand: ByHand, name: str, proxied: Cutter
 ) -> None:
     form = open_form("workspaces create")
-    form.set("name", "ml-prod")  # which is taken
+    form.set("name", "ml-prod")  # this name is in use
     during(proxied, "GET", lambda: form.set("name", name))
     by_hand.due("name:name")()
     assert form.problems == {}
     assert form.advice("name") is None
 
 
-def test_who_has_an_older_role_is_not_shown_beside_the_newer_one(
+def test_the_table_of_an_older_role_is_not_shown_for_the_new_one(
     open_form: Opener, by_hand: ByHand, proxied: Cutter
 ) -> None:
     form = open_form("roles assign", role="Organization Admin")
@@ -75,7 +75,7 @@ def test_who_has_an_older_role_is_not_shown_beside_the_newer_one(
     assert "Organization Viewer" in shown.rows[0][-1]
 
 
-def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
+def test_text_typed_during_sending_does_not_count_as_sent(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
 ) -> None:
     form = open_form("teams create", name=name)
@@ -100,7 +100,7 @@ def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
         ),
     ],
 )
-def test_a_timer_that_goes_off_when_the_form_is_closed_sends_and_asks_nothing(
+def test_a_timer_of_a_closed_form_sends_no_request(
     open_form: Opener, by_hand: ByHand, proxied: Cutter, words: str, filled: dict[str, Raw], timers: set[str]
 ) -> None:
     form = open_form(words)

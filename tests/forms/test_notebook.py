@@ -1,4 +1,4 @@
-"""The notebook about forms runs from top to bottom where nobody watches."""
+"""The notebook about forms runs completely in a session that is not interactive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `%zenpro form …` does, and what stands for a form where it cannot live."""
+"""`%zenpro form …`, and the text in place of a form that cannot work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zenpro_nb.frontends.cli import _main
 
 
 class Watched(Notebook):
-    """A notebook that somebody looks at."""
+    """An interactive notebook."""
 
     is_interactive = True  # type: ignore[assignment]
 
@@ -35,12 +35,12 @@ def is_interactive(ctx: CommandContext) -> CommandContext:
 
 def test_the_list_of_forms(ctx: CommandContext) -> None:
     frame = run(ctx, "form")
-    assert list(frame["form"]) == sorted([*FORMS, "review"], key=str.split)  # which fills in no command
+    assert list(frame["form"]) == sorted([*FORMS, "review"], key=str.split)  # a form without a command
     assert set(frame.columns) == {"form", "summary", "confirms"}
     assert frame.set_index("form").loc["workspaces delete", "confirms"]
 
 
-def test_a_form_opens_with_what_is_known(is_interactive: CommandContext) -> None:
+def test_a_form_opens_with_known_values(is_interactive: CommandContext) -> None:
     handle = run(is_interactive, "form roles assign 'Workspace Developer' --user ada@example.com")
     assert isinstance(handle, FormHandle)
     assert handle.form.values["role"] == "Workspace Developer"
@@ -53,7 +53,7 @@ def test_a_form_opens_with_what_is_known(is_interactive: CommandContext) -> None
     assert handle.form.state.name == "CLOSED"
 
 
-def test_without_a_credential_that_may_be_sent_there_the_cell_fails(is_interactive: CommandContext) -> None:
+def test_without_a_credential_for_the_server_the_cell_fails(is_interactive: CommandContext) -> None:
     here = is_interactive.session.settings
     for settings in (replace(here, credential=None), replace(here, url="http://pro.example.invalid")):
         is_interactive.session.use(settings)
@@ -61,7 +61,7 @@ def test_without_a_credential_that_may_be_sent_there_the_cell_fails(is_interacti
             run(is_interactive, "form teams create")
 
 
-def test_certificates_that_are_not_there_are_told_in_the_form(
+def test_missing_certificates_are_reported_in_the_form(
     ctx: CommandContext, open_form: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there.pem")
@@ -71,7 +71,7 @@ def test_certificates_that_are_not_there_are_told_in_the_form(
     assert form.status.text.startswith("REQUESTS_CA_BUNDLE names /not/there.pem, which does not contain certificates.")
 
 
-def test_where_nobody_watches_words_stand_for_the_form(ctx: CommandContext) -> None:
+def test_a_session_that_is_not_interactive_gets_text_in_place_of_the_form(ctx: CommandContext) -> None:
     ctx.forms = NotebookForms(in_kernel=True)
     shown = run(ctx, "form workspaces create ml-new")
     assert isinstance(shown, Fallback)
@@ -86,7 +86,7 @@ def test_voila_shows_notebooks_to_people(ctx: CommandContext, monkeypatch: pytes
     ctx.forms.close()
 
 
-def test_a_form_that_is_misspelt_gets_a_suggestion(ctx: CommandContext) -> None:
+def test_a_misspelled_form_gets_a_suggestion(ctx: CommandContext) -> None:
     with pytest.raises(UsageError, match="Did you mean 'create'"):
         run(ctx, "form workspaces crate")
 
@@ -111,7 +111,7 @@ def test_loading_and_lists_import_no_widgets() -> None:
 
 
 @pytest.mark.kernel
-def test_an_executed_notebook_shows_the_words_and_holds_nobodys_name(plane: SandboxProcess, tmp_path: Path) -> None:
+def test_an_executed_notebook_shows_the_text_and_contains_no_names(plane: SandboxProcess, tmp_path: Path) -> None:
     cells = [
         f"import os; os.environ.update(ZENML_PRO_API_URL={plane.url!r}, ZENML_PRO_API_KEY={plane.key!r})",
         "os.environ.update(ZENPRO_ORGANIZATION='acme')\n%load_ext zenpro_nb",
@@ -136,7 +136,7 @@ def test_a_form_that_was_used_leaves_no_list_of_names(open_form: Opener, by_hand
     assert users._matches.options == ()  # type: ignore[attr-defined]
 
 
-def test_the_shell_says_what_to_run_where_nobody_can_answer(
+def test_a_shell_that_is_not_interactive_shows_what_to_run(
     plane: SandboxProcess, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)

@@ -1,4 +1,4 @@
-"""A form that is opened while several organizations are there and none is in use."""
+"""A form opened with several organizations and none in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.framework.cli.context import CommandContext
 
-# Those that read something as soon as they open.
+# Forms that read something when they open.
 SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]
 
 
@@ -19,7 +19,7 @@ def shown(form: Form) -> set[str]:
     return {field.name for field in form.applicable_fields}
 
 
-def test_nothing_is_requested_for_an_organization_that_is_not_chosen_yet(
+def test_nothing_is_requested_before_an_organization_is_chosen(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
 ) -> None:
     assert len(run(ctx, "organizations")) == 2

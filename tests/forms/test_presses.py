@@ -1,4 +1,4 @@
-"""A form sends only when its button is pressed, and what was on the form when it was pressed."""
+"""A form sends only after a press of its button, and only the values at the time of the press."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHANGED = "Nothing was sent because the form changed after the press. Press {} a
 
 @pytest.fixture
 def writes(proxied: Cutter) -> list[str]:
-    """The requests that change something, as they reach the server."""
+    """The write requests that reach the server."""
     seen: list[str] = []
 
     def note(method: str, path: str) -> bool:
@@ -34,7 +34,7 @@ def writes(proxied: Cutter) -> list[str]:
 
 
 def inputs(view: FormView) -> list[widgets.Text]:
-    """Every line that somebody can type in."""
+    """Every text input."""
     found: list[widgets.Text] = []
 
     def walk(widget: Any) -> None:
@@ -90,7 +90,7 @@ def test_an_edit_cancels_a_press(
 ) -> None:
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-staging", users=("grace@example.com",))
     add: Callable[[], None] = lambda: form.set("teams", ["Vision"])  # noqa: E731
-    form.set("workspace", "ml-prod")  # so that the request is prepared after the press
+    form.set("workspace", "ml-prod")  # the request is then prepared after the press
     by_hand.waiting.pop("prepare")
     form.submit()
     if moment == "after the press":
@@ -112,7 +112,7 @@ def test_an_edit_cancels_a_press(
 def test_an_edit_before_the_last_request_before_the_write_cancels_it(
     open_form: Opener, by_hand: ByHand, name: str, proxied: Cutter, writes: list[str]
 ) -> None:
-    """Between the preparation and the write the command reads what is there, to verify the write afterwards."""
+    """Between preparation and write, the command reads the current state, to verify the write afterwards."""
     form = open_form("workspaces create", name=name)
     by_hand.settle()
     asked: list[str] = []
@@ -152,7 +152,7 @@ def test_the_typed_name_is_an_edit_too(
     assert len(writes) == 1
 
 
-def test_what_the_form_learns_itself_cancels_nothing(
+def test_information_that_arrives_cancels_no_press(
     open_form: Opener, by_hand: ByHand, name: str, writes: list[str]
 ) -> None:
     form = open_form("teams create", name=name)
@@ -164,7 +164,7 @@ def test_what_the_form_learns_itself_cancels_nothing(
 
 
 class Kernel:
-    """A kernel that has been busy for as long as the test says."""
+    """A kernel with a busy time set by the test."""
 
     busy = 0.0
 

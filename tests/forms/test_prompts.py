@@ -1,4 +1,4 @@
-"""A form in a terminal: question by question."""
+"""A form in a terminal, one question per field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 
 
 class Person(Notebook):
-    """A terminal with somebody in front of it."""
+    """An interactive terminal."""
 
     is_interactive = True  # type: ignore[assignment]
 
@@ -35,7 +35,7 @@ def test_a_team_by_questions(terminal: CommandContext, name: str) -> None:
     assert frame["description"].item() == "made by questions"
 
 
-def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
+def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
     answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
     with answering(*answers) as streams:
         frame = run(terminal, "form roles assign")
@@ -47,7 +47,7 @@ def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: C
 
 
 def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, str]:
-    """What a person sees who answers in a shell, the exit code at the end; and whether widgets were imported."""
+    """The output for a user who answers in a shell, with the exit code, and whether widgets were imported."""
     code = (
         "import sys\n"
         "from zenpro_nb.frontends import cli\n"
@@ -69,14 +69,14 @@ def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: 
     assert end == "0 False"
 
 
-def test_a_shell_refuses_a_variable_before_anything_is_asked(plane: SandboxProcess, name: str) -> None:
+def test_a_shell_refuses_a_variable_before_the_first_question(plane: SandboxProcess, name: str) -> None:
     said, end = in_a_shell(plane, f"form teams create {name} --out made")
     assert "--out needs a notebook" in said
     assert "Create a team" not in said
     assert end == "2 False"
 
 
-def test_what_is_destroyed_must_be_named_again(terminal: CommandContext, name: str) -> None:
+def test_the_name_of_a_deleted_object_must_be_typed(terminal: CommandContext, name: str) -> None:
     with answering():
         run(terminal, f"teams create {name}")
     with answering(name, "n", "something else"), pytest.raises(ConfirmationError):

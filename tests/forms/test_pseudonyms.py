@@ -1,4 +1,4 @@
-"""Forms with made-up people: nobody real reaches the browser, and what is sent is real."""
+"""Forms with pseudonyms: no real name reaches the browser, and requests contain real names."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_from_opening_to_the_result(
     form = open_form("teams add", pseudonymizer, team=name)
     view = FormView(form, "key")
     users = combobox(view, "users")
-    users._text.value = "ada@example.com"  # who types a real address sees it, until it is taken
+    users._text.value = "ada@example.com"  # a real address is visible while it is typed
     by_hand.settle()
     assert "pseudonym.example" in labels(users)[0]
     users._entered()
@@ -93,14 +93,14 @@ def test_from_opening_to_the_result(
     assert "ada@example.com" in set(run(ctx, f"teams members {name}")["email"])
 
 
-def test_somebody_is_found_and_meant_by_the_made_up_name(
+def test_a_pseudonym_finds_and_selects_the_person(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
     form = open_form("users deactivate", pseudonymizer)
     view = FormView(form, "key")
     users = combobox(view, "users")
     users._text.value = "hopper"
-    for _ in range(2):  # who has been shown once is still found by the real name
+    for _ in range(2):  # a person already shown is still found by the real name
         view.render()
         assert "pseudonym.example" in labels(users)[0]
     by_hand.settle()
@@ -117,7 +117,7 @@ def test_somebody_is_found_and_meant_by_the_made_up_name(
     assert form.is_confirmed
 
 
-def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
+def test_values_from_the_command_are_shown_as_pseudonyms_and_sent_unchanged(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
     form = open_form("users offboard", pseudonymizer, users=("grace@example.com",))
@@ -130,7 +130,7 @@ def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
     no_real_person(sent_to_the_browser(view))
 
 
-def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
+def test_a_text_in_a_field_is_read_back_as_the_original(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer
 ) -> None:
     pseudonymizer.learn("ada@example.com", "Ada Lovelace")
@@ -143,7 +143,7 @@ def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
     assert form.parameters()["description"] == "asked for by nobody"
 
 
-def test_people_are_shown_again_when_it_is_turned_off(
+def test_real_names_are_shown_again_when_pseudonyms_are_switched_off(
     open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, wanted: Wanted
 ) -> None:
     form = open_form("users deactivate", pseudonymizer, users=("grace@example.com",))

@@ -1,4 +1,4 @@
-"""After any sequence of edits and presses only the final state of a form counts: no early press is remembered."""
+"""After any sequence of edits and presses, only the final state of a form counts. Earlier presses have no effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zenpro_nb.forms.state import FormState
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 
-# What the sandbox has, and what it does not have.
+# Names that exist in the sandbox, and names that do not.
 NAMES = {
     "organizations": ["acme", "nobody's"],
     "workspaces": ["ml-prod", "ml-staging", "no-such-workspace"],
@@ -27,11 +27,11 @@ NAMES = {
 TEXTS = ["t-recovery", "11111111-1111-4111-8111-111111111111", "x" * 300]
 # Forms whose fields depend on each other, in the default suite.
 SOME = ["roles assign", "teams add", "workspaces create", "api-keys create", "users update"]
-SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "2"))  # of each form
+SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "2"))  # per form
 
 
 def value(field: Field, dice: random.Random) -> Raw:
-    """Something that somebody may fill in."""
+    """A value that a user might enter."""
     if field.kind is FieldKind.FLAG:
         return dice.choice([True, False])
     if field.kind is FieldKind.TRISTATE:
@@ -43,7 +43,7 @@ def value(field: Field, dice: random.Random) -> Raw:
 
 
 def act(form: Form, by_hand: ByHand, dice: random.Random) -> None:
-    """One thing that somebody does, or nothing for a while."""
+    """One user action, or a pause."""
     what = dice.choice(["set", "set", "set", "leave", "confirm", "press", "press", "pause"])
     if what == "set":
         field = dice.choice(form.applicable_fields)
@@ -61,7 +61,7 @@ def act(form: Form, by_hand: ByHand, dice: random.Random) -> None:
 
 
 def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
-    """What a press makes of the form."""
+    """The visible state of the form after a press."""
     by_hand.settle()
     form.submit()
     by_hand.settle()
@@ -79,14 +79,14 @@ def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
     "words", [pytest.param(word, marks=[] if word in SOME else pytest.mark.slow) for word in write_words()]
 )
 def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: CommandContext, words: str) -> None:
-    with ctx.session.locked("the test"):  # a press that would be sent is refused, and changes nothing
+    with ctx.session.locked("the test"):  # the lock refuses every write, so nothing changes
         for number in range(SEQUENCES):
             dice = random.Random(f"{words} {number}")
             form = open_form(words)
             for _ in range(dice.randint(4, 10)):
                 act(form, by_hand, dice)
             form.confirm("yes")
-            by_hand.settle()  # the two forms share its keys
+            by_hand.settle()  # both forms use the same keys of the background
             fresh = open_form(words)
             for field in form.fields:
                 fresh.set(field.name, form.values[field.name])
@@ -98,7 +98,7 @@ def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: Co
             assert form.state is FormState.FILLING
 
 
-def test_a_team_is_enough_and_an_early_press_is_forgotten(
+def test_a_team_is_enough_and_an_earlier_press_has_no_effect(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext
 ) -> None:
     run(ctx, "roles revoke 'Workspace Viewer' --team Vision --workspace ml-dev --yes")
@@ -122,7 +122,7 @@ def test_a_team_is_enough_and_an_early_press_is_forgotten(
     assert form.state is FormState.DONE, form.status
 
 
-def test_another_organization_is_asked_whether_the_name_is_free(
+def test_the_name_is_checked_again_in_another_organization(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
 ) -> None:
     organizations = run(ctx, "organizations").set_index("name")["id"]

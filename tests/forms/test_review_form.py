@@ -1,4 +1,4 @@
-"""The form of a review without a browser: keys are pressed, and the file is looked at after each."""
+"""The form of a review without a browser: the tests press keys and check the file after each."""
 
 from __future__ import annotations
 
@@ -77,11 +77,15 @@ def kept() -> list[str]:
     return [item.decision for item in Reviews().find("q4", *AT).review.rows]
 
 
-def test_each_key_is_kept_before_the_next(form: ReviewForm) -> None:
+def test_each_decision_is_saved_before_the_next_key(form: ReviewForm) -> None:
     assert (form.progress, form.place, form._row) == ("0 of 4 decided", 0, 1)
     form.press("k")
     assert kept() == ["keep", "", "", "", ""]
+<<<<<<< HEAD
     assert form._row == 3  # rows for information are skipped
+=======
+    assert form._row == 3  # rows without a decision are skipped
+>>>>>>> 477df47a (Tests of forms, kernels and security: names, docstrings and comments in plain English)
     form.press("r")
     assert (kept(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
     form.press("d")
@@ -92,12 +96,12 @@ def test_each_key_is_kept_before_the_next(form: ReviewForm) -> None:
     assert form.progress == "4 of 4 decided · 1 to revoke"
     (first, *_) = Reviews().find("q4", *AT).review.rows
     assert (first.decided_by, first.decided) == ("grace@x.io", "1970-01-01T00:16:40Z")
-    # Another form, as after the kernel has died, goes on from the file.
+    # A new form, as after a lost kernel, continues from the file.
     again = ReviewForm(Reviews().find("q4", *AT).review, form.run, "ada@x.io")
     assert again.progress == form.progress
 
 
-def test_next_and_back_go_from_one_to_another(form: ReviewForm) -> None:
+def test_next_and_back_move_between_principals(form: ReviewForm) -> None:
     for key, place in (("n", 1), ("n", 2), ("n", 2), ("p", 1), ("p", 0), ("p", 0)):
         form.press(key)
         assert form.place == place
@@ -110,7 +114,7 @@ def test_next_and_back_go_from_one_to_another(form: ReviewForm) -> None:
     assert kept() == [""] * 5
 
 
-def test_what_is_typed_goes_with_the_decision(form: ReviewForm, clock: Clock) -> None:
+def test_the_typed_justification_is_saved_with_the_decision(form: ReviewForm, clock: Clock) -> None:
     form.type("leads it")
     form.press("k")
     assert form.typed == ""
@@ -122,10 +126,10 @@ def test_what_is_typed_goes_with_the_decision(form: ReviewForm, clock: Clock) ->
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it, since May"
 
 
-def test_letters_that_come_late_belong_to_the_row_before(form: ReviewForm, clock: Clock) -> None:
+def test_late_letters_belong_to_the_previous_row(form: ReviewForm, clock: Clock) -> None:
     form.type("leads")
     form.press("k")
-    form.type("leads it")  # sent before the key, and arrived behind it
+    form.type("leads it")  # sent before the key, arrived after it
     rows = Reviews().find("q4", *AT).review.rows
     assert (rows[0].justification, form.typed) == ("leads it", "")
     clock.time += 10
@@ -134,7 +138,7 @@ def test_letters_that_come_late_belong_to_the_row_before(form: ReviewForm, clock
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"
 
 
-def test_what_cannot_be_kept_is_said_and_not_taken(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decision_that_cannot_be_saved_is_reported(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*given: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -148,7 +152,7 @@ def test_what_cannot_be_kept_is_said_and_not_taken(form: ReviewForm, monkeypatch
     assert kept()[0] == "revoke"
 
 
-def test_two_at_once_overwrite_nothing(form: ReviewForm) -> None:
+def test_two_forms_of_one_review_do_not_overwrite_each_other(form: ReviewForm) -> None:
     other = ReviewForm(form.review, form.run, "ada@x.io")
     other.press("n")
     other.press("k")
@@ -157,7 +161,7 @@ def test_two_at_once_overwrite_nothing(form: ReviewForm) -> None:
     assert form.review.rows[3].decided_by == "ada@x.io"
 
 
-def test_it_is_drawn_escaped_with_everything_beside_the_row(form: ReviewForm) -> None:
+def test_the_row_is_drawn_escaped_with_all_details(form: ReviewForm) -> None:
     view = ReviewView(form, "k", "%zenpro form review q4")
     shown = view._title.value + view._rows.value + view._status.value
     assert "Review q4 of acme" in shown
@@ -181,7 +185,7 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
     run(ctx, "%zenpro reviews create q4 --workspace ml-prod")
     ctx.forms = NotebookForms(in_kernel=True)
     words = run(ctx, "%zenpro form review q4")
-    assert "run %zenpro form review q4 again" in repr(words)  # nobody watches
+    assert "run %zenpro form review q4 again" in repr(words)  # not interactive
     monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     handle = run(ctx, "%zenpro form review q4")
     assert isinstance(handle, FormHandle)

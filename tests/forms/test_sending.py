@@ -1,4 +1,4 @@
-"""What a form does when the server says no, nothing, or something odd: it says so, and loses nothing."""
+"""A form reports refusals, missing responses and unexpected ones, and keeps its values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def send(form: Form, by_hand: ByHand) -> None:
     by_hand.settle()
 
 
-def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: ByHand, name: str) -> None:
+def test_a_server_error_is_shown_at_its_field(open_form: Opener, by_hand: ByHand, name: str) -> None:
     form = open_form("workspaces create", name=name, description="x" * 300)
     send(form, by_hand)
     assert form.state is FormState.FILLING
@@ -49,7 +49,7 @@ def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: 
     assert form.state is FormState.DONE
 
 
-def test_an_error_about_no_field_stands_in_the_status_line(
+def test_an_error_without_a_field_is_shown_in_the_status_line(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
@@ -59,14 +59,14 @@ def test_an_error_about_no_field_stands_in_the_status_line(
     assert form.status.tone is Tone.BAD
 
 
-def test_a_write_enters_the_journal_with_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
+def test_a_write_is_in_the_journal_with_its_command(open_form: Opener, by_hand: ByHand, name: str) -> None:
     form = open_form("teams create", name=name)
     send(form, by_hand)
     (entry,) = [entry for entry in Journal().entries() if name in entry["command"]]
     assert f"%zenpro {entry['command']}" == form.line
 
 
-def test_a_destructive_form_wants_the_name_typed(
+def test_a_destructive_form_requires_the_typed_name(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
@@ -84,18 +84,18 @@ def test_a_destructive_form_wants_the_name_typed(
     assert name not in set(run(ctx, "teams")["name"])
 
 
-def test_an_update_that_locks_somebody_out_wants_the_name_typed_too(open_form: Opener, by_hand: ByHand) -> None:
+def test_an_update_that_blocks_a_sign_in_requires_the_typed_name(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("users update", user="linus@example.com")
     form.set("name", "Linus")
     by_hand.settle()
     assert form.confirmation == ""
     form.set("active", False)
-    form.submit()  # before the plan has shown that there is something to ask
+    form.submit()  # before the plan shows that a confirmation is needed
     by_hand.settle()
     assert form.status.text == "Nothing was sent. Type yes to confirm."
 
 
-def test_a_key_goes_to_its_place_and_nowhere_else(
+def test_a_key_goes_only_to_its_destination(
     open_form: Opener, by_hand: ByHand, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_TEST_KEY", "")
@@ -123,7 +123,7 @@ def test_a_password_is_not_typed_into_a_form(
     assert "ZENPRO_NEW_PASSWORD" in form.status.text
 
 
-def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(
+def test_after_a_lost_response_the_result_is_checked_and_nothing_is_sent_twice(
     plane: SandboxProcess, by_hand: ByHand, name: str
 ) -> None:
     with cutting(plane.url) as cutter:
@@ -138,16 +138,16 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(
         runtime.session.close()
 
 
-def test_what_is_refused_leaves_what_was_typed(open_form: Opener, by_hand: ByHand, name: str) -> None:
+def test_a_refusal_keeps_the_entered_values(open_form: Opener, by_hand: ByHand, name: str) -> None:
     form = open_form("invitations create", role="Workspace Viewer")
     form.set("emails", [f"{name}@example.com"])
     send(form, by_hand)
-    # A role of a workspace cannot be invited to: whatever is refused, what was typed stays.
+    # Invitations do not accept workspace roles. After the refusal, the entered values are still there.
     assert form.status.tone is Tone.BAD
     assert form.values["emails"] == [f"{name}@example.com"]
 
 
-def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: ByHand, name: str) -> None:
+def test_an_expired_token_keeps_the_form_unchanged(tmp_path: Path, by_hand: ByHand, name: str) -> None:
     with timed_sandbox(tmp_path, users=40) as plane:
         plane.clock.advance(seconds=(datetime.now(UTC) - plane.clock.now()).total_seconds())
         form, runtime = _form_at(plane.url, _session_token(plane), by_hand, "teams create", name=name)
@@ -166,7 +166,7 @@ def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: 
         runtime.session.close()
 
 
-def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_times_out_sooner_than_a_cell(by_hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     patience: list[float] = []
     send_one = httpcore.HTTPConnection.handle_request
 
@@ -218,7 +218,7 @@ def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: st
 
 
 def _one_organization(asked: ReceivedRequest) -> Response:
-    """A control plane with one organization, whose teams can be made."""
+    """A control plane with one organization, in which teams can be created."""
     if asked.path == "/organizations":
         return Response(body=[{"id": ORGANIZATION, "name": "acme"}])
     if asked.method == "POST":
@@ -244,7 +244,7 @@ def _session_token(plane: TimedSandbox) -> BearerToken:
     return BearerToken(answer["access_token"])
 
 
-def test_what_changes_nothing_is_not_sent(
+def test_an_update_without_changes_is_not_sent(
     open_form: Opener, by_hand: ByHand, proxied: Cutter, name: str, ctx: CommandContext
 ) -> None:
     run(ctx, f"teams create {name} --description first")

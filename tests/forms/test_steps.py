@@ -1,4 +1,4 @@
-"""Forms of plans: the steps by whom they are about, blocked ones with the reason, and what became of each."""
+"""Forms of plans: the steps by principal, the reasons for blocked ones, and the outcomes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.limits import FORM_STEPS
 
 
-def test_the_steps_are_shown_and_then_what_became_of_each(
+def test_the_steps_are_shown_and_then_their_outcomes(
     open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", uuid.uuid4().hex)

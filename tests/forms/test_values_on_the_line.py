@@ -1,4 +1,4 @@
-"""What is typed on a line is never dropped: it is in the form that opens, or in an error that names its option."""
+"""A value in a command is never dropped: it is in the form that opens, or in an error that names its option."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SAMPLES = {
 
 
 class WatchedKernel:
-    """The part of a kernel that says that a person can answer questions."""
+    """The part of a kernel that states whether a user can answer questions."""
 
     def get_parent(self, channel: str) -> dict[str, Any]:
         return {"content": {"allow_stdin": True}}
@@ -47,7 +47,7 @@ class WatchedKernel:
 
 @pytest.fixture
 def forms(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> list[Form]:
-    """The forms that lines open in a notebook that somebody watches; no write gets further than its preparation."""
+    """The forms that commands open in an interactive notebook. Writes are prepared but never sent."""
     opened: list[Form] = []
 
     def opens(
@@ -66,7 +66,7 @@ def forms(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> list[Form]:
 
 
 def sample(param: click.Parameter) -> list[str]:
-    """Words of a line that give the parameter."""
+    """The words of a command that set the parameter."""
     if isinstance(param, click.Option) and param.is_flag:
         return [param.opts[0]]
     if isinstance(param.type, click.Choice):
@@ -77,7 +77,7 @@ def sample(param: click.Parameter) -> list[str]:
 
 
 def spelled(param: click.Parameter, value: Any) -> list[str]:
-    """The words of a line that stand for a value."""
+    """The words of a command for a value."""
     if value is True:
         return [param.opts[0]]
     values = value if isinstance(value, list | tuple) else [value]
@@ -150,7 +150,7 @@ def test_a_value_without_a_place_is_reported_with_its_option(
         assert error.hint == hint
 
 
-def test_a_name_that_was_fetched_is_told_apart(shell: Shell, forms: list[Form]) -> None:
+def test_a_fetched_name_is_recognized(shell: Shell, forms: list[Form]) -> None:
     shell.run("%zenpro teams")
     error = shell.error("%zenpro roles assign 'Workspace Viewer' vision")
     assert isinstance(error, UsageError)

@@ -1,4 +1,4 @@
-"""A kernel in which the extension is loaded, with the shared sandbox as its server."""
+"""A kernel with the extension loaded, and the shared sandbox as its server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shared_kernel() -> Iterator[Kernel]:
 
 @pytest.fixture
 def signed_in(shared_kernel: Kernel, sandbox: SandboxProcess) -> Kernel:
-    """The kernel, in which nothing has run yet, in the organization acme."""
+    """A fresh kernel in the organization acme."""
     variables = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
     shared_kernel.reset(variables)
     return shared_kernel
@@ -28,5 +28,5 @@ def signed_in(shared_kernel: Kernel, sandbox: SandboxProcess) -> Kernel:
 
 @pytest.fixture
 def kernel(signed_in: Kernel) -> BlockingKernelClient:
-    """What speaks to this kernel."""
+    """The client of this kernel."""
     return signed_in.client

@@ -1,4 +1,4 @@
-"""In a real kernel, over its real messages."""
+"""Commands in a real kernel, over its messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_an_error_fails_the_cell_under_its_own_name_in_one_line(kernel: Blocking
     assert "Did you mean 'users'" in shown["traceback"][0]
 
 
-def test_plain_words_are_no_error_and_warnings_stay_apart(kernel: BlockingKernelClient) -> None:
+def test_messages_are_not_errors_and_warnings_are_separate(kernel: BlockingKernelClient) -> None:
     ui = "get_ipython().magics_manager.registry['ZenProMagics'].notebook.ui"
     _, outputs = execute(kernel, f"%zenpro use organization acme\n{ui}.warn('take care')")
     said = {
@@ -62,7 +62,7 @@ def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
     assert code[reply["cursor_start"] : reply["cursor_end"]] == "us"
 
 
-def test_nobody_watches_a_batch_run(kernel: BlockingKernelClient) -> None:
+def test_a_batch_run_is_not_interactive(kernel: BlockingKernelClient) -> None:
     code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.ui.is_interactive"
     for asked, expected in ((True, "True"), (False, "False")):
         _, outputs = execute(kernel, code, allow_stdin=asked)

@@ -1,4 +1,4 @@
-"""The question for a secret, put to a front end over the kernel's real messages."""
+"""The question for a secret in a front end, over the messages of a real kernel."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_front_end_asks_without_echo(kernel: BlockingKernelClient, sandbox: 
     assert sandbox.key not in str(outputs)
 
 
-def test_where_nobody_can_type_the_variable_is_named(kernel: BlockingKernelClient) -> None:
+def test_the_error_names_the_variable_if_the_front_end_cannot_ask(kernel: BlockingKernelClient) -> None:
     reply, _ = execute(kernel, "%zenpro login")
     assert reply["ename"] == "CredentialError"
     assert "ZENML_PRO_API_KEY" in reply["evalue"]

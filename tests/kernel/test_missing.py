@@ -1,4 +1,4 @@
-"""A write that lacks something opens its form where somebody watches, and fails where nobody does."""
+"""An incomplete write opens its form in an interactive session, and fails in others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINES = {
 
 
 def forms(outputs: list[dict[str, Any]]) -> list[str]:
-    """The words of the forms that a cell shows; each form has them once."""
+    """The titles of the forms that a cell shows."""
     shown = [
         output["content"]["data"] for output in outputs if output["msg_type"] in ("display_data", "execute_result")
     ]
@@ -31,7 +31,7 @@ def forms(outputs: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("cell", ["%zenpro {}", "made = %zenpro {}", "%%zenpro\n{}"])
-def test_somebody_gets_the_form_once(kernel: BlockingKernelClient, cell: str, line: str) -> None:
+def test_an_interactive_session_gets_the_form_once(kernel: BlockingKernelClient, cell: str, line: str) -> None:
     reply, outputs = execute(kernel, cell.format(line), allow_stdin=True)
     assert reply["status"] == "ok", reply
     (words,) = forms(outputs)
@@ -40,14 +40,14 @@ def test_somebody_gets_the_form_once(kernel: BlockingKernelClient, cell: str, li
 
 @pytest.mark.parametrize(("line", "message"), LINES.items())
 @pytest.mark.parametrize("cell", ["%zenpro {}", "made = %zenpro {}", "%%zenpro\n{}"])
-def test_nobody_gets_an_error(kernel: BlockingKernelClient, cell: str, line: str, message: str) -> None:
+def test_other_sessions_get_an_error(kernel: BlockingKernelClient, cell: str, line: str, message: str) -> None:
     reply, outputs = execute(kernel, cell.format(line))
     assert reply["status"] == "error"
     assert message in reply["evalue"]
     assert forms(outputs) == []
 
 
-def test_the_lines_below_do_not_go_on_without_the_form(kernel: BlockingKernelClient) -> None:
+def test_the_following_commands_do_not_run_without_the_form(kernel: BlockingKernelClient) -> None:
     reply, outputs = execute(kernel, "%%zenpro\nteams create\nteams", allow_stdin=True)
     assert reply["status"] == "error"
     assert reply["evalue"].startswith("Line 2: Missing argument 'NAME'")

@@ -1,4 +1,4 @@
-"""Presses that a real kernel handles late: after a long cell, beside an asynchronous one, and in another thread."""
+"""Presses that a real kernel handles late: after a long cell, during an asynchronous one, and in another thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 from tests.support.kernels import PATIENCE, execute
 
-# The clock of the form jumps where a cell would take long, so that no test waits.
+# The clock of the form jumps in place of a long cell, so no test waits.
 SETUP = """
 import asyncio, threading, time
 from zenpro_nb import limits
@@ -48,7 +48,7 @@ LONG = {
 
 
 class Form:
-    """A form in the kernel, with a button that is pressed as a front end does it."""
+    """A form in the kernel, with a button that is pressed like in a front end."""
 
     def __init__(self, client: BlockingKernelClient) -> None:
         self.client = client
@@ -59,7 +59,7 @@ class Form:
         self.wait_for_idle()
 
     def run(self, code: str) -> str:
-        """Run a cell, and give its result as text."""
+        """Run a cell, and return its result as text."""
         reply, outputs = execute(self.client, code, allow_stdin=True)
         assert reply["status"] == "ok", reply
         found = [
@@ -68,7 +68,7 @@ class Form:
         return found[-1] if found else ""
 
     def send(self, kind: str, content: dict[str, Any], subshell: str = "") -> str:
-        """Send a message, and give its id."""
+        """Send a message, and return its id."""
         message = self.client.session.msg(kind, content)
         if subshell:
             message["header"]["subshell_id"] = subshell
@@ -80,7 +80,7 @@ class Form:
         return self.send("comm_msg", {"comm_id": self.button, "data": data}, subshell)
 
     def outcome(self) -> tuple[str, str]:
-        """The state and the status line, once nothing is under way."""
+        """The state and the status line after all work has ended."""
         self.run(
             "settled.clear()\n"
             "def look(): handle.form.state.name in ('FILLING', 'DONE') and settled.set()\n"
@@ -90,7 +90,7 @@ class Form:
         return state, status
 
     def wait_for_idle(self) -> None:
-        """Leave the kernel alone until it has been seen idle: a thread of its own says when."""
+        """Wait until the kernel is idle, according to a separate thread."""
         self.client.execute(WAIT)
         while self.client.get_iopub_msg(timeout=PATIENCE)["content"].get("text", "").strip() != "idle":
             pass
@@ -145,8 +145,8 @@ def test_a_press_that_waited_for_a_moment_is_sent(form: Form) -> None:
     assert form.is_sent
 
 
-def test_an_edit_behind_a_press_cancels_it(form: Form) -> None:
-    """What a browser sends when somebody types and clicks while a cell runs: the last letters come last."""
+def test_an_edit_after_a_press_cancels_it(form: Form) -> None:
+    """The messages of a browser after typing and clicking while a cell runs: the last letters arrive last."""
     form.run("limits.FORM_QUIET = 60.0\nfield = handle.view.row('description')._input.model_id")
     field = ast.literal_eval(form.run("field"))
     form.press()
@@ -163,7 +163,7 @@ def test_an_edit_behind_a_press_cancels_it(form: Form) -> None:
 
 @pytest.fixture
 def subshell(prepared: BlockingKernelClient) -> Iterator[str]:
-    """A thread of the kernel that handles messages beside the cells."""
+    """A thread of the kernel that handles messages in parallel to the cells."""
     asked = prepared.kernel_info()
     while (reply := prepared.get_shell_msg(timeout=PATIENCE))["parent_header"]["msg_id"] != asked:
         pass
@@ -177,9 +177,9 @@ def subshell(prepared: BlockingKernelClient) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("seconds", "is_sent"), [(12, False), (1, True)])
-def test_a_press_in_a_thread_beside_a_running_cell(form: Form, subshell: str, seconds: int, is_sent: bool) -> None:
+def test_a_press_in_a_thread_during_a_running_cell(form: Form, subshell: str, seconds: int, is_sent: bool) -> None:
     form.run("runs, gate = threading.Event(), threading.Event()")
-    # Later releases of ipykernel answer in the thread that sent last, whatever a front end wants.
+    # Later releases of ipykernel answer in the thread that sent last, regardless of the request of the front end.
     form.run("vars(handle.view.submit.comm).pop('_reply_subshell_id', None)")
     cell = form.client.execute(f"skip({seconds}); runs.set(); gate.wait({PATIENCE})")
     form.send("execute_request", {"code": f"runs.wait({PATIENCE})", "silent": True, "store_history": False}, subshell)

@@ -1,4 +1,4 @@
-"""A control plane whose credentials are canaries, and a place that collects whatever comes out of a session."""
+"""A control plane with canary credentials, and a session that collects all its output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ USER = "local.admin"
 
 @dataclass
 class Canaries:
-    """A sandbox, and every secret of it that must not be seen."""
+    """A sandbox with all its secrets, none of which must appear in output."""
 
     sandbox: SandboxProcess
     token: str
@@ -41,7 +41,7 @@ class Canaries:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """What to look for; of a token the part that nobody can know, because its beginning is the same in all."""
+        """The texts to search for. Of a token, only the secret part: all tokens begin alike."""
         tokens = {"token": self.token, "device token": self.device, "short token": self.short}
         tokens |= {f"session {number}": token for number, token in enumerate(self.sessions)}
         return {
@@ -52,7 +52,7 @@ class Canaries:
         }
 
     def seen_in(self, text: str | bytes) -> list[str]:
-        """The names of the secrets that a text holds, plain or in base64."""
+        """The names of the secrets in a text, plain or in base64."""
         data = text.encode() if isinstance(text, str) else text
         found = []
         for name, secret in self.secrets.items():
@@ -64,7 +64,7 @@ class Canaries:
 
 @pytest.fixture(scope="package")
 def canaries(sandboxes: SandboxPool) -> Iterator[Canaries]:
-    """The sandbox's own administrator has the canary key, a local user the canary password."""
+    """The administrator of the sandbox has the canary key, a local user the canary password."""
     with sandboxes.lend("canaries", env={"ZENPRO_SANDBOX_ADMIN_KEY": KEY}) as running:
         assert running.key == KEY
         client = httpx.Client(base_url=running.url, headers=running.headers, timeout=60)
@@ -91,7 +91,7 @@ def _device_token(client: httpx.Client) -> str:
 
 @dataclass
 class Session:
-    """An IPython shell that keeps its history, and all that came out of it."""
+    """An IPython shell with a history, and all its output."""
 
     folder: Path
     capture: pytest.CaptureFixture[str]
@@ -103,7 +103,7 @@ class Session:
         config = Config()
         config.HistoryManager.hist_file = str(self.folder / "history.sqlite")
         config.HistoryManager.enabled = True
-        # Results are collected cell by cell; kept by the shell, each would be in every later traceback's namespaces.
+        # Results are collected per cell. If the shell kept them, they would be in the namespaces of later tracebacks.
         config.InteractiveShell.cache_size = 0
         config.InteractiveShell.colors = "nocolor"  # an escape sequence inside a secret would hide it from the search
         self.ip = InteractiveShell(config=config)
@@ -111,20 +111,20 @@ class Session:
         self.run("%xmode Verbose")
 
     def run(self, cell: str) -> Any:
-        """Run a cell; what it shows, returns and raises is collected. Gives what it returns."""
+        """Run a cell, collect its output and errors, and return its result."""
         result = self.ip.run_cell(cell, store_history=True)
         self._learn()
         self.texts.append(f"{result.result!r}")
         if hasattr(result.result, "to_csv"):
             self.texts += [result.result.to_csv(), json.dumps(result.result.attrs, default=repr)]
         if result.error_in_exec is not None:
-            if hasattr(result.error_in_exec, "_render_traceback_"):  # shown in one line until somebody wants to see all
+            if hasattr(result.error_in_exec, "_render_traceback_"):  # shown in one line by default
                 self.ip.run_line_magic("tb", "")
             self._keep(result.error_in_exec)
         return result.result
 
     def _learn(self) -> None:
-        """The session's own token is a secret too."""
+        """Add the token of the session to the secrets."""
         magics = self.ip.magics_manager.registry.get("ZenProMagics")
         client = magics.notebook.session._client if magics is not None else None
         held = client._tokens._current if client is not None else None
@@ -132,7 +132,7 @@ class Session:
             self.canaries.sessions.add(held.token.secret.reveal())
 
     def _keep(self, error: BaseException) -> None:
-        """All that any tool can print about an error: the local variables of its whole chain."""
+        """Collect everything a tool can print about an error: the local variables of its whole chain."""
         told = traceback.TracebackException.from_exception(error, capture_locals=True)
         self.texts += [str(error), repr(error), repr(vars(error)), "".join(told.format())]
 
@@ -142,20 +142,20 @@ class Session:
         self.ip.history_manager.end_session()
 
     def everything(self) -> list[tuple[str, str | bytes]]:
-        """Whatever came out, by where: texts, what was printed, the log, and every file that was written."""
-        self.texts += self.capture.readouterr()  # what was read is gone there
+        """All output by place: texts, printed output, the log, and every file."""
+        self.texts += self.capture.readouterr()  # reading removes it there
         found: list[tuple[str, str | bytes]] = [("text", text) for text in self.texts]
         found.append(("log", self.log.getvalue()))
         self.ip.history_manager.writeout_cache()
         for path in self.folder.rglob("*"):
-            # The thread that writes the history makes files and removes them meanwhile.
+            # The thread that writes the history creates and removes files at the same time.
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 found.append((str(path), path.read_bytes()))
         return found
 
 
 def held_in_the_open(session: Session, canaries: Canaries) -> list[str]:
-    """The secrets that an object of ours in the session has as plain text; the objects' reprs are collected too."""
+    """The secrets in plain text in objects of zenpro in the session. Their reprs are collected as well."""
     found: list[str] = []
     for thing in _reachable(session.ip.magics_manager.registry["ZenProMagics"]):
         if isinstance(thing, str | bytes):
@@ -166,7 +166,7 @@ def held_in_the_open(session: Session, canaries: Canaries) -> list[str]:
 
 
 def seen(session: Session, canaries: Canaries) -> list[str]:
-    """Each secret that came out of the session, with the place and the beginning of the text."""
+    """Each secret in the output of the session, with the place and the beginning of the text."""
     return [
         f"{name} in {where}: {text[:2000]!r}" for where, text in session.everything() for name in canaries.seen_in(text)
     ]
@@ -195,7 +195,7 @@ def _reachable(root: object) -> Iterator[object]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, canaries: Canaries) -> Path:
-    """Everything that is written goes here; the canary sandbox is the server."""
+    """The folder of all files; the canary sandbox is the server."""
     for name in ("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENML_PRO_USERNAME", "ZENML_PRO_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     for name in ("ZENPRO_STATE_DIR", "ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH", "IPYTHONDIR"):

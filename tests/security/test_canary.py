@@ -1,4 +1,4 @@
-"""A secret goes in everywhere it may, and is looked for everywhere it may not be."""
+"""Secrets enter a session in every supported way, and must not appear in any output."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _NUMBERS = iter(range(1000))
 def credential(
     request: pytest.FixtureRequest, folder: Path, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """Each way in which a secret gets into a session; gives the line that begins it."""
+    """Each way to pass a secret to a session, with the command that starts it."""
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", NEW_PASSWORD)
     line = "%zenpro"
     outside = folder.parent / f"{folder.name}-outside"
@@ -101,7 +101,7 @@ def _run(session: Session, cells: tuple[str, ...]) -> None:
     [pytest.param(name, marks=[] if name == "key" else pytest.mark.slow) for name in CREDENTIALS],
     indirect=True,
 )
-def test_no_output_file_log_or_history_holds_it(session: Session, credential: str, canaries: Canaries) -> None:
+def test_no_output_file_log_or_history_contains_a_secret(session: Session, credential: str, canaries: Canaries) -> None:
     session.run(credential)
     _run(session, CELLS)
     assert "somebody-" in (session.folder / "journal.jsonl").read_text()
@@ -113,7 +113,7 @@ def test_no_output_file_log_or_history_holds_it(session: Session, credential: st
 
 
 @pytest.mark.parametrize("credential", sorted({*CREDENTIALS} - {"key"}), indirect=True)
-def test_no_way_in_leaves_it_anywhere(session: Session, credential: str, canaries: Canaries) -> None:
+def test_no_way_to_sign_in_leaves_a_secret_in_output(session: Session, credential: str, canaries: Canaries) -> None:
     session.run(credential)
     _run(session, FEW_CELLS)
     assert "canary-team-" in (session.folder / "journal.jsonl").read_text()
@@ -144,7 +144,7 @@ ADDRESSES = ("", "http://127.0.0.1:9", "http://pro.example.invalid", "https://12
         for url in ADDRESSES
     ],
 )
-def test_no_error_holds_it(
+def test_no_error_contains_a_secret(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, url: str
 ) -> None:
     monkeypatch.setattr("zenpro_nb.client._cancellation.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
@@ -159,7 +159,7 @@ def test_no_error_holds_it(
     assert seen(session, canaries) == []
 
 
-# One for each layer; with every test also one for each part of a layer.
+# One per layer; with all tests, also one per part of a layer.
 MISTAKES = (
     "zenpro_nb.profiles.sources.accepted",
     "zenpro_nb.commands.tool.status.name_of",
@@ -179,10 +179,10 @@ MISTAKES = (
 
 
 @pytest.mark.parametrize("place", MISTAKES)
-def test_a_mistake_of_ours_shows_no_secret_in_a_verbose_traceback(
+def test_an_internal_error_shows_no_secret_in_a_verbose_traceback(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """Verbose tracebacks print the local variables of each frame, and an error of Python's own is shown in full."""
+    """Verbose tracebacks print the local variables of each frame, and Python's own errors are shown in full."""
     monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
 
     def broken(*args: Any, **kwargs: Any) -> Any:
@@ -221,7 +221,7 @@ def test_a_pasted_profile_is_refused_without_being_repeated(
 def test_no_address_shows_who_signs_in(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    """Wherever an address may be given, and however wrong it is, it is told without the name and the password."""
+    """Every address, valid or not, is reported without its username and password."""
     scheme, _, host = canaries.sandbox.url.partition("://")
     url = address.format(scheme=scheme, user="canary-user", password=PASSWORD, host=host)
     outside = session.folder.parent / f"{session.folder.name}-elsewhere"
@@ -266,10 +266,10 @@ def test_no_address_shows_who_signs_in(
         "token=given + ' broken'",
     ],
 )
-def test_no_frame_of_a_refused_connect_holds_the_key(
+def test_no_frame_of_a_refused_connect_contains_the_key(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, arguments: str
 ) -> None:
-    # Not in the session's own variables, which a verbose traceback shows too.
+    # Not in the variables of the session, which a verbose traceback also shows.
     monkeypatch.setattr("builtins.given", KEY, raising=False)
     session.run(f"import zenpro_nb\nzen = zenpro_nb.connect({arguments})")
     assert "Error" in "".join(session.texts)
@@ -279,7 +279,7 @@ def test_no_frame_of_a_refused_connect_holds_the_key(
 def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever pastes a key where a name belongs finds it in the team's name, and nowhere else."""
+    """A key pasted as a name is in the name of the team, and nowhere else."""
     monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
     monkeypatch.setattr("builtins.given", [KEY, PASSWORD], raising=False)
     session.run("import os; os.environ['ZENPRO_NEW_PASSWORD'] = given[1]")
@@ -294,7 +294,7 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
     assert "exists" in said
     assert canaries.seen_in((session.folder / "journal.jsonl").read_bytes()) == []
     entries = [json.loads(line) for line in (session.folder / "journal.jsonl").read_text().splitlines()]
-    # Each stands there twice: when it is begun, and what became of it.
+    # Each is there twice: at its start, and with its outcome.
     assert {entry["command"] for entry in entries if "command" in entry} == {
         "teams create ***",
         "teams create *** --description ***",

@@ -1,4 +1,4 @@
-"""Every character that a terminal obeys, or that changes the order of letters, is shown as an escape."""
+"""Every control character, and every character that changes the order of letters, is shown as an escape."""
 
 from __future__ import annotations
 

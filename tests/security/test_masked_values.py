@@ -1,4 +1,4 @@
-"""Which fields are masked, and that no part of a masked value remains."""
+"""Fields with credentials are masked, and no part of a masked value remains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.security.masking import drop, hides, is_secret, mask
 from zenpro_nb.security.secret import Secret, holds_living, scrub
 
 # From the OAuth 2.0 specifications (RFC 6749, 7009, 7523, 8628), OpenID Connect, and the API's own fields: each is
-# enough to act as somebody else.
+# enough to act as another user.
 CREDENTIALS = (
     "access_token",
     "activation_token",
@@ -43,8 +43,8 @@ def test_each_field_with_a_credential_is_masked_in_every_spelling(field: str) ->
 
 
 @pytest.mark.parametrize("longer_first", [True, False])
-def test_a_secret_that_begins_another_one_leaves_no_rest_of_it(longer_first: bool) -> None:
-    # Several pairs: an order that is right by chance is not right for all of them.
+def test_a_secret_that_is_a_prefix_of_another_is_masked_completely(longer_first: bool) -> None:
+    # Several pairs: an order that is correct by chance fails for some of them.
     pairs = [(f"short-secret-{number}-", f"short-secret-{number}-and-its-rest") for number in range(10)]
     living = [Secret(value) for pair in pairs for value in (reversed(pair) if longer_first else pair)]
     text = " ".join(longer for _, longer in pairs)

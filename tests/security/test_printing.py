@@ -1,4 +1,4 @@
-"""Names that other people have given reach no terminal as they are, wherever they are shown; data stays data."""
+"""Names chosen by other people are escaped in every terminal output. Data does not change."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import TerminalUI
 
-# The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
+# The title of the terminal, a color by a C1 control, the order of letters, a separate line.
 EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u061c\u200e\u200f\u2028x"
 SHOWN = r"ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066"
-# What a terminal obeys, its own line ends aside.
+# Control characters of terminals except line ends.
 OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 Environment = dict[str, str]
@@ -42,7 +42,7 @@ Environment = dict[str, str]
 
 @pytest.fixture(scope="module")
 def evil(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """What leads to an organization, and a team in it, that bear such names; a write of the team is in the journal."""
+    """An organization and a team with such names. The journal contains a write of the team."""
     folder = str(tmp_path_factory.mktemp("evil"))
     folders = dict.fromkeys(("ZENPRO_STATE_DIR", "ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"), folder)
     with sandboxes.lend("evil") as running, pytest.MonkeyPatch.context() as patch:
@@ -58,7 +58,7 @@ def evil(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def in_terminal(words: Sequence[str], environment: Environment, typed: str = "") -> str:
-    """What `zenpro` shows in a terminal of 200 columns to somebody who types this."""
+    """The output of `zenpro` in a terminal of 200 columns."""
     import fcntl
     import pty
     import struct
@@ -75,7 +75,7 @@ def in_terminal(words: Sequence[str], environment: Environment, typed: str = "")
     try:
         while piece := os.read(ours, 65_536):
             shown += piece
-    except OSError:  # what Linux says when nobody holds the other end any more
+    except OSError:  # the error on Linux after the other end is closed
         process.wait()
     os.close(ours)
     return shown.decode()
@@ -89,7 +89,7 @@ def in_terminal(words: Sequence[str], environment: Environment, typed: str = "")
         (["form", "teams", "delete"], "nobody\nplain\nn\nno\n"),
     ],
 )
-def test_a_terminal_gets_nothing_that_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
+def test_a_terminal_gets_no_control_characters(evil: Environment, words: list[str], typed: str) -> None:
     shown = in_terminal(words, evil, typed)
     assert OBEYED.findall(shown) == []
     assert SHOWN in as_in_text(shown)
@@ -120,7 +120,7 @@ def as_in_text(shown: str) -> str:
         (["form", "teams", "delete"], "nobody\nplain\nn\nno\n"),
     ],
 )
-def test_no_command_shows_a_terminal_what_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
+def test_no_command_prints_control_characters_to_a_terminal(evil: Environment, words: list[str], typed: str) -> None:
     done = in_process(words, evil | {"COLUMNS": "200"}, typed=typed, terminal=True)
     shown = (done.stdout + done.stderr).decode()
     assert OBEYED.findall(shown) == []
@@ -128,7 +128,7 @@ def test_no_command_shows_a_terminal_what_it_would_obey(evil: Environment, words
     assert "Traceback" not in shown
 
 
-def test_a_pipe_gets_the_data_as_they_are(evil: Environment) -> None:
+def test_a_pipe_gets_unchanged_data(evil: Environment) -> None:
     def piped(*words: str) -> bytes:
         done = in_process(words, evil)
         assert done.returncode == 0, done.stderr
@@ -171,7 +171,7 @@ def _text(shell: InteractiveShell, value: object) -> str:
     return str(formatter.format(value)[0]["text/plain"])
 
 
-def test_whatever_else_has_a_text() -> None:
+def test_all_other_texts() -> None:
     node = {"node_id": "1", "type": "step", "name": EVIL, "metadata": {"status": EVIL}}
     card = Card(EVIL, [(EVIL, f"acme\n  organization  {EVIL}")], [EVIL])
     things = (card, Dag.of(EVIL, {"status": EVIL, "nodes": [node]}), SignInPrompt(f"https://{EVIL}", "", EVIL))
@@ -222,7 +222,7 @@ def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
     "code", ["print('x')", "import click\n\nclick.echo('x')", "import sys\n\nsys.stderr.write('x')"]
 )
 @pytest.mark.parametrize("place", ["frontends/magic.py", "framework/writes/write.py", "ui/protocol.py"])
-def test_other_modules_may_not_print(code: str, place: str) -> None:
+def test_other_modules_must_not_print(code: str, place: str) -> None:
     checkout = Path(__file__).parents[2]
     command = [sys.executable, "-m", "ruff", "check", "--quiet", "--stdin-filename", f"zenpro_nb/{place}", "-"]
     done = subprocess.run(command, input=f"{code}\n", cwd=checkout, capture_output=True, text=True, check=False)
