@@ -81,11 +81,7 @@ def test_each_decision_is_saved_before_the_next_key(form: ReviewForm) -> None:
     assert (form.progress, form.place, form._row) == ("0 of 4 decided", 0, 1)
     form.press("k")
     assert kept() == ["keep", "", "", "", ""]
-<<<<<<< HEAD
-    assert form._row == 3  # rows for information are skipped
-=======
     assert form._row == 3  # rows without a decision are skipped
->>>>>>> 477df47a (Tests of forms, kernels and security: names, docstrings and comments in plain English)
     form.press("r")
     assert (kept(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
     form.press("d")

@@ -16,7 +16,7 @@ LINES = {
     "invitations create --role 'Organization Member'": "Missing argument 'EMAILS...'",
     "roles assign 'Workspace Viewer' --workspace ml-prod": "No principal was named",
     "roles assign 'Workspace Viewer' --user ada@example.com": "`--workspace` is required",
-    "api-keys create ci": "no destination was given",
+    "api-keys create ci": "`--to` is required",
     "users update ada@example.com": "There is nothing to change",
 }
 

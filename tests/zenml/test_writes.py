@@ -35,7 +35,7 @@ def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path
     account = acme.run("service-accounts", "create", "deployer", "--description", "ships", *PROD)
     assert (account.name[0], account.workspace[0], account.active[0]) == ("deployer", "ml-prod", True)
     whose = ("--service-account", "deployer", *PROD)
-    with pytest.raises(UsageError, match="no destination was given"):
+    with pytest.raises(UsageError, match="`--to` is required"):
         acme.run("api-keys", "create", "first", *whose)
     file = tmp_path / "key"
     key = acme.run("api-keys", "create", "first", *whose, "--to", f"file:{file}")
