@@ -1,4 +1,4 @@
-"""Fixtures that all tests share, and the rule that turns skips into failures."""
+"""Fixtures shared by all tests, and the rule that turns skips into failures."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.support.sandbox_pool import SandboxPool
 from tests.support.small_acme import small_acme
 
 HERE = Path(__file__).parent
-# What these folders share takes long to start, so that with several workers one of them does a whole group.
+# The fixtures shared by these folders start slowly, so one worker runs a whole group.
 TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
-# The longest test of all needs nothing of its folder.
+# The longest test does not use the fixtures of its folder.
 ALONE = ("third_party/test_schemathesis.py",)
 
 
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before anything else: what the tests start hears signals, and lives in the same time zone."""
+    """Before anything else, set the signal handlers and the time zone that child processes inherit."""
     world.receive_signals()
     world.leave_utc()
     world.keep_bytecode()
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say once that there are more tests than these."""
+    """Report that the default suite does not contain all tests."""
     return None if config.getoption("--all") else "default suite: `pytest --all` runs every test, see CONTRIBUTING.md"
 
 
@@ -54,7 +54,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Settings, profiles, journal and zenml's logins of whoever runs the tests are neither read nor written."""
+    """Keep the tests away from the user's settings, profiles, journal and zenml logins."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         world.nobody(patch, folder)
@@ -63,7 +63,7 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_folders(nobodys_home: Path) -> Iterator[None]:
-    """No test finds a journal, a capture, a profile or a login that another has left."""
+    """Start each test without a journal, capture, profile or login of another test."""
     with pytest.MonkeyPatch.context() as patch:
         world.own_folders(patch, nobodys_home)
         yield
@@ -79,23 +79,23 @@ def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPool]
 
 @pytest.fixture(autouse=True)
 def restored(sandboxes: SandboxPool, request: pytest.FixtureRequest) -> Iterator[None]:
-    """After each test, the sandboxes that it shared with others are as they were before it."""
+    """After each test, restore the sandboxes that it shares with others."""
     yield
     sandboxes.restore(request.fixturenames)
 
 
 @pytest.fixture(scope="session")
 def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """A sandbox with the default options. Each test finds it in the same state."""
+    """A sandbox with the default options, in the same state for each test."""
     with sandboxes.lend("sandbox") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def swift_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """A sandbox whose workspaces reach their next state at once, and whose organization acme-labs signs in by SSO.
+    """A sandbox whose workspaces change their state immediately, and whose organization acme-labs uses SSO.
 
-    Each test finds it in the same state.
+    It is in the same state for each test.
     """
     with sandboxes.lend("swift_sandbox", lifecycle_seconds=0, sso="acme-labs") as running:
         yield running
@@ -103,9 +103,9 @@ def swift_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
 
 @pytest.fixture(scope="session")
 def small_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """As `swift_sandbox`, with few people, and an organization acme with few teams, workspaces and roles.
+    """Like `swift_sandbox`, with few users, and an organization acme with few teams, workspaces and roles.
 
-    Each test finds it in the same state.
+    It is in the same state for each test.
     """
     with small_acme(sandboxes, "small_sandbox") as running:
         yield running
@@ -113,15 +113,15 @@ def small_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def fresh_sandbox(sandboxes: SandboxPool) -> Iterator[Callable[..., SandboxProcess]]:
-    """``fresh_sandbox(users=1000, page_cap=7)`` gives one with these options to this test alone."""
+    """``fresh_sandbox(users=1000, page_cap=7)`` starts one with these options for this test alone."""
     with ExitStack() as lent:
         yield lambda **options: lent.enter_context(sandboxes.lend(**options))
 
 
-# First, because xdist reads the groups in the same hook.
+# This runs first, because xdist reads the groups in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests, and tell `--dist loadgroup` what one worker runs: a file, or folders that belong together."""
+    """Select the tests, and set the groups of `--dist loadgroup`: a file, or folders that belong together."""
     selection.mark_folders(items)
     selection.leave_out(config, items)
     sharding.leave_out(config, items, group_of)
@@ -132,7 +132,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def group_of(item: pytest.Item) -> str:
-    """Return the name of the tests that one worker, and one shard, runs together with this one."""
+    """Return the group of tests that one worker and one shard run together with this test."""
     path = item.path.relative_to(HERE)
     name = path.as_posix()
     return name if name in ALONE else TOGETHER.get(path.parts[0], name)
@@ -142,7 +142,7 @@ def group_of(item: pytest.Item) -> str:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where everything can be had (``ZENPRO_NO_SKIP=1``), a skipped test is a test that did not run."""
+    """Fail skipped tests where all requirements are available (``ZENPRO_NO_SKIP=1``)."""
     report = yield
     if os.environ.get("ZENPRO_NO_SKIP") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -151,7 +151,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish() -> None:
-    """Let the process end at once: each of the hundreds of shells would collect all garbage for itself at exit."""
+    """Let the process end quickly: each of the hundreds of shells would run its own garbage collection at exit."""
     from IPython.core.interactiveshell import InteractiveShell
 
     for item in gc.get_objects():

@@ -1,4 +1,4 @@
-"""A Chromium of the machine for tests; nothing is downloaded."""
+"""The machine's own Chromium for tests. Nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 @contextmanager
 def browser_page() -> Iterator[Page]:
-    """A blank page; skips the test where no browser is installed."""
+    """Open a blank page, or skip the test if no browser is installed."""
     found = next((path for path in map(shutil.which, NAMES) if path is not None), None)
     if found is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")

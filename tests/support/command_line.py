@@ -1,4 +1,4 @@
-"""The shell command `zenpro`: as a process, or inside the test's own process, which costs a hundredth of it."""
+"""Run the shell command `zenpro` as a process, or inside the test's own process in a hundredth of the time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Completed = subprocess.CompletedProcess[bytes]
 
 
 class _Stream(io.TextIOWrapper):
-    """A stream in memory, for text and bytes, which can claim to be a terminal."""
+    """A stream in memory for text and bytes, which can act as a terminal."""
 
     def __init__(self, content: bytes, *, terminal: bool) -> None:
         super().__init__(io.BytesIO(content), encoding="utf-8", write_through=True)
@@ -27,7 +27,7 @@ class _Stream(io.TextIOWrapper):
         return self._terminal
 
     def content(self) -> bytes:
-        """What was written."""
+        """Return everything that was written."""
         self.seek(0)
         return self.buffer.read()
 
@@ -43,8 +43,8 @@ def in_process(
     """Run the command here, with this environment alone.
 
     Args:
-        typed: what is on its standard input.
-        terminal: its streams are a terminal, as wide as `COLUMNS`.
+        typed: the standard input.
+        terminal: whether its streams are a terminal, with the width `COLUMNS`.
     """
     out, err = (_Stream(b"", terminal=terminal) for _ in range(2))
     stdin = _Stream(typed.encode(), terminal=terminal)

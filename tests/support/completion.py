@@ -8,7 +8,7 @@ from tests.shell.conftest import Shell
 
 
 def offered(shell: Shell, text: str) -> list[str]:
-    """The cell's text after each of the completions."""
+    """Return the text of the cell after each completion."""
     with provisionalcompleter():
         found = list(shell.ip.Completer.completions(text, len(text)))
     return [text[: item.start] + item.text + text[item.end :] for item in found]

@@ -1,6 +1,6 @@
-"""A proxy on loopback that remembers what a sandbox answers, and answers worse and worse: no write ever goes through.
+"""A proxy on loopback that caches a sandbox's responses and returns corrupted ones. It never forwards a write.
 
-What is done to an answer depends on the seed and on the request alone, so that a run can be run again.
+The corruption depends only on the seed and the request, so a run can be repeated.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def odd_value(chance: random.Random, depth: int = 0) -> Any:
 
 
 def corrupted(chance: random.Random, reply: Reply) -> Reply:
-    """Return an answer that differs from this one in one way or another."""
+    """Return a corrupted version of this response."""
     way = chance.random()
     if way < 0.6:
         return Reply(reply.status, reply.headers, _encoded(_changed(chance, json.loads(reply.content or b"null"))))
@@ -54,7 +54,7 @@ def corrupted(chance: random.Random, reply: Reply) -> Reply:
 
 
 def _changed(chance: random.Random, data: Any) -> Any:
-    """Return the data with up to three of its values replaced, taken away or put where none belongs."""
+    """Return the data with up to three values replaced, removed or inserted."""
     for _ in range(chance.randrange(1, 4)):
         holders = [holder for holder in _holders(data) if holder]
         if not holders:
@@ -89,16 +89,16 @@ def _encoded(data: Any) -> bytes:
 
 @dataclass
 class Corruptor:
-    """The proxy. `seed` says what becomes of the answers from now on; None leaves them as they are."""
+    """The proxy. `seed` determines the corruption of the following responses. None leaves them unchanged."""
 
     upstream: str
     url: str = ""
     seed: str | None = None
-    corrupted: int = 0  # answers so far
+    corrupted: int = 0  # responses so far
     known: dict[str, Reply] = field(default_factory=dict)
 
     def answer(self, handler: ForwardingHandler, body: bytes) -> Reply:
-        """Return what is answered to a request: what the server says, or worse."""
+        """Return the server's response to a request, possibly corrupted."""
         path, _, query = handler.path.partition("?")
         signing_in = path.startswith("/auth/") or path.endswith("/login")
         reading = handler.command == "GET" or signing_in
@@ -125,7 +125,7 @@ class Corruptor:
 
 
 def _as_if(method: str, body: bytes) -> Reply:
-    """Return what a write could be answered with, had it been carried out."""
+    """Return a plausible response for a write that is not sent."""
     sent = json.loads(body) if body.startswith(b"{") else {}
     record = {**sent, "id": "00000000-0000-4000-8000-000000000000"}
     return Reply(200, _JSON, b"null" if method == "DELETE" else _encoded(record))
@@ -133,12 +133,12 @@ def _as_if(method: str, body: bytes) -> Reply:
 
 @contextmanager
 def corrupting(upstream: str) -> Iterator[Corruptor]:
-    """Run the proxy in front of `upstream`; give its `url` to the client."""
+    """Run the proxy for `upstream`. Pass its `url` to the client."""
     corruptor = Corruptor(upstream)
 
     class Handler(ForwardingHandler):
         def forward(self) -> None:
-            with suppress(ConnectionError):  # whoever met one odd answer does not wait for the others
+            with suppress(ConnectionError):  # a client that received a corrupted response does not wait for others
                 self.pass_on(corruptor.answer(self, self.body()))
 
     with serving(Handler) as corruptor.url:

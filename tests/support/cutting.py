@@ -1,4 +1,4 @@
-"""A proxy on loopback that loses answers: the request arrives, its answer never does."""
+"""A proxy on loopback that loses responses: the request arrives, but its response does not."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tests.support.proxy import ForwardingHandler, serving
 
 @dataclass
 class Cutter:
-    """What the proxy does with the next request that `wanted` says yes to."""
+    """The proxy, with its behavior for the next request that `wanted` accepts."""
 
     url: str = ""
     wanted: Callable[[str, str], bool] = lambda method, path: False
-    mode: str = "answer"  # answer: forward it and lose the answer; request: lose it before it arrives
+    mode: str = "answer"  # answer: forward the request and lose the response; request: lose it before it arrives
     cut: list[tuple[str, str]] = field(default_factory=list)
 
     def lose(self, method: str, ending: str, mode: str = "answer") -> None:
-        """Lose the next request of this method whose path, without its query, ends so."""
+        """Lose the next request with this method whose path, without its query, ends with `ending`."""
         self.mode = mode
         self.wanted = lambda seen, path: seen == method and path.partition("?")[0].endswith(ending)
 
     def takes(self, method: str, path: str) -> bool:
-        """Whether this request is the one; it is taken once."""
+        """Return whether to lose this request. This happens only once."""
         if not self.wanted(method, path):
             return False
         self.wanted = lambda method, path: False
@@ -34,7 +34,7 @@ class Cutter:
 
 @contextmanager
 def cutting(upstream: str) -> Iterator[Cutter]:
-    """A proxy in front of `upstream`; give its `url` to the client."""
+    """Run a proxy for `upstream`. Pass its `url` to the client."""
     cutter = Cutter()
     with serving(_handler(upstream, cutter)) as cutter.url:
         yield cutter

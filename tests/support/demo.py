@@ -18,14 +18,14 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 @dataclass(frozen=True)
 class Demo:
-    """What the kernels of a demo have in their environment."""
+    """The environment variables of a demo's kernels."""
 
     environment: Mapping[str, str]
 
 
 @contextmanager
 def started_demo(folder: Path, **options: object) -> Iterator[Demo]:
-    """Start the demo's sandbox, with these options of its own, and write the captures into the folder."""
+    """Start the demo's sandbox with these options, and write the captures into the folder."""
     with SandboxProcess(**options) as sandbox:
         organization = sandbox.facts["organizations"][0]
         settings = Settings(sandbox.url, ApiKey(sandbox.key), "the demo", organization)

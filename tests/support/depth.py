@@ -1,9 +1,9 @@
-"""How many requests of a command wait for one another, counted without a clock.
+"""Count how many requests of a command depend on one another, without a clock.
 
-Every thread carries a level. A request is one level below the thread that sends it, and its answer takes the thread
-down to that level. A job that is handed to a worker begins at the level of who handed it in, and who collects it goes
-down to where it ended. So requests that are sent at once have the same level, whatever they wait for in a queue, and
-the deepest level is the number of round trips that a command takes at any distance.
+Every thread has a level. A request is one level below the thread that sends it, and its response moves the thread down
+to that level. A job starts at the level of the thread that submits it, and the thread that collects it moves down to
+the level at which the job ended. Concurrent requests therefore have the same level, even if they wait in a queue. The
+deepest level is the number of sequential round trips of a command.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Depth:
 
     @property
     def levels(self) -> int:
-        """How many requests the longest chain has."""
+        """The number of requests in the longest chain."""
         return max((level for level, _, _ in self.requests), default=0)
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Depth:
 
 @contextmanager
 def counted_depth() -> Iterator[Depth]:
-    """Count while the block runs; what it does in this thread begins at level 0."""
+    """Count while the block runs. This thread starts at level 0."""
     here = threading.local()
     found = Depth()
     ends: WeakKeyDictionary[WorkerPool[Any], dict[int, int]] = WeakKeyDictionary()

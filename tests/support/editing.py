@@ -1,4 +1,4 @@
-"""A proxy on loopback that counts what is read through it, and edits the answers of some routes."""
+"""A proxy on loopback that counts requests and edits the responses of some routes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Edit = Callable[[Reply], Reply]
 
 @dataclass
 class Editor:
-    """The proxy's `url`, what it edits (by a pattern of the path), and how often each path was read.
+    """The proxy's `url`, its edits by path pattern, and the number of requests per path.
 
-    `ignores` are parameters of the query that the server never gets to see.
+    `ignores` are query parameters that are not forwarded to the server.
     """
 
     url: str = ""
@@ -30,17 +30,17 @@ class Editor:
 
 
 def refused(status: int, detail: str = "no") -> Edit:
-    """Answer with this status in the API's own words."""
+    """Return a response with this status in the API's own format."""
     return lambda reply: Reply(status, [("Content-Type", "application/json")], json.dumps({"detail": detail}).encode())
 
 
 def rewritten(change: Callable[[Any], Any]) -> Edit:
-    """Change the data of the answer."""
+    """Change the data of the response."""
     return lambda reply: Reply(reply.status, reply.headers, json.dumps(change(json.loads(reply.content))).encode())
 
 
 def without(*names: str) -> Edit:
-    """Leave these fields out, however deep they stand."""
+    """Remove these fields at any depth."""
 
     def strip(value: Any) -> Any:
         if isinstance(value, list):
@@ -54,7 +54,7 @@ def without(*names: str) -> Edit:
 
 @contextmanager
 def editing(upstream: str) -> Iterator[Editor]:
-    """Run the proxy in front of `upstream`; give its `url` to the client."""
+    """Run the proxy for `upstream`. Pass its `url` to the client."""
     editor = Editor()
 
     class Handler(ForwardingHandler):
@@ -67,7 +67,7 @@ def editing(upstream: str) -> Iterator[Editor]:
             for pattern, edit in editor.edits.items():
                 if re.fullmatch(pattern, path):
                     reply = edit(reply)
-            with suppress(ConnectionError):  # who asked may have been stopped meanwhile
+            with suppress(ConnectionError):  # the client may have been stopped
                 self.pass_on(reply)
 
     with serving(Handler) as url:

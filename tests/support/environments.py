@@ -1,6 +1,6 @@
-"""Programs from PyPI, each in a virtual environment of its own that is made once and kept in a cache.
+"""Programs from PyPI, each in its own virtual environment that is created once and cached.
 
-Nothing of theirs is in the tests' own environment, and nothing of ours in theirs: they are clients as anybody has them.
+Their environments and that of the tests share no packages: the programs are clients as any user has them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INSTALL_TIMEOUT = 900.0
 
 @dataclass(frozen=True)
 class Environment:
-    """What is installed, where it is kept, and the variable that names another place."""
+    """An installed program, the name of its folder, and the variable that overrides the location."""
 
     requirement: str
     name: str
@@ -47,30 +47,30 @@ _installing = False
 
 
 def allow_installing(allowed: bool) -> None:
-    """Let tests download programs, or skip them where the programs are not there yet."""
+    """Allow tests to download programs. Otherwise tests with missing programs are skipped."""
     global _installing
     _installing = allowed
 
 
 def skip_unless_installing(needed: str) -> None:
-    """Skip the test unless this run may download what it needs."""
+    """Skip the test unless this run is allowed to download programs."""
     if not _installing:
         pytest.skip(f"{needed} is not installed: `pytest --all` or CI=1 installs it")
 
 
 def zenml_python() -> Path:
-    """Return the interpreter of an environment that has ZenML, its server included."""
+    """Return the interpreter of an environment with ZenML, including its server."""
     return python_of(ZENML)
 
 
 def kitaru_python() -> Path:
-    """Return the interpreter of an environment that has kitaru's client."""
+    """Return the interpreter of an environment with kitaru's client."""
     return python_of(KITARU)
 
 
 @functools.cache
 def python_of(environment: Environment) -> Path:
-    """Return the environment's interpreter, and skip the test where it cannot be had, or may not be installed.
+    """Return the environment's interpreter. Skip the test if it cannot be installed, or installing is not allowed.
 
     Run things with ``python -m`` or ``python -c``: the environment was moved into place, so the scripts in it don't
     start.
@@ -84,7 +84,7 @@ def python_of(environment: Environment) -> Path:
             reason = _make(made, environment.requirement)
             if reason is not None:
                 pytest.skip(f"{environment.requirement} cannot be installed: {reason}")
-            # Moved when complete: an interrupted or simultaneous run never leaves half an environment behind.
+            # Move it only when it is complete: an interrupted or simultaneous run never leaves a partial environment.
             if not home.exists():
                 made.rename(home)
     return _python(home)
@@ -96,7 +96,7 @@ def _python(environment: Path) -> Path:
 
 
 def _make(made: Path, requirement: str) -> str | None:
-    """Make the environment; return why it was not possible."""
+    """Create the environment. Return the reason if this fails."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is not None:
         steps = [

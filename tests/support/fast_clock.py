@@ -1,4 +1,4 @@
-"""A clock that runs faster than the machine's, for a server and its clients together."""
+"""A clock that runs faster than real time, for a server together with its clients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.sandbox import FakeClock
 
 
 class FastClock(FakeClock):
-    """The time of a sandbox that passes `times` as fast as real time."""
+    """The clock of a sandbox, which runs `times` as fast as real time."""
 
     def __init__(self, times: float) -> None:
         super().__init__()
@@ -22,12 +22,12 @@ class FastClock(FakeClock):
         return super().now() + timedelta(seconds=self.elapsed())
 
     def elapsed(self) -> float:
-        """Return the seconds on this clock since it was made."""
+        """Return the seconds on this clock since its creation."""
         return (time.monotonic() - self._began) * self.times
 
 
 class ClientOnFastClock:
-    """The clock of a client whose server lives by a `FastClock`."""
+    """The clock of a client whose server uses a `FastClock`."""
 
     def __init__(self, clock: FastClock) -> None:
         self._clock = clock

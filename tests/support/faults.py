@@ -1,4 +1,4 @@
-"""A proxy on loopback in front of a sandbox that spoils the answer to one write, and the looks that come after it."""
+"""A proxy on loopback that spoils a sandbox's response to one write, and to the reads that follow it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _API = ("application/json", b'{"detail": "Something went wrong"}')
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of a write: whether it reaches the server, and what is answered instead."""
+    """A failure of a write: whether it reaches the server, and the response that replaces the real one."""
 
     name: str
     forward: bool
-    status: int = 0  # 0: the connection is cut, or nothing is ever answered
+    status: int = 0  # 0: the connection is cut, or there is no response
     body: tuple[str, bytes] = _HTML
     headers: Mapping[str, str] = field(default_factory=dict)
-    half: bool = False  # the server's own answer, cut in the middle
-    held: bool = False  # nothing is answered until the test ends
+    half: bool = False  # the server's own response, cut in the middle
+    held: bool = False  # no response until the test ends
 
 
 def _both(name: str, **more: Any) -> list[Fault]:
@@ -56,13 +56,13 @@ LOOKS = ("answers", "is lost", "is a gateway's", "shows an older namesake")
 
 @dataclass
 class Spoiler:
-    """The proxy: armed for one write, it spoils the first that comes, and the looks behind it."""
+    """The proxy. Once armed, it spoils the first write and the reads after it."""
 
     url: str = ""
     fault: Fault | None = None
     look: str = "answers"
     spoiled: bool = False
-    executed: int = 0  # how often the server has said yes to a write since it was armed
+    executed: int = 0  # the number of successful writes since it was armed
     end: threading.Event = field(default_factory=threading.Event)
 
     def rest(self) -> None:
@@ -70,13 +70,13 @@ class Spoiler:
         self.fault, self.spoiled = None, False
 
     def arm(self, fault: Fault, look: str) -> None:
-        """Spoil the next write by this fault, and what is read after it as `look` says."""
+        """Spoil the next write with this fault, and the reads after it according to `look`."""
         self.fault, self.look, self.spoiled, self.executed = fault, look, False, 0
 
 
 @contextmanager
 def spoiling(upstream: str) -> Iterator[Spoiler]:
-    """Run the proxy in front of `upstream`; give its `url` to the client."""
+    """Run the proxy for `upstream`. Pass its `url` to the client."""
     spoiler = Spoiler()
     with serving(_handler(upstream, spoiler)) as spoiler.url:
         try:

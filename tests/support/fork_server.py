@@ -1,4 +1,4 @@
-"""Processes that begin as a fork of one that has imported what they need, which takes most of a start.
+"""Processes forked from one that has already imported their modules, which takes most of a start.
 
 `python -m tests.support.fork_server MODULE DESCRIPTOR` imports the module, and for each request on that socket forks a
 process which calls the module's `main` with arguments, environment, folder and standard streams of its own.
@@ -23,17 +23,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
-AVAILABLE = sys.platform == "linux"  # elsewhere no socket keeps messages apart and tells its end
+AVAILABLE = sys.platform == "linux"  # other systems have no sockets with message boundaries that report their end
 _LARGEST = 1 << 20  # bytes of a request, most of which is an environment
 _STREAMS = 3
 
 
 class Forked:
-    """A process that was forked; what it has in common with `subprocess.Popen` has the same name.
+    """A forked process, with the interface of `subprocess.Popen`.
 
     Args:
-        module: whose `main` it calls without arguments.
-        arguments: its `sys.argv`, without the program's name.
+        module: the module whose `main` it calls without arguments.
+        arguments: its `sys.argv`, without the program name.
         env: its environment.
         streams: its standard input, output and error.
     """
@@ -47,7 +47,7 @@ class Forked:
         self.pid = int(self._told())
 
     def poll(self) -> int | None:
-        """Return the exit code, or None while it runs."""
+        """Return the exit code, or None while it is running."""
         if self.returncode is None and select.select([self._status], [], [], 0)[0]:
             self.wait()
         return self.returncode
@@ -62,7 +62,7 @@ class Forked:
         return self.returncode
 
     def kill(self) -> None:
-        """End it by SIGKILL, if it still runs."""
+        """End it with SIGKILL if it is still running."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
 
@@ -78,7 +78,7 @@ class Forked:
 
 @cache
 def _server(module: str) -> socket.socket:
-    """The socket of the process that has imported this module."""
+    """Return the socket of the process that has imported this module."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LARGEST)
     with theirs:
@@ -110,14 +110,14 @@ def _next_process(channel: socket.socket) -> dict[str, Any]:
 
 
 def _reap(options: int) -> None:
-    """Wait for those that have ended, so that the time that they took is counted."""
+    """Wait for processes that have ended, to include their time in the measurement."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass
 
 
 def _watched(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-    """Fork once more, and tell the number of that process and how it ends; return in that process only."""
+    """Fork once more, and report the id and exit code of that process. Return in that process only."""
     *streams, status = descriptors
     pid = os.fork()
     if pid:
@@ -129,7 +129,7 @@ def _watched(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
             try:
                 told.sendall(f"{code}\n".encode())
             except BrokenPipeError:
-                os._exit(1)  # nobody wants to know any more
+                os._exit(1)  # the reader is gone
         os._exit(0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.close(status)
@@ -140,7 +140,7 @@ def _watched(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
 
 
 def _become(request: dict[str, Any]) -> None:
-    """Take over the request's environment, folder and arguments."""
+    """Apply the environment, folder and arguments of the request."""
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
@@ -149,10 +149,10 @@ def _become(request: dict[str, Any]) -> None:
 
 
 def main(module: str, descriptor: str) -> NoReturn:
-    """Serve, and be each of the processes."""
+    """Serve requests. Each forked process returns here and runs the module's `main`."""
     run = importlib.import_module(module).main
     gc.collect()
-    gc.freeze()  # so that the collector of a process writes to no page that it shares
+    gc.freeze()  # keeps the garbage collector from writing to shared memory pages
     _become(_next_process(socket.socket(fileno=int(descriptor))))
     sys.exit(run())
 

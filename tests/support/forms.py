@@ -1,4 +1,4 @@
-"""Fill in forms, and read what they show, without a browser."""
+"""Fill in forms and read their contents without a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMS = [" ".join(words) for words, _ in write_commands(tree)]
 
 @contextmanager
 def answering(*answers: str) -> Iterator[Any]:
-    """Somebody at a terminal types these answers, one line each."""
+    """Simulate a user at a terminal who types these answers, one per line."""
     with CliRunner().isolation(input="\n".join(answers) + "\n") as streams:
         yield streams
 
@@ -31,7 +31,7 @@ def typed(view: FormView, name: str) -> Any:
 
 
 def text_of(view: FormView) -> str:
-    """All that the form says."""
+    """Return all text of the form."""
     found: list[str] = []
 
     def walk(widget: widgets.Widget) -> None:

@@ -1,6 +1,6 @@
-"""Random organizations in which displayed names mislead, and what commands and roles do in them.
+"""Random organizations with misleading names, and a model of the effects of commands and roles in them.
 
-Everything is worked out from plain sets; nothing of the package is imported. An account and an invitation share an
+Everything is computed from plain sets, without imports from the package. An account and an invitation share an
 email, teams and workspaces share a name, and custom roles allow what no predefined role includes.
 """
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 LATELY = NOW - timedelta(days=9)
 PROJECTS = ("p1", "p2")
 _READ, _ADD = {"read", "read project"}, {"create", "create project"}
-# What each predefined role allows, from the published descriptions of the roles; None: everything.
+# The permissions of each predefined role, from the published descriptions. None means all.
 ALLOWS: dict[str, tuple[str, set[str] | None]] = {
     "Organization Admin": ("organization", None),
     "Organization Manager": ("organization", {"belong", "manage people"}),
@@ -35,7 +35,7 @@ ALLOWS: dict[str, tuple[str, set[str] | None]] = {
     "Project Developer": ("project", {"read project", "create project"}),
     "Project Contributor": ("project", {"create project"}),
     "Project Viewer": ("project", {"read project"}),
-    # Custom ones: an action that no other role has, at each level.
+    # Custom roles: at each level, one action that no other role has.
     "Auditor": ("organization", {"belong", "audit"}),
     "Promoter": ("workspace", {"promote"}),
     "Labeler": ("project", {"label project"}),
@@ -50,7 +50,7 @@ Membership = tuple[str, Holder]
 
 
 def role_id(name: str) -> str:
-    """The id of a role."""
+    """Return the id of a role."""
     return f"role-{name.replace(' ', '-').lower()}"
 
 
@@ -69,12 +69,12 @@ class Organization:
     members: set[Membership] = field(default_factory=set)
 
     def copy(self) -> Organization:
-        """A copy that can be changed."""
+        """Return an independent copy."""
         return Organization(**{name: value.copy() for name, value in vars(self).items()})
 
     @property
     def rows(self) -> set[tuple[Any, ...]]:
-        """What is assigned and who is in which team."""
+        """All assignments and team memberships."""
         return {*self.assigned, *self.members}
 
     @property
@@ -89,11 +89,11 @@ class Organization:
         return accounts + [("invitation_id", key) for key in self.invitations]
 
     def team_members(self, team: str) -> set[Holder]:
-        """Who is in a team."""
+        """Return the members of a team."""
         return {who for key, who in self.members if key == team}
 
     def roles_of(self, who: Holder) -> Iterator[tuple[Assignment, str]]:
-        """Each role that a principal has, and the team that it comes through: empty for a direct one."""
+        """Yield each role of a principal with the team it comes through, or "" for a direct role."""
         for row in self.assigned:
             if row[1] == who:
                 yield row, ""
@@ -101,7 +101,7 @@ class Organization:
                 yield row, row[1][1]
 
     def permissions(self, who: Holder) -> set[tuple[str, str, str]]:
-        """Every action that a principal is allowed to do, with its workspace and project."""
+        """Return all actions that a principal is allowed to perform, with workspace and project."""
         found = set()
         for (role, _, workspace, project), _ in self.roles_of(who):
             level, words = ALLOWS[role]
@@ -116,7 +116,7 @@ class Organization:
         return found
 
     def admins(self) -> set[str]:
-        """The accounts that are Organization Admin, teams expanded."""
+        """Return the accounts that are Organization Admin, directly or through a team."""
         return {
             who[1]
             for who in self.principals
@@ -124,11 +124,11 @@ class Organization:
         }
 
     def active_people(self) -> set[str]:
-        """The accounts of people that can sign in."""
+        """Return the user accounts that can sign in."""
         return {key for key, row in self.users.items() if row["is_active"]}
 
     def lists(self) -> dict[str, list[dict[str, Any]]]:
-        """The lists of an inventory, by name."""
+        """Return the lists of an inventory by name."""
         return {
             "organization": [{"id": "o", "name": "acme", "trusted_domains": ["x.example"]}],
             "me": [{"id": next(iter(self.users), "nobody")}],
@@ -178,10 +178,10 @@ class Organization:
         return account.get("email") or account["username"]
 
     def run(self, line: str) -> None:
-        """Do what a command does; one that only shows something changes nothing.
+        """Apply the effect of a command. A command that only shows something has none.
 
         Raises:
-            LookupError: a word of it names nothing, or more than one thing.
+            LookupError: a name in it is unknown or ambiguous.
         """
         noun, verb, *words = shlex.split(line)
         given = {"words": [], "flags": set()}  # type: ignore[var-annotated]  # of both kinds
@@ -259,7 +259,7 @@ class Organization:
 
 
 def _inside(words: Iterable[str], workspaces: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Actions in whole workspaces; those of projects hold in each of their projects."""
+    """Yield actions in whole workspaces. Project actions apply in each of their projects."""
     for workspace in workspaces:
         for word in words:
             for project in PROJECTS if word.endswith(" project") else ("",):
@@ -267,7 +267,7 @@ def _inside(words: Iterable[str], workspaces: Iterable[str]) -> Iterator[tuple[s
 
 
 def _found(text: str, names: dict[str, list[str]]) -> str:
-    """What a word names: exactly, else in other letters."""
+    """Return the key of a name, matched exactly or else case-insensitively."""
     for same in (str, str.casefold):
         found = [key for key, own in names.items() if same(text) in map(same, own)]
         if len(found) > 1:
@@ -278,11 +278,11 @@ def _found(text: str, names: dict[str, list[str]]) -> str:
 
 
 def organization(seed: int) -> Organization:
-    """A random organization: small, and with names that mislead."""
+    """Create a small random organization with misleading names."""
     chance = random.Random(f"hard organization {seed}")
     made = Organization()
     for number in range(chance.randint(1, 7)):
-        # Of every four, the last has no email, and its sign-in name is somebody else's email now and then.
+        # Every fourth user has no email, and its sign-in name is sometimes another user's email.
         email = None if number % 4 == 3 else f"P{number}@x.example" if number == 2 else f"p{number}@x.example"
         if number == 5 and chance.random() < 0.5:
             email = "p0@x.example"

@@ -1,4 +1,4 @@
-"""Run code in a kernel, over its real messages, and use one kernel for many tests."""
+"""Run code in a kernel through its real messages, with one kernel for many tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jupyter_client.manager import KernelManager, start_new_kernel
 from msgspec import Struct
 
 PATIENCE = 60  # seconds until a silent kernel counts as broken
-# Leaves of what earlier cells did only what Python has imported.
+# Removes all effects of earlier cells except for imported modules.
 RESET = """
 shell = get_ipython()
 if "zenpro_nb" in shell.extension_manager.loaded:
@@ -26,20 +26,20 @@ get_ipython().run_line_magic("load_ext", "zenpro_nb")
 
 
 class Kernel(Struct, frozen=True):
-    """A kernel that tests use one after the other."""
+    """A kernel that several tests use in turn."""
 
     manager: KernelManager
     client: BlockingKernelClient
 
     def reset(self, variables: dict[str, str]) -> None:
-        """Forget what was run, and load the extension where these variables are set besides the test's own."""
+        """Reset the kernel, and load the extension with these variables in addition to the test's own."""
         reply, _ = execute(self.client, RESET.format(environment={**os.environ, **variables}))
         assert reply["status"] == "ok", reply
 
 
 @contextmanager
 def running_kernel() -> Iterator[Kernel]:
-    """Start a kernel, which ends with the block."""
+    """Start a kernel that ends with the block."""
     manager, client = start_new_kernel()
     try:
         yield Kernel(manager, client)
@@ -49,7 +49,7 @@ def running_kernel() -> Iterator[Kernel]:
 
 
 def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The reply, and the messages that the cell put out."""
+    """Return the reply and the output messages of the cell."""
     outputs: list[dict[str, Any]] = []
     reply = client.execute_interactive(
         code, timeout=PATIENCE, output_hook=outputs.append, allow_stdin=options.get("allow_stdin", False)

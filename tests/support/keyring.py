@@ -13,7 +13,7 @@ Held = dict[tuple[str, str], str]  # by service and account
 
 @contextmanager
 def memory_keyring() -> Iterator[Held]:
-    """What is kept while the block runs."""
+    """Replace the keyring while the block runs, and return its contents."""
     before = keyring.get_keyring()
     held: Held = {}
 

@@ -1,4 +1,4 @@
-"""Run as a program: carry out a command, and die by SIGKILL at a given step of the write of a given number.
+"""A program that runs a command and ends with SIGKILL at a given step of the write with a given number.
 
 python -m tests.support.killed URL KEY STEP NUMBER WORD…     the words of a command, or `small-plan NAME`
 """
@@ -35,7 +35,7 @@ STEPS = (
 
 
 def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
-    """Carry the line out in a process that dies at this step of the write of this number."""
+    """Run the command line in a process that is killed at this step of the write with this number."""
     arguments = [plane.url, plane.key, step, str(number), *line]
     with tempfile.TemporaryFile() as said, open(os.devnull, "r+b") as nothing:
         code = _ended(arguments, (nothing.fileno(), nothing.fileno(), said.fileno()))
@@ -52,7 +52,7 @@ def _ended(arguments: list[str], streams: tuple[int, int, int]) -> int:
 
 
 def main() -> None:
-    """Carry out the command, with a trap at this step."""
+    """Run the command with a trap at this step."""
     url, key, step, number, *words = sys.argv[1:]
     _Trap(step, int(number)).set()
     with zenpro_nb.connect(url=url, api_key=key, organization="acme") as zen:
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def die() -> NoReturn:
-    """End at once: no `finally`, no `atexit`, no buffer that is written."""
+    """End immediately, without `finally`, `atexit` or flushed buffers."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("SIGKILL came back")
 
@@ -74,13 +74,13 @@ class _Trap:
         self._lock = threading.Lock()
 
     def reached(self, step: str) -> bool:
-        """Return whether this is the step, of the write, at which the process is to die."""
+        """Return whether the process must be killed at this step of this write."""
         with self._lock:
             self._left -= step == self._step
             return step == self._step and self._left == 0
 
     def set(self) -> None:
-        """Put the trap between the steps of sending."""
+        """Install the trap between the steps of sending."""
         append, send, perform = Journal.append, journaled.send, Client._perform
 
         def appending(journal: Journal, entry: Entry) -> None:

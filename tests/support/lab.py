@@ -1,4 +1,4 @@
-"""A JupyterLab with Notebook 7 beside it, nobody's settings, and a page of it in a real browser.
+"""A JupyterLab with Notebook 7 and default settings, and a page of it in a real browser.
 
 ::
 
@@ -30,9 +30,9 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.support.listening import when_listening
 
-START_TIMEOUT = 120.0  # seconds; a busy machine takes a while, and no test may fail because of its neighbours
-PATIENCE = 60_000  # milliseconds that a page may take to show what is waited for
-# The page says idle before there is a kernel: only the server knows.
+START_TIMEOUT = 120.0  # seconds; long enough for a busy machine
+PATIENCE = 60_000  # milliseconds to wait for an element of a page
+# The page shows idle before a kernel exists. Only the server knows the real state.
 _KERNEL_IS_IDLE = """async ([name, token, patience]) => {
     const end = Date.now() + patience;
     while (Date.now() < end) {
@@ -68,7 +68,7 @@ class Lab:
             theme: `light` or `dark`.
         """
         self._choose_theme(theme)
-        # A file of its own each time: the server keeps a notebook's kernel, whatever the page is told.
+        # A new file each time, because the server keeps a notebook's kernel regardless of the page.
         name = f"test-{next(_NUMBERS)}.ipynb"
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -78,9 +78,9 @@ class Lab:
         return NotebookPage(page, self.folder / name)
 
     def show(self, page: Page, name: str, *, app: str = "lab/tree") -> None:
-        """Show a notebook of the server's folder."""
+        """Open a notebook of the server's folder."""
         page.set_default_timeout(PATIENCE)
-        # JupyterLab opens again what was open before, unless it is told to forget that.
+        # JupyterLab reopens earlier documents unless it is reset.
         page.goto(f"{self.url}/{app}/{name}?reset&token={self.token}")
         page.locator(_CELLS).first.wait_for()
 
@@ -115,40 +115,40 @@ class NotebookPage:
     ran: int = field(default=0)
 
     def cell(self, number: int) -> Locator:
-        """A cell, its outputs included."""
+        """Return a cell, including its outputs."""
         return self.page.locator(_CELLS).nth(number)
 
     def output(self, number: int) -> Locator:
-        """The outputs of a cell."""
+        """Return the outputs of a cell."""
         return self.cell(number).locator(".jp-OutputArea-output")
 
     def run(self, number: int) -> Locator:
-        """Run a cell and wait until it has ended; gives it."""
+        """Run a cell, wait until it has ended, and return it."""
         self.begin(number)
         expect(self.cell(number).locator(".jp-InputArea-prompt")).to_have_text(f"[{self.ran}]:", timeout=PATIENCE)
         return self.cell(number)
 
     def begin(self, number: int) -> None:
-        """Run a cell, and do not wait."""
+        """Run a cell without waiting."""
         self.ran += 1
         self.cell(number).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+Enter")
 
     def write(self, number: int, code: str) -> None:
-        """Replace the code of a cell, as if it were pasted."""
+        """Replace the code of a cell, as if pasted."""
         self.cell(number).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
 
     def restart_kernel(self) -> None:
-        """Restart the kernel as people do, and wait until the page knows."""
+        """Restart the kernel through the menu, and wait until the page has noticed."""
         self.page.locator(".jp-NotebookPanel-toolbar [data-command='notebook:restart-kernel']").first.click()
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
         self.page.locator(".jupyter-widgets-disconnected").first.wait_for(state="attached")
 
     def save(self) -> dict[str, Any]:
-        """Save the notebook, and give what stands in the file then."""
-        # A widget that has the focus keeps all keys to itself.
+        """Save the notebook, and return the contents of the file."""
+        # A focused widget receives all key presses.
         self.cell(0).locator(".jp-InputArea-editor").click()
         with self.page.expect_response(self._saves, timeout=PATIENCE):
             self.page.keyboard.press("Control+s")
@@ -156,13 +156,13 @@ class NotebookPage:
         return saved
 
     def _saves(self, reply: Response) -> bool:
-        """Return whether this is the server's word that it has written the file."""
+        """Return whether this response confirms that the server has written the file."""
         return reply.request.method == "PUT" and urlsplit(reply.url).path == f"/api/contents/{self.file.name}"
 
 
 @contextmanager
 def lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
-    """A server whose kernels have this environment; everything it writes is below `folder`."""
+    """Run a server whose kernels have this environment. It writes only below `folder`."""
     work = folder / "work"
     work.mkdir(parents=True)
     with socket.socket() as probe:
@@ -179,7 +179,7 @@ def lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
             env={**os.environ, **_own_folders(folder), **environment, "JUPYTER_TOKEN": token},
             stdout=log,
             stderr=log,
-            # An interrupt from the keyboard is meant for the tests, which then end the server in order.
+            # A keyboard interrupt is for the tests, which then end the server properly.
             start_new_session=True,
         )
     server = Lab(f"http://127.0.0.1:{port}", token, work)
@@ -212,7 +212,7 @@ def _own_folders(folder: Path) -> dict[str, str]:
 
 
 def _write_settings(folder: Path) -> None:
-    """No news toast in front of what is clicked; and the state of widgets is saved, so that it can be looked into."""
+    """Disable the news toast, which covers buttons, and save the state of widgets for inspection."""
     for name, values in _SETTINGS.items():
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""How many lines of the project a call executes, loops included: a measure of work that no other program disturbs."""
+"""Count the lines of the project that a call executes, including loops: a measure unaffected by other programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PROJECT = str(Path(zenpro_nb.__file__).parent)
 
 
 def lines_executed(call: Callable[[], object]) -> int:
-    """Make the call, and return how many lines of the project it executes in this thread."""
+    """Make the call, and return the number of project lines that it executes in this thread."""
     count = 0
 
     def line(frame: FrameType, event: str, argument: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Requests to servers of others, which do not announce that they listen."""
+"""Requests to third-party servers, which do not announce that they are ready."""
 
 from __future__ import annotations
 

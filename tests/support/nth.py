@@ -1,4 +1,4 @@
-"""A proxy on loopback that counts requests and does something to the one of a given number: for every cut there is."""
+"""A proxy on loopback that counts requests and interferes with the one of a given number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.support.proxy import ForwardingHandler, Reply, serving
 
 _GATEWAY = Reply(502, [("Content-Type", "text/html")], b"<html><body><h1>502 Bad Gateway</h1></body></html>")
-# Whether the request reaches the server, and what is answered instead of its answer: nothing, or a gateway's page.
+# Whether the request reaches the server, and the replacement for its response: none, or a gateway's page.
 CUTS: dict[str, tuple[bool, Reply | None]] = {
     "cut before": (False, None),
     "cut after": (True, None),
@@ -21,7 +21,7 @@ CUTS: dict[str, tuple[bool, Reply | None]] = {
 
 @dataclass
 class Counter:
-    """The proxy: what it has seen since `arm`, and what it does to the request of that number.
+    """The proxy, with the requests since `arm` and its action for the request with that number.
 
     Attributes:
         url: give it to the client.
@@ -38,17 +38,17 @@ class Counter:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, number: int, cut: str = "", trap: Callable[[], None] | None = None) -> None:
-        """Do this to the request of this number, from 1: a cut of `CUTS`, or call the trap before it is passed on."""
+        """Set the action for the request with this number, from 1: a cut of `CUTS`, or a call of the trap before it."""
         with self._lock:
             self.seen, self.hit = [], None
             self._number, self._cut, self._trap = number, cut, trap
 
     def rest(self) -> None:
-        """Do nothing any more."""
+        """Remove the action."""
         self.arm(0)
 
     def takes(self, method: str, path: str) -> bool:
-        """Count the request, and return whether it is the one."""
+        """Count the request, and return whether it has the given number."""
         with self._lock:
             self.seen.append((method, path))
             if len(self.seen) != self._number:
@@ -59,7 +59,7 @@ class Counter:
 
 @contextmanager
 def counting(upstream: str) -> Iterator[Counter]:
-    """Run the proxy in front of `upstream`."""
+    """Run the proxy for `upstream`."""
     counter = Counter()
     with serving(_handler(upstream, counter)) as counter.url:
         yield counter
@@ -88,7 +88,7 @@ def _handler(upstream: str, counter: Counter) -> type[ForwardingHandler]:
             reply = self.ask(upstream, body)
             try:
                 self.pass_on(reply)
-            except OSError:  # who asked is gone
+            except OSError:  # the client is gone
                 self.close_connection = True
 
     return Handler

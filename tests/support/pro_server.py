@@ -1,4 +1,4 @@
-"""A real ZenML server in Pro mode: it signs in at a control plane, and asks there who may do what."""
+"""A real ZenML server in Pro mode, which signs in at a control plane and queries it for permissions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.support.zenml_server import ZenmlServer
 
 @dataclass
 class ProServer(ZenmlServer):
-    """One workspace's own server; ``enrolled`` is the control plane's reply to its enrollment."""
+    """The server of one workspace. ``enrolled`` is the control plane's response to its enrollment."""
 
     plane: str = ""
     enrolled: dict[str, Any] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        """The variables that the documentation of the enrollment names."""
+        """Return the variables listed in the documentation of the enrollment."""
         return {
             **self.common(),
             "ZENML_SERVER_DEPLOYMENT_TYPE": "cloud",

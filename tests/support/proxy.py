@@ -1,4 +1,4 @@
-"""What proxies on loopback are made of."""
+"""The base of proxies on loopback."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-# What belongs to one connection and not to the message (RFC 9110, section 7.6.1).
+# Headers that belong to one connection and not to the message (RFC 9110, section 7.6.1).
 _OWN = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of the server behind the proxy."""
+    """A response of the upstream server."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -24,12 +24,12 @@ class Reply:
 
 
 class ForwardingHandler(BaseHTTPRequestHandler):
-    """Handles each request by its `forward`, which a proxy of a kind of its own replaces."""
+    """Handle each request with `forward`, which specific proxies override."""
 
     protocol_version = "HTTP/1.1"
 
     def forward(self) -> None:
-        """Answer this request."""
+        """Handle this request."""
         raise NotImplementedError
 
     def body(self) -> bytes:
@@ -37,7 +37,7 @@ class ForwardingHandler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def ask(self, upstream: str, body: bytes, instead: Mapping[str, str] | None = None) -> Reply:
-        """Send the request on, with some headers replaced, and return the answer."""
+        """Forward the request, with some headers replaced, and return the response."""
         parts = urlsplit(upstream)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "host")}
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
@@ -48,7 +48,7 @@ class ForwardingHandler(BaseHTTPRequestHandler):
         return answer
 
     def pass_on(self, reply: Reply) -> None:
-        """Give an answer to whoever asked."""
+        """Send a response to the client."""
         self.send_response(reply.status)
         for name, value in reply.headers:
             if name.lower() not in _OWN:
@@ -58,7 +58,7 @@ class ForwardingHandler(BaseHTTPRequestHandler):
         self.wfile.write(reply.content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it
-        """Say nothing."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
         self.forward()
@@ -68,7 +68,7 @@ class ForwardingHandler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(handler: type[ForwardingHandler]) -> Iterator[str]:
-    """Serve on loopback while the block runs, and give the address."""
+    """Serve on loopback while the block runs, and return the address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

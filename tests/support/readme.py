@@ -1,4 +1,4 @@
-"""The commands that README shows: in its table, and in its sentences."""
+"""The commands in the table and the sentences of the README."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rows_of_the_table() -> list[list[str]]:
 
 
 def commands_in_sentences() -> list[str]:
-    """Return the commands outside the table and the blocks, with the ``%zenpro`` or ``zenpro`` that they begin with."""
+    """Return the commands outside the table and the blocks, including the leading ``%zenpro`` or ``zenpro``."""
     text = _BLOCK.sub("", README.read_text(encoding="utf-8"))
     sentences = "\n".join(line for line in text.splitlines() if not line.startswith("|"))
     found = (code for code in _CODE.findall(sentences) if code.partition(" ")[0] in (_MAGIC, "zenpro"))

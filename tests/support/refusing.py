@@ -1,4 +1,4 @@
-"""A proxy on loopback that answers every write of one method itself, without sending it."""
+"""A proxy on loopback that answers all writes with one method itself, without forwarding them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.support.proxy import ForwardingHandler, Reply, serving
 def refusing(
     upstream: str, method: str, status: int, body: object, seen: Callable[[str], None] = lambda path: None
 ) -> Iterator[str]:
-    """Run the proxy in front of `upstream`, and give its URL; logins pass.
+    """Run the proxy for `upstream`, and return its URL. Logins are forwarded.
 
-    `seen` gets the path of each write that is answered.
+    `seen` is called with the path of each answered write.
     """
 
     class Handler(ForwardingHandler):

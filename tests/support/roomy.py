@@ -1,4 +1,4 @@
-"""A sandbox with room in the organizations that tests make: small ones are read fast, new ones allow few people."""
+"""A sandbox in which tests create organizations without plan limits. Small organizations are fast to read."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from zenpro_nb.frontends.connection import Connection
 
 @dataclass(frozen=True)
 class Roomy:
-    """The running sandbox, and the file of its database."""
+    """The running sandbox with its database file."""
 
     sandbox: SandboxProcess
     database: Path
 
     @contextmanager
     def organization(self, name: str) -> Iterator[Connection]:
-        """Make an organization of this name, without limits, and connect to it."""
+        """Create an organization with this name and without limits, and connect to it."""
         with zenpro_nb.connect(url=self.sandbox.url, api_key=self.sandbox.key, organization=name) as zen:
             zen.run("organizations", "create", name)
             with closing(sqlite3.connect(self.database)) as database:
@@ -34,6 +34,6 @@ class Roomy:
 
 @contextmanager
 def roomy(sandboxes: SandboxPool) -> Iterator[Roomy]:
-    """Give one whose workspaces reach their next state at once."""
+    """Start one whose workspaces change their state immediately."""
     with sandboxes.lend("room", users=40, lifecycle_seconds=0) as running:
         yield Roomy(running, running.database)

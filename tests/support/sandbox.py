@@ -1,4 +1,4 @@
-"""Starting sandboxes for tests: as a process like a user's, or inside the test with a clock that the test moves."""
+"""Start sandboxes for tests: as a process like a user's, or inside the test with a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tests.support import fork_server
 if TYPE_CHECKING:
     from zenpro_nb.sandbox.store import Store
 
-# Generous: a busy machine imports and seeds in a few seconds, and a test must not fail because of its neighbours.
+# Generous, because a busy machine takes seconds to import and seed, and other tests must not cause a failure.
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 30.0
-# The file of a sandbox that runs inside a test.
+# The database file of a sandbox that runs inside a test.
 DATABASE = "sandbox.db"
 
 
@@ -35,9 +35,8 @@ class SandboxProcess:
     A tuple or list repeats an option, ``True`` sets a flag. Use it as a context manager, or ``start`` and ``stop``.
 
     Args:
-        env: what it has in its environment besides what this process has.
-        forked: begin as a fork of a process that has imported the sandbox, where that is possible, which takes a
-            tenth of the time of a start.
+        env: environment variables in addition to those of this process.
+        forked: fork a process that has already imported the sandbox, if possible. This takes a tenth of the time.
     """
 
     def __init__(self, env: dict[str, str] | None = None, *, forked: bool = True, **options: Any) -> None:
@@ -47,7 +46,7 @@ class SandboxProcess:
         self._process: subprocess.Popen[bytes] | fork_server.Forked | None = None
         self._stdin: IO[str] | None = None
         self._stdout: IO[str] | None = None
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self.facts: dict[str, Any] = {}
 
     @property
@@ -86,12 +85,12 @@ class SandboxProcess:
         return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=self._env)
 
     def let_go(self) -> None:
-        """Close its standard input, which ends it soon."""
+        """Close its standard input, which ends it shortly afterward."""
         if self._stdin is not None:
             self._stdin.close()
 
     def stop(self) -> int:
-        """Close its standard input, which ends it; returns the exit code."""
+        """Close its standard input, wait for its end, and return the exit code."""
         process = self._process
         assert process is not None
         assert self._stdout is not None
@@ -109,19 +108,19 @@ class SandboxProcess:
         return self._process is not None and self._process.poll() is None
 
     def keep(self) -> None:
-        """Let :meth:`restore` return to the state that the sandbox has now."""
+        """Save the current state for :meth:`restore`."""
         self._tell("keep")
 
     def restore(self) -> None:
-        """Return to the state of the last :meth:`keep`, with the same process, address and key."""
+        """Restore the state of the last :meth:`keep`, with the same process, address and key."""
         self._tell("restore")
 
     def drop(self) -> None:
-        """Forget the last :meth:`keep`, and return to the one before it."""
+        """Drop the state of the last :meth:`keep`, and restore the one before it."""
         self._tell("drop")
 
     def lead_to(self, *workspaces: str) -> None:
-        """Give workspaces a server: ``NAME=URL``, as the option ``--workspace`` does."""
+        """Connect workspaces to real servers: ``NAME=URL``, like the option ``--workspace``."""
         self._tell(" ".join(["workspaces", *workspaces]))
 
     def _tell(self, line: str) -> None:
@@ -131,7 +130,7 @@ class SandboxProcess:
         assert json.loads(self._read_line()) == {"done": line.split()}
 
     def _read_line(self) -> str:
-        """Read what the process says next; it is ended where it says nothing for long."""
+        """Read the next line of the process. Kill the process if it prints nothing for too long."""
         assert self._process is not None
         assert self._stdout is not None
         watchdog = threading.Timer(START_TIMEOUT, self._process.kill)
@@ -165,7 +164,7 @@ def _arguments(options: dict[str, Any]) -> Iterator[str]:
 
 
 class FakeClock:
-    """A clock that stands still until the test moves it."""
+    """A clock that does not move until the test advances it."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
         self._start = start
@@ -179,7 +178,7 @@ class FakeClock:
         self._now += timedelta(**amount)
 
     def reset(self) -> bool:
-        """Go back to the start; return whether the clock was moved."""
+        """Reset the clock to its start, and return whether it was moved."""
         moved = self._now != self._start
         self._now = self._start
         return moved
@@ -199,9 +198,9 @@ class TimedSandbox:
         return {"Authorization": f"Bearer {self.key}"}
 
     def reset(self) -> None:
-        """Return to the state of the last `store.keep()`, and to the beginning of its time."""
+        """Restore the state of the last `store.keep()` and the start time."""
         if self.clock.reset():
-            # What is in the workspaces may have been made up at a later moment.
+            # The contents of the workspaces may have been generated at a later time.
             self.store.drop()
         else:
             self.store.restore()

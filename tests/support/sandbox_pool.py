@@ -1,4 +1,4 @@
-"""Sandboxes that outlive their tests, and are reset between them, since a start takes a second."""
+"""Sandboxes that are reused and reset between tests, because a start takes a second."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PooledSandbox(SandboxProcess):
         self._copies += 1
 
     def reset(self) -> None:
-        """Return to the state that it started with."""
+        """Restore the initial state."""
         while self._copies > 1:
             self.drop()
             self._copies -= 1
@@ -32,7 +32,7 @@ class PooledSandbox(SandboxProcess):
 
 
 class SandboxPool:
-    """The sandboxes of one worker, by their options."""
+    """The sandboxes of one worker by options."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,11 +45,11 @@ class SandboxPool:
     def lend(
         self, fixture: str | None = None, env: dict[str, str] | None = None, **options: Any
     ) -> Iterator[PooledSandbox]:
-        """Give a sandbox with these options, as `SandboxProcess` has them, for nobody else meanwhile.
+        """Lend a sandbox with these options of `SandboxProcess` exclusively.
 
         Args:
-            fixture: what lends it for several tests. After each that uses this fixture the sandbox is as it was
-                before, or after the last `keep`.
+            fixture: the fixture that lends it to several tests. After each of them the sandbox is restored to its
+                initial state, or to that of the last `keep`.
         """
         workspaces = options.pop("workspace", [])
         kind = repr((env, sorted(options.items())))
@@ -69,14 +69,14 @@ class SandboxPool:
                 self._free[kind].append(sandbox)
 
     def restore(self, fixtures: Collection[str]) -> None:
-        """Restore what these fixtures have lent."""
+        """Restore the sandboxes lent by these fixtures."""
         for name in self._lent.keys() & fixtures:
             for sandbox in self._lent[name]:
                 if sandbox.running:
                     sandbox.restore()
 
     def close(self) -> None:
-        """End all processes, which takes each of them some tenths of a second."""
+        """End all processes, which takes a few tenths of a second each."""
         for sandbox in self._started:
             sandbox.let_go()
         self._processes.close()

@@ -1,4 +1,4 @@
-"""Which tests run: the default suite, and the parts that are asked for by ``--all``, by ``-m`` or by name."""
+"""Select the tests to run: the default suite, and the parts requested with ``--all``, ``-m`` or by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOLDERS = {
     "typing": "slow",
     "zenml": "real_server",
 }
-# Whose names stand for a part too, although only some of their files belong to it.
+# Folders whose names also select a part, although only some of their files belong to it.
 NAMED = {*FOLDERS, "docs", "notebooks", "release"}
 REPRESENTATIVE = "representative"
 HELP = f"""\
@@ -37,7 +37,7 @@ install programs from PyPI."""
 
 
 def mark_folders(items: Iterable[pytest.Item]) -> None:
-    """Give each test of a folder that is a part the marker of that part."""
+    """Add the marker of a part to each test in the folder of that part."""
     for item in items:
         part = FOLDERS.get(item.path.relative_to(TESTS).parts[0])
         if part is not None:
@@ -45,7 +45,7 @@ def mark_folders(items: Iterable[pytest.Item]) -> None:
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that belong to a part, unless they were asked for."""
+    """Deselect tests that belong to a part, unless they are requested."""
     if config.getoption("--all") or config.getoption("markexpr"):
         return
     arguments = [_Argument(text, config.invocation_params.dir) for text in config.args]
@@ -57,7 +57,7 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def is_narrow(config: pytest.Config) -> bool:
-    """Return whether the arguments name single tests or one file, for which starting workers takes longest."""
+    """Return whether the arguments name only single tests or one file, which run faster without workers."""
     arguments = [_Argument(text, config.invocation_params.dir) for text in config.args]
     return all(argument.test for argument in arguments) or (len(arguments) == 1 and arguments[0].path.is_file())
 

@@ -29,7 +29,7 @@ def leave_out(config: pytest.Config, items: list[pytest.Item], group_of: Callabl
 
 
 def shards_of(sizes: dict[str, int], count: int) -> dict[str, int]:
-    """Return the shard of each group, from 1 on: the largest groups first, each where there are the fewest tests.
+    """Return the shard of each group, from 1. The largest groups come first, each in the shard with the fewest tests.
 
     >>> shards_of({"a": 5, "b": 3, "c": 2, "d": 1}, 2)
     {'a': 1, 'b': 2, 'c': 2, 'd': 1}

@@ -1,4 +1,4 @@
-"""A sandbox whose organization acme has few teams, workspaces and roles, for tests that read it whole many times."""
+"""A sandbox whose organization acme has few teams, workspaces and roles, for tests that read all of it often."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import httpx
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 
-PEOPLE = 40  # the fewest that the sandbox invents
+PEOPLE = 40  # the minimum of the sandbox
 TEAMS = {"Platform", "Data Science", "MLOps", "Interns", "Vision"}
 WORKSPACES = {"ml-prod", "ml-staging", "ml-dev", "recommender"}
 
 
 @contextmanager
 def small_acme(sandboxes: SandboxPool, fixture: str) -> Iterator[SandboxProcess]:
-    """Give one whose workspaces reach their next state at once, and whose acme-labs signs in by SSO."""
+    """Start one whose workspaces change their state immediately, and whose acme-labs uses SSO."""
     with sandboxes.lend(fixture, users=PEOPLE, lifecycle_seconds=0, sso="acme-labs") as running:
         with httpx.Client(base_url=running.url, headers=running.headers, timeout=60) as client:
             _cut_down(client)

@@ -25,18 +25,18 @@ FINAL = {"a": {PEOPLE[0]}, "b": {PEOPLE[1]}, "c": set[str]()}
 
 
 def prepare(zen: Connection, name: str) -> None:
-    """Make what the plan starts from: a team with somebody who is to leave it."""
+    """Create the initial state of the plan: a team with a member who will be removed."""
     zen.run("teams", "create", f"{name}-c")
     zen.run("teams", "add", f"{name}-c", "--user", PEOPLE[0])
 
 
 def runtime_of(zen: Connection) -> CommandContext:
-    """Return what a command of this connection is given."""
+    """Return the context of a command of this connection."""
     return CommandContext(zen._session, TerminalUI())
 
 
 def small_plan(ctx: CommandContext, name: str) -> list[Write]:
-    """Return the steps that are still to be done: two teams, somebody in each of them, and then one who leaves."""
+    """Return the remaining steps: two teams, a member in each of them, and then the removal of a member."""
     return [replace(write, plan=f"plan-{name}") for write in _steps(ctx, name)]
 
 
@@ -69,19 +69,19 @@ def _late(ctx: CommandContext, ids: dict[str, str], team: str, who: Principal) -
 
 
 def members(ctx: CommandContext, team_id: str) -> set[str]:
-    """Return the e-mails of those in a team."""
+    """Return the email addresses of a team's members."""
     found = query.records(ctx.session, TEAM_MEMBERS, {"team_id": team_id})
     return {str(item["user"]["email"]) for item in found if item.get("user")}
 
 
 def apply(zen: Connection, name: str) -> list[Outcome]:
-    """Send what is still to be done."""
+    """Send the remaining steps."""
     run = runtime_of(zen)
     return send_all(run, small_plan(run, name), "test plan", independent=True)
 
 
 def state(zen: Connection, name: str) -> dict[str, set[str]]:
-    """Return who is in which of the plan's teams, by their letters."""
+    """Return the members of the plan's teams, by the letter of the team."""
     run = runtime_of(zen)
     ids = {"organization_id": query.organization(run.session).id}
     mine = [record for record in query.records(run.session, TEAMS, ids) if str(record["name"]).startswith(f"{name}-")]

@@ -1,4 +1,4 @@
-"""The state of an organization by names alone: what must be the same after an undo, though ids are new."""
+"""The state of an organization by names only: it must be the same after an undo, although ids are new."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenpro_nb.frontends.connection import Connection
 
 
 def state_of(zen: Connection) -> Mapping[str, Any]:
-    """Return accounts, teams, roles, assignments and invitations, read now."""
+    """Read accounts, teams, roles, assignments and invitations."""
     known = inventory.fill(zen._session, None)
     rows = {
         name: frames.convert(known[name].frame, "records")

@@ -1,4 +1,4 @@
-"""A proxy on loopback through which everything is read as one caller, and written as another."""
+"""A proxy on loopback that reads as one caller and writes as another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.proxy import ForwardingHandler, serving
 
 @contextmanager
 def reading_as(upstream: str, key: str) -> Iterator[str]:
-    """The address of a proxy that asks every GET with this key, and leaves all else as it comes."""
+    """Run a proxy that sends GET requests with this key and other requests unchanged. Return its address."""
 
     class Handler(ForwardingHandler):
         def forward(self) -> None:

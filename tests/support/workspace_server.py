@@ -1,5 +1,5 @@
-"""A small workspace server that does what a test tells it: credentials, layouts, delays and failures that no real one
-can be made to show at will."""
+"""A small scripted workspace server, for credentials, layouts, delays and failures that real servers do not produce
+on demand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REFUSAL = "Insufficient permissions to change this resource."
 
 
 def run(number: int, **body: Any) -> dict[str, Any]:
-    """A run as ZenML 0.98.0 lists it (API facts 9.5)."""
+    """Return a run in the format of ZenML 0.98.0 (API facts 9.5)."""
     second = f"2026-11-24T11:{number // 60 % 60:02d}:{number % 60:02d}.000001"
     return {
         "id": str(uuid.UUID(int=number + 1)),
@@ -34,9 +34,10 @@ class WorkspaceServer:
 
     Args:
         lists: the objects of each list, by the name in its route: `{"runs": [...]}`.
-        projects: names of its projects; None for a server that is too old to have any.
-        before_answer: called with the name of a list before it is answered; may wait.
-        accepts: says of a login's Bearer and form whether it gets a token.
+        projects: the names of its projects. None means the project "default".
+        before_answer: called with the name of a list before each response, and allowed to wait.
+        accepts: returns whether a login with this bearer and form gets a token.
+        old: whether the server is too old to have projects.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class WorkspaceServer:
         self.logins: list[tuple[str, dict[str, str]]] = []
         self.requests: list[str] = []
         self.refused: list[tuple[str, str]] = []  # the writes, by method and path
-        self.fail_after: int | None = None  # answers, then connections are cut
+        self.fail_after: int | None = None  # responses until connections are cut
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -104,7 +105,7 @@ class WorkspaceServer:
             self._send(call, 401, {"detail": ["CredentialsNotValid", "Authentication error"]})
 
     def refuse(self, call: BaseHTTPRequestHandler) -> None:
-        """Whoever is signed in may see everything and change nothing."""
+        """Refuse a write: signed-in users can read everything, but change nothing."""
         call.rfile.read(int(call.headers.get("Content-Length") or 0))
         self.refused.append((call.command, urlsplit(call.path).path))
         self._send(call, 403, {"detail": ["IllegalOperationError", REFUSAL]})

@@ -1,4 +1,4 @@
-"""The world in which tests run: what whoever started them happened to have set changes nothing."""
+"""The environment of the tests, which is independent of the settings of the user who runs them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-# What these tests themselves are told by, see CONTRIBUTING.
+# The variables for the tests themselves, see CONTRIBUTING.
 KEPT = frozenset({"ZENPRO_NO_SKIP", "ZENPRO_ZENML_ENV"})
-# Where the extension and ZenML have a person's own files: empty at the beginning of each test.
+# The folders of a user's own files of the extension and ZenML, empty at the start of each test.
 _OWN_FOLDERS = ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH")
-# Where IPython and Jupyter have them, too.
+# These folders, and those of IPython and Jupyter.
 _FOLDERS = (*_OWN_FOLDERS, "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 _numbers = itertools.count()
 
 
-# Far from UTC and without summer time, so that a naive time that is read as local time is wrong by hours, all year.
+# Far from UTC and without daylight saving time: a naive time read as local time is wrong by hours, all year.
 TIME_ZONE = "Asia/Kathmandu"
-# The same as POSIX spells it, for machines without a database of time zones.
+# The same in POSIX notation, for machines without a time zone database.
 _TIME_ZONE_IN_FULL = "<+0545>-05:45"
 
 
 def leave_utc() -> None:
-    """Move this process and those that it starts to a time zone that no machine for tests is in."""
+    """Set the time zone of this process and its children to one that no test machine uses."""
     if not hasattr(time, "tzset"):  # Windows
         return
     for name in (TIME_ZONE, _TIME_ZONE_IN_FULL):
@@ -42,9 +42,9 @@ def leave_utc() -> None:
 
 
 def keep_bytecode() -> None:
-    """Let the processes that tests start find what others compiled, also where `PYTHONDONTWRITEBYTECODE` is set.
+    """Let the processes of tests reuse compiled bytecode, even if `PYTHONDONTWRITEBYTECODE` is set.
 
-    Hundreds of them would compile the same packages. The files go to a cache, since none is wanted beside the source.
+    Otherwise hundreds of them would compile the same packages. The files go to a cache and not next to the source.
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         cache = Path(platformdirs.user_cache_dir("zenpro-nb-tests")) / "bytecode"
@@ -53,10 +53,10 @@ def keep_bytecode() -> None:
 
 
 def receive_signals() -> None:
-    """Undo what `nohup` and a shell's `&` hand down: that hanging up, interrupting and ending are ignored.
+    """Restore the handlers of SIGHUP, SIGINT and SIGTERM, which `nohup` and a shell's `&` set to be ignored.
 
-    Children inherit an ignored signal, and Python raises no KeyboardInterrupt where it found SIGINT ignored.
-    A hang-up still does not end the tests that `nohup` began: a handler that does nothing lasts until a child's `exec`.
+    Children inherit ignored signals, and Python raises no KeyboardInterrupt if SIGINT was ignored at its start.
+    SIGHUP still does not end tests started with `nohup`: an empty handler lasts until a child calls `exec`.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -68,7 +68,7 @@ def receive_signals() -> None:
 
 
 def refuse_source() -> None:
-    """Run no test where the package is not an installed one, whose source is out of reach (``ZENPRO_INSTALLED=1``)."""
+    """Refuse to run unless the package is installed, and not imported from its source (``ZENPRO_INSTALLED=1``)."""
     spec = find_spec("zenpro_nb")
     place = Path(spec.origin) if spec and spec.origin else None
     if place is None or not place.is_relative_to(sysconfig.get_path("purelib")):
@@ -76,9 +76,9 @@ def refuse_source() -> None:
 
 
 def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Be somebody without settings, logins, journal, profile of IPython or kernels, with a terminal of no known size.
+    """Run as a user without settings, logins, journal, IPython profile or kernels, and with an unknown terminal size.
 
-    The home itself stays, where there is one: what installers need to know (indexes, caches) may be found there only.
+    An existing home folder stays: installers may need its settings, such as indexes and caches.
     """
     for name in [*os.environ]:
         if (name.startswith(("ZENML_", "ZENPRO_")) and name not in KEPT) or name in ("COLUMNS", "LINES"):
@@ -90,7 +90,7 @@ def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def own_folders(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Lead to new folders, which are not there yet, where a fixture of several tests has not led elsewhere."""
+    """Set the variables to new folders that do not exist yet, unless a shared fixture has changed them."""
     number = str(next(_numbers))
     for name in _OWN_FOLDERS:
         if os.environ.get(name) == str(folder / name.lower()):

@@ -1,4 +1,4 @@
-"""Real ZenML servers from PyPI: started, filled by the real client, stopped."""
+"""Real ZenML servers from PyPI, which are started, filled by the real client, and stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import urllib3
 from tests.support.environments import zenml_python
 from tests.support.listening import when_listening
 
-# Generous: the first start makes a database of a hundred migrations, and the machine may be busy.
+# Generous: the first start creates a database with a hundred migrations, and the machine may be busy.
 START_TIMEOUT = 120.0
 SEED_TIMEOUT = 180.0
 STOP_TIMEOUT = 20.0
@@ -26,7 +26,7 @@ WORLD = Path(__file__).parents[1] / "zenml" / "world"
 
 @dataclass
 class ZenmlServer:
-    """One server on loopback with a fresh database, and an administrator and a service account to enter it with."""
+    """A server on loopback with a new database, an administrator and a service account."""
 
     folder: Path
     password: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -35,7 +35,7 @@ class ZenmlServer:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Begin; `wait` until it answers."""
+        """Start the server. Call `wait` until it responds."""
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         for name in ("config", "db", "client", "store"):
@@ -52,7 +52,7 @@ class ZenmlServer:
         )
 
     def wait(self) -> None:
-        """Until it answers."""
+        """Wait until the server responds."""
         assert self.process is not None
         try:
             healthy = when_listening(f"{self.url}/health", patience=START_TIMEOUT).status == 200
@@ -63,7 +63,7 @@ class ZenmlServer:
             raise RuntimeError(f"The ZenML server did not start: {log}")
 
     def found(self) -> None:
-        """Make the service account, its key, and two people."""
+        """Create the service account, its key, and two users."""
         account = self.call("POST", "/api/v1/service_accounts", {"name": "ci", "description": "robots", "active": True})
         path = f"/api/v1/service_accounts/{account['id']}/api_keys"
         self.key = self.call("POST", path, {"name": "first", "description": ""})["body"]["key"]
@@ -72,7 +72,7 @@ class ZenmlServer:
             self.call("POST", "/api/v1/users", {**person, "active": True, "is_admin": False})
 
     def seed(self, *options: str) -> subprocess.Popen[bytes]:
-        """Begin to fill it; `finish` the process that this gives."""
+        """Start to fill the server. Pass the returned process to `finish`."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
         environment |= {
             "ZENML_CONFIG_PATH": str(self.folder / "client"),
@@ -91,25 +91,25 @@ class ZenmlServer:
         )
 
     def finish(self, seeding: subprocess.Popen[bytes]) -> None:
-        """Wait until it is filled."""
+        """Wait until the server is filled."""
         if seeding.wait(SEED_TIMEOUT):
             log = (self.folder / "seed.log").read_text(errors="replace")[-4000:]
             raise RuntimeError(f"The ZenML server could not be filled: {log}")
 
     def token(self) -> str:
-        """A token of the administrator."""
+        """Return a token of the administrator."""
         form = {"username": "admin", "password": self.password}
         return str(httpx.post(f"{self.url}/api/v1/login", data=form, timeout=60).json()["access_token"])
 
     def call(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        """The JSON of a call as the administrator."""
+        """Send a request as the administrator, and return the JSON response."""
         headers = {"Authorization": f"Bearer {self.token()}"}
         answer = httpx.request(method, self.url + path, json=body, params=params, headers=headers, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the server."""
         if self.process is None:
             return
         self.process.terminate()
@@ -120,20 +120,20 @@ class ZenmlServer:
             self.process.wait()
 
     def environment(self) -> dict[str, str]:
-        """The variables that it is started with."""
+        """Return the environment variables of the server."""
         return {
             **self.common(),
             "ZENML_SERVER_DEPLOYMENT_TYPE": "other",
             "ZENML_SERVER_AUTH_SCHEME": "OAUTH2_PASSWORD_BEARER",
             "ZENML_SERVER_AUTO_ACTIVATE": "1",
-            "ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS": "true",  # or it would not show the logs of runs on this machine
+            "ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS": "true",  # required to show the logs of runs on this machine
             "ZENML_DEFAULT_USER_NAME": "admin",
             "ZENML_DEFAULT_USER_PASSWORD": self.password,
             "PYTHONPATH": str(WORLD),
         }
 
     def common(self) -> dict[str, str]:
-        """The variables of every server, and none of ZenML's from outside."""
+        """Return the variables of all servers, without the user's own ZenML variables."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
         environment.pop("PYTHONPATH", None)
         return environment | {
@@ -146,7 +146,7 @@ class ZenmlServer:
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    """Where servers live."""
+    """Return a temporary folder for servers."""
     return tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
 
 
