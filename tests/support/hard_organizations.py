@@ -203,13 +203,13 @@ class Organization:
         workspace = _found(given["workspace"], self._workspace_names()) if "workspace" in given else ""
         row = (role, self._holder(given), workspace, given.get("project", ""))
         if row not in self.assigned:
-            raise LookupError(f"There is no such assignment: {row}")
+            raise LookupError(f"Unknown assignment: {row}")
         self.assigned.remove(row)
 
     def _leave(self, given: Any) -> None:
         row = (_found(given["words"][0], self._team_names()), self._holder(given))
         if row not in self.members:
-            raise LookupError(f"There is no such membership: {row}")
+            raise LookupError(f"Unknown membership: {row}")
         self.members.remove(row)
 
     def _delete_team(self, given: Any) -> None:

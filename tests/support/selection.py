@@ -16,7 +16,7 @@ PARTS = {
     "third_party": "runs other people's programs against the sandbox",
     "real_server": "runs a real ZenML server",
     "docs": "builds pages of the documentation",
-    "release": "builds environments from what is published",
+    "release": "builds environments from published packages",
 }
 # Everything in these folders belongs to the part.
 FOLDERS = {
