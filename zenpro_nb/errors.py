@@ -104,14 +104,14 @@ class ZenProError(Exception):
     def __str__(self) -> str:
         if not self.hint:
             return self.message
-        return f"{_ended(self.message)} {self.hint}"
+        return f"{_with_full_stop(self.message)} {self.hint}"
 
     def _render_traceback_(self) -> list[str]:
         return self.lines()
 
     def lines(self) -> list[str]:
         """Return the lines to show: the message, and then the excerpt if there is one."""
-        message = f"{_ended(str(self))} {documentation.reference_to([self.page])}" if self.page else str(self)
+        message = f"{_with_full_stop(str(self))} {documentation.reference_to([self.page])}" if self.page else str(self)
         return [f"{type(self).__name__}: {message}", *map(ZenProError.printable, self.excerpt)]
 
     def at(self, *lines: str) -> Self:
@@ -120,7 +120,7 @@ class ZenProError(Exception):
         return self
 
 
-def _ended(sentence: str) -> str:
+def _with_full_stop(sentence: str) -> str:
     """Return a sentence with its closing punctuation, or with a full stop if it has none."""
     return sentence if sentence.endswith(("?", "!")) else f"{sentence.rstrip('.')}."
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from zenpro_nb.security.masking import drop, hides, is_secret, mask
-from zenpro_nb.security.secret import Secret, holds_living, scrub
+from zenpro_nb.security.secret import Secret, contains_known_secret, scrub
 
 # From the OAuth 2.0 specifications (RFC 6749, 7009, 7523, 8628), OpenID Connect, and the API's own fields: each is
 # enough to act as another user.
@@ -49,7 +49,7 @@ def test_a_secret_that_is_a_prefix_of_another_is_masked_completely(longer_first:
     living = [Secret(value) for pair in pairs for value in (reversed(pair) if longer_first else pair)]
     text = " ".join(longer for _, longer in pairs)
     assert scrub(text) == " ".join(["***"] * len(pairs))
-    assert holds_living(text)
+    assert contains_known_secret(text)
     assert len(living) == 2 * len(pairs)
 
 

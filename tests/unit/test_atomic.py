@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from zenpro_nb.files.atomic import creating_private, replacing
+from zenpro_nb.files.atomic import new_private_file, replace_file
 
 needs_rights = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
 
 
 def write(path: Path, text: str, **options: bool) -> None:
-    with replacing(path, **options) as temporary:
+    with replace_file(path, **options) as temporary:
         temporary.write_text(text)
 
 
@@ -37,7 +37,7 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, rights: int) -> N
     path = tmp_path / "file"
     path.write_text("old")
     path.chmod(rights)
-    with replacing(path) as temporary:
+    with replace_file(path) as temporary:
         assert mode(temporary) == 0o600  # private until its permissions are known
         temporary.write_text("new")
     assert (path.read_text(), mode(path)) == ("new", rights)
@@ -56,7 +56,7 @@ def test_a_failed_block_leaves_only_the_old_file(tmp_path: Path, failure: BaseEx
     path.write_text("old")
 
     def stop(text: str) -> None:
-        with replacing(path) as temporary:
+        with replace_file(path) as temporary:
             temporary.write_text(text)
             raise failure
 
@@ -69,10 +69,10 @@ def test_a_failed_block_leaves_only_the_old_file(tmp_path: Path, failure: BaseEx
 @needs_rights
 def test_a_private_file_is_new_and_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret"
-    with creating_private(path) as file:
+    with new_private_file(path) as file:
         file.write("x")
     assert (path.read_text(), mode(path)) == ("x", 0o600)
-    with pytest.raises(FileExistsError), creating_private(path) as file:
+    with pytest.raises(FileExistsError), new_private_file(path) as file:
         file.write("y")
     assert path.read_text() == "x"
     path.unlink()
@@ -81,6 +81,6 @@ def test_a_private_file_is_new_and_complete(tmp_path: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"), creating_private(path) as file:
+    with pytest.raises(OSError, match="No space"), new_private_file(path) as file:
         file.write("x")
     assert not path.exists()

@@ -13,7 +13,7 @@ from typing import TextIO
 
 
 @contextlib.contextmanager
-def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
+def replace_file(target: Path, *, private: bool = False) -> Iterator[Path]:
     """Yield an empty temporary file that replaces the target if the block succeeds, and is deleted if it fails.
 
     A symbolic link keeps its destination, and the new file gets the permissions of the old one. Missing folders are
@@ -42,7 +42,7 @@ def replacing(target: Path, *, private: bool = False) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def file_lock(path: Path) -> Iterator[None]:
     """Let one process at a time run the block; the system releases the lock if a process dies in it.
 
     Args:
@@ -85,7 +85,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def creating_private(path: Path) -> Iterator[TextIO]:
+def new_private_file(path: Path) -> Iterator[TextIO]:
     """Yield a new file that only its owner can read; on success it is on the disk, and on failure it is deleted.
 
     Raises:

@@ -25,7 +25,7 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
 def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the captures: `$ZENPRO_CAPTURES_DIR`, or else `captures` in the journal's folder."""
     chosen = (os.environ if environ is None else environ).get(CAPTURES_VARIABLE)
-    return expanded(chosen) if chosen else state_directory(environ) / "captures"
+    return expand_home(chosen) if chosen else state_directory(environ) / "captures"
 
 
 def reviews_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -41,7 +41,7 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
     return Path(chosen) if chosen else platformdirs.user_config_path(APPLICATION)
 
 
-def expanded(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:
+def expand_home(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:
     """Return the path with `~` replaced by the home directory.
 
     Raises:

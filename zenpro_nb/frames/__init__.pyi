@@ -26,7 +26,7 @@ from .display.views import html as html
 from .display.views import register_view as register_view
 from .display.views import text as text
 from .display.views import whole_text as whole_text
-from .export.files import savable as savable
+from .export.files import check_savable as check_savable
 from .export.files import save as save
 from .export.files import save_all as save_all
 from .export.files import save_text as save_text

@@ -21,7 +21,7 @@ from zenpro_nb.errors import CaptureError
 from zenpro_nb.files.atomic import write_private
 from zenpro_nb.resources import Column, DataType
 from zenpro_nb.security.masking import mask
-from zenpro_nb.security.secret import scrub, scrubbed
+from zenpro_nb.security.secret import scrub, scrub_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,7 +203,7 @@ def write_files(inventory: Inventory, name: str, folder: Path) -> Manifest:
             started=list_.started,
             finished=list_.finished,
             fields=sorted(list_.fields),
-            gap=GapEntry(list_.gap.reason, scrub(list_.gap.message), scrubbed(dict(list_.gap.parts)))
+            gap=GapEntry(list_.gap.reason, scrub(list_.gap.message), scrub_data(dict(list_.gap.parts)))
             if list_.gap
             else None,
         )
@@ -272,7 +272,7 @@ def _masked(list_: InventoryList) -> InventoryList:
 def _masked_column(kind: DataType, values: Any) -> Any:
     """Return the column without secrets; None if it has none."""
     if kind in (DataType.LIST, DataType.JSON):
-        return values.map(lambda cell: scrubbed(mask(cell)), na_action="ignore") if values.notna().any() else None
+        return values.map(lambda cell: scrub_data(mask(cell)), na_action="ignore") if values.notna().any() else None
     if kind not in (DataType.TEXT, DataType.CATEGORY):
         return None
     texts = values.dropna().astype(object).unique().tolist()

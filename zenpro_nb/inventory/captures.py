@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits
 from zenpro_nb.access import Inventory
 from zenpro_nb.errors import CaptureError, SaveError, UnknownNameError, UsageError
-from zenpro_nb.files.atomic import locked
+from zenpro_nb.files.atomic import file_lock
 from zenpro_nb.files.paths import CAPTURES_VARIABLE, captures_directory
 from zenpro_nb.inventory import capture as on_disk
 from zenpro_nb.inventory.capture import Capture
@@ -129,7 +129,7 @@ class Captures:
         try:
             for folder in (self.root, self._work_root):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(self._work_root / ".lock"):
+            with file_lock(self._work_root / ".lock"):
                 self._delete_leftovers()
                 yield
         except OSError as error:

@@ -17,7 +17,7 @@ import msgspec
 from zenpro_nb import limits
 from zenpro_nb.access.reviews.model import Review
 from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageError
-from zenpro_nb.files.atomic import locked, replacing
+from zenpro_nb.files.atomic import file_lock, replace_file
 from zenpro_nb.files.paths import STATE_VARIABLE, reviews_directory
 from zenpro_nb.inventory.capture import folder_of
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -165,7 +165,7 @@ class Reviews:
         """Lock the folder for one writer, and convert system errors to one line."""
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(self.root / ".lock"):
+            with file_lock(self.root / ".lock"):
                 yield
         except OSError as error:
             raise SaveError(
@@ -179,7 +179,7 @@ def _write(path: Path, review: Review) -> None:
     content = msgspec.json.encode(_File(version, review.sha256, review))
     for folder in (path.parent.parent, path.parent):
         folder.mkdir(exist_ok=True, mode=0o700)
-    with replacing(path, private=True) as temporary:
+    with replace_file(path, private=True) as temporary:
         temporary.write_bytes(msgspec.json.format(content, indent=1))
 
 

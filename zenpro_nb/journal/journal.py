@@ -22,7 +22,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.security.masking import mask
-from zenpro_nb.security.secret import scrubbed
+from zenpro_nb.security.secret import scrub_data
 
 FILE = "journal.jsonl"
 BEGUN = "begun"
@@ -92,7 +92,7 @@ class Journal:
         """
         # Masked first: a secret cannot be copied.
         masked = {name: mask(getattr(entry, name)) for name in _MASKED}
-        record = scrubbed(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
+        record = scrub_data(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
         # A column of a thousand addresses would be in the line of each of its writes; a shortened one is enough.
         record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")

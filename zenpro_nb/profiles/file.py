@@ -29,7 +29,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.client import normalize
 from zenpro_nb.errors import SettingsError, UsageError
-from zenpro_nb.files.atomic import replacing
+from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.files.paths import config_directory
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.sources import CredentialSource, Override, parse
@@ -147,7 +147,7 @@ def add(watch: Watch, name: str, url: str, *, username: str | None, credential: 
     text = tomlkit.dumps(document)
     _Reader(content.path, text).read()  # text that could not be read again is not written
     try:
-        with replacing(content.path, private=True) as temporary:
+        with replace_file(content.path, private=True) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from zenpro_nb.client import ApiKey, BearerToken, Credential, DeviceToken, PasswordLogin
 from zenpro_nb.errors import CredentialError, SettingsError, UsageError
-from zenpro_nb.files.atomic import replacing
+from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.sources import FoundCredential, Make, Need, accepted
@@ -110,7 +110,7 @@ class KeyringStore:
 
     def _write(self, accounts: list[str]) -> None:
         try:
-            with replacing(self._path, private=True) as temporary:
+            with replace_file(self._path, private=True) as temporary:
                 temporary.write_text(json.dumps(accounts, indent=2), encoding="utf-8")
         except OSError as error:
             raise SettingsError(

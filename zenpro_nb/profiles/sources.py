@@ -15,7 +15,7 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin
 from zenpro_nb.errors import CredentialError, UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security.secret import Secret
 
@@ -140,7 +140,7 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredent
         folder: the base of relative paths.
     """
     try:
-        path = folder / expanded(name)
+        path = folder / expand_home(name)
     except UsageError as error:
         return FoundCredential(None, f"file {name}", str(error))
     source_label = f"file {path}"

@@ -92,20 +92,20 @@ def secret(value: str | Secret) -> Secret:
 
 def scrub(text: str) -> str:
     """Return the text with every credential in it replaced by a mask."""
-    return _LOOKS.sub(MASK, without_living(text))
+    return _LOOKS.sub(MASK, mask_known_secrets(text))
 
 
-def without_living(text: str) -> str:
+def mask_known_secrets(text: str) -> str:
     """Return the text with the value of every existing `Secret` replaced by a mask."""
     for value in _living_values():
         text = text.replace(value, MASK)
     return text
 
 
-def looking_like_secrets(text: str) -> Iterator[tuple[str, str]]:
+def find_credentials(text: str) -> Iterator[tuple[str, str]]:
     """Yield everything in a text that looks like a ZenML credential: its kind and its value, which must not be shown.
 
-    >>> list(looking_like_secrets("key ZENKEY_abc"))
+    >>> list(find_credentials("key ZENKEY_abc"))
     [('key', 'ZENKEY_abc')]
     """
     for kind, shape in _BY_SHAPE.items():
@@ -113,7 +113,7 @@ def looking_like_secrets(text: str) -> Iterator[tuple[str, str]]:
             yield kind, match.group()
 
 
-def holds_living(text: str) -> bool:
+def contains_known_secret(text: str) -> bool:
     """Return whether a text contains the value of an existing `Secret`, whatever the value looks like."""
     return any(value in text for value in _living_values())
 
@@ -134,16 +134,16 @@ def _spellings(value: str) -> tuple[str, ...]:
     return value, quoted, quoted.replace("/", "%2F"), quote_plus(value, errors="replace")
 
 
-def scrubbed(data: T) -> T:
+def scrub_data(data: T) -> T:
     """Return a copy of JSON-like data with the credentials masked in all its texts, including field names.
 
-    >>> scrubbed({"name": "ZENPROKEY_abc", "size": 3})
+    >>> scrub_data({"name": "ZENPROKEY_abc", "size": 3})
     {'name': '***', 'size': 3}
     """
     if isinstance(data, str):
         return cast(T, scrub(data))
     if isinstance(data, dict):
-        return cast(T, {scrubbed(name): scrubbed(value) for name, value in data.items()})
+        return cast(T, {scrub_data(name): scrub_data(value) for name, value in data.items()})
     if isinstance(data, list | tuple):
-        return cast(T, [scrubbed(item) for item in data])
+        return cast(T, [scrub_data(item) for item in data])
     return data

@@ -10,8 +10,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from zenpro_nb.errors import CredentialError, SaveError, UsageError
-from zenpro_nb.files.atomic import creating_private
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.atomic import new_private_file
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
@@ -80,7 +80,7 @@ class FileDestination(Struct, frozen=True):
     def put(self, secret: Secret) -> str:
         """Create the file, and return a phrase that names it; raise SaveError if it cannot be written."""
         try:
-            with creating_private(self.path) as file:
+            with new_private_file(self.path) as file:
                 file.write(secret.reveal())
         except OSError as error:
             reason = error.strerror or type(error).__name__
@@ -122,7 +122,7 @@ def destination(text: str, *, entry: str, is_persistent: bool = True) -> Destina
     if kind == "env" and _VARIABLE.fullmatch(name):
         return EnvironmentDestination(name, is_persistent)
     if kind == "file" and name:
-        return FileDestination(expanded(name))
+        return FileDestination(expand_home(name))
     if text == "keyring":
         return KeyringDestination(entry)
     raise UsageError(f"Unknown destination {text!r}", hint=f"Use {FORMS}.")

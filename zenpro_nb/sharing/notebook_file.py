@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.files.atomic import replacing
+from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.sharing import encodings, markup, media
 
@@ -103,7 +103,7 @@ def write(notebook: Any, path: Path) -> None:
     try:
         nbformat.validate(notebook)
         text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        with replacing(path) as temporary:
+        with replace_file(path) as temporary:
             temporary.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
     except nbformat.ValidationError as error:
         raise SaveError(f"{path} was not written: {str(error).splitlines()[0]}") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from zenpro_nb.security.masking import MASK
-from zenpro_nb.security.secret import holds_living, looking_like_secrets, without_living
+from zenpro_nb.security.secret import contains_known_secret, find_credentials, mask_known_secrets
 from zenpro_nb.sharing.named_secrets import find_named_secrets, is_secret_field
 from zenpro_nb.sharing.secret_rules import rules
 
@@ -28,7 +28,7 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
     >>> list(secrets_in('password = "hunter2!"')), list(secrets_in('key = "ZENPROKEY_..."'))
     (['password = ***'], [])
     """
-    for kind, value in looking_like_secrets(text):
+    for kind, value in find_credentials(text):
         if _is_real(kind, value):
             prefix = _PREFIX.match(value)
             yield f"{kind} {prefix.group() if prefix else ''}{MASK}"
@@ -39,7 +39,7 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
     for kind, needed, shape in rules():
         if needed in text and shape.search(text):
             yield f"{kind} {MASK}"
-    if holds_living(text):
+    if contains_known_secret(text):
         yield f"a secret of this session {MASK}"
 
 
@@ -49,7 +49,7 @@ def mask_secrets(text: str, *, code: bool = False) -> str:
     >>> mask_secrets("password = 'hunter2!'; bearer of news")
     "password = '***'; bearer of news"
     """
-    for kind, value in set(looking_like_secrets(text)):
+    for kind, value in set(find_credentials(text)):
         if _is_real(kind, value):
             text = text.replace(value, MASK)
     text = _mask_ranges(text, private_keys(text))
@@ -57,7 +57,7 @@ def mask_secrets(text: str, *, code: bool = False) -> str:
     for _, needed, shape in rules():
         if needed in text:
             text = shape.sub(MASK, text)
-    return without_living(text)
+    return mask_known_secrets(text)
 
 
 def private_keys(text: str) -> Iterator[tuple[int, int]]:

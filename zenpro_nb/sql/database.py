@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from zenpro_nb import extras, limits
-from zenpro_nb.sql.interruptible import passing_on_interrupts
+from zenpro_nb.sql.interruptible import convert_interrupts
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,7 +19,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-@passing_on_interrupts()
+@convert_interrupts()
 def memory() -> int:
     """Return how many bytes a query can use. DuckDB accepts a share of the memory only since version 2."""
     try:

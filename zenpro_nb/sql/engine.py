@@ -11,7 +11,7 @@ from zenpro_nb import frames, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, DataType
 from zenpro_nb.sql.database import connect, memory
-from zenpro_nb.sql.interruptible import passing_on_interrupts, run_interruptible
+from zenpro_nb.sql.interruptible import convert_interrupts, run_interruptible
 from zenpro_nb.sql.mistakes import explain_error
 from zenpro_nb.sql.statement import Statement, TableName
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 QueryTables = Mapping[TableName, Any]  # an Arrow table or a DataFrame for each name
 
 
-@passing_on_interrupts()
+@convert_interrupts()
 def check(statement: Statement, tables: QueryTables) -> None:
     """Validate a query before any data is read.
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def passing_on_interrupts() -> Iterator[None]:
+def convert_interrupts() -> Iterator[None]:
     """Raise KeyboardInterrupt if DuckDB has noticed Ctrl-C in this thread, for which it raises its own RuntimeError."""
     try:
         yield

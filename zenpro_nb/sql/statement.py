@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
-from zenpro_nb.sql.interruptible import passing_on_interrupts
+from zenpro_nb.sql.interruptible import convert_interrupts
 from zenpro_nb.sql.mistakes import caret_lines, explain_error
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
@@ -52,7 +52,7 @@ class Statement(Struct, frozen=True):
         return bool(_EXPLAIN.match(self.text))
 
 
-@passing_on_interrupts()
+@convert_interrupts()
 def parse(text: str) -> Statement:
     """Parse a statement; nothing is read, and the tables that it names do not have to exist.
 

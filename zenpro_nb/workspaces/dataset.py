@@ -27,8 +27,8 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits
 from zenpro_nb.client import Client, Listing
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.files.atomic import replacing
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.atomic import replace_file
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.query import WHOLE, Progress, ProjectScope, Query, Where, read_listing, scopes, within
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
@@ -80,7 +80,7 @@ class Dataset:
         self._where = ask.where
         # Columns used only to filter rows are read, but not written.
         columns = list(dict.fromkeys([*self._columns, *(ask.where.names if ask.where else ())]))
-        self.folder = expanded(path, SaveError)
+        self.folder = expand_home(path, SaveError)
         self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST}, where=None)
         self._filters = filters
         self._server = server
@@ -103,7 +103,7 @@ class Dataset:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 stored = None if any(self.folder.iterdir()) else facts
                 if stored is not None:
-                    with replacing(file) as temporary:
+                    with replace_file(file) as temporary:
                         temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
@@ -216,7 +216,7 @@ class _Files:
         number = _number(self._paths[-1]) + 1 if self._paths else 0
         path = self._folder / f"{self._stem}-{number:05d}.parquet"
         try:
-            with replacing(path) as temporary:
+            with replace_file(path) as temporary:
                 pq.write_table(table, temporary)
         except OSError as error:
             raise SaveError(f"{str(path)!r} cannot be written: {error.strerror}", hint="Run it again.") from None

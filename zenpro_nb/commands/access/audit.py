@@ -25,7 +25,7 @@ from zenpro_nb.access.audit.findings import (
     unread,
 )
 from zenpro_nb.errors import FindingsError, UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import At, CommandContext, ListOptions, Opt, Org, With, at_capture, inventory, noun
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
@@ -118,7 +118,7 @@ def _read(
     """
     if options.raw:
         raise UsageError("--raw is not available for `audit`: findings are computed by zenpro", hint="Omit --raw.")
-    accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS, FORMER_NAMES)
+    accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
     selected = _selected(check, with_)
     inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
     pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []

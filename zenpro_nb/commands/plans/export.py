@@ -10,7 +10,7 @@ from zenpro_nb import access as pure
 from zenpro_nb import frames
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import ConfirmationError, SaveError, UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, At, CommandContext, NameType, Opt, Org, command, read_inventory
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
@@ -80,6 +80,6 @@ def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
     """
     if not file.lower().endswith(YAML):
         raise UsageError(f"{file!r} needs a {' or '.join(YAML)} extension", hint="For example: `export access.yaml`.")
-    path = expanded(file, SaveError)
+    path = expand_home(file, SaveError)
     if path.exists() and not yes and not ctx.ui.confirm(f"{path} already exists. Overwrite it?"):
         raise ConfirmationError("Nothing was written.")

@@ -13,7 +13,7 @@ from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.commands.organization.other_organizations import memberships, names_by_account
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import IncompleteError, UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import CommandContext, facts_of, frame_of, read_inventory
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -199,7 +199,7 @@ def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
 
 
 def _text(file: str) -> str:
-    path = expanded(file, UsageError)
+    path = expand_home(file, UsageError)
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -14,7 +14,7 @@ from zenpro_nb import access, extras, frames, inventory, query
 from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, frame_of, offered
 from zenpro_nb.session.login import ME, name_of
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -138,7 +138,7 @@ def _from_file(name: str) -> pd.DataFrame:
     """Return a table in a format that only reviews read: an Excel file, or a compressed CSV file."""
     import pandas as pd
 
-    path = expanded(name, UsageError)
+    path = expand_home(name, UsageError)
     if not path.is_file():
         raise UsageError(f"There is no file {name!r}", hint="Check the name and the current folder.")
     is_packed = path.name.lower().endswith(_PACKED)

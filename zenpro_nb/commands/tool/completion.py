@@ -12,7 +12,7 @@ from click.shell_completion import get_completion_class
 from msgspec import Struct
 
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.files.atomic import replacing
+from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.framework.declare import Arg, Command, CommandContext, Noun, command, pass_ctx
 
 _PROGRAM, _VARIABLE = "zenpro", "_ZENPRO_COMPLETE"
@@ -116,7 +116,7 @@ def install(ctx: CommandContext, shell: ShellName = None) -> None:
     else:
         _require_ours(path, before)
         try:
-            with replacing(path) as temporary:
+            with replace_file(path) as temporary:
                 temporary.write_text(script, encoding="utf-8", newline="\n")
         except OSError as error:
             raise SaveError(f"{path} could not be written: {error.strerror}", hint="Check its permissions.") from None

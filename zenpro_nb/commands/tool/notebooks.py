@@ -13,7 +13,7 @@ import click
 from zenpro_nb import frames
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.errors import FindingsError, UnknownNameError, UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing, noun
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.servers import demo_folder
@@ -149,7 +149,7 @@ def check(
     line_check = checker(_root())
     rows: list[tuple[str, NotebookFinding]] = []
     for name in files:
-        path = expanded(name)
+        path = expand_home(name)
         findings = scan_file(path, allow, line_check)
         rows += [(name, finding) for finding in findings]
         if not findings:
@@ -181,7 +181,7 @@ def clean(
         notebooks clean quickstart.ipynb --out to-share.ipynb
         notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
     """
-    path = expanded(file)
+    path = expand_home(file)
     target = _target(path, out, in_place=in_place)
     if keep_pictures and not pseudonyms:
         raise UsageError(
@@ -233,7 +233,7 @@ def new(
             f"There is no included notebook {name!r}",
             hint=did_you_mean(name, included, f"Available: {', '.join(included)}."),
         )
-    target = expanded(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
+    target = expand_home(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
     if target.exists():
         raise UsageError(f"{target} already exists", hint="Choose another file with --out FILE.")
     named = {"organization": organization, "workspace": workspace}
@@ -271,7 +271,7 @@ def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
             "--out is required: name the copy to write",
             hint="Add --out COPY, or --in-place to overwrite the file itself.",
         )
-    target = path if out is None else expanded(out)
+    target = path if out is None else expand_home(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):
         raise UsageError(f"--out {target} is the notebook itself", hint="Use --in-place to overwrite it.")
     return target

@@ -83,7 +83,7 @@ def rows_of(parts: Sequence[Part], schema: Any) -> Any:
     return pa.concat_tables([schema.empty_table(), *(table.select(schema.names) for table in tables)])
 
 
-def merged(parts: Sequence[Part], schema: Any, shared: str) -> DecodedPage | None:
+def merge_pages(parts: Sequence[Part], schema: Any, shared: str) -> DecodedPage | None:
     """Return one page with the rows of many, each column in one contiguous array; None if that is impossible.
 
     Args:
@@ -238,7 +238,7 @@ def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None
     objects = [unknown.as_object(record) for record in records]
     fields = list(dict.fromkeys(str(name) for record in objects for name in record))
     if not objects:
-        first = [field_paths.of_column(resource, column)[0].name for column in resource.columns]
+        first = [field_paths.main_path(resource, column)[0].name for column in resource.columns]
         fields = list(dict.fromkeys(first)) if names is None else list(names)
     if names is not None:
         require(names, fields, "The raw response")

@@ -49,7 +49,7 @@ class Decoder:
         tracked = [column for column in self._plan.columns if not column.computed] if track else []
         self._names = frozenset(column.name for column in tracked)
         # The fields not seen yet. Most servers send every field with every row, so one page usually ends the search.
-        self._unseen = {column.name: field_paths.readable(resource, column) for column in tracked}
+        self._unseen = {column.name: field_paths.readable_paths(resource, column) for column in tracked}
 
     @property
     def fields(self) -> frozenset[str]:
@@ -72,7 +72,7 @@ class Decoder:
 
     def merge(self, parts: Sequence[tuple[DecodedPage, Sequence[int] | None]]) -> DecodedPage | None:
         """Return one page for several, with the kept rows of each; None if they stay as they are."""
-        return None if self._plan.whole else build.merged(parts, self._plan.schema, self._plan.shared)
+        return None if self._plan.whole else build.merge_pages(parts, self._plan.schema, self._plan.shared)
 
     def _look(self, content: bytes) -> None:
         # Consists of field names alone, so no secrets have to be removed first.

@@ -82,7 +82,7 @@ class Census:
         self._known: dict[str, Any] = {}
         record = field_paths.parse(resource.record)
         for column in resource.columns:
-            for steps in field_paths.places(resource, column) or [field_paths.parse(column.path or column.name)]:
+            for steps in field_paths.all_paths(resource, column) or [field_paths.parse(column.path or column.name)]:
                 self._learn(record + steps)
         for key in resource.key:
             self._learn(record + field_paths.parse(key))

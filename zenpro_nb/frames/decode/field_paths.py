@@ -28,12 +28,12 @@ def parse(path: str) -> tuple[PathStep, ...]:
     return tuple(PathStep(step.removesuffix("[]"), step.endswith("[]")) for step in path.split(".") if step)
 
 
-def of_column(resource: Resource, column: Column) -> tuple[PathStep, ...]:
+def main_path(resource: Resource, column: Column) -> tuple[PathStep, ...]:
     """Return the steps from the list item to the column's value."""
     return parse(resource.record) + parse(column.path or column.name)
 
 
-def places(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
+def all_paths(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
     """Return the steps from the record to each possible position of the column's value, without secret ones."""
     found = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
     hiding, record = secrets(resource), parse(resource.record)
@@ -41,15 +41,15 @@ def places(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ..
 
 
 @lru_cache(maxsize=limits.FIELD_NAMES)
-def readable(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
+def readable_paths(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
     """Return the paths of a column; empty if its main path is secret, even if a fallback path is not."""
-    return () if hidden(resource, column) else places(resource, column)
+    return () if is_hidden(resource, column) else all_paths(resource, column)
 
 
-def better(value: object, other: object) -> object:
+def first_present(value: object, other: object) -> object:
     """Return the value, or the fallback if it is missing; a missing list becomes empty.
 
-    >>> better([], ["a"]), better(None, None), better("a", "b")
+    >>> first_present([], ["a"]), first_present(None, None), first_present("a", "b")
     (['a'], None, 'a')
     """
     return other if other is not None and (value is None or value == []) else value
@@ -102,16 +102,16 @@ def secrets(resource: Resource) -> tuple[str, ...]:
     return (*resource.secrets, *inner)
 
 
-def hidden(resource: Resource, column: Column) -> bool:
+def is_hidden(resource: Resource, column: Column) -> bool:
     """Return whether the column has a secret path; it is then never read, because secrecy takes precedence."""
-    return hides([step.name for step in of_column(resource, column)], secrets(resource))
+    return hides([step.name for step in main_path(resource, column)], secrets(resource))
 
 
-def first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
+def first_of(all_paths: list[Sequence[Any]]) -> Sequence[Any]:
     """Return one value per row: that of the first path with a value."""
-    values, *others = places
+    values, *others = all_paths
     for other in others:
         something = other.count(None) < len(other)  # otherwise that path is empty: usually one of older servers
         if something and (None in values or [] in values):
-            values = list(map(better, values, other))
+            values = list(map(first_present, values, other))
     return values

@@ -47,10 +47,10 @@ def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
 
 def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[Any]:
     """Return the value of a column in each record, with the Python type of the column or None."""
-    places = field_paths.readable(resource, column)
+    places = field_paths.readable_paths(resource, column)
     fit = coerce.COERCE[column.kind]
     return [
-        fit(reduce(field_paths.better, (field_paths.walk(record, steps) for steps in places), None))
+        fit(reduce(field_paths.first_present, (field_paths.walk(record, steps) for steps in places), None))
         for record in records
     ]
 

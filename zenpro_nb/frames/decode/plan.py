@@ -71,7 +71,7 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
     """
     columns = () if raw else select(resource, names)
     record = field_paths.parse(resource.record)
-    places = [[record + steps for steps in field_paths.readable(resource, column)] for column in columns]
+    places = [[record + steps for steps in field_paths.readable_paths(resource, column)] for column in columns]
     several = [struct_decoder.Want(steps, c.kind) for c, found in zip(columns, places, strict=True) for steps in found]
     parts = [struct_decoder.Want(record + field_paths.parse(key), DataType.ID) for key in resource.key]
     reader = struct_decoder.Reader([*several, *parts], record, resource.paging, field_paths.secrets(resource))
@@ -102,5 +102,5 @@ def _column_of_key(resource: Resource, columns: Sequence[Column]) -> str:
     if len(resource.key) != 1:
         return ""
     key = field_paths.parse(resource.record) + field_paths.parse(resource.key[0])
-    same = (c.name for c in columns if c.kind is DataType.ID and field_paths.of_column(resource, c) == key)
+    same = (c.name for c in columns if c.kind is DataType.ID and field_paths.main_path(resource, c) == key)
     return next(same, "")

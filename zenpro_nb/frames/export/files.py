@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb import extras
 from zenpro_nb.errors import SaveError
-from zenpro_nb.files.atomic import replacing
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.atomic import replace_file
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.frames.display import views
 from zenpro_nb.frames.export import formats, row_files, spreadsheet
 from zenpro_nb.frames.rows import Rows, Table
@@ -50,7 +50,7 @@ def save(df: Table, path: str | os.PathLike[str]) -> Path:
         >>> save(pd.DataFrame({"email": ["ada@example.com"]}), "users.parquet").name
         'users.parquet'
     """
-    target = expanded(path, SaveError)
+    target = expand_home(path, SaveError)
     if isinstance(df, Rows):
         return _save_rows(df, target)
     text = views.document(df, target.suffix.lower())
@@ -78,10 +78,10 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     Raises:
         SaveError: as `save`.
     """
-    return [save(df, target) for target in savable(paths, document=views.document(df, MARKDOWN) is not None)]
+    return [save(df, target) for target in check_savable(paths, document=views.document(df, MARKDOWN) is not None)]
 
 
-def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:
+def check_savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:
     """Return the paths of the files, after checking that their names allow a frame to be written.
 
     Args:
@@ -91,7 +91,7 @@ def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) 
         SaveError: a suffix is unknown, or a folder is missing.
         MissingExtraError: one of them is an Excel file, and openpyxl is not installed.
     """
-    targets = [expanded(path, SaveError) for path in paths]
+    targets = [expand_home(path, SaveError) for path in paths]
     for target in targets:
         if not (document and target.name.lower().endswith(MARKDOWN)):
             _writer(target)
@@ -110,7 +110,7 @@ def save_text(text: str, path: str | os.PathLike[str]) -> Path:
     Raises:
         SaveError: the folder is missing, or the file cannot be written there.
     """
-    target = expanded(path, SaveError)
+    target = expand_home(path, SaveError)
     with new_file(target) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return target
@@ -140,7 +140,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     try:
         _check(target)
-        with replacing(target) as temporary:
+        with replace_file(target) as temporary:
             yield temporary
     except OSError as error:
         reason = error.strerror or str(error)

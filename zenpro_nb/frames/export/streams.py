@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from zenpro_nb.frames.export.files import Opening, new_file, savable, stream_of
+from zenpro_nb.frames.export.files import Opening, check_savable, new_file, stream_of
 from zenpro_nb.frames.export.row_files import RowFile
 from zenpro_nb.resources.model import Column, DataType
 
@@ -54,7 +54,7 @@ class FrameFiles:
     """
 
     def __init__(self, paths: Sequence[str | os.PathLike[str]]) -> None:
-        self.paths = savable(paths)
+        self.paths = check_savable(paths)
         self.rows = 0
         self.begun = False
         self._places = contextlib.ExitStack()

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.cli.parsing import ObjectType
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -57,7 +57,7 @@ def frame_of(given: str | BoundValue) -> pd.DataFrame:
     if isinstance(given, BoundValue):
         frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has checked it
         return frame
-    path = expanded(given, UsageError)
+    path = expand_home(given, UsageError)
     read = next((read for suffix, read in _READERS.items() if path.name.lower().endswith(suffix)), None)
     if read is None:
         raise UsageError(f"{given!r} is not a table file", hint=f"Supported: {', '.join(_READERS)}.")

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import SaveError
-from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
@@ -290,7 +290,7 @@ def _listing_params(resource: Resource, read: Reader | None, leave_out: Collecti
 
 def _is_folder(path: str) -> bool:
     """Return whether the path names a folder: it ends with a slash, or the folder exists."""
-    return path.endswith(("/", os.sep)) or expanded(path, SaveError).is_dir()
+    return path.endswith(("/", os.sep)) or expand_home(path, SaveError).is_dir()
 
 
 def _refuse_options(ctx: click.Context) -> None:

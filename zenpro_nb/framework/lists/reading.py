@@ -136,7 +136,7 @@ def check_files(resource: Resource, options: ListOptions) -> None:
     if resource.plotted and not options.plot and pictures:
         raise SaveError(f"{pictures[0]!r} is a picture file", hint="Add --plot, or save a table.")
     if tables := _tables(options):
-        frames.savable(tables, document=resource.document)
+        frames.check_savable(tables, document=resource.document)
 
 
 def is_picture(path: str) -> bool:

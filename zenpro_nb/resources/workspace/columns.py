@@ -136,7 +136,7 @@ BASE_FILTERS = (
 NEWEST_FIRST = {"sort_by": "desc:created"}
 
 
-def listed(
+def workspace_list(
     noun: str,
     help: str,  # noqa: A002
     *,

@@ -11,12 +11,12 @@ from zenpro_nb.resources.workspace.columns import (
     in_body,
     key,
     linked,
-    listed,
     number,
     seconds,
     state,
     text,
     time,
+    workspace_list,
 )
 
 _LATEST = (
@@ -26,7 +26,7 @@ _LATEST = (
 _LATEST_ID = linked("latest_version_id", "id of its latest version", "latest_version_id", DataType.ID)
 _MODEL_FILTER = text("model", "filter by model, by name or id", "models")
 
-MODELS = listed(
+MODELS = workspace_list(
     "models",
     "List models, newest first.",
     sample="churn",
@@ -48,7 +48,7 @@ MODELS = listed(
     filters=(columns.NAME_FILTER, columns.USER_FILTER, columns.TAGS_FILTER),
 )
 
-MODEL_VERSIONS = listed(
+MODEL_VERSIONS = workspace_list(
     "model-versions",
     "List versions of models, newest first.",
     columns=(
@@ -72,7 +72,7 @@ MODEL_VERSIONS = listed(
     ),
 )
 
-ARTIFACTS = listed(
+ARTIFACTS = workspace_list(
     "artifacts",
     "List artifacts, newest first.",
     sample="churn_scores",
@@ -86,7 +86,7 @@ ARTIFACTS = listed(
     ),
 )
 
-ARTIFACT_VERSIONS = listed(
+ARTIFACT_VERSIONS = workspace_list(
     "artifact-versions",
     "List versions of artifacts, newest first.",
     columns=(
@@ -129,7 +129,7 @@ ARTIFACT_VERSIONS = listed(
     label="artifact",
 )
 
-SERVICES = listed(
+SERVICES = workspace_list(
     "services",
     "List services that serve models, newest first. Their configuration is never shown, because it may "
     "contain credentials.",
@@ -167,7 +167,7 @@ SERVICES = listed(
     ),
 )
 
-DEPLOYMENTS = listed(
+DEPLOYMENTS = workspace_list(
     "deployments",
     "List deployments of pipelines, newest first. Their keys are never shown.",
     sample="churn_batch_scoring-live",
@@ -197,7 +197,7 @@ DEPLOYMENTS = listed(
     secrets=("auth_key",),
 )
 
-TRIGGERS = listed(
+TRIGGERS = workspace_list(
     "triggers",
     "List triggers, which start runs automatically. Archived ones only with --is-archived.",
     sample="churn_drift_report_daily",

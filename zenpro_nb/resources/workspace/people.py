@@ -10,17 +10,17 @@ from zenpro_nb.resources.workspace.columns import (
     hydrated,
     in_body,
     key,
-    listed,
     number,
     state,
     text,
     time,
+    workspace_list,
 )
 
 _EXTERNAL = hydrated("external_user_id", DataType.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "filter by the account in the control plane")
 
-PROJECTS = listed(
+PROJECTS = workspace_list(
     "projects",
     "List the projects of a workspace, newest first.",
     sample="churn",
@@ -30,7 +30,7 @@ PROJECTS = listed(
     filters=(columns.NAME_FILTER, text("display_name", "filter by display name")),
 )
 
-WORKSPACE_USERS = listed(
+WORKSPACE_USERS = workspace_list(
     "workspace-users",
     "List the users that a workspace knows. They have signed in, or have an account there.",
     sample="ada@example.com",
@@ -59,7 +59,7 @@ WORKSPACE_USERS = listed(
     ),
 )
 
-WORKSPACE_SERVICE_ACCOUNTS = listed(
+WORKSPACE_SERVICE_ACCOUNTS = workspace_list(
     "workspace-service-accounts",
     "List the service accounts that a workspace itself knows. In ZenML Pro they are created in the control plane.",
     sample="ci-bot",
@@ -82,7 +82,7 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     ),
 )
 
-WORKSPACE_API_KEYS = listed(
+WORKSPACE_API_KEYS = workspace_list(
     "workspace-api-keys",
     "List the keys of one service account of a workspace. Secret values are never shown.",
     path="service_accounts/{service_account_id}/api_keys",
@@ -108,7 +108,7 @@ WORKSPACE_API_KEYS = listed(
     secrets=("key",),
 )
 
-WORKSPACE_DEVICES = listed(
+WORKSPACE_DEVICES = workspace_list(
     "workspace-devices",
     "List the devices that you have authorized in a workspace.",
     path="devices",
@@ -144,7 +144,7 @@ WORKSPACE_DEVICES = listed(
     label="hostname",
 )
 
-RESOURCE_REQUESTS = listed(
+RESOURCE_REQUESTS = workspace_list(
     "resource-requests",
     "List the requests of runs for resources of a pool, newest first.",
     columns=(
@@ -182,7 +182,7 @@ RESOURCE_REQUESTS = listed(
     label="id",
 )
 
-WEBHOOKS = listed(
+WEBHOOKS = workspace_list(
     "webhooks",
     "List webhooks, newest first.",
     sample="churn-pushes",

@@ -13,15 +13,15 @@ from zenpro_nb.resources.workspace.columns import (
     in_body,
     key,
     linked,
-    listed,
     number,
     seconds,
     state,
     text,
     time,
+    workspace_list,
 )
 
-SCHEDULES = listed(
+SCHEDULES = workspace_list(
     "schedules",
     "List schedules of pipelines, newest first.",
     sample="churn_batch_scoring_schedule",
@@ -58,7 +58,7 @@ SCHEDULES = listed(
 
 # Deprecated upstream, and all that older servers have: `snapshots` lists both.
 KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", computed=True)
-SNAPSHOTS = listed(
+SNAPSHOTS = workspace_list(
     "snapshots",
     "List snapshots of pipelines and run templates, newest first. Runs are started from them; most have no name.",
     path="pipeline_snapshots",
@@ -102,7 +102,7 @@ SNAPSHOTS = listed(
     ),
 )
 
-RUN_TEMPLATES = listed(
+RUN_TEMPLATES = workspace_list(
     "run-templates",
     "List run templates, newest first. Older servers have them in place of named snapshots.",
     parent="snapshots",
@@ -140,7 +140,7 @@ TEMPLATES_AS_SNAPSHOTS = replace(
     filters=tuple(filter_ for filter_ in SNAPSHOTS.filters if filter_.name in _SHARED_FILTERS),
 )
 
-BUILDS = listed(
+BUILDS = workspace_list(
     "builds",
     "List container builds of pipelines, newest first.",
     path="pipeline_builds",
@@ -174,7 +174,7 @@ BUILDS = listed(
     label="id",
 )
 
-WAIT_CONDITIONS = listed(
+WAIT_CONDITIONS = workspace_list(
     "wait-conditions",
     "List the wait conditions of paused runs, newest first.",
     sample_in="recommender",

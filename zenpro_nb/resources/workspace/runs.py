@@ -11,16 +11,16 @@ from zenpro_nb.resources.workspace.columns import (
     in_body,
     key,
     linked,
-    listed,
     number,
     state,
     text,
     time,
+    workspace_list,
 )
 
 _STATUS_FILTER = choice("status", "filter by state", enums.RUN_STATUS)
 
-RUNS = listed(
+RUNS = workspace_list(
     "runs",
     "List runs of pipelines, newest first.",
     plotted="status",
@@ -85,7 +85,7 @@ RUNS = listed(
     ),
 )
 
-PIPELINES = listed(
+PIPELINES = workspace_list(
     "pipelines",
     "List pipelines, newest first.",
     sample="churn_batch_scoring",
@@ -106,7 +106,7 @@ PIPELINES = listed(
     ),
 )
 
-STEPS = listed(
+STEPS = workspace_list(
     "steps",
     "List steps of runs, newest first.",
     plotted="status",

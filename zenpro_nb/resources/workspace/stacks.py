@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, DataType, Filter
 from zenpro_nb.resources.workspace import columns, enums
-from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, linked, listed, seconds, text
+from zenpro_nb.resources.workspace.columns import (
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    linked,
+    seconds,
+    text,
+    workspace_list,
+)
 
 _TYPE = in_body("type", DataType.CATEGORY, "orchestrator, artifact_store, container_registry …")
 _TYPE_FILTER = choice("type", "filter by type", enums.COMPONENT_TYPES)
 
-STACKS = listed(
+STACKS = workspace_list(
     "stacks",
     "List stacks, newest first.",
     sample="aws-production",
@@ -35,7 +45,7 @@ STACKS = listed(
     # A stack's labels are free text, and treated like its configuration.
 )
 
-COMPONENTS = listed(
+COMPONENTS = workspace_list(
     "components",
     "List components of stacks, newest first. Their configuration is never shown, because it may contain credentials.",
     sample="mlflow-registry",
@@ -62,7 +72,7 @@ COMPONENTS = listed(
     ),
 )
 
-FLAVORS = listed(
+FLAVORS = workspace_list(
     "flavors",
     "List the flavors of components that the workspace knows.",
     sample="s3",
@@ -87,7 +97,7 @@ FLAVORS = listed(
     ),
 )
 
-CONNECTORS = listed(
+CONNECTORS = workspace_list(
     "connectors",
     "List service connectors, newest first. Their configuration is never shown, because it contains credentials.",
     sample="aws-production",
@@ -123,7 +133,7 @@ CONNECTORS = listed(
     defaults={**columns.NEWEST_FIRST, "expand_secrets": "false"},
 )
 
-SECRET_NAMES = listed(
+SECRET_NAMES = workspace_list(
     "secrets",
     "List the names of secrets, newest first. Their values are never shown.",
     sample="warehouse",
@@ -133,7 +143,7 @@ SECRET_NAMES = listed(
     secrets=("values",),
 )
 
-CODE_REPOSITORIES = listed(
+CODE_REPOSITORIES = workspace_list(
     "code-repositories",
     "List code repositories, newest first. Their configuration is never shown, because it may contain tokens.",
     sample="churn-code",
@@ -146,7 +156,7 @@ CODE_REPOSITORIES = listed(
     secrets=("config",),
 )
 
-TAG_LIST = listed(
+TAG_LIST = workspace_list(
     "tags",
     "List tags, newest first.",
     sample="nightly",
