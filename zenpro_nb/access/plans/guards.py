@@ -190,9 +190,9 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
     if len(stay) >= least:
         return
     why = (
-        f"{counted(len(stay), 'active person')} of {len(there):,} would remain {ORGANIZATION_ADMIN}, "
+        f"{counted(len(stay), 'active user')} of {len(there):,} would remain {ORGANIZATION_ADMIN}, "
         f"but at least {least:,} must."
-    ).replace("persons", "people")
+    )
     lost = there - stay
     for removal in now.removals:
         if takes_admin(removal, now.before, lost):
