@@ -101,8 +101,8 @@ def test_only_one_of_two_simultaneous_starts_gets_a_new_database(tmp_path: Path)
     with ThreadPoolExecutor() as pool:
         refused = list(pool.map(start, both))
     assert refused.count(None) == 1
-    (told,) = filter(None, refused)
-    assert told.splitlines()[-1].endswith(
+    (message,) = filter(None, refused)
+    assert message.splitlines()[-1].endswith(
         f"ended with 1: Error: {db} is in use by another sandbox. Stop it, or use another file with --db."
     )
     running = both[refused.index(None)]
@@ -169,7 +169,7 @@ def test_the_version_depends_on_the_tables() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "message"),
     [
         ("another program's", "is not the database of a sandbox. Keep it, and use another file with --db."),
         (
@@ -183,7 +183,7 @@ def test_the_version_depends_on_the_tables() -> None:
         ),
     ],
 )
-def test_a_file_that_is_not_a_sandbox_database_is_left_unchanged(tmp_path: Path, kind: str, told: str) -> None:
+def test_a_file_that_is_not_a_sandbox_database_is_left_unchanged(tmp_path: Path, kind: str, message: str) -> None:
     db = tmp_path / "precious"
     if kind == "text":
         db.write_text("dear diary")
@@ -194,7 +194,7 @@ def test_a_file_that_is_not_a_sandbox_database_is_left_unchanged(tmp_path: Path,
     with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         if kind == "locked":
             connection.execute("BEGIN EXCLUSIVE")
-        assert _refusal(db) == f"Error: {db} {told}"
+        assert _refusal(db) == f"Error: {db} {message}"
     assert db.read_bytes() == before
     assert stat.S_IMODE(db.stat().st_mode) == 0o640
 
@@ -223,5 +223,5 @@ def test_a_broken_database_is_not_reported_as_busy(start: Start, tmp_path: Path)
     broken = plane.admin.send("GET", f"/organizations/{plane.organization()}/teams")
     assert broken.status_code == 500
     assert "Retry-After" not in broken.headers
-    kind, told = broken.json()["detail"]
-    assert (kind, "no such column: teams.description" in told) == ("OperationalError", True)
+    kind, message = broken.json()["detail"]
+    assert (kind, "no such column: teams.description" in message) == ("OperationalError", True)

@@ -24,13 +24,13 @@ def _assign(plane: Plane, role: str, expect: int = 200, **where: str) -> dict[st
 
 def test_assign_list_and_revoke(plane: Plane, person: Api) -> None:
     user, workspace = plane.user("somebody@example.com"), plane.workspace("ml-prod")
-    made = _assign(plane, "Workspace Developer", user_id=user, workspace_id=workspace)
-    assert (made["workspace_id"], made["project_id"], made["team"]) == (workspace, None, None)
+    assignment = _assign(plane, "Workspace Developer", user_id=user, workspace_id=workspace)
+    assert (assignment["workspace_id"], assignment["project_id"], assignment["team"]) == (workspace, None, None)
     again = _assign(plane, "Workspace Developer", 409, user_id=user, workspace_id=workspace)
     assert again["detail"][0] == "EntityExistsError"  # type: ignore[index]
     path = f"/roles/{plane.role('Workspace Developer')}/assignments"
     listed = plane.admin("GET", path, workspace_id=workspace)
-    assert made in listed
+    assert assignment in listed
     assert any(item["user"] is None and item["team"] is None for item in plane.admin("GET", path))
     assert plane.admin("DELETE", path, user_id=user, workspace_id=workspace) is None
     plane.admin("DELETE", path, user_id=user, workspace_id=workspace, expect=404)

@@ -33,16 +33,16 @@ def test_a_start_in_a_terminal_prints_instructions_and_stops_with_ctrl_c(tmp_pat
     command = [sys.executable, "-u", "-m", "zenpro_nb.sandbox", "--users", "40", "--ready-file", str(ready)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    told = ""
-    while "Ctrl-C" not in told:
-        told += process.stdout.readline()
+    message = ""
+    while "Ctrl-C" not in message:
+        message += process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert (process.returncode, errors) == (0, "")
-    assert "not ZenML Pro" in told
+    assert "not ZenML Pro" in message
     facts = json.loads(ready.read_text())
-    assert f"export ZENML_PRO_API_URL={facts['url']}" in told
-    assert f"export ZENML_PRO_API_KEY={facts['key']}" in told
+    assert f"export ZENML_PRO_API_URL={facts['url']}" in message
+    assert f"export ZENML_PRO_API_KEY={facts['key']}" in message
     if os.name == "posix":
         assert ready.stat().st_mode & 0o777 == 0o600
 
@@ -68,7 +68,7 @@ def _folder(parent: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--port", "1"], "Cannot listen on 127.0.0.1:1"),
         (["--workspace", "ml-prod"], "NAME=URL"),
@@ -77,14 +77,14 @@ def _folder(parent: Path, name: str) -> Path:
         (["--users", "40", "--sso", "acmee"], "Unknown organization 'acmee'. Choose from: acme, acme-labs."),
     ],
 )
-def test_invalid_options_get_a_one_line_error(arguments: list[str], told: str) -> None:
+def test_invalid_options_get_a_one_line_error(arguments: list[str], message: str) -> None:
     if arguments == ["--port", "1"] and os.name == "posix" and os.geteuid() == 0:
-        arguments, told = ["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"
+        arguments, message = ["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"
     done = subprocess.run(
         [sys.executable, "-m", "zenpro_nb.sandbox", *arguments], capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert told in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

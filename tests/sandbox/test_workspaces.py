@@ -32,12 +32,16 @@ def _create(plane: Plane, name: str, **more: object) -> dict[str, Any]:
 
 
 def test_created_then_pending_then_available_with_a_url(slow: Plane) -> None:
-    made = _create(slow, "brand-new", description="d")
-    assert (made["status"], made["desired_state"], made["is_managed"]) == ("not_initialized", "available", True)
-    configuration = made["zenml_service"].pop("configuration")
-    assert made["zenml_service"] == {"status": None}
+    new_workspace = _create(slow, "brand-new", description="d")
+    assert (new_workspace["status"], new_workspace["desired_state"], new_workspace["is_managed"]) == (
+        "not_initialized",
+        "available",
+        True,
+    )
+    configuration = new_workspace["zenml_service"].pop("configuration")
+    assert new_workspace["zenml_service"] == {"status": None}
     assert (configuration["version"], configuration["analytics_enabled"]) == ("0.98.0", True)
-    assert _statuses(slow, str(made["id"]), (0, 15, 30)) == ["not_initialized", "pending", "available"]
+    assert _statuses(slow, str(new_workspace["id"]), (0, 15, 30)) == ["not_initialized", "pending", "available"]
     shown = slow.admin("GET", "/workspaces/brand-new")
     assert shown["zenml_service"]["status"]["server_url"] == f"{slow.running.url}/workspace/brand-new"
     assert shown["organization"]["name"] == "acme"
@@ -69,8 +73,8 @@ def test_a_workspace_has_the_fields_of_a_real_workspace(slow: Plane) -> None:
 
 
 def test_a_workspace_with_the_failing_prefix_fails(slow: Plane) -> None:
-    made = _create(slow, "fail-please")
-    assert _statuses(slow, str(made["id"]), (20, 30)) == ["pending", "failed"]
+    new_workspace = _create(slow, "fail-please")
+    assert _statuses(slow, str(new_workspace["id"]), (20, 30)) == ["pending", "failed"]
     shown = slow.admin("GET", "/workspaces/fail-please")
     assert "sandbox" in shown["state_reason"]
     assert shown["desired_state"] == "available"
@@ -92,15 +96,17 @@ def test_deactivate_deploy_delete(slow: Plane) -> None:
 
 
 def test_enrolled_waits_for_its_server(slow: Plane) -> None:
-    made = slow.admin(
+    new_workspace = slow.admin(
         "POST", "/workspaces", enroll=True, body={"name": "on-prem", "organization_id": slow.organization()}
     )
-    assert (made["status"], made["is_managed"]) == ("pending", False)
+    assert (new_workspace["status"], new_workspace["is_managed"]) == ("pending", False)
     slow.clock.advance(hours=2)
     shown = slow.admin("GET", "/workspaces/on-prem")
     assert (shown["status"], shown["enrollment_key"]) == ("pending", None)
-    slow.login(401, client_id=made["id"], client_secret="wrong")
-    token = slow.login(client_id=made["id"], client_secret=made["enrollment_key"], audience="https://x")
+    slow.login(401, client_id=new_workspace["id"], client_secret="wrong")
+    token = slow.login(
+        client_id=new_workspace["id"], client_secret=new_workspace["enrollment_key"], audience="https://x"
+    )
     machine = slow.caller(token["access_token"])
     machine("GET", "/workspaces", expect=403)
     machine("PATCH", "/workspace_status")
@@ -108,8 +114,10 @@ def test_enrolled_waits_for_its_server(slow: Plane) -> None:
 
 
 def test_enrolling_by_query(plane: Plane) -> None:
-    made = plane.admin("POST", "/workspaces", enroll=True, name="by-query", organization_id=plane.organization())
-    assert made["enrollment_key"]
+    new_workspace = plane.admin(
+        "POST", "/workspaces", enroll=True, name="by-query", organization_id=plane.organization()
+    )
+    assert new_workspace["enrollment_key"]
 
 
 def test_names(plane: Plane) -> None:

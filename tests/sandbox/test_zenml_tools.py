@@ -21,24 +21,24 @@ def _service_account(plane: Plane, role: str) -> tuple[str, str]:
     """Return the id and a key of a new service account with this role."""
     acme = plane.organization()
     path = f"/organizations/{acme}/service_accounts"
-    made = plane.admin("POST", path, body={"username": "release-bot", "description": ""})["id"]
-    plane.admin("POST", f"/roles/{plane.role(role)}/assignments", user_id=made)
-    return made, plane.admin("POST", f"{path}/{made}/api_keys", body={"name": "ci"})["key"]
+    account_id = plane.admin("POST", path, body={"username": "release-bot", "description": ""})["id"]
+    plane.admin("POST", f"/roles/{plane.role(role)}/assignments", user_id=account_id)
+    return account_id, plane.admin("POST", f"{path}/{account_id}/api_keys", body={"name": "ci"})["key"]
 
 
 def _enroll(plane: Plane, name: str, **more: Any) -> tuple[dict[str, Any], Api]:
     """Return an enrolled workspace, and the machine login of its server."""
     body = {"name": name, "organization_id": plane.organization(), **more}
-    made = plane.admin("POST", "/workspaces", enroll=True, body=body)
-    secret = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
+    new_workspace = plane.admin("POST", "/workspaces", enroll=True, body=body)
+    secret = {"client_id": new_workspace["id"], "client_secret": new_workspace["enrollment_key"]}
     token = plane.login(grant_type="client_credentials", audience=plane.running.url, **secret)["access_token"]
-    return made, plane.caller(token)
+    return new_workspace, plane.caller(token)
 
 
 def test_a_server_reports_its_address(slow: Plane) -> None:
-    made, machine = _enroll(slow, "on-prem")
+    new_workspace, machine = _enroll(slow, "on-prem")
     headers = {
-        "zenml-server-id": made["id"],
+        "zenml-server-id": new_workspace["id"],
         "zenml-server-version": "0.97.0",
         "zenml-server-url": "http://10.0.0.7:8080",
     }
@@ -50,9 +50,9 @@ def test_a_server_reports_its_address(slow: Plane) -> None:
 
 
 def test_a_server_without_a_known_address_reports(slow: Plane) -> None:
-    made, machine = _enroll(slow, "on-prem")
+    new_workspace, machine = _enroll(slow, "on-prem")
     assert machine.send("PATCH", "/tenant_status", headers={"zenml-server-version": "0.98.0"}).status_code == 200
-    shown = slow.admin("GET", f"/workspaces/{made['id']}")
+    shown = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
     assert (shown["status"], shown["zenml_service"]["status"]) == ("available", None)
 
 
@@ -65,9 +65,9 @@ def test_a_server_without_a_known_address_reports(slow: Plane) -> None:
     ],
 )
 def test_an_invalid_report_is_refused(slow: Plane, header: str, value: str, status: int) -> None:
-    made, machine = _enroll(slow, "on-prem")
+    new_workspace, machine = _enroll(slow, "on-prem")
     assert machine.send("PATCH", "/workspace_status", headers={header: value}).status_code == status
-    assert slow.admin("GET", f"/workspaces/{made['id']}")["status"] == "pending"
+    assert slow.admin("GET", f"/workspaces/{new_workspace['id']}")["status"] == "pending"
 
 
 def test_a_kitaru_workspace(slow: Plane) -> None:
@@ -84,12 +84,12 @@ def test_a_kitaru_workspace(slow: Plane) -> None:
         "workspace_type": "kitaru",
         "kitaru_service": {"configuration": {"admin": admin}},
     }
-    made = slow.admin("POST", "/workspaces", body=body)
-    assert (made["workspace_type"], made["status"]) == ("kitaru", "not_initialized")
-    assert made["zenml_service"] == {"configuration": None, "status": None}
-    assert made["kitaru_service"]["configuration"]["admin"] == admin
+    new_workspace = slow.admin("POST", "/workspaces", body=body)
+    assert (new_workspace["workspace_type"], new_workspace["status"]) == ("kitaru", "not_initialized")
+    assert new_workspace["zenml_service"] == {"configuration": None, "status": None}
+    assert new_workspace["kitaru_service"]["configuration"]["admin"] == admin
     slow.clock.advance(seconds=SECONDS)
-    shown = slow.admin("GET", f"/workspaces/{made['id']}")
+    shown = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
     assert shown["status"] == "available"
     assert shown["kitaru_service"]["status"]["server_url"].startswith("https://previews-kitaru")
 
@@ -98,11 +98,11 @@ def test_the_development_tool_waits_while_it_is_pending(slow: Plane) -> None:
     slow.clock.advance(seconds=1)
     configuration = {"version": "0.98.0", "admin": {"image_repository": "zenmldocker/zenml", "image_tag": "dev"}}
     body = {"name": "dev-tool", "organization_id": slow.organization()}
-    made = slow.admin("POST", "/workspaces", body={**body, "zenml_service": {"configuration": configuration}})
+    new_workspace = slow.admin("POST", "/workspaces", body={**body, "zenml_service": {"configuration": configuration}})
     slow.clock.advance(milliseconds=1)
-    seen = [slow.admin("GET", f"/workspaces/{made['id']}")["status"]]
+    seen = [slow.admin("GET", f"/workspaces/{new_workspace['id']}")["status"]]
     slow.clock.advance(seconds=SECONDS)
-    seen.append(slow.admin("GET", f"/workspaces/{made['id']}")["status"])
+    seen.append(slow.admin("GET", f"/workspaces/{new_workspace['id']}")["status"])
     assert seen == ["pending", "available"]
 
 
@@ -158,10 +158,10 @@ def test_a_token_for_one_workspace(plane: Plane, method: str, spelling: str) -> 
 
 
 def test_enrolling_as_documented_for_curl(plane: Plane) -> None:
-    made = plane.admin("POST", "/workspaces", name="my-workspace", enroll="true")
-    assert made["organization"]["name"] == "acme"
-    assert (made["is_managed"], made["status"]) == (False, "pending")
-    assert made["enrollment_key"]
+    new_workspace = plane.admin("POST", "/workspaces", name="my-workspace", enroll="true")
+    assert new_workspace["organization"]["name"] == "acme"
+    assert (new_workspace["is_managed"], new_workspace["status"]) == (False, "pending")
+    assert new_workspace["enrollment_key"]
 
 
 def test_a_deleted_workspace_cannot_be_entered(plane: Plane) -> None:
@@ -210,7 +210,7 @@ def test_reading_a_shared_secret_or_connector_includes_using_it(slow: Plane, kin
     machine("POST", "/rbac/resource_members", body=share)
 
     def may(action: str) -> bool:
-        asked = machine("POST", "/rbac/check_permissions", body=[resource], user_id=guest, action=action)
-        return bool(asked[resource])
+        allowed = machine("POST", "/rbac/check_permissions", body=[resource], user_id=guest, action=action)
+        return bool(allowed[resource])
 
     assert [may(action) for action in ("read", comes, other, "update")] == [True, True, False, False]

@@ -101,7 +101,7 @@ async def _machine(call: AnyCall) -> AuthenticatedCall:
 MachineCall = Annotated[AuthenticatedCall, Depends(_machine)]
 
 
-class Page(Struct, frozen=True):
+class OffsetPage(Struct, frozen=True):
     """The requested part of a list, in the API's own terms."""
 
     offset: int
@@ -112,10 +112,10 @@ async def _page(
     request: Request,
     offset: Annotated[int, Query(ge=0, le=limits.OFFSET_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=limits.PAGE_MAX)] = limits.PAGE_DEFAULT,
-) -> Page:
+) -> OffsetPage:
     # A server can silently return smaller pages than requested. ``--page-cap`` simulates such a server.
     cap = context_of(request).options.page_cap
-    return Page(offset, limit if cap is None else min(limit, cap))
+    return OffsetPage(offset, limit if cap is None else min(limit, cap))
 
 
-PageDep = Annotated[Page, Depends(_page)]
+PageDep = Annotated[OffsetPage, Depends(_page)]

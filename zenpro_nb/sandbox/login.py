@@ -19,7 +19,7 @@ MACHINE = "client_credentials"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-class Form(Struct, frozen=True):
+class LoginForm(Struct, frozen=True):
     """The submitted fields. An empty field counts as absent."""
 
     grant_type: str = ""
@@ -40,7 +40,7 @@ class Form(Struct, frozen=True):
         return PASSWORD if self.username else KEY_GRANTS[0]
 
 
-def log_in(context: Context, form: Form) -> dict[str, object]:
+def log_in(context: Context, form: LoginForm) -> dict[str, object]:
     """Return the token response."""
     grant = form.grant()
     if grant == DEVICE:
@@ -66,7 +66,7 @@ def token_reply(token: str, expires_in: int, **device: object) -> dict[str, obje
     }
 
 
-def _key(context: Context, form: Form) -> dict[str, object]:
+def _key(context: Context, form: LoginForm) -> dict[str, object]:
     if not form.password:
         raise NotSignedInError("No credential was given.")
     with context.writing(sign_in=True) as session:
@@ -76,7 +76,7 @@ def _key(context: Context, form: Form) -> dict[str, object]:
     return token_reply(*context.issue(key.owner_id, kinds.SESSION, limits.SESSION_LIFE, key_id=key.id))
 
 
-def _local(context: Context, form: Form) -> dict[str, object]:
+def _local(context: Context, form: LoginForm) -> dict[str, object]:
     with context.store.reading() as session:
         user = local_user(session, form.username, form.password)
     return token_reply(*context.issue(user.id, kinds.SESSION, limits.SESSION_LIFE))
@@ -98,7 +98,7 @@ def _require_active(user: User | None) -> User:
     return user
 
 
-def _machine(context: Context, form: Form) -> dict[str, object]:
+def _machine(context: Context, form: LoginForm) -> dict[str, object]:
     with context.store.reading() as session:
         row = session.scalar(select(Workspace).where(Workspace.id == form.client_id))
     if row is None:
@@ -108,7 +108,7 @@ def _machine(context: Context, form: Form) -> dict[str, object]:
     return token_reply(*context.issue(row.id, kinds.WORKSPACE, limits.SESSION_LIFE))
 
 
-def _service_account(context: Context, form: Form) -> dict[str, object]:
+def _service_account(context: Context, form: LoginForm) -> dict[str, object]:
     """Sign in with the client credentials of an account, as ZenML's release scripts do (API facts 2.2).
 
     Inferred: the client is a service account, and its secret is one of the account's keys.
@@ -117,4 +117,4 @@ def _service_account(context: Context, form: Form) -> dict[str, object]:
         key, _ = kinds.key_for(session, form.client_secret, context.now())
         if key.owner_id != form.client_id:
             raise NotSignedInError("Invalid client credentials.")
-    return _key(context, Form(password=form.client_secret))
+    return _key(context, LoginForm(password=form.client_secret))

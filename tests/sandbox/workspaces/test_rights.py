@@ -33,9 +33,9 @@ def test_a_viewer_reads_everything_and_changes_nothing(as_role: Callable[..., Ap
         ("POST", f"/runs/{run['id']}/stop"),
         ("POST", f"/pipeline_snapshots/{run['resources']['snapshot']['id']}/runs"),
     ):
-        told = viewer(method, path, expect=403)["detail"]
-        assert told[0] == "IllegalOperationError"
-        assert told[1].startswith("Insufficient permissions to ")
+        detail = viewer(method, path, expect=403)["detail"]
+        assert detail[0] == "IllegalOperationError"
+        assert detail[1].startswith("Insufficient permissions to ")
     for path in ("/statistics", "/service_accounts", "/users", "/flavors"):
         assert viewer("GET", path) == admin("GET", path)
 
@@ -46,9 +46,9 @@ def test_a_caller_who_can_only_connect_sees_stacks_but_no_runs(as_role: Callable
     assert visitor("GET", "/projects")["total"] == 0
     assert visitor("GET", "/runs", project="churn")["total"] == 0
     run = rows(enter(), "/runs", project="churn", size=1)[0]
-    told = visitor("GET", f"/runs/{run['id']}", expect=403)["detail"][1]
+    detail = visitor("GET", f"/runs/{run['id']}", expect=403)["detail"][1]
     project = run["body"]["project_id"]
-    assert told == f"Insufficient permissions to READ resource '{project}:pipeline_run/{run['id']}'."
+    assert detail == f"Insufficient permissions to READ resource '{project}:pipeline_run/{run['id']}'."
     assert visitor("GET", "/statistics")["projects"] == 0
 
 

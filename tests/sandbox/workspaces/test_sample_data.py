@@ -197,8 +197,8 @@ def test_the_control_plane_reports_correct_usage_counts(standing: Plane, look: E
 def test_one_workspace_has_an_unreliable_connection(look: Enter) -> None:
     api = look("edge-onprem")
     assert len(rows(api, "/runs", project="quality", size=40)) == 40
-    told = api("GET", "/runs", expect=500, project="quality", size=1000)["detail"]
-    assert "Lost connection" in told[1]
+    detail = api("GET", "/runs", expect=500, project="quality", size=1000)["detail"]
+    assert "Lost connection" in detail[1]
     with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
         api.send("GET", "/steps", params={"project": "quality", "size": 1000})
     # Short responses still arrive.

@@ -20,9 +20,9 @@ def test_a_key_as_password_and_a_session_as_bearer(plane: Plane, enter: Enter) -
         log_in(plane, "ml-prod", session, grant_type="zenml-external"),
         log_in(plane, "ml-prod", session),
     ):
-        told = reply.json()
-        assert (told["token_type"], told["expires_in"]) == ("bearer", 3600)
-        api = Api(f"{address(plane, 'ml-prod')}/api/v1", told["access_token"])
+        token = reply.json()
+        assert (token["token_type"], token["expires_in"]) == ("bearer", 3600)
+        api = Api(f"{address(plane, 'ml-prod')}/api/v1", token["access_token"])
         assert api("GET", "/current-user")["name"] == "ada@example.com"
         api.close()
 

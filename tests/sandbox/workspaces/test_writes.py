@@ -57,8 +57,8 @@ def test_stopping(plane: Plane, api: Api, enter: Enter) -> None:
     assert rows(api, "/artifact_versions", pipeline_run=run["id"], **CHURN) == []
     assert api("GET", "/artifact_versions", **CHURN)["total"] >= made
     finished = rows(api, "/runs", status="completed", size=1, **CHURN)[0]
-    told = api("POST", f"/runs/{finished['id']}/stop", expect=403)["detail"][1]
-    assert told == "Cannot stop a run that is already completed."
+    detail = api("POST", f"/runs/{finished['id']}/stop", expect=403)["detail"][1]
+    assert detail == "Cannot stop a run that is already completed."
 
 
 def test_deleting(api: Api) -> None:
@@ -86,8 +86,8 @@ def test_a_template_is_run_like_a_snapshot(api: Api) -> None:
 
 def test_the_server_cannot_run_a_snapshot_without_an_image(api: Api) -> None:
     local = rows(api, "/pipeline_snapshots", runnable=False, size=1, **CHURN)[0]
-    told = api("POST", f"/pipeline_snapshots/{local['id']}/runs", expect=400, body={})["detail"]
-    assert told[0] == "ValueError"
+    detail = api("POST", f"/pipeline_snapshots/{local['id']}/runs", expect=400, body={})["detail"]
+    assert detail[0] == "ValueError"
 
 
 def test_accounts_and_keys_belong_to_the_control_plane(enter: Enter) -> None:
@@ -103,12 +103,12 @@ def test_accounts_and_keys_belong_to_the_control_plane(enter: Enter) -> None:
         ("PUT", f"{keys}/jenkins", {"name": "other"}),
         ("PUT", f"/service_accounts/{old['id']}", {"description": "other", "active": True}),
     ):
-        told = api(method, path, expect=403, body=body)["detail"]
-        assert told[0] == "IllegalOperationError"
-        assert "organization service accounts" in told[1]
+        detail = api(method, path, expect=403, body=body)["detail"]
+        assert detail[0] == "IllegalOperationError"
+        assert "organization service accounts" in detail[1]
     for method, body in (("PUT", {"active": False}), ("DELETE", None)):
-        told = api(method, f"/service_accounts/{new['id']}", expect=403, body=body)["detail"][1]
-        assert told.startswith("Service accounts created via external authentication cannot be")
+        detail = api(method, f"/service_accounts/{new['id']}", expect=403, body=body)["detail"][1]
+        assert detail.startswith("Service accounts created via external authentication cannot be")
 
 
 def test_old_accounts_and_keys_can_be_deactivated_and_deleted(enter: Enter) -> None:

@@ -34,7 +34,7 @@ def log_in(
     audience: Field = "",
 ) -> Response:
     """Exchange a credential for a session token. A missing grant type is derived from the other fields."""
-    form = login.Form(grant_type, username, password, client_id, client_secret, device_code)
+    form = login.LoginForm(grant_type, username, password, client_id, client_secret, device_code)
     return reply(login.log_in(context, form))
 
 

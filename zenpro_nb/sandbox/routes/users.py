@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from zenpro_nb.sandbox import credentials, queries
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, OffsetPage, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas import people as schemas
@@ -36,13 +36,13 @@ async def list_users(
     return await run_in_threadpool(_list_users, call, page, email, username, name)
 
 
-def _read_all(call: AuthenticatedCall, page: Page) -> bytes:
+def _read_all(call: AuthenticatedCall, page: OffsetPage) -> bytes:
     with call.reading() as (serializer, _):
         return serializer.snapshot.people.read_page(serializer.session, page.offset, page.limit)
 
 
 def _list_users(
-    call: AuthenticatedCall, page: Page, email: str | None, username: str | None, name: str | None
+    call: AuthenticatedCall, page: OffsetPage, email: str | None, username: str | None, name: str | None
 ) -> Response:
     with call.reading() as (serializer, rights):
         # Inferred: service accounts have their own list, so /users is assumed to contain only people.

@@ -8,7 +8,7 @@ from fastapi import Header, Query, Response
 from sqlalchemy import select
 
 from zenpro_nb.sandbox import addresses, lifecycle, queries, workspace_writes
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, MachineCall, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, MachineCall, OffsetPage, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas import workspaces as schemas
@@ -50,7 +50,7 @@ def list_workspaces(
         return reply(serializer.workspaces(_page(serializer, seen, status, page)))
 
 
-def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
+def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: OffsetPage) -> list[Workspace]:
     # Inferred from "row may remain" (API facts 8.2): deleted workspaces are listed only on request.
     matching = [
         row

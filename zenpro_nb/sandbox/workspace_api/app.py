@@ -70,5 +70,5 @@ def _routes(endpoints: Endpoints) -> Iterator[BaseRoute]:
 
 def _lists() -> Iterator[tuple[str, str, Handler]]:
     for listing in LISTINGS:
-        yield "GET", f"/{listing.route}", lists.list_of(listing)
-        yield "GET", f"/{listing.route}/{{item_id}}", lists.one_of(listing)
+        yield "GET", f"/{listing.route}", lists.list_handler(listing)
+        yield "GET", f"/{listing.route}/{{item_id}}", lists.item_handler(listing)

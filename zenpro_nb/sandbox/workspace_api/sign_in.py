@@ -32,7 +32,7 @@ DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 PASSWORD = "password"  # noqa: S105 - a grant's name
 
 
-class Form(Struct, frozen=True):
+class WorkspaceLoginForm(Struct, frozen=True):
     """The login fields that are relevant in ZenML Pro."""
 
     grant_type: str = ""
@@ -60,7 +60,7 @@ class SignIn:
         self._workspace = workspace
         self._world = world
 
-    def log_in(self, form: Form, bearer: str | None, login_url: str) -> dict[str, object]:
+    def log_in(self, form: WorkspaceLoginForm, bearer: str | None, login_url: str) -> dict[str, object]:
         """Return a response with a token of this workspace, or with the login address of the control plane."""
         grant = form.grant()
         if grant == EXTERNAL:

@@ -114,7 +114,7 @@ class World:
         if run.model_version is not None:
             run.model_version.cancel(now)
         for step in run.steps:
-            if step.made is not None and step.original is None and step.made.created > now:
-                self.remove(step.made)
-                step.made.discard()
-                step.made = None
+            if step.result is not None and step.original is None and step.result.created > now:
+                self.remove(step.result)
+                step.result.discard()
+                step.result = None

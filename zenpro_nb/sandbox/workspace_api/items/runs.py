@@ -186,7 +186,7 @@ class StepRun(Item):
         self.run = run
         self.plan = plan
         self.parents: Sequence[StepRun] = ()
-        self.made: ArtifactVersion | None = None
+        self.result: ArtifactVersion | None = None
         self.ends = ends
         self.version = version
         self.original = original
@@ -235,7 +235,7 @@ class StepRun(Item):
 
     def output(self, now: datetime) -> Item | None:
         """Return the output that it has created or found in the cache at this time."""
-        return self.made if self.status(now) in (COMPLETED, CACHED) else None
+        return self.result if self.status(now) in (COMPLETED, CACHED) else None
 
     def log(self) -> Document:
         """Return the location of its logs."""

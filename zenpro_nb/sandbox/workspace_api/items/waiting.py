@@ -15,8 +15,8 @@ WAIT_CONDITION: DataType[WaitCondition] = DataType("run wait condition", scoped=
 class WaitCondition(Item):
     """A question that a run asks. The read permission of the run applies to it."""
 
-    def __init__(self, item_id: str, run: Item, name: str, question: str, asked: datetime) -> None:
-        super().__init__(WAIT_CONDITION, item_id, name, asked, run.owner, run.project)
+    def __init__(self, item_id: str, run: Item, name: str, question: str, asked_at: datetime) -> None:
+        super().__init__(WAIT_CONDITION, item_id, name, asked_at, run.owner, run.project)
         self.run = run
         self.question = question
 

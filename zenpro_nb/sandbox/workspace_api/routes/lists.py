@@ -18,7 +18,7 @@ from zenpro_nb.sandbox.workspace_api.rights import READ, READ_SECRET
 AND, OR = "and", "or"
 
 
-def list_of(listing: Listing) -> Handler:
+def list_handler(listing: Listing) -> Handler:
     """Return the handler of `GET /api/v1/ROUTE`."""
 
     def handler(call: WorkspaceCall) -> object:
@@ -31,7 +31,7 @@ def list_of(listing: Listing) -> Handler:
     return handler
 
 
-def one_of(listing: Listing) -> Handler:
+def item_handler(listing: Listing) -> Handler:
     """Return the handler of `GET /api/v1/ROUTE/{item_id}`."""
 
     def handler(call: WorkspaceCall) -> object:

@@ -16,14 +16,14 @@ from zenpro_nb.sandbox.workspace_api.items.pipelines import PIPELINE
 from zenpro_nb.sandbox.workspace_api.items.runs import RUN
 from zenpro_nb.sandbox.workspace_api.items.stacks import COMPONENT, PROJECT, STACK
 from zenpro_nb.sandbox.workspace_api.rights import READ
-from zenpro_nb.sandbox.workspace_api.sign_in import Form
+from zenpro_nb.sandbox.workspace_api.sign_in import WorkspaceLoginForm
 
 
 def log_in(ctx: RequestContext) -> object:
     """Exchange a credential of the control plane for a token of the workspace."""
     form = {name: values[0] for name, values in parse_qs(ctx.payload.decode("utf-8", "replace")).items()}
-    known = {name: form[name] for name in Form.__struct_fields__ if name in form}
-    return ctx.sign_in().log_in(Form(**known), ctx.bearer(), f"{ctx.base}/auth/authorize")
+    known = {name: form[name] for name in WorkspaceLoginForm.__struct_fields__ if name in form}
+    return ctx.sign_in().log_in(WorkspaceLoginForm(**known), ctx.bearer(), f"{ctx.base}/auth/authorize")
 
 
 def info(ctx: RequestContext) -> object:

@@ -95,8 +95,8 @@ class RunGenerator:
         snapshot = [snapshot for snapshot in self._snapshots if snapshot.created <= started][-1]
         run = self._generate(snapshot, random.choice(self._owners), started, random, trigger=self._trigger)
         if started.date() == self._anomalies.waits_on:
-            asked = max(step.ends for step in run.steps[:-1])
-            run.condition = self._builder.add(WaitCondition(self._builder.id(), run, "promotion", QUESTION, asked))
+            asked_at = max(step.ends for step in run.steps[:-1])
+            run.condition = self._builder.add(WaitCondition(self._builder.id(), run, "promotion", QUESTION, asked_at))
         if not self._plan.rhythm.cron and random.random() < limits.RUN_STOPPED:
             self._builder.world.stop_run(
                 run, started + (run.ends - started) * random.uniform(*limits.RUN_STOPPED_AFTER)
@@ -170,8 +170,8 @@ class RunGenerator:
     def _finish(self, step: StepRun, parents: Sequence[StepRun], random: Random) -> None:
         """Create the outputs of the step, and mark the outputs of its parents as used."""
         for parent in parents:
-            if parent.made is not None:
-                parent.made.used = True
+            if parent.result is not None:
+                parent.result.used = True
         if step.plan.output and step.outcome == COMPLETED:
             step.metrics = {name: _randomized(value, random) for name, value in step.plan.logs}
             output = ArtifactVersion(
@@ -179,7 +179,7 @@ class RunGenerator:
                 step_id=step.id, run=step.run, model_version=step.run.model_version,
                 size=random.randrange(*limits.ARTIFACT_BYTES),
             )  # fmt: skip
-            step.made = self._builder.add(output)
+            step.result = self._builder.add(output)
             self._reusable[str(step.name)] = step
             if step.run.model_version is not None:
                 step.run.model_version.metrics |= step.metrics
@@ -189,11 +189,11 @@ class RunGenerator:
 
     def _can_reuse(self, cached: StepRun, moment: datetime) -> bool:
         """Return whether its result existed at this time and is reusable, because the step has no inputs."""
-        return cached.made is not None and cached.made.created <= moment and not cached.plan.after
+        return cached.result is not None and cached.result.created <= moment and not cached.plan.after
 
     def _cached(self, run: Run, plan: StepPlan, moment: datetime, cached: StepRun) -> StepRun:
         step = StepRun(self._builder.id(), run, plan, moment, moment, outcome=CACHED, original=cached)
-        step.made = cached.made
+        step.result = cached.result
         return step
 
     def _artifact(self, step: StepRun) -> Artifact:
