@@ -12,7 +12,7 @@ _MAGIC = "%zenpro"
 
 
 def rows_of_the_table() -> list[list[str]]:
-    """Return the commands of each row of the table, as they are typed after ``%zenpro``."""
+    """Return the commands of each row of the table, without the leading ``%zenpro``."""
     lines = README.read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("|---"))
     cells = []

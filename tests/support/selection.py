@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent.parent
-# The markers of tests that the default suite leaves out, and what they mean. CONTRIBUTING has a table with durations.
+# The markers of tests outside the default suite, with their meanings. CONTRIBUTING has a table with durations.
 PARTS = {
     "slow": "takes long, or repeats a shorter test with every value",
     "browser": "needs Chromium",

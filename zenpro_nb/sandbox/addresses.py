@@ -32,5 +32,5 @@ def absolute(base: str, stored: str) -> str:
 
 
 def relative(base: str, address: str) -> str:
-    """Return the address as it is stored."""
+    """Return the form in which an address is stored."""
     return address.removeprefix(base) if address.startswith(f"{base}{WORKSPACES}/") else address.rstrip("/")
