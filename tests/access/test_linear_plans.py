@@ -13,7 +13,7 @@ from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.plans.recheck import recheck
 from zenpro_nb.access.plans.simulate import after
 from zenpro_nb.framework.writes.ordering import dependencies, phases
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write import PlanPosition, Write
 
 FEW, TIMES = 40, 4
 MEMBER, DEVELOPER, VIEWER = "Organization Member", "Workspace Developer", "Workspace Viewer"
@@ -142,10 +142,16 @@ def test_planning_is_linear(case: Case) -> None:
 def test_ordering_many_writes_is_linear() -> None:
     def writes(size: int) -> list[Write]:
         joins = [
-            Write("POST", "/teams/t/members", f"{number}", params={"user_id": f"u{number}"}, step=number, action="add")
+            Write(
+                "POST",
+                "/teams/t/members",
+                f"{number}",
+                params={"user_id": f"u{number}"},
+                position=PlanPosition(step=number, action="add"),
+            )
             for number in range(1, size + 1)
         ]
-        return [*joins, Write("PATCH", "/teams/t", "team", step=size + 1, action="update")]
+        return [*joins, Write("PATCH", "/teams/t", "team", position=PlanPosition(step=size + 1, action="update"))]
 
     def ordered(size: int) -> int:
         made = writes(size)

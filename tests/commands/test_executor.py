@@ -13,7 +13,7 @@ from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.framework.writes.ordering import dependencies, phases
 from zenpro_nb.framework.writes.send import send_all
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write import Hold, PlanPosition, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
@@ -94,7 +94,7 @@ def test_writes_for_an_invited_person_wait_for_the_invitation() -> None:
 
 
 def test_a_write_that_revokes_from_the_caller_is_sent_alone() -> None:
-    writes = [role(ADA), role(ALAN, "DELETE", caution="Caution: this is you."), role(OPS)]
+    writes = [role(ADA), role(ALAN, "DELETE", hold=Hold(caution="Caution: this is you.")), role(OPS)]
     assert list(phases(writes)) == [[0], [1], [2]]
 
 
@@ -148,7 +148,14 @@ def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connect
 
 def test_one_person_is_offboarded_action_by_action_and_several_at_the_same_time() -> None:
     def write(method: str, path: str, person: str, action: str) -> Write:
-        return Write(method, path, f"{action} {person}", name=person, action=action, params={"user_id": person})
+        return Write(
+            method,
+            path,
+            f"{action} {person}",
+            name=person,
+            position=PlanPosition(action=action),
+            params={"user_id": person},
+        )
 
     writes = [
         write("PATCH", "/users/ada", "ada", "deactivate"),

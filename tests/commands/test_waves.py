@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
@@ -25,7 +24,7 @@ from zenpro_nb.errors import NotFoundError, SaveError
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.ordering import dependencies, phases
 from zenpro_nb.framework.writes.send import send_all
-from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.framework.writes.write import Hold, Outcome, PlanPosition, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 
@@ -74,7 +73,7 @@ def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest
     monkeypatch.setattr(Client, "_perform", gather)
     outcomes = apply(zen, name)
     assert [outcome.state for outcome in outcomes] == ["done"] * STEPS
-    assert [outcome.write.step for outcome in outcomes] == [1, 2, 3, 4, 5]
+    assert [outcome.write.position.step for outcome in outcomes] == [1, 2, 3, 4, 5]
     assert state(zen, name) == FINAL
     paired(journal()[before:], outcomes)
 
@@ -109,8 +108,14 @@ def test_required_steps_must_have_been_done(
     needs: tuple[int, ...], blocked: str, said: str, zen: Connection, requests: Requests
 ) -> None:
     writes = [
-        Write("DELETE", "/teams/1", "one", action="remove", step=1, needs=needs),
-        Write("DELETE", "/teams/2", "two", action="remove", step=2, blocked="for a reason"),
+        Write("DELETE", "/teams/1", "one", position=PlanPosition(action="remove", step=1, needs=needs)),
+        Write(
+            "DELETE",
+            "/teams/2",
+            "two",
+            position=PlanPosition(action="remove", step=2),
+            hold=Hold(blocked="for a reason"),
+        ),
     ]
     before = len(requests.writes())
     outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
@@ -122,7 +127,10 @@ def test_required_steps_must_have_been_done(
 
 
 def test_steps_that_require_each_other_are_not_sent(zen: Connection) -> None:
-    writes = [Write("DELETE", f"/teams/{item}", "", action="remove", step=item, needs=(3 - item,)) for item in (1, 2)]
+    writes = [
+        Write("DELETE", f"/teams/{item}", "", position=PlanPosition(action="remove", step=item, needs=(3 - item,)))
+        for item in (1, 2)
+    ]
     assert list(phases(writes)) == [[0, 1]]
     assert dependencies(writes, [0, 1])[1] == {0}
     outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
@@ -349,9 +357,16 @@ def _late(trouble: BaseException) -> Any:
 def test_errors_while_a_late_write_is_built(step: int, zen: Connection, name: str, requests: Requests) -> None:
     run = runtime_of(zen)
     writes = [
-        Write("DELETE", "/teams/1", "first", step=step, build_later=_late(NotFoundError("no such team"))),
-        Write("DELETE", "/teams/2", "second", step=2 * step, build_later=_late(KeyboardInterrupt())),
-        Write("DELETE", "/teams/3", "third", step=3 * step, action="later"),
+        Write(
+            "DELETE",
+            "/teams/1",
+            "first",
+            position=PlanPosition(step=step, build_later=_late(NotFoundError("no such team"))),
+        ),
+        Write(
+            "DELETE", "/teams/2", "second", position=PlanPosition(step=2 * step, build_later=_late(KeyboardInterrupt()))
+        ),
+        Write("DELETE", "/teams/3", "third", position=PlanPosition(step=3 * step, action="later")),
     ]
     before = len(requests.writes())
     if not step:
@@ -361,7 +376,7 @@ def test_errors_while_a_late_write_is_built(step: int, zen: Connection, name: st
             ("not sent", "stopped by Ctrl-C"),
             ("not sent", "stopped by Ctrl-C"),
         ]
-    writes[1] = replace(writes[1], build_later=_late(ZeroDivisionError()))
+    writes[1] = writes[1].with_position(build_later=_late(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         send_all(run, writes, "test plan", independent=True)
     assert len(requests.writes()) == before

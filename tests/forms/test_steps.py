@@ -16,7 +16,7 @@ from zenpro_nb.forms.state import FormState
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write import Hold, PlanPosition, Write
 from zenpro_nb.limits import FORM_STEPS
 
 
@@ -43,11 +43,18 @@ def test_the_steps_are_shown_and_then_their_outcomes(
 
 def test_signs_tones_and_reasons() -> None:
     writes = [
-        Write("POST", "/", target="ada@x.io in team ops", name="ada@x.io", action="add"),
-        Write("DELETE", "/", target="ada@x.io as Admin in acme", name="ada@x.io", action="remove"),
-        Write("PATCH", "/", target="team ops", name="ops", action="update"),
+        Write("POST", "/", target="ada@x.io in team ops", name="ada@x.io", position=PlanPosition(action="add")),
         Write(
-            "DELETE", "/", target="bob@x.io in team <ops>", name="bob@x.io", action="remove", blocked="self: no; --x"
+            "DELETE", "/", target="ada@x.io as Admin in acme", name="ada@x.io", position=PlanPosition(action="remove")
+        ),
+        Write("PATCH", "/", target="team ops", name="ops", position=PlanPosition(action="update")),
+        Write(
+            "DELETE",
+            "/",
+            target="bob@x.io in team <ops>",
+            name="bob@x.io",
+            position=PlanPosition(action="remove"),
+            hold=Hold(blocked="self: no; --x"),
         ),
     ]
     groups = steps.planned(writes)
@@ -62,7 +69,8 @@ def test_signs_tones_and_reasons() -> None:
 
 def test_of_very_many_steps_the_first_are_drawn() -> None:
     writes = [
-        Write("POST", "/", target=f"p{at}@x.io in team ops", name=f"p{at}@x.io", action="add") for at in range(450)
+        Write("POST", "/", target=f"p{at}@x.io in team ops", name=f"p{at}@x.io", position=PlanPosition(action="add"))
+        for at in range(450)
     ]
     drawn = html.steps(steps.planned(writes))
     assert drawn.count("<li") == FORM_STEPS

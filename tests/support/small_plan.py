@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec.structs import replace
-
 from zenpro_nb import query
 from zenpro_nb.commands.organization import teams
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import Principal
 from zenpro_nb.framework.writes.checks import is_created
 from zenpro_nb.framework.writes.send import send_all
-from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.framework.writes.write import Outcome, PlanPosition, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.ui.protocol import TerminalUI
@@ -37,7 +35,7 @@ def runtime_of(zen: Connection) -> CommandContext:
 
 def small_plan(ctx: CommandContext, name: str) -> list[Write]:
     """Return the remaining steps: two teams, a member in each of them, and then the removal of a member."""
-    return [replace(write, plan=f"plan-{name}") for write in _steps(ctx, name)]
+    return [write.with_position(plan=f"plan-{name}") for write in _steps(ctx, name)]
 
 
 def _steps(ctx: CommandContext, name: str) -> Iterator[Write]:
@@ -51,17 +49,17 @@ def _steps(ctx: CommandContext, name: str) -> Iterator[Write]:
             body = {"name": team, "organization_id": organization.id}
             look = is_created(ctx.session, TEAMS, ids, team, body)
             yield Write("POST", "/teams", f"team {team}", team, body=body, resource=TEAMS, verify=look,
-                        action="add", step=step)  # fmt: skip
+                        position=PlanPosition(action="add", step=step))  # fmt: skip
     for step, letter, email in ((3, "a", PEOPLE[0]), (4, "b", PEOPLE[1])):
         team, who = f"{name}-{letter}", Principal(people[email].id, email, "user_id")
         if team not in there:
-            yield replace(teams.addition(ctx, "{team}", team, who), action="add", step=step, needs=(step - 2,),
+            yield teams.addition(ctx, "{team}", team, who).with_position(action="add", step=step, needs=(step - 2,),
                           build_later=_late(ctx, ids, team, who))  # fmt: skip
         elif email not in members(ctx, there[team]):
-            yield replace(teams.addition(ctx, there[team], team, who), action="add", step=step)
+            yield teams.addition(ctx, there[team], team, who).with_position(action="add", step=step)
     if PEOPLE[0] in members(ctx, there[f"{name}-c"]):
         who = Principal(people[PEOPLE[0]].id, PEOPLE[0], "user_id")
-        yield replace(teams.removal(ctx, there[f"{name}-c"], f"{name}-c", who), action="remove", step=5)
+        yield teams.removal(ctx, there[f"{name}-c"], f"{name}-c", who).with_position(action="remove", step=5)
 
 
 def _late(ctx: CommandContext, ids: dict[str, str], team: str, who: Principal) -> Any:

@@ -135,10 +135,13 @@ from .writes.waiting import AVAILABLE as AVAILABLE
 from .writes.waiting import DEACTIVATED as DEACTIVATED
 from .writes.waiting import DELETED as DELETED
 from .writes.waiting import until as until
+from .writes.write import Confirmation as Confirmation
+from .writes.write import Hold as Hold
 from .writes.write import JudgedWrites as JudgedWrites
 from .writes.write import Obstacle as Obstacle
 from .writes.write import Outcome as Outcome
 from .writes.write import PlannedWrites as PlannedWrites
+from .writes.write import PlanPosition as PlanPosition
 from .writes.write import Record as Record
 from .writes.write import SecretOut as SecretOut
 from .writes.write import SecretPrompt as SecretPrompt

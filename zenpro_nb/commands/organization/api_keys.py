@@ -21,6 +21,7 @@ from zenpro_nb.commands.workspaces.parameters import Hydrate
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     CommandContext,
+    Confirmation,
     Description,
     Destroys,
     DurationType,
@@ -230,7 +231,7 @@ def rotate(
         resource=owner.resource,
         verify=_rotated(_look(ctx.session, owner, "id", found.id), found.record),
         irreversible=f"the old value {_stops(retain or 0)} and cannot be restored",
-        warning=_SELF if is_in_use(ctx.session, found) else "",
+        confirmation=Confirmation(warning=_SELF if is_in_use(ctx.session, found) else ""),
         secret_out=secret_out,
     )
 
@@ -259,7 +260,7 @@ def delete(
         name=found.name,
         verify=_look(ctx.session, owner, "id", found.id, expected=False),
         irreversible="a new key would have another value",
-        warning=_SELF if is_in_use(ctx.session, found) else "",
+        confirmation=Confirmation(warning=_SELF if is_in_use(ctx.session, found) else ""),
     )
 
 
@@ -322,7 +323,7 @@ def _switch(ctx: CommandContext, owner: Owner, found: query.Found, *, active: bo
         body=body,
         resource=owner.resource,
         verify=_compared(_look(ctx.session, owner, "id", found.id), body),
-        warning=_SELF if not active and is_in_use(ctx.session, found) else "",
+        confirmation=Confirmation(warning=_SELF if not active and is_in_use(ctx.session, found) else ""),
         **_switched_back(owner, found, active=active),
     )
 

@@ -9,6 +9,7 @@ from zenpro_nb.client import segment
 from zenpro_nb.framework.declare import (
     Arg,
     CommandContext,
+    Confirmation,
     NameType,
     Opt,
     Raw,
@@ -75,8 +76,10 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
             device_metadata={"tenant_id": chosen.id} if chosen else None,
         ),
         resource=DEVICES,
-        warning=f"It stays signed in for {'30 days' if trust else 'a day'}"
-        + (f", in workspace {chosen.name}." if chosen else "."),
+        confirmation=Confirmation(
+            warning=f"It stays signed in for {'30 days' if trust else 'a day'}"
+            + (f", in workspace {chosen.name}." if chosen else ".")
+        ),
         irreversible="the device is already signed in; run `devices delete`",
     )
 

@@ -20,6 +20,7 @@ from zenpro_nb.framework.declare import (
     Allowed,
     AllowSelf,
     CommandContext,
+    Hold,
     JudgedWrites,
     MinOrgAdmins,
     Opt,
@@ -42,7 +43,7 @@ AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you ca
 _UNSEEN = "Not visible to zenpro: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
-@users.write(asks=lambda write: write.question, several=True, plan=True, past_tense="")
+@users.write(asks=lambda write: write.confirmation.question, several=True, plan=True, past_tense="")
 def offboard(
     ctx: CommandContext,
     users: UserNames,
@@ -147,13 +148,13 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
     steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
-        off = replace(off, action="deactivate", past_tense="deactivated")
-        off = replace(off, skipped=of_others(elsewhere))
+        off = off.with_confirmation(past_tense="deactivated").with_position(action="deactivate")
+        off = off.with_hold(skipped=of_others(elsewhere))
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)
         nobody = f"no account or invitation has this email in {known}: it was offboarded before, or is misspelled"
-        steps = [Write("", "", target=person.email, name=person.email, skipped=nobody)]
+        steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
     owned = [name for where in places for name in where.owned(person)]
     if owned and steps:
         steps[-1] = replace(steps[-1], keeps_note=f"keeps: owner of {listed(owned, limits.LISTED)}")
@@ -179,25 +180,33 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
                 write = _withdrawal(
                     ctx, where, str(invitation["id"]), str(invitation["email"]), invitation["roles"] or ()
                 )
-                yield replace(write, action="withdraw", past_tense="withdrawn")
+                yield write.with_confirmation(past_tense="withdrawn").with_position(action="withdraw")
     if not person.id:
         return
     principal = person.principal
     for where in places:
         for team_id, team in where.teams_of(principal):
             yield replace(
-                teams.removal(ctx, team_id, team, principal), action="remove", past_tense="removed", before=THERE
+                teams.removal(ctx, team_id, team, principal)
+                .with_confirmation(past_tense="removed")
+                .with_position(action="remove"),
+                before=THERE,
             )
     for where in places:
         for scope in where.scopes_of(principal):
-            yield replace(roles.revocation(ctx, scope, principal), action="revoke", past_tense="revoked", before=THERE)
+            yield replace(
+                roles.revocation(ctx, scope, principal)
+                .with_confirmation(past_tense="revoked")
+                .with_position(action="revoke"),
+                before=THERE,
+            )
     for where in places:
         if where.is_member(person):
             held = where.roles_of(principal)
             write = members.removal(ctx, where.organization, person.id, person.email, list(held))
             words = ", ".join(held.values())
             named = f"{person.email} as {words} in {where.organization.name}" if held else write.target
-            yield replace(write, target=named, action="leave", past_tense="removed")
+            yield replace(write.with_confirmation(past_tense="removed").with_position(action="leave"), target=named)
 
 
 def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
@@ -209,5 +218,5 @@ def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequ
     where = listed([place.organization.name for place in places], limits.FAILED_NAMED)
     first = sent[0]
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
-    writes[first] = replace(writes[first], question=question, warning=_UNSEEN)
+    writes[first] = writes[first].with_confirmation(question=question, warning=_UNSEEN)
     return writes

@@ -75,7 +75,7 @@ class OnboardingProfile(Struct, frozen=True):
 
 
 def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    return invitations.after_invitation(ctx, outcome, given) if outcome.write.action == "invite" else outcome
+    return invitations.after_invitation(ctx, outcome, given) if outcome.write.position.action == "invite" else outcome
 
 
 @users.write(after=_after, several=True, plan=True, past_tense="")
@@ -152,7 +152,7 @@ def _steps(
         steps = [make(person.principal) for make in _missing(ctx, here, person.principal, profile)]
         if steps and person.active is False:
             line = f"{person.email} is deactivated and cannot sign in. Run `users activate {quoted(person.email)}`."
-            steps[0] = replace(steps[0], warning=line)
+            steps[0] = steps[0].with_confirmation(warning=line)
         yield from steps
         return
     pending = next(
@@ -170,9 +170,9 @@ def _steps(
         return
     invite = invitations.invitation(ctx, here.organization, person.email, profile.first, lists)
     newcomer = Newcomer(ctx, here.organization.id, person.email)
-    yield replace(invite, action="invite", past_tense="invited", learn=newcomer.learn)
+    yield invite.with_confirmation(past_tense="invited").with_position(action="invite", learn=newcomer.learn)
     for make in _missing(ctx, here, newcomer.expected, profile, {profile.first.id}):
-        yield replace(make(newcomer.expected), build_later=newcomer.later(make))
+        yield make(newcomer.expected).with_position(build_later=newcomer.later(make))
 
 
 def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
@@ -199,8 +199,8 @@ def _missing(
 
 
 def _assigned(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    return replace(roles.assignment(ctx, scope, principal), action="assign", before=ABSENT)
+    return replace(roles.assignment(ctx, scope, principal).with_position(action="assign"), before=ABSENT)
 
 
 def _added(ctx: CommandContext, team_id: str, team: str, principal: Principal) -> Write:
-    return replace(team_writes.addition(ctx, team_id, team, principal), action="add", before=ABSENT)
+    return replace(team_writes.addition(ctx, team_id, team, principal).with_position(action="add"), before=ABSENT)

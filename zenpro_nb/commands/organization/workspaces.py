@@ -233,7 +233,11 @@ def update(
     back |= undo_update(ctx, write.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
     back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
-    return replace(write, params={"force": True} if force else {}, past_tense=f"changed {', '.join(fields)} of", **back)
+    return replace(
+        write.with_confirmation(past_tense=f"changed {', '.join(fields)} of"),
+        params={"force": True} if force else {},
+        **back,
+    )
 
 
 def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from zenpro_nb.commands.organization.invitations import after_invitation
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import (
@@ -24,11 +22,11 @@ from zenpro_nb.syntax.counts import counted
 
 
 def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    invites = outcome.write.action == "add" and outcome.write.path.endswith("/invitations")
+    invites = outcome.write.position.action == "add" and outcome.write.path.endswith("/invitations")
     return after_invitation(ctx, outcome, given) if invites else outcome
 
 
-@write(asks=lambda write: write.question, past_tense="", after=_after, several=True, plan=True)
+@write(asks=lambda write: write.confirmation.question, past_tense="", after=_after, several=True, plan=True)
 def apply(
     ctx: CommandContext,
     desired: PlanOrFile,
@@ -63,5 +61,5 @@ def apply(
         first = to_send[0]
         organization = result.plan.organization_name or result.plan.organization_id
         question = f"Apply {counted(len(to_send), 'change')} to {organization}, in this order?"
-        writes[first] = replace(writes[first], question=question)
+        writes[first] = writes[first].with_confirmation(question=question)
     return PlannedWrites(writes, plan_input.frame_of_plan(result))

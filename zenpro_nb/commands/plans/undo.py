@@ -7,7 +7,6 @@ from typing import Annotated
 
 import click
 from click.shell_completion import CompletionItem
-from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.commands.plans import undo_steps
@@ -36,7 +35,7 @@ class JournalIdType(TextType):
 CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
-@write(asks=lambda write: write.question, several=True, plan=True, guarded=True, past_tense="")
+@write(asks=lambda write: write.confirmation.question, several=True, plan=True, guarded=True, past_tense="")
 def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     """Undo the last command, or the one you name by its ID.
 
@@ -144,5 +143,5 @@ def _with_question(steps: list[Write], command: Command) -> list[Write]:
     if to_send:
         changes = counted(len(to_send), "change")
         question = f"Undo `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
-        steps[to_send[0]] = replace(steps[to_send[0]], question=question)
+        steps[to_send[0]] = steps[to_send[0]].with_confirmation(question=question)
     return steps

@@ -16,8 +16,11 @@ from zenpro_nb.framework.declare import (
     THERE,
     TOOK_BACK,
     CommandContext,
+    Confirmation,
     Created,
+    Hold,
     Observer,
+    PlanPosition,
     Undo,
     Write,
     agrees,
@@ -184,18 +187,28 @@ class _Steps:
         if needed:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
             shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)))
-            return replace(shown, build_later=partial(_created_by_now, self._ctx, part, needed))
+            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, needed))
         if inverse.needs_id:
             return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse))
         if agrees(self._observer.see(inverse.observation), inverse.restores):
             return replace(write, noop=_SO_ALREADY, verify=partial(_happened, self._ctx, inverse))
         # Assigning a role or a team membership again is harmless, so these need no second check.
         needs_check = bool(inverse.observation.path or inverse.blockers or inverse.body is not None)
-        return replace(write, build_later=partial(_checked_again, self._ctx, inverse, write)) if needs_check else write
+        return (
+            write.with_position(build_later=partial(_checked_again, self._ctx, inverse, write))
+            if needs_check
+            else write
+        )
 
 
 def _blocked(entry: Entry, reason: str) -> Write:
-    return Write("", "", target=str(entry.get("target") or entry.get("route")), blocked=reason, action="keep")
+    return Write(
+        "",
+        "",
+        target=str(entry.get("target") or entry.get("route")),
+        hold=Hold(blocked=reason),
+        position=PlanPosition(action="keep"),
+    )
 
 
 def _is_about(part: _Part, inverse: Undo) -> bool:
@@ -215,8 +228,8 @@ def _write(ctx: CommandContext, part: _Part) -> Write:
         verify=_created(ctx, inverse) if inverse.recreates else partial(_happened, ctx, inverse),
         on_409=_SO_ALREADY,
         on_404=_SO_ALREADY,
-        action=_ACTIONS.get(inverse.method, "undo"),
-        past_tense=TOOK_BACK,
+        position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo")),
+        confirmation=Confirmation(past_tense=TOOK_BACK),
         keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),
         inverse=part.again,

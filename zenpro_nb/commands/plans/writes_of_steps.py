@@ -64,7 +64,7 @@ class _Writer:
         """Return the write of a step; an ID that an earlier step creates is a placeholder in braces."""
         principal, team = Principal(step.party.id, step.party.name, step.party.field), step.team_id
         if step.kind in ("team", "invitation", "account"):
-            return replace(self._write_of(step, principal, team), learn=self._learner(step))
+            return self._write_of(step, principal, team).with_position(learn=self._learner(step))
         if new_principal := self._new_principal(step):
             principal = new_principal[-1].expected
         if new_team := self._new_team(step):
@@ -72,7 +72,7 @@ class _Writer:
         expected = self._write_of(step, principal, team)
         if not new_principal and not new_team:
             return expected
-        return replace(expected, build_later=lambda: self._late(step))
+        return expected.with_position(build_later=lambda: self._late(step))
 
     def _learner(self, step: Step) -> Callable[[Mapping[str, Any]], None] | None:
         """Return the function that records the ID of the object that this step creates; None if it creates none."""
@@ -114,13 +114,10 @@ class _Writer:
 
     def _write_of(self, step: Step, principal: Principal, team_id: str) -> Write:
         return replace(
-            self._request(step, principal, team_id),
-            action=step.does,
-            past_tense=_DONE.get(step.does, ""),
-            step=step.number,
-            needs=step.needs,
-            plan=self._plan_id,
-            **_held(step),
+            self._request(step, principal, team_id)
+            .with_confirmation(past_tense=_DONE.get(step.does, ""))
+            .with_hold(**_held(step))
+            .with_position(action=step.does, step=step.number, needs=step.needs, plan=self._plan_id),
             **_known(step),
         )
 

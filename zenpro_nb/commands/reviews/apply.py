@@ -82,7 +82,9 @@ def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], giv
     return update_review(ctx, review, change)
 
 
-@reviews.write(asks=lambda write: write.question, several=True, plan=True, past_tense="", record=_record_outcomes)
+@reviews.write(
+    asks=lambda write: write.confirmation.question, several=True, plan=True, past_tense="", record=_record_outcomes
+)
 def apply(
     ctx: CommandContext,
     name: ReviewName,
@@ -105,7 +107,7 @@ def apply(
     planned = review_plan.planned(review, current, min_org_admins=minimum, allow_self=allow_self)
     marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
     writes = [
-        replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.step, ())))})
+        replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})
         for write in writes_of(ctx, planned.plan)
     ]
     to_send = [index for index, write in enumerate(writes) if not write.held]
@@ -119,7 +121,7 @@ def apply(
     if to_send:
         principals = named(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
-        writes[to_send[0]] = replace(writes[to_send[0]], question=question)
+        writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question)
     frame = described(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
     return PlannedWrites(writes, frame)
 

@@ -14,7 +14,17 @@ from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, P
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.declare import CommandContext, Destroys, Opt, Org, Write, fields_of, is_changed, is_gone
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Confirmation,
+    Destroys,
+    Opt,
+    Org,
+    Write,
+    fields_of,
+    is_changed,
+    is_gone,
+)
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
 
@@ -149,5 +159,5 @@ def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> W
         f"run {name}",
         name=name,
         verify=is_gone(place.session, path, at=place.at),
-        warning=question,
+        confirmation=Confirmation(warning=question),
     )

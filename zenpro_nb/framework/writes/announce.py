@@ -28,17 +28,18 @@ def past_tense(verb: str) -> str:
 def announcement(outcomes: Sequence[Outcome]) -> str:
     """Return the line about writes that all reached their intended state.
 
-    >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", past_tense="deleted")
+    >>> from zenpro_nb.framework.writes.write import Confirmation
+    >>> deleted, added = (Confirmation(past_tense=verb) for verb in ("deleted", "added"))
+    >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", confirmation=deleted)
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
-    >>> team = Write("POST", "/teams", target="team ops", name="ops", past_tense="added")
-    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", past_tense="added")
+    >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)
+    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", confirmation=added)
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
-    >>> from msgspec.structs import replace
-    >>> back = [replace(write, past_tense=TOOK_BACK) for write in (team, member)]
+    >>> back = [write.with_confirmation(past_tense=TOOK_BACK) for write in (team, member)]
     >>> announcement([Outcome(write, "done") for write in back])
     'done: undid 2 changes'
     """
@@ -85,7 +86,7 @@ def _sum(outcomes: Sequence[Outcome]) -> str:
 
 
 def _verb_of(write: Write) -> str:
-    words = write.past_tense.format(fields=", ".join(write.body or ()))
+    words = write.confirmation.past_tense.format(fields=", ".join(write.body or ()))
     return f"{words} " if words else ""
 
 

@@ -102,16 +102,16 @@ class Executor:
 
     def _note(self, at: int, outcome: Outcome) -> None:
         self._outcomes[at] = outcome
-        learn = self._writes[at].learn
+        learn = self._writes[at].position.learn
         if learn is not None and outcome.good and outcome.record:
             learn(outcome.record)
         (self._failed.add if outcome.failed else self._failed.discard)(at)
-        if self._writes[at].step:
-            self._by_step[self._writes[at].step] = outcome
+        if self._writes[at].position.step:
+            self._by_step[self._writes[at].position.step] = outcome
 
     def _unmet(self, write: Write) -> tuple[str, str]:
         """Return the outcome of a step whose needs are not met, and the unmet need; empty if all are met."""
-        for step in write.needs:
+        for step in write.position.needs:
             outcome = self._by_step.get(step)
             if outcome is None:
                 return "not sent", f"needs step {step}, which was not sent before it"

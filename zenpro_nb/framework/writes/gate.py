@@ -101,7 +101,7 @@ def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Pa
 
 def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bool) -> None:
     """Raise BlockedError if a guard blocks one of the writes, after showing the blocked ones."""
-    blocked = [write for write in writes if write.blocked]
+    blocked = [write for write in writes if write.hold.blocked]
     if not blocked:
         return
     table = results.blocked_frame(ctx, writes)
@@ -111,7 +111,7 @@ def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bo
 
 
 def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
-    first = f"{blocked[0].target}: {blocked[0].blocked}"
+    first = f"{blocked[0].target}: {blocked[0].hold.blocked}"
     if total == 1 and not plan:
         return f"Blocked, nothing was sent: {first}"
     what = counted(total, "row") if plan else counted(total, "change")
@@ -119,7 +119,7 @@ def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
 
 
 def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
-    overrides = list(dict.fromkeys(write.override for write in blocked if write.override))
+    overrides = list(dict.fromkeys(write.hold.override for write in blocked if write.hold.override))
     next_steps = [f"To allow it, add {named(overrides, limits.NAMED)}."] if overrides else []
     if plan:
         next_steps.append("To apply the other rows, add --skip-blocked.")

@@ -206,7 +206,7 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
     for (effect, _), judged_step, *strict_steps in zip(pairs, forbidden, *strict_results, strict=True):
         write = writes[effect.write]
         if judged_step.guard is not None:
-            if not write.blocked:
+            if not write.hold.blocked:
                 writes[effect.write] = blocked(
                     write, judged_step.guard, judged_step.blocked_reason, judged_step.override
                 )
@@ -216,8 +216,8 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
             for step_result in strict_steps
             if step_result.guard is not None
         ]
-        more = [caution for caution in cautions if caution not in write.caution]
-        writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))
+        more = [caution for caution in cautions if caution not in write.hold.caution]
+        writes[effect.write] = write.with_hold(caution=" ".join(filter(None, [write.hold.caution, *more])))
 
 
 def _caution(guard: str, remaining_admins: int, organization: str) -> str:
@@ -232,7 +232,7 @@ def _caution(guard: str, remaining_admins: int, organization: str) -> str:
 
 def blocked(write: Write, guard: str, why: str, override: str) -> Write:
     """Return the write as one that a guard blocks."""
-    return replace(write, blocked=blocked_words(guard, why, override), guard=guard, why=why, override=override)
+    return write.with_hold(blocked=blocked_words(guard, why, override), guard=guard, why=why, override=override)
 
 
 def blocked_words(guard: str, why: str, override: str) -> str:

@@ -127,13 +127,13 @@ class Sender:
     def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write to be sent, or the outcome if it is not sent."""
         if write.held:
-            return write, Outcome(write, "blocked" if write.blocked else "skipped", write.held)
+            return write, Outcome(write, "blocked" if write.hold.blocked else "skipped", write.held)
         if self.stopped:
             return write, Outcome(write, "not sent", self.stopped)
-        if write.build_later is None:
+        if write.position.build_later is None:
             return write, None
         try:
-            return self._build(write, write.build_later), None
+            return self._build(write, write.position.build_later), None
         except (KeyboardInterrupt, InterruptedReadError):
             self.stop(STOPPED)
             return write, Outcome(write, "not sent", STOPPED)
@@ -147,7 +147,10 @@ class Sender:
         """Return the step that is built just before it is sent."""
         built_write = late()
         before = write.before if built_write.before is None else built_write.before
-        built_write = replace(built_write, step=write.step, needs=write.needs, plan=write.plan, before=before)
+        built_write = replace(
+            built_write.with_position(step=write.position.step, needs=write.position.needs, plan=write.position.plan),
+            before=before,
+        )
         if isinstance(built_write.verify, StatefulCheck):
             built_write.verify.snapshot()
         return built_write
@@ -214,8 +217,8 @@ class Sender:
             target=write.target,
             params=write.sent_params,
             body=write.body,
-            plan=write.plan,
-            step=write.step or None,
+            plan=write.position.plan,
+            step=write.position.step or None,
             place=place,
             before=write.before,
             inverse=msgspec.to_builtins(write.inverse, enc_hook=str),

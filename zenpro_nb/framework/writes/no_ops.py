@@ -56,9 +56,9 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
         if isinstance(answer, Exception):
             if not isinstance(answer, ZenProError):
                 raise answer
-            result[at] = replace(writes[at], build_later=partial(_refuse, answer))
+            result[at] = writes[at].with_position(build_later=partial(_refuse, answer))
         elif not answer:
-            result[at] = replace(writes[at], build_later=partial(_refuse, ZenProError(CHANGED_SINCE)))
+            result[at] = writes[at].with_position(build_later=partial(_refuse, ZenProError(CHANGED_SINCE)))
         else:
             result[at] = replace(writes[at], shown=None if answer is True else answer)
     return result
@@ -74,7 +74,7 @@ def _list_of(write: Write) -> Observation | None:
         or write.before is not None
         or write.held
         or write.noop
-        or write.build_later
+        or write.position.build_later
         or write.body is not None
         or write.client is not None
     ):

@@ -72,33 +72,35 @@ def footprint(write: Write) -> Footprint:
 def phases(writes: Sequence[Write]) -> Iterator[list[int]]:
     """Yield the places of the writes in each phase; blocked and skipped writes are in none."""
     places = [at for at, write in enumerate(writes) if not write.held]
-    if any(write.step for write in writes):
-        for _, phase in groupby(places, lambda at: writes[at].action):
+    if any(write.position.step for write in writes):
+        for _, phase in groupby(places, lambda at: writes[at].position.action):
             yield list(phase)
         return
-    for alone, phase in groupby(places, lambda at: at if writes[at].caution else -1):
+    for alone, phase in groupby(places, lambda at: at if writes[at].hold.caution else -1):
         yield list(phase) if alone < 0 else [alone]
 
 
 def dependencies(writes: Sequence[Write], phase: Sequence[int]) -> dict[int, set[int]]:
     """Return, by place in `writes`, the places of the same phase that must have ended before that write is sent.
 
-    >>> steps = [Write("POST", "/", "", step=1), Write("POST", "/teams", "a", step=2, needs=(1,))]
+    >>> from zenpro_nb.framework.writes.write import PlanPosition
+    >>> first = Write("POST", "/", "", position=PlanPosition(step=1))
+    >>> steps = [first, Write("POST", "/teams", "a", position=PlanPosition(step=2, needs=(1,)))]
     >>> dependencies(steps, [0, 1])
     {0: set(), 1: {0}}
     """
-    numbers = {writes[at].step: at for at in phase if writes[at].step}
+    numbers = {writes[at].position.step: at for at in phase if writes[at].position.step}
     people: dict[str, list[int]] = {}
     changed: dict[str, int] = {}  # the last write that changes a record
     referred: dict[str, list[int]] = {}  # those that have referred to it since
     footprint_: dict[int, set[int]] = {}
     for at in phase:
-        predecessors = {numbers[step] for step in writes[at].needs if step in numbers}
+        predecessors = {numbers[step] for step in writes[at].position.needs if step in numbers}
         touched = footprint(writes[at])
-        if writes[at].action and not writes[at].step:
+        if writes[at].position.action and not writes[at].position.step:
             # One person is offboarded action by action; several people at the same time.
             earlier = people.setdefault(writes[at].name, [])
-            predecessors |= {other for other in earlier if writes[other].action != writes[at].action}
+            predecessors |= {other for other in earlier if writes[other].position.action != writes[at].position.action}
             earlier.append(at)
         predecessors |= {changed[key] for key in touched.changes | touched.refers_to if key in changed}
         for key in touched.changes:

@@ -118,8 +118,8 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
     for write in writes:
-        if plan and write.warning:
-            ctx.ui.say(write.warning)
+        if plan and write.confirmation.warning:
+            ctx.ui.say(write.confirmation.warning)
     for words, targets in _undoing(writes).items():
         whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         ctx.ui.say(f"{whose}{words}")
@@ -151,14 +151,14 @@ def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
     """Return the blocked writes, one per row, each with its guard and the way to allow it."""
     records = [
         {
-            "step": write.step or at,
+            "step": write.position.step or at,
             "target": write.target,
-            "guard": write.guard or None,
-            "reason": write.why or write.blocked,
-            "override": write.override or None,
+            "guard": write.hold.guard or None,
+            "reason": write.hold.why or write.hold.blocked,
+            "override": write.hold.override or None,
         }
         for at, write in enumerate(writes, 1)
-        if write.blocked
+        if write.hold.blocked
     ]
     frame = _table_of(ctx, BLOCKED, records)
     query.note(ctx.session, frame, route="", dry_run=True)
@@ -189,7 +189,7 @@ def request_text(write: Write) -> str:
     """Return a prepared request as text: method and route, parameters, body."""
     record = request_record(write)
     if write.held:
-        return f"{write.target}\n  {'blocked' if write.blocked else 'skipped'}: {write.held}"
+        return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.held}"
     if write.noop:
         return f"{write.target}\n  nothing is sent: {write.noop}"
     lines = [f"{record['method']} {record['route']}"]
@@ -264,11 +264,11 @@ def _next_step(failed: Sequence[Outcome]) -> str:
 
 def _step(at: int, write: Write) -> dict[str, Any]:
     return {
-        "step": write.step or at,
-        "action": write.action or None,
+        "step": write.position.step or at,
+        "action": write.position.action or None,
         "principal": write.name or None,
-        "blocked_reason": write.blocked or None,
-        "skipped_reason": write.skipped or None,
+        "blocked_reason": write.hold.blocked or None,
+        "skipped_reason": write.hold.skipped or None,
     }
 
 

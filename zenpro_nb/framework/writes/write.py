@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb.errors import IncompleteError
 from zenpro_nb.framework.writes.undo import Undo
@@ -63,6 +64,40 @@ class SecretOut(Struct, frozen=True):
     name: str = ""  # replaces `{key}` if no id is known
 
 
+class Hold(Struct, frozen=True):
+    """What the gate found: why a write is not sent, or what the confirmation adds. Set by guards."""
+
+    blocked: str = ""  # why a guard or a conflict forbids it: the command fails, and the plan shows it
+    guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
+    why: str = ""
+    override: str = ""  # the option that allows it, or the next step
+    skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
+    caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."
+
+
+class PlanPosition(Struct, frozen=True):
+    """Its place among the steps of a plan. Set by commands that show a plan of several kinds of writes."""
+
+    action: str = ""  # its name in a plan of several kinds of writes: "deactivate", "remove"
+    build_later: Callable[[], Write] | None = None
+    """Builds it again just before it is sent, from the results of the writes before it."""
+    learn: Callable[[Record], None] | None = None
+    """Called with the record that it created, before the writes that need it are sent."""
+    step: int = 0  # its number in its plan
+    needs: tuple[int, ...] = ()  # the numbers of the steps that must succeed before it is sent
+    plan: str = ""  # the id of the plan
+
+
+class Confirmation(Struct, frozen=True):
+    """What people are asked and told. The class of the command fills it in; a command may add a warning."""
+
+    # The verb in the result message, before the target: "deleted"; set by the command, see `announcement`.
+    past_tense: str = ""
+    warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
+    question: str = ""  # the confirmation question; set by the command if it destroys or disables something
+    confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
+
+
 class Write(Struct, frozen=True):
     """One prepared request that changes something.
 
@@ -74,8 +109,6 @@ class Write(Struct, frozen=True):
     path: str
     target: str  # the target, for people: "ada@example.com as Workspace Developer in ml-prod"
     name: str = ""  # the name of the object itself, as in the target: "ada@example.com"
-    # The verb in the result message, before the target: "deleted"; set by the command, see `announcement`.
-    past_tense: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # the resource that the server returns; None: the response is not used
@@ -87,29 +120,12 @@ class Write(Struct, frozen=True):
     on_404: str = "is gone already"  # the meaning of a 404 for a deletion if the check confirms it
     obstacle: Callable[[], Obstacle | None] | None = None  # finds the cause of a 409, if that is not the object itself
     keeps_note: str = ""  # the remark about the roles that remain: "keeps: Workspace Developer in ml-prod"
-    warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
-    question: str = ""  # the confirmation question; set by the command if it destroys or disables something
-    confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
     secret_out: SecretOut | None = None
     client: Client | None = None  # the client that sends it; None: the control plane in use
     # Columns that its frame shows in addition to the response.
     extra_columns: Mapping[str, str] = field(default_factory=dict)
-    action: str = ""  # its name in a plan of several kinds of writes: "deactivate", "remove"
-    blocked: str = ""  # why a guard or a conflict forbids it: the command fails, and the plan shows it
-    guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
-    why: str = ""
-    override: str = ""  # the option that allows it, or the next step
-    skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
-    caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."
     noop: str = ""  # why it changes nothing, and is reported but not sent: "already active"
     shown: Record | None = None  # the record of an unchanged object, for the frame
-    build_later: Callable[[], Write] | None = None
-    """Builds it again just before it is sent, from the results of the writes before it."""
-    learn: Callable[[Record], None] | None = None
-    """Called with the record that it created, before the writes that need it are sent."""
-    step: int = 0  # its number in its plan
-    needs: tuple[int, ...] = ()  # the numbers of the steps that must succeed before it is sent
-    plan: str = ""  # the id of the plan
     before: Mapping[str, Any] | None = None
     """The previous values of the fields that it changes; `THERE` or `ABSENT` for an object that is removed or created.
     None: the previous state was not read.
@@ -118,11 +134,26 @@ class Write(Struct, frozen=True):
     irreversible: str = ""  # why it cannot be undone
     undoes: str = ""  # the key of the write that it undoes: see `journal.commands`
     recreates: str = ""  # the id of the deleted object that it creates again, under a new id
+    confirmation: Confirmation = Confirmation()
+    hold: Hold = Hold()
+    position: PlanPosition = PlanPosition()
+
+    def with_hold(self, **fields: Any) -> Write:
+        """Return the write with these fields of `hold` changed."""
+        return replace(self, hold=replace(self.hold, **fields))
+
+    def with_position(self, **fields: Any) -> Write:
+        """Return the write with these fields of `position` changed."""
+        return replace(self, position=replace(self.position, **fields))
+
+    def with_confirmation(self, **fields: Any) -> Write:
+        """Return the write with these fields of `confirmation` changed."""
+        return replace(self, confirmation=replace(self.confirmation, **fields))
 
     @property
     def held(self) -> str:
         """Return why it is not sent; empty if it is."""
-        return self.blocked or self.skipped
+        return self.hold.blocked or self.hold.skipped
 
     @property
     def sent_params(self) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 from msgspec import Struct
-from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
@@ -181,11 +180,11 @@ class WriteCommand(Command):
 
     def _completed(self, write: Write) -> Write:
         """Return the write completed by its command: with the verb of the result message, and the question."""
-        done = write.past_tense or self.past_tense
+        done = write.confirmation.past_tense or self.past_tense
         if write.noop:
-            return replace(write, past_tense=done)
+            return write.with_confirmation(past_tense=done)
         typed = write.name if self.irreversible else ""
-        return replace(write, past_tense=done, question=self._question(write), confirm_text=typed)
+        return write.with_confirmation(past_tense=done, question=self._question(write), confirm_text=typed)
 
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
@@ -193,7 +192,7 @@ class WriteCommand(Command):
         if self.plan:
             return asked
         words = " ".join(
-            part for part in (asked, write.keeps_note and f"It {write.keeps_note}.", write.warning) if part
+            part for part in (asked, write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning) if part
         )
         return f"{words} {write.undoing}" if words and write.undoing else words
 
@@ -238,8 +237,8 @@ class WriteCommand(Command):
             ctx.ui.say(printable.line(announcement(outcomes)))
             for write in writes if self.plan and given["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
-                if write.warning:
-                    ctx.ui.say(write.warning)
+                if write.confirmation.warning:
+                    ctx.ui.say(write.confirmation.warning)
         return frame
 
 
@@ -323,10 +322,10 @@ def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
 
 def question(writes: Sequence[Write]) -> str:
     """Return the question before these writes destroy or disable something; empty if they do not."""
-    questions = [write.question for write in writes if write.question and not write.held]
-    cautions = list(dict.fromkeys(write.caution for write in writes if write.caution and not write.held))
+    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.held]
+    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.held))
     if cautions and not questions:
-        questions = [f"Change {named([write.target for write in writes if write.caution], limits.FAILED_NAMED)}?"]
+        questions = [f"Change {named([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     return " ".join([questions[0] + more, *cautions]) if questions else ""
 
@@ -336,5 +335,5 @@ def confirm_text_of(writes: Sequence[Write]) -> str:
 
     Empty if a yes is enough.
     """
-    names = [write for write in writes if write.confirm_text]
-    return names[0].confirm_text if len(names) == 1 else several(names) if names else ""
+    names = [write for write in writes if write.confirmation.confirm_text]
+    return names[0].confirmation.confirm_text if len(names) == 1 else several(names) if names else ""
