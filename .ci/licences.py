@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD-PARTY.md"
 # What a user installs; the tools of those who work on the package are theirs to judge.
 EXTRAS = ("sandbox", "excel", "polars", "sql", "keyring", "demo")
-# Whoever distributes the package with its dependencies owes a notice, and nothing else: permissive licences, and those
+# Anyone who distributes the package with its dependencies owes a notice, and nothing else: permissive licences, and those
 # that stay with the files that have them (MPL, LGPL: libraries that are imported and not changed).
 ALLOWED = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|HPND|MPL-2\.0|Mozilla Public License 2\.0|LGPL|"
@@ -97,7 +97,7 @@ def everything(names: Iterable[str]) -> dict[str, Distribution]:
 
 
 def refused(packages: Iterable[Distribution]) -> list[str]:
-    """Return a line for each package whose licence would bind whoever uses this one, or that tells none."""
+    """Return a line for each package whose licence restricts users of this package, or that declares none."""
     said = [(package.name, licence(package)) for package in packages]
     return [f"{name}: {text}" for name, text in said if FORBIDDEN.search(text) or not ALLOWED.search(text)]
 

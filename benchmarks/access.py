@@ -1,11 +1,11 @@
-"""How long effective access takes to compute once an inventory is read, beside the same joins by hand in pandas.
+"""Measure how long effective access takes to compute from an inventory, next to the same joins by hand in pandas.
 
     python benchmarks/access.py [--users 10000] [--teams 200] [--workspaces 50] [--members 50] [--rounds 5]
 
-The organization is made up in memory: everybody is a member, half of them hold a role in two workspaces of their own,
-teams have members and hold roles in workspaces, one team holds a role that reaches into every workspace. By hand means
-what one would write in a notebook: teams expanded, roles that reach crossed with the workspaces, names joined on, the
-path put together; without `covered_by`, owners and order.
+The organization is generated in memory. Every user is a member, half of them have a role in two workspaces, teams
+have members and roles in workspaces, and one team has a role in every workspace. The version by hand is what the
+author of a notebook writes: expand teams, cross join roles that apply everywhere, join names, and build the path. It
+leaves out `covered_by`, owners, and the order.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROLES = {
 
 
 def made(given: argparse.Namespace) -> Inventory:
-    """A large organization."""
+    """Return a large organization."""
     chance = random.Random(1)
     users = [
         {"id": f"u{n}", "email": f"person{n}@example.com", "is_active": n % 20 > 0, "is_superuser": n < 3}
@@ -70,7 +70,7 @@ def made(given: argparse.Namespace) -> Inventory:
 
 
 def by_hand(inventory: Inventory) -> pd.DataFrame:
-    """The same joins, as one would write them in a notebook."""
+    """Return the same joins, written as in a notebook."""
     users = inventory.users.frame.set_index("id")
     workspaces = inventory.workspaces.frame
     held = inventory.assignments.frame[["user_id", "team_id", "role_id", "role", "workspace_id"]]
@@ -96,7 +96,7 @@ def by_hand(inventory: Inventory) -> pd.DataFrame:
 
 
 def timed(compute: Callable[[Inventory], pd.DataFrame], inventory: Inventory, rounds: int) -> str:
-    """What it took, in words."""
+    """Return the measured time as text."""
     seconds, busy = [], []
     for _ in range(rounds):
         start, used = time.perf_counter(), time.process_time()

@@ -1,9 +1,9 @@
-"""How long captures of a large organization take to write and to read, and how long two take to compare.
+"""Measure how long captures of a large organization take to write, read, and compare.
 
     python benchmarks/captures.py [--users 100000] [--changed 1000] [--rounds 5]
 
-The organization is made up in memory: everybody is a member and holds two roles, and is in one of 300 teams. In the
-second capture so many accounts are deactivated, hold another role, and have left their team.
+The organization is generated in memory. Every user is a member, has two roles, and is in one of 300 teams. In the
+second capture, `--changed` accounts are deactivated, have another role, and have left their team.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TEAMS, WORKSPACES = 300, 50
 
 
 def made(users: int, changed: int, started: datetime) -> Inventory:
-    """An organization in which so many accounts have changed."""
+    """Return an organization in which this many accounts changed."""
     people = [
         {
             "id": f"user-{n:08}",
@@ -69,7 +69,7 @@ def made(users: int, changed: int, started: datetime) -> Inventory:
 
 
 def timed(work: Callable[[], Any], rounds: int) -> tuple[str, Any]:
-    """What it took, in words, and what it gave."""
+    """Return the measured time as text, and the result."""
     seconds = []
     for _ in range(rounds):
         start = time.perf_counter()

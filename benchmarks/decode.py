@@ -37,12 +37,12 @@ FEW = {
 
 
 def identifier(dice: random.Random) -> str:
-    """A UUID that the seed decides."""
+    """Return a UUID that depends on the seed only."""
     return str(uuid.UUID(int=dice.getrandbits(128), version=4))
 
 
 def moment(number: int) -> str:
-    """A time as the control plane writes it."""
+    """Return a time in the notation of the control plane."""
     return MOMENT.format(month=number % 12 + 1, day=number % 28 + 1)
 
 
@@ -105,14 +105,14 @@ def workspace(dice: random.Random, number: int) -> dict[str, Any]:
 
 
 def pages(make: Callable[[random.Random, int], dict[str, Any]], count: int, size: int) -> list[bytes]:
-    """The pages' bodies."""
+    """Return the bodies of the pages."""
     dice = random.Random(7)
     records = (make(dice, number) for number in range(count))
     return [json.dumps(page).encode() for page in iter(lambda: list(islice(records, size)), [])]
 
 
 def by_hand(resource: Resource, bodies: list[bytes]) -> pd.DataFrame:
-    """json.loads and json_normalize, typed."""
+    """Decode with json.loads and json_normalize, and set the types."""
     rows = [row for body in bodies for row in json.loads(body)]
     wide = pd.json_normalize(rows)
     df = wide[[column.path or column.name for column in resource.columns]].copy()
@@ -128,7 +128,7 @@ def by_hand(resource: Resource, bodies: list[bytes]) -> pd.DataFrame:
 
 
 def ours(resource: Resource, bodies: list[bytes], columns: list[str] | None = None) -> pd.DataFrame:
-    """A Decoder and assemble, some pages at a time becoming one, as the client reads lists."""
+    """Decode with a Decoder and assemble in batches of pages, as the client reads lists."""
     decode = Decoder(resource, columns)
     pages = (decode(body) for body in bodies)
     parts = [decode.merge(some) for some in iter(lambda: [(page, None) for page in islice(pages, PAGES_MERGED)], [])]
@@ -136,7 +136,7 @@ def ours(resource: Resource, bodies: list[bytes], columns: list[str] | None = No
 
 
 def seconds(works: list[Callable[[], object]], rounds: int) -> list[float]:
-    """The median time of each, taking turns."""
+    """Return the median time of each method; they alternate."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for work, taken in zip(works, times, strict=True):
@@ -148,7 +148,7 @@ def seconds(works: list[Callable[[], object]], rounds: int) -> list[float]:
 
 
 def peak(work: Callable[[], object]) -> float:
-    """The most megabytes that Python objects and Arrow's arrays took at once."""
+    """Return the peak memory of Python objects and Arrow arrays, in megabytes."""
     gc.collect()
     usual = pa.default_memory_pool()
     counting = pa.proxy_memory_pool(usual)
@@ -162,7 +162,7 @@ def peak(work: Callable[[], object]) -> float:
 
 
 def report(noun: str, bodies: list[bytes], rounds: int) -> None:
-    """Prints the figures of one resource."""
+    """Print the figures of a resource."""
     resource = RESOURCES[noun]
     pd.testing.assert_frame_equal(ours(resource, bodies), by_hand(resource, bodies))
     hand, whole, few = seconds(

@@ -1,6 +1,6 @@
-"""What it costs to show a frame of ours, beside what pandas takes for the same frame: `python benchmarks/display.py`.
+"""Measure what it costs to display a frame, next to pandas for the same frame: `python benchmarks/display.py`.
 
-Only the rows that are shown are looked at, so 100,000 rows cost what 60 do.
+Only the displayed rows are formatted, so 100,000 rows cost as much as 60.
 """
 
 from __future__ import annotations

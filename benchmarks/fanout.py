@@ -1,8 +1,8 @@
-"""Fifty workspaces at a distance: `python -m benchmarks.fanout`.
+"""Measure runs of fifty distant workspaces: `python -m benchmarks.fanout`.
 
-`runs --workspace all` beside a loop that somebody writes by hand, one workspace after the other; for the first time,
-when each workspace is entered first, and again. Then with one server that takes two seconds an answer, and one where
-nobody listens: what counts is when the others have been read.
+`runs --workspace all` is compared with a loop by hand that reads one workspace after the other: the first time, which
+includes signing in to each workspace, and a second time. Further rows have a server that takes two seconds per
+response, and an address without a server. They measure when the other workspaces have been read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SLOW = 2_000
 
 
 def by_hand() -> dict[str, Any]:
-    """One after the other, each with a session of its own, twice."""
+    """Read one after the other, each with its own session, twice."""
     import pandas as pd
     import requests
 
@@ -57,7 +57,7 @@ def by_hand() -> dict[str, Any]:
 
 
 def ours() -> dict[str, Any]:
-    """`%zenpro runs --workspace all`, twice."""
+    """Run `%zenpro runs --workspace all` twice."""
     import pandas  # noqa: F401 - imports are not measured
 
     from zenpro_nb import connect
@@ -95,7 +95,7 @@ def _twice(read: Any) -> dict[str, Any]:
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure."""
+    """Return the rows of the table."""
     rounds = range(1 if settings.quick else settings.rounds)
     with served(ROWS, LATENCY, "--workspaces", WORKSPACES) as url:
         found = [

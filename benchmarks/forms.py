@@ -1,10 +1,10 @@
-"""How long a form takes to appear, and how much goes to the browser: `python -m benchmarks.forms`.
+"""Measure how long a form takes to appear, and how much it sends to the browser: `python -m benchmarks.forms`.
 
-A sandbox with 10,000 users answers each request 20 ms late. A real kernel runs the cell; what it sends to its front end
-is counted until the cell has ended, and again while somebody types into the picker of users. Beside it stand widgets
-with the same labels that somebody makes by hand, and the list of users read by hand, one page after the other. With
-`--browser` a real Chromium draws the form in JupyterLab, and the time from the key press to the last field on the page
-is taken, too.
+A sandbox with 10,000 users responds 20 ms late to each request. A real kernel runs the cell. Everything that it sends
+to its front end is counted until the cell has ended, and again while text is typed into the picker of users. For
+comparison, a cell makes widgets with the same labels by hand and reads the list of users page by page. With
+`--browser`, a real Chromium draws the form in JupyterLab. Then the time from the key press to the last field on the
+page is measured too.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from zenpro_nb.servers.sandbox_process import Sandbox
 FORMS = {"workspaces create": "Description", "roles assign": "Teams"}  # and the last field that is not folded away
 USERS = 10_000
 LATENCY = 20
-PAUSE = 1  # second, before another form: what the first one has begun beside it, imports above all, is over
+PAUSE = 1  # second before another form, so background work of the first (mainly imports) has ended
 
-# What an author writes who knows the fields.
+# A form by an author who knows the fields.
 BY_HAND = """
 import requests
 import ipywidgets
@@ -41,7 +41,7 @@ rows = [ipywidgets.Text(description=name) for name in names]
 display(ipywidgets.VBox([*rows, ipywidgets.HTML(), ipywidgets.HBox([ipywidgets.Button(description="Assign")])]))
 """
 
-# Reads all users, as a picker by hand has to before it can offer one.
+# Reads all users, which a picker by hand needs before it can offer a user.
 LIST_BY_HAND = """
 import os, requests
 url, session, people = os.environ["ZENML_PRO_API_URL"], requests.Session(), []
@@ -67,7 +67,7 @@ while users._matches is None or not users._matches.options:
 
 @dataclass
 class Cost:
-    """What a cell has sent to the front end."""
+    """The messages that a cell sent to the front end."""
 
     seconds: float
     messages: int
@@ -78,7 +78,7 @@ class Cost:
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
-    """The kernel's environment."""
+    """Return the environment of the kernel."""
     usual = {name: value for name, value in os.environ.items() if name != SWITCH}
     return usual | {
         "ZENML_PRO_API_URL": sandbox.url,
@@ -89,7 +89,7 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 
 @contextmanager
 def kernel(sandbox: Sandbox) -> Iterator[Any]:
-    """A function that runs a cell as if somebody watched, and gives its cost."""
+    """Yield a function that runs a cell interactively and returns its cost."""
     manager, client = start_new_kernel(env=environment(sandbox), stderr=subprocess.DEVNULL)
 
     def run(code: str) -> Cost:
@@ -111,7 +111,7 @@ def kernel(sandbox: Sandbox) -> Iterator[Any]:
 
 
 def in_kernels(sandbox: Sandbox, rounds: int) -> dict[str, list[Cost]]:
-    """What cells cost, each round in new kernels: the first form of a notebook imports the widgets."""
+    """Return the cost of cells, each round in new kernels: the first form of a notebook imports the widgets."""
     found: dict[str, list[Cost]] = {}
     show = "handle = %zenpro form roles assign\ndisplay(handle)"
     mine = {"first": show, "later": show, "typed": TYPE}
@@ -129,7 +129,7 @@ def in_kernels(sandbox: Sandbox, rounds: int) -> dict[str, list[Cost]]:
 
 def rows(settings: Settings) -> Iterator[Row]:
     """Measure the form with the most pickers."""
-    # Once before: nobody pays for files that no process has read before.
+    # Run once before, so no method pays for files that are not cached yet.
     count = 1_000 if settings.quick else USERS
     sandbox = sandbox_process.start(["--users", str(count), "--latency-ms", str(LATENCY)])
     try:
@@ -153,7 +153,7 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 def in_browser(sandbox: Sandbox, rounds: int) -> None:
-    """From running the cell to the last field on the page."""
+    """Return the time from running the cell to the last field on the page."""
     from tests.support.browser import browser_page
     from tests.support.lab import lab
 
@@ -172,7 +172,7 @@ def in_browser(sandbox: Sandbox, rounds: int) -> None:
 
 
 def main() -> None:
-    """Measure."""
+    """Print the measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")

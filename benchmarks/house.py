@@ -1,14 +1,14 @@
-"""The house: how the package is divided into files, and what its division costs while a command runs.
+"""Measure how the package is divided into files, and what the division costs while a command runs.
 
     python benchmarks/house.py [--root PATH] [--runs 200] [--details]
 
-The measures at rest read the source of the folder `zenpro_nb`, or of `--root`. Each import counts, in a function and
-under TYPE_CHECKING too; so do those of an `__init__.pyi`, which says what a lazy `__init__` will import. Names that a
-program imports by `import_module` are not seen.
+The measures at rest read the source of the folder `zenpro_nb`, or of `--root`. Each import counts, also in a function
+and under TYPE_CHECKING, and in an `__init__.pyi`, which lists the imports of a lazy `__init__`. Imports by
+`import_module` are not counted.
 
-The measures of a warm `%zenpro users --limit 5` are always of this script's own checkout. Modules entered, and changes
-of module, are those of the main thread; what its other threads enter is a figure of its own. The overhead is the median
-of the command minus that of its own request, sent again by a bare `httpx.Client`, the two taking turns.
+The measures of a warm `%zenpro users --limit 5` are always of this script's own checkout. Modules entered, and
+changes of module, are those of the main thread; what its other threads enter is a figure of its own. The overhead is
+the median of the command minus that of its own request, sent again by a bare `httpx.Client`, the two taking turns.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Module:
         return f"{self.name}.".startswith(f"{SANDBOX}.")
 
     def targets(self, node: ast.AST, modules: Iterable[str]) -> set[str]:
-        """The modules of the package that a statement imports; none where it is no import."""
+        """The modules of the package that a statement imports; none if it is not an import."""
         if isinstance(node, ast.Import):
             return {alias.name for alias in node.names if alias.name in modules}
         if not isinstance(node, ast.ImportFrom):

@@ -1,9 +1,9 @@
-"""How long the inventory of a large organization takes to read, and how many requests, with the default settings.
+"""Measure how long the inventory of a large organization takes to read, and how many requests, with default settings.
 
     python benchmarks/inventory.py [--users 10000] [--teams 300] [--roles 20] [--workspaces 50] [--latency-ms 80]
 
-The organization is made first, in a sandbox without latency; a second one serves the same file with it. The floor is
-what the waiting alone takes: the requests, divided by the workers, times the latency.
+The organization is created in a sandbox without latency. A second sandbox serves the same file with latency. The lower
+bound is the waiting time alone: the number of requests, divided by the workers, times the latency.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from zenpro_nb.session.session import Session
 
 
 def session_at(url: str, key: str) -> Session:
-    """A session in the organization acme."""
+    """Return a session in the organization acme."""
     session = Session()
     session.use(Settings(url=url, credential=ApiKey(key), source="a benchmark", organization="acme"))
     return session
 
 
 def grow(session: Session, given: argparse.Namespace) -> None:
-    """Make teams with members, roles and workspaces until there are as many as wanted."""
+    """Create teams with members, roles, and workspaces up to the requested numbers."""
     found = inventory.fill(session)
     client, of = session.client, {"organization_id": found.organization_id}
     post = partial(client.request, "POST")

@@ -1,9 +1,11 @@
-"""Servers that have had enough: `python -m benchmarks.kindness`.
+"""Measure behavior on overloaded servers: `python -m benchmarks.kindness`.
 
-One that takes 20 requests a second (a burst of 20, `Retry-After: 1`), alone and with two kernels at once; and one whose
-answers take twice as long from the middle on; and 1,000 invitations to a sandbox with the same limit. What counts is
-how often it has to refuse, and how little longer it takes
-than the limit demands. By hand is a loop that sleeps as it is told.
+- A server that allows 20 requests per second (a burst of 20, `Retry-After: 1`), with one kernel and with two kernels.
+- A server whose responses take twice as long from the middle on.
+- 1,000 invitations to a sandbox with the same limit.
+
+The figures are how often the server has to refuse, and how much longer than the limit requires a run takes. The loop
+by hand sleeps as long as `Retry-After` requests.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ SLOWED = 300  # pages, of which the second half takes twice as long
 
 
 def by_hand() -> int:
-    """Read page after page, and wait as long as the server asks."""
+    """Read page after page, and wait as long as the server requests."""
     import requests
 
     url, session, count = os.environ["ZENML_PRO_API_URL"], requests.Session(), 0
@@ -49,7 +51,7 @@ def by_hand() -> int:
 
 
 def ours() -> int:
-    """`%zenpro users`."""
+    """Run `%zenpro users`."""
     from zenpro_nb import connect
 
     with connect() as zen:
@@ -72,13 +74,13 @@ def measure(method: str) -> dict[str, float]:
 
 
 def counts(url: str) -> dict[str, int]:
-    """What the server has seen since the last time."""
+    """Return the server's counts since the last call."""
     found: dict[str, int] = httpx.get(f"{url}/counts").json()
     return found
 
 
 def one(url: str, method: str, pages: int) -> dict[str, float]:
-    """Read by one method, and look what the server says about it."""
+    """Read with one method, and return the server's counts."""
     counts(url)
     time.sleep(BURST / RATE)  # its bucket is full again
     found: dict[str, Any] = child("kindness", url, method=method, rows=pages * PAGE)
@@ -86,7 +88,7 @@ def one(url: str, method: str, pages: int) -> dict[str, float]:
 
 
 def limited(latency: int, rounds: int) -> Iterator[Row]:
-    """One kernel and a limited server."""
+    """Measure one kernel and a limited server."""
     with served(PAGES * PAGE, latency, *LIMITED) as url:
         found = {"ours": [one(url, "ours", PAGES) for _ in range(rounds)], "by hand": [one(url, "by hand", PAGES)]}
     over = [each["seconds"] / ((each["served"] - BURST) / RATE) for each in found["ours"]]
@@ -102,7 +104,7 @@ def limited(latency: int, rounds: int) -> Iterator[Row]:
 
 
 def two_kernels(latency: int, rounds: int) -> Iterator[Row]:
-    """Two kernels that know nothing of each other, each with half of the pages."""
+    """Measure two independent kernels, each with half of the pages."""
     pages = PAGES // 2
     both, refused, fair = [], [], []
     with served(pages * PAGE, latency, *LIMITED) as url, ThreadPoolExecutor(2) as pool:
@@ -123,7 +125,7 @@ def two_kernels(latency: int, rounds: int) -> Iterator[Row]:
 
 
 def invited() -> dict[str, float]:
-    """Send invitations, and count on the way what was answered."""
+    """Send invitations, and count the responses."""
     import logging
 
     from zenpro_nb import connect
@@ -148,7 +150,7 @@ def invited() -> dict[str, float]:
 
 
 def limited_writes(latency: int, count: int) -> Iterator[Row]:
-    """Invitations to a sandbox that allows as many requests per second."""
+    """Measure invitations to a sandbox with this limit per second."""
     from tests.support.sandbox import SandboxProcess
 
     with SandboxProcess(users=40, latency_ms=latency, rate_limit=RATE) as plane, tempfile.TemporaryDirectory() as state:
@@ -165,7 +167,7 @@ def limited_writes(latency: int, count: int) -> Iterator[Row]:
 
 
 def slowed(latency: int, pages: int, rounds: int) -> Iterator[Row]:
-    """A server whose answers take twice as long from the middle on."""
+    """Measure a server whose responses take twice as long from the middle on."""
     with served(pages * PAGE, latency, "--doubles-after", pages // 2) as url:
         found: dict[str, list[dict[str, float]]] = {"ours": [], "by hand": [], "raw": []}
         for _ in range(rounds):
@@ -186,9 +188,9 @@ def slowed(latency: int, pages: int, rounds: int) -> Iterator[Row]:
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure."""
+    """Return the rows of the table."""
     rounds = 1 if settings.quick else settings.rounds
-    with ThreadPoolExecutor(4) as pool:  # they wait nearly all of the time: beside each other, each with a server
+    with ThreadPoolExecutor(4) as pool:  # they mostly wait, so they run concurrently, each with its own server
         worlds = [
             pool.submit(lambda: list(limited(NEAR, rounds))),
             pool.submit(lambda: list(limited(FAR, rounds))),

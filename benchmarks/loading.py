@@ -1,8 +1,8 @@
-"""How long `%load_ext zenpro_nb` takes, alone and with pandas imported already, against importing what it does not.
+"""Measure how long `%load_ext zenpro_nb` takes, alone and after pandas was imported, next to heavy imports it avoids.
 
     python benchmarks/loading.py [--rounds 7]
 
-Each measurement is a process of its own; medians, in milliseconds.
+Each measurement is a separate process. The figures are medians in milliseconds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A million users: what a row costs beside one of a hundred thousand: `python -m benchmarks.million`.
+"""Compare the cost per row of a million users with that of a hundred thousand: `python -m benchmarks.million`.
 
-Processor time of the reading process, which other programs do not lengthen; and its peak memory beside the frame that
-it ends with. The server answers after 5 ms, and takes less processor time than the client.
+The figures are the processor time of the reading process, which other programs do not increase, and its peak memory
+next to the size of the resulting frame. The server responds after 5 ms and uses less processor time than the client.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A server for benchmarks, in a process of its own: answers made beforehand, and a latency.
+"""Run a server for benchmarks in its own process: prepared responses, and a latency.
 
-It does as little as it can, so that what is measured is the client: `python benchmarks/paced_server.py ROWS LATENCY_MS`
+It does as little as possible, so benchmarks measure the client: `python benchmarks/paced_server.py ROWS LATENCY_MS`
 prints its address, and serves until its input ends. It can be limited (`--rate 20 --burst 20`) and become slow
-(`--doubles-after 500`), and tells at `/counts` what it has seen. `--workspaces 50` serves an organization's workspaces
+(`--doubles-after 500`), and returns its counts at `/counts`. `--workspaces 50` serves an organization's workspaces
 in place of users, each at an address of its own with ROWS runs.
 """
 
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.decode import user
 
 CAP = 100
-NOBODY = "http://127.0.0.1:9"  # the port of the discard service, which nobody runs any more
+NOBODY = "http://127.0.0.1:9"  # the port of the discard service, which no current system runs
 _LENGTH = b"content-length:"
 _LOGIN = msgspec.json.encode({"access_token": "of-a-benchmark", "token_type": "bearer", "expires_in": 3600})
 _REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}"
@@ -36,7 +36,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %
 
 @dataclass
 class Counts:
-    """What a server has seen since it was last asked for it."""
+    """The requests that a server received since the last read of its counts."""
 
     served: int = 0
     refused: int = 0
@@ -44,7 +44,7 @@ class Counts:
 
 
 class Server:
-    """Answers after a while; a bucket of requests, where there is a limit, refuses what is too much.
+    """Respond after the latency. With a limit, a token bucket refuses excess requests.
 
     Args:
         latency: seconds.
@@ -72,7 +72,7 @@ class Server:
             writer.close()
 
     def body(self, path: str, asked: dict[str, str]) -> bytes:
-        """Return what is at a path."""
+        """Return the body of a path."""
         return b"{}"
 
     async def _answer(self, target: str) -> bytes:
@@ -105,7 +105,7 @@ class Server:
 
 
 class Users(Server):
-    """A control plane of which only the users are there."""
+    """A control plane with users only."""
 
     def __init__(self, rows: int, *more: float) -> None:
         super().__init__(*more)  # type: ignore[arg-type]
@@ -121,7 +121,7 @@ class Users(Server):
 
 
 class Plane(Server):
-    """A control plane of one organization, of which only the workspaces are there."""
+    """A control plane with one organization and its workspaces only."""
 
     def __init__(self, latency: float, addresses: list[str]) -> None:
         super().__init__(latency)

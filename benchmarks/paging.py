@@ -1,8 +1,8 @@
-"""A long list, page by page, at two distances: `python -m benchmarks.paging`.
+"""Measure a long list, page by page, at two latencies: `python -m benchmarks.paging`.
 
-100,000 users in pages of 100, which is what the control plane grants: `%zenpro users` beside what people write by hand,
-and beside the raw bytes, which 32 threads fetch without reading them. Methods take turns, each in a process of its own,
-so that its peak memory is its own too.
+100,000 users in pages of 100, the control plane's maximum. `%zenpro users` is compared with loops by hand, and with
+the raw bytes, which 32 threads fetch without decoding them. Methods alternate. Each runs in its own process, so its
+peak memory is its own too.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def raw_bytes() -> int:
 
 
 def ours() -> object:
-    """`%zenpro users`, with the settings that everybody has."""
+    """Run `%zenpro users` with default settings."""
     from zenpro_nb import connect
 
     with connect() as zen:
@@ -67,7 +67,7 @@ METHODS: dict[str, Callable[[], object]] = {"by hand": by_hand, "ours": ours, "r
 
 
 def measure(method: str) -> dict[str, float]:
-    """Run one method, and give its seconds and the megabytes that it added to the process."""
+    """Run one method, and return its seconds and the megabytes that it added to the process."""
     if method == "by hand":
         import pandas  # noqa: F401 - imports are not measured
         import requests  # noqa: F401
@@ -106,7 +106,7 @@ _PEAK = "≤ 80 MB"
 
 
 def _rounds(url: str, users: int, latency: int, rounds: int) -> dict[str, list[dict[str, float]]]:
-    """Run the methods in turns; far away the loops by hand do nothing but wait, so that they wait beside each other."""
+    """Run the methods in turns. At the long latency, loops by hand only wait, so they run concurrently."""
     found: dict[str, list[dict[str, float]]] = {name: [] for name in METHODS}
     together = latency >= FAR
     if together:

@@ -1,8 +1,8 @@
-"""Plans of many memberships: `python -m benchmarks.planning [--quick]`.
+"""Measure plans of many memberships: `python -m benchmarks.planning [--quick]`.
 
-Ten times as many memberships may take ten times as long, and no more than a little beyond: what is compared is the
-processor time of 10,000 and of 100,000 of them, for the plan, and for holding it against the organization again as
-`apply` does.
+Ten times as many memberships can take about ten times as long, not much more. The benchmark compares the processor
+time of 10,000 and 100,000 memberships, for the plan and for checking it against the organization again, as `apply`
+does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def organization(memberships: int) -> Inventory:
 
 
 def wanted(memberships: int) -> list[DesiredRow]:
-    """Return new teams, and everybody's places in them."""
+    """Return new teams with all their memberships."""
     people, teams = memberships // TEAMS_OF_A_PERSON, memberships // TEAM_SIZE
     rows = [DesiredRow("team", team=f"team-{number}") for number in range(teams)]
     for number in range(memberships):
@@ -44,7 +44,7 @@ def wanted(memberships: int) -> list[DesiredRow]:
 
 
 def timed(call: Callable[[], T]) -> tuple[T, float]:
-    """Return what a call gives, and the processor time that it takes."""
+    """Return the result of a call, and its processor time."""
     start = time.process_time()
     found = call()
     return found, time.process_time() - start

@@ -1,7 +1,7 @@
-"""Who has which role, in an organization of 200 roles at a distance: `python -m benchmarks.roles`.
+"""Measure assignments in an organization of 200 roles at 80 ms latency: `python -m benchmarks.roles`.
 
-The control plane lists assignments role by role. `assignments` beside the loop that somebody writes by hand, both for
-the first time and again; and how deep its requests are. The server is a sandbox that answers 80 ms late.
+The control plane lists assignments per role. `assignments` is compared with a loop by hand, the first time and a
+second time. The number of consecutive requests is counted too. The server is a sandbox that responds 80 ms late.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LATENCY = 80
 
 
 def by_hand() -> dict[str, Any]:
-    """Roles page after page, then the assignments of one role after the other."""
+    """Read roles page after page, then the assignments of one role after the other."""
     import pandas as pd
     import requests
 
@@ -52,7 +52,7 @@ def by_hand() -> dict[str, Any]:
 
 
 def ours() -> dict[str, Any]:
-    """`%zenpro assignments`."""
+    """Run `%zenpro assignments`."""
     from tests.support.depth import counted_depth
     from zenpro_nb import connect
 
@@ -86,7 +86,7 @@ def _add_roles(url: str, key: str, wanted: int) -> None:
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure."""
+    """Return the rows of the table."""
     from tests.support.sandbox import SandboxProcess
 
     count = QUICK if settings.quick else ROLES

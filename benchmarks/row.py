@@ -1,4 +1,4 @@
-"""A row of the table of all figures, and what the benchmarks share: rounds, ratios, child processes."""
+"""Rows of the table of figures, and helpers of the benchmarks: rounds, ratios, child processes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Any
 
 HERE = Path(__file__).parent
 KEY = "of-a-benchmark"
-SWITCH = "PYTHONDONTWRITEBYTECODE"  # where it is set, each process compiles every module anew
+SWITCH = "PYTHONDONTWRITEBYTECODE"  # if set, each process compiles every module again
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure, and what it is to be compared with.
+    """A figure, and its comparison.
 
     Attributes:
-        ratio: what is promised; within one round each, and the middle of all rounds.
-        goal: of the ratio; "" where there is none.
+        ratio: the documented ratio, measured within each round; the median of all rounds.
+        goal: the goal of the ratio; "" if there is none.
     """
 
     name: str
@@ -37,19 +37,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Settings:
-    """How much is measured."""
+    """The size of a measurement."""
 
     rounds: int = 3
     quick: bool = False
 
 
 def median(values: Sequence[float]) -> float:
-    """Return the middle one."""
+    """Return the median."""
     return statistics.median(values)
 
 
 def middle(values: Sequence[float], digits: int = 1) -> str:
-    """Return the median, and the least and greatest where there are several."""
+    """Return the median, with minimum and maximum if there are several values."""
     least, middle, most = (f"{value:.{digits}f}" for value in (min(values), median(values), max(values)))
     return middle if least == most else f"{middle} ({least}-{most})"
 
@@ -66,7 +66,7 @@ def times(slow: Sequence[float], fast: Sequence[float]) -> list[float]:
 
 @contextmanager
 def served(*arguments: object) -> Iterator[str]:
-    """Run `paced_server.py` while the block runs, and give its address."""
+    """Run `paced_server.py` during the block, and yield its address."""
     command = [sys.executable, str(HERE / "paced_server.py"), *map(str, arguments)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -76,7 +76,7 @@ def served(*arguments: object) -> Iterator[str]:
 
 
 def child(module: str, url: str, **more: object) -> Any:
-    """Run a module of this folder with `--measure` in a process of its own, and give what it prints as JSON."""
+    """Run a module of this folder with `--measure` in its own process, and return the JSON that it prints."""
     environment = {name: value for name, value in os.environ.items() if name != SWITCH and not name.startswith("ZEN")}
     environment |= {"ZENML_PRO_API_URL": url, "ZENML_PRO_API_KEY": KEY, "BENCHMARK": json.dumps(more)}
     command = [sys.executable, "-m", f"benchmarks.{module}", "--measure"]
@@ -87,9 +87,9 @@ def child(module: str, url: str, **more: object) -> Any:
 
 
 def peak() -> float:
-    """Return the most megabytes that this process ever had.
+    """Return the peak memory of this process in megabytes.
 
-    Not by `getrusage`, which counts those of the process that started this one too.
+    `getrusage` is not used, because it includes the memory of the parent process.
     """
     with open("/proc/self/status") as status:
         line = next(item for item in status if item.startswith("VmHWM"))
@@ -97,20 +97,20 @@ def peak() -> float:
 
 
 def imported() -> None:
-    """Import what a command needs: imports are not measured, neither ours nor those of a loop by hand."""
+    """Import the modules of a command, because imports are not measured on either side."""
     from zenpro_nb.frontends.magic import preload
 
     preload()
 
 
 def given() -> dict[str, Any]:
-    """Return what `child` was given, in the child."""
+    """Return the arguments of `child`, in the child."""
     found: dict[str, Any] = json.loads(os.environ["BENCHMARK"])
     return found
 
 
 def by_itself(measure: Callable[[], object], rows: Callable[[Settings], Iterable[Row]], rounds: int = 3) -> None:
-    """Run one benchmark alone: print its rows, or, in its own child, what was measured."""
+    """Run a benchmark alone: print its rows, or, in its child process, the measurement."""
     if "--measure" in sys.argv:
         print(json.dumps(measure()))
         return

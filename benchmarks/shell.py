@@ -1,10 +1,10 @@
-"""The shell command: how long small lines take next to a ten-line script with httpx, and to the `zenml` command.
+"""Measure small shell commands next to a ten-line script with httpx, and the `zenml` command.
 
     python -m benchmarks.shell [--quick]
 
-Each line is a process of its own against one sandbox, imports included on all sides; methods take turns, so that a busy
-machine slows all of them. The ratio is that of processor time, which other programs hardly lengthen; the seconds beside
-it are wall time. `zenml` runs where ZENPRO_ZENML_ENV names an environment that has it, against its local database.
+Each command is a separate process against one sandbox, imports included on all sides. Methods alternate, so a busy
+machine slows all of them. The ratio is of processor time, which other programs hardly increase; the seconds next to it
+are wall time. `zenml` runs if ZENPRO_ZENML_ENV names an environment that has it, against its local database.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _USERS = "/users?offset=0&limit=5"
 
 
 class Line(NamedTuple):
-    """A line of the shell, the paths that the script requests for the same, and what `zenml` has like it."""
+    """A shell command, the paths that the script requests for the same result, and the similar `zenml` command."""
 
     words: Sequence[str]
     paths: Sequence[str] = ()
@@ -66,14 +66,14 @@ LINES = {
 
 
 class Taken(NamedTuple):
-    """What a process took, in seconds."""
+    """The time of a process in seconds."""
 
     wall: float
     processor: float
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Taken:
-    """Run a command to its end, and return what it took."""
+    """Run a command, and return its time."""
     before, start = os.times(), time.perf_counter()
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     wall, after = time.perf_counter() - start, os.times()
@@ -81,7 +81,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Taken:
 
 
 def measured(ways: Mapping[str, tuple[Sequence[str], Mapping[str, str]]], rounds: int) -> dict[str, list[Taken]]:
-    """Return for each way, per round, the fastest of several runs; the ways take turns."""
+    """Return the fastest of several runs per method and round; methods alternate."""
     found: dict[str, list[Taken]] = {name: [] for name in ways}
     for _ in range(rounds):
         taken: dict[str, list[Taken]] = {name: [] for name in ways}
@@ -94,14 +94,14 @@ def measured(ways: Mapping[str, tuple[Sequence[str], Mapping[str, str]]], rounds
 
 
 def zenml() -> list[str]:
-    """Return how `zenml` is called; nothing where it is not installed."""
+    """Return the `zenml` command; nothing if it is not installed."""
     folder = os.environ.get("ZENPRO_ZENML_ENV")
     command = Path(folder, "bin", "zenml") if folder else None
     return [str(command)] if command is not None and command.exists() else []
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure."""
+    """Return the rows of the table."""
     from tests.support.sandbox import SandboxProcess
 
     rounds = 1 if settings.quick else settings.rounds

@@ -1,9 +1,9 @@
-"""Small commands: what one costs beside its request, and how many of its requests wait for one another.
+"""Measure small commands: their cost beyond the request, and how many requests wait for one another.
 
     python -m benchmarks.small
 
-Processor time, which other programs do not lengthen; and levels of requests, which no clock is needed for. The levels
-that each command had before they were counted are in `_BEFORE`.
+The figures are processor time, which other programs do not increase, and levels of requests, which need no clock.
+`_BEFORE` has the levels of each command before the first count.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BEFORE = {
 
 
 def warm() -> dict[str, float]:
-    """A warm `users --limit 5`, and the request that it sends, in milliseconds."""
+    """Return the time of a warm `users --limit 5` and of its request, in milliseconds."""
     import requests
 
     from zenpro_nb import connect
@@ -61,7 +61,7 @@ def _least(call: Callable[[], object]) -> float:
 
 
 def overhead(rounds: int) -> Iterator[Row]:
-    """What a small command costs over its one request."""
+    """Return the cost of a small command beyond its request."""
     with served(1_000, 0) as url:
         found = [child("small", url) for _ in range(rounds)]
     over = [item["ours"] - item["request"] for item in found]
@@ -70,7 +70,7 @@ def overhead(rounds: int) -> Iterator[Row]:
 
 
 def depths() -> Iterator[Row]:
-    """How deep the commands are of which a test holds it."""
+    """Return the levels of the commands that a test limits."""
     import zenpro_nb
     from tests.inside.test_depth import DRY_RUNS, READS
     from tests.support.depth import counted_depth
@@ -96,7 +96,7 @@ def depths() -> Iterator[Row]:
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Measure."""
+    """Return the rows of the table."""
     yield from overhead(1 if settings.quick else settings.rounds)
     yield from depths()
 

@@ -1,8 +1,8 @@
-"""What a query over lists that were read takes: 100,000 users joined with 300,000 assignments, beside pandas by hand.
+"""Measure a query over lists that were read: 100,000 users joined with 300,000 assignments, next to pandas by hand.
 
     python benchmarks/sql.py [--users 100000] [--assignments 300000] [--rounds 5]
 
-Both in one process and in turn, so that a busy machine slows them alike; what is compared is the ratio within a round.
+Both run in one process and alternate, so a busy machine slows them equally. Compare the ratio within a round.
 """
 
 from __future__ import annotations

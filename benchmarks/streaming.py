@@ -1,7 +1,8 @@
-"""Users into a file while they are read, with `--as none`: `python -m benchmarks.streaming`.
+"""Measure saving users while they are read, with `--as none`: `python -m benchmarks.streaming`.
 
-Ten times the rows, beside each other: the peak memory should stay. Beside it the same file written from a frame. What
-grows with the rows is the hashes of their ids alone, eight bytes each, by which a row that comes twice is known.
+With ten times as many rows, peak memory should stay the same. The same file written from a frame is shown for
+comparison. Only the hashes of the IDs grow with the rows, eight bytes each. They detect rows that the server returns
+twice.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Every figure of speed in one table: `python benchmarks/table.py [--rounds 3] [--quick] [--only forms]`.
+"""Print every speed figure in one table: `python benchmarks/table.py [--rounds 3] [--quick] [--only forms]`.
 
-Each row is a ratio within one run, with the settings that everybody has: against what people write by hand, and against
-the raw bytes. Methods take turns, each in a process of its own; read the ratios, not the seconds. A row is printed when
-it is there; what cannot be measured is a row that says why, and the command fails. Needs `requests`. What CI holds are
-counts (`tests/inside/test_depth.py` and its like), never seconds.
+Each row is a ratio within one run with default settings, compared with code by hand and with the raw bytes. Methods
+alternate, each in its own process. Read the ratios, not the seconds. A row is printed as soon as it is measured. A row
+that cannot be measured shows the reason, and the command fails. Needs `requests`. CI checks counts
+(for example `tests/inside/test_depth.py`), never seconds.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""From 100,000 users of a sandbox to a typed frame, against the loop that people write by hand.
+"""Compare reading 100,000 users of a sandbox into a typed frame with a loop by hand.
 
     python benchmarks/users.py [--users 100000] [--latency-ms 20] [--workers 8 --workers 32] [--rounds 3]
 
-Each method runs in a process of its own (its peak memory is its own too), all against the same sandbox, in turn, so
-that a busy machine slows all alike. What is compared is the ratio within a round. Needs `requests`.
+Each method runs in its own process, so its peak memory is its own too. All use the same sandbox and alternate, so a
+busy machine slows all of them equally. Compare the ratio within a round. Needs `requests`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BY_HAND = "by hand"
 
 
 def by_hand() -> object:
-    """A `requests.Session`, page after page, `json_normalize`, types set."""
+    """Read with a `requests.Session`, page after page, `json_normalize`, and set the types."""
     import pandas as pd
     import requests
 
@@ -45,7 +45,7 @@ def by_hand() -> object:
 
 
 def ours(workers: int) -> object:
-    """`%zenpro users`."""
+    """Run `%zenpro users`."""
     from zenpro_nb import connect
 
     with connect(workers=workers) as zen:
@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def report(results: dict[str, list[dict[str, float]]]) -> None:
-    """One line a method: medians, and the ratio to the loop by hand, round by round."""
+    """Print one line per method: medians, and the ratio to the loop by hand per round."""
     slow = [result["seconds"] for result in results[BY_HAND]]
     print(f"{'method':<12}{'rows':>9}{'seconds':>9}{'times as fast':>22}{'peak memory':>14}")
     for method, runs in results.items():

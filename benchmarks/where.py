@@ -1,8 +1,8 @@
-"""What `users --where …` costs over `users`: 100,000 users of a sandbox, the condition looked at here.
+"""Measure the cost of `users --where …` compared with `users`: 100,000 users, condition evaluated by zenpro.
 
     python benchmarks/where.py [--users 100000] [--latency-ms 20] [--workers 8] [--rounds 5]
 
-Both in one process and in turn, so that a busy machine slows them alike; what is compared is the ratio within a round.
+Both run in one process and alternate, so a busy machine slows them equally. Compare the ratio within a round.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
         SandboxProcess(users=given.users, latency_ms=given.latency_ms) as sandbox,
         connect(url=sandbox.url, api_key=sandbox.key, workers=given.workers) as zen,
     ):
-        zen.run("users")  # connections, imports and what is remembered of the list's length are not measured
+        zen.run("users")  # connections, imports, and the cached length of the list are not measured
         for _ in range(given.rounds):
             for name, line in LINES.items():
                 start = time.perf_counter()

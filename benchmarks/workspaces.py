@@ -1,11 +1,11 @@
-"""Runs of workspaces: how fast they become a frame, beside zenml's own client and a loop by hand, in one run.
+"""Compare how fast runs of a workspace become a frame with zenml's own client and a loop by hand.
 
     python benchmarks/workspaces.py [--runs 10000] [--rounds 3]
 
-A real ZenML server (0.98.0 from PyPI) on this machine with so many runs, and three ways to a table of
-them: zenml's `Client().list_pipeline_runs` page by page, `requests` with `pd.json_normalize`, and `%zenpro runs`. All
-end in as many rows; rounds take turns. The server makes each page with the same work and shares this machine's cores
-with whoever reads, so it bounds what a reader can gain: the time that it alone takes is measured too.
+A real ZenML server (0.98.0 from PyPI) on this machine has this many runs. Three methods read them: zenml's
+`Client().list_pipeline_runs` page by page, `requests` with `pd.json_normalize`, and `%zenpro runs`. All return the
+same number of rows, and rounds alternate. The server does the same work for each page and shares the processor with
+the reader, which limits the possible gain. The time of the server alone is measured too.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ def one_server(folder: Path, rows: int, rounds: int) -> None:
 
 
 def by_client(server: ZenmlServer, size: int) -> tuple[int, float]:
-    """zenml's own client; the time without its start."""
+    """Read with zenml's own client, without the time of its start."""
     said = json.loads(side(server, "read", str(size)).splitlines()[-1])
     return said["rows"], said["seconds"]
 
 
 def by_hand(server: ZenmlServer, size: int) -> tuple[int, float]:
-    """What a notebook's author writes."""
+    """Read as the author of a notebook would."""
     session = entered(server)
     started = time.perf_counter()
     records: list[Any] = []
@@ -94,7 +94,7 @@ def by_hand(server: ZenmlServer, size: int) -> tuple[int, float]:
 
 
 def bytes_alone(server: ZenmlServer, size: int) -> tuple[int, float]:
-    """What the server takes, whatever is made of its answers."""
+    """Measure the server alone, without decoding its responses."""
     session = entered(server)
     started = time.perf_counter()
     rows, page = 0, 1
@@ -110,7 +110,7 @@ def bytes_alone(server: ZenmlServer, size: int) -> tuple[int, float]:
 
 
 def by_us(server: ZenmlServer, size: int) -> tuple[int, float]:
-    """A session that has listed once before, as in a notebook."""
+    """Read with a session that has listed once before, as in a notebook."""
     limits.WORKSPACE_PAGE = size
     environ = {"ZENML_STORE_API_KEY": server.key, "ZENPRO_CONFIG_DIR": str(server.folder)}
     with Connection(Session(environ)) as zen:
@@ -129,7 +129,7 @@ def entered(server: ZenmlServer) -> requests.Session:
 
 
 def side(server: ZenmlServer, *arguments: str) -> str:
-    """Run the other half."""
+    """Run the half with the real ZenML."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")} | {
         "ZENML_CONFIG_PATH": str(server.folder / "client"),
         "ZENML_ANALYTICS_OPT_IN": "false",
@@ -142,7 +142,7 @@ def side(server: ZenmlServer, *arguments: str) -> str:
 
 
 def report(title: str, ways: dict[str, Callable[[], tuple[int, float]]], rounds: int, expected: int) -> None:
-    """Take turns, and print medians and ratios to the last way."""
+    """Alternate the methods, and print medians and ratios to the last one."""
     took: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():

@@ -1,6 +1,6 @@
-"""The half of `workspaces.py` that runs in the environment of the real ZenML: fills a server, and reads it by hand.
+"""Fill a server and read it by hand: the part of `workspaces.py` that runs in the environment of the real ZenML.
 
-``insert DATABASE N`` makes N runs more, through the server's own tables; ``read SIZE`` lists them with zenml's client.
+``insert DATABASE N`` adds N runs through the server's own tables; ``read SIZE`` lists them with zenml's client.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 def insert(database: str, rows: int) -> None:
-    """Copies of the newest run, each a minute older than the one before."""
+    """Insert copies of the newest run, each a minute older than the one before."""
     from sqlmodel import Session, create_engine, select
     from zenml.zen_stores.schemas import PipelineRunSchema
 
@@ -30,7 +30,7 @@ def insert(database: str, rows: int) -> None:
 
 
 def read(size: int) -> None:
-    """Every run with zenml's own client, one row of values each; prints how long it took."""
+    """Read every run with zenml's own client, one row of values per run, and print the time."""
     from zenml.client import Client
 
     client = Client()

@@ -1,7 +1,7 @@
 """What a page says is to be run, found in its text: cells, shell blocks, and fences that nothing would run.
 
 A shell block becomes a cell of the page's own notebook, so that blocks and cells run in the order in which they stand,
-in one folder, and the cache of executed pages knows both. Only what stands at the top level of a page is run.
+in one folder, and the cache of executed pages knows both. Only blocks at the top level of a page run.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The pages of commands: one for each noun and each command, made from what `--help`, Tab and the forms are made from.
 
-A write stands once; a word says that it has a form.
+Each write appears once; a word marks those with a form.
 """
 
 from __future__ import annotations

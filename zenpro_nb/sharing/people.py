@@ -154,7 +154,7 @@ _NOT_NAMES = frozenset(
 )
 _OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
-# Words for nobody or for everybody.
+# Words that mean no one or everyone.
 _PLACEHOLDER_NAMES = "nan none null true false admin root user users default test system service name email owner"
 
 

@@ -210,7 +210,7 @@ def update(
     """Update a workspace, or roll out a version. Fields that you do not give stay unchanged.
 
     Examples:
-        workspaces update ml-dev --description "Everybody's playground, tidied up"
+        workspaces update ml-dev --description "Shared playground, tidied up"
         workspaces update ml-dev --version 0.98.0 --wait
     """
     if (force or wait) and not version:

@@ -1,4 +1,4 @@
-"""Ask the server whether a name is available, without relying on the shape of its response."""
+"""Check on the server whether a name is available, without relying on the shape of its response."""
 
 from __future__ import annotations
 

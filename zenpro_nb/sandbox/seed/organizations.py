@@ -212,7 +212,7 @@ def create_labs(buffer: RowBuffer, people: NamedPeople, crowd: Sequence[str]) ->
     labs.workspace("labs-sandbox", people.grace)
     labs.workspace("labs-demo", people.grace, version="0.97.0")
     # A team and a service account share their names with those of acme: only the organization distinguishes them.
-    labs.team("Platform", "Everybody in the lab", crowd)
+    labs.team("Platform", "Everyone in the lab", crowd)
     labs.assign("Workspace Developer", team_id=labs.teams["Platform"], workspace="labs-sandbox")
     bot_id = add_service_account(buffer, labs.id, "ci-bot", "Runs the lab's pipelines")
     labs.assign(predefined.MEMBER_ROLE, user_id=bot_id)
