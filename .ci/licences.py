@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD-PARTY.md"
 # What a user installs; the tools of those who work on the package are theirs to judge.
 EXTRAS = ("sandbox", "excel", "polars", "sql", "keyring", "demo")
-# Anyone who distributes the package with its dependencies owes a notice, and nothing else: permissive licences, and those
+# A distributor of the package with its dependencies owes only a notice: permissive licences, and those
 # that stay with the files that have them (MPL, LGPL: libraries that are imported and not changed).
 ALLOWED = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|HPND|MPL-2\.0|Mozilla Public License 2\.0|LGPL|"
