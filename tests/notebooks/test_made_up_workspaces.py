@@ -97,7 +97,7 @@ def _shows_what_fails(notebook: NotebookNode) -> None:
     assert "without sending complete message body" in shown
     every = outputs(notebook)
     drawn = [output.data["text/html"] for output in every if "<svg" in output.get("data", {}).get("text/html", "")]
-    assert ["<title>Runs a day" in item for item in drawn] == [True, False]  # and the graph of a run
+    assert ["<title>Runs per day" in item for item in drawn] == [True, False]  # and the graph of a run
     # The workspace that became slow comes first.
     slow = next(
         output.data["text/plain"] for output in every if "factor" in output.get("data", {}).get("text/plain", "")

@@ -22,7 +22,7 @@ def test_it_runs_and_draws(profiles: None, world: World, monkeypatch: pytest.Mon
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [output for output in outputs if output.output_type == "error"] == []
     drawn = [output.data["text/html"] for output in outputs if "<svg" in output.get("data", {}).get("text/html", "")]
-    assert ["<title>Runs a day" in item for item in drawn] == [True, False]  # and the graph of a run
+    assert ["<title>Runs per day" in item for item in drawn] == [True, False]  # and the graph of a run
     assert "ml-prod" in shown
     assert "ml-dev" in shown
     assert "no such bucket" in shown
