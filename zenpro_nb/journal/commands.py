@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 _UNDONE = (*DONE, "already")
 
 
-class Command(Struct):
+class JournalCommand(Struct):
     """The writes of one command, in the order in which they began."""
 
     id: str
@@ -30,17 +30,17 @@ class Command(Struct):
         return self.line.split()[:1] == ["undo"] or any(entry.get("undoes") for entry in self.entries)
 
 
-def commands(entries: Sequence[Record]) -> list[Command]:
+def commands(entries: Sequence[Record]) -> list[JournalCommand]:
     """Return the commands, oldest first. In entries of older versions, each write is a command.
 
     >>> [command.line for command in commands([{"command": "teams create ops", "id": "1"}])]
     ['teams create ops']
     """
-    by_id: dict[str, Command] = {}
+    by_id: dict[str, JournalCommand] = {}
     for at, entry in enumerate(entries):
         key = str(entry.get("command_id") or entry.get("id") or f"entry {at}")
         if key not in by_id:
-            by_id[key] = Command(key, str(entry.get("command") or ""), str(entry.get("time") or ""))
+            by_id[key] = JournalCommand(key, str(entry.get("command") or ""), str(entry.get("time") or ""))
         by_id[key].entries.append(entry)
     return list(by_id.values())
 

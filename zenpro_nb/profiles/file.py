@@ -102,7 +102,7 @@ def load(watch: Watch) -> ProfileFile:
     if not watch.file(path):
         return ProfileFile(path)
     try:
-        return _Reader(path, _text(path)).read()
+        return _ProfileReader(path, _text(path)).read()
     except SettingsError as error:
         failure = SettingsError(error.message, hint=error.hint)
     # Raised here, where no traceback of the reader contains the text: it may contain a pasted secret.
@@ -145,7 +145,7 @@ def add(watch: Watch, name: str, url: str, *, username: str | None, credential: 
     else:
         document.append("profiles", tomlkit.table(is_super_table=True).append(name, table))
     text = tomlkit.dumps(document)
-    _Reader(content.path, text).read()  # text that could not be read again is not written
+    _ProfileReader(content.path, text).read()  # text that could not be read again is not written
     try:
         with replace_file(content.path, private=True) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="")
@@ -171,7 +171,7 @@ class _Top(msgspec.Struct, frozen=True):
     default: str | None = None
 
 
-class _Reader:
+class _ProfileReader:
     """Reads the file once, and knows the line of each key."""
 
     def __init__(self, path: Path, text: str) -> None:

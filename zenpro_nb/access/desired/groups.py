@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.access.desired.state import DesiredState, Group
+from zenpro_nb.access.desired.state import DesiredGroup, DesiredState
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
@@ -27,7 +27,7 @@ _TRUE, _FALSE = {"true", "yes", "1", "active"}, {"false", "no", "0", "inactive",
 _EXAMPLE = "The first line must be `email,group` or `email,group,active`."
 
 
-class Membership(Struct, frozen=True):
+class GroupMembership(Struct, frozen=True):
     """One line of the export: a member of a group.
 
     Attributes:
@@ -111,7 +111,7 @@ def rows_of_groups(
 
 
 def _people(
-    meant: list[Membership],
+    meant: list[GroupMembership],
     known: Lookup,
     there_now: State,
     invite: str | None,
@@ -138,7 +138,9 @@ def _people(
             yield DesiredRow("organization-role", line.email, role=invite, source=line.source)
 
 
-def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lookup) -> Iterator[DesiredRow]:
+def _memberships(
+    meant: list[GroupMembership], mapped: Mapping[str, DesiredGroup], known: Lookup
+) -> Iterator[DesiredRow]:
     """Yield memberships and roles: to add for active people, to remove for inactive ones.
 
     If the file does not declare the section exact, nothing is removed: the row is reported as skipped each time.
@@ -167,7 +169,7 @@ def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lo
         )
 
 
-def _deactivations(meant: list[Membership], known: Lookup) -> Iterator[DesiredRow]:
+def _deactivations(meant: list[GroupMembership], known: Lookup) -> Iterator[DesiredRow]:
     told = {membership.email.casefold(): membership for membership in meant if not membership.active}
     for membership in told.values():
         if known.account_of(membership.email):
@@ -182,7 +184,7 @@ def _scopes(state: DesiredState, file: str) -> Iterator[ExactScope]:
             yield ExactScope("organization-role", role=group.role, people_only=True, source=file)
 
 
-def _lines(text: str, file: str) -> Iterator[Membership]:
+def _lines(text: str, file: str) -> Iterator[GroupMembership]:
     """Yield the lines of the export.
 
     Raises:
@@ -221,7 +223,7 @@ def _header(cells: list[str], file: str) -> list[str]:
     return names
 
 
-def _rows(frame: pd.DataFrame, file: str) -> Iterator[Membership]:
+def _rows(frame: pd.DataFrame, file: str) -> Iterator[GroupMembership]:
     """Yield the rows of a frame."""
     names = _header([str(column) for column in frame.columns], file)
     for at, row in enumerate(frame.astype(object).where(frame.notna(), "").itertuples(index=False), start=1):
@@ -229,7 +231,7 @@ def _rows(frame: pd.DataFrame, file: str) -> Iterator[Membership]:
         yield _membership(dict(zip(names, cells, strict=True)), f"{file}, row {at}")
 
 
-def _membership(row: Mapping[str, str], source: str) -> Membership:
+def _membership(row: Mapping[str, str], source: str) -> GroupMembership:
     email, group = row.get("email", ""), row.get("group", "")
     if not group:
         raise UsageError(f"{source}: the group is missing", hint=_EXAMPLE)
@@ -238,16 +240,16 @@ def _membership(row: Mapping[str, str], source: str) -> Membership:
     told = row.get("active", "").casefold() or "true"
     if told not in _TRUE | _FALSE:
         raise UsageError(f"{source}: active is {row['active']!r}", hint="Write true or false.")
-    return Membership(email, group, told in _TRUE, source)
+    return GroupMembership(email, group, told in _TRUE, source)
 
 
-def _consistent(lines: Iterable[Membership]) -> Iterator[Membership]:
+def _consistent(lines: Iterable[GroupMembership]) -> Iterator[GroupMembership]:
     """Yield the lines, unless two lines contradict each other about an account.
 
     Raises:
         UsageError: two lines do.
     """
-    told: dict[str, Membership] = {}
+    told: dict[str, GroupMembership] = {}
     for line in lines:
         before = told.setdefault(line.email.casefold(), line)
         if line.email and before.active is not line.active:

@@ -10,12 +10,12 @@ import yaml
 
 from zenpro_nb.access.desired.state import (
     VERSION,
+    DesiredGroup,
     DesiredProject,
     DesiredRole,
     DesiredState,
     DesiredTeam,
     DesiredWorkspace,
-    Group,
     Mode,
     SourceText,
 )
@@ -143,7 +143,7 @@ class _Reader:
             found["max_removals"] = str(number)
         return found
 
-    def _groups(self, node: Any) -> tuple[Group, ...]:
+    def _groups(self, node: Any) -> tuple[DesiredGroup, ...]:
         found = []
         for name, (line, value) in self._keys(node, "groups").items():
             there = self._keys(value, f"the group {name}")
@@ -155,7 +155,7 @@ class _Reader:
                     "Write {team: NAME} or {role: NAME}.",
                 )
             what, (_, target) = next(iter(there.items()))
-            found.append(Group(SourceText(name, line), **{what: self._text(target, what).text}))
+            found.append(DesiredGroup(SourceText(name, line), **{what: self._text(target, what).text}))
         return tuple(found)
 
     def _teams(self, node: Any) -> tuple[DesiredTeam, ...]:

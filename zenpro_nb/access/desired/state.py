@@ -59,7 +59,7 @@ class DesiredWorkspace(Struct, frozen=True):
     projects: tuple[DesiredProject, ...] = ()
 
 
-class Group(Struct, frozen=True):
+class DesiredGroup(Struct, frozen=True):
     """The team or organization role that a group of an identity provider maps to."""
 
     name: SourceText
@@ -85,7 +85,7 @@ class DesiredState(Struct, frozen=True):
     protect_users: tuple[str, ...] = ()
     min_org_admins: int | None = None
     max_removals: str | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[DesiredGroup, ...] = ()
     teams: tuple[DesiredTeam, ...] | None = None
     organization_roles: tuple[DesiredRole, ...] | None = None
     workspace_roles: tuple[DesiredWorkspace, ...] | None = None

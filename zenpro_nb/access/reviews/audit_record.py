@@ -34,7 +34,7 @@ OK, FAILED = "ok", "failed"
 Cells = Mapping[str, str]
 
 
-class Verdict(Struct, frozen=True):
+class RowVerification(Struct, frozen=True):
     """The result of verifying one row of a record; `row` is None if it is about all rows.
 
     Attributes:
@@ -75,7 +75,7 @@ def sha256_of(records: Sequence[Cells]) -> str:
     return records[0][REVIEW_DIGEST] if records else _whole(())
 
 
-def verify_record(records: Sequence[Cells], expected: str = "") -> list[Verdict]:
+def verify_record(records: Sequence[Cells], expected: str = "") -> list[RowVerification]:
     """Return the result of each row of a record and, if all rows are valid but not together, one for all rows.
 
     Args:
@@ -94,14 +94,14 @@ def verify_record(records: Sequence[Cells], expected: str = "") -> list[Verdict]
         )
     found = [_row_verdict(cells) for cells in records]
     if all(verdict.state == OK for verdict in found) and (reason := _whole_reason(records, expected)):
-        found.append(Verdict(None, FAILED, reason))
+        found.append(RowVerification(None, FAILED, reason))
     return found
 
 
-def _row_verdict(cells: Cells) -> Verdict:
+def _row_verdict(cells: Cells) -> RowVerification:
     number = int(cells["row"]) if cells["row"].isdecimal() else None
     right = row_digest(cells) == cells[ROW_DIGEST]
-    return Verdict(number, OK) if right else Verdict(number, FAILED, "The row was changed.")
+    return RowVerification(number, OK) if right else RowVerification(number, FAILED, "The row was changed.")
 
 
 def _whole_reason(records: Sequence[Cells], expected: str) -> str:

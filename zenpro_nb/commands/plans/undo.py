@@ -13,7 +13,7 @@ from zenpro_nb.commands.plans import undo_steps
 from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
-from zenpro_nb.journal.commands import Command, commands, undone_by
+from zenpro_nb.journal.commands import JournalCommand, commands, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted
 
@@ -60,7 +60,7 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     return _with_question(steps, command)
 
 
-def _last(mine: Sequence[Command], undone: Mapping[str, str]) -> Command:
+def _last(mine: Sequence[JournalCommand], undone: Mapping[str, str]) -> JournalCommand:
     """Return the newest command that is not undone, even if it changed nothing: `undo` never skips one silently.
 
     Raises:
@@ -72,7 +72,7 @@ def _last(mine: Sequence[Command], undone: Mapping[str, str]) -> Command:
     raise UsageError("The journal contains no command to undo for this server and organization", hint=_OTHERS)
 
 
-def _require_undoable(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> None:
+def _require_undoable(command: JournalCommand, undone: Mapping[str, str], mine: Sequence[JournalCommand]) -> None:
     """Refuse a command of which nothing can be undone.
 
     Raises:
@@ -89,7 +89,7 @@ def _require_undoable(command: Command, undone: Mapping[str, str], mine: Sequenc
         raise UsageError(f"`{line}` cannot be undone: {'; '.join(reasons)}", hint=_before(command, undone, mine))
 
 
-def _why_nothing(command: Command) -> str:
+def _why_nothing(command: JournalCommand) -> str:
     """Return the outcome of the first write of a command that changed nothing."""
     entry = command.entries[0]
     outcome, detail = str(entry.get("outcome") or ""), str(entry.get("detail") or "")
@@ -97,7 +97,7 @@ def _why_nothing(command: Command) -> str:
     return ": ".join(["", *(words for words in ("" if outcome == "already" else outcome, detail) if words)])
 
 
-def _before(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> str:
+def _before(command: JournalCommand, undone: Mapping[str, str], mine: Sequence[JournalCommand]) -> str:
     """Return a hint with the command that undoes the newest undoable command before this one."""
     earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
     for other in reversed(earlier):
@@ -111,7 +111,7 @@ def shortened(line: str) -> str:
     return line if len(line) <= limits.HELP_WIDTH else f"{line[: limits.HELP_WIDTH]} …"
 
 
-def _by_id(mine: Sequence[Command], text: str) -> Command:
+def _by_id(mine: Sequence[JournalCommand], text: str) -> JournalCommand:
     """Return the command with this ID, or a single write as a command; the beginning of an ID is enough.
 
     Raises:
@@ -119,7 +119,7 @@ def _by_id(mine: Sequence[Command], text: str) -> Command:
     """
     whole = {command.id: command for command in mine}
     single = {
-        str(entry["id"]): Command(command.id, command.line, command.time, [entry])
+        str(entry["id"]): JournalCommand(command.id, command.line, command.time, [entry])
         for command in mine
         for entry in command.entries
         if entry.get("id")
@@ -137,7 +137,7 @@ def _by_id(mine: Sequence[Command], text: str) -> Command:
     return matching[0]
 
 
-def _with_question(steps: list[Write], command: Command) -> list[Write]:
+def _with_question(steps: list[Write], command: JournalCommand) -> list[Write]:
     """Return the steps; the first one that is sent carries the question for all."""
     to_send = [index for index, step in enumerate(steps) if not step.held and not step.noop]
     if to_send:

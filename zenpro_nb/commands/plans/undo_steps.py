@@ -32,7 +32,7 @@ from zenpro_nb.framework.declare import (
     reversed_of,
     templates_in,
 )
-from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, keys_of, successors
+from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, keys_of, successors
 from zenpro_nb.journal.journal import Journal
 
 _ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore"}
@@ -72,13 +72,15 @@ def can_be_undone(entry: Entry, undone: Mapping[str, str]) -> bool:
     return is_live(entry, undone) and bool(inverses_in(entry))
 
 
-def is_undone(command: Command, undone: Mapping[str, str]) -> bool:
+def is_undone(command: JournalCommand, undone: Mapping[str, str]) -> bool:
     """Return whether a command was undone: any change that is left cannot be undone."""
     touched = any(key in undone for entry in command.entries for key in keys_of(entry))
     return touched and not any(can_be_undone(entry, undone) for entry in command.entries)
 
 
-def steps(ctx: CommandContext, command: Command, undone: Mapping[str, str], entries: Sequence[Entry]) -> list[Write]:
+def steps(
+    ctx: CommandContext, command: JournalCommand, undone: Mapping[str, str], entries: Sequence[Entry]
+) -> list[Write]:
     """Return the steps that undo the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext, Fields, Observer, Undo, agrees, filled, moved, templates_in
-from zenpro_nb.journal.commands import DONE, UNKNOWN, Command, commands, successors
+from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, commands, successors
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.resources.control_plane import ME
 
@@ -26,7 +26,7 @@ Record = Mapping[str, Any]
 _FOUND = "the response was lost; the change was found later"
 
 
-def of_here(ctx: CommandContext, recorded: Sequence[Command]) -> list[Command]:
+def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[JournalCommand]:
     """Return the commands that were sent to this server, in the organization in use."""
     settings = ctx.session.settings
     names = {settings.organization}

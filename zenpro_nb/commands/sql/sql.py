@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import QuietUI, Reach, SqlTable, tables_of
+from zenpro_nb.commands.sql.tables import QuietUI, SqlTable, TableSource, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
@@ -110,7 +110,7 @@ def sql(
     given = _notebook_frames(ctx, statement, known)
     ours = {name: known[_key(name)] for name in _table_names(statement) if name not in given}
     engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
-    read = _read(ctx, list(ours.values()), Reach(org, workspace, at))
+    read = _read(ctx, list(ours.values()), TableSource(org, workspace, at))
     if ctx.pseudonyms is not None:  # before the query runs: no expression may see a real name
         given, read, parameters = _with_pseudonyms(ctx.pseudonyms, given, read, parameters)
         # After the tables, because they determine the account of an address and thus its pseudonym.
@@ -219,7 +219,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
     return found
 
 
-def _read(ctx: CommandContext, wanted: Sequence[SqlTable], reach: Reach) -> dict[str, pd.DataFrame]:
+def _read(ctx: CommandContext, wanted: Sequence[SqlTable], reach: TableSource) -> dict[str, pd.DataFrame]:
     """Read the tables concurrently."""
     if not wanted:
         return {}

@@ -28,7 +28,7 @@ TEAM_MEMBERS = "team_members"
 _LOCAL_LISTS = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
 
 
-class Reach(Struct, frozen=True):
+class TableSource(Struct, frozen=True):
     """Where the tables are read: the options of the command, as typed."""
 
     org: str | None = None
@@ -49,7 +49,7 @@ class SqlTable(Struct, frozen=True):
     name: str
     help: str
     columns: tuple[Column, ...]
-    read: Callable[[CommandContext, Reach], pd.DataFrame]
+    read: Callable[[CommandContext, TableSource], pd.DataFrame]
 
     def empty(self) -> Any:
         """Return the table without rows."""
@@ -87,7 +87,7 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
     options = {param.name for param in command.params}
     inside = resource in WORKSPACE_LISTS
 
-    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
+    def read(ctx: CommandContext, reach: TableSource) -> pd.DataFrame:
         words = [name]
         if reach.org is not None and "org" in options:
             words += ["--org", reach.org]
@@ -111,7 +111,7 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
 
 
 def _team_members() -> SqlTable:
-    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
+    def read(ctx: CommandContext, reach: TableSource) -> pd.DataFrame:
         inventory_ = at_capture.inventory_at(ctx, reach.at, reach.org)
         members = inventory_.team_members
         frame = members.frame.copy()
@@ -131,7 +131,7 @@ def _team_members() -> SqlTable:
 
 
 def _over_time(name: str) -> SqlTable:
-    def read(ctx: CommandContext, reach: Reach) -> pd.DataFrame:
+    def read(ctx: CommandContext, reach: TableSource) -> pd.DataFrame:
         import pandas as pd
 
         organization = query.organization(ctx.session, reach.org)
