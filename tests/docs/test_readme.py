@@ -44,3 +44,24 @@ def test_every_block_is_covered() -> None:
 def test_relative_links_exist(page: Path) -> None:
     targets = {"".join(found).partition("#")[0] for found in LINK.findall(page.read_text(encoding="utf-8"))}
     assert sorted(target for target in targets if not (page.parent / target).exists()) == []
+
+
+CREATED = {  # by the examples of the recipes
+    "zenpro_nb/commands/organization/audit_logs.py",
+    "zenpro_nb/sandbox/routes/audit_logs.py",
+    "tests/sandbox/test_audit_logs.py",
+}
+
+
+def test_each_path_in_contributing_is_there() -> None:
+    """The map and the recipes name files and folders that exist, below the repository or the package."""
+    text = re.sub(r"^ *```.*?^ *```$", "", PAGES[1].read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    named = {path for path in re.findall(r"`([\w./-]+)`", text) if "/" in path and not path.startswith("/")}
+    assert len(named) > 40
+    inside = (
+        "",
+        "zenpro_nb",
+        *(f"zenpro_nb/{room}" for room in ("commands", "framework", "access", "frames", "forms")),
+    )
+    missing = {path for path in named if not any((ROOT / place / path).exists() for place in inside)}
+    assert missing - CREATED == set()

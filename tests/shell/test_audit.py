@@ -30,7 +30,9 @@ def test_acme_has_a_finding_of_each_kind(shell: Shell) -> None:
     frame = shell.run("%zenpro audit --with workspaces --all")
     found = set(frame.loc[frame.status == "failed", "check"])
     missing = set(CHECKS) - ELSEWHERE - found
-    assert not missing, f"Seed a finding of {missing} in sandbox/seed/findings.py, or enter it in ELSEWHERE."
+    assert not missing, (
+        f"Seed a finding of {missing} in `seed_findings` of sandbox/seed/organizations.py, or enter it in ELSEWHERE."
+    )
     assert not found & ELSEWHERE
     assert "workspace" in frame.loc[frame.status == "unknown", "reason"].iloc[0]
     assert shell.run("%zenpro audit --org acme-labs --check too-few-org-admins").principal.isna().tolist() == [True]
