@@ -11,8 +11,8 @@ CONTENTS = """\
 # Notebooks
 
 Each notebook runs from top to bottom, in any order, as often as you like. It uses the server that is set in your
-environment. `zenpro demo` and Binder use a **sandbox**: a control plane with fictional people, workspaces, and runs, not
-ZenML Pro. Your changes in the sandbox are lost when it stops.
+environment. `zenpro demo` and Binder use a **sandbox**: a control plane with fictional people, workspaces, and runs,
+not ZenML Pro. Your changes in the sandbox are lost when it stops.
 
 **Start with [{first}]({file})**, then pick any.
 
