@@ -198,7 +198,12 @@ def at_rest(root: Path) -> Iterator[Measure]:
     flat = [f"{count:>5} {folder}" for folder, count in folders.most_common()]
     yield Measure("files in the largest flat folder", str(max(folders.values())), flat)
 
-    loops = [f"{name}:{node.lineno}" for name, module in ours.items() for node in ast.walk(module.tree) if is_one(node)]
+    loops = [
+        f"{name}:{node.target.lineno}"
+        for name, module in ours.items()
+        for node in ast.walk(module.tree)
+        if is_one(node)
+    ]
     yield Measure("loops over `one`", str(len(loops)), loops)
 
     top = [path.name for path in sorted(root.glob("*.py"))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from zenpro_nb import client as client_api
 from zenpro_nb import limits
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
@@ -46,9 +47,7 @@ class FormSession(Session):
 
     def _connected(self, url: str, credential: Credential) -> Client:
         """Return a client with a shorter timeout than in a cell, because Ctrl-C does not reach a form."""
-        from zenpro_nb.client import Client  # see `Session._connected`
-
-        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
+        return client_api.Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
 
     def _admit_write(self) -> None:
         self.require_writable()

@@ -11,7 +11,9 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from zenpro_nb.framework.cli.command import Root
     from zenpro_nb.framework.cli.context import CommandContext
+    from zenpro_nb.syntax.line import LineToken
 
 # Returns the context of a call. It is created when Tab is pressed, to keep loading the extension fast.
 MakeContext = Callable[[], "CommandContext"]
@@ -78,10 +80,8 @@ def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tup
     Args:
         with_body: offer only commands that take the cell below the line.
     """
-    from zenpro_nb.commands.tree import tree
-    from zenpro_nb.syntax.line import split
-
-    tokens = split(typed, complete=False)
+    tree = _tree()
+    tokens = _split(typed)
     at_new_word = not tokens or (typed[-1:].isspace() and not tokens[-1].open_quote)
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
@@ -102,10 +102,8 @@ def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tup
 
 def complete_body(context: CompletionContext, typed: str, ctx: CommandContext) -> tuple[list[Offer], str]:
     """Return the completions in a cell that a command takes as its body, and the part that they replace."""
-    from zenpro_nb.commands.tree import tree
-    from zenpro_nb.syntax.line import split
-
-    words = [token.text for token in split(context.full_text.split("\n", 1)[0].removeprefix(_CELL), complete=False)]
+    tree = _tree()
+    words = [token.text for token in _split(context.full_text.split("\n", 1)[0].removeprefix(_CELL))]
     if not tree.completes_body(words):
         return [], ""
     word = re.search(r"\S*$", typed)
@@ -120,12 +118,24 @@ def _is_body(context: CompletionContext) -> bool:
     return context.cursor_line > 0 and first[:1] == [_CELL] and len(first) > 1
 
 
+def _split(line: str) -> list[LineToken]:
+    """Return the words of an unfinished line."""
+    from zenpro_nb.syntax.line import split  # imports msgspec
+
+    return split(line, complete=False)
+
+
+def _tree() -> Root:
+    """Return the tree of commands, which is imported at the first Tab."""
+    from zenpro_nb.commands.tree import tree
+
+    return tree
+
+
 def _candidates(before: list[str], incomplete: str, ctx: CommandContext) -> list[Offer]:
     from click.shell_completion import ShellComplete
 
-    from zenpro_nb.commands.tree import tree
-
-    shell_complete = ShellComplete(tree, {"obj": ctx}, ctx.ui.name, "")
+    shell_complete = ShellComplete(_tree(), {"obj": ctx}, ctx.ui.name, "")
     items = shell_complete.get_completions(before, incomplete)
     # An item without help is a value: one of click's own choices.
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]

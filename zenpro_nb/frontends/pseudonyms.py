@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zenpro_nb import sharing
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -54,9 +56,7 @@ class Pseudonymizer:
 
     @cached_property
     def _pseudonyms(self) -> Pseudonyms:
-        from zenpro_nb.sharing.pseudonyms import Pseudonyms  # only if switched on
-
-        return Pseudonyms()
+        return sharing.Pseudonyms()  # only if switched on
 
     @property
     def badge(self) -> str:
@@ -68,26 +68,23 @@ class Pseudonymizer:
 
         Args:
             text: the original.
-            addresses_only: replace only addresses, not names or ids.
+            addresses_only: replace only sharing.addresses, not names or ids.
         """
         if not self.is_on or not text:
             return text
         if addresses_only:
             return self._addresses(text)
-        from zenpro_nb.sharing.notebook_file import OUTPUT, NotebookText
-        from zenpro_nb.sharing.people import NamedPerson, people_in
-
         with self._lock:
-            for person in people_in([NotebookText(None, OUTPUT, text)], []):
+            for person in sharing.people_in([sharing.NotebookText(None, sharing.OUTPUT, text)], []):
                 # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
-                self._pseudonyms.add(NamedPerson(person.address, {name for name in person.names if " " in name}))
+                self._pseudonyms.add(
+                    sharing.NamedPerson(person.address, {name for name in person.names if " " in name})
+                )
             return self._pseudonyms.replace_in(text)
 
     def _addresses(self, text: str) -> str:
-        from zenpro_nb.sharing.people import addresses
-
         with self._lock:
-            for address in sorted(set(addresses(text)), key=len, reverse=True):
+            for address in sorted(set(sharing.addresses(text)), key=len, reverse=True):
                 text = text.replace(address, self._pseudonyms.replace_in(address))
             return text
 
@@ -114,10 +111,8 @@ class Pseudonymizer:
 
     def learn(self, address: str, name: str) -> None:
         """Record that this address and this name belong to the same person."""
-        from zenpro_nb.sharing.people import NamedPerson
-
         with self._lock:
-            self._pseudonyms.add(NamedPerson(address, {name} if name and "@" not in name else set()))
+            self._pseudonyms.add(sharing.NamedPerson(address, {name} if name and "@" not in name else set()))
 
     def error(self, error: ZenProError) -> None:
         """Replace the names in an error with pseudonyms."""
@@ -167,14 +162,12 @@ class Pseudonymizer:
 
     def _learn_rows(self, frame: pd.DataFrame, rows: list[int]) -> None:
         """Learn the names of the people in these rows from the cells next to their addresses."""
-        from zenpro_nb.sharing.people import NamedPerson, paired_fields
-
         facts = frame.attrs.get("zenpro") or {}
         alone = [name for name in _NAMES if facts.get("noun") in _OF_PEOPLE and name in frame.columns]
         for row in frame.iloc[rows].to_dict("records"):
             fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
-            for address, name in paired_fields(fields):
-                self._pseudonyms.add(NamedPerson(address, {name} if "@" not in name else set()))
+            for address, name in sharing.paired_fields(fields):
+                self._pseudonyms.add(sharing.NamedPerson(address, {name} if "@" not in name else set()))
             for value in row.values():
                 self._learn_records(value)
             for name in alone:
@@ -182,17 +175,14 @@ class Pseudonymizer:
                     self._pseudonyms.add_name(fields[name])
         if facts.get("principal_name") and len(frame):
             principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
-            self._pseudonyms.add(NamedPerson(principal, {str(facts["principal_name"])}))
+            self._pseudonyms.add(sharing.NamedPerson(principal, {str(facts["principal_name"])}))
 
     def _learn_records(self, data: Any) -> None:
         """Learn the names of the people in nested objects."""
-        from zenpro_nb.sharing.notebook_file import records_of
-        from zenpro_nb.sharing.people import NamedPerson, paired_fields
-
-        for record in records_of(data):
+        for record in sharing.records_of(data):
             fields = {str(name): value for name, value in record.items() if isinstance(value, str)}
-            for address, name in paired_fields(fields):
-                self._pseudonyms.add(NamedPerson(address, {name} if "@" not in name else set()))
+            for address, name in sharing.paired_fields(fields):
+                self._pseudonyms.add(sharing.NamedPerson(address, {name} if "@" not in name else set()))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):

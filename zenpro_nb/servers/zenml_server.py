@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from zenpro_nb import client as client_api
 from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, PasswordLogin
 from zenpro_nb.errors import UsageError, ZenProError
@@ -56,15 +57,13 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
     python = environment(say)
     folder = tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
     root = Path(folder.name)
-    from zenpro_nb.client import Client  # imports httpx, which help does not need
-
     password = Secret(secrets.token_urlsafe(16))
     url = f"http://127.0.0.1:{free_port()}"
     say(f"starting a real ZenML server {VERSION} (open source) for the workspace ml-prod …")
     process = _serve(python, url, root, password)
     server = ZenmlServer(url, Secret(""), process, folder)
     try:
-        with Client(url, None, workers=1) as client:
+        with client_api.Client(url, None, workers=1) as client:
             if not process.wait_until(lambda: _is_ready(client), limits.ZENML_START):
                 raise UsageError(f"The ZenML server did not start: {process.last_words()}")
         server.key = _key(url, password)
@@ -152,9 +151,7 @@ def _is_ready(client: Client) -> bool:
 
 def _key(url: str, password: Secret) -> Secret:
     """Return the key of a new service account."""
-    from zenpro_nb.client import Client  # as in `start`
-
-    with Client(url, PasswordLogin("admin", password, login=WORKSPACE_LOGIN)) as client:
+    with client_api.Client(url, PasswordLogin("admin", password, login=WORKSPACE_LOGIN)) as client:
         body = {"name": _ACCOUNT, "description": "for the demo", "active": True}
         account: object = client.request("POST", "/api/v1/service_accounts", json=body).json()
         path = f"/api/v1/service_accounts/{_field(account, 'id')}/api_keys"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from zenpro_nb import client as client_api
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 from zenpro_nb.profiles import (
     KEY_VARIABLE,
@@ -75,9 +76,7 @@ def in_browser(ui: UI, url: str) -> DeviceToken:
         raise CredentialError(
             "A browser login needs an interactive session", hint=f"Set the environment variable {KEY_VARIABLE}."
         )
-    from zenpro_nb.client import start_device_login  # imports httpx
-
-    login = start_device_login(url)
+    login = client_api.start_device_login(url)
     ui.show(SignInPrompt(login.verification_uri_complete, login.verification_uri, login.user_code))
     ui.say("waiting for confirmation in the browser; press Ctrl-C or the stop button to cancel")
     return login.wait()
@@ -91,9 +90,7 @@ def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
         ConnectionFailedError: the server was not reached.
         CredentialError: it would be sent over plain http to another machine.
     """
-    from zenpro_nb.client import Client  # imports httpx
-
-    with Client(settings.url, credential) as client:
+    with client_api.Client(settings.url, credential) as client:
         me = client.get(ME_OF_SERVER if settings.plain else ME)
     if not isinstance(me, dict):
         raise UnexpectedAnswerError("The server did not return the account of the credential.", hint="Check the URL.")

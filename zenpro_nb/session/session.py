@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from zenpro_nb import client as client_api
 from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM, check_bearer, normalize, renew_in_child
 from zenpro_nb.errors import (
@@ -267,10 +268,8 @@ class Session:
             return self._others[url]
 
     def _connected(self, url: str, credential: Credential) -> Client:
-        from zenpro_nb.client import Client  # imports httpx, which is not needed before the first request
-
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
-        return Client(
+        return client_api.Client(
             url, credential, workers=workers, notify=self._notify, clock=self.clock, gate=self.require_writable
         )
 

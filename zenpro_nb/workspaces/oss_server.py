@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from zenpro_nb import client as client_api
 from zenpro_nb import query
 from zenpro_nb.client import normalize
 from zenpro_nb.client._urls import check_bearer
@@ -53,8 +54,6 @@ def greet(settings: Settings) -> Mapping[str, object]:
     Raises:
         ZenProError: it was not reached, did not accept the credential, or is not a ZenML server.
     """
-    from zenpro_nb.client import Client  # imports httpx, which help and completion do not need
-
-    with Client(settings.url, settings.credential) as client:
+    with client_api.Client(settings.url, settings.credential) as client:
         client.get(ME_OF_SERVER)
         return query.record_of(client.get(INFO.path))

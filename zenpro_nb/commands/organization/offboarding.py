@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import limits, query
+from zenpro_nb import access, limits, query
 from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
 from zenpro_nb.commands.organization import memberships as people
 from zenpro_nb.commands.organization.memberships import Person, Place
@@ -75,9 +75,8 @@ def offboard(
         blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
         for place in hidden
     ]
-    from zenpro_nb.access.plans.state import State  # imports pandas, which the help does not need
 
-    states = [State.of(place.inventory) for place in places]
+    states = [access.State.of(place.inventory) for place in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
     return _with_question(judged_by(states, places[0].me, writes, allowed), leaving, places)
 
@@ -143,13 +142,11 @@ def _everywhere(ctx: CommandContext) -> list[Place]:
 
 def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
     """Yield the writes that revoke everything from one person, in the order of sending."""
-    from zenpro_nb.access.plans.steps import of_others  # imports pandas, which the help does not need
-
     steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
         off = off.with_confirmation(past_tense="deactivated").with_position(action="deactivate")
-        off = off.with_hold(skipped=of_others(elsewhere))
+        off = off.with_hold(skipped=access.of_others(elsewhere))
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import query
+from zenpro_nb import access, query
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.framework.writes.guard_reads import GuardReads, is_predefined
 from zenpro_nb.resources.control_plane import TEAMS, USERS, WORKSPACES
@@ -57,8 +57,6 @@ class Standing:
         Raises:
             ZenProError: it could not be read.
         """
-        from zenpro_nb.access.plans.state import State
-
         touched = {
             effect.team or effect.holder[1] for effect in self._effects if effect.team or effect.holder[0] == "team_id"
         }
@@ -69,7 +67,7 @@ class Standing:
         self._run_reads([partial(self._read_account, key) for key in self._new_accounts()])
         workspaces = self._session.names.by_id(WORKSPACES.noun)
         names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
-        return State(
+        return access.State(
             bindings=frozenset(self._bindings),
             teams={
                 key: {"name": names.get(key, key), "description": None} for key in (*self._read_teams, *self._teams)
@@ -153,16 +151,14 @@ class Standing:
         self._note_account(record)
 
     def _read_role_names(self) -> None:
-        from zenpro_nb.access.plans.state import Role
 
         self._roles_known = True
         for role in self._reads.roles():
-            self._roles[str(role.get("id"))] = Role(
+            self._roles[str(role.get("id"))] = access.Role(
                 str(role.get("name")), str(role.get("level") or ""), is_predefined(role)
             )
 
     def _read_assignments(self, role_id: str) -> None:
-        from zenpro_nb.access.plans.bindings import Binding
         from zenpro_nb.access.plans.model import StepKind
 
         for assignment in self._reads.assignments(role_id):
@@ -171,15 +167,14 @@ class Standing:
             if workspace:
                 kind = "project-role" if project else "workspace-role"
             for field, key in self._holders(assignment):
-                self._bindings.add(Binding(kind, field, key, role=role_id, workspace=workspace, project=project))
+                self._bindings.add(access.Binding(kind, field, key, role=role_id, workspace=workspace, project=project))
 
     def _read_members(self, team_id: str) -> None:
-        from zenpro_nb.access.plans.bindings import Binding
 
         for member in self._reads.members(team_id):
             for field, key in self._holders(member):
                 if field != "team_id":
-                    self._bindings.add(Binding("team-member", field, key, team=team_id))
+                    self._bindings.add(access.Binding("team-member", field, key, team=team_id))
 
     def _read_account(self, key: str) -> None:
         self._note_account(query.record_of(self._session.client.get(query.fill(USERS.detail, {"id": key}))))
@@ -195,10 +190,9 @@ class Standing:
                 yield f"{name}_id", str(principal["id"])
 
     def _note_account(self, record: Record) -> None:
-        from zenpro_nb.access.plans.state import Account
 
         active = record.get("is_active")
-        self._accounts[str(record.get("id"))] = Account(
+        self._accounts[str(record.get("id"))] = access.Account(
             name_of(record),
             active if isinstance(active, bool) else None,
             bool(record.get("is_service_account")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb import limits, query
+from zenpro_nb import access, limits, query
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.guard_reads import GuardReads
@@ -175,31 +175,27 @@ def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed
 
 
 def _effects(writes: Sequence[Write]) -> list[Effect]:
-    from zenpro_nb.access.plans.effects import effects_of
 
     return [
         effect
         for at, write in enumerate(writes)
         if write.client is None and not write.held and not write.noop
-        for effect in effects_of(at, write.method, write.path, write.sent_params, write.body)
+        for effect in access.effects_of(at, write.method, write.path, write.sent_params, write.body)
     ]
 
 
 def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
     """Block the writes that a guard forbids, and add the cautions of overridden guards."""
-    from zenpro_nb.access.plans.effects import steps_of
-    from zenpro_nb.access.plans.guard_input import GuardInput
-    from zenpro_nb.access.plans.guards import OF_WRITES, apply_guards
-    from zenpro_nb.access.plans.options import GuardOptions
-
-    pairs = [(effect, step) for effect in effects for step in steps_of(effect, state, me)]
+    pairs = [(effect, step) for effect in effects for step in access.steps_of(effect, state, me)]
     steps = [replace(step, number=number) for number, (_, step) in enumerate(pairs, 1)]
     minimum = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
-    strict = GuardOptions(me_id=me)
+    strict = access.GuardOptions(me_id=me)
     options = replace(strict, allow_self=allowed.allow_self, min_org_admins=minimum)
-    forbidden = apply_guards(steps, GuardInput((), state, None, options), OF_WRITES)
+    forbidden = access.apply_guards(steps, access.GuardInput((), state, None, options), access.OF_WRITES)
     # Each guard is applied separately: a write blocked by one guard hides the result of the others.
-    strict_results = [apply_guards(steps, GuardInput((), state, None, strict), [guard]) for guard in OF_WRITES]
+    strict_results = [
+        access.apply_guards(steps, access.GuardInput((), state, None, strict), [guard]) for guard in access.OF_WRITES
+    ]
     remaining_admins = len(
         state.applied([step_result for step_result in forbidden if step_result.guard is None]).admins
     )
