@@ -58,8 +58,8 @@ def test_a_principal_is_found_by_id(shell: Shell) -> None:
     [
         ("access linsu@example.com", UnknownNameError, "Did you mean 'linus@example.com'?"),
         ("access Platform", UnknownNameError, "Did you mean 'team:Platform'?"),
-        ("access 'Alex Morgan'", AmbiguousNameError, "Pass the id instead."),
-        ("access team:Reliability", AmbiguousNameError, "Pass the id instead."),
+        ("access 'Alex Morgan'", AmbiguousNameError, "Pass the ID instead."),
+        ("access team:Reliability", AmbiguousNameError, "Pass the ID instead."),
         ("access --workspace ml-pord", UnknownNameError, "Did you mean 'ml-prod'?"),
         ("access --role 'Workspace Admn'", UnknownNameError, "Did you mean 'Workspace Admin'?"),
         ("access --can stack", UsageError, "write it as delete:stack"),

@@ -224,5 +224,5 @@ def test_an_export_handles_difficult_names_and_partial_exports() -> None:
     assert (only.organization_roles, only.workspace_roles, only.exact()) == (None, None, [])
     hidden = found.with_lists(*[Inventory().teams])
     assert "# INCOMPLETE: teams" in export(hidden)
-    with pytest.raises(UsageError, match="Lists are incomplete"):
+    with pytest.raises(UsageError, match="These lists are incomplete"):
         export(hidden, exact=True)

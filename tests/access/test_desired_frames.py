@@ -82,7 +82,7 @@ def test_decisions() -> None:
 
 def test_a_role_through_a_team_cannot_be_edited_as_an_own_row() -> None:
     frame = effective_access(_framed().inventory())
-    with pytest.raises(UsageError, match="which an own row cannot revoke"):
+    with pytest.raises(UsageError, match="so a row cannot revoke it"):
         rows_of_frame(frame[frame["via"] != "team"], frame)
 
 

@@ -110,7 +110,7 @@ def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
 
 
 def test_groups_report_people_without_an_account() -> None:
-    with pytest.raises(UnknownNameError, match=r"1 person of the groups has no account here: new@x.example") as caught:
+    with pytest.raises(UnknownNameError, match=r"1 person in the groups has no account here: new@x.example") as caught:
         _grouped(_in_groups(), "exact")
     assert "--invite" in str(caught.value)
 

@@ -197,7 +197,7 @@ def test_an_edited_role_is_refused_by_every_command_and_nothing_is_sent(shell: S
     for role in (admin, other):
         edit(file, lambda body, role=role: body["steps"][0].update(role_id=role))
         for command in ("apply {} --yes", "apply {} --dry-run", "plan {}", "access --after {}"):
-            with pytest.raises(ZenProError, match=r"plan\.json does not do what it displays"):
+            with pytest.raises(ZenProError, match=r"plan\.json does not do what its steps show"):
                 shell.run(f"%zenpro {command.format(file)}")
     assert len(shell.run("%zenpro assignments")) == len(before)
 
@@ -211,13 +211,13 @@ def test_the_server_and_the_options_of_a_file_are_displayed(
     assert f"is for acme at {sandbox.url}" in told
     assert "--max-removals 100%, --min-org-admins 0, --allow-self" in told
     edit(file, lambda body: body["options"].update(me_id="somebody"))
-    with pytest.raises(UsageError, match="names the account that applies it"):
+    with pytest.raises(UsageError, match="contains the ID of the account that applies it"):
         shell.run(f"%zenpro apply {file} --dry-run")
 
 
 def test_a_plan_for_another_server_is_refused(shell: Shell, file: Path) -> None:
     edit(file, lambda body: body.update(server="https://cloudapi.example.com"))
-    with pytest.raises(UsageError, match=r"is for the server https://cloudapi\.example\.com, but http://"):
+    with pytest.raises(UsageError, match=r"was created for the server https://cloudapi\.example\.com, but http://"):
         shell.run(f"%zenpro apply {file} --yes")
 
 

@@ -186,14 +186,14 @@ def test_objects_created_since_are_found_by_name() -> None:
         ([DesiredRow("invitation", "local", role="Organization Member")], "is not an email address"),
         (
             [DesiredRow("team-member", "p1@x.example", team="ops", present=item) for item in (True, False)],
-            "requested twice with contradicting values",
+            "requested twice with conflicting values",
         ),
         (
             [
                 DesiredRow("invitation", "n@x.example", role=item)
                 for item in ("Organization Member", "Organization Admin")
             ],
-            "requested twice with contradicting values",
+            "requested twice with conflicting values",
         ),
     ],
 )

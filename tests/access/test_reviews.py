@@ -200,7 +200,7 @@ def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> N
     secret = with_decisions(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
     assert "abcdefgh" not in secret.justification
     information = next(row.row for row in review.rows if not row.is_open)
-    with pytest.raises(UsageError, match="is only for information"):
+    with pytest.raises(UsageError, match="is for information only"):
         with_decisions(review, [Decision(information, "revoke")], "ada", "t")
     with pytest.raises(UnknownNameError, match="no row 99"):
         with_decisions(review, [Decision(99, "keep")], "ada", "t")

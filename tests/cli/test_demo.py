@@ -40,7 +40,7 @@ def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, s
         port = str(taken.getsockname()[1])
         done = in_process(["demo", "--no-browser", "--port", port], environment)
     assert done.returncode == 2
-    assert done.stderr.decode() == f"UsageError: Port {port} is in use. Leave --port out to use a free one.\n"
+    assert done.stderr.decode() == f"UsageError: Port {port} is in use. Omit --port to use a free one.\n"
 
 
 @pytest.mark.slow

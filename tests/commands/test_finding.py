@@ -56,7 +56,7 @@ def test_several_names_are_picked_from_one_list(zen: Connection, requests: Reque
     # The end of the list is confirmed only once, while the server's page cap is not known.
     assert 0 < len(requests) <= len(once)
     assert set(requests) == set(once)
-    with pytest.raises(UnknownNameError, match=r"2 of 3 teams are not there or not unique: 'Nobody', 'Nowhere'"):
+    with pytest.raises(UnknownNameError, match=r"2 of 3 teams do not exist or are not unique: 'Nobody', 'Nowhere'"):
         query.find_all(zen._session, "teams", ["Nobody", names[0], "Nowhere"], ids)
 
 

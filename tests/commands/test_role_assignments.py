@@ -199,7 +199,7 @@ def test_unknown_people_are_all_named_with_the_command_that_invites_them(
         zen.run("roles", "assign", "Workspace Viewer", "--workspace", workspace,
                 "--users", ["grace@example.com", misspelt, *unknown])  # fmt: skip
     said = str(caught.value)
-    assert f"13 of 14 users are not there or not unique: '{misspelt}', " in said
+    assert f"13 of 14 users do not exist or are not unique: '{misspelt}', " in said
     assert all(f"--email {email}" in said and repr(email) in said for email in unknown)
     assert "Did you mean 'linus@example.com'?" in said
     assert f"--email {misspelt}" not in said

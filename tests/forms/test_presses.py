@@ -16,7 +16,7 @@ from zenpro_nb.forms.state import FormState
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 
-CHANGED = "Nothing was sent because the form changed after the press. Press {} again."
+CHANGED = "Nothing was sent because the form changed after you pressed the button. Press {} again."
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_a_press_that_waited_is_shown_and_not_sent(
     assert writes == []
     assert form.state is FormState.FILLING
     assert form.status.text == (
-        "Nothing was sent: the kernel had been busy for 14 seconds when it handled the press. "
+        "Nothing was sent: the kernel had been busy for 14 seconds when it handled the click. "
         "Check the form, then press Create again when the kernel is idle."
     )
     notice = form.status

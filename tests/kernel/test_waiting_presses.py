@@ -156,7 +156,7 @@ def test_an_edit_after_a_press_cancels_it(form: Form) -> None:
     state, status = form.outcome()
     form.run("limits.FORM_QUIET = 0.0")
     assert state == "FILLING"
-    assert status.startswith("Nothing was sent because the form changed after the press.")
+    assert status.startswith("Nothing was sent because the form changed after you pressed the button.")
     assert form.run("handle.form.values['description']") == "'late'"
     assert not form.is_sent
 

@@ -17,7 +17,7 @@ def teams(*names: str) -> NameIndex:
 def test_a_name_that_two_records_have_is_refused_with_both_ids() -> None:
     with pytest.raises(AmbiguousNameError, match=r"2 teams are called 'ops': id-0 .*, id-2") as caught:
         teams("ops", "ml", "ops").pick("ops")
-    assert "Give the id instead." in str(caught.value)
+    assert "Pass the ID instead." in str(caught.value)
     assert teams("ops", "ml", "ops").pick("id-2").id == "id-2"
 
 

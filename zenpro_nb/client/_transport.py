@@ -68,7 +68,7 @@ def bound_failure(error: ResponseBoundError, url: str) -> TransportFailure:
     if error.slow:
         hint = "The server or a proxy is stuck: try again later."
         return TransportFailure(message, maybe_sent=True, timed_out=True, permanent=True, hint=hint)
-    return TransportFailure(message, maybe_sent=True, permanent=True, unusable=True, hint="Read less with a filter.")
+    return TransportFailure(message, maybe_sent=True, permanent=True, unusable=True, hint="Add a filter to read less.")
 
 
 def failure_from(error: Exception, url: str) -> TransportFailure:

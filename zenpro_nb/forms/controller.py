@@ -98,7 +98,8 @@ class Controller:
         if form.state is FormState.WAITING:
             form.state = FormState.FILLING
         form.status = self._notice = Message(
-            f"Nothing was sent because the form changed after the press. Press {form.button} again.", Tone.ADVICE
+            f"Nothing was sent because the form changed after you pressed the button. Press {form.button} again.",
+            Tone.ADVICE,
         )
         return True
 
@@ -212,7 +213,7 @@ class Controller:
             busy = form.busy()
             if busy > limits.FORM_BUSY:
                 form.status = self._notice = Message(
-                    f"Nothing was sent: the kernel had been busy for {busy:.0f} seconds when it handled the press. "
+                    f"Nothing was sent: the kernel had been busy for {busy:.0f} seconds when it handled the click. "
                     f"Check the form, then press {form.button} again when the kernel is idle.",
                     Tone.ADVICE,
                 )
@@ -250,7 +251,7 @@ class Controller:
             if press is None or press.is_sent:
                 return
             if press.is_cancelled or self._form.state is FormState.CLOSED:
-                raise ConfirmationError("Nothing was sent because the form changed after the press")
+                raise ConfirmationError("Nothing was sent because the form changed after you pressed the button")
             press.is_sent = True
 
     def _to_correct(self, wrong: Iterable[str], outcome: str) -> Message:

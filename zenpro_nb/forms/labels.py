@@ -41,7 +41,7 @@ DECLARED: dict[str, Wording] = {
     "company": Wording(help="", example="Example Inc."),
     "deactivate": Wording("Deactivate inactive accounts"),
     "description": Wording(example="Used by the nightly training"),
-    "desired": Wording("Desired state", "The file that describes it.", "access.yaml"),
+    "desired": Wording("Desired state", "The file that describes the desired state.", "access.yaml"),
     "display_name": Wording(example="ML production"),
     "emails": Wording("Email addresses", "The addresses to invite."),
     "enroll": Wording("Enroll your own infrastructure"),
@@ -52,7 +52,9 @@ DECLARED: dict[str, Wording] = {
     "graceful": Wording("Let running steps finish", ""),
     "grants": Wording("Roles in workspaces and projects", "Each role with the workspace or project it applies to."),
     "groups": Wording("Groups file", example="groups.csv"),
-    "invitation": Wording(help="Its ID or its organization. Leave it empty if you have only one.", example="acme"),
+    "invitation": Wording(
+        help="The ID of the invitation or its organization. Optional if you have only one invitation.", example="acme"
+    ),
     "invite": Wording("Role for new members"),
     "job_title": Wording(help="", example="ML engineer"),
     "key": Wording("API key"),
@@ -65,7 +67,7 @@ DECLARED: dict[str, Wording] = {
     "name:review": Wording("Review", "Name of the review."),
     "new_password": Wording(
         "Set a new password",
-        "The password is read from the environment variable ZENPRO_NEW_PASSWORD: forms are saved with the notebook.",
+        "zenpro reads the password from the variable ZENPRO_NEW_PASSWORD, because forms are saved with the notebook.",
     ),
     "no_trusted_domains": Wording("Remove all trusted domains", ""),
     "out": Wording("Variable for the result", "Stores the result as a DataFrame in this variable.", "result"),
@@ -76,17 +78,17 @@ DECLARED: dict[str, Wording] = {
     "timeout": Wording("Maximum wait in seconds", example="600"),
     "to": Wording(
         "Destination of the secret",
-        "The secret is never displayed. A file must be new.",
+        "The secret is never displayed. A file must not exist yet.",
         "env:MY_KEY, file:key.txt or keyring",
     ),
-    "trust": Wording("Trust the device for 30 days", "Otherwise it is trusted for one day."),
+    "trust": Wording("Trust the device for 30 days", "Otherwise, the device is trusted for one day."),
     "trusted_domains": Wording(example="example.com"),
     "user_code": Wording("Code shown by the device", "", "BCDF-GHJK"),
     "version": Wording(example="0.92.0"),
-    "wait": Wording("Wait until it is finished", ""),
+    "wait": Wording("Wait until the change has taken effect", ""),
     "which": Wording(
         "Command to undo",
-        "Its ID in the journal. Leave it empty to undo the newest command.",
+        "The ID of the command in the journal. Leave this empty to undo the last command.",
         "3f2c9a1be0d44c6d9a51c2f7b8e6d013",
     ),
 }

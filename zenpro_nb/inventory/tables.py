@@ -27,7 +27,7 @@ DIFF = Table(
 )
 HISTORY = Table(
     noun="history",
-    help="List since when a principal has each role, according to the captures: one row per period.",
+    help="Show when a principal had each role, according to the captures: one row per period.",
     columns=(
         Column("role", DataType.CATEGORY, help="name of the role, or superuser or owner"),
         Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace or project"),

@@ -113,7 +113,8 @@ def check_name(name: str) -> None:
     """Raise UsageError if a profile cannot have this name."""
     if not NAME.fullmatch(name) or name in RESERVED:
         raise UsageError(
-            f"{name!r} is not a valid profile name", hint="Use letters, digits, _ and -; not a word of `use`."
+            f"{name!r} is not a valid profile name",
+            hint="Use only letters, digits, _ and -, and not the name of a `use` command.",
         )
 
 

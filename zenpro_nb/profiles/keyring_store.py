@@ -61,7 +61,8 @@ class KeyringStore:
             return msgspec.json.decode(self._path.read_bytes(), type=list[str])
         except (OSError, msgspec.MsgspecError):
             raise SettingsError(
-                f"{self._path} cannot be read", hint="Remove it; it only lists stored logins and contains none."
+                f"{self._path} cannot be read",
+                hint="Delete the file: it lists the stored logins but contains no secrets.",
             ) from None
 
     def keep(self, account: str, credential: Credential) -> str:

@@ -85,7 +85,9 @@ def parse(text: str) -> CredentialSource:
         return CredentialSource(kind, name)
     if text == "zenml":
         return CredentialSource(kind)
-    raise UsageError("`credential` must name the place of the secret, not be the secret itself", hint=f"Write {FORMS}.")
+    raise UsageError(
+        "`credential` must name the source of the secret, not contain the secret itself", hint=f"Write {FORMS}."
+    )
 
 
 def recognized(secret: Secret, username: str | None = None) -> Credential:

@@ -187,7 +187,7 @@ def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exceptio
     unknown_errors = [error for error in failed.values() if isinstance(error, UnknownNameError)]
     hints = [error.hint for error in unknown_errors if not error.strangers]
     return UnknownNameError(
-        f"{len(unresolved):,} of {things} are not there or not unique: {names}",
+        f"{len(unresolved):,} of {things} do not exist or are not unique: {names}",
         hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{command_of(noun)}`.",
         strangers=[name for error in unknown_errors for name in error.strangers],
     )

@@ -114,7 +114,7 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
         label = label_of(resource, record)
         raise UnexpectedAnswerError(
             f"The server sent {one_of(resource.noun)}{f' {label!r}' if label else ''} without an id",
-            hint=f"See what it sends with `{resource.noun} --raw`.",
+            hint=f"To see the response, run `{resource.noun} --raw`.",
         )
     return key
 
@@ -160,7 +160,7 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
 
 def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:
     listed = ", ".join(f"{record.get('id')} ({_distinguished(record)})" for record in matches[: limits.LISTED])
-    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
+    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Pass the ID instead.")
 
 
 def _distinguished(record: Mapping[str, object]) -> str:

@@ -73,10 +73,10 @@ def _named_url(
     "--retry-after",
     default="seconds",
     type=click.Choice(["seconds", "date"]),
-    help="Set the notation of the Retry-After header.",
+    help="Set the format of the Retry-After header.",
 )
 @click.option(
-    "--page-cap", type=click.IntRange(1, limits.PAGE_MAX), help="Return smaller pages than requested, silently."
+    "--page-cap", type=click.IntRange(1, limits.PAGE_MAX), help="Silently return smaller pages than requested."
 )
 @click.option(
     "--token-life", type=click.FloatRange(0, min_open=True), help="Set the lifetime of session tokens in seconds."
@@ -94,7 +94,7 @@ def _named_url(
     help="Enable SSO for an organization: invited users who have an account become members immediately.",
 )  # fmt: skip
 @click.option(
-    "--ignore-role-filter", is_flag=True, help="Ignore the filters resource and action of role lists, silently."
+    "--ignore-role-filter", is_flag=True, help="Silently ignore the filters `resource` and `action` of role lists."
 )
 # These two options are for programs that start a sandbox.
 @click.option(

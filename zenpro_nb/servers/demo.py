@@ -155,6 +155,6 @@ def _require_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise UsageError(f"Port {port} needs more privileges", hint="Leave --port out to use a free one.") from None
+            raise UsageError(f"Port {port} needs more privileges", hint="Omit --port to use a free one.") from None
         except OSError:
-            raise UsageError(f"Port {port} is in use", hint="Leave --port out to use a free one.") from None
+            raise UsageError(f"Port {port} is in use", hint="Omit --port to use a free one.") from None

@@ -95,7 +95,7 @@ def _spelled(name: str, text: str, old: object) -> str:
     except (ValueError, SyntaxError):
         value = text
     if type(value) is not type(old) and not (isinstance(old, float) and type(value) is int):
-        raise UsageError(f"{text!r} is not a valid value for {name}, which is {old!r} now")
+        raise UsageError(f"{text!r} is not a valid value for {name}; the current value is {old!r}")
     return repr(value)
 
 

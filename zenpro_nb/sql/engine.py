@@ -101,7 +101,7 @@ def _run(
     except duckdb.OutOfMemoryException:
         raise UsageError(
             f"The query needs more than {memory() // 2**20} MiB of memory and {limits.SQL_SPILL} of disk space",
-            hint="Read less: add a WHERE, group the rows, or join over ids.",
+            hint="Reduce the data: add a WHERE clause, group the rows, or join on IDs.",
         ) from None
     except duckdb.Error as error:
         columns = {str(name): _columns(table) for name, table in tables.items()}

@@ -83,7 +83,7 @@ def parse(text: str) -> Statement:
     if tree.get("error"):
         raise UsageError(
             "Only read-only statements are allowed",
-            hint=f"Begin with one of {_READS}; a PIVOT must be in brackets after FROM.",
+            hint=f"Begin with one of {_READS}. Put a PIVOT in parentheses after FROM.",
         )
     tables = [
         table if table.place < 0 else TableName(table.name, table.schema, table.place + offset)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
-FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (w d h m s)"
+FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (units: w d h m s)"
 
 _AGO = re.compile(r"-?(\d+)\s*([smhdw])(?:\s+ago)?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

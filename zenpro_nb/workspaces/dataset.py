@@ -72,10 +72,13 @@ class Dataset:
     def __init__(self, path: str, ask: Query, filters: Mapping[str, Any], server: str) -> None:
         if ask.raw:
             raise UsageError(
-                "`--raw` cannot be combined with a dataset: it needs fixed columns", hint="Leave --raw out."
+                "`--raw` cannot be combined with a dataset: a dataset needs fixed columns", hint="Omit --raw."
             )
         if (ask.params.get("logical_operator") or "and") != "and":
-            raise UsageError("A dataset needs all filters to match, because it is read by time", hint="Leave `or` out.")
+            raise UsageError(
+                "`--logical-operator or` cannot be combined with a dataset: zenpro reads it in order of time",
+                hint="Omit --logical-operator.",
+            )
         self._columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
         self._where = ask.where
         # Columns used only to filter rows are read, but not written.
@@ -219,7 +222,9 @@ class _Files:
             with replace_file(path) as temporary:
                 pq.write_table(table, temporary)
         except OSError as error:
-            raise SaveError(f"{str(path)!r} cannot be written: {error.strerror}", hint="Run it again.") from None
+            raise SaveError(
+                f"{str(path)!r} cannot be written: {error.strerror}", hint="Run the command again."
+            ) from None
         self._paths.append(path)
         self.rows += table.num_rows
 

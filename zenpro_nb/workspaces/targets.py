@@ -78,7 +78,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         if names or org:
             raise UsageError(
                 f"{settings.url} is a plain ZenML server, not a workspace of an organization",
-                hint="Leave --workspace and --org out.",
+                hint="Omit --workspace and --org.",
             )
         return Targets([Target(urlsplit(settings.url).netloc, settings.url, plain=True)])
     if not names and settings.workspace and _in_use(session, org):

@@ -57,7 +57,7 @@ class _Export:
             gap = inventory[self._incomplete_lists[0]].gap
             names = ", ".join(name.replace("_", " ") for name in self._incomplete_lists)
             raise UsageError(
-                f"Lists are incomplete ({names}). Applying an exact file would remove what is missing from it",
+                f"These lists are incomplete: {names}. Applying an exact file would remove everything missing from it",
                 hint=gap.message if gap else "Run the command again, or export without --exact.",
             )
 

@@ -126,7 +126,7 @@ def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
         if facts and not facts.get("complete", True):
             raise UsageError(
                 f"{what} was not read completely, so missing rows cannot be treated as removals",
-                hint="Read it without --limit and --where, and edit that.",
+                hint="Read the list again without --limit and --where, and edit the result.",
             )
     if mine and not same and mine.get("filters"):
         raise UsageError(
@@ -179,8 +179,8 @@ def _desired_rows(
     via = row.get("via")
     if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _ID_COLUMNS)):
         raise UsageError(
-            f"{_principal_text(row)} has {row.get('role')} by {via} ({row.get('path') or 'not directly'}), "
-            f"which an own row cannot {'assign' if present else 'revoke'}",
+            f"{_principal_text(row)} has {row.get('role')} via {via} ({row.get('path') or 'not directly'}), "
+            f"so a row cannot {'assign' if present else 'revoke'} it",
             hint="Change the team membership or the role that grants it.",
         )
     source = f"row {at}" if at else f"row deleted: {_principal_text(row)}"

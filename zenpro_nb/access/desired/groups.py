@@ -85,7 +85,7 @@ def rows_of_groups(
     if not state.groups:
         raise UsageError(
             f"{state.file or 'The file'} does not map groups",
-            hint="Add them, for example `groups: {okta-ds: {team: data-science}}`.",
+            hint="Add a mapping, for example `groups: {okta-ds: {team: data-science}}`.",
         )
     lines = list(_consistent(_lines(exported, file) if isinstance(exported, str) else _rows(exported, file)))
     there = {line.group for line in lines}
@@ -123,7 +123,7 @@ def _people(
         strangers = [membership.email for membership in active.values() if not known.knows(membership.email)]
         if strangers:
             raise UnknownNameError(
-                f"{file}: {counted(len(strangers), 'person')} of the groups "
+                f"{file}: {counted(len(strangers), 'person')} in the groups "
                 f"{'has' if len(strangers) == 1 else 'have'} no account here: "
                 f"{named(strangers, limits.LISTED)}".replace("persons", "people"),
                 hint="Add --invite 'Organization Member' to invite them, or another role.",
@@ -256,6 +256,6 @@ def _consistent(lines: Iterable[GroupMembership]) -> Iterator[GroupMembership]:
             words = ["active" if line.active else "inactive" for line in (line, before)]
             raise UsageError(
                 f"{line.source}: {line.email} is {words[0]} here but {words[1]} in {before.source}",
-                hint="Use the same value of `active` in all lines of an account.",
+                hint="Use the same value of `active` in all rows of an account.",
             )
         yield line

@@ -88,7 +88,7 @@ def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> li
     if len(found) > 1:
         first = names.groupby(ids).first()
         told = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
-        raise AmbiguousNameError(f"{len(found)} principals are called {text!r}: {told}", hint="Pass the id instead.")
+        raise AmbiguousNameError(f"{len(found)} principals are called {text!r}: {told}", hint="Pass the ID instead.")
     return found
 
 

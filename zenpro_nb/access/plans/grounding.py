@@ -69,7 +69,7 @@ class _MismatchError(Exception):
 
 
 def _mismatch(name: str, what: str, shown: object, real: object) -> UsageError:
-    return UsageError(f"{name} does not do what it displays. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
+    return UsageError(f"{name} does not do what its steps show. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
 
 
 def _planned(plan: Plan, now: State) -> State:

@@ -82,7 +82,7 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
         if row.team.startswith(ID_MARK):
             lookup.team(row.team, row.source)  # raises: an id cannot be the name of a new team
         if not row.present:
-            raise UsageError(_led(row, f"a plan never deletes teams, but {row.team!r} should be deleted"),
+            raise UsageError(_led(row, f"{row.team!r} is marked for deletion, but a plan never deletes teams"),
                              hint="Run `teams delete` instead.")  # fmt: skip
     # The current name of a team is never used as the previous name of another team.
     found = {row.team: ids[0] for row in rows if len(ids := lookup.teams_called(row.team)) == 1}
@@ -146,8 +146,8 @@ def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | No
     if len(found) > 1:
         told = " and ".join(map(repr, found.values()))
         raise UsageError(
-            _led(row, f"there are several teams with previous names of {row.team!r}: {told}"),
-            hint="Leave only the name of the team that is to be renamed.",
+            _led(row, f"several existing teams have previous names of {row.team!r}: {told}"),
+            hint="Keep only the name of the team that you want to rename.",
         )
     return next(iter(found), None)
 
@@ -263,7 +263,7 @@ def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -
 def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:
     name = row.principal or row.team
     raise UsageError(
-        _led(row, f"{what} {name} is requested twice with contradicting values")
+        _led(row, f"{what} {name} is requested twice with conflicting values")
         + (f" (the other: {before.source})" if before.source else ""),
         hint="Remove one of them.",
     )

@@ -61,7 +61,9 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
             f"{name} is not a plan file", hint="Create one: `plan access.yaml --save plan.json`."
         ) from None
     if version != VERSION:
-        raise UsageError(f"{name} has version {version!r}, but this zenpro reads version {VERSION}", hint=_AGAIN)
+        raise UsageError(
+            f"{name} has version {version!r}, but this version of zenpro reads version {VERSION}", hint=_AGAIN
+        )
     if digest != _digest(body):
         raise UsageError(
             f"{name} was changed after it was created", hint="Edit the desired state instead, and run `plan` again."
@@ -73,7 +75,7 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         _require_known(body["options"], GuardOptions.__struct_fields__, "of the options")
         saved = msgspec.convert(body, _Saved)
     except UnicodeEncodeError:
-        raise UsageError(f"{name} contains characters that are not text", hint=_AGAIN) from None
+        raise UsageError(f"{name} contains invalid characters", hint=_AGAIN) from None
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{name} contains an invalid value: {error}", hint=_AGAIN) from None
     numbers: set[int] = set()

@@ -76,8 +76,8 @@ def _require_open(row: ReviewRow) -> None:
     if not row.is_open:
         more = f" To revoke it, run `{row.revoke_command}`." if row.revoke_command else ""
         raise UsageError(
-            f"Row {row.row} is only for information: {row.principal}, {row.assignment}",
-            hint=f"It cannot be decided in a review.{more}",
+            f"Row {row.row} is for information only: {row.principal}, {row.assignment}",
+            hint=f"A review cannot decide about this row.{more}",
         )
     if row.is_settled:
         raise UsageError(
@@ -96,7 +96,7 @@ def clean(text: str) -> str:
     if len(line) > limits.REVIEW_JUSTIFICATION:
         raise UsageError(
             f"A justification of {len(line):,} characters is too long",
-            hint=f"At most {limits.REVIEW_JUSTIFICATION:,} are allowed. Refer to a document for the rest.",
+            hint=f"Use at most {limits.REVIEW_JUSTIFICATION:,}, and refer to a document for details.",
         )
     return line
 
@@ -140,7 +140,7 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
         if len(holders) > 1:
             candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
             raise AmbiguousNameError(
-                f"{len(holders)} principals are called {principal!r}: {candidates}", hint="Pass an id instead."
+                f"{len(holders)} principals are called {principal!r}: {candidates}", hint="Pass an ID instead."
             )
         found += [row.row for row in mine]
     return found

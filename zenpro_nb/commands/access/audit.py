@@ -48,7 +48,7 @@ AUDIT = Table(
 
 AUDIT_CHECKS = Table(
     noun="checks",
-    help="List the checks of the audit, with the blind spots of each.",
+    help="List the audit checks, with the limitations of each.",
     columns=(
         Column("check", help="name of the check"),
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
@@ -85,7 +85,7 @@ MuteFile = Annotated[
         "--mute",
         type=click.Path(),
         metavar="FILE",
-        help="Mute accepted findings, listed in a TOML file of [[mute]] tables.",
+        help="Mute the accepted findings listed in this TOML file, each in a [[mute]] table.",
     ),
 ]
 Domains = Annotated[
@@ -117,7 +117,7 @@ def _read(
         audit --min-severity low --where principal~bot:
     """
     if options.raw:
-        raise UsageError("--raw is not available for `audit`: findings are computed by zenpro", hint="Omit --raw.")
+        raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
     selected = _selected(check, with_)
     inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()

@@ -108,8 +108,8 @@ def require(
     """Check that everything a notebook needs is in place.
 
     Fails with a list of everything that is missing and how to fix each item. Use it in the first cell of a notebook
-    that others run. The organization that you name is used by the cells below. --can is met if one of your roles grants
-    the permission in one of the named workspaces.
+    that others run. The cells below use the organization that you name. --can is met if one of your roles grants the
+    permission in one of the named workspaces.
 
     Examples:
         require --version '>=0.1' --organization acme

@@ -191,7 +191,8 @@ def prune(
 ) -> pd.DataFrame:
     """Delete old captures, keeping the last one of each recent day and month.
 
-    Days and months are counted from the newest capture of the organization. Only those with a capture count.
+    Days and months are counted from the newest capture of the organization. Days and months without a capture are
+    skipped.
 
     Examples:
         captures prune --keep-daily 14 --keep-monthly 12 --yes

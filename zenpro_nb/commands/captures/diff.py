@@ -57,7 +57,8 @@ def diff(
     first, second = _name(ctx, before, org), _name(ctx, after or inventory.NOW, org)
     if first == second:
         raise UsageError(
-            f"Cannot compare {first!r} with itself", hint="Name two captures, or compare one with now: `diff CAPTURE`."
+            f"Cannot compare {first!r} with itself",
+            hint="Name two different captures, or compare one with the current state: `diff CAPTURE`.",
         )
     left = at_capture.inventory_at(ctx, first, org)
     right = at_capture.inventory_at(ctx, second, org, with_=_with(left), pairs=_pairs(left))

@@ -74,7 +74,10 @@ Whose = Annotated[
 ]
 ExpiresIn = Annotated[
     int | None,
-    Opt(type=DurationType(), help="Set how long the key is valid: minutes, or 12h, 30d, 4w. Default: no expiration."),
+    Opt(
+        type=DurationType(),
+        help="Set how long the key is valid, in minutes or as 12h, 30d, 4w. Default: no expiration.",
+    ),
 ]
 
 
@@ -273,7 +276,7 @@ def _owner_of(ctx: CommandContext, service_account: str | None, org: str | None)
     if service_account is None:
         if org:
             raise UsageError(
-                "--org requires --service-account: your own keys belong to no organization",
+                "--org requires --service-account: your own keys do not belong to an organization",
                 hint="Add --service-account NAME, or omit --org.",
             )
         return Owner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")

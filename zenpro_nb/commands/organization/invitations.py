@@ -61,8 +61,7 @@ Emails = Annotated[
     Arg(
         EmailType(),
         option=("--email", "--emails"),
-        help="Invite this email address, like EMAIL before --role. Can be repeated, or be a column: --emails "
-        "{df.email}.",
+        help="Invite this email address. Can be repeated, or passed as a column: --emails {df.email}.",
     ),
 ]
 FirstRole = Annotated[

@@ -58,7 +58,8 @@ members = noun(MEMBERS, read=_read)
 def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Write]:
     """Remove users from the organization: revoke all their organization roles.
 
-    Workspace roles and team memberships stay; `users offboard` revokes them too, and deactivates the account.
+    The users keep their workspace roles and team memberships. To remove these too and deactivate the account, run
+    `users offboard`.
 
     Examples:
         members remove alex.morgan2@example.com

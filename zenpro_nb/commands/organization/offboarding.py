@@ -55,12 +55,13 @@ def offboard(
     """Offboard users: revoke everything they have.
 
     Shows the plan, asks for confirmation, and runs it step by step in this order: deactivate the account, withdraw open
-    invitations, remove from teams, revoke roles in workspaces and projects, revoke organization roles. The account of
-    someone who is a member of another organization that you can see stays active; with --all-orgs, they are offboarded
-    from all of them. Steps that are already done are skipped, so the command is safe to run again.
+    invitations, remove from teams, revoke roles in workspaces and projects, revoke organization roles. If a user is
+    also a member of another organization that you can see, their account stays active. With --all-orgs, zenpro
+    offboards them from all these organizations. Steps that are already done are skipped, so the command is safe to run
+    again.
 
-    zenpro cannot see personal access tokens, resources shared one by one, and accounts inside workspaces
-    (`users --workspace NAME`). It lists the workspaces that a user owns.
+    zenpro cannot see personal access tokens, individually shared resources, or accounts inside workspaces (`users
+    --workspace NAME`). For each user, zenpro lists the workspaces that they own.
 
     Examples:
         users offboard katherine@example.com --dry-run

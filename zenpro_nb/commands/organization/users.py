@@ -198,7 +198,8 @@ def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
 def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Deactivate accounts so they can no longer sign in.
 
-    Their roles, teams and work stay; `users offboard` revokes roles and teams too.
+    The users keep their roles, teams and work. To remove them from teams and revoke their roles too, run `users
+    offboard`.
 
     Examples:
         users deactivate orphan@example.com

@@ -48,8 +48,8 @@ OfWorkspaces = Annotated[
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="List the accounts on this workspace's server instead, by name or ID. Can be repeated; `all` selects "
-        "every running workspace.",
+        help="Read from the server of this workspace instead, by name or ID. Can be repeated; `all` selects every "
+        "running workspace.",
     ),
 ]
 OfWorkspace = Annotated[

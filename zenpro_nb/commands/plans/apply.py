@@ -43,8 +43,8 @@ def apply(
     """Apply a file, DataFrame or saved plan to the organization.
 
     Shows the plan, asks for confirmation, and carries it out step by step. A saved plan is checked against the current
-    state: steps that are already done are skipped, and objects that others have changed since are left alone. If the
-    command is interrupted, run it again: completed steps stay done.
+    state: steps that are already done are skipped, and objects that someone has changed since then are left alone. If
+    the command is interrupted, run it again: zenpro does not repeat completed steps.
 
     Examples:
         export access.yaml

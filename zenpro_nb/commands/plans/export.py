@@ -20,7 +20,8 @@ STANDARD_OUTPUT = "-"
 
 File = Annotated[str | None, Arg(click.Path(), metavar="[FILE]")]
 Exact = Annotated[
-    bool, Opt(help="Write an exact file: applying it removes what it does not list for its teams and scopes.")
+    bool,
+    Opt(help="Write an exact file: applying it removes all unlisted members and roles in its teams and scopes."),
 ]
 OnlyTeams = Annotated[bool, Opt("--teams", help="Export only teams and their members; with --roles, both.")]
 OnlyRoles = Annotated[bool, Opt("--roles", help="Export only roles; with --teams, both.")]

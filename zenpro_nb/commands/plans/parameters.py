@@ -31,7 +31,7 @@ From = Annotated[
         "--from",
         type=FrameType(),
         metavar="FILE|$frame",
-        help="Compare with the original of an edited DataFrame. Rows missing from the edited one are removed.",
+        help="Compare the edited DataFrame with this original. Access in rows that you deleted is removed.",
     ),
 ]
 Groups = Annotated[
@@ -56,7 +56,7 @@ MaxRemovals = Annotated[
     str | None,
     Opt(
         metavar="N|N%",
-        help="Limit removals per team and per scope of roles. Default: 25%.",
+        help="Limit how much is removed from each team and each scope. Default: 25%.",
         option=RareOption,
     ),
 ]

@@ -30,7 +30,7 @@ _STEPS = replace(
 )
 
 All = Annotated[bool, Opt("--all", help="Include entries that already match.")]
-FailOnDrift = Annotated[bool, Opt(help="Fail if changes are needed; a shell command exits with 3.")]
+FailOnDrift = Annotated[bool, Opt(help="Fail if changes are needed. In a shell, the exit code is 3.")]
 
 
 def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
@@ -45,7 +45,7 @@ def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given:
         ctx.ui.show(result)
         raise FindingsError(
             f"The organization differs from the desired state: {counted(len(drift), 'change')} (see the table)",
-            hint="Run `apply` with the same arguments to make them.",
+            hint="Run `apply` with the same arguments to make these changes.",
             findings=frame,
         )
 

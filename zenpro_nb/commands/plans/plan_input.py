@@ -126,7 +126,7 @@ def _require_server(ctx: CommandContext, plan: Plan, name: str) -> None:
     here = ctx.session.settings.url
     if plan.server.rstrip("/") != here.rstrip("/"):
         raise UsageError(
-            f"{name} is for the server {plan.server or '(none)'}, but {here} is in use",
+            f"{name} was created for the server {plan.server or '(none)'}, but {here} is in use",
             hint=f"Switch to that server (`use PROFILE`, or set ZENML_PRO_API_URL={plan.server}), or run `plan` here.",
         )
 
@@ -151,7 +151,7 @@ def _report_options(ctx: CommandContext, plan: Plan, name: str) -> None:
     options = pure.GuardOptions.of_facts(plan.options)
     if options.me_id:
         raise UsageError(
-            f"{name} is invalid: it names the account that applies it, {options.me_id}",
+            f"{name} is invalid: it contains the ID of the account that applies it, {options.me_id}",
             hint="Create the plan again with `plan`.",
         )
     ctx.ui.say(f"{name} is for {plan.organization_name} at {plan.server}")

@@ -39,13 +39,14 @@ CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     """Undo the last command, or the one you name by its ID.
 
-    Only commands on the server and organization in use are undone. Shows the steps and asks for confirmation. The last
-    change is undone first. An object that someone else has changed since, or a change that cannot be undone, blocks the
-    undo: nothing is sent unless you add --skip-blocked.
+    zenpro undoes only commands that ran on the server and organization in use. Shows the steps and asks for
+    confirmation. Changes are undone in reverse order. If someone else has changed an object since then, or a change
+    cannot be undone, the undo is blocked: nothing is sent unless you add --skip-blocked.
 
     A command that failed or changed nothing still counts as the last one: `undo` then reports this and shows how to
     undo the command before it. ID is the ID of a command or of a single change, as listed by `journal`. To redo a
-    command, undo the `undo` itself by its ID. This restores the exact state, to any depth.
+    command, undo the `undo` itself by its ID. You can undo an `undo` as often as you like: each time, zenpro restores
+    the exact state.
 
     Examples:
         undo --dry-run

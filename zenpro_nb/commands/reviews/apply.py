@@ -92,11 +92,11 @@ def apply(
     allow_self: AllowSelf = False,
     org: Org = None,
 ) -> PlannedWrites:
-    """Revoke everything that is marked `revoke` in a review.
+    """Revoke everything marked `revoke` in a review.
 
-    Shows the plan, asks for confirmation, and carries it out step by step. Undecided rows and rows left open are not
-    changed. Roles and memberships that no longer exist are skipped, so the command is safe to run again. The review
-    records the outcome and the request ID of each row.
+    Shows the plan, asks for confirmation, and carries it out step by step. Rows without a decision and rows marked
+    `don't-know` are not changed. Roles and memberships that no longer exist are skipped, so the command is safe to run
+    again. The review records the outcome and the request ID of each row.
 
     Examples:
         reviews apply 2026-q3 --dry-run

@@ -64,10 +64,10 @@ def decide(
     org: Org = None,
     out: Out = None,
 ) -> pd.DataFrame:
-    """Record decisions about rows of a review, with the account and time.
+    """Record decisions on rows of a review, with your account and the time.
 
-    Makes no changes on the server: `reviews apply` does that. For --from, fill in the result of `reviews get`. Missing
-    rows and rows without a decision are ignored. `form review` goes through all rows by keyboard.
+    Makes no changes on the server: `reviews apply` does that. To use --from, fill in the result of `reviews get`.
+    Missing rows and rows without a decision are ignored. To go through all rows by keyboard, use `form review`.
 
     Examples:
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"

@@ -120,8 +120,8 @@ def create(
     """Create a review of the organization or of one workspace.
 
     The review has one row per directly assigned role and per team membership. Each row shows the recommendation of the
-    audit and its reason. Access through other paths is included for information, with the command that would revoke it:
-    superusers, owners, and in the review of a workspace the roles of the organization. The review is stored on this
+    audit and its reason. For information, the review also includes access through other paths (superusers, owners and,
+    in the review of a workspace, organization roles), with the command that revokes it. The review is stored on this
     machine, without secrets. Makes no changes on the server.
 
     Examples:
@@ -253,7 +253,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     kept = find_review(ctx, name, org)
     question = f"Permanently delete review {kept.review.name} ({progress(kept.review)})?"
     if not yes and ctx.ui.ask(f"{question} Type {kept.review.name} to confirm: ") != kept.review.name:
-        raise ConfirmationError("You typed something else; nothing was deleted.")
+        raise ConfirmationError("The name you typed does not match; nothing was deleted.")
     inventory.Reviews().delete(kept)
     ctx.ui.say(f"deleted review {kept.review.name}")
     frame = frames.typed(REVIEWS.columns, [_record_of(kept)])

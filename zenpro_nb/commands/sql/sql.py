@@ -38,9 +38,9 @@ TABLES = "tables"  # `sql tables` lists the tables instead of running a query
 
 ROWS = Table(
     noun="sql",
-    help="Query the organization with SQL.\n\nEach list is a table under its noun (service_accounts). There are also "
-    "access, audit and team_members, the lists of captures (captures.assignments), and the DataFrames of the notebook. "
-    "`sql tables` lists tables and columns.",
+    help="Query the organization with SQL.\n\nEach list is a table, named after its command (service_accounts). "
+    "Other tables are access, audit, team_members, the lists of captures (captures.assignments), and the DataFrames in "
+    "your notebook. `sql tables` lists tables and columns.",
     columns=(),
     # No route: DuckDB runs in this process on the rows of the lists.
 )
@@ -82,8 +82,8 @@ _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
     name="sql",
     body=True,
     leave_out=_LEFT_OUT,
-    epilog="Put the query in quotes, or write it below `%%zenpro sql` without quotes. $name is the value of a "
-    "variable. Only read-only statements are allowed, and no file is opened.",
+    epilog="Put the query in quotes, or write it below `%%zenpro sql` without quotes. Use $name for the value "
+    "of a variable. Only read-only statements are allowed, and they cannot open files.",
 )
 def sql(
     ctx: CommandContext,
@@ -203,7 +203,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
         place = engine.caret_lines(statement.text, name.place, str(name))
         if _key(name) in known and is_frame:
             raise AmbiguousNameError(
-                f"{name} is both a list of the organization and a DataFrame of the notebook",
+                f"{name} is both a list of the organization and a DataFrame in the notebook",
                 hint=f"Rename the DataFrame: my_{name} = {name}.",
             ).at(*place)
         if is_frame:

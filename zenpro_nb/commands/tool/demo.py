@@ -35,7 +35,7 @@ Folder = Annotated[
 ]
 UserCount = Annotated[
     int | None,
-    Opt("--users", type=click.IntRange(min=1), help="Set the number of sample users. Default: that of `sandbox`."),
+    Opt("--users", type=click.IntRange(min=1), help="Set the number of sample users. Default: as in `sandbox`."),
 ]
 WithZenml = Annotated[
     bool,
@@ -54,7 +54,7 @@ def demo(
 ) -> None:
     """Start a sandbox and JupyterLab with runnable notebooks, on this machine only.
 
-    Press Ctrl-C to stop both. JupyterLab opens on a page of contents. The notebooks are copies: your changes to them
+    Press Ctrl-C to stop both. JupyterLab opens with a table of contents. The notebooks are copies: your changes to them
     are kept, and their folder is printed at the end.
 
     Examples:
@@ -75,7 +75,7 @@ def demo(
         prepare=partial(earlier_captures, ctx),
     )
     if code:
-        raise UsageError(f"JupyterLab ended with exit code {code}", hint="Run `jupyter lab` to see its messages.")
+        raise UsageError(f"JupyterLab exited with code {code}", hint="Run `jupyter lab` to see its messages.")
 
 
 def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> Mapping[str, str]:

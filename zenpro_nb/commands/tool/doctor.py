@@ -42,13 +42,13 @@ Save = Annotated[
 
 @command(
     short_help="Check that zenpro can reach and use the server.",
-    epilog="The verdicts are in the DataFrame. A failed check does not stop the other checks or fail the command.",
+    epilog="The DataFrame shows the result of each check. A failed check does not stop the others or fail the command.",
 )
 def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
     """Check that zenpro can reach and use the server. Returns a DataFrame of checks.
 
-    The checks cover the server, the credential, the organization and this machine, and any difference between the
-    server's own API description and what zenpro expects.
+    The checks cover the server, the credential, the organization and this machine. They also compare the API
+    description of the server with the API that zenpro expects.
 
     Examples:
         doctor

@@ -134,7 +134,9 @@ def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | 
     if isinstance(command, WriteCommand):
         return _form_command(command, words)
     if isinstance(command, click.Group) and any(write_commands(command)):
-        return _group_of_forms(command, words, name=command.name, help=f"Open a form of `{' '.join(words)}`.")
+        return _group_of_forms(
+            command, words, name=command.name, help=f"Open a form for a command of `{' '.join(words)}`."
+        )
     return None
 
 
@@ -159,7 +161,7 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
         name=command.name,
         callback=call,
         params=[_optional(param) for param in command.params if param.name not in LEFT_OUT],
-        help=f"Fill in a form: {command.help}",
+        help=f"Open the form of `{' '.join(words)}`.\n\n{command.help}",
         examples=(f"{NAME} {' '.join(words)}",),
     )
 

@@ -37,7 +37,9 @@ class ProfileType(NameType):
 
 
 Browser = Annotated[bool, Opt(help="Use a browser to sign in instead of typing a secret.")]
-Url = Annotated[str | None, Opt(metavar="URL", help="Sign in to this control plane. Self-hosted ones end in /api/v1.")]
+Url = Annotated[
+    str | None, Opt(metavar="URL", help="Sign in to this control plane. The URL of a self-hosted one ends in /api/v1.")
+]
 Username = Annotated[
     str | None, Opt(metavar="NAME", help="Sign in as this local user of a self-hosted server. Prompts for a password.")
 ]

@@ -48,7 +48,7 @@ NOTEBOOKS = Table(
 FINDINGS = Table(
     noun="findings",
     help="Check notebooks for secrets and private data before you share them.\n\nFinds secrets, people in outputs, "
-    "paths of your machine, cells that wait for input, and commands that this version does not accept. Runs nothing.",
+    "paths on your machine, cells that wait for input, and commands that this version does not accept. Runs nothing.",
     columns=(
         Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
         Column("check", DataType.CATEGORY, help="name of the check: " + ", ".join(CHECKS)),
@@ -130,7 +130,7 @@ def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, giv
         ctx.ui.show(result)
         raise FindingsError(
             f"{counted(len(failing), 'issue')} to fix before you share this notebook",
-            hint="The table shows how to fix each. Add --fail-on high to fail only on the most severe.",
+            hint="The table shows how to fix each issue. Add --fail-on high to fail only on the most severe.",
             findings=frame,
         )
 
@@ -172,9 +172,9 @@ def clean(
 ) -> pd.DataFrame:
     """Write a copy of a notebook that is safe to share.
 
-    Outputs are removed, or with --pseudonyms kept with made-up people. Secrets are masked wherever they appear, and the
-    metadata of runs is removed. With --pseudonyms each person and ID is replaced by the same made-up one everywhere;
-    counts stay. zenpro checks the copy before it writes it.
+    zenpro removes outputs and run metadata, and masks secrets wherever they appear. With --pseudonyms, zenpro keeps the
+    outputs and replaces each person and ID with the same made-up one everywhere; counts are unchanged. zenpro checks
+    the copy before it writes it.
 
     Examples:
         notebooks new quickstart
@@ -198,7 +198,7 @@ def clean(
         first = blocking[0]
         raise FindingsError(
             f"Nothing was written: {first.problem} is still in the {first.location} of {_cell(first)}",
-            hint="Remove it by hand, and run the command again.",
+            hint="Remove it manually, and run the command again.",
             findings=_frame_of([(file, finding) for finding in blocking]),
         )
     notebook_file.write(cleaned, target)
@@ -230,7 +230,7 @@ def new(
     path = included.get(name) or by_file.get(f"{name.removesuffix('.ipynb')}.ipynb")
     if path is None:
         raise UnknownNameError(
-            f"There is no included notebook {name!r}",
+            f"zenpro does not come with a notebook {name!r}",
             hint=did_you_mean(name, included, f"Available: {', '.join(included)}."),
         )
     target = expand_home(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
@@ -258,7 +258,9 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
     for text in values:
         name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise UsageError(f"--set {text} is not a parameter and its value", hint="Write it as --set NAME=VALUE.")
+            raise UsageError(
+                f"--set {text} does not have the form NAME=VALUE", hint="For example: --set workspace=ml-prod."
+            )
         pairs[name.strip()] = value
     return pairs
 

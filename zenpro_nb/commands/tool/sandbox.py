@@ -60,9 +60,9 @@ sandbox = _DefaultVerbNoun(
 def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = ()) -> Any:
     """Start a sandbox and use it for the commands that follow.
 
-    A sandbox that is already running stays in use. It ends with this kernel. Use --if-needed in the first cell of a
-    notebook: without a credential, it starts a sandbox in an interactive session or if ZENPRO_SANDBOX=1 is set. A
-    scheduled run fails instead, so it never reports made-up data.
+    If a sandbox is already running, zenpro continues to use it. The sandbox stops when this kernel stops. Use
+    --if-needed in the first cell of a notebook: without a credential, it starts a sandbox in an interactive session or
+    if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up data.
 
     Examples:
         sandbox start
@@ -70,7 +70,7 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     session = ctx.session
     if not ctx.ui.is_persistent:
         raise UsageError(
-            "`sandbox start` works only in a notebook: the sandbox ends with the process that starts it",
+            "`sandbox start` works only in a notebook: the sandbox stops with the process that started it",
             hint="Run `zenpro sandbox run` in a separate terminal, or `zenpro demo`.",
         )
     if if_needed and not _needed(ctx):
@@ -79,8 +79,8 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
         session.sandbox = sandbox_process.start(options)
     elif options:
         raise UsageError(
-            f"A sandbox with other options is already running at {session.sandbox.url}",
-            hint="Run `sandbox stop` first, and then start the new one.",
+            f"A sandbox with different options is already running at {session.sandbox.url}",
+            hint="Run `sandbox stop`, then start the sandbox again.",
         )
     session.use(session.sandbox.settings)
     return status_card(ctx)
@@ -145,7 +145,7 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
     """
     code = sandbox_process.run_in_foreground(options)
     if code not in (0, 130, -2):
-        raise UsageError(f"The sandbox ended with exit code {code}", hint="Its messages are above.")
+        raise UsageError(f"The sandbox exited with code {code}", hint="See its output above.")
 
 
 sandbox.add_command(run_)

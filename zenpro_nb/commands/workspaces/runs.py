@@ -124,7 +124,7 @@ def delete(
         raise UsageError(
             "RUN or a filter is required: nothing selects the runs to delete"
             if not runs
-            else "Names of runs cannot be combined with filters",
+            else "Run names cannot be combined with filters",
             hint="For example: `runs delete --status failed --created lt:-90d`. List the runs first with `runs`.",
         )
     place = write_target(ctx, workspace, org)

@@ -22,9 +22,9 @@ _HEAD = ("Principal", "Current roles", "After")
 # The fields for the scope of a role, by its level. A role of the organization needs none.
 _SCOPES = {"workspace": {"workspace"}, "project": {"workspace", "project"}}
 _LEVELS = {
-    "organization": "It applies to the whole organization.",
-    "workspace": "It applies to one workspace.",
-    "project": "It applies to one project of a workspace.",
+    "organization": "This role applies to the whole organization.",
+    "workspace": "This role applies to one workspace.",
+    "project": "This role applies to one project of a workspace.",
 }
 
 

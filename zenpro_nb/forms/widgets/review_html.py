@@ -99,5 +99,7 @@ def ending(form: ReviewForm) -> Message:
         return Message("The form was closed. Every decision is saved.")
     if form.is_done:
         line = f"{form.run.ui.name} reviews apply {form.review.name}"
-        return Message(f"Everything is decided. Run {line} to see what would be revoked.", Tone.GOOD)
-    return Message("Keys after a click on the form: k r d decide, n p or → ← next and back, j u or ↓ ↑ rows, w why.")
+        return Message(f"You have decided on every row. Run {line} to see what would be revoked.", Tone.GOOD)
+    return Message(
+        "Click the form, then use the keys: k r d to decide, n p or → ← for next and back, j u or ↓ ↑ for rows, w why."
+    )

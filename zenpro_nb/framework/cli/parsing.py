@@ -169,9 +169,7 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             given = values.resolve(word) if isinstance(word, str) else word
             if given == []:
                 # Treated as if it were not given, an empty filter would match everything.
-                raise UsageError(
-                    f"{values.as_typed(word)} contains no values", hint="Leave the option out, or give it values."
-                )
+                raise UsageError(f"{values.as_typed(word)} contains no values", hint="Omit the option, or pass values.")
             resolved.extend(given if isinstance(given, list) else [given])
         return type(value)(resolved)
     return value

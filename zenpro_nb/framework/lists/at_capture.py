@@ -85,7 +85,7 @@ def read_list(
     if options.raw:
         raise UsageError(
             "`--raw` cannot be combined with `--at`: a capture contains columns, not the server's fields",
-            hint="Leave one of them out.",
+            hint="Omit one of them.",
         )
     capture = capture_at(ctx, options.at or "", options.org)
     name = _list_in_capture(capture, resource)
@@ -93,7 +93,7 @@ def read_list(
     if not list_.known and list_.gap is not None:
         raise UsageError(
             f"The capture {capture.name!r} does not contain {resource.noun}: {list_.gap.message}",
-            hint="Choose another capture: `captures`.",
+            hint="Choose another capture from `captures`.",
         )
     rows = list_.frame
     for condition in _conditions(capture, resource, list_, params, {**own, **options.filters}):
@@ -223,8 +223,8 @@ def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions
     """
     if options.raw:
         raise UsageError(
-            "`--raw` is not available here: this table is computed by zenpro, not sent by a server",
-            hint="Leave --raw out.",
+            "`--raw` is not available here: zenpro computes this table, so there is no server response",
+            hint="Omit --raw.",
         )
     reading.columns_to_read(resource, options)
     frames.declare(frame, resource)

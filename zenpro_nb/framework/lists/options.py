@@ -141,9 +141,7 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
     if own["as_"] == NOTHING and not save:
         raise UsageError("`--save` is required: `--as none` keeps nothing in memory", hint="Add --save FILE.")
     if own["as_"] == NOTHING and own["out"]:
-        raise UsageError(
-            "`--as none` cannot be combined with `--out`: it returns nothing", hint="Leave one of them out."
-        )
+        raise UsageError("`--as none` cannot be combined with `--out`: it returns nothing", hint="Omit one of them.")
     own["plot"] = bool(own["plot"])
     return ListOptions(**own, save=save, where=predicate, typed=typed, filters=given)
 
@@ -152,8 +150,8 @@ def require_columns(raw: bool) -> None:
     """Refuse conditions on columns if the DataFrame has no declared columns."""
     if raw:
         raise UsageError(
-            "`--where`, `--since` and `--until` cannot be combined with `--raw`: it has no declared columns",
-            hint="Leave one of them out.",
+            "`--where`, `--since` and `--until` cannot be combined with `--raw`: raw fields have no fixed columns",
+            hint="Omit one of them.",
         )
 
 
@@ -186,10 +184,10 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             ["--as", "as_"],
             type=click.Choice([*FORMS_OF_RESULT, *["markdown"] * resource.document]),
             default=PANDAS,
-            help="Return the result in this form. Default: pandas. none: only write --save, row by row if possible, "
-            "without keeping all rows in memory (--sort, --limit and .xlsx need all rows).",
+            help="Return the result in this form. Default: pandas. With none, zenpro only writes the --save file, row "
+            "by row to save memory; --sort, --limit and .xlsx still load all rows.",
         ),
-        click.Option(["--raw"], is_flag=True, help="Return the server's fields, unflattened; never secrets."),
+        click.Option(["--raw"], is_flag=True, help="Return the fields as the server sends them, without secrets."),
         *([_plot_option(resource)] if resource.plotted else ()),
     ]
 
@@ -198,7 +196,7 @@ def _plot_option(resource: Resource) -> click.Option:
     return click.Option(
         ["--plot"],
         is_flag=True,
-        help=f"Also draw the number created per day (UTC), by {resource.plotted}. --save FILE.svg saves the picture.",
+        help=f"Also draw a chart of the number per day (UTC), by {resource.plotted}. --save FILE.svg saves the chart.",
     )
 
 
@@ -219,7 +217,7 @@ def filter_option(filter_: Filter) -> click.Option:
         return click.Option([long, filter_.name], type=FilterType(filter_), multiple=filter_.many, help=text)
     if filter_.refers_to:
         spellings = [long, long.removesuffix("-id"), filter_.name] if long.endswith("-id") else [long, filter_.name]
-        return click.Option(spellings, type=NameType(filter_.refers_to), help=f"{text[:-1]}, by name or id.")
+        return click.Option(spellings, type=NameType(filter_.refers_to), help=f"{text[:-1]}, by name or ID.")
     if filter_.kind is DataType.CATEGORY:
         return click.Option([long, filter_.name], type=click.Choice(filter_.choices), help=text)
     return click.Option([long, filter_.name], type=int if filter_.kind is DataType.COUNT else str, help=text)

@@ -130,7 +130,7 @@ def check_files(resource: Resource, options: ListOptions) -> None:
     frames.check_format(options.as_)
     if options.plot and options.raw:
         raise UsageError(
-            "`--plot` cannot be combined with `--raw`: it needs fixed columns", hint="Leave one of them out."
+            "`--plot` cannot be combined with `--raw`: a chart needs fixed columns", hint="Omit one of them."
         )
     pictures = [path for path in options.save if is_picture(path)]
     if resource.plotted and not options.plot and pictures:

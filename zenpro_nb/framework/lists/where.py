@@ -103,18 +103,22 @@ def condition_options(resource: Resource) -> list[click.Parameter]:
             type=ConditionType(resource),
             metavar="COLUMN=VALUE",
             multiple=True,
-            help="Return only matching rows: = != < > <= >=, ~ contains (case-insensitive), NAME= for missing, "
-            "NAME!= for present. Repeat it to combine conditions with AND.",
+            help="Return only matching rows. Operators: = != < > <= >=, and ~ for contains (case-insensitive). COLUMN= "
+            "matches missing values, COLUMN!= all others. Repeat it to combine conditions with AND.",
         )
     ]
     if resource.time_column is None:
         return options
-    by = f"by {resource.time_column.name}"
+    column = f"`{resource.time_column.name}`"
     return [
         *options,
-        click.Option(["--since"], type=MomentType(), help=f"Return only rows at or after this time, {by}: {FORMS}."),
         click.Option(
-            ["--until"], type=MomentType(), help=f"Return only rows up to this time, {by}; a date is its whole day."
+            ["--since"], type=MomentType(), help=f"Return only rows whose {column} is at or after this time: {FORMS}."
+        ),
+        click.Option(
+            ["--until"],
+            type=MomentType(),
+            help=f"Return only rows whose {column} is not after this time. A date includes its whole day.",
         ),
     ]
 

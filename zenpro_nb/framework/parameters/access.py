@@ -63,9 +63,9 @@ class RightType(TextType):
 
 
 Who = Annotated[str | None, Arg(PrincipalType(), metavar="[PRINCIPAL]")]
-Workspace = Annotated[str | None, Opt(type=NameType("workspaces"), help="Filter by workspace: name or id.")]
-Project = Annotated[str | None, Opt(type=ProjectType(), help="Filter by project id.")]
-Role = Annotated[str | None, Opt(type=NameType("roles"), help="Filter by role; also superuser, owner.")]
+Workspace = Annotated[str | None, Opt(type=NameType("workspaces"), help="Include only this workspace, by name or ID.")]
+Project = Annotated[str | None, Opt(type=ProjectType(), help="Include only the project with this ID.")]
+Role = Annotated[str | None, Opt(type=NameType("roles"), help="Filter by role, or by `superuser` or `owner`.")]
 Can = Annotated[
     str | None,
     Opt(
@@ -74,7 +74,9 @@ Can = Annotated[
         help="Show who can perform an action: delete:stack. Shows yes, no or unknown, and why.",
     ),
 ]
-Matrix = Annotated[bool, Opt(help="Show principals by workspaces; each cell has the roles that no other role implies.")]
+Matrix = Annotated[
+    bool, Opt(help="Show a matrix of principals and workspaces. Each cell lists the roles that no other role implies.")
+]
 With = Annotated[
     tuple[str, ...],
     Opt("--with", type=click.Choice(inventory.WITH), help="Also read from each running workspace's own server."),

@@ -39,13 +39,14 @@ def renamed(noun: str, *names: str, help: str = "Set a new name.") -> Opt:  # no
 
 
 def _principals(noun: str, what: str, column: str, *names: str, option: type[click.Option] = click.Option) -> Opt:
-    text = f"{what} Can be repeated, or be a column: {names[-1]} {{df.{column}}}."
+    text = f"{what} Can be repeated, or passed as a column: {names[-1]} {{df.{column}}}."
     return Opt(*names, type=NameType(noun), help=text, option=option)
 
 
 # --- where ----------------------------------------------------------------------------------------------------------
 Org = Annotated[
-    str | None, Opt(type=NameType("organizations"), help="Use this organization: name or id. Default: the one in use.")
+    str | None,
+    Opt(type=NameType("organizations"), help="Use this organization, by name or ID. Default: the one in use."),
 ]
 At = Annotated[str | None, Opt(type=CaptureType(), help=AT_HELP)]
 RoleWorkspace = Annotated[
@@ -53,11 +54,11 @@ RoleWorkspace = Annotated[
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="Set the workspace, by name or id. Workspace roles and project roles need it.",
+        help="Set the workspace, by name or ID. Required for workspace and project roles.",
     ),
 ]
 RoleProject = Annotated[
-    str | None, Opt("--project", type=ProjectType(), help="Set the project, by id. Project roles need it.")
+    str | None, Opt("--project", type=ProjectType(), help="Set the project, by ID. Required for project roles.")
 ]
 
 # --- guards ---------------------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ MinOrgAdmins = Annotated[
 SkipBlocked = Annotated[
     bool,
     Opt(
-        help="Apply the other rows if guards block some. The command still fails and reports the blocked rows.",
+        help="Skip rows that a guard blocks, and apply the others. The command still fails and reports them.",
         option=RareOption,
     ),
 ]
@@ -95,25 +96,25 @@ NewServiceAccountName = Annotated[str, new_name("service-accounts")]
 
 # --- which principals -----------------------------------------------------------------------------------------------
 Users = Annotated[
-    tuple[str, ...], _principals("users", "Name a user: email, name or id.", "email", "--user", "--users")
+    tuple[str, ...], _principals("users", "Select a user, by email, name or ID.", "email", "--user", "--users")
 ]
 ServiceAccounts = Annotated[
     tuple[str, ...],
     _principals(
         "service-accounts",
-        "Name a service account: name or id.",
+        "Select a service account, by name or ID.",
         "username",
         "--service-account",
         "--service-accounts",
         option=RareOption,
     ),
 ]
-Teams = Annotated[tuple[str, ...], _principals("teams", "Name a team: name or id.", "team", "--team", "--teams")]
+Teams = Annotated[tuple[str, ...], _principals("teams", "Select a team, by name or ID.", "team", "--team", "--teams")]
 Invitations = Annotated[
     tuple[str, ...],
     _principals(
         "invitations",
-        "Name an invited person: email, or the invitation's id.",
+        "Select an invitation, by email or ID.",
         "email",
         "--invitation",
         "--invitations",
@@ -124,7 +125,7 @@ Invitations = Annotated[
 # --- properties -----------------------------------------------------------------------------------------------------
 Description = Annotated[str | None, Opt(help="Describe its purpose in a few words.")]
 LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Set the address of a logo image.", option=RareOption)]
-Raw = Annotated[bool, Opt(help="Return the fields as the server sends them; never secrets.")]
+Raw = Annotated[bool, Opt(help="Return the fields as the server sends them, without secrets.")]
 Out = Annotated[
     str | None, Opt(type=VariableType(), option=VariableOption, help="Also assign the result to this variable.")
 ]
@@ -135,13 +136,13 @@ SecretTo = Annotated[
     Opt(
         "--to",
         type=DestinationType(),
-        help=f"Write the secret here without showing it: {secret_destinations.FORMS}; a file must be new.",
+        help=f"Write the secret to {secret_destinations.FORMS}, without showing it. The file must not exist yet.",
     ),
 ]
 Reveal = Annotated[bool, Opt(help="Show the secret once, in the output. The notebook then contains it.")]
 Retain = Annotated[
     int | None,
-    Opt(type=DurationType(), help="Keep the old value valid for this long: minutes, or 12h, 2d. Default: 0."),
+    Opt(type=DurationType(), help="Keep the old value valid for this long, in minutes or as 12h, 2d. Default: 0."),
 ]
 
 # --- waiting --------------------------------------------------------------------------------------------------------

@@ -127,5 +127,5 @@ def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:
     for option, value in given.items():
         if value:
             raise UsageError(
-                f"The role {role} applies to {level}, so {option} does not fit", hint=f"Leave {option} out."
+                f"The role {role} applies to {level}, so {option} cannot be used with it", hint=f"Omit {option}."
             )

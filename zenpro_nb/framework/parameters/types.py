@@ -25,7 +25,7 @@ else:
     TextType = _MinutesType = click.ParamType
 
 # The help of --at, wherever it is an option.
-AT_HELP = "Read a capture instead of the server: its name, or a date (uses the latest capture up to then)."
+AT_HELP = "Read a capture instead of the server. Give its name, or a date for the latest capture up to that date."
 
 _DURATION = re.compile(r"(\d+)\s*([mhdw]?)")
 _MINUTES = {"": 1, "m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}

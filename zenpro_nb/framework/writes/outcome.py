@@ -53,7 +53,10 @@ def send(session: Session, write: Write) -> Outcome:
         return _refused(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
     if not _is_api_response(write, response):
         return resolve_outcome(
-            session, write, UnexpectedAnswerError("The response is not the API's."), "the response shows nothing"
+            session,
+            write,
+            UnexpectedAnswerError("The response did not come from the API."),
+            "the response shows nothing",
         )
     record = (
         {**query.record_of(response, write.resource), **write.extra_columns} if isinstance(response, dict) else None

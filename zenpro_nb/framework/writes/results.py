@@ -204,7 +204,7 @@ def request_text(write: Write) -> str:
 def error_of(outcome: Outcome) -> ZenProError:
     """Return the error that reports a single failed write."""
     if outcome.state in ("unknown", "not done"):
-        hint = "Run it again." if outcome.state == "not done" else "See it in `journal`."
+        hint = "Run the command again." if outcome.state == "not done" else "See it in `journal`."
         return OutcomeUnknownError(
             f"{outcome.write.target}: {outcome.detail}",
             hint=hint,
@@ -226,7 +226,7 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
         words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
     return PartlyDoneError(
         words,
-        hint=f"The table has the reasons. {_next_step(failed)}",
+        hint=f"The table shows the reasons. {_next_step(failed)}",
         outcomes=frame,
     )
 

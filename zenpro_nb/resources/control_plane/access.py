@@ -39,7 +39,7 @@ ROLES = Resource(
         Filter("level", "filter by level", DataType.CATEGORY, LEVELS),
         Filter("user_id", "list only roles of this user", DataType.ID, refers_to="users"),
         Filter("team_id", "list only roles of this team", DataType.ID, refers_to="teams"),
-        Filter("resource", "list only roles that concern this resource type"),
+        Filter("resource", "list only roles with permissions on this resource type"),
         Filter("action", "list only roles that allow this action"),
         flag("system_managed", "list only predefined roles, or only custom ones"),
         Filter("type", "filter by type (the server's default: normal)"),

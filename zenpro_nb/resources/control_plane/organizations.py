@@ -101,7 +101,7 @@ WORKSPACES = Resource(
         flag("is_managed", "list only managed workspaces, or only enrolled ones"),
         Filter("owner_id", "filter by owner", DataType.ID),
         # API facts 11.3: an administrator can enter without being a member.
-        flag("member_only", "list only workspaces that you can enter"),
+        flag("member_only", "list only workspaces that you have access to"),
     ),
     secrets=(
         "enrollment_key",

@@ -53,7 +53,7 @@ MEMBERS = Resource(
     noun="members",
     path="/organizations/{organization_id}/members",
     paging=Paging.NONE,
-    help="List the members of the organization. They are users, service accounts, teams and pending invitations.",
+    help="List the members of the organization. Members are users, service accounts, teams and pending invitations.",
     columns=(
         Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
         *principal_columns(roles=True)[:-2],

@@ -116,10 +116,10 @@ def several(name: str, help: str) -> Filter:  # noqa: A002
 
 TAGS_FILTER = several("tags", "filter by tag")
 RUN_METADATA_FILTER = several("run_metadata", "filter by logged metadata, as key:value")
-USER_FILTER = text("user", "filter by user, by name or id", "workspace-users")
+USER_FILTER = text("user", "filter by user, by name or ID", "workspace-users")
 NAME_FILTER = text("name", "filter by name")
-PIPELINE_FILTER = text("pipeline", "filter by pipeline, by name or id", "pipelines")
-STACK_FILTER = text("stack", "filter by stack, by name or id", "stacks")
+PIPELINE_FILTER = text("pipeline", "filter by pipeline, by name or ID", "pipelines")
+STACK_FILTER = text("stack", "filter by stack, by name or ID", "stacks")
 START_FILTER = time("start_time", "filter by start time")
 END_FILTER = time("end_time", "filter by end time")
 

@@ -24,7 +24,7 @@ _LATEST = (
     columns.TAGS,
 )
 _LATEST_ID = linked("latest_version_id", "id of its latest version", "latest_version_id", DataType.ID)
-_MODEL_FILTER = text("model", "filter by model, by name or id", "models")
+_MODEL_FILTER = text("model", "filter by model, by name or ID", "models")
 
 MODELS = workspace_list(
     "models",
@@ -108,12 +108,12 @@ ARTIFACT_VERSIONS = workspace_list(
         linked("producer_step_run_id", "the step that created it", "producer_step_run_id", DataType.ID),
     ),
     filters=(
-        text("artifact", "filter by artifact, by name or id", "artifacts"),
+        text("artifact", "filter by artifact, by name or ID", "artifacts"),
         choice("type", "filter by type", enums.ARTIFACT_TYPES),
         text("version", "filter by version"),
         number("version_number", "filter by version number"),
-        text("model", "filter by model, by name or id", "models"),
-        text("pipeline_run", "filter by run, by name or id"),
+        text("model", "filter by model, by name or ID", "models"),
+        text("pipeline_run", "filter by run, by name or ID"),
         text("uri", "filter by storage address"),
         text("data_type", "filter by Python class of the data"),
         text("materializer", "filter by the class that stored it"),

@@ -146,7 +146,7 @@ WORKSPACE_DEVICES = workspace_list(
 
 RESOURCE_REQUESTS = workspace_list(
     "resource-requests",
-    "List the requests of runs for resources of a pool, newest first.",
+    "List the requests that runs make for pool resources, newest first.",
     columns=(
         state("status", "pending, allocated, released, rejected …"),
         state("runtime_state", "action of the step that the request is for"),

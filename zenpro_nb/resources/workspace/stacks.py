@@ -38,7 +38,7 @@ STACKS = workspace_list(
     filters=(
         columns.NAME_FILTER,
         text("description", "filter by description"),
-        text("component", "filter by component, by name or id", "components"),
+        text("component", "filter by component, by name or ID", "components"),
         columns.USER_FILTER,
         key("component_id", "filter by component"),
     ),
@@ -74,7 +74,7 @@ COMPONENTS = workspace_list(
 
 FLAVORS = workspace_list(
     "flavors",
-    "List the flavors of components that the workspace knows.",
+    "List the component flavors of a workspace.",
     sample="s3",
     scoped=False,
     columns=(
