@@ -76,7 +76,7 @@ def test_decisions() -> None:
     assert rows_of_frame(frame.assign(decision="keep")) == []
     with pytest.raises(UsageError, match="the decision is 'drop'"):
         rows_of_frame(frame.assign(decision="drop"))
-    with pytest.raises(UsageError, match="by team"):
+    with pytest.raises(UsageError, match="via team"):
         rows_of_frame(frame.assign(decision="revoke"))
 
 

@@ -72,7 +72,7 @@ def test_an_existing_assignment_is_a_reported_success(
         (["Project Viewer", "--user", "grace@example.com"], "`--workspace` is required"),
         (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "Add --project"),
         (["Project Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", "ml"], "only by id"),
-        (["Organization Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "--workspace does not fit"),
+        (["Organization Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "--workspace cannot be used"),
         (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", PROJECT], "--project"),
         (["Workspace Viewer", "--workspace", "{ws}"], "No principal was named"),
         (["Workspace Wiever", "--user", "grace@example.com", "--workspace", "{ws}"], "Did you mean 'Workspace Viewer'"),
@@ -127,7 +127,7 @@ def test_names_in_another_case_and_ids_are_accepted(zen: Connection, workspace: 
 def test_ambiguous_roles_list_their_ids(zen: Connection, name: str, workspace: str) -> None:
     for level in ("workspace", "project"):
         zen.run("roles", "create", name, "--level", level, "--permission", "pipeline:read")
-    with pytest.raises(AmbiguousNameError, match="Give the id"):
+    with pytest.raises(AmbiguousNameError, match="Pass the ID"):
         zen.run("roles", "assign", name, "--user", "grace@example.com", "--workspace", workspace)
 
 
