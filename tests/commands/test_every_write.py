@@ -121,7 +121,7 @@ def test_accepting_an_invitation(zen: Connection, name: str, requests: Requests)
         assert len(requests.writes()) == before
         guest.run("invitations", "accept", "acme")
         assert guest.run("invitations", "mine").empty
-        with pytest.raises(ZenProError, match="yours are: none"):
+        with pytest.raises(ZenProError, match="your invitations: none"):
             guest.run("invitations", "accept")
     assert f"{name}@x.io" in set(zen.run("members")["email"])
 

@@ -55,7 +55,7 @@ def record_of(review: Review) -> list[dict[str, str]]:
     >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
     >>> found = record_of(Review("q4", rows=(row,)))
     >>> verify_record(found), verify_record([{**found[0], "decision": "keep"}])[0].reason
-    ([Verdict(row=1, state='ok', reason='')], 'The row was changed.')
+    ([RowVerification(row=1, state='ok', reason='')], 'The row was changed.')
     """
     head = {column: _text(getattr(review, name)) for column, name in _OF_REVIEW}
     head |= {"missing": _text(" ".join(review.missing)), "rows": str(len(review.rows))}
