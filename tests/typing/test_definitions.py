@@ -93,7 +93,9 @@ class LanguageServer:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
     folder = tmp_path_factory.mktemp("editor")
-    (folder / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)]}))
+    environment = Path(sys.prefix)
+    settings = {"extraPaths": [str(ROOT)], "venvPath": str(environment.parent), "venv": environment.name}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     running = LanguageServer(folder)
     yield running
     running.stop()

@@ -82,6 +82,7 @@ from .parameters.aliases import renamed as renamed
 from .parameters.principals import Principal as Principal
 from .parameters.role_scope import Scope as Scope
 from .parameters.types import CaptureType as CaptureType
+from .parameters.types import ChoiceType as ChoiceType
 from .parameters.types import DurationType as DurationType
 from .parameters.types import EmailType as EmailType
 from .parameters.types import NameType as NameType

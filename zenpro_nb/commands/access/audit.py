@@ -26,7 +26,18 @@ from zenpro_nb.access.audit.findings import (
 )
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expand_home
-from zenpro_nb.framework.declare import At, CommandContext, ListOptions, Opt, Org, With, at_capture, inventory, noun
+from zenpro_nb.framework.declare import (
+    At,
+    ChoiceType,
+    CommandContext,
+    ListOptions,
+    Opt,
+    Org,
+    With,
+    at_capture,
+    inventory,
+    noun,
+)
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
 
@@ -62,7 +73,7 @@ AUDIT_CHECKS = Table(
 )
 
 
-class CheckType(click.Choice[str]):
+class CheckType(ChoiceType):
     """A check by its name, or by the name that it had in earlier versions."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     # Generic only for the type checker: older releases of click do not support subscripting it.
     TextType = click.ParamType[str]
     _MinutesType = click.ParamType[int]
+    ChoiceType = click.Choice[str]
 else:
     TextType = _MinutesType = click.ParamType
+    ChoiceType = click.Choice
 
 # The help of --at, wherever it is an option.
 AT_HELP = "Read a capture instead of the server. Give its name, or a date for the latest capture up to that date."
