@@ -244,7 +244,11 @@ class WriteCommand(Command):
 
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
     """Return the options of every write; with `many`, of a command that sends several."""
-    yes = "Skip confirmation." if destructive else "Skip confirmation. This command never asks; scripts can always pass it."
+    yes = (
+        "Skip confirmation."
+        if destructive
+        else "Skip confirmation. This command never asks; scripts can always pass it."
+    )
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
