@@ -82,9 +82,13 @@ def test_it_steps_back_one_row_on_tiny_pages() -> None:
 
 
 def test_nothing_is_requested_during_a_step_back() -> None:
-    """The pages at 198 and 297 were requested together with the page at 99, before the gap was known."""
+    """The pages at 198 and 297 were requested together with the page at 99, before the gap was known.
+
+    Their threads can be slower than the step back, so that a request is counted after it.
+    """
     world = World(500, 100, {1: first_rows(60)})
     read(world, workers=4)
     request = [offset for offset, _ in world.requests]
     before = request[: request.index(0, 1)]
-    assert sorted(before) == [0, 49, 74, 99, 198, 297]
+    assert {0, 49, 74, 99} <= set(before) <= {0, 49, 74, 99, 198, 297}
+    assert len(before) == len(set(before))

@@ -80,7 +80,7 @@ def test_role_was_not_assigned(far: Connection, zen: Connection, cutter: Cutter,
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     cutter.lose("POST", "/assignments", mode="request")
-    with pytest.raises(OutcomeUnknownError, match=r"did not happen.*Run it again"):
+    with pytest.raises(OutcomeUnknownError, match=r"did not happen.*Run the command again"):
         far.run("roles", "assign", "Organization Viewer", "--user", email)
     assert _assigned(zen, email).empty
 

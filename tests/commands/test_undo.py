@@ -383,7 +383,8 @@ def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Conne
             else:
                 frame = far.run("undo", "--yes")
             assert cutter.cut
-            assert frame["outcome"].tolist() == said
+            # The requests are concurrent: either of the two can be the lost one.
+            assert sorted(frame["outcome"]) == sorted(said)
         assert far.run("undo", "--yes")["outcome"].tolist() == ["done"], "only what is left"
         assert changed_since(before, own) == []
 
