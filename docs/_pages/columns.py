@@ -22,7 +22,8 @@ def table_of(resource: Resource) -> str:
     """Return the table of a resource's columns."""
     rows = [f"| `{column.name}` | {DTYPES[column.kind]} | {_cell(column.help)} |" for column in resource.columns]
     table = "| column | type | |\n|---|---|---|\n" + "\n".join(rows) + "\n"
-    return f"{table}\nFurther columns are made from what the server sends.\n" if resource.schemaless else table
+    more = "\nAny other fields that the server sends become additional columns.\n"
+    return f"{table}{more}" if resource.schemaless else table
 
 
 def _cell(text: str) -> str:

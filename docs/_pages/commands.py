@@ -18,14 +18,14 @@ from zenpro_nb.framework.lists.options import columns_epilog, shape_options
 from zenpro_nb.framework.writes.write_command import WriteCommand, common_options
 from zenpro_nb.resources.control_plane import USERS
 
-MADE = "<!-- Made by `python docs/generate.py`; a test holds it to the code. -->\n"
+MADE = "<!-- Made by `python docs/generate.py`; a test checks that it matches the code. -->\n"
 _LISTS = "options-of-every-list"
 _WRITES = "options-of-every-command-that-changes-something"
 _HEAD = f"""# Commands
 
 {MADE}
-Every command is typed as `%zenpro …` in a notebook and as `zenpro …` in a shell, and explains itself with `--help`.
-A page says of each what it takes, what it returns, and whether it has a form.
+Type a command as `%zenpro …` in a notebook and as `zenpro …` in a shell. Add `--help` to show its help.
+Each page lists the arguments, options and columns of a command, and shows whether it has a form.
 """
 _ON_LISTS = f"""
 ({_LISTS})=
@@ -34,9 +34,9 @@ _ON_LISTS = f"""
 """
 _ON_WRITES = f"""
 ({_WRITES})=
-## Options of every command that changes something
+## Options of every command that makes changes
 
-Where a command says that it asks, it refuses without `--yes` where nobody can be asked.
+A command that asks for confirmation fails in an unattended session unless you pass `--yes`.
 
 """
 
@@ -82,7 +82,7 @@ def _sections(command: click.Command, words: str) -> Iterator[str]:
     if own := _options([param for param in command.params if param.name not in shared]):
         yield own
     if shared and not isinstance(command, WriteCommand):
-        yield f"Further: the [options of every list](#{_LISTS}){_left_out(command)}.\n"
+        yield f"Also accepts the [options of every list](#{_LISTS}){_left_out(command)}.\n"
     if epilog := _epilog(command):
         yield f"{epilog}\n"
     yield from _columns(command)
@@ -93,16 +93,17 @@ def _sections(command: click.Command, words: str) -> Iterator[str]:
 
 def _about(command: WriteCommand, words: str) -> str:
     """Return what is the same for every write, in a word each."""
-    asks = "wants its name typed before it does" if command.irreversible else "asks before it does"
-    told = f"Changes something{f', and {asks}' if command.destructive else ''}"
-    return f"{told}; it has the [options of every such command](#{_WRITES}), and a form: `%zenpro {FORM} {words}`."
+    asks = "after you type the name of the object" if command.irreversible else "after you confirm"
+    told = f"Makes changes{f' {asks}' if command.destructive else ''}"
+    options = f"Accepts the [options of every command that makes changes](#{_WRITES})"
+    return f"{told}. {options}, and has a form: `%zenpro {FORM} {words}`."
 
 
 def _left_out(command: click.Command) -> str:
     """Return which options of every list this one does not take."""
     have = {param.name for param in command.params}
     missing = [f"`{param.opts[0]}`" for param in shape_options(USERS) if param.name not in have]
-    return f", without {', '.join(missing)}" if missing else ""
+    return f", except {', '.join(missing)}" if missing else ""
 
 
 def _columns(command: click.Command) -> Iterator[str]:

@@ -22,7 +22,7 @@ write* shows what the error means:
 
 In a shell, the class determines the [exit code](exit-codes.md).
 
-<!-- Made by `python docs/generate.py`; a test holds it to the code. -->
+<!-- Made by `python docs/generate.py`; a test checks that it matches the code. -->
 """
 TO_DO = "What to do: "
 

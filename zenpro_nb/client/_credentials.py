@@ -206,7 +206,7 @@ def _validated(value: str | Secret) -> Secret:
 
 def _malformed_token_error() -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
-        "The response to the login has a malformed token.", hint="Check that the URL is that of the API."
+        "The response to the login has a malformed token.", hint="Check that the URL points to the API."
     )
 
 
@@ -243,7 +243,7 @@ def _token_from(response: object, now: float) -> Token:
     if not isinstance(value, str) or not value:
         del response, data, value
         raise UnexpectedAnswerError(
-            "The response to the login has no token.", hint="Check that the URL is that of the API."
+            "The response to the login has no token.", hint="Check that the URL points to the API."
         )
     fresh, lifetime = secret(value), duration(life)
     del response, data, value

@@ -125,7 +125,7 @@ def lost_response_error(
 
 def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswerError:
     target = _redirect_target(reply.headers.get("Location", ""))
-    hint = f"Use the URL that it points to: {target}" if target else "Check that the URL is that of the API."
+    hint = f"Use the URL that it points to: {target}" if target else "Check that the URL points to the API."
     problem = f"redirected (HTTP {reply.status}); redirects are not followed with a credential"
     if not call.safe:
         error = lost_response_error(call, f"it was {problem}", reply)

@@ -80,7 +80,7 @@ class Reply:
         except ValueError as error:  # all JSON libraries raise a ValueError
             message = scrub(str(error))
         raise UnexpectedAnswerError(
-            f"The server's response cannot be read: {message}", hint="Check that the URL is that of the API."
+            f"The server's response cannot be read: {message}", hint="Check that the URL points to the API."
         )
 
     def __repr__(self) -> str:
@@ -97,7 +97,7 @@ def not_json_error(content: bytes) -> UnexpectedAnswerError:
     if is_web_page(content):
         return UnexpectedAnswerError("The server sent a web page instead of data.", hint=WEB_PAGE_HINT)
     return UnexpectedAnswerError(
-        "The server sent something other than the requested data.", hint="Check that the URL is that of the API."
+        "The server sent something other than the requested data.", hint="Check that the URL points to the API."
     )
 
 

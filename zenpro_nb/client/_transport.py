@@ -91,7 +91,7 @@ def failure_from(error: Exception, url: str) -> TransportFailure:
         return TransportFailure(text, permanent=is_unknown_host, hint="Check the URL, the network and the VPN.")
     if isinstance(error, httpx.DecodingError):
         message = f"The response of {url} cannot be decompressed ({error_text(error)})"
-        return TransportFailure(message, maybe_sent=True, unusable=True, hint="A proxy could have damaged it.")
+        return TransportFailure(message, maybe_sent=True, unusable=True, hint="A proxy may have altered the response.")
     if isinstance(error, httpx.LocalProtocolError | httpcore.LocalProtocolError):
         return TransportFailure(f"The request cannot be encoded: {error_text(error)}", permanent=True)
     if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):

@@ -66,7 +66,7 @@ def check_bearer(url: str) -> None:
     if url.startswith("http://") and not is_loopback(url):
         raise CredentialError(
             f"A credential is not sent to {url} over plain http.",
-            hint="Use https://; plain http is only allowed to this machine.",
+            hint="Use https://; plain http is allowed only for this machine.",
         )
 
 

@@ -114,5 +114,5 @@ class FormUI(TerminalUI):
         """
         raise CredentialError(
             "Forms do not accept secrets because their fields are saved with the notebook",
-            hint=f"Run the command in a cell, which asks for it, or set the environment variable {variable}.",
+            hint=f"Run the command in a cell, which prompts for it, or set the environment variable {variable}.",
         )

@@ -53,7 +53,8 @@ DECLARED: dict[str, Wording] = {
     "grants": Wording("Roles in workspaces and projects", "Each role with the workspace or project it applies to."),
     "groups": Wording("Groups file", example="groups.csv"),
     "invitation": Wording(
-        help="The ID of the invitation or its organization. Optional if you have only one invitation.", example="acme"
+        help="The invitation's ID, or its organization's name. Optional if you have only one.",
+        example="acme",
     ),
     "invite": Wording("Role for new members"),
     "job_title": Wording(help="", example="ML engineer"),
@@ -78,7 +79,7 @@ DECLARED: dict[str, Wording] = {
     "timeout": Wording("Maximum wait in seconds", example="600"),
     "to": Wording(
         "Destination of the secret",
-        "The secret is never displayed. A file must not exist yet.",
+        "The secret is never displayed. If you choose a file, it must not exist yet.",
         "env:MY_KEY, file:key.txt or keyring",
     ),
     "trust": Wording("Trust the device for 30 days", "Otherwise, the device is trusted for one day."),

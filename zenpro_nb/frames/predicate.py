@@ -222,7 +222,7 @@ def _ordered(kind: DataType, condition: Condition) -> Test:
     if kind not in _ORDERED:
         raise UsageError(
             f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} cannot compare",
-            hint=f"Use = or !={'' if kind is DataType.BOOL else ' or ~'}; --sort orders by it.",
+            hint=f"Use = or !={'' if kind is DataType.BOOL else ' or ~'}. To sort by this column, use --sort.",
         )
     compare, number = _COMPARE[condition.operator], _number(kind, condition)
     return lambda series: compare(series, number)
@@ -232,7 +232,8 @@ def _containing(kind: DataType, condition: Condition, text: str) -> Test:
     if kind in (*_ORDERED, DataType.BOOL):
         more = "" if kind is DataType.BOOL else " < > <= >="
         raise UsageError(
-            f"{condition}: {condition.column} is {_WORDS[kind]}, but ~ is only for text", hint=f"It takes = !={more}."
+            f"{condition}: {condition.column} is {_WORDS[kind]}, but ~ is only for text",
+            hint=f"Use one of: = !={more}.",
         )
     part = text.casefold()
     if kind is DataType.LIST:

@@ -213,7 +213,7 @@ def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
     if name in there:
         raise UsageError(f"The capture {name!r} already exists", hint="Choose another name, or delete it first.")
     if name == NOW or _is_time(name):
-        raise UsageError(f"The name {name!r} of a capture looks like a time", hint="Choose another name.")
+        raise UsageError(f"The capture name {name!r} looks like a time", hint="Choose another name.")
     return name
 
 

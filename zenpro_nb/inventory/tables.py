@@ -43,7 +43,7 @@ HISTORY = Table(
         Column("project_id", DataType.ID, help="id of the project"),
         Column("role_id", DataType.ID, help="id of the role"),
         Column("workspace_id", DataType.ID, help="id of the workspace"),
-        Column("team_id", DataType.ID, help="id of the team that it comes through"),
+        Column("team_id", DataType.ID, help="id of the team that grants the role"),
     ),
     label="role",
     # No route: merged from captures on this machine and the current state.

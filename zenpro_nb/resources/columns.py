@@ -20,7 +20,7 @@ USER_COLUMNS = (
     Column("is_active", DataType.BOOL, help="whether the account can sign in"),
     Column("is_superuser", DataType.BOOL, help="whether it bypasses all roles in the whole instance"),
     Column("is_service_account", DataType.BOOL, help="whether it is a service account"),
-    Column("is_onboarded", DataType.BOOL, help="whether it has completed the first steps"),
+    Column("is_onboarded", DataType.BOOL, help="whether the user has completed onboarding"),
     Column("company", help="free text; may be missing"),
     Column("job_title", help="free text; may be missing"),
     Column("oauth_provider", DataType.CATEGORY, help="identity provider; missing for local accounts"),
@@ -40,7 +40,7 @@ API_KEY_COLUMNS = (
     UPDATED,
     Column("last_login", DataType.TIME, help="last use (UTC)"),
     Column("last_rotated", DataType.TIME, help="last rotation (UTC)"),
-    Column("expires_at", DataType.TIME, help="expiry (UTC); missing: never"),
+    Column("expires_at", DataType.TIME, help="expiry (UTC); missing if the key never expires"),
     Column(
         "retain_period_minutes",
         DataType.COUNT,

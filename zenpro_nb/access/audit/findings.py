@@ -39,7 +39,7 @@ COLUMNS = (
         computed=True,
     ),
     Column("age_days", DataType.COUNT, help="age in days, if known", computed=True),
-    Column("evidence", help="lists that show it", computed=True),
+    Column("evidence", help="lists that the finding is based on", computed=True),
     Column("finding_id", DataType.ID, help="stable id of the finding, for mute files", computed=True),
 )
 

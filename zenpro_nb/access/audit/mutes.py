@@ -91,7 +91,7 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[
     if (texts["id"] is None) == (texts["check"] is None):
         raise UsageError(
             f"{place}: exactly one of `id` and `check` is required",
-            hint="`id` is a finding_id of `audit`, `check` a name from `audit checks`.",
+            hint="`id` is a finding_id from `audit`. `check` is a name from `audit checks`.",
         )
     texts["check"] = former.get(texts["check"], texts["check"])
     if texts["check"] is not None and texts["check"] not in checks:

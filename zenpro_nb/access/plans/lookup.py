@@ -190,7 +190,8 @@ class Lookup:
         if (why := self._projects.gap(workspace_id)) is not None:
             raise UsageError(
                 _led(source, f"the project {text!r} of {name} could not be checked: {why}"),
-                hint=f"Start the workspace, or remove the project from the file: `projects --workspace {quoted(name)}`",
+                hint=f"Start the workspace and check with `projects --workspace {quoted(name)}`, "
+                f"or remove the project from the file.",
             )
         table = self._projects.names(workspace_id)
         if table is None:

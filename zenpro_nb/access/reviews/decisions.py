@@ -77,7 +77,7 @@ def _require_open(row: ReviewRow) -> None:
         more = f" To revoke it, run `{row.revoke_command}`." if row.revoke_command else ""
         raise UsageError(
             f"Row {row.row} is for information only: {row.principal}, {row.assignment}",
-            hint=f"A review cannot decide about this row.{more}",
+            hint=f"This row cannot be decided in a review.{more}",
         )
     if row.is_settled:
         raise UsageError(

@@ -48,7 +48,7 @@ CAPTURES = Table(
         Column("finished", DataType.TIME, help="when reading ended (UTC)"),
         Column("server", DataType.CATEGORY, help="address of the server"),
         Column("sandbox", DataType.BOOL, help="whether the server was a sandbox"),
-        Column("requests", DataType.COUNT, help="number of requests that reading took"),
+        Column("requests", DataType.COUNT, help="number of requests sent to read the organization"),
         Column("format", help="version of the file format"),
         Column("folder", help="path of the capture", display=Display.PROSE),
         Column("organization_id", DataType.ID, help="ID of the organization"),
@@ -127,7 +127,7 @@ def create(
     """Save a snapshot of the organization on this machine.
 
     A capture contains every list that the credential can read, without secrets. A list that cannot be read is stored as
-    a gap with its reason. Without a name, the capture is named after its time.
+    a gap with its reason. If you pass no name, the capture is named by date and time.
 
     Examples:
         captures create --with workspaces

@@ -121,7 +121,7 @@ def update(
     trusted_domains: TrustedDomains = (),
     no_trusted_domains: NoTrustedDomains = False,
 ) -> Write:
-    """Update an organization. Fields that you do not give stay unchanged.
+    """Update an organization. Fields that you do not specify stay unchanged.
 
     Examples:
         organizations update acme-labs --description "Experiments, and their trial"

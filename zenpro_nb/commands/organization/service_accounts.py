@@ -125,7 +125,7 @@ def update(
     username: Renamed = None,
     description: Description = None,
 ) -> Write:
-    """Update a service account. Fields that you do not give stay unchanged.
+    """Update a service account. Fields that you do not specify stay unchanged.
 
     Examples:
         service-accounts update ci-bot --description "Runs what is merged"

@@ -93,7 +93,7 @@ def unmade(organization_id: str, name: str, description: str | None) -> dict[str
 def update(
     ctx: CommandContext, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
 ) -> Write:
-    """Update a team. Fields that you do not give stay unchanged.
+    """Update a team. Fields that you do not specify stay unchanged.
 
     Examples:
         teams update Interns --description "Here for the summer"

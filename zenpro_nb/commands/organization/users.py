@@ -166,7 +166,7 @@ def update(
     superuser: MaySuper = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Update an account. Fields that you do not give stay unchanged.
+    """Update an account. Fields that you do not specify stay unchanged.
 
     Examples:
         users update linus@example.com --name "Linus C. Pauling"
@@ -256,7 +256,7 @@ def update_me(
     job_title: JobTitle = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Update your own account. Fields that you do not give stay unchanged.
+    """Update your own account. Fields that you do not specify stay unchanged.
 
     Examples:
         me update --job-title "Head of Platform Engineering"

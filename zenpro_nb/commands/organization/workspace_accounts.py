@@ -48,7 +48,7 @@ OfWorkspaces = Annotated[
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="Read from the server of this workspace instead, by name or ID. Can be repeated; `all` selects every "
+        help="Read from this workspace's own server instead. Pass its name or ID. Can be repeated; `all` selects every "
         "running workspace.",
     ),
 ]

@@ -207,7 +207,7 @@ def update(
     wait: Wait = False,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
 ) -> Write:
-    """Update a workspace, or roll out a version. Fields that you do not give stay unchanged.
+    """Update a workspace, or roll out a version. Fields that you do not specify stay unchanged.
 
     Examples:
         workspaces update ml-dev --description "Shared playground, tidied up"

@@ -31,7 +31,7 @@ From = Annotated[
         "--from",
         type=FrameType(),
         metavar="FILE|$frame",
-        help="Compare the edited DataFrame with this original. Access in rows that you deleted is removed.",
+        help="Compare the edited DataFrame with this original. Access listed in rows that you deleted is revoked.",
     ),
 ]
 Groups = Annotated[

@@ -151,7 +151,7 @@ def _report_options(ctx: CommandContext, plan: Plan, name: str) -> None:
     options = pure.GuardOptions.of_facts(plan.options)
     if options.me_id:
         raise UsageError(
-            f"{name} is invalid: it contains the ID of the account that applies it, {options.me_id}",
+            f"{name} is invalid: it contains the ID of the account that is applying the plan, {options.me_id}",
             hint="Create the plan again with `plan`.",
         )
     ctx.ui.say(f"{name} is for {plan.organization_name} at {plan.server}")
@@ -278,7 +278,7 @@ def _check(source: PlanSource, state: DesiredState | None) -> None:
     """
     if state is not None and source.before is not None:
         raise UsageError(
-            f"--from cannot be combined with {state.file}: it is the original of an edited DataFrame",
+            f"--from cannot be combined with {state.file}: --from takes the original of an edited DataFrame",
             hint="Omit --from.",
         )
     if state is None and source.groups is not None:

@@ -33,7 +33,7 @@ PROFILES = Table(
         Column(
             "expires_at",
             DataType.TIME,
-            help="when the credential expires (UTC); empty if it does not, or if that is unknown",
+            help="when the credential expires (UTC); empty if it never expires or the time is unknown",
         ),
         Column("problem", help="why the credential is missing", display=Display.PROSE),
     ),

@@ -88,6 +88,7 @@ def operators_epilog(resource: Resource) -> str:
     return (
         f"{columns_epilog(resource)} A filter value can start with an operator: equals: notequals: oneof:a,b "
         "notoneof:a,b contains: notcontains: startswith: endswith: gt: gte: lt: lte: isnull: isnotnull:, and for times "
-        "in:FROM,TO. A time is 2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago. --save FOLDER/ "
+        "in:FROM,TO. Write a time as 2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago. "
+        "--save FOLDER/ "
         "streams every row into Parquet files, partitioned by workspace, and resumes where it was interrupted."
     )

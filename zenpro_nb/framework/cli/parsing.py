@@ -144,7 +144,7 @@ def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
         if name in valued and value.startswith("--"):
             raise UsageError(
                 f"{name} needs a value, but {value} is an option",
-                hint=f"If {value} is the value, join them: {name}={value}",
+                hint=f"If {value} is the value of {name}, write {name}={value}",
             )
 
 

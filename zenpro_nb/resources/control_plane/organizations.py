@@ -29,7 +29,7 @@ ORGANIZATIONS = Resource(
         Column(
             "trusted_domains",
             DataType.LIST,
-            help="email domains whose invitations complete automatically at the SSO login",
+            help="email domains whose invitations are accepted automatically at SSO login",
         ),
         Column("owner", path="owner.email", help="email of the owner; older servers only"),
         ID,

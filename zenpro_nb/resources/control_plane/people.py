@@ -143,10 +143,10 @@ DEVICES = Resource(
     # The schema is only partly known (API facts 4.11): other fields become columns.
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
-        Column("os", DataType.CATEGORY, help="operating system (inferred likewise)"),
-        Column("status", DataType.CATEGORY, help="verified, pending … (inferred likewise)", display=Display.STATE),
-        Column("trusted_device", DataType.BOOL, help="whether it stays signed in for longer (inferred likewise)"),
-        Column("expires", DataType.TIME, help="end of its sign-in (UTC; inferred likewise)"),
+        Column("os", DataType.CATEGORY, help="operating system (also inferred)"),
+        Column("status", DataType.CATEGORY, help="verified, pending … (also inferred)", display=Display.STATE),
+        Column("trusted_device", DataType.BOOL, help="whether the device stays signed in longer (also inferred)"),
+        Column("expires", DataType.TIME, help="when its sign-in expires (UTC; also inferred)"),
         CREATED,
         UPDATED,
         NAME,

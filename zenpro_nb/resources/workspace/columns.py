@@ -15,8 +15,8 @@ from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging,
 
 METADATA = "metadata."
 
-WORKSPACE = Column("workspace", DataType.CATEGORY, help="the workspace of the row; not a field of the server")
-PROJECT = Column("project", DataType.CATEGORY, help="name of the project; not a field of the server")
+WORKSPACE = Column("workspace", DataType.CATEGORY, help="name of the workspace; added by zenpro")
+PROJECT = Column("project", DataType.CATEGORY, help="name of the project; added by zenpro")
 NAME = Column("name", help="name")
 ID = Column("id", DataType.ID, help="UUID")
 DENIED = Column(

@@ -60,9 +60,9 @@ LOGS = Resource(
         Column("source", DataType.CATEGORY, help="source of the entry: client, orchestrator, step …"),
         Column("message", help="text of the entry", display=Display.PROSE),
         Column("logger", path="name", help="name of the logger"),
-        Column("module", help="module that wrote it"),
-        Column("filename", help="file that wrote it"),
-        Column("lineno", DataType.COUNT, help="line that wrote it"),
+        Column("module", help="module that logged the entry"),
+        Column("filename", help="source file that logged the entry"),
+        Column("lineno", DataType.COUNT, help="line number in the source file"),
     ),
     # API facts 9.2.
 )

@@ -147,8 +147,8 @@ BUILDS = workspace_list(
     columns=(
         hydrated("pipeline", help="name of the pipeline", field="pipeline.name"),
         hydrated("stack", help="name of the stack", field="stack.name"),
-        hydrated("zenml_version", help="version of zenml in it"),
-        hydrated("python_version", help="version of Python in it"),
+        hydrated("zenml_version", help="ZenML version in the images"),
+        hydrated("python_version", help="Python version in the images"),
         hydrated("is_local", DataType.BOOL, "whether its images are on one machine only"),
         hydrated("contains_code", DataType.BOOL, "whether its images contain the code"),
         seconds(hydrated("duration", DataType.COUNT, "duration in seconds")),

@@ -67,7 +67,7 @@ RUNS = workspace_list(
         text("orchestrator_run_id", "filter by run ID in the orchestrator"),
         columns.RUN_METADATA_FILTER,
         flag("templatable", "list only runs from which a run template can be created"),
-        flag("root_runs_only", "list only runs that no other run started"),
+        flag("root_runs_only", "list only runs that were not started by another run"),
         key("pipeline_id", "filter by pipeline"),
         key("stack_id", "filter by stack"),
         key("schedule_id", "filter by schedule"),
@@ -78,10 +78,10 @@ RUNS = workspace_list(
         key("template_id", "filter by run template"),
         key("model_version_id", "filter by model version"),
         key("linked_to_model_version_id", "filter by linked model version"),
-        key("triggered_by_step_run_id", "filter by the step that started it"),
-        key("triggered_by_deployment_id", "filter by the deployment that started it"),
-        key("trigger_id", "filter by the trigger that started it"),
-        key("parent_run_id", "filter by the run that started it"),
+        key("triggered_by_step_run_id", "filter by the step that started the run"),
+        key("triggered_by_deployment_id", "filter by the deployment that started the run"),
+        key("trigger_id", "filter by the trigger that started the run"),
+        key("parent_run_id", "filter by parent run"),
     ),
 )
 

@@ -115,11 +115,11 @@ CONNECTORS = workspace_list(
         ),
         in_body("auth_method", DataType.CATEGORY, "authentication method"),
         in_body("resource_types", DataType.LIST, "accessible resource types"),
-        in_body("resource_id", help="the accessible resource, if it is only one"),
+        in_body("resource_id", help="the accessible resource, if there is only one"),
         in_body("supports_instances", DataType.BOOL, "whether it gives access to several resources"),
         in_body("expires_at", DataType.TIME, "expiry of its credentials (UTC)"),
         in_body("description", help="free text; may be missing"),
-        seconds(hydrated("expiration_seconds", DataType.COUNT, "lifetime of credentials from it in seconds")),
+        seconds(hydrated("expiration_seconds", DataType.COUNT, "lifetime of the issued credentials, in seconds")),
     ),
     filters=(
         columns.NAME_FILTER,
