@@ -93,6 +93,9 @@ def _run(
     def work() -> pa.Table:
         try:
             return _all_rows(_batches(database, text, values))
+        except OSError as error:  # DuckDB 1 streams its errors through Arrow, which wraps them
+            kind = duckdb.OutOfMemoryException if "Out of Memory" in str(error) else duckdb.Error
+            raise kind(str(error)) from None
         finally:
             database.close()
 
