@@ -73,4 +73,4 @@ def test_the_demo_opens_the_quickstart_and_stops_at_ctrl_c(page: Page, tmp_path:
         os.killpg(demo.pid, signal.SIGINT)
         rest = demo.communicate()[1]
     assert demo.returncode == 0
-    assert "have ended" in rest
+    assert "have stopped" in rest
