@@ -49,7 +49,7 @@ def test_the_server_accepts_operators(plain: Connection, options: list[str], row
         (["--status", "faild"], "Did you mean failed"),
         (["--status", "oneof:failed,stoped"], "stopped"),
         (["--created", "gte:someday"], "not a time"),
-        (["--created", "in:2026-01-01"], "two ends"),
+        (["--created", "in:2026-01-01"], "two times"),
         (["--index", "gte:many"], "not a number"),
         (["--status", "onof:failed"], "Did you mean oneof"),
         (["--statu", "failed"], "--status"),

@@ -68,7 +68,7 @@ def test_a_server_that_dies_is_a_row_and_a_line(
 def test_if_all_fail_the_error_is_raised(acme: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ML_DEV_KEY", "ZENKEY_wrong")
     monkeypatch.setenv("ML_PROD_TOKEN", "ZENKEY_wrong")
-    with pytest.raises(ZenProError, match="None of the 2 workspaces"):
+    with pytest.raises(ZenProError, match="All 2 workspaces failed"):
         acme.run("runs", "--workspace", "all", "--project", "all")
 
 

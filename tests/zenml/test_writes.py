@@ -65,7 +65,7 @@ def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path
 
 def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[str]) -> None:
     dry = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--dry-run")
-    assert sorted(dry.target) == ["run made-1 in ml-dev", "run made-2 in ml-dev"]
+    assert sorted(dry.target) == ["run made-1 in workspace ml-dev", "run made-2 in workspace ml-dev"]
     with pytest.raises(ConfirmationError, match=r"Delete 2 runs of ml-dev \(2 initializing\)"):
         acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV)
     assert len(acme.run("runs", *DEV)) == 5
