@@ -211,7 +211,7 @@ def test_the_server_and_the_options_of_a_file_are_displayed(
     assert f"is for acme at {sandbox.url}" in told
     assert "--max-removals 100%, --min-org-admins 0, --allow-self" in told
     edit(file, lambda body: body["options"].update(me_id="somebody"))
-    with pytest.raises(UsageError, match="contains the ID of the account that applies it"):
+    with pytest.raises(UsageError, match="contains the ID of the account that is applying the plan"):
         shell.run(f"%zenpro apply {file} --dry-run")
 
 
