@@ -82,7 +82,9 @@ def world(latency: int) -> Iterator[World]:
 
 def _cases(here: World, size: int) -> Iterator[tuple[str, list[str]]]:
     """Yield the commands; what a command needs is prepared just before it."""
-    emails = [str(email) for email in here.run("users", "--org", "acme", "--active", "--where", "is_superuser=false")["email"]]
+    emails = [
+        str(email) for email in here.run("users", "--org", "acme", "--active", "--where", "is_superuser=false")["email"]
+    ]
     names, steps, people = NAMES // size, STEPS // size, PEOPLE // size
     invited = [f"many.{number}@example.com" for number in range(names)]
     yield f"{names} invitations", ["invitations", "create", *invited, "--role", "Organization Member"]
