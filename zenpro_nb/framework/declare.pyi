@@ -20,12 +20,14 @@ from .lists import reading as reading
 from .lists import where as where
 from .lists.frame_parameter import FrameType as FrameType
 from .lists.frame_parameter import frame_of as frame_of
+from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
 from .lists.inventory import described as described
 from .lists.inventory import facts_of as facts_of
 from .lists.inventory import read_inventory as read_inventory
 from .lists.noun import Noun as Noun
+from .lists.noun import Reader as Reader
 from .lists.noun import command as command
 from .lists.noun import listing as listing
 from .lists.noun import noun as noun

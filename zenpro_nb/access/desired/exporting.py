@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import yaml
 
@@ -200,10 +201,8 @@ def _scalar(text: str) -> str:
     ('ada@example.com', '"80"', '"no"', '"a: b # c"')
     """
     if _PLAIN.fullmatch(text) and not text.startswith("-"):
-        try:
+        with suppress(yaml.YAMLError, ValueError):  # then it needs quotes
             if yaml.safe_load(text) == text:
                 return text
-        except (yaml.YAMLError, ValueError):
-            pass
     quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1 << 30)
     return quoted.strip()

@@ -14,21 +14,19 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.client import across_servers
-from zenpro_nb.commands.workspaces import across_workspaces, dataset
-from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import (
     Hydrate,
     OneProject,
     OneWorkspace,
     Projects,
-    ThingType,
     Workspaces,
-    operators_epilog,
     thing,
 )
-from zenpro_nb.commands.workspaces.target_workspace import locate, write_target
+from zenpro_nb.commands.workspaces.target_workspace import write_target
+from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import NotFoundError, UnknownNameError, ZenProError
-from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, Write, get_command, noun
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, Write
 from zenpro_nb.query import Piece, Query
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.pipelines import KIND, RUN_TEMPLATES, SNAPSHOTS, TEMPLATES_AS_SNAPSHOTS
@@ -121,21 +119,6 @@ def _pieces(ctx: CommandContext, target: Target, wanted: Query, projects: Sequen
     return [replace(piece, path=wanted.resource.path) for piece in found]
 
 
-def _stream(
-    ctx: CommandContext,
-    options: ListOptions,
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    hydrate: Hydrate = False,
-) -> pd.DataFrame:
-    """Write snapshots, without run templates, into a dataset."""
-    return dataset.save(ctx, SNAPSHOTS, options, Reach(workspace, project, org, hydrate))
-
-
-snapshots = noun(SNAPSHOTS, read=_read, stream_to=_stream, epilog=operators_epilog(SNAPSHOTS))
-
-
 def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:
     """Return the list that contains an object with this name or ID: the snapshots, otherwise the run templates.
 
@@ -153,7 +136,7 @@ def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:
     return SNAPSHOTS
 
 
-snapshots.add_command(get_command(SNAPSHOTS, name_type=ThingType(SNAPSHOTS.noun), locate=locate, choose=_either))
+snapshots = inside_noun(SNAPSHOTS, read=_read, choose=_either)
 
 
 @snapshots.write(name="run")

@@ -23,6 +23,7 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+Choose = Callable[["CommandContext", str, query.Where], Resource]
 Complete = Callable[["CommandContext", "pd.DataFrame", query.Where], None]
 
 _LIST_ONLY = ("where", "since", "until", "limit", "sort", "at")  # options without a meaning for a single row
@@ -36,7 +37,7 @@ def get_command(
     leave_out: Collection[str] = (),
     complete: Complete | None = None,
     elsewhere: tuple[Resource, Callable[..., query.Where]] | None = None,
-    choose: Callable[[CommandContext, str, query.Where], Resource] | None = None,
+    choose: Choose | None = None,
 ) -> Command:
     """Return the command `NOUN get NAME`.
 
