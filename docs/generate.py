@@ -24,12 +24,12 @@ def pages() -> dict[Path, str]:
 
 
 def left_over() -> list[Path]:
-    """Return the pages of commands that are there no more."""
+    """Return the pages of commands that no longer exist."""
     return sorted(set((REFERENCE / "commands").glob("*.md")) - set(pages()))
 
 
 def main() -> None:
-    """Write each page, and remove those of commands that are there no more."""
+    """Write each page, and remove those of commands that no longer exist."""
     for path in left_over():
         path.unlink()
     for path, text in pages().items():

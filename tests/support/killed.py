@@ -112,7 +112,9 @@ def _write_halves() -> None:
     write = os.write
 
     def half(descriptor: int, data: bytes) -> int:
-        write(descriptor, data[: len(data) // 2])
+        # Only the last line is cut: half of two lines of the same length is a whole line.
+        last = data.rstrip(b"\n").rfind(b"\n") + 1
+        write(descriptor, data[: (last + len(data)) // 2])
         die()
 
     os.write = half  # type: ignore[assignment]
