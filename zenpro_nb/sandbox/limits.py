@@ -167,6 +167,9 @@ BACKLOG = 512
 # API facts 6.3: the lists of a workspace have 20 rows per page by default and at most 10,000.
 WORKSPACE_PAGE_DEFAULT = 20
 WORKSPACE_PAGE_MAX = 10_000
+# API facts 12.1: the default and the maximum number of groups in statistics of runs.
+STATISTICS_GROUPS = 1_000
+STATISTICS_GROUPS_MAX = 10_000
 # Days of history in the sample workspaces: enough for a plot, and generated in a tenth of a second.
 HISTORY_DAYS = 30
 # How long a run is initializing before it runs, and stopping before it is stopped: long enough to appear in a list.

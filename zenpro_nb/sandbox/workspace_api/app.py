@@ -28,6 +28,7 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/current-user", server.current_user),
     ("GET", "/statistics", server.statistics),
     ("GET", "/projects/{item_id}/statistics", server.project_statistics),
+    ("POST", "/runs/statistics", runs.statistics),
     ("GET", "/runs/{item_id}/steps", runs.steps),
     ("GET", "/runs/{item_id}/status", runs.status),
     ("GET", "/runs/{item_id}/pipeline-configuration", runs.configuration),

@@ -102,7 +102,7 @@ class World:
         """Remove a run with its steps. Its artifacts and model versions are kept."""
         for step in run.steps:
             self.remove(step)
-        for tag in run.snapshot.pipeline.tags:
+        for tag in run.tags:
             tag.use("pipeline_run", -1)
         run.snapshot.runs.remove(run)
         run.snapshot.pipeline.runs.remove(run)

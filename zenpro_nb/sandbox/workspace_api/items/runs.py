@@ -16,6 +16,7 @@ from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
+from zenpro_nb.sandbox.workspace_api.items.stacks import Tag
 
 RUN: DataType[Run] = DataType("pipeline run", "pipeline_run", scoped=True)
 STEP: DataType[StepRun] = DataType("step run", scoped=True)
@@ -45,6 +46,11 @@ class Run(Item):
         self.steps: list[StepRun] = []
         self.condition: Item | None = None
         self.ends = created
+        # The deployment that it is an invocation of.
+        self.deployment: Item | None = None
+        self.start_time: datetime | None = created
+        self.tags: Sequence[Tag] = snapshot.pipeline.tags
+        self.run_metadata: Fields = {}
         self._outcome = outcome
         self._reason = reason
         self._stop_requested: datetime | None = None
@@ -91,6 +97,10 @@ class Run(Item):
         """Return the model of its model version."""
         return None if self.model_version is None else self.model_version.model
 
+    def invoked_deployment(self, now: datetime) -> Item | None:
+        """Return the deployment that it is an invocation of."""
+        return self.deployment
+
     def cause(self, now: datetime) -> Fields | None:
         """Return the exception that ended it. Only runs of dynamic pipelines show it (0.98.0, observed)."""
         if not self.snapshot.is_dynamic or self.status(now) != FAILED:
@@ -128,9 +138,9 @@ class Run(Item):
         version = self.snapshot.version
         tags = [str(tag.name) for tag in pipeline.tags]
         return {
-            "run_metadata": {},
+            "run_metadata": self.run_metadata,
             "config": configurations.pipeline_configuration(str(pipeline.name), tags, pipeline.model, self.created),
-            "start_time": self.created,
+            "start_time": self.start_time,
             "end_time": self.ended(now),
             "client_environment": configurations.environment(version, remote=False),
             "orchestrator_environment": configurations.environment(version, remote=remote),
@@ -138,7 +148,7 @@ class Run(Item):
             "code_path": None,
             "template_id": self.snapshot.template_id,
             "is_templatable": remote,
-            "trigger_info": None,
+            "trigger_info": None if self.deployment is None else {"step_run_id": None, "deployment_id": self.deployment.id},
             "enable_heartbeat": True,
             "exception_info": self.cause(now),
             "trigger_execution_info": None,
@@ -156,7 +166,7 @@ class Run(Item):
             "schedule": self.snapshot.schedule,
             "code_reference": self.snapshot.code,
             "model_version": self.model_version,
-            "tags": self.snapshot.pipeline.tags,
+            "tags": self.tags,
             "log_collection": [self.log()],
             "visualizations": [],
             "trigger": self.trigger,

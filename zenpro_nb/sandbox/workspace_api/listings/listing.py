@@ -49,6 +49,20 @@ def key(values: Getter) -> Field:
     return Field("key", values)
 
 
+def joined(values: Getter) -> Field:
+    """Return a field for the id of an item in another table, which the server joins (API facts 12.2).
+
+    An item without a counterpart there matches no condition, not even `isnull:`.
+    """
+
+    def ids(item: Item, now: datetime) -> Values:
+        # A related item is read as its name and its id; the server compares the id.
+        *_, item_id = values(item, now)
+        return () if item_id is None else (item_id,)
+
+    return Field("key", ids)
+
+
 def number(values: Getter) -> Field:
     """Return a field that is filtered as a number."""
     return Field("number", values)

@@ -23,7 +23,9 @@ def list_handler(listing: Listing) -> Handler:
 
     def handler(call: WorkspaceCall) -> object:
         # In this order (0.98.0, observed): a missing project is reported before a disabled feature.
-        project = _project(call) if listing.kind.scoped else None
+        # `project_name_or_id` is the old name, which the server still accepts.
+        name_or_id = call.query.get("project") or call.query.get("project_name_or_id")
+        project = project_of(call, name_or_id) if listing.kind.scoped else None
         _require_feature(listing, call)
         items = call.world.all(listing.kind, call.now)
         return page_of(listing, call, [item for item in items if project is None or item.project is project])
@@ -65,7 +67,7 @@ def page_of(listing: Listing, call: WorkspaceCall, items: Sequence[Item]) -> obj
     """Return the page of the items that match the filters and are readable."""
     page = Page.of(call.query, call.ctx.context.options.page_cap)
     hydrate = call.hydrate(False)
-    matches = _filter(listing, call)
+    matches = matching(listing, call, call.ctx.request.query_params.multi_items())
     visible = [item for item in items if call.rights.may_read(item) and matches(item)]
     ordered = sort_items(visible, call.query.get("sort_by", "created"), listing.sortable(), call.now)
     rows = page.rows(ordered)
@@ -73,12 +75,12 @@ def page_of(listing: Listing, call: WorkspaceCall, items: Sequence[Item]) -> obj
     return page.envelope(len(ordered), call.envelope.all(rows, hydrate=hydrate))
 
 
-def _filter(listing: Listing, call: WorkspaceCall) -> Callable[[Item], bool]:
+def matching(listing: Listing, call: WorkspaceCall, pairs: Sequence[tuple[str, str]]) -> Callable[[Item], bool]:
     """Return a predicate for items that match all given filters, or any of them with `logical_operator=or`."""
-    operator = call.query.get("logical_operator", AND)
+    given = list(pairs)
+    operator = dict(given).get("logical_operator", AND)
     if operator not in (AND, OR):
         raise InvalidRequestError("enum", ("query", "logical_operator"), "Input should be 'or' or 'and'", operator)
-    given = call.ctx.request.query_params.multi_items()
     missing = listing.defaults.keys() - {name for name, _ in given}
     given += [(name, listing.defaults[name]) for name in missing]
     fields = [(listing.field(name), name, text) for name, text in given]
@@ -88,13 +90,11 @@ def _filter(listing: Listing, call: WorkspaceCall) -> Callable[[Item], bool]:
     return lambda item: all(test(item, call.now) for test in tests)
 
 
-def _project(call: WorkspaceCall) -> Item:
+def project_of(call: WorkspaceCall, name_or_id: str | None) -> Item:
     """Return the requested project. ZenML Pro has no default project (API facts 9.3)."""
-    # `project_name_or_id` is the old name, which the server still accepts.
-    text = call.query.get("project") or call.query.get("project_name_or_id")
-    if not text:
+    if not name_or_id:
         raise BadValueError("Project scope missing from the filter")
-    return call.world.named(PROJECT, text, call.now)
+    return call.world.named(PROJECT, name_or_id, call.now)
 
 
 def _require_feature(listing: Listing, call: WorkspaceCall) -> None:

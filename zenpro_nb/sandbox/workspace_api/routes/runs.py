@@ -15,9 +15,11 @@ from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Thing
 from zenpro_nb.sandbox.workspace_api.items.pipelines import RUN_TEMPLATE, SNAPSHOT, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import COMPLETED, RUN, STEP, STOPPED, STOPPING, Run, StepRun
-from zenpro_nb.sandbox.workspace_api.listings.running import STEPS
+from zenpro_nb.sandbox.workspace_api.listings.running import RUNS, STEPS
 from zenpro_nb.sandbox.workspace_api.rights import DELETE, READ, UPDATE
-from zenpro_nb.sandbox.workspace_api.routes.lists import find, page_of
+from zenpro_nb.sandbox.workspace_api.routes.lists import find, matching, page_of, project_of
+from zenpro_nb.sandbox.workspace_api.statistics.groups import answer
+from zenpro_nb.sandbox.workspace_api.statistics.question import Question
 
 STARTS_RUNS = "template_run"  # the feature of a plan
 
@@ -36,6 +38,15 @@ def _allowed(call: WorkspaceCall, kind: DataType[Thing], *actions: str) -> Thing
     for action in (READ, *actions):
         call.rights.require(action, item)
     return item
+
+
+def statistics(call: WorkspaceCall) -> object:
+    """Count and aggregate the runs of a project that the caller can read (API facts 12.1)."""
+    question = Question.of(call.body())
+    project = project_of(call, dict(question.filters).get("project"))
+    matches = matching(RUNS, call, question.filters)
+    runs = [run for run in call.world.all(RUN, call.now) if run.project is project and call.rights.may_read(run)]
+    return answer(question, (run for run in runs if matches(run)), call.now)
 
 
 def steps(call: WorkspaceCall) -> object:

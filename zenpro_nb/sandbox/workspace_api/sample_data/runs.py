@@ -127,7 +127,7 @@ class RunGenerator:
     def _add(self, run: Run) -> None:
         run.snapshot.runs.append(run)
         self._pipeline.runs.append(run)
-        for tag in self._pipeline.tags:
+        for tag in run.tags:
             tag.use("pipeline_run")
         for step in run.steps:
             self._builder.add(step)
