@@ -177,6 +177,12 @@ FLATTEN_COLUMNS = 200
 XLSX_ROWS = 1_048_576  # rows of an Excel sheet, including its header (Excel's specification)
 XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openpyxl would cut off the rest silently
 
+# --- usage --------------------------------------------------------------------------------------------------------
+STATISTICS_GROUPS = 10_000  # groups per request; the server's maximum (API facts 12.1)
+# runs per project that are counted one by one on a server without statistics: with all fields about 50 MB
+RUNS_COUNTED = 20_000
+IDS_PER_REQUEST = 100  # ids whose names are requested together: the filter then has 4 kB, which every proxy accepts
+
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; people type fewer, so the rest is a column of addresses
 JOURNAL_ID = 12  # characters of an id in a message; they distinguish any two ids

@@ -84,6 +84,8 @@ class WorkspaceServer:
             def do_POST(self) -> None:
                 if self.path.endswith("/login"):
                     world.login(self)
+                elif self.path.endswith("/runs/statistics"):
+                    world.lack(self)
                 else:
                     world.refuse(self)
 
@@ -109,6 +111,11 @@ class WorkspaceServer:
         call.rfile.read(int(call.headers.get("Content-Length") or 0))
         self.refused.append((call.command, urlsplit(call.path).path))
         self._send(call, 403, {"detail": ["IllegalOperationError", REFUSAL]})
+
+    def lack(self, call: BaseHTTPRequestHandler) -> None:
+        """Answer like a server before 0.94.5, which takes the end of the path for the id of a run."""
+        call.rfile.read(int(call.headers.get("Content-Length") or 0))
+        self._send(call, 405, {"detail": "Method Not Allowed"})
 
     def answer(self, call: BaseHTTPRequestHandler) -> None:
         self.requests.append(call.path)

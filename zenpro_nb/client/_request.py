@@ -27,6 +27,8 @@ _READING_POSTS = re.compile(
     r"(/api/v1)?/(auth/(login|device_authorization|(workspace|tenant)_authorization/[^/]+)"
     r"|login|device_authorization|rbac/check_permissions|runs/statistics)"
 )
+# The one of them whose repetition does no harm, however often: it computes, and creates no session.
+_STATISTICS_ROUTE = re.compile(r"(/api/v1)?/runs/statistics")
 _PRUNE_ROUTE = re.compile(r"(/api/v1)?/pipeline_snapshots/prune")
 
 
@@ -63,9 +65,14 @@ class Call(Struct, frozen=True):
         form: Form | None = None,
         once: bool = False,
     ) -> Call:
-        """Return a call with its method in capitals. Reads are safe."""
+        """Return a call with its method in capitals. Reads are safe.
+
+        >>> Call.of("post", "/api/v1/runs/statistics").safe, Call.of("POST", "/auth/login").safe
+        (True, False)
+        """
         method = method.upper()
-        return cls(method, path, params, json, form, safe=method in _SAFE_METHODS, once=once)
+        safe = method in _SAFE_METHODS or (method == "POST" and bool(_STATISTICS_ROUTE.fullmatch(path)))
+        return cls(method, path, params, json, form, safe=safe, once=once)
 
     @property
     def writes(self) -> bool:

@@ -3,6 +3,7 @@
 ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
 ├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an unsupported operator or value
+├── UnexpectedError       500  {"detail": "An unexpected error occurred."}: an error of the server itself
 └── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: a disabled feature (API facts 11.16)
 """
 
@@ -40,3 +41,14 @@ class SwitchedOffError(ApiError):
 
     status = 501
     kind = "NotImplementedError"
+
+
+class UnexpectedError(ApiError):
+    """A request that 0.98.0 fails to validate, such as statistics with an unknown filter (observed)."""
+
+    status = 500
+    kind = "RuntimeError"
+
+    @override
+    def body(self) -> object:
+        return {"detail": self.message}

@@ -134,7 +134,7 @@ class Run(Item):
 
     @override
     def metadata(self, now: datetime) -> Fields:
-        pipeline, remote = self.snapshot.pipeline, self.snapshot.runnable
+        pipeline, remote, deployment = self.snapshot.pipeline, self.snapshot.runnable, self.deployment
         version = self.snapshot.version
         tags = [str(tag.name) for tag in pipeline.tags]
         return {
@@ -148,7 +148,7 @@ class Run(Item):
             "code_path": None,
             "template_id": self.snapshot.template_id,
             "is_templatable": remote,
-            "trigger_info": None if self.deployment is None else {"step_run_id": None, "deployment_id": self.deployment.id},
+            "trigger_info": deployment and {"step_run_id": None, "deployment_id": deployment.id},
             "enable_heartbeat": True,
             "exception_info": self.cause(now),
             "trigger_execution_info": None,

@@ -34,6 +34,11 @@ class Listing(Struct, frozen=True):
         """Return the filter with this name. The server ignores unknown ones (API facts 6.3, observed)."""
         return self.fields.get(name) or _EVERY.get(name)
 
+    @property
+    def names(self) -> set[str]:
+        """Return the names of the filters, and of the parameters that a filter of the server also contains."""
+        return {*_PARAMETERS, *_EVERY, *self.fields}
+
     def sortable(self) -> dict[str, Getter]:
         """Return the fields by which the list can be sorted."""
         return {name: field.values for name, field in {**_EVERY, **self.fields}.items()}
@@ -106,6 +111,7 @@ TAGS = text(at("resources.tags"))
 RUN_METADATA = Field("pair", at("metadata.run_metadata"))
 ABSENT = key(absent)
 
+_PARAMETERS = ("project", "logical_operator", "sort_by", "page", "size", "scope_user")
 _EVERY = {
     "id": key(lambda item, now: (item.id,)),
     "created": moment(lambda item, now: (item.created,)),

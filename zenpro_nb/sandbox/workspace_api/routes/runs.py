@@ -42,7 +42,7 @@ def _allowed(call: WorkspaceCall, kind: DataType[Thing], *actions: str) -> Thing
 
 def statistics(call: WorkspaceCall) -> object:
     """Count and aggregate the runs of a project that the caller can read (API facts 12.1)."""
-    question = Question.of(call.body())
+    question = Question.of(call.body(), RUNS.names)
     project = project_of(call, dict(question.filters).get("project"))
     matches = matching(RUNS, call, question.filters)
     runs = [run for run in call.world.all(RUN, call.now) if run.project is project and call.rights.may_read(run)]

@@ -70,9 +70,10 @@ def _sortable(keys: Sequence[Key]) -> list[tuple[bool, str]]:
 
 def _shown(question: Question, keys: Sequence[Key], group: _Group) -> Fields:
     named = zip(question.groupings, keys, strict=True)
+    metrics = {metric.name: _aggregated(metric, group.numbers.get(metric.name, [])) for metric in question.metrics}
     return {
         "group_keys": {grouping.name: decoded(key, grouping) for grouping, key in named},
-        "metrics": {metric.name: _aggregated(metric, group.numbers.get(metric.name, [])) for metric in question.metrics},
+        "metrics": metrics,
         "run_count": group.runs,
     }
 
@@ -82,4 +83,6 @@ def _aggregated(metric: Metric, numbers: Sequence[float]) -> float | None:
         return None
     if metric.aggregation == "avg":
         return sum(numbers) / len(numbers)
-    return float({"sum": sum, "min": min, "max": max}[metric.aggregation](numbers))
+    if metric.aggregation == "sum":
+        return sum(numbers)
+    return min(numbers) if metric.aggregation == "min" else max(numbers)

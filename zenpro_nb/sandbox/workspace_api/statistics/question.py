@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
+from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError, UnexpectedError
 
 TIME, METADATA, TAG = "time", "metadata", "tag"
 SIMPLE_GROUPINGS = ("status", "pipeline", "snapshot", "source_snapshot", "stack", "trigger", "user", TAG)
@@ -51,15 +51,20 @@ class Question(Struct, frozen=True):
     max_groups: int
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Question:
+    def of(cls, body: Mapping[str, Any], known: Collection[str]) -> Question:
         """Return the request of a body.
 
+        Args:
+            body: the body.
+            known: the names of the filters.
+
         Raises:
+            UnexpectedError: a filter is unknown.
             InvalidRequestError: a field is missing, has another type, or its value is not supported.
         """
         if "filter" not in body:
             raise InvalidRequestError("missing", ("body", "filter"), "Field required", dict(body))
-        filters = list(_filters(body["filter"]))
+        filters = list(_filters(body["filter"], known))
         groupings = [_grouping(entry, place) for entry, place in _entries(body, "groupings")]
         metrics = [_metric(entry, place) for entry, place in _entries(body, "metrics")]
         most = _max_groups(body.get("max_groups", limits.STATISTICS_GROUPS))
@@ -78,12 +83,16 @@ def _refuse(message: str, body: object) -> None:
     raise InvalidRequestError("value_error", ("body",), f"Value error, {message}", body)
 
 
-def _filters(given: Any) -> Iterator[tuple[str, str]]:
-    """Yield the filters as texts. A list contains several conditions on one field."""
+def _filters(given: Any, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the filters as texts. A list contains several conditions on one field.
+
+    Unlike in the query of a list, an unknown filter is an error (0.98.0, observed).
+    """
     if not isinstance(given, dict):
-        message = "Input should be a valid dictionary or object to extract fields from"
-        raise InvalidRequestError("model_attributes_type", ("body", "filter"), message, given)
+        raise UnexpectedError("An unexpected error occurred.")
     for name, value in given.items():
+        if name not in known:
+            raise UnexpectedError("An unexpected error occurred.")
         for text in value if isinstance(value, list) else [value]:
             if text is not None:
                 yield name, str(text).lower() if isinstance(text, bool) else str(text)
@@ -154,11 +163,11 @@ def _max_groups(given: Any) -> int:
     place = ("body", "max_groups")
     try:
         number = int(given)
-        whole = float(given) == number
     except (TypeError, ValueError):
-        whole, number = False, 0
-    if not whole:
-        raise InvalidRequestError("int_parsing", place, "Input should be a valid integer", given)
+        raise InvalidRequestError("int_type", place, "Input should be a valid integer", given) from None
+    if isinstance(given, float) and given != number:
+        message = "Input should be a valid integer, got a number with a fractional part"
+        raise InvalidRequestError("int_from_float", place, message, given)
     if number <= 0:
         raise InvalidRequestError("greater_than", place, "Input should be greater than 0", given)
     if number > limits.STATISTICS_GROUPS_MAX:

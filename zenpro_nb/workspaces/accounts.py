@@ -1,0 +1,60 @@
+"""Resolve the accounts of a workspace, by id, to their names and to the accounts of the control plane."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from zenpro_nb import limits, query
+from zenpro_nb.errors import ApiError
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.people import WORKSPACE_SERVICE_ACCOUNTS, WORKSPACE_USERS
+from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
+
+
+class WorkspaceAccount(Struct, frozen=True):
+    """A user or service account of a workspace.
+
+    Attributes:
+        name: the name that the workspace gives it.
+        external_id: the id of the same account in the control plane, if it has one.
+    """
+
+    name: str
+    external_id: str | None
+
+
+def accounts_of(session: Session, client: Client, ids: Collection[str]) -> dict[str, WorkspaceAccount]:
+    """Return the accounts with these ids. Accounts that were deleted, or that you cannot read, are missing.
+
+    Raises:
+        ConnectionFailedError: the server could not be reached.
+        InterruptedReadError: Ctrl-C.
+    """
+    found: dict[str, WorkspaceAccount] = {}
+    for resource in (WORKSPACE_USERS, WORKSPACE_SERVICE_ACCOUNTS):
+        missing = sorted(set(ids) - found.keys())
+        if missing:
+            found |= _listed(session, client, resource, missing)
+    return found
+
+
+def _listed(session: Session, client: Client, resource: Resource, ids: list[str]) -> dict[str, WorkspaceAccount]:
+    found: dict[str, WorkspaceAccount] = {}
+    for start in range(0, len(ids), limits.IDS_PER_REQUEST):
+        wanted = f"oneof:{json.dumps(ids[start : start + limits.IDS_PER_REQUEST])}"
+        try:
+            records = query.records(session, resource, params={"id": wanted, "hydrate": True}, at=query.Where(client))
+        except ApiError:
+            return found  # the caller may read runs, but not this list of accounts: their ids stay without a name
+        for record in records:
+            fields = {**(record.get("body") or {}), **(record.get("metadata") or {})}
+            external = fields.get("external_user_id")
+            found[str(record["id"])] = WorkspaceAccount(str(record.get("name")), str(external) if external else None)
+    return found
