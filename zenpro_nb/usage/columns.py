@@ -1,0 +1,50 @@
+"""The tables of usage: the columns that evidence adds to access paths and to users, and the words for verdicts."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from zenpro_nb.access.model.columns import ACCESS
+from zenpro_nb.resources.model import Column, DataType, Display
+
+USED, UNUSED, UNKNOWN = PATH_VERDICTS = ("used", "unused", "unknown")
+IDLE = "idle"
+NO_RUN = "started no run in this window"
+STARTED = "started runs in this window"
+NOT_COUNTED = "not all runs could be counted"
+# People who only read start no runs either. Each result on idle people and unused roles says so.
+READERS_LOOK_IDLE = "people who only read start no runs, so they look idle, too"
+
+RUN_COLUMNS = (
+    Column("runs", DataType.COUNT, help="runs that the person started directly in the window", computed=True),
+    Column(
+        "scheduled_runs",
+        DataType.COUNT,
+        help="runs in the window that a schedule or trigger of the person started",
+        computed=True,
+    ),
+    Column("last_run", DataType.TIME, help="day of the newest of these runs, in UTC", computed=True),
+)
+
+
+def _verdict(words: tuple[str, ...]) -> tuple[Column, Column]:
+    return (
+        Column("verdict", DataType.CATEGORY, help=", ".join(words), display=Display.STATE, computed=True),
+        Column("reason", help="reason for the verdict", display=Display.PROSE, computed=True),
+    )
+
+
+EVIDENCE = (*_verdict(PATH_VERDICTS), *RUN_COLUMNS)
+IDLE_EVIDENCE = (*_verdict((IDLE, UNKNOWN)), *RUN_COLUMNS)
+
+UNUSED_PATHS = replace(
+    ACCESS,
+    columns=(
+        *ACCESS.columns[:4],
+        *EVIDENCE[:2],
+        *ACCESS.columns[4:7],
+        *EVIDENCE[2:],
+        *ACCESS.columns[7:],
+    ),
+    help="List who has which role where, and whether they started runs there.",
+)

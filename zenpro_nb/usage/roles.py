@@ -1,0 +1,83 @@
+"""Roles that allow starting runs, and roles that administer something: by their permissions, not by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from zenpro_nb.access.effective.paths import roles_of
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, PROJECT_ADMIN, WORKSPACE_ADMIN
+
+if TYPE_CHECKING:
+    from zenpro_nb.access.model.inventory import Inventory
+
+START = ("create", "pipeline_run")
+# A role that allows one of these administers something: it can be in use without any run (API facts 7.8).
+_IN_WORKSPACES = (
+    ("update", "project"), ("delete", "project"), ("delete", "stack"), ("share", "stack"),
+    ("delete", "service_connector"), ("delete", "secret"), ("share", "secret"), ("delete", "service_account"),
+)  # fmt: skip
+# Inferred: the control plane's own types have no published names. A server that does not know one returns no role.
+_IN_CONTROL_PLANE = (
+    ("create", "role_assignment"), ("create", "role"), ("create", "member"), ("create", "invitation"),
+    ("create", "team"), ("update", "workspace"), ("update", "organization"),
+)  # fmt: skip
+RUN_PERMISSIONS = (START, *_IN_WORKSPACES, *_IN_CONTROL_PLANE)
+# Predefined roles that administer something by their documented description (API facts 7.7).
+_ADMINISTRATORS = (
+    ORGANIZATION_ADMIN, "Organization Manager", "Billing Admin", WORKSPACE_ADMIN, "Stack Admin", PROJECT_ADMIN,
+)  # fmt: skip
+
+
+class RunRoles(Struct, frozen=True):
+    """What roles allow, by their ids.
+
+    Attributes:
+        starting: the roles that allow starting runs; None if the server does not return which roles do.
+        administering: the roles that administer something, and those of which this is unknown.
+        everywhere: the predefined roles of the organization that apply to all its workspaces with every permission.
+    """
+
+    starting: frozenset[str] | None
+    administering: frozenset[str]
+    everywhere: frozenset[str]
+
+    def is_judged(self, role_id: str) -> bool:
+        """Return whether a role can be unused: it allows starting runs and administers nothing."""
+        return self.starting is not None and role_id in self.starting and role_id not in self.administering
+
+
+def run_roles(inventory: Inventory) -> RunRoles:
+    """Return which roles allow starting runs, and which administer something.
+
+    If it is unknown which roles allow one of the administrative actions in workspaces, every custom role counts as
+    administering. Predefined roles are documented.
+
+    Args:
+        inventory: contains which roles allow `RUN_PERMISSIONS`.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> start = {"action": "create", "resource": "pipeline_run", "known": True}
+        >>> roles = [{"id": "7", "name": "Trainer", "system_managed": False}]
+        >>> found = run_roles(Inventory.of({"roles": roles, "permissions": [{**start, "role_id": "7"}]}))
+        >>> found.starting, found.administering
+        (frozenset({'7'}), frozenset({'7'}))
+    """
+    roles = roles_of(inventory)
+    roles = roles[roles["real"].astype(bool)]
+    predefined = roles["predefined"].astype(bool)
+    documented = roles.loc[predefined & roles["name"].isin(_ADMINISTRATORS), "id"]
+    found = {pair: inventory.roles_allowing(*pair) for pair in RUN_PERMISSIONS}
+    administering = {str(key) for key in documented}
+    administering.update(key for pair in (*_IN_WORKSPACES, *_IN_CONTROL_PLANE) for key in found[pair] or ())
+    if any(found[pair] is None for pair in _IN_WORKSPACES):
+        administering.update(str(key) for key in roles.loc[~predefined, "id"])
+    whole = roles.loc[predefined & (roles["name"] == ORGANIZATION_ADMIN), "id"]
+    return RunRoles(
+        # Organization Admin has every permission: if the server returns no role at all, it does not support the filter.
+        starting=found[START] or None,
+        administering=frozenset(administering),
+        everywhere=frozenset(str(key) for key in whole),
+    )
