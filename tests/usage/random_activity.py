@@ -143,10 +143,7 @@ def marks(
         members, held: the state after the plan.
     """
     team, (kind, key), _, place = removal
-    if team:
-        places = [row[3:] for row in runs.made.held if row[1:3] == ("team_id", team)]
-    else:
-        places = [place]
+    places = [row[3:] for row in runs.made.held if row[1:3] == ("team_id", team)] if team else [place]
     if kind == "team_id":
         accounts = {who for of, (field, who) in runs.made.members if of == key and field == "user_id"}
     else:
