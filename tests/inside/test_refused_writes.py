@@ -21,6 +21,7 @@ from zenpro_nb.journal.journal import Journal
 ACCOUNT, RUN = str(uuid.UUID(int=5)), run(0)["id"]
 RESTING = str(uuid.UUID(int=6))
 ACCOUNTS = "/api/v1/service_accounts"
+PROJECTS, PROJECT = "/api/v1/projects", str(uuid.uuid5(uuid.NAMESPACE_DNS, "default"))
 KEYS = f"{ACCOUNTS}/{ACCOUNT}/api_keys"
 WHOSE = ("--service-account", "deployer")
 TO = ("--to", "env:ZENPRO_TEST_WORKSPACE_KEY")
@@ -36,6 +37,9 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "api-keys delete": (("k", *WHOSE), "DELETE", f"{KEYS}/k"),
     "runs stop": (("run-0",), "POST", f"/api/v1/runs/{RUN}/stop"),
     "runs delete": (("run-0",), "DELETE", f"/api/v1/runs/{RUN}"),
+    "projects create": (("other",), "POST", PROJECTS),
+    "projects update": (("default", "--description", "x"), "PUT", f"{PROJECTS}/{PROJECT}"),
+    "projects delete": (("default",), "DELETE", f"{PROJECTS}/{PROJECT}"),
     "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
 }
 

@@ -124,6 +124,7 @@ _WHOLE_ORGANIZATION = {
 _INSIDE_WITH_WRITES = {
     "runs": "workspaces.runs",
     "snapshots": "workspaces.snapshots",
+    "projects": "workspaces.projects",
 }
 _INSIDE = {
     "info": "workspaces.info",

@@ -36,7 +36,7 @@ class Entry(Struct, frozen=True):
     """One write that was sent, or is about to be sent."""
 
     command: str  # the command as the user would type it
-    server: str
+    server: str  # the server that it was sent to
     method: str
     route: str
     params: Mapping[str, Any]
@@ -59,6 +59,9 @@ class Entry(Struct, frozen=True):
     left: Mapping[str, Any] | None = None  # the id and the changed fields from the response
     undoes: str = ""  # the key of the write that it undoes: see `commands`
     recreates: str = ""  # the id of the deleted object that it creates again; the new id is in `left`
+    workspace: str = ""  # the name of the workspace that it was sent to; "" for a control plane and a plain server
+    workspace_id: str = ""
+    control_plane: str = ""  # the control plane of that workspace
 
 
 class _Line(Struct):

@@ -21,12 +21,14 @@ class Where(Struct, frozen=True):
     Attributes:
         client: the client of a workspace's server; None for the control plane in use.
         workspace: the workspace's name, for display; "" for the control plane.
+        workspace_id: the workspace's id in the control plane; "" for the control plane, and for a plain server.
         projects: names or ids of projects, or `all`: where to find objects that belong to projects. Without any, the
             only project of the workspace.
     """
 
     client: Client | None = None
     workspace: str = ""
+    workspace_id: str = ""
     projects: Sequence[str] = ()
 
     def client_of(self, session: Session) -> Client:

@@ -170,6 +170,8 @@ WORKSPACE_PAGE_MAX = 10_000
 # API facts 12.1: the default and the maximum number of groups in statistics of runs.
 STATISTICS_GROUPS = 1_000
 STATISTICS_GROUPS_MAX = 10_000
+# The longest text in a body (0.98.0, STR_FIELD_MAX_LENGTH).
+WORKSPACE_TEXT_MAX = 255
 # Days of history in the sample workspaces: enough for a plot, and generated in a tenth of a second.
 HISTORY_DAYS = 30
 # How long a run is initializing before it runs, and stopping before it is stopped: long enough to appear in a list.

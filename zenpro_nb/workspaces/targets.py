@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, ControlPlaneSession
@@ -33,10 +34,11 @@ class Target(Struct, frozen=True):
     url: str = ""  # the URL of its server; "" if it currently has none
     status: str = AVAILABLE
     plain: bool = False
+    id: str = ""  # its id in the control plane
 
     def where(self, session: Session, projects: Sequence[str] = ()) -> query.Where:
         """Return the query scope for this workspace and these projects; raises the errors of `client`."""
-        return query.Where(self.client(session), self.name, projects)
+        return query.Where(self.client(session), self.name, self.id, projects)
 
     def client(self, session: Session) -> Client:
         """Return the client of its server.
@@ -118,7 +120,8 @@ def target_of(session: Session, record: Mapping[str, Any]) -> Target:
     service = record.get("zenml_service") or {}
     status = service.get("status") or {}
     name = str(record.get("name") or record.get("id"))
-    return target_at(session, name, str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+    found = target_at(session, name, str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+    return replace(found, id=str(record.get("id") or ""))
 
 
 def target_at(session: Session, name: str, url: str, status: str) -> Target:

@@ -26,11 +26,8 @@ from zenpro_nb.framework.declare import (
     Org,
     SecretOut,
     Write,
-    fields_of,
-    is_changed,
     is_created,
     is_gone,
-    same_fields,
     without_missing,
 )
 from zenpro_nb.resources import Resource
@@ -116,6 +113,7 @@ def create(ctx: CommandContext, name: str, description: str | None, workspace: s
         body={**without_missing(name=name, description=description), "active": True},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
         verify=is_created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
+        irreversible="the account may already be in use; run `service-accounts delete`",
     )
 
 
@@ -123,17 +121,8 @@ def switch(ctx: CommandContext, service_account: str, workspace: str | None, org
     """Return the write that activates or deactivates a service account of a workspace."""
     place = write_target(ctx, workspace, org)
     found = place.find(_ACCOUNT, service_account)
-    path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
-    return place.write(
-        "PUT",
-        path,
-        f"service account {found.name}",
-        name=found.name,
-        body={"active": active},
-        resource=WORKSPACE_SERVICE_ACCOUNTS,
-        verify=is_changed(place.session, path, {"active": active}, at=place.at),
-        noop=same_fields({"active": active}) if fields_of(found.record).get("active") is active else "",
-    )
+    target = f"service account {found.name}"
+    return place.update(WORKSPACE_SERVICE_ACCOUNTS, found.record, target, {"active": active}, name=found.name)
 
 
 def delete(ctx: CommandContext, service_account: str, workspace: str | None, org: str | None) -> Write:
@@ -147,6 +136,7 @@ def delete(ctx: CommandContext, service_account: str, workspace: str | None, org
         f"service account {found.name}",
         name=found.name,
         verify=is_gone(place.session, path, at=place.at),
+        irreversible="a new account would have another id and no keys",
     )
 
 
@@ -189,6 +179,7 @@ def create_key(owner: KeyOwner, name: str, description: str | None, secret_out: 
         body=without_missing(name=name, description=description),
         resource=WORKSPACE_API_KEYS,
         verify=is_created(place.session, WORKSPACE_API_KEYS, owner.ids, name, at=place.at),
+        irreversible="the key may already be in use; run `api-keys delete`",
         secret_out=secret_out,
     )
 
@@ -201,6 +192,7 @@ def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: Secret
         f"key {key} of {owner.account.name}",
         name=key,
         body={"retain_period_minutes": retain or 0},
+        irreversible="the former value cannot be restored",
         resource=WORKSPACE_API_KEYS,
         secret_out=secret_out,
     )
@@ -214,6 +206,7 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
         path,
         f"key {key} of {owner.account.name}",
         name=key,
+        irreversible="a new key would have another value",
         verify=is_gone(owner.place.session, path, at=owner.place.at),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from zenpro_nb.commands.plans.places import Places
 from zenpro_nb.commands.plans.unknown_outcomes import Finder
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
@@ -34,8 +35,9 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, keys_of, successors
 from zenpro_nb.journal.journal import Journal
+from zenpro_nb.query import Where
 
-_ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore"}
+_ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore", "PUT": "restore"}
 OLD = "its journal entry was written by an older version and does not record how to undo it"
 _NOT_RECORDED = "the journal does not contain the values that it was created with"
 _SO_ALREADY = "is already in this state"
@@ -90,13 +92,16 @@ def steps(
     ids = successors(entries)
     live = [entry for entry in reversed(command.entries) if is_live(entry, undone)]
     parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undone]
-    observer = Observer(ctx)
-    known = [part.inverse for part in parts if not part.inverse.needs_id]
-    observer.read(
-        [inverse.observation for inverse in known]
-        + [blocker.observation for inverse in known for blocker in inverse.blockers]
+    places = Places(ctx)
+    places.read(
+        [
+            (part.entry, observation)
+            for part in parts
+            if not part.inverse.needs_id
+            for observation in (part.inverse.observation, *(blocker.observation for blocker in part.inverse.blockers))
+        ]
     )
-    return list(_Steps(ctx, parts, observer, Finder(ctx, entries)).of(live))
+    return list(_Steps(ctx, parts, places, Finder(ctx, entries, places)).of(live))
 
 
 def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
@@ -119,10 +124,10 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
 class _Steps:
     """Builds the steps of one command. A step may need an object that an earlier one creates again."""
 
-    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], observer: Observer, finder: Finder) -> None:
+    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], places: Places, finder: Finder) -> None:
         self._ctx = ctx
         self._parts = parts
-        self._observer = observer
+        self._places = places
         self._finder = finder
         self._existing: set[str] = set()  # the IDs of objects that need not be created again
         self._blocked: dict[str, _Part] = {}  # blocked steps, by the ID of the object that they would create again
@@ -153,17 +158,18 @@ class _Steps:
             if mentions(inverse, key):
                 return f"it requires {creating.target}, which will not be created again"
         try:
-            conflict = self._observer.conflict(inverse)
+            observer = self._places.observer(part.entry)
+            conflict = observer.conflict(inverse)
             if conflict:
                 return f"it has changed since: {conflict}"
-            current = self._observer.see(inverse.observation)
+            current = observer.see(inverse.observation)
             if inverse.recreates and current is not None:
                 if str(current.get("id")) != inverse.recreates:
                     return f"{part.target} exists, but is not the one that was deleted"
                 self._existing.add(inverse.recreates)  # the write of unknown outcome did not delete it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.expected_now):
                 return "its previous state is unknown, because the response of the server was lost"
-            usage = "" if any(_is_about(part, inverse) for part in before) else self._observer.blocked_by(inverse)
+            usage = "" if any(_is_about(part, inverse) for part in before) else observer.blocked_by(inverse)
         except ZenProError as error:
             return f"its current state cannot be read: {error.message}"
         return f"it is now in use: {usage}" if usage else ""
@@ -185,15 +191,16 @@ class _Steps:
             for key, earlier in recreated.items()
             if key not in ("", *self._existing) and mentions(inverse, key)
         }
-        write = _write(self._ctx, part)
+        at = self._places.where(part.entry)
+        write = _write(self._ctx, part, at)
         if needed:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
-            shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)))
-            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, needed))
+            shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
+            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, at, needed))
         if inverse.needs_id:
-            return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse))
-        if agrees(self._observer.see(inverse.observation), inverse.restores):
-            return replace(write, noop=_SO_ALREADY, verify=partial(_happened, self._ctx, inverse))
+            return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse, at))
+        if agrees(self._places.observer(part.entry).see(inverse.observation), inverse.restores):
+            return replace(write, noop=_SO_ALREADY, verify=partial(_happened, self._ctx, inverse, at))
         # Assigning a role or a team membership again is harmless, so these need no second check.
         needs_check = bool(inverse.observation.path or inverse.blockers or inverse.body is not None)
         return (
@@ -219,7 +226,7 @@ def _is_about(part: _Part, inverse: Undo) -> bool:
     return inverse.restores is None and (key in part.inverse.path or key in part.inverse.params.values())
 
 
-def _write(ctx: CommandContext, part: _Part) -> Write:
+def _write(ctx: CommandContext, part: _Part, at: Where) -> Write:
     inverse = part.inverse
     return Write(
         inverse.method,
@@ -227,7 +234,9 @@ def _write(ctx: CommandContext, part: _Part) -> Write:
         target=part.target,
         params=inverse.params,
         body=inverse.body,
-        verify=_created(ctx, inverse) if inverse.recreates else partial(_happened, ctx, inverse),
+        verify=_created(ctx, inverse, at) if inverse.recreates else partial(_happened, ctx, inverse, at),
+        at=at,
+        extra_columns={"workspace": at.workspace} if at.workspace else {},
         on_409=_SO_ALREADY,
         on_404=_SO_ALREADY,
         position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo")),
@@ -248,7 +257,7 @@ def _before(inverse: Undo) -> Mapping[str, Any]:
     return {name: inverse.expected_now[name] for name in inverse.body or () if name in inverse.expected_now} or THERE
 
 
-def _created_by_now(ctx: CommandContext, part: _Part, needed: Mapping[str, _Part]) -> Write:
+def _created_by_now(ctx: CommandContext, part: _Part, at: Where, needed: Mapping[str, _Part]) -> Write:
     """Return the write of a step for an object that an earlier step has created again.
 
     Raises:
@@ -259,7 +268,7 @@ def _created_by_now(ctx: CommandContext, part: _Part, needed: Mapping[str, _Part
         if key not in ids:
             raise ZenProError(f"it requires {creating.target}, which was not created again")
     again = tuple(moved(undo, ids) for undo in part.again)
-    return _write(ctx, replace(part, inverse=moved(part.inverse, ids), again=again))
+    return _write(ctx, replace(part, inverse=moved(part.inverse, ids), again=again), at)
 
 
 def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
@@ -268,22 +277,22 @@ def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
     Raises:
         ZenProError: someone has changed the object since the steps were built.
     """
-    observer = Observer(ctx)
+    observer = Observer(ctx, write.at)
     conflict = observer.conflict(inverse) or observer.blocked_by(inverse)
     if conflict:
         raise ZenProError(f"it has changed since: {conflict}")
     return write
 
 
-def _created(ctx: CommandContext, inverse: Undo) -> Created:
+def _created(ctx: CommandContext, inverse: Undo, at: Where) -> Created:
     """Return a check for the object that is created again, by its name and the fields of the request."""
-    return Created(lambda: Observer(ctx).all(inverse.observation), lambda record: True, inverse.body or {})
+    return Created(lambda: Observer(ctx, at).all(inverse.observation), lambda record: True, inverse.body or {})
 
 
-def _is_not_there(ctx: CommandContext, inverse: Undo) -> bool:
-    return inverse.named is None or not Observer(ctx).all(inverse.named)
+def _is_not_there(ctx: CommandContext, inverse: Undo, at: Where) -> bool:
+    return inverse.named is None or not Observer(ctx, at).all(inverse.named)
 
 
-def _happened(ctx: CommandContext, inverse: Undo) -> Mapping[str, Any] | bool:
-    current = Observer(ctx).see(inverse.observation)
+def _happened(ctx: CommandContext, inverse: Undo, at: Where) -> Mapping[str, Any] | bool:
+    current = Observer(ctx, at).see(inverse.observation)
     return (current or True) if agrees(current, inverse.restores) else False

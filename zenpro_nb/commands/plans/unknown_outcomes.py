@@ -15,11 +15,13 @@ import msgspec
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
+from zenpro_nb.commands.plans.places import Places
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.declare import CommandContext, Fields, Observer, Undo, agrees, filled, moved, templates_in
+from zenpro_nb.framework.declare import CommandContext, Fields, Undo, agrees, filled, moved, templates_in
 from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, commands, successors
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.resources.control_plane import ME
+from zenpro_nb.resources.workspace.facts import INFO
 
 Record = Mapping[str, Any]
 
@@ -38,8 +40,13 @@ def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[Jou
     return [
         command
         for command in recorded
-        if command.entries[0].get("server") == settings.url and command.entries[0].get("organization") in names
+        if _plane_of(command.entries[0]) == settings.url and command.entries[0].get("organization") in names
     ]
+
+
+def _plane_of(entry: Record) -> object:
+    """Return the server in use when a write was sent, perhaps to one of its workspaces."""
+    return entry.get("control_plane") or entry.get("server")
 
 
 def settled(ctx: CommandContext) -> list[dict[str, Any]]:
@@ -55,7 +62,7 @@ def settled(ctx: CommandContext) -> list[dict[str, Any]]:
     if not any(_is_open(entry) for entry in entries):
         return entries
     mine = [entry for command in of_here(ctx, commands(entries)) for entry in command.entries]
-    finder = Finder(ctx, mine)
+    finder = Finder(ctx, mine, Places(ctx))
     happened = [(entry, finder.left_by(entry)) for entry in mine if _is_open(entry)]
     for entry, left in happened:
         if left is not None:
@@ -79,14 +86,15 @@ class Finder:
 
     Args:
         entries: the journal entries of this server and organization; they show which objects other writes created.
+        places: the servers of the writes.
     """
 
-    def __init__(self, ctx: CommandContext, entries: Sequence[Record]) -> None:
+    def __init__(self, ctx: CommandContext, entries: Sequence[Record], places: Places) -> None:
         self._ctx = ctx
-        self._observer = Observer(ctx)
+        self._places = places
         self._ids = successors(entries)
         self._known_ids = set(_known_ids(entries))
-        self._clock_offset: timedelta | None = None
+        self._clock_offsets: dict[object, timedelta] = {}  # by the address of the server
 
     def left_by(self, entry: Record) -> Fields | None:
         """Return the values to record in the journal for a write that happened; None if it did not, or is unknown."""
@@ -95,7 +103,7 @@ class Finder:
             if template.needs_id:
                 found, _ = self.created_by(entry, template)
                 return None if found is None else {"id": found["id"]}
-            seen = agrees(self._observer.see(template.observation), template.expected_now)
+            seen = agrees(self._places.observer(entry).see(template.observation), template.expected_now)
         except ZenProError:
             return None  # the outcome stays unknown
         return {} if seen and template.changes else None
@@ -109,7 +117,9 @@ class Finder:
         if template.named is None:
             return None, "it is unknown whether it was created, and so is its ID"
         candidates = [
-            record for record in self._observer.all(template.named) if str(record.get("id")) not in self._known_ids
+            record
+            for record in self._places.observer(entry).all(template.named)
+            if str(record.get("id")) not in self._known_ids
         ]
         if not candidates:
             return None, ""
@@ -126,22 +136,26 @@ class Finder:
         created, begun = _time(record.get("created")), _time(entry.get("time"))
         if created is None or begun is None:
             return False
-        begun += self._server_clock_offset()
+        begun += self._server_clock_offset(entry)
         earliest = begun - timedelta(seconds=limits.CREATED_BEFORE)
         return earliest <= created <= begun + timedelta(seconds=limits.CREATED_AFTER)
 
-    def _server_clock_offset(self) -> timedelta:
+    def _server_clock_offset(self, entry: Record) -> timedelta:
         """Return how far the server's clock is ahead of this machine's; zero if the server sends no time."""
-        if self._clock_offset is None:
-            client = self._ctx.session.client
+        server = entry.get("server")
+        if server not in self._clock_offsets:
+            at = self._places.where(entry)
+            client = at.client_of(self._ctx.session)
             try:
-                server_time = parsedate_to_datetime(client.request("GET", ME.path).headers.get("Date", ""))
+                reply = client.request("GET", ME.path if at.client is None else INFO.path)
+                server_time = parsedate_to_datetime(reply.headers.get("Date", ""))
             except (ValueError, TypeError, ZenProError):
-                self._clock_offset = timedelta()
+                self._clock_offsets[server] = timedelta()
             else:
                 now = datetime.fromtimestamp(self._ctx.session.clock.now(), UTC)
-                self._clock_offset = (server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)) - now
-        return self._clock_offset
+                server_time = server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
+                self._clock_offsets[server] = server_time - now
+        return self._clock_offsets[server]
 
 
 def _known_ids(entries: Sequence[Record]) -> Iterator[str]:

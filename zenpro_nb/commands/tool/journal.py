@@ -34,6 +34,7 @@ JOURNAL = Table(
         Column("body", DataType.JSON, help="JSON body, secrets masked"),
         Column("before", DataType.JSON, help="values before the change, secrets masked"),
         Column("organization", DataType.CATEGORY, help="organization in use at the time"),
+        Column("workspace", DataType.CATEGORY, help="workspace that it was sent to; missing for the organization"),
         Column("server", DataType.CATEGORY, help="address of the server"),
         Column("profile", DataType.CATEGORY, help="profile in use at the time"),
         Column("step", DataType.COUNT, help="step number, if the change belongs to a plan"),
@@ -62,7 +63,11 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     recorded = file.entries(torn)
     undone = undone_by(recorded)
     entries = [
-        {**record, "undone_by": next((undone[key] for key in keys_of(record) if key in undone), None)}
+        {
+            **record,
+            "workspace": record.get("workspace") or None,
+            "undone_by": next((undone[key] for key in keys_of(record) if key in undone), None),
+        }
         for record in recorded
         if all(record.get(name) == value for name, value in filters.items())
     ]

@@ -94,6 +94,7 @@ def stop(
         params={"graceful": graceful},
         verify=is_changed(place.session, path, {"status": _STOPPED}, at=place.at),
         noop=f"already {status}" if status in _ENDED else "",
+        irreversible="a stopped run does not continue; start a new one",
     )
 
 
@@ -160,4 +161,5 @@ def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> W
         name=name,
         verify=is_gone(place.session, path, at=place.at),
         confirmation=Confirmation(warning=question),
+        irreversible="its steps and logs are deleted too",
     )

@@ -161,4 +161,12 @@ def run(
     # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
     body = {"run_configuration": None} if resource is SNAPSHOTS else {}
     path = f"{resource.path}/{found.id}/runs"
-    return place.write("POST", path, f"run of {found.name}", name=found.name, body=body, resource=RUNS)
+    return place.write(
+        "POST",
+        path,
+        f"run of {found.name}",
+        name=found.name,
+        body=body,
+        resource=RUNS,
+        irreversible="a started run can only be stopped; run `runs stop`",
+    )

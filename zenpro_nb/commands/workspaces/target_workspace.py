@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
-from zenpro_nb.framework.declare import CommandContext, Org, Write
+from zenpro_nb.framework.declare import CommandContext, Org, Write, is_changed, undo_update
+from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.targets import resolve_one
 
@@ -23,8 +24,13 @@ def locate(ctx: CommandContext, workspace: Workspaces = (), project: Projects = 
 class WriteTarget(Struct, frozen=True):
     """The workspace that a command writes to."""
 
-    session: Session
+    ctx: CommandContext
     at: query.Where
+
+    @property
+    def session(self) -> Session:
+        """Return the session."""
+        return self.ctx.session
 
     def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> query.Found:
         """Return the object of this noun with this name or ID, in any project. Raises the errors of `query.find`."""
@@ -34,15 +40,29 @@ class WriteTarget(Struct, frozen=True):
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:
         """Return a write to this workspace."""
         name = self.at.workspace
-        more = {"irreversible": "`undo` works for the organization, not for objects inside workspaces", **more}
         return Write(
             method,
             path,
             f"{target} in workspace {name}",
-            client=self.at.client,
+            at=self.at,
             extra_columns={"workspace": name},
             **more,
         )
+
+    def update(
+        self, resource: Resource, record: Mapping[str, Any], target: str, body: Mapping[str, Any], **more: Any
+    ) -> Write:
+        """Return the PUT that changes fields of one object, and the undo that restores them.
+
+        Args:
+            record: the object as it was read.
+            body: the new values.
+            more: further fields of the write; they replace those of the undo.
+        """
+        path = query.fill(resource.detail, {"id": query.id_of(resource, record)})
+        undo = undo_update(self.ctx, path, record, body, method="PUT", at=self.at)
+        verify = is_changed(self.session, path, body, at=self.at)
+        return self.write("PUT", path, target, body=body, resource=resource, **{"verify": verify, **undo, **more})
 
 
 def write_target(ctx: CommandContext, workspace: str | None, org: str | None) -> WriteTarget:
@@ -52,4 +72,4 @@ def write_target(ctx: CommandContext, workspace: str | None, org: str | None) ->
         UsageError: no such workspace exists, or `all` was given.
     """
     target = resolve_one(ctx.session, (workspace,) if workspace else (), org)
-    return WriteTarget(ctx.session, target.where(ctx.session))
+    return WriteTarget(ctx, target.where(ctx.session))

@@ -188,10 +188,17 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
 def fields_of(record: Record) -> Mapping[str, Any]:
     """Return the fields of a record.
 
-    Those of a workspace's records are one level deeper (API facts 9.3).
+    Those of a workspace's records are one level deeper, in `body` and `metadata` (API facts 9.3).
+
+    >>> record = {"id": "1", "body": {"display_name": "Churn"}, "metadata": {"description": "Who leaves"}}
+    >>> fields = fields_of(record)
+    >>> fields["id"], fields["display_name"], fields["description"]
+    ('1', 'Churn', 'Who leaves')
     """
-    inner = record.get("body")
-    return {**record, **inner} if isinstance(inner, Mapping) else record
+    inner, hydrated = record.get("body"), record.get("metadata")
+    if not isinstance(inner, Mapping):
+        return record
+    return {**record, **(hydrated if isinstance(hydrated, Mapping) else {}), **inner}
 
 
 def _comparable(value: object) -> bool:

@@ -22,6 +22,7 @@ from zenpro_nb.framework.writes.undo import (
     value_at,
 )
 from zenpro_nb.framework.writes.write import Record, SecretPrompt
+from zenpro_nb.query import CONTROL_PLANE, Where
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.security.masking import is_secret
 from zenpro_nb.security.secret import Secret
@@ -33,17 +34,22 @@ _Key: TypeAlias = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, Any],
 
 
 class Observer:
-    """Reads the state of objects; each result is cached for the lifetime of the observer."""
+    """Reads the state of objects; each result is cached for the lifetime of the observer.
 
-    def __init__(self, ctx: CommandContext) -> None:
+    Args:
+        at: the server that has the objects.
+    """
+
+    def __init__(self, ctx: CommandContext, at: Where = CONTROL_PLANE) -> None:
         self._run = ctx
+        self._at = at
         self._records: dict[str, Fields | None] = {}
         self._lists: dict[_Key, list[Record]] = {}
 
     def read(self, observations: Sequence[Observation]) -> None:
         """Read the routes and lists of these observations at the same time; errors are raised when a result is used."""
         several = {repr((observation.path, _key(observation))): observation for observation in observations}
-        self._run.session.client.fan_out(
+        self._at.client_of(self._run.session).fan_out(
             [partial(self.see, observation) for observation in several.values()], errors="return"
         )
 
@@ -57,7 +63,7 @@ class Observer:
 
     def _record(self, path: str) -> Fields | None:
         if path not in self._records:
-            self._records[path] = _record_at(self._run, path)
+            self._records[path] = _record_at(self._run, path, self._at)
         return self._records[path]
 
     def _listed(self, observation: Observation) -> Fields | None:
@@ -74,7 +80,11 @@ class Observer:
             try:
                 records: list[Record] = [
                     *query.shared_records(
-                        self._run.session, RESOURCES[observation.noun], observation.ids, observation.params
+                        self._run.session,
+                        RESOURCES[observation.noun],
+                        observation.ids,
+                        observation.params,
+                        at=self._at,
                     )
                 ]
             except NotFoundError as error:
@@ -106,18 +116,29 @@ class Observer:
         return ", ".join(blocker.reason for blocker in inverse.blockers if self.see(blocker.observation) is not None)
 
 
-def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, keeps_note: str = "") -> dict[str, Any]:
+def undo_update(
+    ctx: CommandContext,
+    path: str,
+    record: Record,
+    body: Fields,
+    keeps_note: str = "",
+    *,
+    method: str = "PATCH",
+    at: Where = CONTROL_PLANE,
+) -> dict[str, Any]:
     """Return the fields of a `Write` for restoring the former values of a changed record.
 
     Args:
         record: the record that was read; missing fields are requested.
         body: the sent fields; secrets among them cannot be restored.
-        stays: further parts that are not restored, in words.
+        keeps_note: further parts that are not restored, in words.
+        method: the method of the update.
+        at: the server that has the object.
     """
     open_ones = [name for name, value in body.items() if not _hidden(name, value)]
     shown = fields_of(record)
     if open_ones and ("id" not in shown or any(name not in shown for name in open_ones)):
-        shown = _shown(ctx, path) or shown
+        shown = _shown(ctx, path, at) or shown
     before = {name: shown[name] for name in open_ones if name in shown}
     if not before:
         why = "a former password is not known" if not open_ones else "its former values are not visible"
@@ -137,7 +158,7 @@ def undo_update(ctx: CommandContext, path: str, record: Record, body: Fields, ke
     same = {"id": shown["id"]} if "id" in shown else {}
     noop = same_fields(body) if before.keys() == body.keys() and agrees(before, body) else ""
     inverse = Undo(
-        "PATCH",
+        method,
         path,
         Observation(path=path),
         expected_now={**same, **{name: body[name] for name in before}},
@@ -192,9 +213,9 @@ def undo_create(
     return {"before": ABSENT, "inverse": (inverse,)}
 
 
-def _record_at(ctx: CommandContext, path: str) -> Fields | None:
+def _record_at(ctx: CommandContext, path: str, at: Where) -> Fields | None:
     try:
-        record = fields_of(query.record_of(ctx.session.client.get(path)))
+        record = fields_of(query.record_of(at.client_of(ctx.session).get(path)))
     except NotFoundError as error:
         if not error.from_api:
             raise
@@ -202,9 +223,9 @@ def _record_at(ctx: CommandContext, path: str) -> Fields | None:
     return None if any(record.get(name) == "deleted" for name in _DELETED) else record
 
 
-def _shown(ctx: CommandContext, path: str) -> Fields | None:
+def _shown(ctx: CommandContext, path: str, at: Where) -> Fields | None:
     try:
-        return _record_at(ctx, path)
+        return _record_at(ctx, path, at)
     except ZenProError:
         return None
 

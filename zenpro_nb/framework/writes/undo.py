@@ -129,7 +129,7 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
         return ()
     if template.needs_id:
         return _created_again(inverse, entry, template)
-    if inverse.method == "PATCH":
+    if inverse.method in ("PATCH", "PUT"):
         body = entry.get("body")
         if inverse.body is not None and inverse.expected_now is not None:
             body = {name: inverse.expected_now[name] for name in inverse.body if name in inverse.expected_now}

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.errors import IncompleteError
 from zenpro_nb.framework.writes.undo import Undo
+from zenpro_nb.query import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.security.secret_destinations import Destination
@@ -121,7 +122,7 @@ class Write(Struct, frozen=True):
     obstacle: Callable[[], Obstacle | None] | None = None  # finds the cause of a 409, if that is not the object itself
     keeps_note: str = ""  # the remark about the roles that remain: "keeps: Workspace Developer in ml-prod"
     secret_out: SecretOut | None = None
-    client: Client | None = None  # the client that sends it; None: the control plane in use
+    at: Where = CONTROL_PLANE  # the server that it is sent to
     # Columns that its frame shows in addition to the response.
     extra_columns: Mapping[str, str] = field(default_factory=dict)
     noop: str = ""  # why it changes nothing, and is reported but not sent: "already active"
@@ -149,6 +150,11 @@ class Write(Struct, frozen=True):
     def with_confirmation(self, **fields: Any) -> Write:
         """Return the write with these fields of `confirmation` changed."""
         return replace(self, confirmation=replace(self.confirmation, **fields))
+
+    @property
+    def client(self) -> Client | None:
+        """Return the client of the workspace that it is sent to; None for the control plane in use."""
+        return self.at.client
 
     @property
     def held(self) -> str:

@@ -12,7 +12,7 @@ from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.workspace_api import unreliable
 from zenpro_nb.sandbox.workspace_api.calls import Endpoints, Handler, PublicHandler
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
-from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, runs, server
+from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, server
 
 API = "/api/v1"
 
@@ -29,6 +29,9 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/statistics", server.statistics),
     ("GET", "/projects/{item_id}/statistics", server.project_statistics),
     ("POST", "/runs/statistics", runs.statistics),
+    ("POST", "/projects", projects.create),
+    ("PUT", "/projects/{item_id}", projects.update),
+    ("DELETE", "/projects/{item_id}", projects.delete),
     ("GET", "/runs/{item_id}/steps", runs.steps),
     ("GET", "/runs/{item_id}/status", runs.status),
     ("GET", "/runs/{item_id}/pipeline-configuration", runs.configuration),

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ServiceAccount
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item, Thing
-from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
+from zenpro_nb.sandbox.workspace_api.items.pipelines import PIPELINE, Pipeline, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import Run
 from zenpro_nb.sandbox.workspace_api.items.stacks import TAG, Tag
 
@@ -107,6 +107,22 @@ class World:
         run.snapshot.runs.remove(run)
         run.snapshot.pipeline.runs.remove(run)
         self.remove(run)
+
+    def delete_project(self, project: Item) -> None:
+        """Remove a project with everything in it."""
+        pipelines = cast("list[Pipeline]", self._items.get(PIPELINE, []))
+        for pipeline in pipelines:
+            if pipeline.project is project:
+                self._run_sources.pop(pipeline.id, None)
+                for tag in pipeline.tags:
+                    tag.use("pipeline", -1)
+                    tag.use("pipeline_run", -len(pipeline.runs))
+        for kind, items in self._items.items():
+            self._items[kind] = [item for item in items if item.project is not project]
+            for item in items:
+                if item.project is project:
+                    del self._by_id[kind, item.id]
+        self.remove(project)
 
     def stop_run(self, run: Run, now: datetime) -> None:
         """Stop a run, and discard its outputs that were planned for later."""

@@ -109,7 +109,6 @@ class ApiKey(Item):
         super().__init__(API_KEY, item_id, name, created)
         self.account = account
         self.active = True
-        self.changed = created
         self.used = used
 
     @override

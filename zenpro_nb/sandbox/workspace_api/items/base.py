@@ -57,6 +57,7 @@ class Item:
         self.created = created
         self.owner = owner
         self.project = project
+        self.changed = created
 
     def exists(self, now: datetime) -> bool:
         """Return whether it exists at this time. Planned runs of schedules are not visible before their start."""
@@ -64,7 +65,7 @@ class Item:
 
     def updated(self, now: datetime) -> datetime:
         """Return the time of the last change."""
-        return self.created
+        return self.changed
 
     def guard(self) -> Item:
         """Return the item whose read permission applies. For a version this is its model or artifact."""
@@ -120,6 +121,13 @@ class Document(Item):
         self._body = body or {}
         self._metadata = metadata or {}
         self._resources = resources or {}
+
+    def change(self, now: datetime, *, name: str | None = None, body: Fields, metadata: Fields | None = None) -> None:
+        """Set the name and these fields, and leave all others unchanged."""
+        self.name = self.name if name is None else name
+        self._body = {**self._body, **body}
+        self._metadata = {**self._metadata, **(metadata or {})}
+        self.changed = now
 
     @override
     def own_body(self, now: datetime) -> Fields:
