@@ -55,7 +55,7 @@ class WriteTarget(Struct, frozen=True):
         """Return the PUT that changes fields of one object, and the undo that restores them.
 
         Args:
-            record: the object as it was read.
+            record: the current record of the object.
             body: the new values.
             more: further fields of the write; they replace those of the undo.
         """
