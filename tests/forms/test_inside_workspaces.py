@@ -14,7 +14,7 @@ def test_the_form_creates_a_project(open_form: Opener, by_hand: ByHand, ctx: Com
     form.set("description", "for the test")
     by_hand.settle()
     assert form.preview.text.startswith("POST /api/v1/projects\n")
-    assert "This cannot be undone: people may already use the project" in form.preview.text
+    assert "This cannot be undone: the project may already be in use" in form.preview.text
     assert form.line.startswith(f"%zenpro projects create {name} --workspace ml-prod --description 'for the test'")
     form.submit()
     by_hand.settle()

@@ -71,7 +71,7 @@ def create(
         body={"name": name, **fields},
         resource=PROJECTS,
         verify=is_created(place.session, PROJECTS, {}, name, fields, at=place.at),
-        irreversible=f"people may already use the project; run `projects delete {quoted(name)}`",
+        irreversible=f"the project may already be in use; run `projects delete {quoted(name)}`",
     )
 
 
