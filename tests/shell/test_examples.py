@@ -21,7 +21,7 @@ from zenpro_nb.commands.tool.demo import earlier_captures
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.cli.examples import COMMENT, spelled
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.ui.protocol import TerminalUI
 
@@ -122,7 +122,10 @@ def shell(signed_in: None) -> Iterator[Shell]:
 def test_every_help_has_examples_of_its_own_command(words: str) -> None:
     examples = COMMANDS[words].examples
     assert any(f"{line} ".startswith(f"{words} ") for line in examples), examples
-    assert len(examples) > 1 or words not in EVERYDAY
+    assert len([line for line in examples if not line.startswith(COMMENT)]) > 1 or words not in EVERYDAY
+    # The comment above each example states its effect.
+    assert all(line.startswith(COMMENT) == (position % 2 == 0) for position, line in enumerate(examples)), examples
+    assert len(examples) % 2 == 0
 
 
 def test_the_exceptions_exist() -> None:
@@ -136,7 +139,8 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
     if words in FIRST:
         first = shell.ip.run_cell(f"%zenpro {FIRST[words]}")
         assert first.success, first.error_in_exec
-    for line in spelled(command.examples, "%zenpro", variables=True):
+    examples = [line for line in command.examples if not line.startswith(COMMENT)]
+    for line in spelled(examples, "%zenpro", variables=True):
         done = shell.ip.run_cell(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
         assert done.success, f"{line}: {done.error_before_exec or done.error_in_exec!r}"
 

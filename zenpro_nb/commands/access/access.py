@@ -70,14 +70,23 @@ def access(
     """Compute effective access, verdicts or the matrix from the inventory of an organization.
 
     Examples:
+        # List every access path in the organization
         access
+        # Show what Linus can access, and why
         access linus@example.com
+        # Show who can delete stacks in ml-prod
         access --can delete:stack --workspace ml-prod
+        # Show one row per principal and one column per scope
         access --matrix
+        # List the people with access to ml-prod
         access --workspace ml-prod --where kind=user --sort principal
+        # Show the roles of a team
         access team:Platform
+        # Show who has a role, and why
         access --role 'Organization Admin'
+        # Write the current teams and roles to a file
         export access.yaml
+        # Show the access that would remain after `apply access.yaml`
         access --matrix --after access.yaml
     """
     selection = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}

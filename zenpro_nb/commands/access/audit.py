@@ -122,9 +122,13 @@ def _read(
     """Read the organization and return the findings of the checks, most severe first.
 
     Examples:
+        # List the findings of medium severity and above
         audit --min-severity medium
+        # Run two checks only
         audit --check key-old --check key-unused
+        # Find people with an email outside two domains
         audit --check outside-domains --domain example.com --domain partner.example
+        # List the findings about service accounts
         audit --min-severity low --where principal~bot:
     """
     if options.raw:
@@ -195,6 +199,7 @@ def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return every check.
 
     Examples:
+        # Show what each check looks for
         audit checks
     """
     rows = [

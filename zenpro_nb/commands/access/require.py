@@ -112,8 +112,11 @@ def require(
     permission in one of the named workspaces.
 
     Examples:
+        # Require a version of zenpro and access to an organization
         require --version '>=0.1' --organization acme
+        # Require two permissions
         require --organization acme --workspace ml-prod --can read:pipeline --can create:workspace
+        # Fail unless nothing can be changed
         --read-only require --read-only
     """
     checked = _Requirements(ctx.session, ctx.ui.name)

@@ -106,7 +106,9 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return all captures on this machine, of any organization.
 
     Examples:
+        # List all captures
         captures
+        # List the captures of one organization from the last 30 days
         captures --since 30d --where organization=acme
     """
     store = inventory.Captures()
@@ -130,7 +132,9 @@ def create(
     a gap with its reason. If you pass no name, the capture is named by date and time.
 
     Examples:
+        # Include runs and other lists of the workspaces
         captures create --with workspaces
+        # Name the capture
         captures create before-the-migration
     """
     capture = inventory.Captures().write(at_capture.inventory_at(ctx, None, org, with_=with_), name or "")
@@ -147,7 +151,9 @@ def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org =
     Name the capture, or give a time to use the latest capture taken at or before it.
 
     Examples:
+        # Show which lists a capture contains
         captures get before-the-migration
+        # Show the admin roles at the time of the capture
         captures get before-the-migration --list assignments --where role~admin
     """
     capture = at_capture.capture_at(ctx, name, org)
@@ -173,6 +179,7 @@ def delete(ctx: CommandContext, names: CaptureNames, yes: Yes = False, org: Org 
     """Delete captures from this machine.
 
     Examples:
+        # Delete one capture without asking
         captures delete before-the-migration --yes
     """
     organization = query.organization(ctx.session, org)
@@ -195,6 +202,7 @@ def prune(
     skipped.
 
     Examples:
+        # Keep one capture for each of 14 days and 12 months
         captures prune --keep-daily 14 --keep-monthly 12 --yes
     """
     organization = query.organization(ctx.session, org)

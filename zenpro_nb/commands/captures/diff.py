@@ -50,8 +50,11 @@ def diff(
     server.
 
     Examples:
+        # List the changes since the newest capture
         diff
+        # List the changes of the last 30 days
         diff 30d
+        # Compare the role assignments of two captures
         diff two-months-ago a-month-ago --where list=assignments
     """
     first, second = _name(ctx, before, org), _name(ctx, after or inventory.NOW, org)
@@ -97,7 +100,9 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
     """Combine all captures and the current state into the periods in which a principal had each role.
 
     Examples:
+        # Show when Linus had each role
         history linus@example.com
+        # Show the roles that he no longer has
         history linus@example.com --where current=no
     """
     now = at_capture.inventory_at(ctx, None, org)

@@ -101,7 +101,9 @@ def _read(
     """Read your own keys, or those of a service account.
 
     Examples:
+        # List your own keys
         api-keys
+        # List the keys of a service account
         api-keys --service-account ci-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):
@@ -134,6 +136,7 @@ def create(
     """Create a personal access token, or an API key of a service account.
 
     Examples:
+        # Create a key that expires in 90 days, and write its value to a file
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
     """
     secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
@@ -160,6 +163,7 @@ def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, o
     """Reactivate an API key.
 
     Examples:
+        # Let a deactivated key authenticate again
         api-keys activate old --service-account etl-bot
     """
     owner = _owner_of(ctx, service_account, org)
@@ -173,6 +177,7 @@ def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None,
     Takes effect immediately on the control plane, and within an hour in workspaces.
 
     Examples:
+        # Reject a key until it is activated again
         api-keys deactivate github-actions --service-account ci-bot
     """
     owner = _owner_of(ctx, service_account, org)
@@ -214,6 +219,7 @@ def rotate(
     """Rotate an API key: replace its value.
 
     Examples:
+        # Write the new value to a file; the old one works for another hour
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
     secret_out = _secret_out(
@@ -250,6 +256,7 @@ def delete(
     """Delete an API key permanently.
 
     Examples:
+        # Delete a key of a service account
         api-keys delete old --service-account etl-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):

@@ -54,8 +54,11 @@ def _read(
     """Read the assignments of one role, or of all roles of the organization concurrently, with all names.
 
     Examples:
+        # List all assignments
         assignments
+        # Show who has a role in one workspace
         assignments --role "Workspace Admin" --where workspace=ml-prod
+        # Save them as an Excel file and as Parquet
         assignments --save assignments.xlsx --save assignments.parquet
     """
     session = ctx.session

@@ -45,7 +45,9 @@ def get(ctx: CommandContext, device: DeviceOrCode, raw: Raw = False) -> pd.DataF
     """Show a device, by its ID or the code that it displays.
 
     Examples:
+        # Get the newest device
         one = devices --limit 1
+        # Show it
         devices get {one.id}
     """
     # Requested as typed: the route also accepts the code that a device displays, which no list contains.
@@ -62,6 +64,7 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
     Never enter a code that someone sent you.
 
     Examples:
+        # Authorize the device that shows this code
         devices verify ABCD-EFGH --workspace ml-prod
     """
     chosen = query.find(ctx.session, "workspaces", workspace) if workspace else None
@@ -89,6 +92,7 @@ def delete(ctx: CommandContext, device: DeviceName) -> Write:
     """Delete a device. It must be authorized again before its next use.
 
     Examples:
+        # Delete the authorization of one device
         devices delete old-laptop
     """
     found = query.find(ctx.session, "devices", device)

@@ -75,7 +75,15 @@ FirstRole = Annotated[
 InvitationNames = Annotated[tuple[str, ...], name_of("invitations")]
 OwnInvitation = Annotated[str | None, Arg(metavar="[ID|ORGANIZATION]")]
 
-invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invitations --email new.hire1@example.com"))
+invitations = noun(
+    INVITATIONS,
+    examples=(
+        "# List the newest invitations first",
+        "invitations --sort -created",
+        "# Find the invitation of one person",
+        "invitations --email new.hire1@example.com",
+    ),
+)
 
 
 def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -93,7 +101,9 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
     Examples:
+        # Show the request without sending it
         invitations create new.colleague@example.com --role "Organization Member" --dry-run
+        # Send an invitation
         invitations create new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(ctx.session, org)
@@ -248,6 +258,7 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
     """Withdraw pending invitations, by email or ID.
 
     Examples:
+        # Withdraw an invitation
         invitations revoke new.hire2@example.com
     """
     organization = query.organization(ctx.session, org)
@@ -325,6 +336,7 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     Name it by its ID or its organization. If you have only one, no name is needed.
 
     Examples:
+        # Join an organization
         invitations accept acme-labs
     """
     waiting = query.records(ctx.session, MY_INVITATIONS)
@@ -355,6 +367,7 @@ def mine(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the invitations that the caller has received.
 
     Examples:
+        # List your invitations
         invitations mine
     """
     return reading.read_list(ctx, MY_INVITATIONS, options)

@@ -36,7 +36,9 @@ def _read(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the members with their kind and the names of their roles; the API sends only role IDs.
 
     Examples:
+        # List all members
         members
+        # Include the members that joined through a team
         members --include-teams --columns kind,email,name,roles
     """
     wanted = reading.query_of(ctx, MEMBERS, options)
@@ -62,6 +64,7 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
     `users offboard`.
 
     Examples:
+        # Remove one member
         members remove alex.morgan2@example.com
     """
     organization = query.organization(ctx.session, org)

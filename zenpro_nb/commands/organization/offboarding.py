@@ -64,7 +64,9 @@ def offboard(
     --workspace NAME`). For each user, zenpro lists the workspaces that they own.
 
     Examples:
+        # Show everything that would be revoked
         users offboard katherine@example.com --dry-run
+        # Revoke everything that one person has
         users offboard left.us@example.com
     """
     places, hidden, others = _places(ctx, org, all_orgs)

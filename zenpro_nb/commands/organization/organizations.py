@@ -92,6 +92,7 @@ def create(
     """Create an organization. You become its owner and administrator.
 
     Examples:
+        # Create an organization
         organizations create acme-research --description "What comes after next"
     """
     session = ctx.session
@@ -124,6 +125,7 @@ def update(
     """Update an organization. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change the description
         organizations update acme-labs --description "Experiments, and their trial"
     """
     if trusted_domains and no_trusted_domains:
@@ -140,6 +142,7 @@ def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse if it still has workspaces.
 
     Examples:
+        # Delete an organization
         organizations delete acme-research
     """
     found = query.find(ctx.session, "organizations", organization)
@@ -153,6 +156,7 @@ def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
     The response model is unknown, so the columns depend on the server.
 
     Examples:
+        # Show when a trial ends
         organizations trial --org acme-labs
     """
     organization = query.organization(ctx.session, org)
@@ -169,6 +173,7 @@ def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -
     The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of them.
 
     Examples:
+        # Check all features
         organizations entitlement
     """
     organization = query.organization(ctx.session, org)
@@ -183,6 +188,7 @@ def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
     """Check whether a name is available for an organization.
 
     Examples:
+        # Check one name
         organizations validate acme-research
     """
     routes = name_validation.organization_routes(name)

@@ -20,6 +20,7 @@ def _read(ctx: CommandContext, options: ListOptions, service: Service = None) ->
     """Read all releases, or those of one service.
 
     Examples:
+        # List the three newest versions
         releases --limit 3
     """
     resource = replace(RELEASES, path=f"{RELEASES.path}/{segment(service)}") if service else RELEASES

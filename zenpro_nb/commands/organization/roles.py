@@ -96,7 +96,16 @@ Permissions = Annotated[
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Copy the permissions of this role, by name or ID.")]
 Make = Callable[[CommandContext, Scope, Principal], Write]
 
-roles = noun(ROLES, get=True, examples=("roles", "roles --level workspace --columns name,description"))
+roles = noun(
+    ROLES,
+    get=True,
+    examples=(
+        "# List all roles",
+        "roles",
+        "# List the roles that apply to workspaces",
+        "roles --level workspace --columns name,description",
+    ),
+)
 
 
 @roles.write()
@@ -112,6 +121,7 @@ def create(
     """Create a custom role.
 
     Examples:
+        # Create a role that can read pipelines and runs
         roles create "Pipeline Reader" --level workspace --permission pipeline:read --permission pipeline_run:read
     """
     organization = query.organization(ctx.session, org)
@@ -155,6 +165,7 @@ def update(
     """Update a custom role. Permissions that you give replace all existing ones.
 
     Examples:
+        # Change the description
         roles update "Model Promoter" --description "Promotes models to production"
     """
     of_org = {"organization_id": query.organization(ctx.session, org).id}
@@ -168,6 +179,7 @@ def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
     """Delete a custom role. Everyone it is assigned to loses it.
 
     Examples:
+        # Delete the role and revoke it from everybody
         roles delete "Model Promoter"
     """
     organization = query.organization(ctx.session, org)
@@ -192,10 +204,15 @@ def assign(
     Principals that already have the role are unchanged.
 
     Examples:
+        # Show the request without sending it
         roles assign "Workspace Developer" --user linus@example.com --workspace ml-staging --dry-run
+        # Assign a role to a team
         roles assign "Workspace Viewer" --team Research --workspace ml-prod
+        # Get the members of a team as a DataFrame
         df = teams members Platform
+        # Assign a role to all of them
         roles assign "Workspace Viewer" --users {df.email} --workspace ml-dev
+        # Assign a role to somebody who has been invited
         roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
@@ -219,6 +236,7 @@ def revoke(
     Only the assignment at exactly this scope is revoked.
 
     Examples:
+        # Revoke a role in one workspace
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
@@ -245,6 +263,7 @@ def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
     Checks only your own access. `access --can delete:stack --workspace ml-prod` checks everyone, and shows why.
 
     Examples:
+        # Check one workspace
         permissions check ml-prod
     """
     found = query.find(ctx.session, "workspaces", workspace, remembered=True)

@@ -54,7 +54,9 @@ def _read(
     """Read the service accounts of the organization, or with `--workspace` those of a workspace's server.
 
     Examples:
+        # List the service accounts of the organization
         service-accounts
+        # List those of a workspace
         service-accounts --workspace ml-prod
     """
     if workspace_accounts.are_meant(ctx, workspace):
@@ -86,6 +88,7 @@ def create(
     Then assign roles with `roles assign`, and create a key with `api-keys create`.
 
     Examples:
+        # Create one with a description
         service-accounts create report-bot --description "Nightly reports"
     """
     if workspace_accounts.are_meant(ctx, workspace):
@@ -128,6 +131,7 @@ def update(
     """Update a service account. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change the description
         service-accounts update ci-bot --description "Runs what is merged"
     """
     return _patch(ctx, service_account, org, username=username, description=description)
@@ -140,6 +144,7 @@ def activate(
     """Reactivate a service account and its keys.
 
     Examples:
+        # Let a service account sign in again
         service-accounts activate retired-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):
@@ -156,6 +161,7 @@ def deactivate(
     Takes effect immediately on the control plane, and within an hour in workspaces.
 
     Examples:
+        # Stop a service account from signing in
         service-accounts deactivate etl-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):
@@ -172,6 +178,7 @@ def delete(
     """Delete a service account and its keys.
 
     Examples:
+        # Delete a service account with all of its keys
         service-accounts delete retired-bot
     """
     if workspace_accounts.are_meant(ctx, workspace):

@@ -55,6 +55,7 @@ def create(ctx: CommandContext, name: NewTeamName, org: Org = None, description:
     """Create a team.
 
     Examples:
+        # Create a team with a description
         teams create Compliance --description "Looks at what the others do"
     """
     return creation(ctx, query.organization(ctx.session, org), name, description)
@@ -96,6 +97,7 @@ def update(
     """Update a team. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change the description
         teams update Interns --description "Here for the summer"
     """
     _, found = _find(ctx, team, org)
@@ -107,6 +109,7 @@ def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
     """Delete a team. Its members lose the roles of the team.
 
     Examples:
+        # Delete a team; its members lose the roles that it gave them
         teams delete Interns
     """
     _, found = _find(ctx, team, org)
@@ -125,6 +128,7 @@ def add(
     """Add users, service accounts or invitations to a team. Existing members are unchanged.
 
     Examples:
+        # Add two people
         teams add Platform --user grace@example.com --user alan@example.com
     """
     found, members = _members(ctx, team, org, users, service_accounts, invitations, invite=True)
@@ -143,6 +147,7 @@ def remove(
     """Remove users, service accounts or invitations from a team. They lose the roles of the team.
 
     Examples:
+        # Remove one person
         teams remove Platform --user grace@example.com
     """
     found, members = _members(ctx, team, org, users, service_accounts, invitations)
@@ -154,6 +159,7 @@ def members(ctx: CommandContext, options: ListOptions, team: TeamName, org: Org 
     """Read the members of a team.
 
     Examples:
+        # List the members of a team
         teams members Platform
     """
     if is_id(team) and org is None:

@@ -77,9 +77,13 @@ def _read(
     With `--workspace`, read the users of a workspace's server: those who have signed in there.
 
     Examples:
+        # List everybody
         users
+        # List the accounts in a workspace
         users --workspace ml-prod
+        # List deactivated accounts of one domain
         users --inactive --where email~example.com
+        # Save three columns as an Excel file
         users --sort company --columns email,name,company --save users.xlsx
     """
     if active is not None:
@@ -124,6 +128,7 @@ def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = Fa
     `invitations create`.
 
     Examples:
+        # Create an account
         users create new.colleague@example.com
     """
     # API facts 3.9: the parameters go into the query, there is no body.
@@ -169,6 +174,7 @@ def update(
     """Update an account. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change a name
         users update linus@example.com --name "Linus C. Pauling"
     """
     found = query.find(ctx.session, "users", user)
@@ -187,6 +193,7 @@ def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Reactivate accounts so they can sign in again.
 
     Examples:
+        # Let somebody sign in again
         users activate left.us@example.com
     """
     organization = _organization(ctx)
@@ -202,6 +209,7 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     offboard`.
 
     Examples:
+        # Stop somebody from signing in
         users deactivate orphan@example.com
     """
     organization = _organization(
@@ -224,6 +232,7 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     Everything it has created stays, and so do its invitations; `users offboard` withdraws those.
 
     Examples:
+        # Delete one account
         users delete orphan@example.com
     """
     # API facts 3.9: resources of the user are not deleted.
@@ -238,6 +247,7 @@ def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
     """Read the account of the caller.
 
     Examples:
+        # Show who you are signed in as
         me
     """
     record = query.record_of(ctx.session.client.get(ME.path))
@@ -259,6 +269,7 @@ def update_me(
     """Update your own account. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change your job title
         me update --job-title "Head of Platform Engineering"
     """
     # Which fields can be changed is inferred (API facts 3.9).

@@ -109,8 +109,11 @@ def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
     """Read the workspaces of the organization that was named or is in use, otherwise of all organizations.
 
     Examples:
+        # List all workspaces
         workspaces
+        # Show the versions of the workspaces that are running
         workspaces --status available --columns name,version,owner
+        # Save the five newest workspaces as CSV
         workspaces --sort -created --limit 5 --save workspaces.csv
     """
     wanted = reading.query_of(ctx, WORKSPACES, options)
@@ -144,7 +147,9 @@ def create(
     The name must be unique across ZenML Pro and consist of lowercase letters, digits and hyphens.
 
     Examples:
+        # Show the request without sending it
         workspaces create ml-new --description "A first try" --dry-run
+        # Create a workspace, and wait until it is available
         workspaces create ml-new --wait
     """
     if not enroll and (to or reveal):
@@ -210,7 +215,9 @@ def update(
     """Update a workspace, or roll out a version. Fields that you do not specify stay unchanged.
 
     Examples:
+        # Change the description
         workspaces update ml-dev --description "Shared playground, tidied up"
+        # Roll out a version, and wait until it runs
         workspaces update ml-dev --version 0.98.0 --wait
     """
     if (force or wait) and not version:
@@ -255,6 +262,7 @@ def rename(ctx: CommandContext, workspace: WorkspaceName, name: NewWorkspaceName
     Older servers refuse the request.
 
     Examples:
+        # Give a workspace a new name
         workspaces rename vision-lab vision
     """
     found = query.find(ctx.session, "workspaces", workspace)
@@ -268,6 +276,7 @@ def deploy(
     """Start the server of a workspace that is deactivated or has failed.
 
     Examples:
+        # Start a server, and wait until it is available
         workspaces deploy nlp-research --wait
     """
     return _transition(ctx, workspace, "deploy", AVAILABLE)
@@ -282,6 +291,7 @@ def deactivate(
     """Stop the server of a workspace. Its data is kept.
 
     Examples:
+        # Stop a server, and wait until it has stopped
         workspaces deactivate forecasting --wait
     """
     return _transition(ctx, workspace, "deactivate", DEACTIVATED)
@@ -294,6 +304,7 @@ def delete(
     """Delete a workspace and everything in it.
 
     Examples:
+        # Delete a workspace with everything in it
         workspaces delete churn-2023
     """
     found = query.find(ctx.session, "workspaces", workspace)
@@ -310,6 +321,7 @@ def members(
     """Read the members of a workspace or project, with their kind and the names of their roles.
 
     Examples:
+        # List the admins of a workspace
         workspaces members ml-prod --role "Workspace Admin"
     """
     found = query.find(ctx.session, "workspaces", workspace, remembered=True)
@@ -339,6 +351,7 @@ def validate(ctx: CommandContext, name: NewWorkspaceName, org: Org = None) -> pd
     """Check whether a name is available for a workspace.
 
     Examples:
+        # Check one name
         workspaces validate ml-next
     """
     routes = name_validation.workspace_routes(query.organization(ctx.session, org).id, name)
@@ -352,6 +365,7 @@ def wait(
     """Wait until a workspace reaches a state, and show it. Fails if the workspace fails.
 
     Examples:
+        # Wait until a workspace is available
         workspaces wait ml-prod
     """
     found = query.find(ctx.session, "workspaces", workspace, remembered=True)

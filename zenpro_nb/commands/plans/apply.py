@@ -47,8 +47,11 @@ def apply(
     the command is interrupted, run it again: zenpro does not repeat completed steps.
 
     Examples:
+        # Write the current teams and roles to a file
         export access.yaml
+        # Show the requests without sending them
         apply access.yaml --dry-run
+        # Apply the file without asking
         apply access.yaml --yes
     """
     settled(ctx)

@@ -50,9 +50,13 @@ def export(
     Not available while pseudonyms are on, because `plan` and `apply` need real accounts.
 
     Examples:
+        # Print the teams and roles as YAML
         export
+        # Write the current teams and roles to a file
         export access.yaml
+        # Describe one workspace completely: `apply` then also revokes what the file does not list
         export access.yaml --exact --workspace ml-prod --yes
+        # Export teams and their members only
         export teams.yaml --teams
     """
     if ctx.pseudonyms is not None:

@@ -70,8 +70,11 @@ def plan(
     """Compare an organization with a file, a DataFrame or groups, and return the steps that make it match.
 
     Examples:
+        # Write the current teams and roles to a file
         export access.yaml
+        # Show what differs from the file
         plan access.yaml
+        # Fail if anything differs, and save the steps
         plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
     """
     flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)

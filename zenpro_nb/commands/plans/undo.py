@@ -49,7 +49,9 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     the exact state.
 
     Examples:
+        # Show what would be undone
         undo --dry-run
+        # Undo the last command
         undo
     """
     entries = settled(ctx)

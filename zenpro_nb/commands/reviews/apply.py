@@ -99,6 +99,7 @@ def apply(
     again. The review records the outcome and the request ID of each row.
 
     Examples:
+        # Show what would be revoked
         reviews apply 2026-q3 --dry-run
     """
     review = find_review(ctx, name, org).review

@@ -70,7 +70,9 @@ def decide(
     Missing rows and rows without a decision are ignored. To go through all rows by keyboard, use `form review`.
 
     Examples:
+        # Keep one role, with a reason
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
+        # Mark all rows of a person as undecided
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
     review = find_review(ctx, name, org).review

@@ -19,6 +19,7 @@ def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
     decision is saved immediately, so nothing is lost if the kernel dies. Run the same command again to continue.
 
     Examples:
+        # Review access with the keyboard
         form review 2026-q3
     """
     if ctx.forms is None:

@@ -72,7 +72,9 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return all reviews on this machine, of any organization, newest first.
 
     Examples:
+        # List all reviews
         reviews
+        # Show the progress of the reviews of one organization
         reviews --where organization=acme --columns name,created,rows,decisions,revoked
     """
     store = inventory.Reviews()
@@ -125,7 +127,9 @@ def create(
     machine, without secrets. Makes no changes on the server.
 
     Examples:
+        # Review the whole organization
         reviews create 2026-q4
+        # Review one workspace
         reviews create ml-prod-2026-q4 --workspace ml-prod
     """
     organization = query.organization(ctx.session, org)
@@ -160,7 +164,9 @@ def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) ->
     You can edit the result: fill in `decision` and `justification`, and pass it to `reviews decide NAME --from`.
 
     Examples:
+        # Show all rows
         reviews get 2026-q3
+        # Show what should be revoked
         reviews get 2026-q3 --where recommendation=revoke --columns row,principal,assignment,reason
     """
     review = find_review(ctx, name, org).review
@@ -181,6 +187,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     example in a ticket: anyone who edits the file can also recompute its digests. `reviews verify` checks them.
 
     Examples:
+        # Save the record as an Excel file
         reviews evidence 2026-q3 --save review.xlsx
     """
     review = find_review(ctx, name, org).review
@@ -224,7 +231,9 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
     The command fails if a row does not match its digest; a shell command then exits with 3.
 
     Examples:
+        # Save the record as CSV
         reviews evidence 2026-q3 --save review.csv
+        # Check that nobody has changed it
         reviews verify review.csv
     """
     recorded = [with_current_names(cells) for cells in texts_of(record)]
@@ -248,6 +257,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     """Delete a review from this machine, with its decisions. Exported records are kept.
 
     Examples:
+        # Delete one review without asking
         reviews delete 2026-q3 --yes
     """
     kept = find_review(ctx, name, org)

@@ -96,9 +96,13 @@ def sql(
     """Read the tables that the query names concurrently, and return the result of the query.
 
     Examples:
+        # Count people by company
         sql "SELECT company, count(*) AS people FROM users GROUP BY company ORDER BY people DESC"
+        # Count how many principals have each role in a workspace
         sql "SELECT role, count(*) AS holders FROM assignments WHERE workspace = 'ml-prod' GROUP BY role"
+        # Find people who are in no team
         sql "SELECT u.email FROM users u ANTI JOIN team_members t ON u.id = t.user_id"
+        # List the tables and their columns
         sql tables
     """
     known = tables_of(_tree(click.get_current_context()))

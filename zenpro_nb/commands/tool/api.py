@@ -44,7 +44,9 @@ def api(
     there.
 
     Examples:
+        # Show your own account as the server returns it
         api GET /users/me
+        # Pass a query parameter
         api GET /users --query limit=5
     """
     if not path.startswith("/"):

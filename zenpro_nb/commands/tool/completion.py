@@ -94,7 +94,12 @@ completion = _TextNoun(
     callback=_status,
     help="Complete commands, options and values with Tab in bash, zsh and fish.\n\n"
     "Without a verb, shows for which shells completion is installed.",
-    examples=("completion install bash", "completion uninstall bash"),
+    examples=(
+        "# Install completion for bash",
+        "completion install bash",
+        "# Remove it again",
+        "completion uninstall bash",
+    ),
 )
 
 
@@ -106,6 +111,7 @@ def install(ctx: CommandContext, shell: ShellName = None) -> None:
     update of zenpro. Terminals that are already open do not change.
 
     Examples:
+        # Install completion for bash
         completion install bash
     """
     name, path = _script_path(ctx, shell)
@@ -130,6 +136,7 @@ def uninstall(ctx: CommandContext, shell: ShellName = None) -> None:
     """Delete the script that `completion install` wrote for a shell.
 
     Examples:
+        # Remove it again
         completion uninstall bash
     """
     name, path = _script_path(ctx, shell)

@@ -58,7 +58,9 @@ def demo(
     are kept, and their folder is printed at the end.
 
     Examples:
+        # Open JupyterLab in the browser
         demo
+        # Print the address instead of opening it
         demo --no-browser --port 8888
     """
     if ctx.ui.name != "zenpro":

@@ -51,7 +51,9 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
     description of the server with the API that zenpro expects.
 
     Examples:
+        # Check the connection, the credential and the extras
         doctor
+        # Save the checks as CSV
         doctor --save checks.csv
     """
     from zenpro_nb.doctor import examine  # imports httpx, which help does not need

@@ -85,7 +85,14 @@ def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
         invoke_without_command=True,
         callback=call,
         help="Fill in a command instead of typing it: `form workspaces create`.\n\nWithout a command, lists all forms.",
-        examples=(NAME, f"{NAME} workspaces create", f"{NAME} roles assign"),
+        examples=(
+            "# Show all forms",
+            NAME,
+            "# Create a workspace",
+            f"{NAME} workspaces create",
+            "# Assign a role",
+            f"{NAME} roles assign",
+        ),
     )
 
 
@@ -146,7 +153,8 @@ def _group_of_forms(
     forms = _Forms(source, words, others)
     aliases = {**getattr(source, "aliases", {}), **({} if words else _ALIASES)}
     if "examples" not in more:
-        more["examples"] = (" ".join((NAME, *words, next(iter(forms)))),)
+        first = " ".join((*words, next(iter(forms))))
+        more["examples"] = (f"# Open the form of `{first}`", f"{NAME} {first}")
     return Group(commands=forms, aliases=aliases, **more)
 
 
@@ -162,7 +170,7 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
         callback=call,
         params=[_optional(param) for param in command.params if param.name not in LEFT_OUT],
         help=f"Open the form of `{' '.join(words)}`.\n\n{command.help}",
-        examples=(f"{NAME} {' '.join(words)}",),
+        examples=("# Open the form", f"{NAME} {' '.join(words)}"),
     )
 
 

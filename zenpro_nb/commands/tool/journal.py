@@ -54,7 +54,9 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return the entries of the file, newest first. Works without a server and without a credential.
 
     Examples:
+        # List all changes
         journal
+        # List the changes that may or may not have reached the server
         journal --outcome unknown
     """
     file = Journal()

@@ -72,7 +72,9 @@ def login(
     Prompts for an API key or API token and verifies it. Stores nothing unless you pass --keyring or --profile.
 
     Examples:
+        # Ask for an API key
         login
+        # Sign in with the browser
         login --browser
     """
     if browser and username:
@@ -166,6 +168,7 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
     Environment variables, files and the credentials that `zenml login` stored are not changed.
 
     Examples:
+        # Forget the credential of this session
         logout
     """
     session = ctx.session

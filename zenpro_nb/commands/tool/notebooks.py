@@ -99,6 +99,7 @@ def _list(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return the notebooks that come with the package.
 
     Examples:
+        # List the notebooks that come with zenpro
         notebooks
     """
     rows = []
@@ -142,8 +143,11 @@ def check(
     """Check notebooks for secrets and private data before you share them. Works offline and runs nothing.
 
     Examples:
+        # Copy a notebook to this folder
         notebooks new quickstart
+        # List secrets and personal data in a notebook
         notebooks check quickstart.ipynb
+        # Allow a domain, and fail only on findings of high severity
         notebooks check quickstart.ipynb --allow example.com --fail-on high
     """
     line_check = checker(_root())
@@ -177,8 +181,11 @@ def clean(
     the copy before it writes it.
 
     Examples:
+        # Copy a notebook to this folder
         notebooks new quickstart
+        # Write a copy without secrets
         notebooks clean quickstart.ipynb --out to-share.ipynb
+        # Also replace people's names and emails with pseudonyms
         notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
     """
     path = expand_home(file)
@@ -222,7 +229,9 @@ def new(
     """Copy a notebook that comes with zenpro, with its parameters filled in.
 
     Examples:
+        # Fill in the organization and workspace
         notebooks new who-may-do-what --organization acme --workspace ml-prod
+        # Name the copy, and set a parameter
         notebooks new workspaces --out failed-runs.ipynb --set since=-30d
     """
     included = parameters_cell.by_name(demo_folder.notebooks())

@@ -46,6 +46,7 @@ def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """List the profiles. Works offline.
 
     Examples:
+        # List the profiles on this machine
         profiles
     """
     session = ctx.session

@@ -52,7 +52,7 @@ sandbox = _DefaultVerbNoun(
     help="Run an embedded control plane with sample data. It is not ZenML Pro.\n\n"
     "Without a verb, `zenpro sandbox --port 8000` runs a sandbox in a terminal, and `%zenpro sandbox` shows in a "
     "notebook whether one is running.",
-    examples=("sandbox start", "sandbox status"),
+    examples=("# Start a sandbox in the background", "sandbox start", "# Show its address", "sandbox status"),
 )
 
 
@@ -65,6 +65,7 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up data.
 
     Examples:
+        # Start a sandbox in the background
         sandbox start
     """
     session = ctx.session
@@ -111,6 +112,7 @@ def stop(ctx: CommandContext) -> None:
     """Stop the sandbox, and use your own server again.
 
     Examples:
+        # Return to your own server
         sandbox stop
     """
     session = ctx.session
@@ -127,6 +129,7 @@ def status(ctx: CommandContext) -> None:
     """Show whether a sandbox is running, and where.
 
     Examples:
+        # Show its address
         sandbox status
     """
     running = ctx.session.sandbox
@@ -141,6 +144,7 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
     """Run a sandbox in this terminal until you press Ctrl-C.
 
     Examples:
+        # Run a sandbox on a fixed port
         sandbox run --port 8000
     """
     code = sandbox_process.run_in_foreground(options)

@@ -81,7 +81,7 @@ use = _Use(
     help="Set the server, organization or workspace for the commands that follow.\n\n`use PROFILE` selects a server "
     "and a credential from the list that `profiles` shows. The other commands select an organization or workspace "
     "of that server, or a plain ZenML server. Without arguments, shows the current settings.",
-    examples=("use organization acme", "use workspace ml-prod"),
+    examples=("# Use an organization", "use organization acme", "# Use a workspace", "use workspace ml-prod"),
 )
 
 
@@ -113,6 +113,7 @@ def organization(ctx: CommandContext, name: OrganizationName) -> None:
     """Set the organization for the commands that follow.
 
     Examples:
+        # Switch to another organization
         use organization acme-labs
     """
     found = query.find(ctx.session, "organizations", name, remembered=True)
@@ -126,6 +127,7 @@ def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None
     """Set the workspace for the commands that follow.
 
     Examples:
+        # Use a workspace
         use workspace ml-prod
     """
     found = query.find(ctx.session, "workspaces", name, remembered=True)
@@ -142,6 +144,7 @@ def server(ctx: CommandContext, url: Url = None, username: Username = None) -> N
     The credential comes from ZENML_STORE_API_KEY or from a prompt. ZENML_STORE_URL can replace the URL argument.
 
     Examples:
+        # Sign in with a user name; the password is asked for
         use server http://localhost:8080 --username admin
     """
     settings = oss_server.settings(ctx.session, url, username, ctx.ui.ask_secret)

@@ -31,6 +31,7 @@ def info(ctx: CommandContext, options: ListOptions, workspace: Workspaces = (), 
     """Read the version and settings of each server.
 
     Examples:
+        # Show the version of one server
         info --workspace ml-prod
     """
     return _frame(ctx, INFO, _info_rows, workspace, options)
@@ -41,6 +42,7 @@ def statistics(ctx: CommandContext, options: ListOptions, workspace: Workspaces 
     """Read the object counts of each server.
 
     Examples:
+        # Count the objects of one workspace
         statistics --workspace ml-prod
     """
     return _frame(ctx, STATISTICS, _statistics_rows, workspace, options)

@@ -34,7 +34,9 @@ def logs(
     """Read the logs of a run and its steps, ordered by time.
 
     Examples:
+        # Get the newest failed run
         one = runs --workspace ml-prod --project churn --status failed --limit 1
+        # Show its logs
         logs {one.id} --workspace ml-prod
     """
     at, found = _find_run(ctx, name, workspace, project, org)
@@ -55,7 +57,9 @@ def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project:
     Each step shows its state.
 
     Examples:
+        # Get the newest run
         one = runs --workspace ml-prod --project churn --limit 1
+        # Draw it
         dag {one.id} --workspace ml-prod
     """
     at, found = _find_run(ctx, name, workspace, project, org)

@@ -60,8 +60,11 @@ runs = inside_noun(
     RUNS,
     complete=_with_error_of_step,
     examples=(
+        "# List the 20 newest runs of a project",
         "runs --workspace ml-prod --project churn --limit 20",
+        "# Find the runs that failed in the last 7 days, everywhere",
         "runs --workspace all --project all --status failed --created gte:-7d",
+        "# Show three columns of the runs of one pipeline",
         "runs --workspace ml-prod --project all --pipeline-name churn_training --columns name,status,start_time",
     ),
 )
@@ -79,7 +82,9 @@ def stop(
     """Stop a running pipeline run. Asks for confirmation.
 
     Examples:
+        # Get the newest run
         one = runs --workspace ml-prod --project all --limit 1
+        # Show the request that would stop it
         runs stop {one.id} --workspace ml-prod --dry-run
     """
     place = write_target(ctx, workspace, org)
@@ -115,6 +120,7 @@ def delete(
     """Delete runs by name, or all runs that match the filters. Shows how many and asks for confirmation.
 
     Examples:
+        # Show which failed runs older than 7 days would be deleted
         runs delete --workspace ml-prod --project churn --status failed --created lt:-7d --dry-run
     """
     # No default filter excludes running runs: the filters are exactly those that were typed.

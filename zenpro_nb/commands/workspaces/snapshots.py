@@ -53,7 +53,9 @@ def _read(
     """Read snapshots and run templates from the selected workspaces, newest first.
 
     Examples:
+        # List the snapshots that have a name
         snapshots --workspace ml-prod --project churn --named-only
+        # List the 20 newest snapshots of all workspaces
         snapshots --workspace all --project all --limit 20
     """
     targets = resolve(ctx.session, workspace, org)
@@ -149,7 +151,9 @@ def run(
     snapshot is used.
 
     Examples:
+        # Get the snapshot with a name
         one = snapshots --workspace ml-prod --project churn --name production --limit 1
+        # Start a run of it
         snapshots run {one.id} --workspace ml-prod
     """
     place = write_target(ctx, workspace, org)
