@@ -161,6 +161,9 @@ class IncompleteError(UsageError):
     """
 
     context: Any = None  # click's context of the command; None if the command did not come from a typed line
+    parameter: str = ""  # the only missing parameter, if a question can ask for it
+    question: str = ""  # that question
+    example: str = ""  # a value of that option, as a line spells it
 
 
 class MissingExtraError(UsageError):

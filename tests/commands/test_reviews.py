@@ -175,7 +175,7 @@ def test_the_record_is_verified_and_a_changed_cell_fails(
     record = zen.run("reviews", "evidence", review, "--save", str(book), "--save", str(plain))
     assert set(record.loc[record["principal"] == somebody, "decided_by"]) == {"ada@example.com"}
     assert record.loc[record["principal"] == somebody, "request_id"].notna().all()
-    assert "not finished" in capsys.readouterr().err
+    assert "decided; go through the others: `zenpro form review" in capsys.readouterr().err
     noted = record["review_sha256"].iloc[0]
     for path in (book, plain):
         assert set(zen.run("reviews", "verify", str(path), "--sha256", noted)["status"]) == {"ok"}

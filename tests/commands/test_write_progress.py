@@ -18,6 +18,7 @@ from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.ui.protocol import TerminalUI
 
 INVITE = ("--role", "Organization Member")
@@ -63,7 +64,7 @@ def watched_kernel() -> NotebookUI:
     """A notebook whose front end accepts input requests."""
     parent = {"content": {"allow_stdin": True}}
     shell: Any = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda channel: parent))
-    return NotebookUI(shell)
+    return NotebookUI(shell, Pseudonymizer(SimpleNamespace(pseudonyms=False)))
 
 
 @pytest.fixture(params=[WatchedTerminal, watched_kernel], ids=["terminal", "kernel"])

@@ -212,7 +212,7 @@ def test_widgets(
 ) -> None:
     monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: is_interactive))
     monkeypatch.setattr(machine, "_version", lambda name: "1" if installed else None)
-    (check,) = machine.widgets(NotebookUI(shell.ip), environ)
+    (check,) = machine.widgets(shell.ip.magics_manager.registry["ZenProMagics"].notebook.ui, environ)
     assert check.status == status
 
 

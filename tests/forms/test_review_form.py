@@ -89,7 +89,7 @@ def test_each_decision_is_saved_before_the_next_key(form: ReviewForm) -> None:
     form.press("k")
     assert kept() == ["keep", "", "revoke", "don't-know", "keep"]
     assert form.is_done
-    assert form.progress == "4 of 4 decided · 1 to revoke"
+    assert form.progress == "all 4 decided · 1 revocation not applied yet"
     (first, *_) = Reviews().find("q4", *AT).review.rows
     assert (first.decided_by, first.decided) == ("grace@x.io", "1970-01-01T00:16:40Z")
     # A new form, as after a lost kernel, continues from the file.

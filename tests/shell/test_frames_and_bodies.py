@@ -16,8 +16,8 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
 from zenpro_nb.framework.lists.noun import command
+from zenpro_nb.framework.parameters.frame_parameter import FrameType, frame_of
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import spell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenpro_nb.commands.first_guesses import ADVICE
 from zenpro_nb.framework.declare import Synonyms
 
 _INVITE = ("invitations create --role 'Organization Member' --email",)
@@ -12,6 +13,7 @@ _NO_SECRETS = "Secrets are never typed in a command: run `login`, or set ZENML_P
 _BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
+    advice=ADVICE,
     listing=("list", "ls", "all", "dir"),
     verbs={
         "create": ("add", "new", "make", "mk", "register", "generate", "invite", "insert", "send"),

@@ -140,6 +140,7 @@ _TOOLS = {
     "doctor": "tool.doctor",
     "journal": "tool.journal",
     "notebooks": "tool.notebooks",
+    "pseudonyms": "tool.pseudonyms",
     "api": "tool.api",
     "sandbox": "tool.sandbox",
     "demo": "tool.demo",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from zenpro_nb import inventory, limits
 from zenpro_nb.access.reviews.decisions import Decision, with_decisions
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
-from zenpro_nb.commands.reviews.common import now, progress
+from zenpro_nb.commands.reviews.common import next_of, now, progress
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
@@ -81,6 +81,11 @@ class ReviewForm:
     def progress(self) -> str:
         """Return the progress."""
         return progress(self.review)
+
+    @property
+    def ending(self) -> str:
+        """Return the state of the review with the next command."""
+        return next_of(self.run.ui.name, self.review) or f"{self.progress}; nothing is left to revoke"
 
     @property
     def is_done(self) -> bool:

@@ -14,7 +14,7 @@ _KEYS = "k keep, r revoke, d don't know, w why, n next, p back, q quit"
 
 
 def ask(form: ReviewForm) -> str:
-    """Ask about rows until the user quits or all are decided. Return the progress.
+    """Ask about rows until the user quits or all are decided. Return the progress, or the next command.
 
     Raises:
         KeyboardInterrupt: the user pressed Ctrl-C. Decisions are saved.
@@ -44,7 +44,7 @@ def ask(form: ReviewForm) -> str:
         raise KeyboardInterrupt from None
     finally:
         form.close()
-    return form.progress
+    return form.ending if form.is_done else form.progress
 
 
 def _show(form: ReviewForm) -> None:

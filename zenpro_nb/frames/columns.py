@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from zenpro_nb.errors import UnknownNameError, UsageError
@@ -49,7 +50,7 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
     """
     selected = list(dict.fromkeys(names))
     if not resource.schemaless:
-        require(selected, [column.name for column in resource.columns], f"`{resource.noun}`")
+        require(selected, [column.name for column in resource.columns], f"`{resource.noun}`", resource.absent)
     return selected
 
 
@@ -104,10 +105,16 @@ def _sortable(series: pd.Series) -> pd.Series:
     return series
 
 
-def require(names: Sequence[str], known: Sequence[str], where: str) -> None:
-    """Raise `UnknownNameError` for the first unknown name."""
+def require(
+    names: Sequence[str], known: Sequence[str], where: str, absent: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Raise `UnknownNameError` for the first unknown name.
+
+    Args:
+        absent: the hints for names that users look for in vain.
+    """
     for name in names:
         if name not in known:
             columns = f"Columns: {', '.join(known)}." if known else "It has no columns."
-            hint = f"{did_you_mean(name, known)} {columns}".strip()
+            hint = absent.get(name) or f"{did_you_mean(name, known)} {columns}".strip()
             raise UnknownNameError(f"{where} has no column {name!r}", hint=hint)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
-from zenpro_nb.frames.columns import require
+from zenpro_nb.frames.columns import check_columns, require
 from zenpro_nb.resources.model import Column, DataType, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
 from zenpro_nb.syntax.timespec import FORMS, TimeSpan, parse_time
@@ -88,6 +88,8 @@ class Predicate:
     @classmethod
     def of(cls, resource: Resource, conditions: Sequence[Condition], now: datetime) -> Predicate:
         """Return the predicate on a list's columns."""
+        if not resource.schemaless:
+            check_columns(resource, [condition.column for condition in conditions])
         return cls(resource.columns, conditions, now, where="" if resource.schemaless else f"`{resource.noun}`")
 
     def __bool__(self) -> bool:

@@ -7,6 +7,7 @@ from .cli.command import run as run
 from .cli.context import CommandContext as CommandContext
 from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
+from .cli.hints import Guess as Guess
 from .cli.hints import Synonyms as Synonyms
 from .cli.lazy import Factory as Factory
 from .cli.lazy import LazyCommands as LazyCommands
@@ -18,8 +19,6 @@ from .lists import at_capture as at_capture
 from .lists import inventory as inventory
 from .lists import reading as reading
 from .lists import where as where
-from .lists.frame_parameter import FrameType as FrameType
-from .lists.frame_parameter import frame_of as frame_of
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
@@ -81,6 +80,8 @@ from .parameters.aliases import WorkspaceName as WorkspaceName
 from .parameters.aliases import name_of as name_of
 from .parameters.aliases import new_name as new_name
 from .parameters.aliases import renamed as renamed
+from .parameters.frame_parameter import FrameType as FrameType
+from .parameters.frame_parameter import frame_of as frame_of
 from .parameters.principals import Principal as Principal
 from .parameters.role_scope import Scope as Scope
 from .parameters.types import CaptureType as CaptureType

@@ -39,9 +39,21 @@ class NotebookUI(TerminalUI):
     name = "%zenpro"
     has_variables = True
 
-    def __init__(self, shell: InteractiveShell, shown: Callable[[str], str] = str) -> None:
+    def __init__(self, shell: InteractiveShell, pseudonymizer: Pseudonymizer) -> None:
         self._shell = shell
-        self._shown = shown  # changes messages before they are shown
+        self._pseudonymizer = pseudonymizer
+
+    @property
+    def pseudonyms(self) -> bool:  # type: ignore[override]
+        """Return whether pseudonyms are switched on."""
+        return self._pseudonymizer.is_on
+
+    def set_pseudonyms(self, *, on: bool) -> None:
+        """Switch pseudonyms on or off, as `%config ZenProMagics.pseudonyms` does."""
+        self._pseudonymizer.switch(on=on)
+
+    def _shown(self, text: str) -> str:
+        return self._pseudonymizer.text(text)
 
     @property
     def _in_kernel(self) -> bool:
@@ -103,7 +115,7 @@ class Notebook:
     ) -> None:
         self._shell = shell
         self._pseudonymizer = pseudonymizer
-        self.ui = NotebookUI(shell, pseudonymizer.text)
+        self.ui = NotebookUI(shell, pseudonymizer)
         self.session = Session(notify=self.ui.warn, question=partial(question, self.ui), locks=locks)
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 

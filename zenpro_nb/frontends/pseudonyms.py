@@ -54,6 +54,10 @@ class Pseudonymizer:
         """Return whether pseudonyms are switched on."""
         return self._settings.pseudonyms
 
+    def switch(self, *, on: bool) -> None:
+        """Switch pseudonyms on or off."""
+        self._settings.pseudonyms = on
+
     @cached_property
     def _pseudonyms(self) -> Pseudonyms:
         return sharing.Pseudonyms()  # only if switched on

@@ -71,11 +71,16 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
-def no_credential(settings: Settings) -> CredentialError:
-    """Return the error for a session without a credential for its server."""
+def no_credential(settings: Settings, *, is_persistent: bool = True) -> CredentialError:
+    """Return the error for a session without a credential for its server.
+
+    Args:
+        is_persistent: whether a sandbox can outlive the command. In a shell, `sandbox start` would fail.
+    """
+    sign_in, trial = ("login", "sandbox start") if is_persistent else ("zenpro login", "zenpro demo")
     hint = (
-        f"Run `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
-        "(from the dashboard: organization settings, API Tokens), or try `sandbox start`."
+        f"Run `{sign_in}`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
+        f"(from the dashboard: organization settings, API Tokens), or try `{trial}` with sample data."
     )
     return CredentialError(
         settings.problem or f"No credential found for {settings.url}", hint=hint, page="reference/settings"

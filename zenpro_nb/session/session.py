@@ -237,7 +237,7 @@ class Session:
         if settings.credential is None:
             settings = self._asked(settings)
         if settings.credential is None:
-            raise no_credential(settings)
+            raise no_credential(settings, is_persistent=self.is_persistent)
         return settings, settings.credential
 
     def _client_of(self, settings: Settings) -> Client:

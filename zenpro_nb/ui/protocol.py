@@ -38,6 +38,10 @@ class UI(Protocol):
     """Whether `assign` can set variables."""
 
     @property
+    def pseudonyms(self) -> bool | None:
+        """Return whether it shows pseudonyms in place of people; None if it has none."""
+
+    @property
     def prints_rows(self) -> bool:
         """Return whether it only prints results: plain rows are then enough, without a DataFrame."""
 
@@ -76,6 +80,9 @@ class UI(Protocol):
     def assign(self, name: str, value: object) -> None:
         """Assign a value to a variable of the user."""
 
+    def set_pseudonyms(self, *, on: bool) -> None:
+        """Switch pseudonyms on or off."""
+
     def confirm(self, question: str) -> bool:
         """Ask yes or no."""
 
@@ -95,6 +102,7 @@ class TerminalUI:
     has_variables = False
     output_suffix = ""
     prints_rows = False
+    pseudonyms: bool | None = None
 
     @property
     def words_on_stdout(self) -> bool:
@@ -151,6 +159,10 @@ class TerminalUI:
     def assign(self, name: str, value: object) -> None:
         """Raise UsageError: a shell has no notebook variables."""
         raise UsageError("--out needs a notebook", hint="In a shell, use --save FILE.")
+
+    def set_pseudonyms(self, *, on: bool) -> None:
+        """Raise UsageError: a shell shows no pseudonyms."""
+        raise UsageError("Pseudonyms need a notebook", hint="To replace people in a saved one, use `notebooks clean`.")
 
     def confirm(self, question: str) -> bool:
         """Ask yes or no, and return the answer; raise ConfirmationError if the session is not interactive."""

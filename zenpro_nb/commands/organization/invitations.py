@@ -56,20 +56,23 @@ MY_INVITATIONS = replace(
     # API facts 3.5.
 )
 
+MEMBER = "Organization Member"  # the predefined role without permissions in workspaces (API facts 7.7)
+
 Emails = Annotated[
     tuple[str, ...],
     Arg(
         EmailType(),
         option=("--email", "--emails"),
-        help="Invite this email address. Can be repeated, or passed as a column: --emails {df.email}.",
+        help="Invite this email address. Can be repeated, or passed as a column: --emails {df.email}, or as a file "
+        "with a column `email`: people.csv.",
     ),
 ]
 FirstRole = Annotated[
-    str,
+    str | None,
     Opt(
         "--role",
         type=NameType("roles"),
-        help="Assign this organization role when the invitation is accepted, by name or ID.",
+        help=f"Assign this organization role when the invitation is accepted, by name or ID. Default: {MEMBER}.",
     ),
 ]
 InvitationNames = Annotated[tuple[str, ...], name_of("invitations")]
@@ -97,8 +100,10 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any
 
 
 @invitations.write(after=after_invitation, past_tense="invited", many=True)
-def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
+def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org = None) -> list[Write]:
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
+
+    Name them, or a file with a column `email`: .csv, .xlsx, .parquet or .json.
 
     Examples:
         # Show the request without sending it
@@ -107,7 +112,7 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole, org: Org = None
         invitations create new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(ctx.session, org)
-    found = first_role(ctx, organization, role)
+    found = first_role(ctx, organization, role or MEMBER)
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
     unchanged = _unchanged(lists, found.id)
     return [

@@ -37,14 +37,12 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.unparse import quoted
 
-MEMBER = "Organization Member"  # the predefined role without permissions in workspaces (API facts 7.7)
-
 FirstRole = Annotated[
     str | None,
     Opt(
         "--role",
         type=NameType("roles"),
-        help=f"Assign this organization role, by name or ID. Default: {MEMBER}, or the role of --like.",
+        help=f"Assign this organization role, by name or ID. Default: {invitations.MEMBER}, or the role of --like.",
     ),
 ]
 Grants = Annotated[
@@ -121,7 +119,7 @@ def _profile(
     model = _model(ctx, here, like)
     role_names = {} if model is None or role is not None else here.roles_of(model)
     role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
-    first = invitations.first_role(ctx, organization, role or next(iter(role_names), MEMBER))
+    first = invitations.first_role(ctx, organization, role or next(iter(role_names), invitations.MEMBER))
     team_names = {team.id: team.name for team in query.find_all(ctx.session, "teams", teams, ids)} if teams else {}
     scopes = [_scope(ctx, organization, text) for text in grants]
     if model is not None:

@@ -62,7 +62,7 @@ def export(
     if ctx.pseudonyms is not None:
         raise UsageError(
             "`export` is not available while pseudonyms are on: its file needs real accounts",
-            hint="Turn them off first: `%config ZenProMagics.pseudonyms = False`.",
+            hint="Turn them off first: `%zenpro pseudonyms off`.",
         )
     if file not in (None, STANDARD_OUTPUT):
         _check(ctx, file, yes=yes)

@@ -17,7 +17,9 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, frame_of, offered
 from zenpro_nb.session.login import ME, name_of
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,12 +107,32 @@ def progress(review: Review) -> str:
     >>> progress(Review("q4"))
     '0 of 0 decided'
     """
-    parts = [f"{len(review.decided):,} of {len(review.open):,} decided"]
+    total, decided = len(review.open), len(review.decided)
+    is_complete = 0 < total == decided
+    parts = [f"all {total:,} decided" if is_complete else f"{decided:,} of {total:,} decided"]
     if review.to_revoke:
-        parts.append(f"{len(review.to_revoke):,} to revoke")
+        revocations = counted(len(review.to_revoke), "revocation")
+        parts.append(f"{revocations} not applied yet" if is_complete else f"{len(review.to_revoke):,} to revoke")
     if review.revoked:
         parts.append(f"{len(review.revoked):,} revoked")
     return " · ".join(parts)
+
+
+def next_of(ui: str, review: Review) -> str:
+    """Return the state of a review as a sentence with the next command; "" if it is finished.
+
+    Args:
+        ui: the word before a command: `%zenpro` or `zenpro`.
+    """
+    total, undecided = len(review.open), len(review.open) - len(review.decided)
+    name = quoted(review.name)
+    if undecided:
+        done = f"{len(review.decided):,} of {counted(total, 'row')} decided"
+        return f"{done}; go through the others: `{ui} form review {name}`"
+    if review.to_revoke:
+        revocations = counted(len(review.to_revoke), "revocation")
+        return f"all {total:,} decided; {revocations} not applied yet: `{ui} reviews apply {name}`"
+    return ""
 
 
 def _cells(row: ReviewRow) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from zenpro_nb.commands.reviews.common import (
     caller,
     find_review,
     frame_of_rows,
+    next_of,
     now,
     progress,
     texts_of,
@@ -25,6 +26,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +79,7 @@ def decide(
     """
     review = find_review(ctx, name, org).review
     chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
-    _refuse(chosen, bool(row or principal), because, from_)
+    _refuse(ctx, review, chosen, bool(row or principal), because, from_)
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
     else:
@@ -91,7 +93,8 @@ def decide(
     after = update_review(ctx, review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
     rows = [row for row in after.rows if row.row in numbers_decided]
-    ctx.ui.say(f"{_summary(rows)}; {progress(after)}")
+    is_complete = len(after.decided) == len(after.open)
+    ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
     frame = frame_of_rows(after, rows)
     if out:
         ctx.ui.assign(out, frame)
@@ -104,7 +107,9 @@ def _summary(rows: list[ReviewRow]) -> str:
     return f"decided: {', '.join(parts)}" if parts else "no new decisions"
 
 
-def _refuse(chosen: list[str], named: bool, because: str | None, from_: object) -> None:
+def _refuse(
+    ctx: CommandContext, review: Review, chosen: list[str], named: bool, because: str | None, from_: object
+) -> None:
     """Refuse options that are incomplete or contradictory.
 
     Raises:
@@ -117,10 +122,24 @@ def _refuse(chosen: list[str], named: bool, because: str | None, from_: object) 
                 hint="The DataFrame or file contains them. Omit the other options.",
             )
         return
-    if len(chosen) != 1:
+    if len(chosen) > 1:
         raise UsageError(
-            f"--{chosen[0]} cannot be combined with --{chosen[1]}" if chosen else "A decision is required",
-            hint="Add one of --keep, --revoke or --dont-know, or use --from FILE.",
+            f"--{chosen[0]} cannot be combined with --{chosen[1]}", hint="Use one of --keep, --revoke or --dont-know."
         )
-    if not named:
-        raise UsageError("No rows selected", hint="Add --row N or --principal WHO. `reviews get REVIEW` lists them.")
+    if chosen and named:
+        return
+    problem = "No rows selected" if chosen else "A decision is required: --keep, --revoke or --dont-know"
+    raise UsageError(problem, hint=_ways(ctx, review, chosen))
+
+
+def _ways(ctx: CommandContext, review: Review, chosen: list[str]) -> str:
+    """Return the ways to decide, each as a line that can be pasted."""
+    ui, name = ctx.ui.name, quoted(review.name)
+    decided = {row.row for row in review.decided}
+    first = next((row.row for row in review.open if row.row not in decided), 1)
+    file = quoted(f"{review.name}.csv")
+    return (
+        f"Decide a row with `{ui} reviews decide {name} --row {first} --{(chosen or [KEEP])[0]}`, all rows by keyboard "
+        f"with `{ui} form review {name}`, or in a file: `{ui} reviews get {name} --save {file}`, fill in the column "
+        f"`decision`, then `{ui} reviews decide {name} --from {file}`."
+    )

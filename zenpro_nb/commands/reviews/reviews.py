@@ -21,6 +21,7 @@ from zenpro_nb.commands.reviews.common import (
     facts_of,
     find_review,
     frame_of_rows,
+    next_of,
     progress,
     texts_of,
 )
@@ -199,9 +200,8 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     for path in frames.save_all(frame, save):
         ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
     ctx.ui.say(f"SHA-256 of all rows: {digest}")
-    undecided = len(review.open) - len(review.decided)
-    if undecided or review.to_revoke:
-        ctx.ui.warn(f"the review is not finished: {progress(review)}")
+    if next_step := next_of(ctx.ui.name, review):
+        ctx.ui.say(next_step)
     return _assigned(ctx, frame, out)
 
 

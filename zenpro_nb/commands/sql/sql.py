@@ -248,7 +248,7 @@ def _with_pseudonyms(
     if other:
         raise UsageError(
             f"{other[0]} is not a pandas DataFrame, so pseudonyms cannot be applied to it",
-            hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(), or run `%config ZenProMagics.pseudonyms = False`.",
+            hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(), or run `%zenpro pseudonyms off`.",
         )
     masked = pseudonyms.tables([*read.values(), *given.values()])
     return (

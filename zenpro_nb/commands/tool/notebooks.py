@@ -21,6 +21,7 @@ from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted, spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ FINDINGS = Table(
     parent="notebooks",
 )
 
-Files = Annotated[tuple[str, ...], Arg(click.Path(), metavar="FILE…")]
+Files = Annotated[tuple[str, ...], Arg(click.Path(), metavar="FILE|FOLDER…")]
 File = Annotated[str, Arg(click.Path(), metavar="FILE")]
 Recipe = Annotated[str, Arg(metavar="NAME")]
 FailOn = Annotated[
@@ -142,6 +143,8 @@ def check(
 ) -> pd.DataFrame:
     """Check notebooks for secrets and private data before you share them. Works offline and runs nothing.
 
+    For a folder, zenpro checks all notebooks in it and in its subfolders.
+
     Examples:
         # Copy a notebook to this folder
         notebooks new quickstart
@@ -152,14 +155,15 @@ def check(
     """
     line_check = checker(_root())
     rows: list[tuple[str, NotebookFinding]] = []
-    for name in files:
+    names = [name for given in files for name in _notebooks_in(given)]
+    for name in names:
         path = expand_home(name)
         findings = scan_file(path, allow, line_check)
         rows += [(name, finding) for finding in findings]
         if not findings:
             _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
-    return at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=_summary(rows, len(files)))
+    return at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=_summary(rows, len(names)))
 
 
 notebooks.add_command(check)
@@ -189,7 +193,8 @@ def clean(
         notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
     """
     path = expand_home(file)
-    target = _target(path, out, in_place=in_place)
+    line = f"{ctx.ui.name} {spell_context(click.get_current_context())}"
+    target = _target(path, out, line, in_place=in_place)
     if keep_pictures and not pseudonyms:
         raise UsageError(
             "--keep-pictures requires --pseudonyms: without it, all outputs are removed", hint="Add --pseudonyms."
@@ -274,13 +279,44 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
+def _notebooks_in(given: str) -> list[str]:
+    """Return the file itself, or the notebooks in a folder and below it.
+
+    Raises:
+        UsageError: the folder contains no notebook.
+    """
+    folder = expand_home(given)
+    if not folder.is_dir():
+        return [given]
+    # Hidden folders contain copies: `.ipynb_checkpoints`.
+    inside = sorted(path.relative_to(folder) for path in folder.rglob("*.ipynb") if path.is_file())
+    found = [str(Path(given, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
+    if not found:
+        raise UsageError(f"The folder {given} contains no notebook", hint="Name a file: `notebooks check FILE.ipynb`.")
+    return found
+
+
+def _proposed(path: Path) -> str:
+    """Return a name for the copy that no file has."""
+    names = (f"{path.stem}-to-share{number}.ipynb" for number in ("", *(f"-{count}" for count in range(2, 1000))))
+    copy = next((path.with_name(name) for name in names if not path.with_name(name).exists()), path)
+    return str(copy)
+
+
+def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
+    """Return the file to write.
+
+    Args:
+        line: the typed command, for the error.
+    """
     if in_place == (out is not None):
         if in_place:
             raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
+        if not path.is_file():
+            raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
         raise UsageError(
-            "--out is required: name the copy to write",
-            hint="Add --out COPY, or --in-place to overwrite the file itself.",
+            "`--out` is required: name the copy to write",
+            hint=f"Use `{line} --out {quoted(_proposed(path))}`, or add --in-place to overwrite the file itself.",
         )
     target = path if out is None else expand_home(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):

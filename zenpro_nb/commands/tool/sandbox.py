@@ -72,7 +72,7 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     if not ctx.ui.is_persistent:
         raise UsageError(
             "`sandbox start` works only in a notebook: the sandbox stops with the process that started it",
-            hint="Run `zenpro sandbox run` in a separate terminal, or `zenpro demo`.",
+            hint="Run `zenpro demo`, or `zenpro sandbox run` in a separate terminal.",
         )
     if if_needed and not _needed(ctx):
         return None

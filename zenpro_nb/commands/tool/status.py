@@ -52,6 +52,7 @@ def status_card(ctx: CommandContext) -> Card:
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(ctx)),
             *_lock(session),
+            *_pseudonyms(ctx),
         ],
         next_steps=[f"{ctx.ui.name} {line}" for line in _NEXT],
     )
@@ -73,6 +74,12 @@ def _unreached(ctx: CommandContext, settings: Settings, error: ZenProError) -> C
 
 def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
     name = ctx.ui.name
+    # A sandbox ends with the process that started it: in a shell, with the command itself.
+    trial, what = (
+        ("sandbox start", "starts a sandbox with sample data")
+        if ctx.ui.has_variables
+        else ("demo", "starts a sandbox with sample data, and JupyterLab")
+    )
     return Card(
         title="zenpro: not signed in",
         rows=[
@@ -80,10 +87,10 @@ def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
             ("credential", settings.problem or "none"),
             ("sign in", f"`{name} login` prompts for a key or token; `{name} login --browser` opens the dashboard"),
             ("unattended runs", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
-            ("try it out", f"`{name} sandbox start` starts a sandbox with sample data"),
+            ("try it out", f"`{name} {trial}` {what}"),
             *_lock(ctx.session),
         ],
-        next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
+        next_steps=[f"{name} login", f"{name} {trial}", f"{name} profiles", f"{name} --help"],
     )
 
 
@@ -98,6 +105,7 @@ def _plain(ctx: CommandContext, settings: Settings) -> Card:
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(ctx)),
             *_lock(ctx.session),
+            *_pseudonyms(ctx),
         ],
         next_steps=[f"{ctx.ui.name} {line}" for line in _NEXT_INSIDE],
     )
@@ -106,6 +114,19 @@ def _plain(ctx: CommandContext, settings: Settings) -> Card:
 def _lock(session: Session) -> list[tuple[str, str]]:
     """Return the row that shows the read-only lock; no row if writes are allowed."""
     return [("writes", f"refused: read-only ({session.read_only})")] if session.read_only else []
+
+
+def _pseudonyms(ctx: CommandContext) -> list[tuple[str, str]]:
+    """Return the row that shows whether people appear under their names; no row in a shell."""
+    if ctx.ui.pseudonyms is None:
+        return []
+    state, switch = ("on", "off") if ctx.ui.pseudonyms else ("off", "on")
+    return [
+        (
+            "pseudonyms",
+            f"{state}; `{ctx.ui.name} pseudonyms {switch}` shows {'real' if switch == 'off' else 'made-up'} people",
+        )
+    ]
 
 
 def _kind(settings: Settings) -> str:

@@ -98,8 +98,7 @@ def ending(form: ReviewForm) -> Message:
     if form.is_closed:
         return Message("The form was closed. Every decision is saved.")
     if form.is_done:
-        line = f"{form.run.ui.name} reviews apply {form.review.name}"
-        return Message(f"You have decided on every row. Run {line} to see what would be revoked.", Tone.GOOD)
+        return Message(f"{form.ending[:1].upper()}{form.ending[1:]}.", Tone.GOOD)
     return Message(
         "Click the form, then use the keys: k r d to decide, n p or → ← for next and back, j u or ↓ ↑ for rows, w why."
     )

@@ -17,6 +17,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.hints import Synonyms
 from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from zenpro_nb.ui.protocol import UI
 
 ALL = "all_"  # the option of the tree's help
+_NUMBER = re.compile(r"-\d+\w*")
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
@@ -285,11 +287,19 @@ def _values_of(ctx: click.Context) -> Any:
 
 
 def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:
-    """Return the error for an unknown option; click's own suggestions would offer `--help` for `--emial`."""
-    option, _, joined = next((arg for arg in args if arg.startswith(error.option_name)), error.option_name).partition(
-        "="
-    )
-    following = args[args.index(option) + 1 :] if option in args else []
+    """Return the error for an unknown option; click's own suggestions would offer `--help` for `--emial`.
+
+    Args:
+        args: the words after the command, with placeholders.
+    """
+    values = _values_of(ctx)
+    typed = [values.as_typed(arg) for arg in args]
+    spelled = [word if word != arg else quoted(word) for word, arg in zip(typed, args, strict=True)]
+    whole = next((word for word in typed if word.startswith(error.option_name)), error.option_name)
+    option, _, joined = whole.partition("=")
+    following = typed[typed.index(option) + 1 :] if option in typed else []
     value = joined or next((word for word in following[:1] if not word.startswith("-")), "")
-    hint = hints.for_option(ctx, error.option_name, value, _synonyms_of(ctx))
-    return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)
+    # click splits `-30d` into letters.
+    name = option if _NUMBER.fullmatch(option) else error.option_name
+    hint = hints.for_option(ctx, name, value, _synonyms_of(ctx), spelled)
+    return UsageError(f"{ctx.command_path!r} has no option {name}", hint=hint)

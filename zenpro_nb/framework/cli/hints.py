@@ -5,7 +5,9 @@ Guesses are never executed; they only appear as the hint of the error. The terms
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct, field
@@ -15,7 +17,49 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
+if TYPE_CHECKING:
+    from zenpro_nb.resources import Resource
+
 _FALSE = frozenset({"false", "no", "0", "off", "none"})
+_AGO = re.compile(r"-\d+[a-z]+")
+_COUNT = re.compile(r"-\d+")
+
+
+class Guess(Struct, frozen=True):
+    """A refused line, for advice that repeats its values.
+
+    Attributes:
+        ui: the word before a command: `%zenpro` or `zenpro`.
+        path: the words of the command.
+        words: the words after it, in the spelling of a line.
+        word: the option that the command does not have, or the word that is not a command.
+        value: the word after it.
+        resource: the list that the command shows; None if it shows none.
+    """
+
+    ui: str
+    path: tuple[str, ...]
+    words: tuple[str, ...]
+    word: str
+    value: str
+    resource: Resource | None = None
+
+    @property
+    def other_words(self) -> list[str]:
+        """Return the words after the command without the refused one and its value."""
+        others = list(self.words)
+        at = next((index for index, word in enumerate(others) if word.partition("=")[0] == self.word), None)
+        if at is None:
+            return others
+        joined = "=" in others[at]
+        return others[:at] + others[at + (1 if joined or not self.value else 2) :]
+
+    def line(self, *words: str) -> str:
+        """Return a line of this UI, as code."""
+        return f"`{' '.join([self.ui, *words])}`"
+
+
+Advice = Callable[[Guess], str]  # returns the hint; "" if it knows nothing about the line
 
 
 class Synonyms(Struct, frozen=True):
@@ -27,6 +71,7 @@ class Synonyms(Struct, frozen=True):
         nouns: by foreign word, the noun.
         lines: by typed text, the commands that do it, or a sentence if none does. The first match counts.
         options: by typed option, the options that do it, or a sentence. Only options that the command has are shown.
+        advice: functions that return the hint for a whole line; the first one that returns any counts.
     """
 
     listing: Collection[str] = ()
@@ -34,6 +79,11 @@ class Synonyms(Struct, frozen=True):
     nouns: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     options: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
+    advice: Sequence[Advice] = ()
+
+    def advice_on(self, guess: Guess) -> str:
+        """Return the hint for a whole line; "" if no advice is about it."""
+        return next(filter(None, (advise(guess) for advise in self.advice)), "")
 
 
 def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms) -> str:
@@ -48,6 +98,8 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
     if word.endswith("?"):
         help_words = [*path, *filter(None, [word.rstrip("?")]), "--help"]
         return f"For help, run `{' '.join(help_words)}`."
+    if advice := synonyms.advice_on(_guess(ctx, words, word, words[1] if len(words) > 1 else "")):
+        return advice
     for length in (2, 1):
         replacements = synonyms.lines.get(" ".join([*path, *words[:length]]))
         if replacements:
@@ -65,13 +117,16 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
     return did_you_mean(word, group.commands, show_hint or f"See `{ctx.command_path} --help`.")
 
 
-def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -> str:
+def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms, words: Sequence[str] = ()) -> str:
     """Return the hint for an option that the command does not have.
 
     Args:
         value: the word after the option.
+        words: the words after the command, in the spelling of a line.
     """
     option_names = _options(ctx)
+    if advice := synonyms.advice_on(_guess(ctx, words, option, value)) or _of_number(ctx, option, option_names):
+        return advice
     replacements = synonyms.lines.get(" ".join([*_path(ctx), option])) or synonyms.options.get(option.lower(), ())
     if isinstance(replacements, str):
         return replacements
@@ -101,6 +156,17 @@ def for_shell(words: Sequence[str]) -> str:
     if word in ("&&", "&", ";"):
         return "Run one command per line; %%zenpro runs several lines."
     return ""
+
+
+def _guess(ctx: click.Context, words: Sequence[str], word: str, value: str) -> Guess:
+    name = ctx.command_path.split()[0]
+    return Guess(name, tuple(_path(ctx)), tuple(words), word, value, getattr(ctx.command, "lists", None))
+
+
+def _of_number(ctx: click.Context, option: str, option_names: Collection[str]) -> str:
+    """Return the hint for a time or a number that was typed like an option: `runs -7d`, `users -5`."""
+    name = "--since" if _AGO.fullmatch(option) else "--limit" if _COUNT.fullmatch(option) else ""
+    return f"Use `{ctx.command_path} {name} {option[1:]}`." if name in option_names else ""
 
 
 def _noun_first(root: click.Group, words: Sequence[str], synonyms: Synonyms) -> str:

@@ -82,6 +82,11 @@ class Syntax:
         self._parser = parser
         self._options_with_value = frozenset(name for param in offered if _takes_value(param) for name in param.opts)
         self._multiple = frozenset(param.name for param in own if _takes_several(param))
+        self._files = {
+            param.name: param.type.values_in
+            for param in own
+            if _takes_several(param) and hasattr(param.type, "values_in")
+        }
         self._readers = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
@@ -90,7 +95,8 @@ class Syntax:
 
         Args:
             values: resolves the placeholders in the line; None returns click's own parser, which does not resolve them.
-            unknown: returns the error for an option that does not exist, from click's error and all words.
+            unknown: returns the error for an option that does not exist, from click's error and all words, with
+                placeholders.
             leftover: returns the error for values that no parameter takes.
         """
         parser = copy.copy(self._parser)
@@ -117,7 +123,7 @@ class Syntax:
         try:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
-            raise unknown(error, [values.as_typed(arg) for arg in args]) from None
+            raise unknown(error, args) from None
         return {name: self._resolved(values, name, value) for name, value in options.items()}, rest, order
 
     def _resolved(self, values: Placeholders, name: str, value: Any) -> Any:
@@ -125,7 +131,18 @@ class Syntax:
             return self._readers[name](values, value)
         if name in self._objects and isinstance(value, str):
             return self._objects[name](values, value)
-        return _unmark(values, name, value, name in self._multiple)
+        resolved = _unmark(values, name, value, name in self._multiple)
+        return self._from_files(name, resolved) if name in self._files else resolved
+
+    def _from_files(self, name: str, words: Any) -> Any:
+        """Return the words, with the content of files in place of their names."""
+        if not isinstance(words, list | tuple):
+            return words
+        given: list[str] = []
+        for word in words:
+            inside = self._files[name](word) if isinstance(word, str) else None
+            given.extend([word] if inside is None else inside)
+        return type(words)(given)
 
 
 def _takes_value(param: click.Parameter) -> bool:

@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import inventory, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.parameters import people_files
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 
@@ -94,6 +95,10 @@ class EmailType(TextType):
         if not before or not after or any(blank in text for blank in " \t,;"):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
+
+    def values_in(self, text: str) -> list[str] | None:
+        """Return the addresses in a file; None if the text does not name a file."""
+        return people_files.values_in(text, "email")
 
 
 class ProjectType(TextType):
@@ -194,6 +199,11 @@ class NameType(TextType):
         command_ctx = ctx.find_object(CommandContext)
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         return offered(names, incomplete)
+
+    def values_in(self, text: str) -> list[str] | None:
+        """Return the names in a file; None if the text does not name a file."""
+        column = people_files.COLUMNS.get(self.noun)
+        return None if column is None else people_files.values_in(text, column)
 
 
 class VariableType(TextType):

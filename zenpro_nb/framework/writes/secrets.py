@@ -30,10 +30,13 @@ def secret_out_for(
     if to and reveal:
         raise UsageError("`--to` cannot be combined with `--reveal`", hint="Use one of them.")
     if not to and not reveal:
-        raise IncompleteError(
+        error = IncompleteError(
             f"`--to` is required: {what} is shown only once. Nothing was created",
             hint=f"Add --to {secret_destinations.FORMS}, or --reveal to show it in the output.",
         )
+        error.parameter, error.example = "to", "--to keyring"
+        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. Write it to {secret_destinations.FORMS}: "
+        raise error
     entry = f"{ctx.session.settings.url} {entry}"
     destination = (
         secret_destinations.destination(to, entry=entry, is_persistent=ctx.ui.is_persistent)

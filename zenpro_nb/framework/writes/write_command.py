@@ -268,10 +268,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
             command_ctx.ui.assign(given["out"], None)
         try:
-            writes = command.prepared(command_ctx, given)
-        except IncompleteError as error:
-            error.context = ctx
-            raise
+            writes = _prepared(command, command_ctx, ctx, given)
         except InterruptedReadError as error:
             # The client counts requests, but no write was sent yet.
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
@@ -296,6 +293,36 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         )
 
     return call
+
+
+def _prepared(
+    command: WriteCommand, command_ctx: CommandContext, ctx: click.Context, given: dict[str, Any]
+) -> list[Write]:
+    """Return the writes. If a single value is missing, ask for it in one line, and add it to `given`.
+
+    Raises:
+        IncompleteError: arguments are missing, and the session is not interactive or no question can ask for them.
+        ConfirmationError: the answer was empty.
+    """
+    try:
+        return command.prepared(command_ctx, given)
+    except IncompleteError as error:
+        error.context = ctx
+        param = next((param for param in command.params if param.name == error.parameter), None)
+        if param is None or not error.question:
+            raise
+        line = f"{command_ctx.ui.name} {spell_context(ctx)} {error.example}"
+        if not command_ctx.ui.is_interactive:
+            error.hint = f"{error.hint} For example: `{line}`."
+            raise
+        answer = command_ctx.ui.ask(error.question)
+        if not answer:
+            raise ConfirmationError("Nothing was sent.", hint=f"For example: `{line}`.") from None
+    name = str(param.name)
+    given[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
+    # The journal contains the command with this option.
+    ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
+    return command.prepared(command_ctx, given)
 
 
 def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:

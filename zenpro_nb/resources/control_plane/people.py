@@ -19,7 +19,15 @@ from zenpro_nb.resources.columns import (
 )
 from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
+# API facts 11.12: a user of the control plane has no time of the last login.
+LAST_LOGIN = (
+    "The control plane does not record when a user last signed in; workspaces do. To list accounts that have not "
+    "signed in to a workspace for 90 days, run `audit --check dormant`."
+)
+_NO_LOGIN = dict.fromkeys(("last_login", "last_seen", "last_active", "last_activity", "last_sign_in"), LAST_LOGIN)
+
 USERS = Resource(
+    absent=_NO_LOGIN,
     noun="users",
     sample="ada@example.com",
     next_command="access {}",
@@ -50,6 +58,7 @@ ME = Resource(
 )
 
 MEMBERS = Resource(
+    absent=_NO_LOGIN,
     noun="members",
     path="/organizations/{organization_id}/members",
     paging=Paging.NONE,

@@ -1,0 +1,125 @@
+"""The lines that newcomers typed first. Each works, or its error contains the line that does the job.
+
+A new command adds its own first guesses here. No guess changes anything on a server.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import errors
+
+PEOPLE = "Name,E-Mail\nAda,ada@example.com\nNew,new.one@example.com\nEmpty,\n"
+NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+DORMANT = "`%zenpro audit --check dormant`"
+
+
+class Works(Struct, frozen=True):
+    """The line works: its output, or its DataFrame as text, contains these words."""
+
+    words: str = ""
+
+
+GUESSES: list[tuple[str, str | Works]] = [
+    # users by company
+    ("users --group-by company", '`%zenpro sql "SELECT company, count(*) AS count FROM users GROUP BY 1'),
+    ("users --group-by company", '`users = %zenpro users` and then `users.groupby("company", observed=True).size()`'),
+    ("users --inactive --by company", "FROM users WHERE NOT is_active GROUP BY 1"),
+    ("users --where company='Acme Labs' --count-by is_active", "FROM users WHERE company = 'Acme Labs' GROUP BY 1"),
+    ("service-accounts --group-by is_active", "FROM service_accounts GROUP BY 1"),
+    ("users --group-by compny", "There is no column 'compny'. Did you mean 'company'?"),
+    # the last login
+    ("users --last-login 90d", DORMANT),
+    ("users --inactive-for 90d", DORMANT),
+    ("users --no-login 90d", DORMANT),
+    ("users --where last_login<90d", "`audit --check dormant`"),
+    ("members --where last_seen<90d", "`audit --check dormant`"),
+    ("users dormant", DORMANT),
+    ("dormant", DORMANT),
+    ("audit --dormant", DORMANT),
+    # onboarding
+    (
+        "users onboard new@example.com --workspace ml-prod",
+        "`%zenpro users onboard new@example.com --grant 'Workspace Viewer@ml-prod'`",
+    ),
+    (
+        "users onboard new@example.com --role 'Workspace Developer' --workspace=ml-prod",
+        "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
+    ),
+    ("users onboard people.csv --dry-run", Works("new.one@example.com")),
+    ("invitations create people.csv --dry-run", Works("new.one@example.com")),
+    ("invitations create new.one@example.com --dry-run", Works("Organization Member in acme")),
+    ("invitations create nobody.csv --dry-run", "There is no file 'nobody.csv'"),
+    ("invitations create names.csv --dry-run", "'names.csv' has no column 'email'. Its columns are name."),
+    # comparing
+    ("diff --since 30d", "Use `%zenpro diff 30d`."),
+    ("diff --days 30", "Use `%zenpro diff 30d`."),
+    ("diff -30d", "Use `%zenpro diff 30d`."),
+    ("runs -7d", "Use `%zenpro runs --since 7d`."),
+    ("users -5", "Use `%zenpro users --limit 5`."),
+    # keys
+    ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to keyring`"),
+    ("api-keys create ci", "`%zenpro api-keys create ci --to keyring`"),
+    # sharing
+    ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
+    ("notebooks clean none.ipynb", "There is no file 'none.ipynb'"),
+    ("notebooks check .", Works("nothing found in mine.ipynb")),
+    ("notebooks check empty", "The folder empty contains no notebook"),
+    ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
+    ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
+    ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
+    # reviews
+    ("reviews decide q4", "`%zenpro reviews decide q4 --row 4 --keep`"),
+    ("reviews decide q4 --row 2", "`%zenpro form review q4`"),
+    ("reviews decide q4 --keep", "`%zenpro reviews decide q4 --from q4.csv`"),
+]
+
+
+@pytest.fixture(scope="module")
+def asked(sandbox: SandboxProcess) -> Iterator[Shell]:
+    """One shell for all guesses: none of them changes anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZENML_PRO_API_URL", sandbox.url)
+        patch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+        patch.setenv("ZENPRO_ORGANIZATION", "acme")
+        shell = Shell()
+        shell.run("%load_ext zenpro_nb")
+        yield shell
+        shell.run("%unload_ext zenpro_nb")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with files that a newcomer has."""
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "names.csv").write_text("name\nAda\n")
+    (tmp_path / "mine.ipynb").write_text(NOTEBOOK)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[f"{line} {n}" for n, (line, _) in enumerate(GUESSES)])
+def test_a_first_guess_works_or_names_the_line(
+    asked: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
+) -> None:
+    if "q4" in line:
+        asked.run("%zenpro reviews create q4 --workspace ml-dev")
+    capsys.readouterr()
+    if isinstance(answer, Works):
+        result = asked.run(f"%zenpro {line}")
+        shown = "" if result is None else result.to_string()
+        assert answer.words in "".join([*capsys.readouterr(), shown])
+    else:
+        error = asked.error(f"%zenpro {line}")
+        assert isinstance(error, errors.UsageError)
+        assert answer in str(error)
+        assert "\n" not in str(error)
+    assert os.listdir("empty") == []

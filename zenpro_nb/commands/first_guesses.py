@@ -1,0 +1,124 @@
+"""Advice on lines that newcomers type first: each answer is a line that can be pasted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.declare import Guess
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.control_plane.people import LAST_LOGIN
+from zenpro_nb.syntax.conditions import Condition, parse
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+_GROUPING = ("--group-by", "--groupby", "--group", "--by", "--count-by", "--per")
+_SIGNING_IN = re.compile(
+    r"dormant|idle|stale|(last|never|not|no)[-_]?(log(ged)?[-_]?ins?|sign(ed)?[-_]?ins?|seen|active|activity|used)([-_].*)?"
+    r"|(inactive|unused|idle)[-_](for|since)|(log|sign)[-_]?ins?"
+)
+_PEOPLE = ("users", "members", "access", "audit", "me")
+_AGO = re.compile(r"-?(\d+[a-z]+)")
+_MEMBER = "Organization Member"
+
+
+def of_group(guess: Guess) -> str:
+    """Answer `users --group-by company` with a query, and with the same in pandas."""
+    if guess.word not in _GROUPING or guess.resource is None or not guess.value:
+        return ""
+    column = guess.value.replace("-", "_")
+    names = [known.name for known in guess.resource.columns]
+    if column not in names:
+        columns = f"Columns: {', '.join(names)}."
+        return f"There is no column {column!r}. {did_you_mean(column, names, columns)}"
+    advice = []
+    conditions = _conditions(guess.other_words, guess.resource)
+    if conditions is not None:
+        table = guess.path[0].replace("-", "_")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        # Only shown, and never run.
+        query = f"SELECT {column}, count(*) AS count FROM {table}{where} GROUP BY 1 ORDER BY 2 DESC"  # noqa: S608
+        advice.append(guess.line("sql", f'"{query}"'))
+    if guess.ui.startswith("%"):
+        name = guess.path[0].replace("-", "_")
+        line = " ".join([guess.ui, *guess.path, *guess.other_words])
+        advice.append(f'`{name} = {line}` and then `{name}.groupby("{column}", observed=True).size()`')
+    return f"Use {', or '.join(advice)}." if advice else ""
+
+
+def of_last_login(guess: Guess) -> str:
+    """Answer questions such as `users --last-login 90d`: the check `dormant` answers them."""
+    word = guess.word.strip("-").lower()
+    if guess.path[:1] and guess.path[0] not in _PEOPLE:
+        return ""
+    if not _SIGNING_IN.fullmatch(word):
+        return ""
+    return LAST_LOGIN.replace("`audit", f"`{guess.ui} audit")
+
+
+def of_grants(guess: Guess) -> str:
+    """Answer `users onboard … --workspace W` and `--project ID` with the complete option `--grant`."""
+    if guess.path != ("users", "onboard") or guess.word not in ("--workspace", "-w", "--workspaces") or not guess.value:
+        return ""
+    others = guess.other_words
+    at = others.index("--role") + 1 if "--role" in others else 0
+    role = others[at].strip("'\"") if 0 < at < len(others) else ""
+    # A role of an organization cannot be assigned in a workspace.
+    if role.startswith("Workspace "):
+        others = others[: at - 1] + others[at + 1 :]
+    else:
+        role = "Workspace Viewer"
+    line = guess.line(*guess.path, *others, f"--grant '{role}@{guess.value}'")
+    return f"A role in a workspace is an option of its own: {line}."
+
+
+def of_capture(guess: Guess) -> str:
+    """Answer `diff --since 30d` and `diff -30d`: the first capture is an argument."""
+    if guess.path != ("diff",):
+        return ""
+    typed = guess.value if guess.word in ("--since", "--from", "--at", "--last", "--before", "--days") else guess.word
+    if guess.word == "--days" and typed.isdigit():
+        typed += "d"
+    ago = _AGO.fullmatch(typed)
+    if ago is None and typed.startswith("-"):
+        return ""
+    return f"Use {guess.line('diff', ago.group(1) if ago else typed)}." if typed else ""
+
+
+def _conditions(words: Sequence[str], resource: Resource) -> list[str] | None:
+    """Return the options of a list as conditions of a query; None if one has no equivalent."""
+    conditions: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word in ("--active", "--inactive"):
+            conditions.append("is_active" if word == "--active" else "NOT is_active")
+            continue
+        option, equals, value = word.partition("=")
+        text = value if equals else rest.pop(0) if rest else ""
+        condition = _condition(option, text.strip("'\""), resource)
+        if condition is None:
+            return None
+        conditions.append(condition)
+    return conditions
+
+
+def _condition(option: str, text: str, resource: Resource) -> str | None:
+    if option == "--where":
+        try:
+            condition = parse(text)
+        except ZenProError:
+            return None
+    else:
+        condition = Condition(option.removeprefix("--").replace("-", "_"), "=", text)
+    if condition.value is None or condition.operator not in ("=", "!="):
+        return None
+    if condition.column not in {column.name for column in resource.columns}:
+        return None
+    if '"' in condition.value:
+        return None
+    value = condition.value.replace("'", "''")
+    return f"{condition.column} {condition.operator} '{value}'"
+
+
+ADVICE = (of_group, of_last_login, of_grants, of_capture)
