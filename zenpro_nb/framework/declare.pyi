@@ -15,6 +15,7 @@ from .cli.parsing import ObjectType as ObjectType
 from .cli.parsing import RareOption as RareOption
 from .cli.signature import Arg as Arg
 from .cli.signature import Opt as Opt
+from .cli.signature import ParameterGroup as ParameterGroup
 from .lists import at_capture as at_capture
 from .lists import inventory as inventory
 from .lists import reading as reading

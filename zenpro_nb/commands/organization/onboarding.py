@@ -95,7 +95,7 @@ def onboard(
     Examples:
         # Show the invitation, team and role that would be created
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
-        # Give somebody the same access as a colleague
+        # Give a user the same access as a colleague
         users onboard orphan@example.com --like katherine@example.com
     """
     here = memberships.place(ctx, org)

@@ -16,12 +16,12 @@ from zenpro_nb.framework.declare import (
     CommandContext,
     Description,
     Destroys,
-    Invitations,
     ListOptions,
     NameType,
     Observation,
     Opt,
     Org,
+    ParameterGroup,
     PermissionType,
     Principal,
     Record,
@@ -29,10 +29,7 @@ from zenpro_nb.framework.declare import (
     RoleProject,
     RoleWorkspace,
     Scope,
-    ServiceAccounts,
-    Teams,
     Undo,
-    Users,
     Verifier,
     WorkspaceName,
     Write,
@@ -94,6 +91,16 @@ Permissions = Annotated[
     ),
 ]
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Copy the permissions of this role, by name or ID.")]
+
+
+class RolePlace(ParameterGroup, frozen=True):
+    """Where a role is assigned, as typed."""
+
+    org: Org = None
+    workspace: RoleWorkspace = None
+    project: RoleProject = None
+
+
 Make = Callable[[CommandContext, Scope, Principal], Write]
 
 roles = noun(
@@ -179,7 +186,7 @@ def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
     """Delete a custom role. Everyone it is assigned to loses it.
 
     Examples:
-        # Delete the role and revoke it from everybody
+        # Delete the role, including all of its assignments
         roles delete "Model Promoter"
     """
     organization = query.organization(ctx.session, org)
@@ -191,13 +198,8 @@ def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
 def assign(
     ctx: CommandContext,
     role: RoleName,
-    users: Users = (),
-    service_accounts: ServiceAccounts = (),
-    teams: Teams = (),
-    invitations: Invitations = (),
-    org: Org = None,
-    workspace: RoleWorkspace = None,
-    project: RoleProject = None,
+    names: principals.PrincipalNames,
+    place: RolePlace,
 ) -> list[Write]:
     """Assign a role to users, service accounts, teams or invitations.
 
@@ -212,24 +214,18 @@ def assign(
         df = teams members Platform
         # Assign a role to all of them
         roles assign "Workspace Viewer" --users {df.email} --workspace ml-dev
-        # Assign a role to somebody who has been invited
+        # Assign a role to an invited person
         roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
     """
-    who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(ctx, role, who, org, workspace, project, assignment, invite=True)
+    return _of_each(ctx, role, names, place, assignment, invite=True)
 
 
 @roles.write(asks="Revoke {target}?", several=True, guarded=True)
 def revoke(
     ctx: CommandContext,
     role: RoleName,
-    users: Users = (),
-    service_accounts: ServiceAccounts = (),
-    teams: Teams = (),
-    invitations: Invitations = (),
-    org: Org = None,
-    workspace: RoleWorkspace = None,
-    project: RoleProject = None,
+    names: principals.PrincipalNames,
+    place: RolePlace,
 ) -> list[Write]:
     """Revoke a role from users, service accounts, teams or invitations.
 
@@ -239,8 +235,7 @@ def revoke(
         # Revoke a role in one workspace
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
-    who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(ctx, role, who, org, workspace, project, revocation)
+    return _of_each(ctx, role, names, place, revocation)
 
 
 def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
@@ -303,21 +298,19 @@ def _permissions(
 def _of_each(
     ctx: CommandContext,
     role: str,
-    who: Mapping[str, Any],
-    org: str | None,
-    workspace: str | None,
-    project: str | None,
+    names: principals.PrincipalNames,
+    place: RolePlace,
     make: Make,
     *,
     invite: bool = False,
 ) -> list[Write]:
     """Return one write per principal, at the scope that the level of the role requires."""
-    principals.require_some(who)
-    organization = query.organization(ctx.session, org)
+    principals.require_some(names)
+    organization = query.organization(ctx.session, place.org)
     scope, found = query.gather(
         ctx.session,
-        partial(role_scope.of_role, ctx, organization, role, workspace=workspace, project=project),
-        partial(principals.resolve, ctx, organization.id, who, invite=invite),
+        partial(role_scope.of_role, ctx, organization, role, workspace=place.workspace, project=place.project),
+        partial(principals.resolve, ctx, organization.id, names, invite=invite),
     )
     return [make(ctx, scope, principal) for principal in found]
 

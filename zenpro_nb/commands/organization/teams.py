@@ -13,16 +13,13 @@ from zenpro_nb.framework.declare import (
     CommandContext,
     Description,
     Destroys,
-    Invitations,
     ListOptions,
     Observation,
     Org,
     Principal,
     Record,
-    ServiceAccounts,
     TeamName,
     Undo,
-    Users,
     Verifier,
     Write,
     delete_of,
@@ -120,9 +117,7 @@ def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
 def add(
     ctx: CommandContext,
     team: TeamName,
-    users: Users = (),
-    service_accounts: ServiceAccounts = (),
-    invitations: Invitations = (),
+    names: principals.MemberNames,
     org: Org = None,
 ) -> list[Write]:
     """Add users, service accounts or invitations to a team. Existing members are unchanged.
@@ -131,7 +126,7 @@ def add(
         # Add two people
         teams add Platform --user grace@example.com --user alan@example.com
     """
-    found, members = _members(ctx, team, org, users, service_accounts, invitations, invite=True)
+    found, members = _members(ctx, team, org, names, invite=True)
     return [addition(ctx, found.id, found.name, member) for member in members]
 
 
@@ -139,9 +134,7 @@ def add(
 def remove(
     ctx: CommandContext,
     team: TeamName,
-    users: Users = (),
-    service_accounts: ServiceAccounts = (),
-    invitations: Invitations = (),
+    names: principals.MemberNames,
     org: Org = None,
 ) -> list[Write]:
     """Remove users, service accounts or invitations from a team. They lose the roles of the team.
@@ -150,7 +143,7 @@ def remove(
         # Remove one person
         teams remove Platform --user grace@example.com
     """
-    found, members = _members(ctx, team, org, users, service_accounts, invitations)
+    found, members = _members(ctx, team, org, names)
     return [removal(ctx, found.id, found.name, member) for member in members]
 
 
@@ -226,20 +219,16 @@ def _members(
     ctx: CommandContext,
     team: str,
     org: str | None,
-    users: tuple[str, ...],
-    service_accounts: tuple[str, ...],
-    invitations: tuple[str, ...],
+    names: principals.MemberNames,
     *,
     invite: bool = False,
 ) -> tuple[query.Found, list[Principal]]:
-    # API facts 3.11: members are users (service accounts among them) and invitations.
-    who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
-    principals.require_some(who)
+    principals.require_some(names)
     organization = query.organization(ctx.session, org)
     (_, found), members = query.gather(
         ctx.session,
         partial(_find, ctx, team, org),
-        partial(principals.resolve, ctx, organization.id, who, invite=invite),
+        partial(principals.resolve, ctx, organization.id, names, invite=invite),
     )
     return found, members
 

@@ -77,7 +77,7 @@ def _read(
     With `--workspace`, read the users of a workspace's server: those who have signed in there.
 
     Examples:
-        # List everybody
+        # List all users
         users
         # List the accounts in a workspace
         users --workspace ml-prod
@@ -193,7 +193,7 @@ def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Reactivate accounts so they can sign in again.
 
     Examples:
-        # Let somebody sign in again
+        # Let a user sign in again
         users activate left.us@example.com
     """
     organization = _organization(ctx)
@@ -209,7 +209,7 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     offboard`.
 
     Examples:
-        # Stop somebody from signing in
+        # Stop a user from signing in
         users deactivate orphan@example.com
     """
     organization = _organization(

@@ -6,18 +6,10 @@ from typing import Any
 
 from zenpro_nb.commands.organization.invitations import after_invitation
 from zenpro_nb.commands.plans import plan_input
-from zenpro_nb.commands.plans.parameters import (
-    Allow,
-    Deactivate,
-    From,
-    Groups,
-    Invite,
-    MaxRemovals,
-    PlanOrFile,
-)
+from zenpro_nb.commands.plans.parameters import PlanOptions, PlanOrFile
 from zenpro_nb.commands.plans.unknown_outcomes import settled
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
-from zenpro_nb.framework.declare import AllowSelf, CommandContext, MinOrgAdmins, Org, Outcome, PlannedWrites, write
+from zenpro_nb.framework.declare import CommandContext, Org, Outcome, PlannedWrites, write
 from zenpro_nb.syntax.counts import counted
 
 
@@ -30,14 +22,7 @@ def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outc
 def apply(
     ctx: CommandContext,
     desired: PlanOrFile,
-    from_: From = None,
-    groups: Groups = None,
-    invite: Invite = None,
-    deactivate: Deactivate = False,
-    max_removals: MaxRemovals = None,
-    min_org_admins: MinOrgAdmins = None,
-    allow_self: AllowSelf = False,
-    allow: Allow = (),
+    plan_options: PlanOptions,
     org: Org = None,
 ) -> PlannedWrites:
     """Apply a file, DataFrame or saved plan to the organization.
@@ -55,8 +40,7 @@ def apply(
         apply access.yaml --yes
     """
     settled(ctx)
-    flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
-    source = plan_input.PlanSource(desired, from_, groups, invite, deactivate, flags)
+    source = plan_input.PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.held]

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from zenpro_nb.framework.declare import Arg, FrameType, NameType, Opt, RareOption
+from zenpro_nb.framework.declare import (
+    AllowSelf,
+    Arg,
+    FrameType,
+    MinOrgAdmins,
+    NameType,
+    Opt,
+    ParameterGroup,
+    RareOption,
+)
 from zenpro_nb.syntax.placeholders import BoundValue
 
 YAML = (".yaml", ".yml")
@@ -64,3 +73,27 @@ Allow = Annotated[
     tuple[str, ...],
     Opt(metavar="NAME", help="Allow this service account to be an admin. Can be repeated.", option=RareOption),
 ]
+
+
+class PlanOptions(ParameterGroup, frozen=True):
+    """The options of `plan` and `apply`: what else describes the desired state, and the guards of a plan."""
+
+    from_: From = None
+    groups: Groups = None
+    invite: Invite = None
+    deactivate: Deactivate = False
+    max_removals: MaxRemovals = None
+    min_org_admins: MinOrgAdmins = None
+    allow_self: AllowSelf = False
+    allow: Allow = ()
+
+    @property
+    def of_guards(self) -> dict[str, Any]:
+        """Return the options of the guards that were typed, by their names in `GuardOptions`."""
+        given = {
+            "max_removals": self.max_removals,
+            "min_org_admins": self.min_org_admins,
+            "allow_self": self.allow_self or None,
+            "allow": self.allow,
+        }
+        return {name: value for name, value in given.items() if value not in (None, ())}

@@ -9,17 +9,9 @@ from msgspec.structs import replace
 
 from zenpro_nb.access.plans.columns import PLAN
 from zenpro_nb.commands.plans import plan_input
-from zenpro_nb.commands.plans.parameters import (
-    Allow,
-    Deactivate,
-    Desired,
-    From,
-    Groups,
-    Invite,
-    MaxRemovals,
-)
+from zenpro_nb.commands.plans.parameters import Desired, PlanOptions
 from zenpro_nb.errors import FindingsError
-from zenpro_nb.framework.declare import AllowSelf, CommandContext, ListOptions, MinOrgAdmins, Opt, Org, listing
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, Org, listing
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
@@ -54,15 +46,8 @@ def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given:
 def plan(
     ctx: CommandContext,
     options: ListOptions,
+    plan_options: PlanOptions,
     desired: Desired = None,
-    from_: From = None,
-    groups: Groups = None,
-    invite: Invite = None,
-    deactivate: Deactivate = False,
-    max_removals: MaxRemovals = None,
-    min_org_admins: MinOrgAdmins = None,
-    allow_self: AllowSelf = False,
-    allow: Allow = (),
     all_: All = False,
     fail_on_drift: FailOnDrift = False,
     org: Org = None,
@@ -77,6 +62,5 @@ def plan(
         # Fail if anything differs, and save the steps
         plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
     """
-    flags = plan_input.flags(max_removals, min_org_admins, allow_self, allow)
-    source = plan_input.PlanSource(desired, from_, groups, invite, deactivate, flags)
+    source = plan_input.PlanSource(desired, plan_options)
     return plan_input.frame_of_plan(plan_input.plan_result(ctx, source, org, all_=all_))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.commands.organization.other_organizations import memberships, names_by_account
-from zenpro_nb.commands.plans.parameters import YAML
+from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import CommandContext, facts_of, frame_of, read_inventory
@@ -31,28 +31,11 @@ class PlanSource(Struct, frozen=True):
 
     Attributes:
         what: a file or a frame; None if a cell contains the desired state.
-        before: the original of an edited frame.
-        groups: an identity provider's export.
-        invite: the role for people in the export who are not members.
-        deactivate: whether to deactivate accounts that are inactive in the export.
-        flags: options of the guards, by their names in `GuardOptions`; without those that were not typed.
+        options: what else describes it, and the guards.
     """
 
     what: str | BoundValue | None = None
-    before: str | BoundValue | None = None
-    groups: str | BoundValue | None = None
-    invite: str | None = None
-    deactivate: bool = False
-    flags: Mapping[str, Any] = field(default_factory=dict)
-
-
-def flags(
-    max_removals: str | None, min_org_admins: int | None, allow_self: bool, allow: Sequence[str]
-) -> dict[str, Any]:
-    """Return the options of the guards that were typed."""
-    given = {"max_removals": max_removals, "min_org_admins": min_org_admins, "allow": tuple(allow)}
-    typed = {name: value for name, value in given.items() if value not in (None, ())}
-    return {**typed, "allow_self": True} if allow_self else typed
+    options: PlanOptions = PlanOptions()
 
 
 class PlanResult(Struct, frozen=True):
@@ -101,7 +84,7 @@ def _rechecked(
     Nothing that the file states about an ID is displayed: see `grounded`.
     """
     key = _id(plan)
-    if source.before is not None or source.groups is not None or source.flags or _has_group_options(source):
+    if source.options != PlanOptions():
         raise UsageError(
             f"{source.what} is a saved plan and cannot be combined with other options",
             hint="Omit the other options, or create a new plan with `plan`.",
@@ -170,7 +153,8 @@ def _new_plan(
         _require_same(state, current)
     rows, exact = _rows(ctx, source, state, tables, current)
     current = inventory.with_projects(ctx.session, current, pure.unread_projects(current, rows, exact))
-    options = state.options(**source.flags) if state else pure.GuardOptions(**source.flags)
+    typed = source.options.of_guards
+    options = state.options(**typed) if state else pure.GuardOptions(**typed)
     deactivates = any(row.kind == "account" and not row.present for row in rows)
     elsewhere = _other_organizations(ctx, current, needed=deactivates)
     plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
@@ -234,14 +218,14 @@ def _require_same(state: DesiredState, current: Inventory) -> None:
 
 
 def _has_group_options(source: PlanSource) -> bool:
-    return source.invite is not None or source.deactivate
+    return source.options.invite is not None or source.options.deactivate
 
 
 def _tables(source: PlanSource, state: DesiredState | None) -> dict[str, str | BoundValue | None]:
     """Return the frames of the desired state; they are read before any request is sent."""
     if state is not None:
-        return {"groups": source.groups}
-    return {"edited": source.what, "before": source.before}
+        return {"groups": source.options.groups}
+    return {"edited": source.what, "before": source.options.from_}
 
 
 def _rows(
@@ -260,9 +244,9 @@ def _rows(
         tables["groups"],
         state,
         current,
-        file=str(source.groups),
-        invite=source.invite,
-        deactivate=source.deactivate,
+        file=str(source.options.groups),
+        invite=source.options.invite,
+        deactivate=source.options.deactivate,
     )
     if mapped.ignored:
         groups = named(mapped.ignored, limits.LISTED)
@@ -276,18 +260,18 @@ def _check(source: PlanSource, state: DesiredState | None) -> None:
     Raises:
         UsageError: an option has no effect here.
     """
-    if state is not None and source.before is not None:
+    if state is not None and source.options.from_ is not None:
         raise UsageError(
             f"--from cannot be combined with {state.file}: --from takes the original of an edited DataFrame",
             hint="Omit --from.",
         )
-    if state is None and source.groups is not None:
+    if state is None and source.options.groups is not None:
         raise UsageError(
             "A DataFrame cannot map groups to teams and roles",
-            hint=f"Name the file that does: `plan access.yaml --groups {source.groups}`.",
+            hint=f"Name the file that does: `plan access.yaml --groups {source.options.groups}`.",
         )
-    if source.groups is None and _has_group_options(source):
-        option = "--invite" if source.invite is not None else "--deactivate"
+    if source.options.groups is None and _has_group_options(source):
+        option = "--invite" if source.options.invite is not None else "--deactivate"
         raise UsageError(f"{option} requires --groups", hint="Add --groups FILE.")
 
 

@@ -1,22 +1,27 @@
 """Derive the parameters of a command from the signature of its function.
 
 Each command is one function. Each parameter is annotated with an alias for one of click's types, such as `Org` from
-`parameters`; any other annotation is refused when the module is imported.
+`parameters`, or with a `ParameterGroup`, which several commands share; any other annotation is refused when the module
+is imported.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Collection, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import click
+from msgspec import Struct
 
 from zenpro_nb.framework.cli.parsing import SameAsArgument
 from zenpro_nb.syntax.placeholders import BoundValue
 
 _NUMBERS = (int, float)
+
+Result = TypeVar("Result")
 
 
 class Arg:
@@ -96,6 +101,19 @@ class Opt:
         return self.option([*words, name], help=self.help, **more)
 
 
+class ParameterGroup(Struct, frozen=True):
+    """Parameters that several commands share: the fields of a subclass, annotated like parameters of a function.
+
+    >>> class Place(ParameterGroup, frozen=True):
+    ...     city: Annotated[str | None, Opt(help="Set the city.")] = None
+    >>> def ship(ctx, to: Place): return f"to {to.city}"
+    >>> [param.name for param in parameters_of(ship)]
+    ['city']
+    >>> collected(ship)(None, city="Bern")
+    'to Bern'
+    """
+
+
 class ValueKind:
     """What an annotation says about the values: their type, and whether there are several."""
 
@@ -135,11 +153,47 @@ def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> l
     return [param for declared in accepted for param in _params_of(function, declared)]
 
 
+def collected(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Return the function as click calls it: each parameter group is made from the values of its fields."""
+    declared = inspect.signature(function).parameters.values()
+    groups = {param.name: group for param in declared if (group := _group_of(_annotation(function, param)))}
+    if not groups:
+        return function
+
+    @functools.wraps(function)
+    def call(*args: Any, **given: Any) -> Result:
+        for name, group in groups.items():
+            given[name] = group(**{field: given.pop(field) for field in group.__struct_fields__ if field in given})
+        return function(*args, **given)
+
+    return call
+
+
+def _group_of(annotation: Any) -> type[ParameterGroup] | None:
+    return annotation if isinstance(annotation, type) and issubclass(annotation, ParameterGroup) else None
+
+
+def _annotation(function: Callable[..., Any], declared: inspect.Parameter) -> Any:
+    if not isinstance(declared.annotation, str):
+        return declared.annotation
+    try:
+        # Our own source, evaluated as typing does it.
+        return eval(declared.annotation, inspect.unwrap(function).__globals__)  # noqa: S307
+    except NameError:  # imported for the type checker alone, like that of the context
+        return None
+
+
 def _params_of(function: Callable[..., Any], declared: inspect.Parameter) -> list[click.Parameter]:
     where = f"{function.__module__}.{function.__name__}, parameter {declared.name}"
-    annotation = declared.annotation
-    if isinstance(annotation, str):
-        annotation = eval(annotation, function.__globals__)  # noqa: S307 - our own source, as typing does it
+    annotation = _annotation(function, declared)
+    if group := _group_of(annotation):
+        fields = inspect.signature(group).parameters.values()
+        types_of = get_type_hints(group, include_extras=True)
+        return [
+            param
+            for field in fields
+            for param in _params_of(function, field.replace(annotation=types_of[field.name], kind=field.KEYWORD_ONLY))
+        ]
     base, *specs = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
     spec = specs[0] if len(specs) == 1 and isinstance(specs[0], Arg | Opt) else None
     if spec is None:

@@ -21,7 +21,7 @@ from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
-from zenpro_nb.framework.cli.signature import parameter, parameters_of
+from zenpro_nb.framework.cli.signature import collected, parameter, parameters_of
 from zenpro_nb.framework.lists import at_capture, reading, streaming
 from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import (
@@ -186,7 +186,7 @@ def command(
     def declare(function: Callable[..., Any]) -> Command:
         return kind(
             name=name or _name_of(function),
-            callback=pass_ctx(function),
+            callback=pass_ctx(collected(function)),
             params=parameters_of(function),
             shared=shape_options(shape) if shape is not None else (),
             examples=examples_of(function),
@@ -216,7 +216,7 @@ def write(
     def declare(function: Prepare) -> WriteCommand:
         return WriteCommand(
             name or _name_of(function),
-            prepare=function,
+            prepare=collected(function),
             params=[
                 *parameters_of(function),
                 *(filter_option(condition) for condition in (filters.filters if filters else ())),
@@ -245,6 +245,7 @@ def _list_callback(
 ) -> Callable[..., Any]:
     """Return the function of a bare list command: read, shape, deliver."""
     params = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
+    read = collected(read) if read is not None else None
     own = [param.name or "" for param in params]
 
     @click.pass_context

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.errors import IncompleteError, UnknownNameError
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.signature import ParameterGroup
+from zenpro_nb.framework.parameters.aliases import Invitations, ServiceAccounts, Teams, Users
 from zenpro_nb.resources.control_plane import INVITATIONS
 from zenpro_nb.syntax.unparse import quoted
 
@@ -45,19 +46,36 @@ class Principal(Struct, frozen=True):
     field: str
 
 
-def require_some(given: Mapping[str, Any]) -> None:
+class MemberNames(ParameterGroup, frozen=True):
+    """The principals that can be in a team (API facts 3.11), as typed."""
+
+    users: Users = ()
+    service_accounts: ServiceAccounts = ()
+    invitations: Invitations = ()
+
+
+class PrincipalNames(ParameterGroup, frozen=True):
+    """The principals that can have a role, as typed."""
+
+    users: Users = ()
+    service_accounts: ServiceAccounts = ()
+    teams: Teams = ()
+    invitations: Invitations = ()
+
+
+def require_some(names: MemberNames | PrincipalNames) -> None:
     """Refuse a line without principals.
 
     Raises:
         IncompleteError: no principal was named.
     """
-    if not any(given.get(kind.parameter) for kind in KINDS):
-        known = [kind.option for kind in KINDS if kind.parameter in given]
+    if not any(texts for _, texts in _by_kind(names)):
+        known = [kind.option for kind, _ in _by_kind(names)]
         raise IncompleteError("No principal was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
 
 
 def resolve(
-    ctx: CommandContext, organization_id: str, given: Mapping[str, Any], *, invite: bool = False
+    ctx: CommandContext, organization_id: str, names: MemberNames | PrincipalNames, *, invite: bool = False
 ) -> list[Principal]:
     """Return the named principals without duplicates, in the order of the kinds.
 
@@ -67,10 +85,18 @@ def resolve(
     Raises:
         UnknownNameError: some do not exist; nothing was sent.
     """
-    named_kinds = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
-    calls = [partial(_find_kind, ctx, organization_id, kind, texts, invite=invite) for kind, texts in named_kinds]
+    calls = [
+        partial(_find_kind, ctx, organization_id, kind, texts, invite=invite)
+        for kind, texts in _by_kind(names)
+        if texts
+    ]
     principals = [principal for group in ctx.session.client.fan_out(calls) for principal in group]
     return list({(principal.field, principal.id): principal for principal in principals}.values())
+
+
+def _by_kind(names: MemberNames | PrincipalNames) -> list[tuple[PrincipalKind, tuple[str, ...]]]:
+    """Return the kinds that the group has, each with the names that were typed."""
+    return [(kind, getattr(names, kind.parameter)) for kind in KINDS if hasattr(names, kind.parameter)]
 
 
 def _find_kind(
