@@ -19,6 +19,7 @@ def test_the_attrs_are_plain_and_complete():
     assert df.attrs["zenpro"] == {
         "noun": "things",
         "styles": df.attrs["zenpro"]["styles"],
+        "deciding": df.attrs["zenpro"]["deciding"],
         "server": "https://s",
         "route": "/things",
         "filters": {"since": str(moment), "ids": ["a"]},

@@ -20,8 +20,9 @@ def page(frame: pd.DataFrame, **more: Any) -> str:
 
 
 def foot(frame: pd.DataFrame, **more: Any) -> str:
-    """The words below the table."""
-    return re.sub("<[^>]*>", "", page(frame, **more).partition('class="zp-foot">')[2])
+    """The words below the table on a wide page."""
+    shown = re.sub("<span[^>]* hidden>.*?</span>", "", page(frame, **more).partition('class="zp-foot">')[2])
+    return re.sub("<[^>]*>", "", shown)
 
 
 def cells(frame: pd.DataFrame, row: int = 0, **more: Any) -> list[str]:
@@ -44,18 +45,46 @@ def test_each_kind_of_value_has_one_format() -> None:
     assert lines[1].split() == ["0", "ml-prod", "available", "0.98.0", "48.0", "GB", "✓", "2026-11-25", "08:14", KEY]
 
 
+def head(frame: pd.DataFrame, **more: Any) -> list[str]:
+    """The names of the columns."""
+    return re.findall("<th[^>]*>([a-z_]+)</th>", page(frame, **more))
+
+
 def test_a_wide_frame_folds_columns_and_names_them() -> None:
     frame = workspaces()
-    head = re.findall("<th[^>]*>([a-z_]+)</th>", page(frame))
-    assert head[0] == "name"
-    assert head[-1] == "id"
-    assert "description" not in head
-    assert "8 more columns: state_reason, workspace_type, updated" in foot(frame)
-    assert len(re.findall("<th[^>]*>([a-z_]+)</th>", page(frame, width=0))) == len(frame.columns)
+    assert set(head(frame)) == set(frame.columns)
+    assert head(frame, width=90) == ["name", "display_name", "status", "version", "storage_size", "is_managed"]
+    assert "13 more columns: server_url, organization, desired_state" in foot(frame, width=90)
+    assert len(head(frame, width=0)) == len(frame.columns)
+    assert "@container" not in page(frame, width=0)
     with pd.option_context("display.max_columns", None):
-        assert "more column" not in foot(frame)
+        assert "more column" not in page(frame)
     with pd.option_context("display.max_columns", 3):
-        assert len(cells(frame)) < 3 < len(frame.columns)
+        assert head(frame) == ["name", "display_name", "status"]
+        assert foot(frame).count("16 more columns") == 1
+
+
+def test_the_page_folds_columns_in_the_same_order_as_a_terminal() -> None:
+    frame = workspaces()[["id", "name", "status", "version", "organization_id", "created", "display_name"]]
+    rules = re.findall(
+        r"@container zp-page \(max-width:([\d.]+)ch\){[^{]*:nth-child\((\d+)\){display:none}}", str(frames.html(frame))
+    )
+    names = head(frame)
+    assert names == ["name", "status", "version", "created", "display_name", "id", "organization_id"]
+    folded = [names[int(place) - 2] for _, place in rules]
+    assert folded == ["organization_id", "id", "display_name", "created", "version", "status"]
+    widths = [float(width) for width, _ in rules]
+    assert widths == sorted(widths, reverse=True)
+    notes = re.findall(r'<span class="zp-m\d+" hidden>(.*?)</span>', page(frame))
+    assert [note.removeprefix(" · ") for note in notes][:2] == [
+        "1 more column: organization_id",
+        "2 more columns: id, organization_id",
+    ]
+
+
+def test_names_of_columns_that_decide_are_whole() -> None:
+    frame = workspaces().assign(name="x" * 90, display_name="y" * 90)[["name", "display_name"]]
+    assert cells(frame) == ["x" * 90, "y" * 49 + "…"]
 
 
 def test_pandas_options_are_respected() -> None:
@@ -67,7 +96,7 @@ def test_pandas_options_are_respected() -> None:
     with pd.option_context("display.max_rows", 10, "display.min_rows", 4):
         assert "4 of 100" in foot(frame)
         assert "[4 of 100" in frames.text(frame, 120)
-    long = frame.assign(name="x" * 90)[["name"]]
+    long = frame.assign(version="x" * 90)[["version"]]
     assert cells(long)[0] == "x" * 49 + "…"
     assert 'title="' + "x" * 90 in page(long)
     with pd.option_context("display.max_colwidth", None):
@@ -165,7 +194,7 @@ def test_sentences_of_many_columns_are_also_wrapped_in_a_terminal() -> None:
     assert max(map(len, shown.splitlines())) <= 110
 
 
-def test_no_column_of_a_dry_run_is_folded() -> None:
+def test_no_column_of_a_dry_run_is_cut() -> None:
     record = {
         "target": "x" * 50,
         "method": "POST",

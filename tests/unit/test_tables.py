@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pandas as pd
@@ -76,17 +77,83 @@ def test_long_wide_names_are_cut_where_they_end() -> None:
     assert line.split() == ["李" * 29 + "…"] * 2
 
 
-def test_ids_are_shortened_and_last_unless_there_is_room() -> None:
+def test_ids_are_shortened_last_and_the_first_to_go() -> None:
     frame = pd.DataFrame({"id": [str(UUID(int=number)) for number in range(2)]})
     for number in range(6):
         frame[f"column_{number}"] = ["x" * 15, None]
     frame.attrs["zenpro"] = {"styles": {"id": "id"}}
     assert "00000000-0000-0000-0000-000000000001" in table(frame, 200)[0]
     assert table(frame, 200)[0].split()[0] == "id"
-    shown, left = table(frame, 80)
+    shown, left = table(frame, 111)
     assert "0000…" in shown
-    assert shown.split()[:5] == ["column_0", "column_1", "column_2", "column_3", "id"]
-    assert left == ["column_4", "column_5"]
+    assert shown.split()[6:8] == ["id", "x" * 15]
+    assert left == []
+    assert table(frame, 110)[1] == ["id"]
+    assert table(frame, 83)[1] == ["id", "column_5"]
+
+
+def _runs(rows: int = 3) -> pd.DataFrame:
+    """A list whose columns each have another reason to be folded."""
+    frame = pd.DataFrame(
+        {
+            "workspace": ["ml-prod"] * rows,
+            "name": [f"churn_batch_scoring-2026_12_01-06_{number:02}" for number in range(rows)],
+            "status": ["failed", "completed", "running"][:rows],
+            "pipeline": ["churn_batch_scoring", "price_drift", "churn_training"][:rows],
+            "level": ["workspace"] * rows,
+            "copy": ["failed", "completed", "running"][:rows],
+            "created": pd.to_datetime(["2026-11-30T05:00Z", "2026-11-26T05:00Z", "2026-12-03T12:00Z"][:rows]),
+            "id": [str(UUID(int=number)) for number in range(rows)],
+        }
+    )
+    frame.attrs["zenpro"] = {
+        "styles": {"id": "id", "status": "state"},
+        "deciding": ["name", "status", "created", "workspace"],
+        "time": "2026-12-01T06:00:00+00:00",
+    }
+    return frame
+
+
+def test_columns_that_decide_are_left_out_last() -> None:
+    left = {width: table(_runs(), width)[1] for width in range(20, 170)}
+    steps = list(dict.fromkeys(map(tuple, reversed(left.values()))))
+    assert steps == [
+        (),
+        ("id",),
+        ("copy", "id"),
+        ("level", "copy", "id"),
+        ("pipeline", "level", "copy", "id"),
+        ("workspace", "pipeline", "level", "copy", "id"),
+        ("workspace", "pipeline", "level", "copy", "created", "id"),
+        ("workspace", "status", "pipeline", "level", "copy", "created", "id"),
+    ]
+
+
+def test_a_terminal_of_60_columns_shows_name_state_and_age() -> None:
+    shown = table(_runs(), 60)[0].splitlines()
+    assert shown[0].split() == ["name", "status", "created"]
+    assert [line.split()[1:] for line in shown[1:]] == [
+        ["failed", "1", "d", "ago"],
+        ["completed", "5", "d", "ago"],
+        ["running", "in", "2", "d"],
+    ]
+    assert all(line.startswith("churn_batch_scoring-2026") for line in shown[1:])
+    assert max(map(len, shown)) <= 60
+    assert "2026-11-30 05:00" in table(_runs(), 100)[0]
+
+
+def test_decimal_points_are_below_each_other() -> None:
+    lines = table(pd.DataFrame({"share": [0.5, 12.25, None, 3]}), 80)[0].splitlines()
+    assert [line.strip() for line in lines] == ["share", "0.50", "12.25", "·", "3.00"]
+    assert [line.find(".") for line in lines if "." in line] == [2, 2, 2]
+
+
+def test_colors_change_nothing_but_the_color() -> None:
+    for width in (50, 80, 200):
+        plain, painted = table(_runs(), width)[0], table(_runs(), width, color=True)[0]
+        assert re.sub("\x1b\\[[0-9]+m", "", painted) == plain
+        assert "\x1b[31mfailed" in painted
+        assert "\x1b" not in plain
 
 
 def test_empty_columns_are_dropped_first_then_addresses() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
-_DECLARED = ("noun", "styles")
+_DECLARED = ("noun", "styles", "deciding")
 
 
 def declare(df: T, resource: Resource) -> T:
@@ -29,7 +29,8 @@ def declare(df: T, resource: Resource) -> T:
         for column in resource.columns
         if column.name in df.columns and (column.kind is DataType.ID or column.display is not Display.PLAIN)
     }
-    df.attrs[NAME] = {"noun": resource.noun, "styles": styles}
+    deciding = [name for name in resource.deciding_columns if name in df.columns]
+    df.attrs[NAME] = {"noun": resource.noun, "styles": styles, "deciding": deciding}
     return df
 
 

@@ -28,9 +28,10 @@ _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class Shell(TerminalUI):
-    """The UI of a terminal. It adds `--format` and `--allow-partial` to commands that return data.
+    """The UI of a terminal. It adds `--format`, `--allow-partial` and `--no-color` to commands that return data.
 
     Attributes:
+        color: whether tables have colors if the terminal supports them.
         incomplete: rows are missing from the result, and `--allow-partial` was not given.
     """
 
@@ -39,6 +40,7 @@ class Shell(TerminalUI):
     def __init__(self) -> None:
         self.format = "table"
         self.incomplete = False
+        self.color = True
         self._allows_partial = False
         self.options = [
             click.Option(
@@ -55,6 +57,13 @@ class Shell(TerminalUI):
                 expose_value=False,
                 callback=self._allow_partial,
                 help="Exit with 0 instead of 4 if parts of the result could not be read.",
+            ),
+            click.Option(
+                ["--no-color"],
+                is_flag=True,
+                expose_value=False,
+                callback=self._turn_color_off,
+                help="Print tables without colors. Setting the environment variable NO_COLOR has the same effect.",
             ),
         ]
 
@@ -76,7 +85,7 @@ class Shell(TerminalUI):
 
     def show(self, value: object) -> None:
         """Print the value in the chosen format."""
-        emit(value, self.format)
+        emit(value, self.format, color=self.color)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
@@ -85,6 +94,9 @@ class Shell(TerminalUI):
 
     def _allow_partial(self, ctx: click.Context, param: click.Parameter, value: bool) -> None:
         self._allows_partial = self._allows_partial or value
+
+    def _turn_color_off(self, ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        self.color = self.color and not value
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,7 +117,7 @@ def _main(arguments: list[str]) -> int:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
-            emit(result, ui.format)
+            emit(result, ui.format, color=ui.color)
         return _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime))
@@ -128,8 +140,8 @@ def _fail(error: ZenProError) -> int:
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 
-def emit(result: Any, kind: str) -> None:
-    """Write a result to stdout."""
+def emit(result: Any, kind: str, *, color: bool = False) -> None:
+    """Write a result to stdout; a table with colors if they are wanted and the terminal supports them."""
     if not _is_table(result):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
             raise UsageError(
@@ -137,7 +149,7 @@ def emit(result: Any, kind: str) -> None:
             )
         _emit_value(result)
     elif kind == "table":
-        _emit_table(result)
+        _emit_table(result, color=color and console.supports_color())
     else:
         _emit_file(result, kind)
 
@@ -157,15 +169,15 @@ def _emit_value(result: Any) -> None:
         console.show(result)
 
 
-def _emit_table(frame: Any) -> None:
+def _emit_table(frame: Any, *, color: bool) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others."""
     from zenpro_nb import frames
 
     if not len(frame) or not len(frame.columns):
         console.say("no rows")
         return
-    text, hidden = frames.whole_text(frame, console.width())
-    console.show(text)
+    text, hidden = frames.whole_text(frame, console.width(), color=color)
+    console.show_painted(text) if color else console.show(text)
     foot = frames.foot_line(frame)
     if console.is_terminal() and foot not in text:  # a tree already includes it
         console.say(foot)

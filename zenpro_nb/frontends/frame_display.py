@@ -71,7 +71,7 @@ class FrameDisplay:
         frame = self._pseudonymizer.frame(frame)
         before = self._earlier(_TEXT, frame)
         if _is_ours(frame):
-            _print(printable.text(self._text(frame)), printer)
+            _print(self._text(frame), printer)
         elif before is None:
             _print(repr(frame), printer)
         else:
@@ -82,10 +82,11 @@ class FrameDisplay:
 
         if self._settings.display == OURS:
             try:
-                return frames.text(frame, console.width() or limits.TERMINAL_SIZE[0])
+                width = console.width() or limits.TERMINAL_SIZE[0]
+                return console.painted(frames.text(frame, width, color=console.supports_color()))
             except Exception as error:
                 LOGGER.debug("a DataFrame is printed in the style of pandas: %r", error)
-        return repr(frame)
+        return printable.text(repr(frame))
 
     def _earlier(self, kind: str, frame: Any) -> Callable[..., Any] | None:
         """Return the previous formatter for the class of the DataFrame or its base classes."""

@@ -51,8 +51,9 @@ class ZenProMagics(Magics):
     width = Int(
         limits.FRAME_WIDTH,
         min=0,
-        help="Maximum width of a DataFrame in a notebook, in characters. Columns beyond it are folded: empty ones "
-        "first, then ids, then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
+        help="Maximum width of a DataFrame in a notebook, in characters. Columns that do not fit the page are folded "
+        "away: empty ones first, then ids, and last those that decide. 0 folds none, and neither does a larger "
+        "display.max_columns of pandas.",
     ).tag(config=True)
 
     pseudonyms = Bool(

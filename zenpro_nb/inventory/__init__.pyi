@@ -10,6 +10,7 @@ from .history import history as history
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
 from .projects import with_projects as with_projects
+from .render import DIFF_VIEW as DIFF_VIEW
 from .reviews import Reviews as Reviews
 from .reviews import StoredReview as StoredReview
 from .sample_history import months_ago as months_ago

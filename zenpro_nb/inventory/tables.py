@@ -23,6 +23,7 @@ DIFF = Table(
         Column("taken_after", DataType.TIME, help="when the later state was read (UTC)"),
         Column("key", help="id of the row, or the ids that together identify it"),
     ),
+    deciding=("name", "change", "before", "after", "column", "list"),
     # No route: compared on this machine.
 )
 HISTORY = Table(
@@ -46,5 +47,6 @@ HISTORY = Table(
         Column("team_id", DataType.ID, help="id of the team that grants the role"),
     ),
     label="role",
+    deciding=("role", "workspace", "first_seen", "last_seen", "current", "principal"),
     # No route: merged from captures on this machine and the current state.
 )

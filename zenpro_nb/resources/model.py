@@ -99,6 +99,7 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     key: tuple[str, ...] = ("id",)  # dotted paths that together identify a row while paging
     label: str = "name"  # the column by which people refer to an object
     aliases: tuple[str, ...] = ()  # further columns by which people can refer to it
+    deciding: tuple[str, ...] = ()  # the columns that a narrow table folds away last, the most important one first
     lookup: str = ""  # the filter that finds an object by its label, if the API has one
     detail: str = ""  # the route of a single object: "/users/{id}"
     card_fields: tuple[str, ...] = ()  # fields of a single object that its card shows although they have no column
@@ -115,6 +116,12 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     sample: str = ""  # the name of an object in the sandbox, for the examples in the help
     absent: dict[str, str] = field(default_factory=dict)  # columns that users look for in vain: what to do instead
     sample_workspace: str = ""  # the sandbox workspace that contains it, if it is not the usual one of the examples
+
+    @cached_property
+    def deciding_columns(self) -> tuple[str, ...]:
+        """Return the columns that are folded away last: the declared ones, otherwise the label and the states."""
+        states = (column.name for column in self.columns if column.display is Display.STATE)
+        return self.deciding or tuple(dict.fromkeys((self.label, *states)))
 
     @cached_property
     def time_column(self) -> Column | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from zenpro_nb.limits import TABLE_PROSE
+from zenpro_nb.limits import TABLE_WRAPPED
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
@@ -60,7 +60,8 @@ class Cell(Struct, frozen=True):
     hint: str = ""  # further details, shown on hover
     signal: Signal | None = None  # the text is a state, drawn as a badge
     quiet: bool = False
-    tone: str = ""  # its background, one of those in the stylesheet
+    tone: str = ""  # its color, one of those in the stylesheet
+    brief: str = ""  # a time, relative to the time of the read; replaces the text in narrow terminals
 
     @property
     def shown(self) -> str:
@@ -86,6 +87,7 @@ class TableColumn(Struct, frozen=True, dict=True):
     prose: bool = False  # sentences: wrapped, never cut
     key: bool = False  # ids: placed last, shortened, and folded away first
     index: bool = False
+    deciding: int = 0  # columns that decide are folded away last: 1 is the most important, 0 does not decide
 
     @cached_property
     def width(self) -> int:
@@ -96,6 +98,18 @@ class TableColumn(Struct, frozen=True, dict=True):
     def empty(self) -> bool:
         """Return whether the column has rows but no values."""
         return bool(self.cells) and all(cell.nothing or cell is GAP for cell in self.cells)
+
+    @cached_property
+    def constant(self) -> bool:
+        """Return whether all of several rows have the same value."""
+        values = [cell.text for cell in self.cells if cell is not GAP]
+        return len(values) > 1 and len(set(values)) == 1
+
+    @property
+    def wraps(self) -> bool:
+        """Return whether its texts can be wrapped: those of a column that decides, if they are long."""
+        texts = not self.right and not any(cell.signal or cell.brief for cell in self.cells)
+        return bool(self.deciding) and not self.prose and texts and self.width > TABLE_WRAPPED
 
     @property
     def address(self) -> bool:
@@ -123,34 +137,3 @@ def shortened(text: str, limit: int) -> str:
     import wcwidth  # as above
 
     return f"{wcwidth.clip(text, 0, limit - 1).rstrip()}{ELLIPSIS}"
-
-
-def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:
-    """Return the columns that fit side by side, and the ones to fold away. If all fit, their order does not change.
-
-    Otherwise, ids come last. Columns are folded away in this order: empty ones, ids after the first, addresses, then
-    the rest from the right.
-    """
-    shown = list(columns)
-    if total_width(shown, gap) <= width:
-        return shown, []
-    ids = [column for column in shown if column.key]
-    shown = [column for column in shown if not column.key] + ids
-    kept = next((column for column in ids if not column.empty), None)
-    free = [column for column in reversed(shown) if column is not kept and not column.index]
-    going = [column for column in free if column.empty]
-    going += [column for column in free if column.key and not column.empty]
-    rest = [column for column in free if not column.key and not column.empty][:-1]
-    going += sorted(rest, key=lambda column: not column.address)
-    for column in going:
-        if total_width(shown, gap) <= width:
-            break
-        if sum(not column.index for column in shown) > 1:
-            shown = [item for item in shown if item is not column]
-    return shown, [column for column in columns if not any(column is item for item in shown)]
-
-
-def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:
-    """Return the width of columns side by side."""
-    widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in columns]
-    return sum(widths) + gap * (len(columns) - 1)

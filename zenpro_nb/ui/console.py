@@ -19,11 +19,24 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.security import printable
+from zenpro_nb.ui import colors
 
 
 def show(value: object) -> None:
     """Write a result."""
     click.echo(printable.text(str(value)))
+
+
+def show_painted(text: str) -> None:
+    """Write a result with the colors of `ui.colors`."""
+    click.echo(painted(text), color=True)
+
+
+def painted(text: str) -> str:
+    """Return a text with the colors of `ui.colors`. Other control characters are made printable."""
+    pieces = colors.pieces(text)
+    pieces[::2] = map(printable.text, pieces[::2])
+    return "".join(pieces)
 
 
 def say(text: str, *, on_stdout: bool = False) -> None:
@@ -103,6 +116,11 @@ def confirm(question: str, *, default: bool) -> bool:
 def is_terminal() -> bool:
     """Return whether stdout is a terminal."""
     return sys.stdout.isatty()
+
+
+def supports_color() -> bool:
+    """Return whether stdout is a terminal with colors, and `NO_COLOR` (no-color.org) is not set."""
+    return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def is_interactive() -> bool:

@@ -77,6 +77,7 @@ def foot(parts: Sequence[str]) -> str:
 def _class_of(column: TableColumn) -> list[str]:
     wrapped = column.prose and column.width > TABLE_PROSE
     has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
+    has["zp-d"] = column.wraps
     return [name for name, applies in has.items() if applies]
 
 

@@ -7,18 +7,23 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
-from zenpro_nb.ui.cells import Cell, TableColumn, fold, shortened, text_width
+from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_WRAPPED
+from zenpro_nb.ui.cells import Cell, TableColumn, shortened, text_width
+from zenpro_nb.ui.colors import painted
+from zenpro_nb.ui.folding import folding_order, ids_last
 
 _GAP = "  "
 
 
-def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[str]]:
+def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
     """Return the lines of the table, and the names of the columns that do not fit.
+
+    In a narrow terminal times are relative.
 
     Args:
         columns: all with the same number of cells.
         width: of the terminal; None for no limit.
+        color: whether the terminal supports colors, see `ui.colors`.
 
     Example:
         >>> names = TableColumn("name", [Cell("ops"), Cell("research")])
@@ -29,16 +34,24 @@ def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[
     """
     whole = [_whole(column) for column in columns]  # a terminal has no hover text
     if width is None or _total([column.width for column in whole]) <= width:
-        return _drawn(whole, [column.width for column in whole]), []
+        return _drawn(whole, [column.width for column in whole], color), []
+    if width < TABLE_NARROW:
+        columns = list(map(_brief, columns))
     wrapping = [column if column.key else _whole(column) for column in columns]
     if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
-        return _drawn(wrapping, _shared_out(wrapping, width)), []
-    return _cut(columns, width)
+        return _drawn(wrapping, _shared_out(wrapping, width), color), []
+    return _cut(columns, width, color)
 
 
 def _whole(column: TableColumn) -> TableColumn:
     """Return the column with full texts."""
-    return replace(column, cells=[Cell(cell.text) for cell in column.cells])
+    return replace(column, cells=[replace(cell, short="") for cell in column.cells])
+
+
+def _brief(column: TableColumn) -> TableColumn:
+    """Return the column with relative times."""
+    cells = [replace(cell, text=cell.brief) if cell.brief else cell for cell in column.cells]
+    return replace(column, cells=cells)
 
 
 def _narrowest(column: TableColumn) -> int:
@@ -61,34 +74,60 @@ def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
     return widths
 
 
-def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
-    """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit."""
-    cut = [
-        column
-        if column.prose
-        else replace(column, cells=[Cell(shortened(cell.shown, TABLE_CELL), quiet=cell.quiet) for cell in column.cells])
-        for column in columns
-    ]
-    shown, folded = fold(cut, width, len(_GAP))
-    widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in shown]
+def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, list[str]]:
+    """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit.
+
+    The long names of columns that decide are cut further before one of these columns is left out.
+    """
+    shown = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
+    order = folding_order(shown)
+    for folded, column in enumerate(order.columns):
+        widths = [_least(other) if folded >= order.minor else order.width_at(folded, other) for other in shown]
+        if _total(widths) <= width:
+            break
+        shown = [other for other in shown if other is not column]
+    widths = list(map(_usual, shown))
+    while _total(widths) > width and (wide := [at for at, column in enumerate(shown) if widths[at] > _least(column)]):
+        widths[max(wide, key=widths.__getitem__)] -= 1
+    shown = [_shortened(*pair) if pair[0].wraps else pair[0] for pair in zip(shown, widths, strict=True)]
     for at, column in enumerate(shown):  # the remaining width goes to sentences
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
-    return _drawn(shown, widths), [column.name for column in folded]
+    kept = {column.name for column in shown}
+    return _drawn(shown, widths, color), [column.name for column in columns if column.name not in kept]
 
 
-def _drawn(columns: Sequence[TableColumn], widths: Sequence[int]) -> str:
-    names = [column.name for column in columns]
+def _shortened(column: TableColumn, width: int) -> TableColumn:
+    """Return the column with its texts cut to this width."""
+    return replace(column, cells=[replace(cell, short=shortened(cell.shown, width)) for cell in column.cells])
+
+
+def _usual(column: TableColumn) -> int:
+    return min(column.width, TABLE_PROSE) if column.prose else column.width
+
+
+def _least(column: TableColumn) -> int:
+    """Return the smallest width of a column: that of its name, and of texts that are cut."""
+    return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
+
+
+def _drawn(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> str:
+    names = [Cell(column.name) for column in columns]
     rows = [
-        *([names] if any(names) else ()),
-        *zip(*([cell.shown for cell in column.cells] for column in columns), strict=True),
+        *([names] if any(column.name for column in columns) else ()),
+        *zip(*(column.cells for column in columns), strict=True),
     ]
-    return "\n".join(line for row in rows for line in _lines(row, columns, widths))
+    return "\n".join(line for row in rows for line in _lines(row, columns, widths, color))
 
 
-def _lines(row: Sequence[str], columns: Sequence[TableColumn], widths: Sequence[int]) -> list[str]:
-    wrapped = list(map(_wrapped, row, widths))
-    return [_GAP.join(map(_padded, pieces, widths, columns)).rstrip() for pieces in zip_longest(*wrapped, fillvalue="")]
+def _lines(row: Sequence[Cell], columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> list[str]:
+    wrapped = [_wrapped(cell.shown, width) for cell, width in zip(row, widths, strict=True)]
+    lines = [list(map(_padded, pieces, widths, columns)) for pieces in zip_longest(*wrapped, fillvalue="")]
+    for pieces in lines:
+        pieces[-1] = pieces[-1].rstrip()
+    if color:  # after the alignment, which counts letters
+        lines = [[painted(piece, cell) for piece, cell in zip(pieces, row, strict=True)] for pieces in lines]
+    return [_GAP.join(pieces).rstrip() for pieces in lines]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

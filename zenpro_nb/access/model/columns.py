@@ -51,6 +51,7 @@ ACCESS = Table(
     columns=tuple(_BY_NAME[name] for name in _ORDER),
     help="List who has which role where, and why: one row per principal, scope, role and path.",
     label="principal",
+    deciding=("principal", "role", "workspace", "path", "active", "scope"),
     # No route: computed from an inventory.
 )
 
@@ -68,5 +69,6 @@ VERDICTS = Table(
     ),
     help="List who is allowed to perform an action, and why.",
     label="principal",
+    deciding=("principal", "verdict", "reason", "workspace"),
     # No route: computed from an inventory, and from which roles the server says allow it.
 )

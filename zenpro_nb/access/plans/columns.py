@@ -52,6 +52,7 @@ PLAN = Table(
     ),
     help="List the steps to the desired state, in the order in which they are sent.",
     label="principal",
+    deciding=("action", "principal", "role", "scope", "guard", "before", "after", "override", "type"),
     # No route: computed from an inventory and a desired state.
 )
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from zenpro_nb import frames, limits
+from zenpro_nb import frames
 from zenpro_nb.access.plans.columns import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.access.plans.consequences import SUMS, sums
 from zenpro_nb.access.plans.saving import plan_text
 from zenpro_nb.errors import UsageError
-from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn, total_width
+from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,32 +23,19 @@ ACTION = "action"
 UNSENT = "nothing was sent"
 # Columns with the color of the action; the texts of other columns keep their color.
 _MARKED = (ACTION, "principal", "after")
-# The columns to hide first if the table is too wide: those implied by others, then those that are rarely needed.
-_FOLDED_FIRST = (
-    "reversible",
-    "email_to",
-    "blocked_reason",
-    "skipped_reason",
-    "reason",
-    "needs",
-    "type",
-    "before",
-    "after",
-    "remaining_roles",
-)
 # For additions and removals, other columns contain the same values.
 _OF_UPDATES = ("before", "after")
 _USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
 def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
-    """Return the table with its signs and colors, without columns that do not fit."""
+    """Return the table with its signs and colors, without columns that say nothing."""
     actions = next((column for column in shown.columns if column.name == ACTION), None)
     if actions is None:
         return shown
     tones = [cell.text if cell.text in SIGNS else "" for cell in actions.cells]
     columns = list(_signed(shown.columns, tones))
-    kept = _fitting(columns)
+    kept = [column for column in columns if not column.empty and not _says_nothing(column)]
     left = [column.name for column in columns if all(column is not other for other in kept)]
     notes = sums(str(action) for action in frame[ACTION])
     return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
@@ -71,18 +58,6 @@ def _toned(cell: Cell, tone: str, name: str) -> Cell:
         cell = replace(cell, text=cell.text.removeprefix("still has ").removeprefix("it through "))
     marked = tone in ("blocked", "skipped", "noop") or name in _MARKED
     return replace(cell, tone=tone) if marked and tone and not cell.nothing else cell
-
-
-def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
-    """Return the columns with values, as many as fit on a page; ids only if all columns fit."""
-    kept = [column for column in columns if not column.empty and not _says_nothing(column)]
-    if total_width(kept) > limits.FRAME_WIDTH:
-        kept = [column for column in kept if not column.key]
-    for name in _FOLDED_FIRST:
-        if total_width(kept) <= limits.FRAME_WIDTH:
-            break
-        kept = [column for column in kept if column.name != name]
-    return kept
 
 
 def _says_nothing(column: TableColumn) -> bool:
@@ -112,7 +87,6 @@ frames.register_view(
     VIEW,
     frames.View(
         dress=_dressed,
-        folds=False,
         tones={words: name for name, words in SUMS.items()},
         documents={".md": _as_markdown, ".json": _as_json},
     ),

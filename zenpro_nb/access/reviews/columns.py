@@ -26,6 +26,7 @@ REVIEWS = Table(
         Column("file", help="path of the file", display=_PROSE),
         Column("organization_id", DataType.ID, help="id of the organization"),
     ),
+    deciding=("name", "created", "rows", "decisions", "workspace"),
     # No route: files on this machine.
 )
 REVIEW = Table(
@@ -63,6 +64,7 @@ REVIEW = Table(
         Column("workspace_id", DataType.ID, help="id of the workspace"),
     ),
     label="principal",
+    deciding=("principal", "assignment", "recommendation", "decision", "reason", "row"),
 )
 RECORD = Table(
     noun="evidence",

@@ -53,6 +53,7 @@ CAPTURES = Table(
         Column("folder", help="path of the capture", display=Display.PROSE),
         Column("organization_id", DataType.ID, help="ID of the organization"),
     ),
+    deciding=("name", "taken", "organization", "rows", "gaps"),
     # No route: folders on this machine.
 )
 CAPTURED_LISTS = Table(

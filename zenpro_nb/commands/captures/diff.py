@@ -68,7 +68,8 @@ def diff(
     # Captures contain no secrets, so the current state must not contain any either when it is compared with one.
     frame = inventory.compare(inventory.masked(left), inventory.masked(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
-    return at_capture.computed_frame(inventory.DIFF, frame, options, **_facts(right), complete=complete)
+    facts = {**_facts(right), "view": inventory.DIFF_VIEW}
+    return at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
 
 
 def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:

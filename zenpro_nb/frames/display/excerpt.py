@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
-from zenpro_nb.frames.display.values import ID, format_of
+from zenpro_nb.frames.display.values import ID, UNITS, aligned, format_of, moment_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
-from zenpro_nb.ui.cells import GAP, TableColumn, fold
+from zenpro_nb.ui.cells import GAP, TableColumn
+from zenpro_nb.ui.folding import folding_order, ids_last
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,24 +39,44 @@ class Excerpt(Struct, frozen=True):
     notes: Sequence[str] = ()
 
 
-def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
-    """Return the part of a DataFrame that a notebook shows, according to the options of pandas.
+class _Look(Struct, frozen=True):
+    """How the metadata of a DataFrame say that its columns are displayed."""
 
-    Args:
-        frame: any DataFrame with attrs of zenpro.
-        width: the maximum width in characters, beyond which columns are folded away; 0 for no limit.
+    styles: Mapping[str, str]
+    order: Sequence[str]
+    now: datetime
+
+    @classmethod
+    def of(cls, table: pd.DataFrame | Rows) -> _Look:
+        """Return the look of a table. Times are relative to the time of the read, because a notebook is kept."""
+        said = facts(table)
+        return cls(said.get("styles") or {}, said.get("deciding") or (), moment_of(said.get("time")))
+
+    def style(self, label: Any) -> str:
+        """Return the declared style of a column."""
+        return self.styles.get(label, "") if isinstance(label, str) else ""
+
+    def deciding(self, label: Any) -> int:
+        """Return the place of a column among those that decide, from 1; 0 for other columns."""
+        return self.order.index(label) + 1 if isinstance(label, str) and label in self.order else 0
+
+
+def excerpt(frame: pd.DataFrame) -> Excerpt:
+    """Return the part of a DataFrame that a notebook shows, according to the options of pandas, with all columns.
+
+    Columns beyond `display.max_columns` are folded away.
     """
     import pandas as pd  # printing plain rows does not need it
 
     part, gap = _rows(frame)
-    most = pd.get_option("display.max_columns")
-    shows_all = most is None or most > limits.FRAME_COLUMNS
     columns = [*_index(part, gap), *_columns(part, gap, pd.get_option("display.max_colwidth"))]
-    shown, folded = fold(columns, width) if width and not shows_all else (columns, [])
-    for column in reversed(shown[most or len(shown) :]):
-        if not column.index:
-            shown.remove(column)
-            folded.insert(0, column)
+    most = pd.get_option("display.max_columns") or len(columns)
+    extra = sum(not column.index for column in columns) - most
+    if extra <= 0:
+        return Excerpt(columns, [], len(part), len(frame))
+    columns = ids_last(columns)
+    folded = folding_order(columns).columns[:extra]
+    shown = [column for column in columns if not any(column is other for other in folded)]
     return Excerpt(shown, [column.name for column in folded], len(part), len(frame))
 
 
@@ -89,20 +111,20 @@ def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
 
 
 def _columns(part: pd.DataFrame, gap: int | None, cut: int | None) -> list[TableColumn]:
-    styles = facts(part).get("styles", {})
+    look = _Look.of(part)
     return [
-        _column(_name(label), part.iloc[:, place], styles.get(label, "") if isinstance(label, str) else "", gap, cut)
-        for place, label in enumerate(part.columns)
+        _column(_name(label), part.iloc[:, place], look, label, gap, cut) for place, label in enumerate(part.columns)
     ]
 
 
 def _of_rows(rows: Rows) -> list[TableColumn]:
-    styles = facts(rows).get("styles", {})
+    look = _Look.of(rows)
     return [
         _table_column(
             printable.cell(column.name),
             values,
-            styles.get(column.name, ""),
+            look,
+            column.name,
             None,
             None,
             numeric=column.kind in (DataType.COUNT, DataType.FLOAT),
@@ -113,20 +135,19 @@ def _of_rows(rows: Rows) -> list[TableColumn]:
 
 
 def _index(part: pd.DataFrame, gap: int | None) -> list[TableColumn]:
-    styles = facts(part).get("styles", {})
+    look = _Look.of(part)
     import pandas as pd
 
     columns = []
     for level in range(part.index.nlevels):
         name = part.index.names[level]
         values = pd.Series(part.index.get_level_values(level))
-        style = styles.get(name, "") if isinstance(name, str) else ""
-        columns.append(_column("" if name is None else _name(name), values, style, gap, None, index=True))
+        columns.append(_column("" if name is None else _name(name), values, look, name, gap, None, index=True))
     return columns
 
 
 def _column(
-    name: str, series: pd.Series, style: str, gap: int | None, cut: int | None, *, index: bool = False
+    name: str, series: pd.Series, look: _Look, label: Any, gap: int | None, cut: int | None, *, index: bool = False
 ) -> TableColumn:
     from pandas.api import types
 
@@ -134,7 +155,8 @@ def _column(
     return _table_column(
         name,
         series.tolist(),
-        style,
+        look,
+        label,
         gap,
         cut,
         numeric=types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype),
@@ -147,7 +169,8 @@ def _column(
 def _table_column(
     name: str,
     values: Sequence[Any],
-    style: str,
+    look: _Look,
+    label: Any,
     gap: int | None,
     cut: int | None,
     *,
@@ -156,11 +179,26 @@ def _table_column(
     length: bool = False,
     index: bool = False,
 ) -> TableColumn:
-    make = format_of(style, cut, numeric=numeric, fractional=fractional)
+    style, deciding = look.style(label), 0 if index else look.deciding(label)
+    make = format_of(style, None if deciding else cut, numeric=numeric, fractional=fractional)
     cells = [make(value) for value in values]
+    if fractional and style not in UNITS:
+        cells = aligned(cells)
+    cells = [
+        with_age(cell, value, look.now) if isinstance(value, datetime) else cell
+        for cell, value in zip(cells, values, strict=True)
+    ]
     if gap is not None:
         cells.insert(gap, GAP)
-    return TableColumn(name, cells, numeric or length, style == Display.PROSE.value, style == ID and not index, index)
+    return TableColumn(
+        name,
+        cells,
+        right=numeric or length,
+        prose=style == Display.PROSE.value,
+        key=style == ID and not index,
+        index=index,
+        deciding=deciding,
+    )
 
 
 def _name(label: Any) -> str:

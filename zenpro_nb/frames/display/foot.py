@@ -50,8 +50,19 @@ def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str
         yield str(facts["badge"])
     yield from _conditions(facts)
     if folded:
-        named = ", ".join(folded[: limits.FOLDED_NAMED]) + (" …" if len(folded) > limits.FOLDED_NAMED else "")
-        yield f"{len(folded)} more column{'s' * (len(folded) > 1)}: {named}"
+        yield more(folded)
+
+
+def more(folded: Sequence[str]) -> str:
+    """Return the part of the line about columns that are folded away; "" if there are none.
+
+    >>> more(["id"]), more([])
+    ('1 more column: id', '')
+    """
+    if not folded:
+        return ""
+    named = ", ".join(folded[: limits.FOLDED_NAMED]) + (" …" if len(folded) > limits.FOLDED_NAMED else "")
+    return f"{len(folded)} more column{'s' * (len(folded) > 1)}: {named}"
 
 
 def _counted(facts: Mapping[str, Any], rows: int, total: int) -> str:

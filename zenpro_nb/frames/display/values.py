@@ -6,9 +6,11 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
@@ -23,6 +25,8 @@ _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
 _PRECISIONS = {"minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
 _PRECISION = 6  # decimals: the default of pandas
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+_DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
+_RELATIVE = 60  # days; the distance of older times says less than their date
 _LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -35,7 +39,7 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         numeric: the values are numbers.
         fractional: the numbers can have a fraction.
     """
-    units = _UNITS.get(style)
+    units = UNITS.get(style)
     if units is not None and numeric:
         return units
     if style == Display.MOMENT.value:
@@ -100,6 +104,50 @@ def time(value: datetime, precision: str) -> Cell:
     return Cell(f"{moment:{_PRECISIONS[precision]}}", hint=str(moment))
 
 
+def with_age(cell: Cell, value: Any, now: datetime) -> Cell:
+    """Return the cell of a time with its distance from `now`, which replaces it in narrow terminals.
+
+    >>> now = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    >>> times = datetime(2026, 11, 26, 8, 14), datetime(2026, 11, 20), datetime(2027, 1, 5), datetime(2025, 1, 1)
+    >>> [with_age(Cell("…"), value, now).brief for value in times]
+    ['46 min ago', '6 d ago', 'in 39 d', '2025-01-01']
+    """
+    if is_missing(value):
+        return cell
+    moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    seconds = (now - moment).total_seconds()
+    if abs(seconds) >= _RELATIVE * 86_400:
+        return replace(cell, brief=f"{moment:%Y-%m-%d}")
+    unit, length = next((pair for pair in _LENGTHS if abs(seconds) >= pair[1]), _LENGTHS[-1])
+    distance = f"{int(abs(seconds) / length)} {unit}"
+    return replace(cell, brief=f"{distance} ago" if seconds >= 0 else f"in {distance}")
+
+
+def moment_of(time: Any) -> datetime:
+    """Return a time from the metadata of a DataFrame; the current time if there is none."""
+    try:
+        moment = datetime.fromisoformat(str(time))
+    except ValueError:
+        return datetime.now(UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def aligned(cells: Sequence[Cell]) -> list[Cell]:
+    """Return numbers with the same number of decimals, so the points are below each other.
+
+    >>> [cell.text for cell in aligned([Cell("0.5"), Cell("12"), Cell("3.25"), NOTHING])]
+    ['0.50', '12.00', '3.25', '·']
+    """
+    plain = [_DECIMAL.fullmatch(cell.text) for cell in cells]
+    most = max((len(found[1] or "") for found in plain if found), default=0)
+    return [
+        cell
+        if not found or len(found[1] or "") == most
+        else replace(cell, text=f"{cell.text}{'' if found[1] else '.'}{'0' * (most - len(found[1] or ''))}")
+        for cell, found in zip(cells, plain, strict=True)
+    ]
+
+
 def real(value: Any) -> Cell:
     """Return a number with the decimals set in the options of pandas, without trailing zeros.
 
@@ -158,7 +206,7 @@ def _minutes(value: Any) -> Cell:
     return NOTHING if is_missing(value) else duration(float(value) * 60)
 
 
-_UNITS: dict[str, Format] = {
+UNITS: dict[str, Format] = {
     Display.BYTES.value: size,
     Display.SECONDS.value: duration,
     Display.MINUTES.value: _minutes,

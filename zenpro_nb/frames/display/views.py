@@ -18,7 +18,8 @@ from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
-from zenpro_nb.ui import markup, tables
+from zenpro_nb.ui import markup, page, tables
+from zenpro_nb.ui.folding import fold, ids_last, total_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,33 +73,35 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
     return markup.look(_table(frame, width) if body is None else body)
 
 
-def text(frame: pd.DataFrame, width: int | None) -> str:
+def text(frame: pd.DataFrame, width: int | None, *, color: bool = False) -> str:
     """Return a DataFrame of zenpro as text, with as many rows as the options of pandas allow.
 
     Args:
         frame: the DataFrame.
         width: of the terminal.
+        color: whether the terminal supports colors, see `ui.colors`.
     """
     view = _view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
         return shown
     part = view.dress(frame, few_rows(frame))
-    lines, hidden = tables.table(part.columns, width)
+    lines, hidden = tables.table(part.columns, width, color=color)
     return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=hidden)))}]"
 
 
-def whole_text(frame: pd.DataFrame | Rows, width: int | None) -> tuple[str, list[str]]:
+def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
     """Return all rows as text, and the names of the columns that do not fit."""
     if isinstance(frame, Rows):
         shown = card.text(frame, width) if _view_of(frame) is _VIEWS[card.VIEW] else None
-        return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width)
+        return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width, color=color)
     view = _view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
         return shown, []
     columns = every_row(frame, index=frame.index.name is not None)
-    return tables.table(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns, width)
+    dressed = view.dress(frame, Excerpt(columns, [], len(frame), len(frame)))
+    return tables.table(dressed.columns, width, color=color)
 
 
 def document(frame: pd.DataFrame, suffix: str) -> str | None:
@@ -120,7 +123,12 @@ def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
 
 def foot_html(parts: list[str], tones: Mapping[str, str] | None = None) -> str:
     """Return the foot line as HTML, with a badge for the sandbox and the tones of `View`."""
-    return markup.foot([_foot_part(part, (tones or {}).get(part.partition(" ")[2], "")) for part in parts])
+    return markup.foot(foot_parts_html(parts, tones))
+
+
+def foot_parts_html(parts: list[str], tones: Mapping[str, str] | None = None) -> list[str]:
+    """Return the parts of the foot line as HTML."""
+    return [_foot_part(part, (tones or {}).get(part.partition(" ")[2], "")) for part in parts]
 
 
 def _foot_part(part: str, tone: str) -> str:
@@ -130,9 +138,19 @@ def _foot_part(part: str, tone: str) -> str:
 
 
 def _table(frame: pd.DataFrame, width: int) -> str:
+    """Return the table with the line below it. Columns are folded away by the page, and beyond `width` here."""
+    import pandas as pd
+
     view = _view_of(frame)
-    part = view.dress(frame, excerpt(frame, width if view.folds else 0))
-    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part), view.tones)}'
+    part = view.dress(frame, excerpt(frame))
+    most = pd.get_option("display.max_columns")
+    if not view.folds or not width or most is None or most > limits.FRAME_COLUMNS:
+        return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part), view.tones)}'
+    columns = part.columns if total_width(part.columns) <= limits.PAGE_NARROW else ids_last(part.columns)
+    shown, folded = fold(columns, width)
+    names = [*(column.name for column in folded), *part.folded]
+    parts = foot_parts_html(_foot(frame, replace(part, folded=())), view.tones)
+    return page.fitted(shown, parts, lambda more: printable.markup(foot.more([*more, *names])))
 
 
 def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:

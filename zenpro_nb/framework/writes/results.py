@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OUTCOMES = Table(
     noun="outcomes",
     help="Outcomes of writes.",
+    deciding=("target", "outcome", "detail"),
     columns=(
         Column("target", help="the target of the write"),
         Column(
@@ -41,6 +42,7 @@ OUTCOMES = Table(
 REQUESTS = Table(
     noun="requests",
     help="Requests that would be sent.",
+    deciding=("target", "method", "route", "body", "parameters"),
     columns=(
         Column("target", help="the target of the write", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),

@@ -39,6 +39,7 @@ USERS = Resource(
     filters=(Filter("email", "filter by email"), Filter("username", "filter by exact username")),
     secrets=USER_SECRETS,
     label="email",
+    deciding=("email", "is_active", "name", "is_superuser"),
     lookup="email",
     aliases=("username", "name"),
     detail="/users/{id}",

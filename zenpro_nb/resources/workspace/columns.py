@@ -153,6 +153,7 @@ def workspace_list(
     sample_in: str = "",
     plotted: str = "",
     parent: str = "",
+    deciding: tuple[str, ...] = (),
 ) -> Resource:
     """Return a list of a workspace, with the parts that all of them have: a route, paging, common columns and filters.
 
@@ -172,9 +173,11 @@ def workspace_list(
         sample_workspace: the sandbox workspace that contains it, see `Resource`.
         plotted: the state column that stacks the bars of `--plot`.
         parent: the command that lists it, where it has no noun of its own.
+        deciding: the columns that are folded away last; defaults to the label, the states, the creation and the place.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
+    states = (column.name for column in columns if column.display is Display.STATE)
     tail = (CREATED, UPDATED, USER, ID, USER_ID) if owned else (CREATED, UPDATED, ID)
     return Resource(
         noun=noun,
@@ -192,4 +195,5 @@ def workspace_list(
         sample_workspace=sample_in,
         plotted=plotted,
         parent=parent,
+        deciding=deciding or tuple(dict.fromkeys((label, *states, "created", *(column.name for column in head)))),
     )

@@ -1,0 +1,92 @@
+"""DataFrames fill the page, fold columns when it is narrow, and are independent of other stylesheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page
+
+from tests.frames.shown_frames import workspaces
+from zenpro_nb import frames
+
+pytestmark = pytest.mark.browser
+
+_VISIBLE = """
+() => {
+  const box = document.querySelector(".zp-scroll"), shown = cell => cell.offsetParent !== null;
+  const heads = [...document.querySelectorAll("thead th")].filter(shown).map(cell => cell.innerText);
+  return {
+    heads, wide: box.scrollWidth > box.clientWidth, free: box.clientWidth - box.firstElementChild.offsetWidth,
+    foot: document.querySelector(".zp-foot").innerText,
+  };
+}
+"""
+_STYLES = """
+() => [...document.querySelectorAll(".zenpro-look *")].map(element => {
+  const style = getComputedStyle(element);
+  return [...style].filter(name => !name.startsWith("--")).map(name => `${name}:${style.getPropertyValue(name)}`);
+})
+"""
+# Rules of other outputs for all tables of the page.
+_HOSTILE = """<style>
+table td, table th, .dataframe tbody tr th:only-of-type, div table.dataframe tbody tr:nth-child(odd) td {
+  vertical-align: middle; text-align: right; background: red; font-weight: bold; white-space: normal; padding: 20px; }
+table.dataframe { border: 3px solid; width: 100%; font-size: 30px; }
+.dataframe tr { background: yellow; } [hidden] { display: none !important; }
+</style>"""
+
+
+def _page(tmp_path: Path, body: str, name: str = "page.html") -> str:
+    file = tmp_path / name
+    file.write_text(
+        f"<!doctype html><meta charset=utf-8><body style='font-family:Arial,sans-serif'>{body}", encoding="utf-8"
+    )
+    return file.as_uri()
+
+
+def test_columns_are_folded_when_the_page_is_full_and_not_before(page: Page, tmp_path: Path) -> None:
+    frame = workspaces(20)
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    before: dict[str, Any] = {"heads": []}
+    for width in (420, 700, 1000, 1400, 2600):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen = page.evaluate(_VISIBLE)
+        assert not seen["wide"], width
+        assert len(seen["heads"]) > len(before["heads"])
+        assert {"name", "status"} <= set(seen["heads"])
+        folded = len(frame.columns) + 1 - len(seen["heads"])
+        assert f"{folded} more column" in seen["foot"] if folded else "more column" not in seen["foot"]
+        # A column of a few letters would fit into 240 pixels.
+        assert seen["free"] < 240 or not folded
+        before = seen
+
+
+def test_a_box_that_adapts_to_its_content_shows_all_columns(page: Page, tmp_path: Path) -> None:
+    frame = workspaces()[["name", "status", "version"]]
+    page.goto(_page(tmp_path, f"<div style='display:inline-block'>{frames.html(frame)}</div>"))
+    assert page.evaluate(_VISIBLE)["heads"] == ["", "name", "status", "version"]
+
+
+def test_other_stylesheets_do_not_change_a_table(page: Page, tmp_path: Path) -> None:
+    own = str(frames.html(workspaces()))
+    other = pd.DataFrame({"a": [1, 2]})
+    others = other._repr_html_() + other.style.highlight_max().to_html()
+    page.goto(_page(tmp_path, own))
+    alone = page.evaluate(_STYLES)
+    page.goto(_page(tmp_path, own + others + _HOSTILE, "hostile.html"))
+    assert len(alone) > 50
+    assert page.evaluate(_STYLES) == alone
+
+
+def test_other_tables_look_as_without_zenpro(page: Page, tmp_path: Path) -> None:
+    other = (
+        "<table class='dataframe'><thead><tr><th>a</th></tr></thead><tbody><tr><td hidden>x</td></tr></tbody></table>"
+    )
+    styles = _STYLES.replace(".zenpro-look *", ".dataframe, .dataframe *")
+    page.goto(_page(tmp_path, other))
+    alone = page.evaluate(styles)
+    page.goto(_page(tmp_path, other + str(frames.html(workspaces())), "both.html"))
+    assert page.evaluate(styles)[: len(alone)] == alone

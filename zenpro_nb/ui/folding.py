@@ -1,0 +1,100 @@
+"""Which columns of a table are folded away if it is wider than the page or the terminal, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from zenpro_nb.limits import TABLE_PROSE, TABLE_PROSE_WIDE
+from zenpro_nb.ui.cells import TableColumn
+
+
+class FoldingOrder(Struct, frozen=True):
+    """The columns of a table that can be folded away, the first ones first.
+
+    Attributes:
+        columns: empty columns, ids, web addresses, columns with a single value or the values of an earlier column, the
+            rest from the right, and the columns that decide, the most important one last.
+        redundant: the number of columns that are folded before sentences of the others get narrow.
+        minor: the number of columns that are folded before long names of the others are cut or wrapped.
+    """
+
+    columns: Sequence[TableColumn]
+    redundant: int
+    minor: int
+
+    def width_at(self, folded: int, column: TableColumn) -> int:
+        """Return the width that a column should have while only this number of columns is folded away."""
+        if not column.prose:
+            return column.width
+        return min(column.width, TABLE_PROSE_WIDE if folded < self.redundant else TABLE_PROSE)
+
+
+def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:
+    """Return the columns that fit side by side, and the ones to fold away. If all fit, their order does not change.
+
+    Otherwise, ids come last.
+    """
+    if total_width(columns, gap) <= width:
+        return list(columns), []
+    shown = ids_last(columns)
+    order = folding_order(shown)
+    for folded, column in enumerate(order.columns):
+        if sum(order.width_at(folded, other) + gap for other in shown) - gap <= width:
+            break
+        shown = [other for other in shown if other is not column]
+    return shown, [column for column in columns if not any(column is item for item in shown)]
+
+
+def ids_last(columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return the columns with those of ids at the end."""
+    return sorted(columns, key=lambda column: column.key and not column.deciding)
+
+
+def folding_order(columns: Sequence[TableColumn]) -> FoldingOrder:
+    """Return the columns that can be folded away. One always stays.
+
+    Example:
+        >>> from zenpro_nb.ui.cells import Cell
+        >>> cells = {"name": "ab", "status": "xy", "id": "12", "level": "oo", "note": "st"}
+        >>> columns = [TableColumn(name, list(map(Cell, text)), key=name == "id", deciding=int(name == "name"))
+        ...            for name, text in cells.items()]
+        >>> [column.name for column in folding_order(columns).columns]
+        ['id', 'level', 'note', 'status']
+    """
+    ranks = _ranks(columns)
+    order = sorted((column for column in reversed(columns) if not column.index), key=lambda column: ranks[id(column)])
+    places = [ranks[id(column)][0] for column in order]
+    return FoldingOrder(order[:-1], sum(place < _OTHER for place in places), sum(place < _DECIDING for place in places))
+
+
+_EMPTY, _ID, _ADDRESS, _REDUNDANT, _OTHER, _SINGLE_PLACE, _DECIDING = range(7)
+
+
+def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
+    ranks, seen = {}, set()
+    for column in columns:
+        if column.index:
+            continue
+        texts = tuple(cell.text for cell in column.cells)
+        if column.empty:
+            rank = _EMPTY
+        elif column.deciding:
+            # The line below the table names the workspace or filter that all rows share.
+            rank = _SINGLE_PLACE if column.constant and column.deciding > 1 else _DECIDING
+        elif column.key:
+            rank = _ID
+        elif column.address:
+            rank = _ADDRESS
+        else:
+            rank = _REDUNDANT if column.constant or (texts in seen and column.cells) else _OTHER
+        seen.add(texts)
+        ranks[id(column)] = rank, -column.deciding
+    return ranks
+
+
+def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:
+    """Return the width of columns side by side, in characters."""
+    widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in columns]
+    return sum(widths) + gap * (len(columns) - 1)
