@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from zenpro_nb import forms
+from zenpro_nb import forms, frames
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, UsageError, ZenProError
 from zenpro_nb.framework.cli.command import clean, run
@@ -156,10 +156,8 @@ def emit(result: Any, kind: str, *, color: bool = False) -> None:
 
 def _is_table(result: Any) -> bool:
     """Return whether the result is a table. A DataFrame exists only if pandas is imported."""
-    from zenpro_nb.frames import Rows  # only if there is a result
-
     pandas = sys.modules.get("pandas")
-    return isinstance(result, Rows) or (pandas is not None and isinstance(result, pandas.DataFrame))
+    return isinstance(result, frames.Rows) or (pandas is not None and isinstance(result, pandas.DataFrame))
 
 
 def _emit_value(result: Any) -> None:
@@ -171,8 +169,6 @@ def _emit_value(result: Any) -> None:
 
 def _emit_table(frame: Any, *, color: bool) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others."""
-    from zenpro_nb import frames
-
     if not len(frame) or not len(frame.columns):
         console.say("no rows")
         return
@@ -187,9 +183,7 @@ def _emit_table(frame: Any, *, color: bool) -> None:
 
 def _emit_file(frame: Any, kind: str) -> None:
     """Print the bytes that `--save` would write."""
-    from zenpro_nb.frames import save
-
     if kind == "parquet" and console.is_terminal():
         raise UsageError("A terminal cannot show Parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     with tempfile.TemporaryDirectory() as folder:
-        console.print_file(save(frame, Path(folder) / f"result.{kind}"))
+        console.print_file(frames.save(frame, Path(folder) / f"result.{kind}"))

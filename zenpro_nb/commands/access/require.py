@@ -22,7 +22,7 @@ from zenpro_nb.errors import (
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, RightType, command
 from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.query import Found
-from zenpro_nb.resources.control_plane import MEMBERS, ROLES
+from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS, ROLES
 from zenpro_nb.resources.rights import TYPES
 from zenpro_nb.session import lock
 from zenpro_nb.session.login import ME, name_of
@@ -221,10 +221,8 @@ def _organization(checked: _Requirements, wanted: str | None, *, needed: bool) -
 
 
 def _visible(session: Session) -> list[str]:
-    from zenpro_nb.resources import RESOURCES
-
     try:
-        records = query.records(session, RESOURCES["organizations"])
+        records = query.records(session, ORGANIZATIONS)
     except ZenProError:
         return []
     return [str(record.get("name")) for record in records[: limits.LISTED]]

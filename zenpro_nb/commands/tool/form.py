@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     Command,
@@ -181,8 +182,6 @@ def _optional(param: click.Parameter) -> click.Parameter:
 
 
 def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
-    from zenpro_nb import frames
-
     forms: list[tuple[str, click.Command, bool]] = [(str(other.name), other, False) for other in others]
     forms += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
     return frames.from_records(
