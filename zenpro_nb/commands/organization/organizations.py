@@ -51,11 +51,11 @@ ENTITLEMENTS = Resource(
     paging=Paging.NONE,
     columns=(
         Column("feature", help="name of the feature"),
-        Column("allowed", DataType.BOOL, help="whether the plan allows more of it"),
+        Column("allowed", DataType.BOOL, help="whether the subscription allows more of it"),
         Column("reason", help="reason for a refusal, as the server states it"),
     ),
     schemaless=True,
-    help="Show whether the plan of an organization allows more of a feature.",
+    help="Show whether an organization's subscription allows more of a feature.",
     # API facts 3.21 and 8.8.
 )
 
@@ -168,7 +168,7 @@ def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
 
 @organizations.verb
 def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -> pd.DataFrame:
-    """Show whether the plan of an organization allows more of a feature.
+    """Show whether an organization's subscription allows more of a feature.
 
     The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of them.
 

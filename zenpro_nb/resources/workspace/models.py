@@ -80,7 +80,7 @@ ARTIFACTS = workspace_list(
     ids=(_LATEST_ID,),
     filters=(
         columns.NAME_FILTER,
-        flag("has_custom_name", "list only artifacts with a custom name, or only others"),
+        flag("has_custom_name", "list only artifacts with a custom name, or only those without one"),
         columns.USER_FILTER,
         columns.TAGS_FILTER,
     ),
@@ -118,7 +118,7 @@ ARTIFACT_VERSIONS = workspace_list(
         text("data_type", "filter by Python class of the data"),
         text("materializer", "filter by materializer class"),
         flag("only_unused", "list only versions that are not used by any run or model"),
-        flag("has_custom_name", "list only versions with a custom name, or only others"),
+        flag("has_custom_name", "list only versions with a custom name, or only those without one"),
         columns.USER_FILTER,
         columns.TAGS_FILTER,
         columns.RUN_METADATA_FILTER,
@@ -151,7 +151,7 @@ SERVICES = workspace_list(
     ),
     filters=(
         columns.NAME_FILTER,
-        flag("running", "list only running services, or only others"),
+        flag("running", "list only running services, or only stopped ones"),
         text("type", "filter by type"),
         text("flavor", "filter by flavor"),
         text("pipeline_name", "filter by pipeline", "pipelines"),

@@ -53,8 +53,8 @@ WORKSPACE_USERS = workspace_list(
         columns.NAME_FILTER,
         text("full_name", "filter by full name"),
         text("email", "filter by email"),
-        flag("active", "list only users who can sign in, or only others"),
-        flag("email_opted_in", "list only users who subscribed to news by email, or only others"),
+        flag("active", "list only users who can sign in, or only those who cannot"),
+        flag("email_opted_in", "list only users who subscribed to news by email, or only those who did not"),
         _EXTERNAL_FILTER,
     ),
 )
@@ -77,7 +77,7 @@ WORKSPACE_SERVICE_ACCOUNTS = workspace_list(
     filters=(
         columns.NAME_FILTER,
         text("description", "filter by description"),
-        flag("active", "list only accounts that can sign in, or only others"),
+        flag("active", "list only accounts that can sign in, or only those that cannot"),
         _EXTERNAL_FILTER,
     ),
 )
@@ -130,7 +130,7 @@ WORKSPACE_DEVICES = workspace_list(
     ids=(in_body("client_id", DataType.ID, "the installation of zenml on the device"),),
     filters=(
         choice("status", "filter by state", enums.DEVICE_STATUS),
-        flag("trusted_device", "list only trusted devices, or only others"),
+        flag("trusted_device", "list only trusted devices, or only untrusted ones"),
         time("expires", "filter by end of the authorization"),
         time("last_login", "filter by time of last use"),
         number("failed_auth_attempts", "filter by number of wrong codes"),

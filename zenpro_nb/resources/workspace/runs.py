@@ -58,7 +58,7 @@ RUNS = workspace_list(
         columns.NAME_FILTER,
         columns.START_FILTER,
         columns.END_FILTER,
-        flag("in_progress", "list only runs in progress, or only others"),
+        flag("in_progress", "list only runs in progress, or only finished ones"),
         columns.TAGS_FILTER,
         text("model", "filter by model, by name or ID", "models"),
         text("code_repository", "filter by code repository, by name or ID", "code-repositories"),

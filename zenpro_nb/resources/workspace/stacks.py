@@ -139,7 +139,11 @@ SECRET_NAMES = workspace_list(
     sample="warehouse",
     scoped=False,
     columns=(columns.NAME, in_body("private", DataType.BOOL, "whether only its owner can use it")),
-    filters=(columns.NAME_FILTER, flag("private", "list only private secrets, or only others"), columns.USER_FILTER),
+    filters=(
+        columns.NAME_FILTER,
+        flag("private", "list only private secrets, or only shared ones"),
+        columns.USER_FILTER,
+    ),
     secrets=("values",),
 )
 
@@ -170,7 +174,7 @@ TAG_LIST = workspace_list(
     filters=(
         columns.NAME_FILTER,
         choice("color", "filter by color", enums.COLORS),
-        flag("exclusive", "list only exclusive tags, or only others"),
+        flag("exclusive", "list only exclusive tags, or only those that are not exclusive"),
         choice("resource_type", "filter by type of the tagged objects", enums.TAGGABLE),
         columns.USER_FILTER,
     ),

@@ -39,7 +39,7 @@ def get_trial(call: PersonCall, organization_id: Id) -> Response:
 
 @routes.get("/organizations/{organization_id}/entitlement/{feature}", response_model=schemas.Entitlement)
 def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Response:
-    """Return 200 if the plan allows one more, and 402 otherwise."""
+    """Return 200 if the subscription allows one more, and 402 otherwise."""
     with call.reading() as (serializer, rights):
         organization = rights.organization(organization_id)
         if feature not in plans.FEATURES:
