@@ -13,7 +13,7 @@ from msgspec import Struct
 from tests.access.random_inventories import PROJECTS, Holder, Row, World, role_id
 from zenpro_nb.access import Inventory
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
-from zenpro_nb.usage.roles import RUN_PERMISSIONS
+from zenpro_nb.usage.permissions import RUN_PERMISSIONS
 
 SINCE, UNTIL = datetime(2026, 9, 2, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 # The roles of the random organizations that allow starting runs, and those of them that administer something. The

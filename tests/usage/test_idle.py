@@ -9,8 +9,9 @@ from tests.usage.random_activity import SINCE, UNTIL, permissions
 from zenpro_nb.access import Inventory
 from zenpro_nb.frames import convert
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
-from zenpro_nb.usage.blind_spots import READ, sees_every_workspace, with_blind_spots
+from zenpro_nb.usage.blind_spots import sees_every_workspace, with_blind_spots
 from zenpro_nb.usage.idle import idle_people
+from zenpro_nb.usage.permissions import READ
 
 ADMIN, DEVELOPER, VIEWER = "Organization Admin", "Workspace Developer", "Workspace Viewer"
 WORKSPACES = [
@@ -71,9 +72,9 @@ def test_a_workspace_that_is_not_running_concerns_the_people_with_a_role_there()
     assert idle(organization(workspaces=stopped), gap) == {"cleo": "idle", "dan": "idle", "eve": "unknown"}
 
 
-def test_a_role_in_a_workspace_that_the_caller_cannot_see_makes_the_person_unknown() -> None:
+def test_deleted_workspaces_concern_nobody() -> None:
     found = idle(organization(workspaces=[WORKSPACES[0]]))
-    assert found == {"cleo": "idle", "dan": "idle", "eve": "unknown"}
+    assert found == {"cleo": "idle", "dan": "idle", "eve": "idle"}
 
 
 def test_a_caller_who_may_not_see_every_workspace_learns_nothing_about_people() -> None:

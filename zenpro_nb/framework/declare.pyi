@@ -20,6 +20,8 @@ from .lists import at_capture as at_capture
 from .lists import inventory as inventory
 from .lists import reading as reading
 from .lists import where as where
+from .lists.activity import describe_window as describe_window
+from .lists.activity import read_activity as read_activity
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
@@ -98,6 +100,9 @@ from .parameters.types import TextType as TextType
 from .parameters.types import grant as grant
 from .parameters.types import offered as offered
 from .parameters.types import permission as permission
+from .parameters.window import CheckUsage as CheckUsage
+from .parameters.window import MaxAffected as MaxAffected
+from .parameters.window import WindowType as WindowType
 from .writes import gate as gate
 from .writes import waiting as waiting
 from .writes.announce import TOOK_BACK as TOOK_BACK

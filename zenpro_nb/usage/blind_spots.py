@@ -23,13 +23,13 @@ from zenpro_nb.access.model.columns import (
     WORKSPACE_ADMIN,
 )
 from zenpro_nb.usage.activity import Activity, ActivityGap
+from zenpro_nb.usage.permissions import READ
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.access.model.inventory import Inventory
 
-READ = ("read", "pipeline_run")
 # Predefined roles that read all runs of a workspace (API facts 7.7), if the server does not return which roles do.
 _READERS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN, "Workspace Developer", "Workspace Viewer")
 _NOT_READABLE = "you have no role there that reads all runs"
@@ -37,6 +37,8 @@ _NOT_READABLE = "you have no role there that reads all runs"
 
 def with_blind_spots(inventory: Inventory, activity: Activity, paths: pd.DataFrame | None = None) -> Activity:
     """Return the activity with a gap for each workspace whose runs the caller may not all be able to read.
+
+    The reason of each gap names the workspace.
 
     Args:
         inventory: contains the account of the caller, and which roles allow `READ`.
@@ -53,8 +55,24 @@ def with_blind_spots(inventory: Inventory, activity: Activity, paths: pd.DataFra
     told = {gap.workspace_id for gap in activity.gaps if gap.project_id is None}
     blind = [key for key in alive(inventory) if key not in whole and key not in told]
     names = workspaces_of(inventory).set_index("id")["name"]
-    more = tuple(ActivityGap(key, None, f"{names[key]}: {_NOT_READABLE}") for key in blind)
-    return replace(activity, gaps=(*activity.gaps, *more))
+    found = [*activity.gaps, *(ActivityGap(key, None, _NOT_READABLE) for key in blind)]
+    return replace(
+        activity,
+        gaps=tuple(
+            replace(gap, reason=_named(str(names.get(gap.workspace_id, gap.workspace_id)), gap.reason)) for gap in found
+        ),
+    )
+
+
+def _named(workspace: str, reason: str) -> str:
+    """Return the reason of a gap as a part of a sentence, with the name of the workspace.
+
+    >>> _named("ml-dev", "You can see no project in it."), _named("ml-old", "The workspace ml-old is deactivated.")
+    ('ml-dev: you can see no project in it', 'the workspace ml-old is deactivated')
+    """
+    words = reason.rstrip(".")
+    words = words[:1].lower() + words[1:]
+    return words if workspace in words else f"{workspace}: {words}"
 
 
 def sees_every_workspace(inventory: Inventory, paths: pd.DataFrame | None = None) -> bool:

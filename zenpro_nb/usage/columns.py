@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from zenpro_nb.access.model.columns import ACCESS
-from zenpro_nb.resources.model import Column, DataType, Display
+from zenpro_nb.resources.columns import USER_COLUMNS
+from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 USED, UNUSED, UNKNOWN = PATH_VERDICTS = ("used", "unused", "unknown")
 IDLE = "idle"
@@ -47,4 +48,25 @@ UNUSED_PATHS = replace(
         *ACCESS.columns[7:],
     ),
     help="List who has which role where, and whether they started runs there.",
+)
+
+OWN_COLUMNS = {column.name: replace(column, path="") for column in USER_COLUMNS}
+CAN_START = Column(
+    "can_start_runs",
+    DataType.BOOL,
+    help="whether a role of the person allows starting runs; empty if unknown",
+    computed=True,
+)
+IDLE_PEOPLE = Table(
+    noun="users",
+    columns=(
+        *(OWN_COLUMNS[name] for name in ("email", "name") if name in OWN_COLUMNS),
+        *IDLE_EVIDENCE[:2],
+        CAN_START,
+        *IDLE_EVIDENCE[2:],
+        *(OWN_COLUMNS[name] for name in ("is_active", "username", "id") if name in OWN_COLUMNS),
+    ),
+    help="List people who started no run in a window.",
+    label="email",
+    # No route: computed from an inventory and the runs of its workspaces.
 )

@@ -8,8 +8,10 @@ from datetime import date
 
 from msgspec import Struct
 
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.usage.activity import Activity, ActivityRow
 
+UNREADABLE = "some runs are of accounts that you cannot read"
 Place = tuple[str, str]  # the ids of a workspace and of a project; no project: the whole workspace
 
 
@@ -63,6 +65,8 @@ class RunCounts:
     def _add(self, row: ActivityRow) -> None:
         workspace, project = row.workspace_id, row.project_id
         if row.external_user_id is None:
+            if is_id(row.user_name):  # the workspace did not return whose id this is
+                self.gaps.setdefault((workspace, project), UNREADABLE)
             for place in ((workspace, ""), (workspace, project)):
                 self._strangers[place].add(row.user_name.casefold())
             return

@@ -6,17 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from zenpro_nb import frames
 from zenpro_nb.access.effective.effective import effective_access
 from zenpro_nb.access.effective.paths import alive
 from zenpro_nb.access.model.columns import BY_OWNER, BY_SUPERUSER, USER, VIA
 from zenpro_nb.access.model.holders import holders
-from zenpro_nb.resources.columns import USER_COLUMNS
-from zenpro_nb.resources.model import Column, DataType, Table
 from zenpro_nb.usage.blind_spots import sees_every_workspace
-from zenpro_nb.usage.columns import IDLE, IDLE_EVIDENCE, NO_RUN, NOT_COUNTED, UNKNOWN
+from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, NO_RUN, NOT_COUNTED, OWN_COLUMNS, UNKNOWN
 from zenpro_nb.usage.counts import RunCounts, folded
 from zenpro_nb.usage.roles import run_roles
 
@@ -26,28 +22,7 @@ if TYPE_CHECKING:
     from zenpro_nb.access.model.inventory import Inventory
     from zenpro_nb.usage.activity import Activity
 
-_OWN = {column.name: replace(column, path="") for column in USER_COLUMNS}
-CAN_START = Column(
-    "can_start_runs",
-    DataType.BOOL,
-    help="whether a role of the person allows starting runs; empty if unknown",
-    computed=True,
-)
-IDLE_PEOPLE = Table(
-    noun="users",
-    columns=(
-        *(_OWN[name] for name in ("email", "name") if name in _OWN),
-        *IDLE_EVIDENCE[:2],
-        CAN_START,
-        *IDLE_EVIDENCE[2:],
-        *(_OWN[name] for name in ("is_active", "username", "id") if name in _OWN),
-    ),
-    help="List people who started no run in a window.",
-    label="email",
-    # No route: computed from an inventory and the runs of its workspaces.
-)
-_HIDDEN = "you may not see every workspace of the organization"
-_GONE = "a workspace where they have a role is deleted, or you cannot see it"
+_HIDDEN = "you cannot see all workspaces of the organization"
 _SAME_NAME = "a user of a workspace with this name started runs, but is not linked to an account"
 _RUNNING, _ZENML = "available", "zenml"
 
@@ -60,6 +35,7 @@ def idle_people(inventory: Inventory, activity: Activity, paths: pd.DataFrame | 
       had one earlier in the window.
     - A workspace that is not running concerns the people who have a role there.
     - If the caller may not see every workspace, everyone is concerned.
+    The runs of deleted workspaces are gone and concern nobody.
 
     Args:
         inventory: contains which roles allow `roles.RUN_PERMISSIONS`.
@@ -98,7 +74,7 @@ def idle_people(inventory: Inventory, activity: Activity, paths: pd.DataFrame | 
             "scheduled_runs": None if doubt else 0,
             "last_run": None,
         }
-        rows.append({**{name: account.get(name) for name in _OWN}, **found})
+        rows.append({**{name: account.get(name) for name in OWN_COLUMNS}, **found})
     rows.sort(key=lambda row: (row["verdict"] != IDLE, str(row["email"] or row["username"] or row["id"]).casefold()))
     return frames.declare(frames.typed(IDLE_PEOPLE.columns, rows), IDLE_PEOPLE)
 
@@ -127,8 +103,6 @@ class _Doubts:
         pairs = paths[["user_id", "workspace_id"]].dropna().drop_duplicates()
         for user, workspace in pairs.itertuples(index=False):
             self._workspaces[user].add(workspace)
-            if workspace not in there:
-                self._by_workspace.setdefault(workspace, _GONE)
 
     def about(self, user_id: str, account: Mapping[str, Any]) -> str:
         """Return why it is unknown whether an account started a run; empty if it started none."""

@@ -8,22 +8,11 @@ from msgspec import Struct
 
 from zenpro_nb.access.effective.paths import roles_of
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, PROJECT_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.usage.permissions import IN_CONTROL_PLANE, IN_WORKSPACES, RUN_PERMISSIONS, START
 
 if TYPE_CHECKING:
     from zenpro_nb.access.model.inventory import Inventory
 
-START = ("create", "pipeline_run")
-# A role that allows one of these administers something: it can be in use without any run (API facts 7.8).
-_IN_WORKSPACES = (
-    ("update", "project"), ("delete", "project"), ("delete", "stack"), ("share", "stack"),
-    ("delete", "service_connector"), ("delete", "secret"), ("share", "secret"), ("delete", "service_account"),
-)  # fmt: skip
-# Inferred: the control plane's own types have no published names. A server that does not know one returns no role.
-_IN_CONTROL_PLANE = (
-    ("create", "role_assignment"), ("create", "role"), ("create", "member"), ("create", "invitation"),
-    ("create", "team"), ("update", "workspace"), ("update", "organization"),
-)  # fmt: skip
-RUN_PERMISSIONS = (START, *_IN_WORKSPACES, *_IN_CONTROL_PLANE)
 # Predefined roles that administer something by their documented description (API facts 7.7).
 _ADMINISTRATORS = (
     ORGANIZATION_ADMIN, "Organization Manager", "Billing Admin", WORKSPACE_ADMIN, "Stack Admin", PROJECT_ADMIN,
@@ -55,7 +44,7 @@ def run_roles(inventory: Inventory) -> RunRoles:
     administering. Predefined roles are documented.
 
     Args:
-        inventory: contains which roles allow `RUN_PERMISSIONS`.
+        inventory: contains which roles allow `permissions.RUN_PERMISSIONS`.
 
     Example:
         >>> from zenpro_nb.access import Inventory
@@ -71,8 +60,8 @@ def run_roles(inventory: Inventory) -> RunRoles:
     documented = roles.loc[predefined & roles["name"].isin(_ADMINISTRATORS), "id"]
     found = {pair: inventory.roles_allowing(*pair) for pair in RUN_PERMISSIONS}
     administering = {str(key) for key in documented}
-    administering.update(key for pair in (*_IN_WORKSPACES, *_IN_CONTROL_PLANE) for key in found[pair] or ())
-    if any(found[pair] is None for pair in _IN_WORKSPACES):
+    administering.update(key for pair in (*IN_WORKSPACES, *IN_CONTROL_PLANE) for key in found[pair] or ())
+    if any(found[pair] is None for pair in IN_WORKSPACES):
         administering.update(str(key) for key in roles.loc[~predefined, "id"])
     whole = roles.loc[predefined & (roles["name"] == ORGANIZATION_ADMIN), "id"]
     return RunRoles(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
@@ -19,18 +20,24 @@ from zenpro_nb.framework.declare import (
     CommandContext,
     ListOptions,
     Matrix,
+    Opt,
     Org,
     Project,
     Role,
     Who,
+    WindowType,
     Workspace,
+    describe_window,
     described,
     listing,
+    read_activity,
     read_inventory,
 )
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNKNOWN, UNUSED, UNUSED_PATHS, USED
+from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,12 +45,24 @@ if TYPE_CHECKING:
     from zenpro_nb.inventory import ActionOnType
 
 _OWN = [column for column in VERDICTS.columns if column.name not in {column.name for column in ACCESS.columns}]
-_EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN))
+_EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN, *RUN_COLUMNS))
 _COLUMNS = ", ".join(column.name for column in ACCESS.columns)
 _OF_VERDICTS = ", ".join(column.name for column in VERDICTS.columns)
+_OF_USAGE = "verdict, reason, " + ", ".join(column.name for column in RUN_COLUMNS)
+
+Unused = Annotated[
+    str | None,
+    Opt(
+        type=WindowType(),
+        metavar="WINDOW",
+        help="Show which roles that allow starting runs were used for it in this window: 90d. Unused ones come first.",
+    ),
+]
 
 
-def _shown(ctx: CommandContext, can: str | None, **_: Any) -> Resource:
+def _shown(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -> Resource:
+    if unused is not None:
+        return UNUSED_PATHS
     return ACCESS if can is None else VERDICTS
 
 
@@ -52,7 +71,7 @@ def _shown(ctx: CommandContext, can: str | None, **_: Any) -> Resource:
     name="access",
     leave_out=("raw",),
     columns_for=_shown,
-    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}.",
+    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}. With --unused also: {_OF_USAGE}.",
 )
 def access(
     ctx: CommandContext,
@@ -63,6 +82,7 @@ def access(
     role: Role = None,
     can: Can = None,
     matrix: Matrix = False,
+    unused: Unused = None,
     after: After = None,
     at: At = None,
     org: Org = None,
@@ -84,6 +104,8 @@ def access(
         access team:Platform
         # Show who has a role, and why
         access --role 'Organization Admin'
+        # List the roles that allowed starting runs and were not used for it
+        access --unused 90d --where verdict=unused
         # Write the current teams and roles to a file
         export access.yaml
         # Show the access that would remain after `apply access.yaml`
@@ -91,6 +113,9 @@ def access(
     """
     selection = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
     _check_options(selection, options, matrix=matrix)
+    if unused is not None:
+        _check_usage(can=can, matrix=matrix, after=after, at=at)
+        return _usage(ctx, selection, unused, org)
     pairs = [_action_and_type(can)] if can is not None else []
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _planned(ctx, after, org, at, pairs)
     rows = pure.effective_access(inventory)
@@ -106,6 +131,22 @@ def access(
     if principal is None or principal.startswith(TEAM_MARK):
         return described(ctx, rows, inventory, filters)
     return described(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
+
+
+def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
+    """Return the selected paths with the verdict whether they were used in the window."""
+    from zenpro_nb.usage.unused import usage_of_paths  # numpy: nothing of it is needed for the help of a command
+
+    inventory = read_inventory(ctx, org, pairs=USAGE_PAIRS)
+    activity = read_activity(ctx, inventory, window, "verdicts")
+    selection = {name: value for name, value in selection.items() if name != "can"}
+    rows = usage_of_paths(inventory, pure.select(pure.effective_access(inventory), inventory, **selection), activity)
+    numbers = Counter(rows["verdict"])
+    verdicts = ", ".join(f"{numbers[verdict]:,} {verdict}" for verdict in (UNUSED, USED, UNKNOWN))
+    if len(rows):
+        ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
+    facts = {"summary": f"{verdicts} from {describe_window(activity)}", "complete": not activity.gaps}
+    return described(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 
 def _planned(
@@ -147,6 +188,16 @@ def _check_options(selection: dict[str, str | None], options: ListOptions, *, ma
         raise UsageError(
             "--matrix cannot be combined with --sort",
             hint="A matrix is ordered by principal. Omit --sort, or sort the DataFrame in pandas.",
+        )
+
+
+def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None) -> None:
+    """Refuse options that cannot be combined with --unused."""
+    given = {"--can": can is not None, "--matrix": matrix, "--after": after is not None, "--at": at is not None}
+    if other := next((name for name, is_given in given.items() if is_given), None):
+        raise UsageError(
+            f"--unused cannot be combined with {other}",
+            hint=f"--unused counts the runs of the current roles. Omit {other}.",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization import idle_users, workspace_accounts
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
@@ -24,7 +24,9 @@ from zenpro_nb.framework.declare import (
     SecretPrompt,
     UserName,
     UserNames,
+    WindowType,
     Write,
+    columns_epilog,
     delete_of,
     is_changed,
     is_created,
@@ -40,9 +42,13 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.syntax.conditions import Condition
+from zenpro_nb.usage.columns import IDLE_PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zenpro_nb.frames import Table
+    from zenpro_nb.resources import Resource
 
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
@@ -55,6 +61,15 @@ FullName = Annotated[str | None, Opt("--name", help="Set the full name.")]
 Renamed = Annotated[str | None, renamed("users", "--username", help="Set a new sign-in name.")]
 Active = Annotated[bool | None, Opt("--active/--inactive", help="Activate or deactivate the account.")]
 ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Show only active, or only deactivated, users.")]
+Idle = Annotated[
+    str | None,
+    Opt(
+        type=WindowType(),
+        metavar="WINDOW",
+        help="Show only people of the organization who started no run in this window: 90d. People who only read look "
+        "idle, too.",
+    ),
+]
 MaySuper = Annotated[
     bool | None, Opt("--superuser/--no-superuser", help="Grant or revoke superuser rights on the whole control plane.")
 ]
@@ -71,6 +86,7 @@ def _read(
     org: Org = None,
     workspace: OfWorkspaces = (),
     hydrate: Hydrate = False,
+    idle: Idle = None,
 ) -> Table:
     """Read all visible users, or with `--org` the users among the members of one organization.
 
@@ -81,6 +97,8 @@ def _read(
         users
         # List the accounts in a workspace
         users --workspace ml-prod
+        # List people who started no run in the last 90 days
+        users --idle 90d
         # List deactivated accounts of one domain
         users --inactive --where email~example.com
         # Save three columns as an Excel file
@@ -90,6 +108,8 @@ def _read(
         # The API has no such filter (API facts 3.9).
         column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
         options = options.also(Condition(column, "=", str(active).lower()))
+    if idle is not None:
+        return idle_users.read(ctx, options, idle, org, workspace)
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
     workspace_accounts.refuse_hydration(hydrate)
@@ -111,11 +131,20 @@ def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Ta
     return reading.read_query(ctx, replace(wanted, params=flags), options)
 
 
+def _columns_for(
+    ctx: CommandContext, idle: str | None = None, workspace: Sequence[str] = (), **others: object
+) -> Resource:
+    if idle is not None:
+        return IDLE_PEOPLE
+    return workspace_accounts.columns_for(WORKSPACE_USERS, USERS, ctx, workspace)
+
+
 users = noun(
     USERS,
+    epilog=f"{columns_epilog(USERS)} With --idle: {', '.join(column.name for column in IDLE_PEOPLE.columns)}.",
     get=True,
     read=_read,
-    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_USERS, USERS),
+    columns_for=_columns_for,
     elsewhere=(WORKSPACE_USERS, workspace_accounts.locate),
 )
 

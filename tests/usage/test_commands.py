@@ -1,0 +1,90 @@
+"""`users --idle` and `access --unused` agree with the runs in the workspaces of a sandbox, counted one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.access.random_organizations import Api
+from tests.support.proxy import ForwardingHandler, Reply, serving
+from tests.support.sandbox import SandboxProcess
+from tests.usage.conftest import people_of, started, workspaces_of
+from zenpro_nb.errors import UsageError
+from zenpro_nb.frames import convert
+from zenpro_nb.frontends.connection import Connection
+
+STARTERS = ("Workspace Developer", "Project Developer", "Project Contributor")
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = convert(frame, "records")
+    return rows
+
+
+def test_idle_people_are_all_found_and_nobody_else_is(
+    zen: Connection, api: Api, small_sandbox: SandboxProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspaces = workspaces_of(api)
+    runs = started(small_sandbox, workspaces)
+    active = {account for account, _ in runs}
+    people = people_of(api)
+    rows = records(zen.run("users", "--idle", "90d"))
+    assert {row["id"] for row in rows} == people.keys() - active
+    assert {row["verdict"] for row in rows} == {"idle"}
+    assert {row["reason"] for row in rows} == {"started no run in this window"}
+    assert 0 < len(rows) < len(people)
+    assert "people who only read" in "".join(capsys.readouterr())
+    with pytest.raises(UsageError, match="--idle cannot be combined with --workspace"):
+        zen.run("users", "--idle", "90d", "--workspace", "ml-prod")
+
+    verdicts = {("used", True), ("unused", False)}
+    paths = records(zen.run("access", "--unused", "90d"))
+    assert [row["verdict"] for row in paths] == sorted((row["verdict"] for row in paths), key=lambda verdict: (
+        ("unused", "used", "unknown").index(verdict)
+    ))  # fmt: skip
+    known = {workspace["id"] for workspace in workspaces}
+    judged = [row for row in paths if row["role"] in STARTERS and row["workspace_id"] in known and row["user_id"]]
+    judged = [row for row in judged if row["scope"] == "workspace"]
+    assert {(row["verdict"], runs[row["user_id"], row["workspace_id"]] > 0) for row in judged} == verdicts
+    for row in judged:
+        if row["verdict"] == "used":
+            assert row["runs"] + row["scheduled_runs"] == runs[row["user_id"], row["workspace_id"]]
+    assert {row["role"] for row in paths if row["verdict"] == "unused"} <= set(STARTERS)
+
+
+class Forbidding(ForwardingHandler):
+    """A workspace that the caller cannot enter."""
+
+    def forward(self) -> None:
+        self.body()
+        self.pass_on(Reply(403, [("Content-Type", "application/json")], b'{"detail": "Not a member"}'))
+
+
+def test_a_workspace_that_could_not_be_read_makes_verdicts_unknown(
+    fresh_sandbox: Callable[..., SandboxProcess], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(Forbidding) as hidden, ExitStack() as stack:
+        sandbox = fresh_sandbox(users=40, workspace=[f"ml-dev={hidden}"])
+        zen = stack.enter_context(zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme"))
+        rows = records(zen.run("users", "--idle", "90d"))
+        assert rows
+        assert {row["verdict"] for row in rows} == {"unknown"}
+        assert "ml-dev" in "".join(capsys.readouterr())
+        paths = records(zen.run("access", "--unused", "90d", "--workspace", "ml-dev"))
+        assert {row["verdict"] for row in paths} == {"unknown"}
+
+
+@pytest.mark.parametrize("other", [("--matrix",), ("--can", "delete:stack"), ("--after", "access.yaml"), ("--at", "x")])
+def test_unused_refuses_other_questions(zen: Connection, other: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match=f"--unused cannot be combined with {other[0]}"):
+        zen.run("access", "--unused", "90d", *other)
+
+
+@pytest.mark.parametrize("window", ["ninety", "2999-01-01", "0d"])
+def test_a_window_is_a_time_in_the_past(zen: Connection, window: str) -> None:
+    with pytest.raises(UsageError, match=window):
+        zen.run("users", "--idle", window)

@@ -1,0 +1,67 @@
+"""A window of time until now, in which runs are counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.parameters.types import TextType, offered
+from zenpro_nb.syntax.timespec import FORMS, parse_time
+
+
+class WindowType(TextType):
+    """The beginning of a window until now: a number of days such as `90d`, or a date."""
+
+    name = "window"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it as typed; fail if it is not a time in the past."""
+        command_ctx = ctx.find_object(CommandContext) if ctx is not None else None
+        now = datetime.now(UTC) if command_ctx is None else now_of(command_ctx)
+        text = str(value).strip()
+        try:
+            since = parse_time(text, now).start
+        except ValueError:
+            self.fail(f"{text!r} is not a window of time: write {FORMS}", param, ctx)
+        if since >= now.replace(microsecond=0):
+            self.fail(f"{text!r} is not in the past: write 90d for the last ninety days", param, ctx)
+        return text
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return usual windows."""
+        return offered(["30d", "90d", "180d"], incomplete, kind="value")
+
+
+def now_of(ctx: CommandContext) -> datetime:
+    """Return the current time of a command."""
+    return datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+
+
+def start_of(ctx: CommandContext, window: str) -> datetime:
+    """Return the beginning of a window."""
+    return parse_time(window, now_of(ctx)).start
+
+
+CheckUsage = Annotated[
+    str | None,
+    Opt(
+        "--check-usage",
+        type=WindowType(),
+        metavar="WINDOW",
+        help="Mark removals of people who started runs there in this window (90d), if no role that allows it remains.",
+    ),
+]
+MaxAffected = Annotated[
+    int | None,
+    Opt(
+        "--max-affected",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="With --check-usage: block these removals if they affect more than N people and service accounts.",
+    ),
+]

@@ -1,0 +1,19 @@
+"""The actions that decide which roles start runs, administer something, or read runs: (action, type of resource)."""
+
+from __future__ import annotations
+
+START = ("create", "pipeline_run")
+# A role that allows one of these administers something: it can be in use without any run (API facts 7.8).
+IN_WORKSPACES = (
+    ("update", "project"), ("delete", "project"), ("delete", "stack"), ("share", "stack"),
+    ("delete", "service_connector"), ("delete", "secret"), ("share", "secret"), ("delete", "service_account"),
+)  # fmt: skip
+# Inferred: the control plane's own types have no published names. A server that does not know one returns no role.
+IN_CONTROL_PLANE = (
+    ("create", "role_assignment"), ("create", "role"), ("create", "member"), ("create", "invitation"),
+    ("create", "team"), ("update", "workspace"), ("update", "organization"),
+)  # fmt: skip
+RUN_PERMISSIONS = (START, *IN_WORKSPACES, *IN_CONTROL_PLANE)
+READ = ("read", "pipeline_run")
+# Everything that a verdict needs to know about the roles: see `inventory.fill`.
+USAGE_PAIRS = (*RUN_PERMISSIONS, READ)
