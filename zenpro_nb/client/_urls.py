@@ -82,12 +82,12 @@ def segment(value: object) -> str:
     """
     text = str(value)
     if text in ("", ".", "..") or "\0" in text:
-        raise UsageError(f"{text!r} cannot be part of a path.", hint="Use a name or an id.")
+        raise UsageError(f"{text!r} cannot be part of a path.", hint="Use a name or an ID.")
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:  # a lone surrogate
         bad = ascii(text)
-    raise UsageError(f"{bad} cannot be part of a path.", hint="Use a name or an id.")
+    raise UsageError(f"{bad} cannot be part of a path.", hint="Use a name or an ID.")
 
 
 def check_path(path: str) -> None:
@@ -103,7 +103,7 @@ def check_path(path: str) -> None:
     if "//" in route or (route.endswith("/") and route != "/"):
         raise UsageError(
             f"The path {route!r} has an empty segment; nothing was sent.",
-            hint="A name or an id is missing.",
+            hint="A name or an ID is missing.",
         )
 
 

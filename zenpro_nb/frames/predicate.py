@@ -33,7 +33,7 @@ _NUMBERS = (DataType.COUNT, DataType.FLOAT)
 _ORDERED = (*_NUMBERS, DataType.TIME)
 _WORDS = {
     DataType.TEXT: "text",
-    DataType.ID: "an id",
+    DataType.ID: "an ID",
     DataType.CATEGORY: "a word",
     DataType.BOOL: "yes or no",
     DataType.COUNT: "a number",

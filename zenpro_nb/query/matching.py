@@ -113,7 +113,7 @@ def id_of(resource: Resource, record: Mapping[str, object]) -> str:
     if not isinstance(key, str) or not key:
         label = label_of(resource, record)
         raise UnexpectedAnswerError(
-            f"The server sent {one_of(resource.noun)}{f' {label!r}' if label else ''} without an id",
+            f"The server sent {one_of(resource.noun)}{f' {label!r}' if label else ''} without an ID",
             hint=f"To see the response, run `{resource.noun} --raw`.",
         )
     return key
