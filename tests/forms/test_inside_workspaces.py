@@ -31,3 +31,13 @@ def test_the_form_of_a_deletion_asks_for_the_name(open_form: Opener, by_hand: By
     form.submit()
     by_hand.settle()
     assert "pricing" in set(run(ctx, "projects --workspace ml-staging")["name"])
+
+
+def test_the_form_shows_the_pause_of_a_schedule(open_form: Opener, by_hand: ByHand, ctx: CommandContext) -> None:
+    form = open_form("schedules pause")
+    form.set("schedules", ["churn_batch_scoring_schedule"])
+    form.set("workspace", ["ml-prod"])
+    by_hand.settle()
+    assert form.preview.text.startswith("PUT /api/v1/schedules/")
+    assert '"active": false' in form.preview.text
+    assert form.line.startswith("%zenpro schedules pause churn_batch_scoring_schedule --workspace ml-prod")

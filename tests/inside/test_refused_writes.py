@@ -40,6 +40,13 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "projects create": (("other",), "POST", PROJECTS),
     "projects update": (("default", "--description", "x"), "PUT", f"{PROJECTS}/{PROJECT}"),
     "projects delete": (("default",), "DELETE", f"{PROJECTS}/{PROJECT}"),
+    "schedules pause": (("nightly",), "PUT", f"/api/v1/schedules/{ACCOUNT}"),
+    "schedules resume": (("weekly",), "PUT", f"/api/v1/schedules/{RESTING}"),
+    "schedules update": (("nightly", "--cron", "0 3 * * *"), "PUT", f"/api/v1/schedules/{ACCOUNT}"),
+    "schedules delete": (("nightly",), "DELETE", f"/api/v1/schedules/{ACCOUNT}"),
+    "triggers pause": (("nightly",), "PUT", f"/api/v1/triggers/{ACCOUNT}"),
+    "triggers resume": (("weekly",), "PUT", f"/api/v1/triggers/{RESTING}"),
+    "triggers delete": (("nightly",), "DELETE", f"/api/v1/triggers/{ACCOUNT}"),
     "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
 }
 
@@ -87,7 +94,14 @@ def _lists() -> dict[str, list[dict[str, Any]]]:
     nightly = {"id": ACCOUNT, "name": "nightly", "body": {}, "metadata": None}
     account = {"id": ACCOUNT, "name": "deployer", "body": {"active": True}, "metadata": None}
     resting = {"id": RESTING, "name": "resting", "body": {"active": False}, "metadata": None}
+    starting = {"active": True, "cron_expression": "0 2 * * *"}
+    starters = [
+        {"id": ACCOUNT, "name": "nightly", "body": {"name": "nightly", **starting}, "metadata": None},
+        {"id": RESTING, "name": "weekly", "body": {"name": "weekly", **starting, "active": False}, "metadata": None},
+    ]
     return {
+        "schedules": starters,
+        "triggers": starters,
         "service_accounts": [account, resting],
         "runs": [run(0, status="running")],
         "pipeline_snapshots": [nightly],

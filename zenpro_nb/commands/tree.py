@@ -125,6 +125,8 @@ _INSIDE_WITH_WRITES = {
     "runs": "workspaces.runs",
     "snapshots": "workspaces.snapshots",
     "projects": "workspaces.projects",
+    "schedules": "workspaces.schedules",
+    "triggers": "workspaces.triggers",
 }
 _INSIDE = {
     "info": "workspaces.info",

@@ -141,6 +141,7 @@ from .writes.undo import moved_fields as moved_fields
 from .writes.undo import reversed_of as reversed_of
 from .writes.undo import templates_in as templates_in
 from .writes.undo import value_at as value_at
+from .writes.undo import whole_body as whole_body
 from .writes.waiting import AVAILABLE as AVAILABLE
 from .writes.waiting import DEACTIVATED as DEACTIVATED
 from .writes.waiting import DELETED as DELETED

@@ -32,6 +32,7 @@ from zenpro_nb.framework.declare import (
     moved_fields,
     reversed_of,
     templates_in,
+    whole_body,
 )
 from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, keys_of, successors
 from zenpro_nb.journal.journal import Journal
@@ -193,6 +194,8 @@ class _Steps:
         }
         at = self._places.where(part.entry)
         write = _write(self._ctx, part, at)
+        if inverse.repeated:
+            write = replace(write, body=whole_body(inverse, self._places.observer(part.entry).see(inverse.observation)))
         if needed:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
             shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
@@ -281,7 +284,7 @@ def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
     conflict = observer.conflict(inverse) or observer.blocked_by(inverse)
     if conflict:
         raise ZenProError(f"it has changed since: {conflict}")
-    return write
+    return replace(write, body=whole_body(inverse, observer.see(inverse.observation)))
 
 
 def _created(ctx: CommandContext, inverse: Undo, at: Where) -> Created:

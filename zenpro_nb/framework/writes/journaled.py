@@ -151,6 +151,8 @@ class Sender:
             built_write.with_position(step=write.position.step, needs=write.position.needs, plan=write.position.plan),
             before=before,
         )
+        if not built_write.confirmation.past_tense:
+            built_write = replace(built_write, confirmation=write.confirmation)
         if isinstance(built_write.verify, StatefulCheck):
             built_write.verify.snapshot()
         return built_write

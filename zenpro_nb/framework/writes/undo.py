@@ -70,6 +70,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
         by_hand: the command that deletes an object that the write created.
         recreates: the id of the deleted object that the request creates again, under a new id.
         back: the undo that deletes this new object; `{id}` is replaced by its new id.
+        repeated: the fields whose current values the request repeats, because it replaces the whole object.
     """
 
     method: str
@@ -86,6 +87,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
     by_hand: str = ""
     recreates: str = ""
     back: Undo | None = None
+    repeated: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -96,6 +98,18 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
     def needs_id(self) -> bool:
         """Return whether the id of the created object is still unknown."""
         return HERE in self.path
+
+
+def whole_body(inverse: Undo, current: Fields | None) -> Fields | None:
+    """Return the body of the request, with the current values of the fields that it repeats.
+
+    >>> undo = Undo("PUT", "/triggers/1", Observation(), {}, {}, body={"active": True}, repeated=("name", "active"))
+    >>> whole_body(undo, {"name": "nightly", "active": False, "created": "2026-01-01"})
+    {'name': 'nightly', 'active': True}
+    """
+    if not inverse.repeated or current is None:
+        return inverse.body
+    return {**{name: current[name] for name in inverse.repeated if name in current}, **(inverse.body or {})}
 
 
 def filled(inverse: Undo, shown: Fields) -> Undo:
@@ -316,4 +330,5 @@ def _inverse(data: Mapping[str, Any]) -> Undo:
         by_hand=str(data.get("by_hand") or ""),
         recreates=str(data.get("recreates") or ""),
         back=_inverse(back) if back else None,
+        repeated=tuple(map(str, data.get("repeated") or ())),
     )

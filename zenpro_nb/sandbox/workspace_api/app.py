@@ -12,7 +12,7 @@ from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.workspace_api import unreliable
 from zenpro_nb.sandbox.workspace_api.calls import Endpoints, Handler, PublicHandler
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
-from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, server
+from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, schedules, server
 
 API = "/api/v1"
 
@@ -32,6 +32,10 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/projects", projects.create),
     ("PUT", "/projects/{item_id}", projects.update),
     ("DELETE", "/projects/{item_id}", projects.delete),
+    ("PUT", "/schedules/{item_id}", schedules.update_schedule),
+    ("DELETE", "/schedules/{item_id}", schedules.delete_schedule),
+    ("PUT", "/triggers/{item_id}", schedules.update_trigger),
+    ("DELETE", "/triggers/{item_id}", schedules.delete_trigger),
     ("GET", "/runs/{item_id}/steps", runs.steps),
     ("GET", "/runs/{item_id}/status", runs.status),
     ("GET", "/runs/{item_id}/pipeline-configuration", runs.configuration),

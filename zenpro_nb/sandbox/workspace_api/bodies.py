@@ -59,3 +59,16 @@ def moment(body: Body, name: str) -> datetime | None:
         message = "Input should be a valid datetime or date"
         raise InvalidRequestError("datetime_from_date_parsing", ("body", name), message, value) from None
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def number(body: Body, name: str, *, least: int) -> int | None:
+    """Return the whole number of a field; None if it is missing or null."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidRequestError("int_type", ("body", name), "Input should be a valid integer", value)
+    if value < least:
+        message = f"Input should be greater than or equal to {least}"
+        raise InvalidRequestError("greater_than_equal", ("body", name), message, value)
+    return value

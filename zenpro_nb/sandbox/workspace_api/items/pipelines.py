@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from zenpro_nb.sandbox.workspace_api.items import configurations
-from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
+from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.stacks import Stack, Tag
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PIPELINE: DataType[Pipeline] = DataType("pipeline", "pipeline", scoped=True)
 SNAPSHOT: DataType[Snapshot] = DataType("pipeline snapshot", "pipeline_deployment", scoped=True)
 BUILD: DataType[Build] = DataType("pipeline build", "pipeline_build", scoped=True, named=False)
-SCHEDULE: DataType[Document] = DataType("schedule", "schedule", scoped=True)
+SCHEDULE: DataType[Schedule] = DataType("schedule", "schedule", scoped=True)
 RUN_TEMPLATE: DataType[RunTemplate] = DataType("run template", "run_template", scoped=True)
 
 
@@ -182,6 +182,45 @@ class Snapshot(WithRuns):
             "tags": [],
             **self.latest_run(now),
             "visualizations": [],
+        }
+
+
+class Schedule(Item):
+    """A schedule of an orchestrator. A paused one starts no runs."""
+
+    def __init__(
+        self, item_id: str, name: str, pipeline: Pipeline, created: datetime, *, cron: str, orchestrator: Item | None
+    ) -> None:
+        super().__init__(SCHEDULE, item_id, name, created, pipeline.owner, pipeline.project)
+        self.active = True
+        self.is_archived = False
+        self.cron = cron
+        self._pipeline = pipeline
+        self._orchestrator = orchestrator
+
+    def archive(self, name: str, now: datetime) -> None:
+        """Archive it under another name, as the server does: its own name is free again, and it starts nothing."""
+        self.name, self.active, self.is_archived, self.changed = name, False, True, now
+
+    @override
+    def own_body(self, now: datetime) -> Fields:
+        return {
+            "active": self.active,
+            "cron_expression": self.cron,
+            "start_time": None,
+            "end_time": None,
+            "interval_second": None,
+            "catchup": False,
+            "run_once_start_time": None,
+            "is_archived": self.is_archived,
+        }
+
+    @override
+    def metadata(self, now: datetime) -> Fields:
+        return {
+            "orchestrator_id": None if self._orchestrator is None else self._orchestrator.id,
+            "pipeline_id": self._pipeline.id,
+            "run_metadata": {},
         }
 
 

@@ -16,22 +16,41 @@ TRIGGER: DataType[Trigger] = DataType("trigger", "trigger", scoped=True, named=F
 WEBHOOK: DataType[Document] = DataType("webhook", "webhook", scoped=True)
 RESOURCE_REQUEST: DataType[ResourceRequest] = DataType("resource request", scoped=True, named=False)
 POOLS = "Resource pool functionality"  # the server's name for it
+# The fields of a trigger of the type schedule (0.98.0, triggers.py); an update replaces all of them.
+SCHEDULE_FIELDS = ("cron_expression", "interval", "end_time", "start_time", "run_once_start_time", "max_runs")
 _DEMAND = ("resource_id", "resource", "kind", "quantity", "unit", "class", "resource_selector", "class_selector")
 
 
 class Trigger(Item):
     """A schedule that starts runs of snapshots. Its name is in the body (0.98.0, observed)."""
 
+    type = "schedule"
+
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item,
         *, cron: str, next_start: Callable[[datetime], datetime], snapshots: Sequence[Snapshot],
     ) -> None:  # fmt: skip
         super().__init__(TRIGGER, item_id, name, created, owner, project)
-        self._cron = cron
+        self.active = True
+        self.is_archived = False
+        self.concurrency = "skip"
+        # Only the time of the next run is computed from the first cron expression.
+        self.schedule: Fields = {**dict.fromkeys(SCHEDULE_FIELDS), "cron_expression": cron}
         self._next_start = next_start
         self._snapshots = list(snapshots)
         for snapshot in snapshots:
             snapshot.trigger = self
+
+    def archive(self, name: str, now: datetime) -> None:
+        """Archive it under another name, as the server does: its own name is free again, and it starts nothing."""
+        self.name, self.active, self.is_archived, self.changed = name, False, True, now
+        self.detach()
+
+    def detach(self) -> None:
+        """Detach it from its snapshots."""
+        for snapshot in self._snapshots:
+            snapshot.trigger = None
+        self._snapshots = []
 
     def pipelines(self, now: datetime) -> list[Item]:
         """Return the pipelines whose runs it starts."""
@@ -44,18 +63,13 @@ class Trigger(Item):
     @override
     def own_body(self, now: datetime) -> Fields:
         return {
-            "active": True,
-            "type": "schedule",
-            "concurrency": "skip",
-            "is_archived": False,
+            "active": self.active,
+            "type": self.type,
+            "concurrency": self.concurrency,
+            "is_archived": self.is_archived,
             "flavor": "native schedule",
-            "cron_expression": self._cron,
-            "interval": None,
-            "end_time": None,
-            "start_time": None,
-            "run_once_start_time": None,
-            "max_runs": None,
-            "next_occurrence": self._next_start(now),
+            **self.schedule,
+            "next_occurrence": self._next_start(now) if self.active else None,
         }
 
     @override

@@ -10,7 +10,7 @@ from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
 from zenpro_nb.sandbox.workspace_api.items.models import Model
-from zenpro_nb.sandbox.workspace_api.items.pipelines import SCHEDULE, Build, Pipeline, RunTemplate, Snapshot
+from zenpro_nb.sandbox.workspace_api.items.pipelines import Build, Pipeline, RunTemplate, Schedule, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.serving import Trigger
 from zenpro_nb.sandbox.workspace_api.items.stacks import CODE_REFERENCE, CODE_REPOSITORY, Stack, Tag
 from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
@@ -70,6 +70,7 @@ class ProjectBuilder:
             deploy(builder, snapshots[-1])
         generator = RunGenerator(
             builder, plan, self._anomalies(plan), snapshots, store=self._stacks.store, model=model, trigger=trigger,
+            schedule=schedule,
             owners=[builder.random.choice(self._bots)] if plan.rhythm.cron else self._team, since=self._since,
         )  # fmt: skip
         builder.world.register_runs(pipeline.id, generator)
@@ -112,20 +113,12 @@ class ProjectBuilder:
             return self._stacks.default
         return self._stacks.training if plan.trains else self._stacks.production
 
-    def _schedule(self, builder: Builder, plan: PipelinePlan, pipeline: Pipeline) -> Document:
+    def _schedule(self, builder: Builder, plan: PipelinePlan, pipeline: Pipeline) -> Schedule:
         orchestrator = self._stack(plan).of_type("orchestrator")
         return builder.add(
-            Document(
-                SCHEDULE, builder.id(), f"{plan.name}_schedule", pipeline.created + limits.SET_UP_TIME, pipeline.owner,
-                self._project,
-                body={
-                    "active": True, "cron_expression": plan.rhythm.cron, "start_time": None, "end_time": None,
-                    "interval_second": None, "catchup": False, "run_once_start_time": None, "is_archived": False,
-                },
-                metadata={
-                    "orchestrator_id": None if orchestrator is None else orchestrator.id, "pipeline_id": pipeline.id,
-                    "run_metadata": {},
-                },
+            Schedule(
+                builder.id(), f"{plan.name}_schedule", pipeline, pipeline.created + limits.SET_UP_TIME,
+                cron=plan.rhythm.cron, orchestrator=orchestrator,
             )
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from zenpro_nb.sandbox.workspace_api.items.base import Item
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.models import PRODUCTION, STAGING, Model, ModelVersion
-from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
+from zenpro_nb.sandbox.workspace_api.items.pipelines import Schedule, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import (
     CACHED,
     COMPLETED,
@@ -25,7 +25,7 @@ from zenpro_nb.sandbox.workspace_api.items.runs import (
     Run,
     StepRun,
 )
-from zenpro_nb.sandbox.workspace_api.items.serving import POOLS, ResourceRequest
+from zenpro_nb.sandbox.workspace_api.items.serving import POOLS, ResourceRequest, Trigger
 from zenpro_nb.sandbox.workspace_api.items.stacks import Component
 from zenpro_nb.sandbox.workspace_api.items.waiting import WaitCondition
 from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
@@ -63,7 +63,8 @@ class RunGenerator:
 
     def __init__(
         self, builder: Builder, plan: PipelinePlan, anomalies: Anomalies, snapshots: Sequence[Snapshot],
-        *, owners: Sequence[Account], store: Component, model: Model | None, trigger: Item | None, since: datetime,
+        *, owners: Sequence[Account], store: Component, model: Model | None, trigger: Trigger | None,
+        schedule: Schedule | None, since: datetime,
     ) -> None:  # fmt: skip
         self._builder = builder
         self._plan = plan
@@ -73,6 +74,7 @@ class RunGenerator:
         self._store = store
         self._model = model
         self._trigger = trigger
+        self._starter = trigger or schedule
         self._pipeline = snapshots[0].pipeline
         self._artifacts: dict[str, Artifact] = {}
         self._reusable: dict[str, StepRun] = {}
@@ -82,7 +84,8 @@ class RunGenerator:
     def advance(self, now: datetime) -> None:
         """Generate the runs that have started by this time."""
         while self._next <= now:
-            self._scheduled(self._next)
+            if self._starter is None or self._starter.active:
+                self._scheduled(self._next)
             self._next = next(self._starts)
 
     def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:

@@ -1,0 +1,171 @@
+"""The noun `schedules`: list, pause, resume, change and delete the schedules of pipelines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, Projects, Workspaces, thing
+from zenpro_nb.commands.workspaces.selection import OfPipeline, OfUser, Selected, Selection, select
+from zenpro_nb.commands.workspaces.target_workspace import write_target
+from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Destroys,
+    Opt,
+    Org,
+    Write,
+    is_changed,
+    renamed,
+    require_change,
+    without_missing,
+)
+from zenpro_nb.resources.workspace.pipelines import SCHEDULES
+
+_NOUN = SCHEDULES.noun
+_ARCHIVED = "is archived, and archived schedules cannot be changed"
+# Orchestrators accept 5 fields (cron), 6 (with a year or seconds) or 7 (with both).
+_CRON_FIELDS = range(5, 8)
+
+ScheduleName = Annotated[str, thing(_NOUN)]
+ScheduleNames = Annotated[tuple[str, ...], thing(_NOUN)]
+NewName = Annotated[str | None, renamed(_NOUN)]
+Cron = Annotated[str | None, Opt("--cron", metavar="CRON", help="Set the cron expression, such as '0 2 * * *'.")]
+
+schedules = inside_noun(SCHEDULES)
+
+
+@schedules.write(asks="Pause the {target}? Some orchestrators ignore it and keep starting runs.", several=True)
+def pause(
+    ctx: CommandContext,
+    schedules: ScheduleNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Pause schedules, by name, or all those of a pipeline or a user. `undo` and `schedules resume` reverse it.
+
+    zenpro sets `active` on the server, which then refuses the credentials of runs that the schedule starts. Only some
+    orchestrators respect `active`: others keep starting runs, which fail when they contact the server.
+
+    Examples:
+        schedules pause churn_batch_scoring_schedule --workspace ml-prod
+        schedules pause --pipeline churn_batch_scoring --workspace ml-prod --project churn --dry-run
+        schedules pause --user ada@example.com --workspace all --project all --dry-run
+    """
+    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    return [_switch(schedule, active=False) for schedule in chosen]
+
+
+@schedules.write(several=True)
+def resume(
+    ctx: CommandContext,
+    schedules: ScheduleNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Resume paused schedules, by name, or all those of a pipeline or a user.
+
+    Only some orchestrators respect `active`; see `schedules pause --help`.
+
+    Examples:
+        schedules resume churn_batch_scoring_schedule --workspace ml-prod
+    """
+    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    return [_switch(schedule, active=True) for schedule in chosen]
+
+
+@schedules.write()
+def update(
+    ctx: CommandContext,
+    schedule: ScheduleName,
+    workspace: OneWorkspace = None,
+    project: OneProject = None,
+    org: Org = None,
+    cron: Cron = None,
+    name: NewName = None,
+) -> Write:
+    """Update the cron expression or the name of a schedule on the server.
+
+    Only some orchestrators take over a new cron expression: others keep the one with which the schedule was created.
+
+    Examples:
+        schedules update churn_batch_scoring_schedule --workspace ml-prod --cron "0 3 * * *"
+    """
+    if cron is not None and len(cron.split()) not in _CRON_FIELDS:
+        raise UsageError(
+            f"{cron!r} is not a cron expression",
+            hint="Write minute, hour, day, month and weekday, for example: --cron '0 2 * * *'.",
+        )
+    body = require_change(without_missing(name=name, cron_expression=cron))
+    place = write_target(ctx, workspace, org)
+    chosen = Selected(place, SCHEDULES, place.find(_NOUN, schedule, (project,) if project else ()).record)
+    final: dict[str, Any] = {}
+    if cron is not None and not chosen.fields.get("cron_expression"):
+        # The server ignores an empty expression (0.98.0, ScheduleSchema.update).
+        final = {"inverse": (), "irreversible": "it had no cron expression, and the server cannot remove one"}
+    write = place.update(SCHEDULES, chosen.record, chosen.target, body, name=chosen.name, **final)
+    return _unless_archived(chosen, write)
+
+
+@schedules.write(
+    asks=Destroys("Delete the {target}? The server archives it, and it starts no runs any more."), several=True
+)
+def delete(
+    ctx: CommandContext,
+    schedules: ScheduleNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Delete schedules, by name, or all those of a pipeline or a user. The server archives them.
+
+    The orchestrator's own schedule is not deleted: remove it there too. Past runs are kept.
+
+    Examples:
+        schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
+    """
+    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    return [_deletion(schedule) for schedule in chosen]
+
+
+def _switch(schedule: Selected, *, active: bool) -> Write:
+    body, noop = {"active": active}, switched(schedule, active)
+    write = schedule.place.update(SCHEDULES, schedule.record, schedule.target, body, name=schedule.name, noop=noop)
+    return _unless_archived(schedule, write)
+
+
+def switched(chosen: Selected, active: bool) -> str:
+    """Return why pausing or resuming changes nothing; empty if it does.
+
+    Args:
+        active: the intended state.
+    """
+    if chosen.fields.get("active") is not active:
+        return ""
+    return "is already active" if active else "is already paused"
+
+
+def _unless_archived(schedule: Selected, write: Write) -> Write:
+    return write.with_hold(skipped=_ARCHIVED) if schedule.fields.get("is_archived") else write
+
+
+def _deletion(schedule: Selected) -> Write:
+    place, path = schedule.place, schedule.path
+    write = place.write(
+        "DELETE",
+        path,
+        schedule.target,
+        name=schedule.name,
+        params={"soft": True},
+        verify=is_changed(place.session, path, {"is_archived": True}, at=place.at),
+        irreversible="an archived schedule cannot be activated again",
+    )
+    return _unless_archived(schedule, write)

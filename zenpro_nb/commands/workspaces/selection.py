@@ -1,0 +1,181 @@
+"""Select the objects that a command changes in workspaces: by name, or by their pipeline and their user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+from msgspec import Struct
+
+from zenpro_nb import limits, query
+from zenpro_nb.client import across_servers
+from zenpro_nb.commands.workspaces.parameters import ThingType
+from zenpro_nb.commands.workspaces.target_workspace import WriteTarget
+from zenpro_nb.errors import IncompleteError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, fields_of
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
+from zenpro_nb.resources.workspace.runs import PIPELINES
+from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.workspaces.targets import Target, resolve, resolve_one
+
+OfPipeline = Annotated[
+    str | None,
+    Opt("--pipeline", type=ThingType(PIPELINES.noun), help="Select those of this pipeline, by name or ID."),
+]
+OfUser = Annotated[
+    str | None,
+    Opt("--user", type=NameType("users"), help="Select those that this user created, by email, name or ID."),
+]
+
+
+class Selection(Struct, frozen=True):
+    """The objects to change, as typed: names, or conditions, and where to look for them."""
+
+    names: Sequence[str]
+    workspaces: Sequence[str]
+    projects: Sequence[str]
+    org: str | None
+    pipeline: str | None
+    user: str | None
+
+
+class Selected(Struct, frozen=True):
+    """One object of a workspace that a command changes."""
+
+    place: WriteTarget
+    resource: Resource
+    record: Mapping[str, Any]
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Return the fields of the object."""
+        return fields_of(self.record)
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        return str(self.fields.get("name") or self.record.get("id"))
+
+    @property
+    def target(self) -> str:
+        """Return the object for people."""
+        return f"{singular(self.resource.noun)} {self.name}"
+
+    @property
+    def path(self) -> str:
+        """Return its route."""
+        return query.fill(self.resource.detail, {"id": query.id_of(self.resource, self.record)})
+
+
+def select(ctx: CommandContext, resource: Resource, selection: Selection) -> list[Selected]:
+    """Return the selected objects, each once. Archived ones are selected only by name.
+
+    Raises:
+        UsageError: nothing is selected, names and conditions are combined, or nothing matches.
+        ZenProError: a workspace could not be read.
+    """
+    noun = singular(resource.noun)
+    conditions = selection.pipeline is not None or selection.user is not None
+    hint = f"List them first with `{resource.noun}`."
+    if selection.names and conditions:
+        raise UsageError(f"{noun.upper()} names cannot be combined with `--pipeline` or `--user`", hint=hint)
+    if not selection.names and not conditions:
+        raise IncompleteError(
+            f"{noun.upper()}, `--pipeline` or `--user` is required: nothing selects the {resource.noun}", hint=hint
+        )
+    found = list((_by_name if selection.names else _by_condition)(ctx, resource, selection))
+    if not found:
+        raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace … --project all`.")
+    return list({(chosen.place.at.client_of(ctx.session).url, chosen.path): chosen for chosen in found}.values())
+
+
+def _by_name(ctx: CommandContext, resource: Resource, selection: Selection) -> Iterator[Selected]:
+    target = resolve_one(ctx.session, selection.workspaces, selection.org)
+    place = WriteTarget(ctx, target.where(ctx.session))
+    calls: list[Callable[[], Any]] = [
+        partial(place.find, resource.noun, name, selection.projects) for name in selection.names
+    ]
+    for found in query.gather_all(ctx.session, calls):
+        yield Selected(place, resource, found.record)
+
+
+def _by_condition(ctx: CommandContext, resource: Resource, selection: Selection) -> Iterator[Selected]:
+    targets = resolve(ctx.session, selection.workspaces, selection.org)
+    account = None if selection.user is None else _account(ctx, selection.user)
+    calls = [partial(_matching, ctx, resource, selection, target, account) for target in targets.found]
+    unknown = []
+    for target, result in zip(targets.found, across_servers(calls), strict=True):
+        if isinstance(result, ZenProError):
+            result.hint = f"{target.name} could not be read, so nothing was sent. {result.hint}"
+            raise result
+        if isinstance(result, Exception):
+            raise result
+        if result is None:
+            unknown.append(target.name)
+            continue
+        yield from result
+    if targets.skipped:
+        ctx.ui.warn(f"skipped because they are not running: {named(sorted(targets.skipped), limits.FAILED_NAMED)}")
+    if unknown and len(unknown) == len(targets.found):
+        raise UnknownNameError(
+            f"{selection.user} has never signed in to {named(unknown, limits.FAILED_NAMED)}",
+            hint="List the users of a workspace with `users --workspace NAME`.",
+        )
+
+
+def _matching(
+    ctx: CommandContext, resource: Resource, selection: Selection, target: Target, account: str | None
+) -> list[Selected] | None:
+    """Return the objects of one workspace that match; None if it does not know the user."""
+    place = WriteTarget(ctx, target.where(ctx.session, selection.projects))
+    params: dict[str, Any] = {}
+    if selection.user is not None:
+        user = _user_in(place, selection.user, account)
+        if user is None:
+            return None
+        params["user"] = user
+    filters = [params]
+    if selection.pipeline is not None:
+        filters = [{**params, "pipeline_id": key} for key in _pipelines(place, selection.pipeline)]
+    return [
+        Selected(place, resource, record)
+        for given in filters
+        for record in query.records(ctx.session, resource, params=given, at=place.at)
+        if not fields_of(record).get("is_archived")
+    ]
+
+
+def _pipelines(place: WriteTarget, text: str) -> list[str]:
+    """Return the ids of the pipelines with this name in the selected projects."""
+    if is_id(text):
+        return [text]
+    records = query.records(place.session, PIPELINES, params={"name": f"equals:{text}"}, at=place.at)
+    return [query.id_of(PIPELINES, record) for record in records]
+
+
+def _account(ctx: CommandContext, text: str) -> str | None:
+    """Return the id of a user in the control plane; None if only a workspace may know the name."""
+    if ctx.session.settings.plain:
+        return None
+    try:
+        return query.find(ctx.session, "users", text).id
+    except UnknownNameError:
+        return None
+
+
+def _user_in(place: WriteTarget, text: str, account: str | None) -> str | None:
+    """Return the id that a person has in one workspace; None if the workspace does not know the person.
+
+    An email is compared in the control plane, since a workspace may not show it.
+    """
+    searches = [{"external_user_id": account}] if account is not None else []
+    searches += [{"name": f"equals:{text}"}, *([{"email": f"equals:{text}"}] if "@" in text else [])]
+    for params in [{"id": text}] if is_id(text) and account is None else searches:
+        records = query.records(place.session, WORKSPACE_USERS, params=params, at=place.at)
+        if len(records) == 1:
+            return query.id_of(WORKSPACE_USERS, records[0])
+    return None

@@ -1,0 +1,171 @@
+"""The noun `triggers`: list, pause, resume and delete the triggers of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from zenpro_nb import query
+from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
+from zenpro_nb.commands.workspaces.schedules import switched
+from zenpro_nb.commands.workspaces.selection import OfPipeline, OfUser, Selected, Selection, select
+from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Destroys,
+    Observation,
+    Org,
+    Undo,
+    Write,
+    fields_of,
+    is_changed,
+)
+from zenpro_nb.resources.workspace.models import TRIGGERS
+
+_NOUN = TRIGGERS.noun
+_ARCHIVED = "is archived, and archived triggers cannot be changed"
+# The server maintains these fields of a trigger; an update consists of all others (0.98.0, models/v2/core/triggers.py).
+_NOT_SENT = frozenset(
+    {"created", "updated", "user_id", "project_id", "user", "project", "is_archived", "next_occurrence", "webhook_id"}
+)
+
+TriggerNames = Annotated[tuple[str, ...], thing(_NOUN)]
+
+triggers = inside_noun(TRIGGERS)
+
+
+@triggers.write(asks="Pause the {target}? It starts no runs until it is resumed.", several=True)
+def pause(
+    ctx: CommandContext,
+    triggers: TriggerNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Pause triggers, by name, or all those of a pipeline or a user. `undo` and `triggers resume` reverse it.
+
+    The server itself starts the runs of triggers, so a paused trigger starts none.
+
+    Examples:
+        triggers pause churn_drift_report_daily --workspace ml-prod
+        triggers pause --user ada@example.com --workspace all --project all --dry-run
+    """
+    return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=False)
+
+
+@triggers.write(several=True)
+def resume(
+    ctx: CommandContext,
+    triggers: TriggerNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Resume paused triggers, by name, or all those of a pipeline or a user.
+
+    Examples:
+        triggers resume churn_drift_report_daily --workspace ml-prod
+    """
+    return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=True)
+
+
+@triggers.write(
+    asks=Destroys("Delete the {target}? The server archives it and detaches it from its snapshots."), several=True
+)
+def delete(
+    ctx: CommandContext,
+    triggers: TriggerNames = (),
+    workspace: Workspaces = (),
+    project: Projects = (),
+    org: Org = None,
+    pipeline: OfPipeline = None,
+    user: OfUser = None,
+) -> list[Write]:
+    """Delete triggers, by name, or all those of a pipeline or a user. The server archives them.
+
+    Examples:
+        triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
+    """
+    chosen = select(ctx, TRIGGERS, Selection(triggers, workspace, project, org, pipeline, user))
+    return [_deletion(trigger) for trigger in chosen]
+
+
+def _switches(ctx: CommandContext, selection: Selection, *, active: bool) -> list[Write]:
+    chosen = select(ctx, TRIGGERS, selection)
+    # An update replaces the whole object, so each one is read without leaving out any field.
+    records = query.gather_all(ctx.session, [partial(_read, trigger) for trigger in chosen])
+    return [_switch(trigger, fields, active=active) for trigger, fields in zip(chosen, records, strict=True)]
+
+
+def _read(trigger: Selected) -> Mapping[str, Any]:
+    """Return all fields of a trigger, as the server has them now."""
+    return fields_of(query.record_of(trigger.place.at.client_of(trigger.place.session).get(trigger.path)))
+
+
+def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the typed object that an update consists of."""
+    body = fields.get("body")
+    return {name: fields[name] for name in (body if isinstance(body, Mapping) else ()) if name not in _NOT_SENT}
+
+
+def _switch(trigger: Selected, fields: Mapping[str, Any], *, active: bool) -> Write:
+    place, path = trigger.place, trigger.path
+    whole = _sent(fields)
+    before = {"active": whole.get("active")}
+    same = {"id": fields.get("id")}
+    inverse = Undo(
+        "PUT",
+        path,
+        Observation(path=path),
+        expected_now={**same, "active": active},
+        restores={**same, **before},
+        body=before,
+        repeated=tuple(whole),
+    )
+    write = place.write(
+        "PUT",
+        path,
+        trigger.target,
+        name=trigger.name,
+        body={**whole, "active": active},
+        resource=TRIGGERS,
+        verify=is_changed(place.session, path, {"active": active}, at=place.at),
+        before=before,
+        inverse=(inverse,),
+        noop=switched(trigger, active),
+    )
+    if fields.get("is_archived"):
+        return write.with_hold(skipped=_ARCHIVED)
+    return write if write.noop else write.with_position(build_later=partial(_unless_changed, trigger, whole, write))
+
+
+def _unless_changed(trigger: Selected, whole: Mapping[str, Any], write: Write) -> Write:
+    """Return the write if the trigger is as it was shown: the update would overwrite a change by others.
+
+    Raises:
+        ZenProError: it has changed.
+    """
+    changed = [name for name, value in _sent(_read(trigger)).items() if whole.get(name) != value]
+    if changed:
+        raise ZenProError(f"its {', '.join(changed)} changed after the command was prepared; run the command again")
+    return write
+
+
+def _deletion(trigger: Selected) -> Write:
+    place, path = trigger.place, trigger.path
+    write = place.write(
+        "DELETE",
+        path,
+        trigger.target,
+        name=trigger.name,
+        params={"soft": True},
+        verify=is_changed(place.session, path, {"is_archived": True}, at=place.at),
+        irreversible="an archived trigger cannot be activated again",
+    )
+    return write.with_hold(skipped=_ARCHIVED) if trigger.fields.get("is_archived") else write
