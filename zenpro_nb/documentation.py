@@ -17,6 +17,7 @@ FIRST = "tutorial/first-hour"
 _JOBS = {
     "users onboard": ("how-to/onboard",),
     "users offboard": ("how-to/offboard",),
+    "roles assign": ("how-to/temporary-access",),
     "access": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
     "reviews": ("how-to/quarterly-review",),
     "plan": ("how-to/access-as-code", "how-to/idp-groups"),

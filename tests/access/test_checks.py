@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from zenpro_nb.access import Gap, Inventory, list_of
+from zenpro_nb.access import Gap, Inventory, desired_state, list_of
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.findings import findings
 
@@ -104,6 +104,8 @@ HERE = {
 }
 LOCAL = {"id": "s", "name": "legacy", "workspace_id": "w", "workspace": "w", "external_user_id": None, "active": True}
 
+TEAM = {"teams": [{"id": "t", "name": "t"}], "team_members": [member("t", "grace")]}
+
 # Name of the check, lists with one finding, and lists that differ in one point and have no finding.
 CASES: list[tuple[str, Rows, Rows]] = [
     ("inactive-with-roles", world(users=[user("ada", is_active=False), user("grace")]), world()),
@@ -192,6 +194,11 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(permissions=[{**SECRETS, "role_id": "r:Workspace Admin"}]),
     ),
     (
+        "access-expired",
+        world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")], **TEAM),
+        world(workspaces=[workspace("w")], assignments=[given("Mine", to="grace", at="w")], **TEAM),
+    ),
+    (
         "team-empty",
         world(teams=[{"id": "t", "name": "t"}]),
         world(
@@ -233,8 +240,16 @@ CASES: list[tuple[str, Rows, Rows]] = [
 NAMES = [name for name, *_ in CASES]
 
 
+# The file with deadlines, for the check that reads one.
+DEADLINES = desired_state(
+    "zenpro: 1\nworkspace_roles: {w: {Mine: [{principal: ada@example.com, until: 2026-11-25}]}}\n"
+    "teams: {t: {members: [{principal: grace@example.com, until: 2026-11-27}]}}",
+    "expiring.yaml",
+)
+
+
 def statuses(name: str, inventory: Inventory) -> list[str]:
-    return findings([CHECKS[name]], inventory, NOW).status.tolist()
+    return findings([CHECKS[name]], inventory, NOW, desired=DEADLINES).status.tolist()
 
 
 def test_every_check_has_a_case() -> None:
@@ -257,7 +272,8 @@ def test_an_unreadable_list_makes_a_check_unknown(name: str, found: Rows, _: Row
     for place in CHECKS[name].reads:
         listed = place.partition(".")[0]
         gap = Gap("forbidden", "You may not read it.")
-        frame = findings([CHECKS[name]], Inventory.of({**found, listed: list_of(listed, complete=False, gap=gap)}), NOW)
+        lists = {**found, listed: list_of(listed, complete=False, gap=gap)}
+        frame = findings([CHECKS[name]], Inventory.of(lists), NOW, desired=DEADLINES)
         assert frame[["status", "reason"]].values.tolist() == [["unknown", "You may not read it."]]
 
 
@@ -356,3 +372,23 @@ def test_a_direct_role_that_also_comes_through_a_team_is_redundant() -> None:
     frame = findings([CHECKS["redundant-role"]], Inventory.of(lists), NOW)
     assert frame.reason.tolist() == ["Mine is redundant. The same role comes through a team."]
     assert frame.fix.tolist() == ["%zenpro roles revoke Mine --user ada@example.com --workspace w"]
+
+
+def test_expired_access_names_the_file_and_the_command_that_revokes_it() -> None:
+    lists = world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")], **TEAM)
+    frame = findings([CHECKS["access-expired"]], Inventory.of(lists), NOW + timedelta(days=9), desired=DEADLINES)
+    assert frame[["principal", "scope", "reason", "fix", "age_days"]].values.tolist() == [
+        [
+            "ada@example.com", "w", "Mine has expired 2026-11-26 00:00:00 UTC (expiring.yaml, line 2).",
+            "%zenpro roles revoke Mine --user ada@example.com --workspace w", 9,
+        ],
+        [
+            "grace@example.com", "team:t",
+            "The membership has expired 2026-11-28 00:00:00 UTC (expiring.yaml, line 3).",
+            "%zenpro teams remove t --user grace@example.com", 7,
+        ],
+    ]  # fmt: skip
+
+
+def test_without_a_file_expired_access_is_unknown() -> None:
+    assert findings([CHECKS["access-expired"]], Inventory.of(world()), NOW).status.tolist() == ["unknown"]

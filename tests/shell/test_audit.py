@@ -16,7 +16,7 @@ from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.errors import FindingsError, UsageError
 
 # True only in acme-labs, or nowhere, because the demo's organization has the opposite.
-ELSEWHERE = {"too-few-org-admins"}
+ELSEWHERE = {"too-few-org-admins", "access-expired"}
 # Commands that change something and immediately end the finding of their own check.
 MENDING = (
     "service-account-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership",

@@ -1,3 +1,5 @@
+from .desired.deadlines import expired_access as expired_access
+from .desired.deadlines import without_vanished as without_vanished
 from .desired.exporting import export as export
 from .desired.frames import rows_of_frame as rows_of_frame
 from .desired.groups import GroupRows as GroupRows

@@ -120,6 +120,7 @@ from .writes.guards import Allowed as Allowed
 from .writes.guards import blocked as blocked
 from .writes.guards import blocked_words as blocked_words
 from .writes.guards import judged_by as judged_by
+from .writes.no_ops import mark_no_ops as mark_no_ops
 from .writes.observe import Observer as Observer
 from .writes.observe import same_fields as same_fields
 from .writes.observe import undo_create as undo_create

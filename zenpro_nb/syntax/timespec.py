@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
+DEADLINES = "2026-12-08 (through that day, UTC), 2026-12-08T12:00Z, or 7d for seven days from now (units: w d h m s)"
 FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (units: w d h m s)"
 
+_FROM_NOW = re.compile(r"(\d+)\s*([smhdw])")
 _AGO = re.compile(r"-?(\d+)\s*([smhdw])(?:\s+ago)?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAYS = {"today": 0, "yesterday": 1}
@@ -54,6 +56,42 @@ def parse_time(text: str, now: datetime) -> TimeSpan:
         return TimeSpan(start, start + lasts)
     except OverflowError:
         raise ValueError(f"{text!r} is out of range") from None
+
+
+def parse_deadline(text: str, now: datetime | None = None) -> datetime:
+    """Return the instant, in UTC, at which something ends: for a date, the end of that day.
+
+    Args:
+        text: the deadline as typed; without a time zone it is in UTC.
+        now: the time that `7d` is relative to; None: only dates and times are allowed.
+
+    Raises:
+        ValueError: the text is not a date or a time, or is one that does not exist.
+
+    Example:
+        >>> noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+        >>> [parse_deadline(text, noon).isoformat() for text in ("7d", "2026-12-08", "2026-12-08T09:00+02:00")]
+        ['2026-12-08T12:00:00+00:00', '2026-12-09T00:00:00+00:00', '2026-12-08T07:00:00+00:00']
+    """
+    word = text.strip()
+    ahead = _FROM_NOW.fullmatch(word.lower()) if now is not None else None
+    try:
+        if now is not None and ahead is not None:
+            return now.replace(microsecond=0) + timedelta(**{_UNITS[ahead.group(2)]: int(ahead.group(1))})
+        start, lasts = _written(word)
+        start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
+        return start + lasts if lasts == timedelta(days=1) else start
+    except OverflowError:
+        raise ValueError(f"{text!r} is out of range") from None
+
+
+def written_instant(moment: datetime) -> str:
+    """Return an instant as files contain it, in UTC and without fractions of a second.
+
+    >>> written_instant(datetime(2026, 12, 8, 12, tzinfo=UTC))
+    '2026-12-08T12:00:00Z'
+    """
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
 from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    from zenpro_nb.access.desired.state import DesiredState
 
 Record = Mapping[str, Any]
 
@@ -51,12 +54,19 @@ class Facts:
         now: the time from which ages are computed.
         domains: the expected domains of email addresses.
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
+        desired: the content of a file with deadlines; None if no file was named.
     """
 
     def __init__(
-        self, inventory: Inventory, now: datetime, domains: Collection[str] = (), org: str | None = None
+        self,
+        inventory: Inventory,
+        now: datetime,
+        domains: Collection[str] = (),
+        org: str | None = None,
+        desired: DesiredState | None = None,
     ) -> None:
         self.inventory = inventory
+        self.desired = desired
         self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
         self._org = org
         self.domains = frozenset(domain.casefold().lstrip("@") for domain in domains)

@@ -21,6 +21,8 @@ from zenpro_nb.resources.model import Column, DataType, Display
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.access.desired.state import DesiredState
+
 SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 FAILED, UNKNOWN, MUTED, OK = "failed", "unknown", "muted", "ok"
 
@@ -74,9 +76,10 @@ class AuditCheck(Struct, frozen=True):
         text: a description.
         reads: the lists and fields that it needs: `users`, `users.is_active`.
         find: a function that yields its findings.
-        about: the type of the keys of its findings.
+        about: the type of the keys of its findings, or the types.
         cannot: its limitations.
         absence: it reports missing objects, so it is undecided if a list is incomplete.
+        with_file: it reads a file with deadlines, so it runs only with `--file`.
         with_workspaces: it reads the workspaces' own servers, so it runs only with `--with workspaces`.
         former: its earlier name, which `--check` and mute files accept. Finding ids are computed from it, which keeps
             mutes and comparisons with earlier audits valid.
@@ -87,9 +90,10 @@ class AuditCheck(Struct, frozen=True):
     text: str
     reads: tuple[str, ...]
     find: Callable[[Facts], Iterable[Finding]]
-    about: type[Key]
+    about: type[Key] | tuple[type[Key], ...]
     cannot: str = ""
     absence: bool = False
+    with_file: bool = False
     with_workspaces: bool = False
     former: str = ""
 
@@ -109,7 +113,7 @@ class AuditCheck(Struct, frozen=True):
         if not (partly and self.absence):
             for found in self.find(facts):
                 if not (found.unknown or isinstance(found.key, self.about)):
-                    raise TypeError(f"The check {self.name} declares {self.about.__name__}: {found.key}")
+                    raise TypeError(f"The check {self.name} declares {self.about}: {found.key}")
                 yield found
         for name in partly:
             gap = inventory[name].gap
@@ -149,6 +153,7 @@ def findings(
     domains: Collection[str] = (),
     command: str = "%zenpro",
     org: str | None = None,
+    desired: DesiredState | None = None,
 ) -> pd.DataFrame:
     """Return the findings of these checks, most severe first; a check without findings has one row with `ok`.
 
@@ -159,6 +164,7 @@ def findings(
         domains: the expected domains of email addresses.
         command: the prefix of suggested commands.
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
+        desired: the content of a file with deadlines.
 
     Example:
         >>> from zenpro_nb.access.audit.checks import CHECKS
@@ -167,7 +173,7 @@ def findings(
         >>> findings([CHECKS["superuser"]], inventory, datetime.now()).principal.tolist()
         ['ada@example.com']
     """
-    facts = Facts(inventory, now, domains, org)
+    facts = Facts(inventory, now, domains, org, desired)
     rows: list[dict[str, Any]] = []
     for check in checks:
         found = [_row(check, finding, facts, command) for finding in check.findings(facts)]

@@ -68,7 +68,7 @@ class _Export:
         if self._incomplete_lists:
             yield f"# INCOMPLETE: {', '.join(self._incomplete_lists)} could not be read completely."
         yield f"zenpro: {VERSION}"
-        yield f"organization: {_scalar(self._state.organization)}"
+        yield f"organization: {scalar(self._state.organization)}"
         yield from self._managed(teams, roles, bool(workspaces))
         bounds = f"min_org_admins: {limits.MIN_ORG_ADMINS}, max_removals: {limits.MAX_REMOVALS:.0%}"
         yield f"# protect: {{users: [], {bounds}}}"
@@ -97,11 +97,11 @@ class _Export:
             description = state.teams[key].get("description")
             members = state.members.get(key, frozenset())
             if not description and not members:
-                yield f"  {_scalar(names[key])}: {{}}{note}"
+                yield f"  {scalar(names[key])}: {{}}{note}"
                 continue
-            yield f"  {_scalar(names[key])}:{note}"
+            yield f"  {scalar(names[key])}:{note}"
             if description:
-                yield f"    description: {_scalar(description)}"
+                yield f"    description: {scalar(description)}"
             if members:
                 yield "    members:"
                 yield from self._principals(members, "      ")
@@ -129,14 +129,14 @@ class _Export:
             projects = {place: self._assignable(state.at[f"project:{key}/{place}"]) for place in places}
             projects = {project: inner for project, inner in projects.items() if inner}
             if not rows and not projects:
-                yield f"  {_scalar(name)}: {{}}"
+                yield f"  {scalar(name)}: {{}}"
                 continue
-            yield f"  {_scalar(name)}:"
+            yield f"  {scalar(name)}:"
             yield from self._roles(rows, "    ")
             if projects:
                 yield "    projects:"
             for project, inner in projects.items():
-                yield f"      {_scalar(project)}:"
+                yield f"      {scalar(project)}:"
                 yield from self._roles(inner, "        ")
 
     def _found(self, name: str) -> str:
@@ -159,7 +159,7 @@ class _Export:
             note = ""
             if names[key].startswith(ID_MARK) and key in self._state.roles:
                 note = f"  # {_comment(self._state.roles[key].name)}"
-            yield f"{indent}{_scalar(names[key])}:{note}"
+            yield f"{indent}{scalar(names[key])}:{note}"
             yield from self._principals([binding.holder for binding in held[key]], f"{indent}  ")
 
     def _role(self, key: str, row: Binding) -> str:
@@ -173,7 +173,7 @@ class _Export:
     def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
         spellings = {spelling_of(self._lookup, self._state, holder): holder for holder in holders}
         for principal in sorted(spellings, key=_order):
-            yield f"{indent}- {_scalar(principal)}{self._note(principal, spellings[principal])}"
+            yield f"{indent}- {scalar(principal)}{self._note(principal, spellings[principal])}"
 
     def _note(self, text: str, holder: tuple[str, str]) -> str:
         kind, key = holder
@@ -194,13 +194,17 @@ def _comment(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str, *, flow: bool = False) -> str:
     """Return a text in YAML, quoted if it would otherwise be read as another type.
 
-    >>> _scalar("ada@example.com"), _scalar("80"), _scalar("no"), _scalar("a: b # c")
+    Args:
+        text: the text.
+        flow: the place is inside brackets or braces, where a colon would need quotes too.
+
+    >>> scalar("ada@example.com"), scalar("80"), scalar("no"), scalar("a: b # c")
     ('ada@example.com', '"80"', '"no"', '"a: b # c"')
     """
-    if _PLAIN.fullmatch(text) and not text.startswith("-"):
+    if _PLAIN.fullmatch(text) and not text.startswith("-") and not (flow and ":" in text):
         with suppress(yaml.YAMLError, ValueError):  # then it needs quotes
             if yaml.safe_load(text) == text:
                 return text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
 from unicodedata import category
 
 import yaml
@@ -11,6 +13,7 @@ import yaml
 from zenpro_nb.access.desired.state import (
     VERSION,
     DesiredGroup,
+    DesiredPrincipal,
     DesiredProject,
     DesiredRole,
     DesiredState,
@@ -22,11 +25,16 @@ from zenpro_nb.access.desired.state import (
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.timespec import parse_deadline
 
 _TAG = "tag:yaml.org,2002:"
 _MODES: tuple[Mode, Mode] = ("exact", "additive")
 _SECTIONS = ("teams", "organization_roles", "workspace_roles", "project_roles")
 _STRANGE = ("Cc", "Cs")  # control characters, and halves of a character
+_ENTRY = "Write {principal: NAME, until: 2026-12-08}."
+_UNTIL = "2026-12-08 (through that day, UTC) or 2026-12-08T12:00:00Z"
+_SPACED_ZONE = re.compile(r"\s+(?=(Z|[+-]\d\d?(:?\d\d)?)$)")  # YAML allows a space before the time zone
+_Word = TypeVar("_Word", bound=SourceText)
 _ANOTHER = "Write [] or {} for an empty value, or remove the key."
 
 
@@ -163,9 +171,11 @@ class _Reader:
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
             self._known(there, ("previously", "description", "members"))
-            given: dict[str, Any] = {
-                key: self._texts(there[key][1], key) for key in ("previously", "members") if key in there
-            }
+            given: dict[str, Any] = {}
+            if "previously" in there:
+                given["previously"] = self._texts(there["previously"][1], "previously")
+            if "members" in there:
+                given["members"] = self._principals(there["members"][1], "members")
             if "description" in there:
                 given["description"] = self._text(there["description"][1], "description", empty=True)
             found.append(DesiredTeam(SourceText(name, line), **given))
@@ -188,7 +198,7 @@ class _Reader:
 
     def _role(self, name: str, there: tuple[int, Any]) -> DesiredRole:
         line, value = there
-        return DesiredRole(SourceText(name, line), self._texts(value, name))
+        return DesiredRole(SourceText(name, line), self._principals(value, name))
 
     def _keys(self, node: Any, what: str) -> dict[str, tuple[int, Any]]:
         """Return the lines and values of a mapping, by key."""
@@ -213,11 +223,41 @@ class _Reader:
 
     def _texts(self, node: Any, what: str) -> tuple[SourceText, ...]:
         """Return a list of texts without duplicates."""
+        return self._unique([self._text(entry, f"an entry of {what}") for entry in self._entries(node, what)], what)
+
+    def _principals(self, node: Any, what: str) -> tuple[DesiredPrincipal, ...]:
+        """Return a list of principals without duplicates: each a text, or a mapping with a deadline."""
+        return self._unique([self._principal(entry, what) for entry in self._entries(node, what)], what)
+
+    def _principal(self, node: Any, what: str) -> DesiredPrincipal:
+        if not isinstance(node, yaml.MappingNode):
+            word = self._text(node, f"an entry of {what}")
+            return DesiredPrincipal(word.text, word.line)
+        there = self._keys(node, f"an entry of {what}")
+        self._known(there, ("principal", "until"))
+        for name in ("principal", "until"):
+            if name not in there:
+                self.fail(_line(node), f"the key `{name}` is required in an entry of {what}", _ENTRY)
+        word = self._text(there["principal"][1], "principal")
+        return DesiredPrincipal(word.text, word.line, self._deadline(there["until"][1]))
+
+    def _deadline(self, node: Any) -> datetime:
+        if not isinstance(node, yaml.ScalarNode) or node.tag not in (f"{_TAG}timestamp", f"{_TAG}str"):
+            self._wrong(node, "until", f"a date or a time: {_UNTIL}")
+        try:
+            return parse_deadline(_SPACED_ZONE.sub("", node.value))
+        except ValueError:
+            self.fail(_line(node), f"until is {node.value!r}, which is not a date or a time", f"Write {_UNTIL}.")
+
+    def _entries(self, node: Any, what: str) -> list[Any]:
         if not isinstance(node, yaml.SequenceNode) or node.tag != f"{_TAG}seq":
             self._wrong(node, what, "a list: [one, another]")
-        found: dict[str, SourceText] = {}
-        for entry in node.value:
-            word = self._text(entry, f"an entry of {what}")
+        entries: list[Any] = node.value
+        return entries
+
+    def _unique(self, words: Iterable[_Word], what: str) -> tuple[_Word, ...]:
+        found: dict[str, _Word] = {}
+        for word in words:
             first = found.setdefault(word.text.casefold(), word)
             if first is not word:
                 self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first in line {first.line})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -22,11 +23,17 @@ class SourceText(Struct, frozen=True):
     line: int
 
 
+class DesiredPrincipal(SourceText, frozen=True):
+    """A principal in the file; with a deadline, only until then."""
+
+    until: datetime | None = None
+
+
 class DesiredRole(Struct, frozen=True):
     """The desired principals of a role."""
 
     role: SourceText
-    principals: tuple[SourceText, ...]
+    principals: tuple[DesiredPrincipal, ...]
 
 
 class DesiredTeam(Struct, frozen=True):
@@ -41,7 +48,7 @@ class DesiredTeam(Struct, frozen=True):
     name: SourceText
     previously: tuple[SourceText, ...] = ()
     description: SourceText | None = None
-    members: tuple[SourceText, ...] = ()
+    members: tuple[DesiredPrincipal, ...] = ()
 
 
 class DesiredProject(Struct, frozen=True):
@@ -94,12 +101,15 @@ class DesiredState(Struct, frozen=True):
         """Return whether a section is exact, that is, complete."""
         return self.manage.get(section, "additive") == "exact"
 
-    def rows(self) -> list[DesiredRow]:
+    def rows(self, now: datetime | None = None) -> list[DesiredRow]:
         """Return the desired rows, one per object.
 
         A workspace, project or role without principals is a row without a principal: it changes nothing but must exist.
+
+        Args:
+            now: entries whose deadline is not after this time should not exist; None: no deadline has passed.
         """
-        return [*self._teams(), *self._organization(), *self._workspaces()]
+        return [_at(row, now) for row in (*self._teams(), *self._organization(), *self._workspaces())]
 
     def exact(self) -> list[ExactScope]:
         """Return the exact scopes: the scopes in the file that it declares exact."""
@@ -126,7 +136,8 @@ class DesiredState(Struct, frozen=True):
             former = tuple(name.text for name in team.previously)
             yield DesiredRow("team", team=team.name.text, fields=fields, previously=former, source=self.at(team.name))
             for member in team.members:
-                yield DesiredRow("team-member", member.text, team=team.name.text, source=self.at(member))
+                row = DesiredRow("team-member", member.text, team=team.name.text, source=self.at(member))
+                yield replace(row, until=member.until)
 
     def _organization(self) -> Iterator[DesiredRow]:
         for wish in self.organization_roles or ():
@@ -148,7 +159,8 @@ class DesiredState(Struct, frozen=True):
 
     def _role(self, scope: DesiredRow, wish: DesiredRole) -> Iterator[DesiredRow]:
         for principal in wish.principals:
-            yield replace(scope, principal=principal.text, role=wish.role.text, source=self.at(principal))
+            row = replace(scope, principal=principal.text, role=wish.role.text, source=self.at(principal))
+            yield replace(row, until=principal.until)
         if not wish.principals:
             yield replace(scope, role=wish.role.text, source=self.at(wish.role))
 
@@ -166,3 +178,21 @@ class DesiredState(Struct, frozen=True):
                 for project in place.projects:
                     key = project.project_id.text
                     yield ExactScope("project-role", workspace=name, project_id=key, source=source)
+
+
+def _at(row: DesiredRow, now: datetime | None) -> DesiredRow:
+    """Return a row as desired at this time."""
+    if row.until is None:
+        return row
+    expired = now is not None and row.until <= now
+    words = f"{'expired' if expired else 'until'} {in_words(row.until)}"
+    return replace(row, present=not expired, expired=expired, why=words)
+
+
+def in_words(moment: datetime) -> str:
+    """Return an instant for people.
+
+    >>> in_words(datetime(2026, 12, 8, 12, tzinfo=UTC))
+    '2026-12-08 12:00:00 UTC'
+    """
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

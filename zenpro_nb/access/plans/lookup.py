@@ -12,6 +12,7 @@ from zenpro_nb.access.plans.bindings import Holder
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
@@ -256,6 +257,11 @@ class _Projects:
         return self._tables.get(workspace_id, NameTable()) if self._listed else None
 
 
+def needs_project(row: DesiredRow) -> bool:
+    """Return whether the project of a row must be looked up; for a removal, its id is enough."""
+    return row.present or (row.expired and not is_id(row.project_id.removeprefix(ID_MARK)))
+
+
 def unread_projects(
     inventory: Inventory, rows: Iterable[DesiredRow], exact: Iterable[ExactScope] = ()
 ) -> frozenset[str]:
@@ -264,7 +270,7 @@ def unread_projects(
     Raises:
         UnknownNameError: there is no such workspace.
     """
-    wanted: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and row.present]
+    wanted: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and needs_project(row)]
     wanted += [scope for scope in exact if scope.project_id]
     if not wanted:
         return frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -44,6 +45,8 @@ class DesiredRow(Struct, frozen=True):
         skip: why the row is skipped if its scope is not exact; empty: it is blocked instead.
         source: its origin, for messages: "access.yaml, line 12".
         why: the reason given by the user, for the reason of the step.
+        until: its deadline in the file, if it has one.
+        expired: the deadline has passed, so the row should not exist. A row for the same object that should exist wins.
     """
 
     kind: StepKind
@@ -59,6 +62,8 @@ class DesiredRow(Struct, frozen=True):
     skip: str = ""
     source: str = ""
     why: str = ""
+    until: datetime | None = None
+    expired: bool = False
 
 
 class ExactScope(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, new_invitation, new_team
-from zenpro_nb.access.plans.lookup import ID_MARK, Lookup
+from zenpro_nb.access.plans.lookup import ID_MARK, Lookup, needs_project
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
@@ -69,7 +69,7 @@ def resolve_rows(
         elif not row.principal and row.kind in ROLE_KINDS:
             _require_place(row, lookup)
         elif row.kind not in ("team", "invitation"):
-            for found in _bindings(row, lookup):
+            for found in bindings_of(row, lookup):
                 _enter(wanted.bindings, found, row, _what(row))
     for scope in exact:
         _enter_scope(scope, wanted, state, lookup)
@@ -181,8 +181,14 @@ def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) ->
         lookup.invitations.enter(row.principal, new_invitation(row.principal))
 
 
-def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
-    """Yield the bindings of a row; a removal from an email address affects its account and its invitations."""
+def bindings_of(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
+    """Yield the bindings of a row; a removal from an email address affects its account and its invitations.
+
+    Raises:
+        UnknownNameError: an object does not exist.
+        AmbiguousNameError: several objects have the name.
+        UsageError: the row is impossible.
+    """
     holders = [lookup.principal(row.principal, row.source)]
     if not row.present:
         holders += [("invitation_id", key) for key in lookup.invited(row.principal)]
@@ -200,7 +206,7 @@ def _bindings(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
         if row.kind == "project-role" and not row.project_id:
             raise UsageError(_led(row, f"`project_id` is required: {row.role!r} is a project role"))
         project = row.project_id if row.kind == "project-role" else ""
-        if project and row.present:
+        if project and needs_project(row):
             project = lookup.project(workspace, project, row.source)
         yield Binding(row.kind, kind, key, role=role, workspace=workspace, project=project)
 
@@ -256,8 +262,11 @@ def _keeps_in(binding: Binding, wanted: ResolvedState, state: State, lookup: Loo
 
 def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -> None:
     before = table.setdefault(key, row)
-    if before.present != row.present:
+    if before.present == row.present:
+        return
+    if not (before.expired or row.expired):
         _contradict(row, before, what)
+    table[key] = row if row.present else before  # an expired row gives way
 
 
 def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:

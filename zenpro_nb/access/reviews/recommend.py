@@ -80,6 +80,7 @@ NO_RECOMMENDATION = frozenset({
     "service-account-without-role",
     "key-never-expires", "key-expires-soon", "key-old", "direct-instead-of-team", "custom-role-unused",
     "team-of-one", "workspace-local-service-account",
+    "access-expired",  # a review reads no file with deadlines
 })  # fmt: skip
 
 

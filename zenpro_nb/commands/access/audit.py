@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import frames
+from zenpro_nb import access, frames
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
@@ -24,6 +24,7 @@ from zenpro_nb.access.audit.findings import (
     findings,
     unread,
 )
+from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import (
@@ -104,6 +105,15 @@ Domains = Annotated[
     tuple[str, ...],
     Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
 ]
+DeadlineFile = Annotated[
+    str | None,
+    Opt(
+        "--file",
+        type=click.Path(),
+        metavar="FILE",
+        help="Check the deadlines in this file of `roles assign --until` (access-expired).",
+    ),
+]
 All = Annotated[bool, Opt("--all", help="Include checks without findings.")]
 
 
@@ -119,6 +129,7 @@ def _read(
     all_: All = False,
     at: At = None,
     org: Org = None,
+    file: DeadlineFile = None,
 ) -> pd.DataFrame:
     """Read the organization and return the findings of the checks, most severe first.
 
@@ -131,18 +142,25 @@ def _read(
         audit --check outside-domains --domain example.com --domain partner.example
         # List the findings about service accounts
         audit --min-severity low --where principal~bot:
+        # Assign a role for a week
+        roles assign "Workspace Viewer" --user linus@example.com --workspace ml-dev --until 7d --file expiring.yaml
+        # Find roles that are still assigned after their deadline
+        audit --check access-expired --file expiring.yaml
     """
     if options.raw:
         raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
-    selected = _selected(check, with_)
+    selected = _selected(check, with_, file)
+    deadlines = None if file is None else access.desired_state(text_of(file), file)
     inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
     pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
     organization = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
     # With --at, ages are computed for the time of the capture.
-    now = organization.finished or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    now = (organization.finished if at else None) or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    if deadlines is not None:
+        require_same_organization(deadlines, organization)
     own_domains = [part for domain in domains for part in domain.split(",") if part]
-    found = findings(selected, organization, now, domains=own_domains, command=ctx.ui.name, org=org)
+    found = findings(selected, organization, now, domains=own_domains, command=ctx.ui.name, org=org, desired=deadlines)
     found, expired = mutes.apply_mutes(found, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
@@ -151,10 +169,21 @@ def _read(
     return _shown(found, organization, min_severity, all_=all_)
 
 
-def _selected(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck]:
+def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None) -> list[AuditCheck]:
     if names:
-        return [CHECKS[name] for name in dict.fromkeys(names)]
-    return [check for check in CHECKS.values() if with_ or not check.with_workspaces]
+        selected = [CHECKS[name] for name in dict.fromkeys(names)]
+        lacking = next((check.name for check in selected if check.with_file and file is None), None)
+        if lacking is not None:
+            raise UsageError(
+                f"`--file` is required: --check {lacking} reads the deadlines in a file",
+                hint=f"Add it: `audit --check {lacking} --file expiring.yaml`.",
+            )
+        return selected
+    return [
+        check
+        for check in CHECKS.values()
+        if (with_ or not check.with_workspaces) and (file is not None or not check.with_file)
+    ]
 
 
 def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:

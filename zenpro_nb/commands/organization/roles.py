@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames, query
+from zenpro_nb.commands.organization.deadlines import temporary
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.framework.declare import (
     HERE,
@@ -24,6 +25,7 @@ from zenpro_nb.framework.declare import (
     ParameterGroup,
     PermissionType,
     Principal,
+    RareOption,
     Record,
     RoleName,
     RoleProject,
@@ -91,6 +93,26 @@ Permissions = Annotated[
     ),
 ]
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Copy the permissions of this role, by name or ID.")]
+
+Until = Annotated[
+    str | None,
+    Opt(
+        "--until",
+        metavar="7d|DATE|TIME",
+        help="Set a deadline: 7d from now, a date (through that day, UTC), or a time (UTC). Requires --file.",
+        option=RareOption,
+    ),
+]
+DeadlineFile = Annotated[
+    str | None,
+    Opt(
+        "--file",
+        type=click.Path(),
+        metavar="FILE",
+        help="Write the deadline to this file, for example expiring.yaml or access.yaml.",
+        option=RareOption,
+    ),
+]
 
 
 class RolePlace(ParameterGroup, frozen=True):
@@ -200,10 +222,16 @@ def assign(
     role: RoleName,
     names: principals.PrincipalNames,
     place: RolePlace,
+    until: Until = None,
+    file: DeadlineFile = None,
 ) -> list[Write]:
     """Assign a role to users, service accounts, teams or invitations.
 
     Principals that already have the role are unchanged.
+
+    With --until, the role is temporary. ZenML Pro has no deadlines, so --file names a file that contains it, and `apply
+    FILE` revokes the role when it runs after the deadline: run it on a schedule. Without --until, a role becomes
+    permanent: its deadline is removed from the file.
 
     Examples:
         # Show the request without sending it
@@ -216,8 +244,11 @@ def assign(
         roles assign "Workspace Viewer" --users {df.email} --workspace ml-dev
         # Assign a role to an invited person
         roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
+        # Assign a role for a week; `apply expiring.yaml` revokes it after that
+        roles assign "Workspace Admin" --user linus@example.com --workspace ml-dev --until 7d --file expiring.yaml
     """
-    return _of_each(ctx, role, names, place, assignment, invite=True)
+    assigned = _of_each(ctx, role, names, place, assignment, invite=True)
+    return temporary.temporary(ctx, *assigned, until=until, file=file)
 
 
 @roles.write(asks="Revoke {target}?", several=True, guarded=True)
@@ -235,7 +266,7 @@ def revoke(
         # Revoke a role in one workspace
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
-    return _of_each(ctx, role, names, place, revocation)
+    return temporary.revoked(ctx, *_of_each(ctx, role, names, place, revocation))
 
 
 def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
@@ -303,8 +334,8 @@ def _of_each(
     make: Make,
     *,
     invite: bool = False,
-) -> list[Write]:
-    """Return one write per principal, at the scope that the level of the role requires."""
+) -> tuple[list[Write], list[tuple[Scope, Principal]], query.Found]:
+    """Return one write per principal, at the scope that the level of the role requires, and the organization."""
     principals.require_some(names)
     organization = query.organization(ctx.session, place.org)
     scope, found = query.gather(
@@ -312,7 +343,8 @@ def _of_each(
         partial(role_scope.of_role, ctx, organization, role, workspace=place.workspace, project=place.project),
         partial(principals.resolve, ctx, organization.id, names, invite=invite),
     )
-    return [make(ctx, scope, principal) for principal in found]
+    entries = [(scope, principal) for principal in found]
+    return [make(ctx, *entry) for entry in entries], entries, organization
 
 
 def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:

@@ -8,6 +8,7 @@ import click
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames
+from zenpro_nb.commands.plans.desired_file import text_of
 from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import ConfirmationError, SaveError, UsageError
 from zenpro_nb.files.paths import expand_home
@@ -86,5 +87,19 @@ def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
     if not file.lower().endswith(YAML):
         raise UsageError(f"{file!r} needs a {' or '.join(YAML)} extension", hint="For example: `export access.yaml`.")
     path = expand_home(file, SaveError)
-    if path.exists() and not yes and not ctx.ui.confirm(f"{path} already exists. Overwrite it?"):
+    if not path.exists():
+        return
+    lost = _deadlines(file)
+    words = f"It contains {counted(lost, 'deadline')}; the export has none, and the roles in it are permanent."
+    if yes and lost:
+        ctx.ui.warn(f"{file} is overwritten. {words}")
+    elif not yes and not ctx.ui.confirm(f"{path} already exists.{f' {words}' if lost else ''} Overwrite it?"):
         raise ConfirmationError("Nothing was written.")
+
+
+def _deadlines(file: str) -> int:
+    """Return how many entries of an existing file have a deadline; 0 if it is not a valid file of this kind."""
+    try:
+        return sum(row.until is not None for row in pure.desired_state(text_of(file), file).rows())
+    except UsageError:
+        return 0  # any file can be overwritten

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,13 +12,12 @@ from msgspec import Struct
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.commands.organization.other_organizations import memberships, names_by_account
+from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError
-from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import CommandContext, facts_of, frame_of, read_inventory
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,8 +150,11 @@ def _new_plan(
     tables = {name: frame_of(table) for name, table in _tables(source, state).items() if table is not None}
     current = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
-        _require_same(state, current)
+        require_same_organization(state, current)
     rows, exact = _rows(ctx, source, state, tables, current)
+    rows, vanished = pure.without_vanished(rows, current)
+    for line in vanished:
+        ctx.ui.warn(line)
     current = inventory.with_projects(ctx.session, current, pure.unread_projects(current, rows, exact))
     typed = source.options.of_guards
     options = state.options(**typed) if state else pure.GuardOptions(**typed)
@@ -173,25 +176,13 @@ def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
     if ctx.body is not None:
         return pure.desired_state(ctx.body, "the cell")
     if isinstance(source.what, str) and source.what.lower().endswith(YAML):
-        return pure.desired_state(_text(source.what), source.what)
+        return pure.desired_state(text_of(source.what), source.what)
     if source.what is None:
         raise IncompleteError(
             "FILE or $frame is required: no desired state was given",
             hint="Name a file (`export access.yaml` writes one) or a DataFrame, or write YAML below `%%zenpro plan`.",
         )
     return None
-
-
-def _text(file: str) -> str:
-    path = expand_home(file, UsageError)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        hint = f"`export {quoted(file)}` writes one from the current state."
-        raise UsageError(f"There is no file {file!r}", hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{file!r} cannot be read: {reason}", hint="Check its permissions and encoding.") from None
 
 
 def _saved_plan(what: str | BoundValue | None) -> Plan | None:
@@ -203,18 +194,10 @@ def _saved_plan(what: str | BoundValue | None) -> Plan | None:
     if what is None or (isinstance(what, str) and what.lower().endswith(YAML)):
         return None
     if isinstance(what, str) and what.lower().endswith(".json"):
-        text = _text(what)
+        text = text_of(what)
         return pure.plan_of_text(text, what) if text.lstrip().startswith("{") else None
     frame = frame_of(what)
     return pure.plan_of(frame) if "plan" in frames.facts(frame) else None
-
-
-def _require_same(state: DesiredState, current: Inventory) -> None:
-    if state.organization not in (current.organization_name, current.organization_id):
-        raise UsageError(
-            f"{state.file} is for the organization {state.organization}, not for {current.organization_name}",
-            hint="Omit --org, or change `organization` in the file.",
-        )
 
 
 def _has_group_options(source: PlanSource) -> bool:
@@ -238,8 +221,9 @@ def _rows(
     """Return the rows of the desired state, and the scopes in which everything else is removed."""
     if state is None:
         return pure.rows_of_frame(tables["edited"], tables.get("before")), ()
+    own = state.rows(datetime.fromtimestamp(ctx.session.clock.now(), UTC))
     if "groups" not in tables:
-        return state.rows(), state.exact()
+        return own, state.exact()
     mapped = pure.rows_of_groups(
         tables["groups"],
         state,
@@ -251,7 +235,7 @@ def _rows(
     if mapped.ignored:
         groups = named(mapped.ignored, limits.LISTED)
         ctx.ui.warn(f"{counted(len(mapped.ignored), 'group')} not mapped in {state.file}, skipped: {groups}")
-    return [*state.rows(), *mapped.rows], [*state.exact(), *mapped.exact]
+    return [*own, *mapped.rows], [*state.exact(), *mapped.exact]
 
 
 def _check(source: PlanSource, state: DesiredState | None) -> None:

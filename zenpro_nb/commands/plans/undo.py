@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
+from zenpro_nb.commands.organization.deadlines import temporary
 from zenpro_nb.commands.plans import undo_steps
 from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
@@ -60,7 +61,7 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     command = _last(mine, undone) if which is None else _by_id(mine, which)
     _require_undoable(command, undone, mine)
     steps = undo_steps.steps(ctx, command, undone, entries)
-    return _with_question(steps, command)
+    return _with_question(temporary.undone(ctx, steps), command)
 
 
 def _last(mine: Sequence[JournalCommand], undone: Mapping[str, str]) -> JournalCommand:

@@ -44,6 +44,7 @@ class Principal(Struct, frozen=True):
     id: str
     name: str
     field: str
+    noun: str = ""  # the list that contains it, where it was looked up
 
 
 class MemberNames(ParameterGroup, frozen=True):
@@ -107,7 +108,7 @@ def _find_kind(
         objects = pending(ctx, organization_id, texts)
     else:
         objects = _of_noun(ctx, kind, texts, ids, organization_id, invite=invite)
-    return [Principal(object_.id, object_.name, kind.field) for object_ in objects]
+    return [Principal(object_.id, object_.name, kind.field, kind.noun) for object_ in objects]
 
 
 def _of_noun(

@@ -20,6 +20,8 @@ class Scope(Struct, frozen=True):
     role_id: str
     label: str  # for people: "Workspace Developer in ml-prod"
     params: Mapping[str, str]
+    role: str = ""  # the names of the role and the workspace, where they were looked up
+    workspace: str = ""
 
 
 def of_role(
@@ -41,7 +43,7 @@ def of_role(
     name, level = found_role.name, found_role.record.get("level")
     if level == "organization":
         _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
-        return Scope(found_role.id, f"{name} in {organization.name}", {})
+        return Scope(found_role.id, f"{name} in {organization.name}", {}, name)
     found_workspace = workspace_lookup.of(organization, name, str(level))
     where = {"workspace_id": found_workspace.id}
     if level == "workspace":
@@ -49,10 +51,9 @@ def of_role(
     elif level == "project" and not project:
         raise IncompleteError(f"`--project` is required: {name} is a project role", hint="Add --project ID.")
     if project:
-        return Scope(
-            found_role.id, f"{name} in project {project} of {found_workspace.name}", {**where, "project_id": project}
-        )
-    return Scope(found_role.id, f"{name} in {found_workspace.name}", where)
+        label = f"{name} in project {project} of {found_workspace.name}"
+        return Scope(found_role.id, label, {**where, "project_id": project}, name, found_workspace.name)
+    return Scope(found_role.id, f"{name} in {found_workspace.name}", where, name, found_workspace.name)
 
 
 def role_of(ctx: CommandContext, organization: query.Found, text: str) -> query.Found:

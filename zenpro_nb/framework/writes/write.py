@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct, field
@@ -35,6 +35,22 @@ class StatefulCheck(Protocol):
 
     def __call__(self) -> Record | bool | None:
         """Return the result of a `Verifier`."""
+        ...
+
+
+class Companion(Protocol):
+    """A change on this machine that belongs to writes of a command: the same object is in each of them."""
+
+    def begin(self) -> None:
+        """Make the change, before anything is sent. An error stops the command."""
+        ...
+
+    def end(self, outcomes: Sequence[Outcome]) -> Sequence[str]:
+        """Undo the change for the writes that did not succeed; return lines for the user.
+
+        Args:
+            outcomes: the outcomes of all writes of the command; none if nothing was sent.
+        """
         ...
 
 
@@ -135,6 +151,7 @@ class Write(Struct, frozen=True):
     irreversible: str = ""  # why it cannot be undone
     undoes: str = ""  # the key of the write that it undoes: see `journal.commands`
     recreates: str = ""  # the id of the deleted object that it creates again, under a new id
+    companions: tuple[Companion, ...] = ()  # changes on this machine that belong to it
     confirmation: Confirmation = Confirmation()
     hold: Hold = Hold()
     position: PlanPosition = PlanPosition()

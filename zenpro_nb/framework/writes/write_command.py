@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
+from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.parameters.types import VariableType
@@ -19,7 +19,7 @@ from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.announce import announcement, past_tense, several
 from zenpro_nb.framework.writes.gate import Admitted
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
-from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write
+from zenpro_nb.framework.writes.write import Companion, JudgedWrites, Outcome, PlannedWrites, Write
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.unparse import spell_context
@@ -192,7 +192,9 @@ class WriteCommand(Command):
         if self.plan:
             return asked
         words = " ".join(
-            part for part in (asked, write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning) if part
+            part
+            for part in (asked, asked and write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning)
+            if part
         )
         return f"{words} {write.undoing}" if words and write.undoing else words
 
@@ -211,14 +213,20 @@ class WriteCommand(Command):
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
                 advance = stack.enter_context(ctx.ui.write_progress(len(writes)))
-            outcomes = send.send_all(
-                ctx,
-                writes,
-                line,
-                advance,
-                independent=self.plan,
-                fail_fast=bool(given.get("fail_fast")),
-            )
+            companions = begun(writes)
+            try:
+                outcomes = send.send_all(
+                    ctx,
+                    writes,
+                    line,
+                    advance,
+                    independent=self.plan,
+                    fail_fast=bool(given.get("fail_fast")),
+                )
+            except ZenProError:  # nothing was sent
+                ended(companions, ())
+                raise
+            remarks = ended(companions, outcomes)
         if self.after is not None:
             outcomes = [self.after(ctx, outcome, given) if outcome.good else outcome for outcome in outcomes]
         if self.record is not None:
@@ -231,15 +239,40 @@ class WriteCommand(Command):
         for line in results.left_out(outcomes):
             ctx.ui.warn(line)
         if any(outcome.failed for outcome in outcomes):
+            for remark in remarks:
+                ctx.ui.say(printable.line(remark))
             ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
         if not given.get("quiet"):
-            ctx.ui.say(printable.line(announcement(outcomes)))
+            for remark in (announcement(outcomes), *remarks):
+                ctx.ui.say(printable.line(remark))
             for write in writes if self.plan and given["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
                 if write.confirmation.warning:
                     ctx.ui.say(write.confirmation.warning)
         return frame
+
+
+def begun(writes: Sequence[Write]) -> list[Companion]:
+    """Make the changes on this machine that belong to the writes, each once.
+
+    Raises:
+        ZenProError: one of them failed; those before it were undone.
+    """
+    made: list[Companion] = []
+    for companion in dict.fromkeys(companion for write in writes if not write.held for companion in write.companions):
+        try:
+            companion.begin()
+        except ZenProError:
+            ended(made, ())
+            raise
+        made.append(companion)
+    return made
+
+
+def ended(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:
+    """End the changes on this machine, and return lines about them for the user."""
+    return [line for companion in companions for line in companion.end(outcomes)]
 
 
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:

@@ -1,0 +1,58 @@
+"""Entries of a file whose deadline has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from zenpro_nb.access.desired.state import DesiredState
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import Binding
+from zenpro_nb.access.plans.lookup import Lookup
+from zenpro_nb.access.plans.model import DesiredRow
+from zenpro_nb.access.plans.resolve import resolve_rows
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.errors import UnknownNameError
+
+
+def without_vanished(rows: Sequence[DesiredRow], inventory: Inventory) -> tuple[list[DesiredRow], list[str]]:
+    """Return the rows without expired ones that name an object that does not exist, and a line about each of those.
+
+    Nothing is left to remove: the person has left, or the role or the workspace is deleted. An error would stop a
+    scheduled plan, and every other removal in it, until the entry is deleted.
+    """
+    if not any(row.expired for row in rows):
+        return list(rows), []
+    lookup = Lookup(inventory, State.of(inventory))
+    kept, lines = [], []
+    for row in rows:
+        line = _vanished(row, lookup) if row.expired else ""
+        if line:
+            lines.append(line)
+        else:
+            kept.append(row)
+    return kept, lines
+
+
+def _vanished(row: DesiredRow, lookup: Lookup) -> str:
+    try:
+        lookup.principal(row.principal, row.source)
+        if row.workspace:
+            lookup.workspace(row.workspace, row.source)
+    except UnknownNameError as error:
+        return f"{error.message}; the entry has {row.why} and can be deleted"
+    return ""
+
+
+def expired_access(desired: DesiredState, inventory: Inventory, now: datetime) -> Iterator[tuple[Binding, DesiredRow]]:
+    """Yield the roles and memberships that still exist although their deadline in the file has passed.
+
+    Raises:
+        UnknownNameError: an object in the file does not exist.
+    """
+    state = State.of(inventory)
+    rows, _ = without_vanished(desired.rows(now), inventory)
+    wanted = resolve_rows(rows, (), state, Lookup(inventory, state))
+    for binding, row in wanted.bindings.items():
+        if row.expired and binding in state.bindings:
+            yield binding, row
