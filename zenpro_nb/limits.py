@@ -185,6 +185,9 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 STATISTICS_GROUPS = 10_000  # groups per request; the server's maximum (API facts 12.1)
 # runs per project that are counted one by one on a server without statistics: with all fields about 50 MB
 RUNS_COUNTED = 20_000
+PLOT_SERIES = 8  # series of a chart that have a color of their own; the rest are shown together
+PLOT_ROWS = 20  # bars of a chart without a time; more do not fit on a screen
+PLOT_EXACT = 100.0  # numbers of a chart from which decimals are not read
 IDS_PER_REQUEST = 100  # ids whose names are requested together: the filter then has 4 kB, which every proxy accepts
 
 # --- writes -------------------------------------------------------------------------------------------------------

@@ -109,6 +109,7 @@ _LISTS = {
 _WHOLE_ORGANIZATION = {
     "access": "access.access",
     "audit": "access.audit",
+    "usage": "usage.usage",
     "plan": "plans.plan",
     "apply": "plans.apply",
     "undo": "plans.undo",

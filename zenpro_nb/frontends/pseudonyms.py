@@ -28,6 +28,7 @@ _SHOWN = (
     ("zenpro_nb.ui.cards", "Card"),
     ("zenpro_nb.pictures.dag", "Dag"),
     ("zenpro_nb.pictures.timeline", "Timeline"),
+    ("zenpro_nb.pictures.bars", "Bars"),
 )
 _HTML, _TEXT = "text/html", "text/plain"
 

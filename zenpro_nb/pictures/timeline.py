@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNKNOWN = "unknown"
-_SIGNS = {"failed": "x", "running": "░", "cached": "▒", "completed": "█"}
+SIGNS = {"failed": "x", "running": "░", "cached": "▒", "completed": "█"}
 _OTHER_SIGN = "+"
 
 _WIDTH, _PLOT, _LEFT, _RIGHT, _TOP, _BELOW = 760, 150, 46, 12, 30, 26
@@ -109,14 +109,14 @@ class Timeline(Struct, frozen=True):
             f"  {day}  {bar:<{limits.PLOT_SIGNS}}  {counts.total():>{len(str(highest))}}".rstrip()
             for day, bar, counts in zip(dates, bars, self.counts, strict=True)
         ]
-        legend = "  ".join(f"{_SIGNS.get(word, _OTHER_SIGN)} {word} {self.totals[word]:,}" for word in self.states)
+        legend = "  ".join(f"{SIGNS.get(word, _OTHER_SIGN)} {word} {self.totals[word]:,}" for word in self.states)
         return "\n".join(map(cell, [self.title, *lines, *([f"  {legend}"] if legend else [])]))
 
     def _signs(self, counts: Counter[str], highest: int) -> str:
         """Return a bar in proportion to the highest one; every state that occurs gets at least one character."""
         scale = min(limits.PLOT_SIGNS / highest, 1) if highest else 0
         return "".join(
-            _SIGNS.get(word, _OTHER_SIGN) * max(1, round(counts[word] * scale)) for word in self.states if counts[word]
+            SIGNS.get(word, _OTHER_SIGN) * max(1, round(counts[word] * scale)) for word in self.states if counts[word]
         )
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -129,7 +129,7 @@ class Timeline(Struct, frozen=True):
         """Return the drawing as SVG; `saved` means that it is a file."""
         legend, below = self._legend()
         bottom = below + _PLOT
-        top, step = _scale(max((counts.total() for counts in self.counts), default=0))
+        top, step = axis_end(max((counts.total() for counts in self.counts), default=0))
         parts = [
             svg.text(_LEFT, 16, self.title, weight="bold"),
             *legend,
@@ -179,14 +179,14 @@ def _block(state: str, x: float, y: float, width: float, height: float, label: s
         yield f'<path d="{stripes}" stroke="#fff" stroke-opacity="0.55" pointer-events="none"/>'
 
 
-def _scale(highest: int) -> tuple[int, int]:
+def axis_end(highest: float) -> tuple[int, int]:
     """Return the end of the axis, and the step between its lines: 1, 2 or 5 times a power of ten.
 
-    >>> _scale(37), _scale(3), _scale(0), _scale(2_400)
+    >>> axis_end(37), axis_end(3), axis_end(0), axis_end(2_400)
     ((40, 10), (3, 1), (1, 1), (3000, 1000))
     """
     step = 1
-    for factor in (factor * 10**power for power in range(len(str(highest))) for factor in (1, 2, 5)):
+    for factor in (factor * 10**power for power in range(len(str(math.ceil(highest)))) for factor in (1, 2, 5)):
         step = factor
         if highest <= step * limits.PLOT_LINES:
             break

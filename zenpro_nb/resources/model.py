@@ -111,6 +111,7 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     ignored_fields: tuple[str, ...] = ()  # fields and parameters of the API that deliberately have no column or option
     document: bool = False  # also available as text: `--as markdown`, `--save FILE.md`
     plotted: str = ""  # the state column that stacks the bars of `--plot`, which counts created objects per day
+    plot_help: str = ""  # the help of `--plot`, if its chart is another one
     parent: str = ""  # the command that lists it, if it is not a noun of its own: "teams members"
     next_command: str = ""  # the usual next command about one object, with `{}` at the end for its name
     sample: str = ""  # the name of an object in the sandbox, for the examples in the help

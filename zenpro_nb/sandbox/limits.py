@@ -193,6 +193,11 @@ ENTERED = 0.85
 # The share of failed steps that were retried, and of successful steps that needed a retry.
 STEP_RETRIED = 0.25
 STEP_FLAKY = 0.02
+# The spread of logged costs around their usual value: instances differ.
+COST_SPREAD = (0.9, 1.15)
+# An invocation of a deployment answers within seconds, and rarely fails.
+INVOCATION_SHARE = 0.02
+INVOCATION_FAILING = 0.01
 # The share of manually started runs that are stopped, and after which part of their duration.
 RUN_STOPPED = 0.05
 RUN_STOPPED_AFTER = (0.2, 0.9)

@@ -132,6 +132,7 @@ def listing(
     leave_out: Collection[str] = (),
     columns_for: Callable[..., Resource] | None = None,
     after_read: AfterRead | None = None,
+    picture: Callable[..., Any] | None = None,
     body: bool = False,
 ) -> Callable[[Reader], Command]:
     """Declare a command that lists; its function is called as the `read` of a noun.
@@ -143,13 +144,17 @@ def listing(
         columns_for: for a frame whose columns depend on the parameters: called with the context and the function's
             own parameters, returns the resource that declares them. `resource` then has them all, for Tab and the help.
         after_read: called with the rows after the result is delivered; can raise an error.
+        picture: returns the chart of `--plot`: called with the DataFrame, a note and the function's own parameters. By
+            default the chart shows the number of rows per day.
         body: the command receives the cell text below its `%%zenpro` line unchanged, as the context's `body`.
     """
 
     def declare(function: Reader) -> Command:
         list_command = Command(
             name=name or resource.noun,
-            callback=_list_callback(resource, function, columns_for=columns_for, after_read=after_read),
+            callback=_list_callback(
+                resource, function, columns_for=columns_for, after_read=after_read, picture=picture
+            ),
             params=_listing_params(resource, function),
             shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
@@ -242,6 +247,7 @@ def _list_callback(
     leave_out: Collection[str] = (),
     after_read: AfterRead | None = None,
     columns_for: Callable[..., Resource] | None = None,
+    picture: Callable[..., Any] | None = None,
 ) -> Callable[..., Any]:
     """Return the function of a bare list command: read, shape, deliver."""
     params = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
@@ -273,7 +279,8 @@ def _list_callback(
         frame = streaming.read(ctx, shown, options, call_read, needs_frame=after_read is not None)
         if frame is None:
             return None
-        result = reading.deliver(ctx, frame, options, shown)
+        drawn = partial(picture, **own_values) if picture is not None else None
+        result = reading.deliver(ctx, frame, options, shown, drawn)
         if after_read is not None:
             after_read(ctx, result, options.where.rows(frames.as_frame(frame)) if options.where else frame, own_values)
         return result

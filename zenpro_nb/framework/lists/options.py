@@ -193,10 +193,11 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
 
 
 def _plot_option(resource: Resource) -> click.Option:
+    default = f"Also draw a chart of the number per day (UTC), by {resource.plotted}."
     return click.Option(
         ["--plot"],
         is_flag=True,
-        help=f"Also draw a chart of the number per day (UTC), by {resource.plotted}. --save FILE.svg saves the chart.",
+        help=f"{resource.plot_help or default} --save FILE.svg saves the chart.",
     )
 
 

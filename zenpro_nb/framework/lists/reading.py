@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `svg`
 
 _TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _PICTURE = ".svg"
@@ -144,8 +146,19 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_PICTURE)
 
 
-def deliver(ctx: CommandContext, frame: frames.Table, options: ListOptions, resource: Resource | None = None) -> Any:
-    """Filter, sort, cut, draw, save and convert a DataFrame by the options; `resource` says how to draw it."""
+def deliver(
+    ctx: CommandContext,
+    frame: frames.Table,
+    options: ListOptions,
+    resource: Resource | None = None,
+    picture: Picture | None = None,
+) -> Any:
+    """Filter, sort, cut, draw, save and convert a DataFrame by the options.
+
+    Args:
+        resource: how to draw it.
+        picture: returns its chart, if that is not the number of rows per day.
+    """
     if options.where:
         frame = options.where.rows(frames.as_frame(frame))
     if options.sort:
@@ -153,7 +166,7 @@ def deliver(ctx: CommandContext, frame: frames.Table, options: ListOptions, reso
     if options.limit is not None and len(frame) > options.limit:
         frame = head(frame, options.limit)
     if options.plot and resource is not None:
-        draw(ctx, frames.as_frame(frame), resource, options)
+        draw(ctx, frames.as_frame(frame), resource, options, picture)
     if options.columns:
         frame = frame[frames.choose_columns(frame, options.columns)]
     if files := _tables(options):
@@ -177,14 +190,28 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
     return result
 
 
-def draw(ctx: CommandContext, frame: pd.DataFrame, resource: Resource, options: ListOptions) -> None:
-    """Show how many objects per day a DataFrame contains, by state, and save the drawing to the picture files."""
+def draw(
+    ctx: CommandContext,
+    frame: pd.DataFrame,
+    resource: Resource,
+    options: ListOptions,
+    picture: Picture | None = None,
+) -> None:
+    """Show how many objects per day a DataFrame contains, by state, and save the drawing to the picture files.
+
+    Args:
+        picture: returns another chart of the DataFrame, with a note in its title.
+    """
     facts = frame.attrs["zenpro"]
     # Filtered rows are never the complete list, but they can be all rows that match.
     is_incomplete = facts.get("failed") or not (facts["complete"] or (options.where and len(frame) != options.limit))
     from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
 
-    drawing = Timeline.of(frame, resource.noun, _TIME, resource.plotted, "not complete" if is_incomplete else "")
+    note = "not complete" if is_incomplete else ""
+    if picture is None:
+        drawing: Any = Timeline.of(frame, resource.noun, _TIME, resource.plotted, note)
+    else:
+        drawing = picture(frame, note)
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
         path = frames.save_text(drawing.svg(saved=True), name)

@@ -51,6 +51,7 @@ class Run(Item):
         self.start_time: datetime | None = created
         self.tags: Sequence[Tag] = snapshot.pipeline.tags
         self.run_metadata: Fields = {}
+        self.logged = created  # when the metadata was logged
         self._outcome = outcome
         self._reason = reason
         self._stop_requested: datetime | None = None
@@ -97,6 +98,10 @@ class Run(Item):
         """Return the model of its model version."""
         return None if self.model_version is None else self.model_version.model
 
+    def logged_metadata(self, now: datetime) -> Fields:
+        """Return the metadata that has been logged at this time."""
+        return self.run_metadata if self.logged <= now else {}
+
     def invoked_deployment(self, now: datetime) -> Item | None:
         """Return the deployment that it is an invocation of."""
         return self.deployment
@@ -138,7 +143,7 @@ class Run(Item):
         version = self.snapshot.version
         tags = [str(tag.name) for tag in pipeline.tags]
         return {
-            "run_metadata": self.run_metadata,
+            "run_metadata": self.logged_metadata(now),
             "config": configurations.pipeline_configuration(str(pipeline.name), tags, pipeline.model, self.created),
             "start_time": self.start_time,
             "end_time": self.ended(now),

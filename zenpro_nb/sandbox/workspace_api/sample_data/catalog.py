@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.sample_data.calendar import (
     BY_HAND,
     DAILY,
     EVERY_SIX_HOURS,
+    INVOKED,
     NIGHTLY,
     OFTEN_BY_HAND,
     WEEKDAYS,
@@ -35,6 +38,7 @@ class PipelinePlan(Struct, frozen=True):
         is_dynamic: whether it determines its steps at run time, and shows the exception that ended a run.
         triggered: whether a trigger starts it instead of a schedule.
         cached: the share of its runs that find the result of their first step in the cache.
+        hourly_usd: the cost of an hour, which its runs log as `usd`; 0 if they log none.
     """
 
     name: str
@@ -48,6 +52,12 @@ class PipelinePlan(Struct, frozen=True):
     is_dynamic: bool = False
     triggered: bool = False
     cached: float = 0.0
+    hourly_usd: float = 0.0
+
+    def invocations(self) -> PipelinePlan:
+        """Return the definition of the invocations of its deployment: short and frequent, without logged costs."""
+        steps = tuple(replace(step, seconds=step.seconds * limits.INVOCATION_SHARE) for step in self.steps)
+        return replace(self, steps=steps, rhythm=INVOKED, failing=limits.INVOCATION_FAILING, hourly_usd=0.0)
 
 
 def pipelines(workspace: str, project: Project) -> tuple[PipelinePlan, ...]:
@@ -101,7 +111,7 @@ def _training(subject: str, source: str, rhythm: Rhythm, failing: float) -> Pipe
             ),
             StepPlan("promote_model", 20, after=("evaluate_model",)),
         ),
-        rhythm, failing=failing, tags=("nightly", "gpu"), trains=True,
+        rhythm, failing=failing, tags=("nightly", "gpu"), trains=True, hourly_usd=4.1,
     )  # fmt: skip
 
 
@@ -113,7 +123,7 @@ def _scoring(subject: str, source: str, rhythm: Rhythm, failing: float) -> Pipel
             StepPlan("score", 480, after=(f"load_{source}",), output=f"{subject}_scores", logs=(("rows", 1_200_000),)),
             StepPlan("publish_scores", 70, after=("score",)),
         ),
-        rhythm, failing=failing, tags=("production",), is_dynamic=True,
+        rhythm, failing=failing, tags=("production",), is_dynamic=True, hourly_usd=0.6,
     )  # fmt: skip
 
 

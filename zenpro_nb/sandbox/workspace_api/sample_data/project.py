@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.projects import Project
@@ -16,10 +16,13 @@ from zenpro_nb.sandbox.workspace_api.items.stacks import CODE_REFERENCE, CODE_RE
 from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
 from zenpro_nb.sandbox.workspace_api.sample_data.catalog import PipelinePlan
 from zenpro_nb.sandbox.workspace_api.sample_data.failures import Outage
-from zenpro_nb.sandbox.workspace_api.sample_data.runs import Anomalies, RunGenerator
+from zenpro_nb.sandbox.workspace_api.sample_data.runs import Anomalies, MergedRuns, RunGenerator
 from zenpro_nb.sandbox.workspace_api.sample_data.serving import deploy, serve
 from zenpro_nb.sandbox.workspace_api.sample_data.stacks import Stacks
+from zenpro_nb.sandbox.workspace_api.world import RunSource
 
+# Workspaces whose deployments are invoked. Each invocation is a run (API facts 12.2).
+WITH_INVOCATIONS = ("recommender/", "fraud-detection/")
 COLORS = {"nightly": "blue", "gpu": "purple", "production": "green", "experiment": "orange"}
 
 
@@ -66,14 +69,21 @@ class ProjectBuilder:
         trigger = self._trigger(builder, plan, pipeline, snapshots) if plan.triggered else None
         if plan.trains:
             builder.add(RunTemplate(builder.id(), f"retrain_{self._facts.subject}", self._since, owner, snapshots[0]))
-        if plan.name.endswith("scoring"):
-            deploy(builder, snapshots[-1])
+        deployment = deploy(builder, snapshots[-1]) if plan.name.endswith("scoring") else None
         generator = RunGenerator(
             builder, plan, self._anomalies(plan), snapshots, store=self._stacks.store, model=model, trigger=trigger,
             schedule=schedule,
             owners=[builder.random.choice(self._bots)] if plan.rhythm.cron else self._team, since=self._since,
         )  # fmt: skip
-        builder.world.register_runs(pipeline.id, generator)
+        source: RunSource = generator
+        if deployment is not None and self._path.startswith(WITH_INVOCATIONS):
+            invocations = RunGenerator(
+                builder.fork("invocations"), plan.invocations(), self._anomalies(plan),
+                snapshots[-1:], store=self._stacks.store, model=None, trigger=None, schedule=None, owners=[owner],
+                since=_midnight_after(deployment), deployment=deployment, artifacts=generator.artifacts,
+            )  # fmt: skip
+            source = MergedRuns(generator, invocations)
+        builder.world.register_runs(pipeline.id, source)
 
     def _anomalies(self, plan: PipelinePlan) -> Anomalies:
         """Return the anomalies: one training becomes slow, one run is stuck, and one waits for an answer."""
@@ -184,3 +194,8 @@ class ProjectBuilder:
                 description=f"Says {self._facts.description[0].lower()}{self._facts.description[1:]}", card=card,
             )
         )  # fmt: skip
+
+
+def _midnight_after(item: Item) -> datetime:
+    """Return the first midnight after the creation of an item."""
+    return (item.created + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)

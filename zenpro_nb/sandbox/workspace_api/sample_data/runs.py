@@ -58,6 +58,9 @@ class Anomalies(Struct, frozen=True):
     waits_on: date | None = None
 
 
+_HOUR = 3600.0
+
+
 class RunGenerator:
     """Generate the runs of a pipeline."""
 
@@ -65,6 +68,7 @@ class RunGenerator:
         self, builder: Builder, plan: PipelinePlan, anomalies: Anomalies, snapshots: Sequence[Snapshot],
         *, owners: Sequence[Account], store: Component, model: Model | None, trigger: Trigger | None,
         schedule: Schedule | None, since: datetime,
+        deployment: Item | None = None, artifacts: dict[str, Artifact] | None = None,
     ) -> None:  # fmt: skip
         self._builder = builder
         self._plan = plan
@@ -76,17 +80,23 @@ class RunGenerator:
         self._trigger = trigger
         self._starter = trigger or schedule
         self._pipeline = snapshots[0].pipeline
-        self._artifacts: dict[str, Artifact] = {}
+        self._deployment = deployment
+        self.artifacts: dict[str, Artifact] = {} if artifacts is None else artifacts
         self._reusable: dict[str, StepRun] = {}
         self._starts = plan.rhythm.starts(since, builder.fork("calendar").random)
-        self._next = next(self._starts)
+        self._costs = builder.fork("costs").random
+        self.next_start = next(self._starts)
 
     def advance(self, now: datetime) -> None:
         """Generate the runs that have started by this time."""
-        while self._next <= now:
-            if self._starter is None or self._starter.active:
-                self._scheduled(self._next)
-            self._next = next(self._starts)
+        while self.next_start <= now:
+            self.advance_once()
+
+    def advance_once(self) -> None:
+        """Generate the next run."""
+        if self._starter is None or self._starter.active:
+            self._scheduled(self.next_start)
+        self.next_start = next(self._starts)
 
     def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
         """Generate a run that a user starts now, from a copy of the snapshot, as the server does."""
@@ -100,7 +110,8 @@ class RunGenerator:
         if started.date() == self._anomalies.waits_on:
             asked_at = max(step.ends for step in run.steps[:-1])
             run.condition = self._builder.add(WaitCondition(self._builder.id(), run, "promotion", QUESTION, asked_at))
-        if not self._plan.rhythm.cron and random.random() < limits.RUN_STOPPED:
+        is_by_hand = not self._plan.rhythm.cron and self._deployment is None
+        if is_by_hand and random.random() < limits.RUN_STOPPED:
             self._builder.world.stop_run(
                 run, started + (run.ends - started) * random.uniform(*limits.RUN_STOPPED_AFTER)
             )
@@ -124,6 +135,11 @@ class RunGenerator:
         if version is not None and failure is None:
             stage = PRODUCTION if random.random() < limits.MODEL_PROMOTED else STAGING
             version.promote(stage, run.steps[-1].ends)
+        run.deployment = self._deployment
+        if self._plan.hourly_usd:
+            usd = (run.ends - run.created).total_seconds() / _HOUR * self._plan.hourly_usd
+            run.run_metadata = {"usd": round(usd * self._costs.uniform(*limits.COST_SPREAD), 2)}
+            run.logged = run.ends
         self._add(run)
         return run
 
@@ -201,10 +217,10 @@ class RunGenerator:
 
     def _artifact(self, step: StepRun) -> Artifact:
         name = step.plan.output
-        if name not in self._artifacts:
+        if name not in self.artifacts:
             artifact = Artifact(self._builder.id(), name, step.ends, step.owner, step.project)
-            self._artifacts[name] = self._builder.add(artifact)
-        return self._artifacts[name]
+            self.artifacts[name] = self._builder.add(artifact)
+        return self.artifacts[name]
 
     def _duration(self, run: Run, plan: StepPlan, random: Random) -> timedelta:
         longest = max(self._plan.steps, key=lambda step: step.seconds)
@@ -219,3 +235,25 @@ def _randomized(value: float, random: Random) -> float:
     """Return a random value near the usual one. Shares have three digits, other numbers none."""
     measured = value * random.gauss(1, limits.METRIC_SPREAD)
     return round(measured, limits.METRIC_DIGITS) if value < 1 else round(measured)
+
+
+class MergedRuns:
+    """The runs of one pipeline from several generators, in chronological order.
+
+    Args:
+        main: also generates the runs that users start.
+        others: the other generators.
+    """
+
+    def __init__(self, main: RunGenerator, *others: RunGenerator) -> None:
+        self._main = main
+        self._generators = (main, *others)
+
+    def advance(self, now: datetime) -> None:
+        """Generate the runs that have started by this time."""
+        while (first := min(self._generators, key=lambda generator: generator.next_start)).next_start <= now:
+            first.advance_once()
+
+    def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
+        """Generate a run that a user starts now."""
+        return self._main.start(snapshot, owner, now, template_id)

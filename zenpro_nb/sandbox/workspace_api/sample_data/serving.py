@@ -56,8 +56,8 @@ def _webhook(builder: Builder, facts: Project, project: Item, owner: Account) ->
     )  # fmt: skip
 
 
-def deploy(builder: Builder, snapshot: Snapshot) -> None:
-    """Deploy a snapshot as a service."""
+def deploy(builder: Builder, snapshot: Snapshot) -> Document:
+    """Deploy a snapshot as a service, and return the deployment."""
     pipeline, stack = snapshot.pipeline, snapshot.stack
     name = f"{pipeline.name}-live"
     deployed = Document(
@@ -73,3 +73,4 @@ def deploy(builder: Builder, snapshot: Snapshot) -> None:
         },
     )  # fmt: skip
     snapshot.deployment = builder.add(deployed)
+    return deployed

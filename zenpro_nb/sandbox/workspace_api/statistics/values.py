@@ -22,7 +22,7 @@ def keys_of(run: Run, grouping: Grouping, now: datetime) -> list[Key]:
         return [None if run.start_time is None else _BUCKETS[grouping.key](run.start_time)]
     if grouping.kind == METADATA:
         # The database groups by the stored text, in which 1, 1.0 and "1" differ.
-        found = run.run_metadata.get(grouping.key)
+        found = run.logged_metadata(now).get(grouping.key)
         return [None if found is None else json.dumps(found)]
     return [_PLAIN[grouping.kind](run, now)]
 
@@ -38,7 +38,7 @@ def decoded(key: Key, grouping: Grouping) -> object:
 def number_of(run: Run, metric: Metric, now: datetime) -> float | None:
     """Return the number that a run contributes to a metric, or None."""
     if metric.source == METADATA:
-        found = run.run_metadata.get(metric.key)
+        found = run.logged_metadata(now).get(metric.key)
         return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
     return _NUMBERS[metric.source](run, now)
 
