@@ -53,6 +53,21 @@ def test_a_secret_that_is_a_prefix_of_another_is_masked_completely(longer_first:
     assert len(living) == 2 * len(pairs)
 
 
+@pytest.mark.parametrize("part", ["ZENPROKEY_abc", "abcdef", "_abcdefghi", "bcdefgh"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_secret_that_is_part_of_another_does_not_uncover_the_rest(part: str, is_known: bool) -> None:
+    whole = "ZENPROKEY_abcdefghij"
+    living = [Secret(part), *[Secret(whole)] * is_known]
+    assert part in whole
+    assert scrub(f"the key {whole} and {part}") == "the key *** and ***"
+    assert len(living) == 1 + is_known
+
+
+def test_the_user_name_before_a_password_is_masked_too() -> None:
+    living = Secret("pass/word")
+    assert scrub(f"https://ada:{living.reveal()}@pro.example.com") == "https://***@pro.example.com"
+
+
 @pytest.mark.parametrize("spelled", [str, quote, lambda value: quote(value, safe=""), quote_plus])
 def test_a_secret_is_masked_as_urls_spell_it(spelled: Callable[[str], str]) -> None:
     living = Secret("of no known shape/with+signs=and blanks")

@@ -92,14 +92,38 @@ def secret(value: str | Secret) -> Secret:
 
 def scrub(text: str) -> str:
     """Return the text with every credential in it replaced by a mask."""
-    return _LOOKS.sub(MASK, mask_known_secrets(text))
+    looks = [match.span() for match in _LOOKS.finditer(text)]
+    known = _known(text)
+    masked = _mask(text, [*looks, *known])
+    # A known secret can hide a shape, such as a user name followed by a password with a slash.
+    return _LOOKS.sub(MASK, masked) if known else masked
 
 
 def mask_known_secrets(text: str) -> str:
     """Return the text with the value of every existing `Secret` replaced by a mask."""
+    return _mask(text, _known(text))
+
+
+def _known(text: str) -> list[tuple[int, int]]:
+    """Return where the values of existing secrets begin and end."""
+    spans = []
     for value in _living_values():
-        text = text.replace(value, MASK)
-    return text
+        begin = text.find(value)
+        while begin >= 0:
+            end = begin + len(value)
+            spans.append((begin, end))
+            begin = text.find(value, end)
+    return spans
+
+
+def _mask(text: str, spans: list[tuple[int, int]]) -> str:
+    """Replace each span with a mask. Overlapping spans get one mask, because a secret can be part of another."""
+    parts, done = [], 0
+    for begin, end in sorted(spans):
+        if begin >= done:
+            parts += [text[done:begin], MASK]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])
 
 
 def find_credentials(text: str) -> Iterator[tuple[str, str]]:
@@ -118,12 +142,12 @@ def contains_known_secret(text: str) -> bool:
     return any(value in text for value in _living_values())
 
 
-def _living_values() -> list[str]:
-    """Return all spellings of existing secrets, the longest first: otherwise part of one could survive masking."""
-    values = {
-        spelled for place in _living.valuerefs() if (living := place()) is not None for spelled in living.spellings()
-    }
-    return sorted((value for value in values if len(value) >= limits.SECRET_LENGTH), key=len, reverse=True)
+def _living_values() -> set[str]:
+    """Return all spellings of existing secrets that are long enough to be masked."""
+    spelled = (
+        value for place in _living.valuerefs() if (living := place()) is not None for value in living.spellings()
+    )
+    return {value for value in spelled if len(value) >= limits.SECRET_LENGTH}
 
 
 def _spellings(value: str) -> tuple[str, ...]:
