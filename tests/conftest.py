@@ -46,6 +46,17 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return None if config.getoption("--all") else "default suite: `pytest --all` runs every test, see CONTRIBUTING.md"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Exclude what is collected, which stays until the end, from every later run of the garbage collector."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Start no workers for a single file or single tests; otherwise let xdist count the processors."""

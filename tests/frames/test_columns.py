@@ -6,7 +6,8 @@ import pytest
 
 from tests.frames.examples import THINGS, read, resource
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.frames import check_columns, choose_columns, from_records, sort
+from zenpro_nb.frames import check_columns, choose_columns, dtype_of, from_records, sort, typed
+from zenpro_nb.resources.columns import Column, DataType
 
 ROWS = [
     {"id": "1", "status": "pending", "logins": 2, "tags": ["b"], "extra": {"a": 2}, "name": "Ada"},
@@ -77,3 +78,14 @@ def test_sorting_by_an_unknown_column():
 
 def test_an_empty_frame_can_be_sorted():
     assert sort(read(THINGS, []), "-created,status,tags").empty
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+@pytest.mark.parametrize("kind", DataType)
+def test_a_missing_column_has_its_dtype_and_no_values(kind, rows):
+    frame = typed([Column("there", DataType.TEXT), Column("missing", kind)], [{"there": "a"}] * rows)
+    assert str(frame["missing"].dtype) == str(dtype_of(kind))
+    if kind is DataType.LIST:
+        assert frame["missing"].tolist() == [[]] * rows
+    else:
+        assert frame["missing"].isna().tolist() == [True] * rows

@@ -7,13 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.sandbox.conftest import Start
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox import DATABASE, FakeClock, SandboxProcess
+from zenpro_nb import limits
+from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.serve import server_config
+from zenpro_nb.sandbox.store import Store
 
 
 @pytest.mark.parametrize("forked", [False, True])
@@ -101,3 +106,10 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     assert (
         done.stderr.strip() == 'The sandbox requires the package fastapi. Install it: pip install "zenpro-nb[sandbox]"'
     )
+
+
+def test_an_idle_connection_is_closed_by_the_client_first(tmp_path: Path) -> None:
+    options = Options(db=tmp_path / DATABASE)
+    with closing(Store(options.db)) as store:
+        config = server_config(options, FakeClock(), store)
+    assert config.timeout_keep_alive > limits.KEEPALIVE_EXPIRY

@@ -171,13 +171,28 @@ def _array(cells: Sequence[Any], arrow: Any) -> Any:
 
 def conform(kind: DataType, values: pd.Series | None, rows: int) -> Any:
     """Return the values as a column of this type; if there are none, as many missing values."""
+    if values is None:
+        return _missing(kind, rows) if rows else _nothing(kind)
     form = FORMS[kind]
-    if values is not None and _fits(form.dtype, values.dtype):
+    if _fits(form.dtype, values.dtype):
         return values.array
-    cells = [None] * rows if values is None else list(values.astype(object).where(values.notna(), None))
+    cells = list(values.astype(object).where(values.notna(), None))
     # A list comes back from a file as an array.
     cells = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
     return form.load(pa.chunked_array([array(kind, [coerce.COERCE[kind](cell) for cell in cells])[0]]))
+
+
+def _missing(kind: DataType, rows: int) -> Any:
+    if kind is DataType.LIST:
+        return _objects([coerce.texts(None) for _ in range(rows)])
+    form = FORMS[kind]
+    return form.load(pa.chunked_array([pa.nulls(rows, form.arrow)]))
+
+
+@lru_cache
+def _nothing(kind: DataType) -> Any:
+    """Return a column without rows. Frames can share it, because it has no values that one of them could change."""
+    return _missing(kind, 0)
 
 
 def _fits(expected: Any, dtype: Any) -> bool:

@@ -86,7 +86,8 @@ def fill(
         started=started,
         finished=datetime.now(UTC),
         requests=sum(answer.requests for answer in [*first, *second]),
-    ).with_lists(*lists)
+        **{listing.name: listing for listing in lists},
+    )
 
 
 def _first_round(organization_id: str) -> Iterator[Request]:

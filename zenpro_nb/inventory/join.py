@@ -63,6 +63,7 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
     listings = [(answer.request.part, answer.listing) for answer in answers if answer.listing is not None]
     parts = [(part.page, part.keep) for _, listing in listings for part in listing.parts]
     frame = frames.assemble(resource, parts)
+    frame.attrs = {}  # pandas would copy them at each step
     fields: frozenset[str] = frozenset().union(*(answer.request.source.decoder.fields for answer in answers[:1]))
     if listed.part:
         part = next(column for column in listed.columns if column.name == listed.part)

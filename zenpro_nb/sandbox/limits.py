@@ -139,6 +139,9 @@ UPGRADE_DAYS = (0.5, 3.0)
 
 # How long uvicorn waits for running requests when it stops.
 SHUTDOWN_SECONDS = 2
+# Longer than the client keeps an idle connection (60 s). A server that closes it first can meet a write on its way, whose
+# outcome is then unknown.
+KEEPALIVE_SECONDS = 75
 # A burst of one second lets a page of parallel requests through before the rate limit applies.
 RATE_BURST_SECONDS = 1.0
 

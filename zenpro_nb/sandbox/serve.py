@@ -110,7 +110,7 @@ def run(options: Options, clock: Clock, listener: socket.socket, announce: Annou
     try:
         seeded = prepare(store, options, clock)
         ready = partial(_announce, announce, url_of(options.host, listener), seeded)
-        server = Server(_config(options, clock, store), ready, ignore_sigint=supervised)
+        server = Server(server_config(options, clock, store), ready, ignore_sigint=supervised)
         if supervised:
             supervision = Supervision(store, options, clock)
             threading.Thread(target=_stop_with_parent, args=(server, supervision), daemon=True).start()
@@ -119,7 +119,8 @@ def run(options: Options, clock: Clock, listener: socket.socket, announce: Annou
         store.close()
 
 
-def _config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
+def server_config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
+    """Return the settings of the HTTP server."""
     return uvicorn.Config(
         create_app(options, clock, store),
         log_config=None,
@@ -127,6 +128,7 @@ def _config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=limits.SHUTDOWN_SECONDS,
+        timeout_keep_alive=limits.KEEPALIVE_SECONDS,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
@@ -127,7 +128,13 @@ def list_of(
 
 def not_asked(name: str) -> InventoryList:
     """Return a list that was not requested, so nothing is known about it."""
-    return list_of(name, complete=False, gap=Gap("not asked", f"The list {name} was not read."))
+    gap = Gap("not asked", f"The list {name} was not read.")
+    return InventoryList(name, _without_rows(name).copy(deep=False), complete=False, gap=gap)
+
+
+@lru_cache
+def _without_rows(name: str) -> pd.DataFrame:
+    return frames.typed(_declared(name).columns, [])
 
 
 def _declared(name: str) -> ListType:
