@@ -139,8 +139,8 @@ UPGRADE_DAYS = (0.5, 3.0)
 
 # How long uvicorn waits for running requests when it stops.
 SHUTDOWN_SECONDS = 2
-# Longer than the client keeps an idle connection (60 s). A server that closes it first can meet a write on its way, whose
-# outcome is then unknown.
+# Longer than the client keeps an idle connection (60 s). If the server closes it first, a write can already be on its
+# way, and its outcome is unknown.
 KEEPALIVE_SECONDS = 75
 # A burst of one second lets a page of parallel requests through before the rate limit applies.
 RATE_BURST_SECONDS = 1.0
