@@ -235,6 +235,7 @@ KEY_ENDS_SOON = 14  # days before a key expires: two weeks to plan its rotation
 KEY_OLD = 90  # days since a key was created or rotated; the period in most company policies
 KEY_UNUSED = 90  # days since a key was used
 INVITATION_OLD = 14  # days since an invitation; most people accept sooner
+USAGE_WINDOW = "90d"  # the window for unused roles, if none is named; covers quarterly work
 DORMANT = 90  # days since the last authentication at a workspace
 DIRECT_LEAST = 2  # people with a direct role in one scope from which a team would be clearer
 NAMED = 5  # names in a reason; the rest are counted

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from zenpro_nb.access import Gap, Inventory, desired_state, list_of
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.findings import findings
+from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
+from zenpro_nb.access.model.role_usage import RoleUsage, UsedRole
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 Rows = Mapping[str, list[dict[str, Any]]]
@@ -105,6 +107,23 @@ HERE = {
 LOCAL = {"id": "s", "name": "legacy", "workspace_id": "w", "workspace": "w", "external_user_id": None, "active": True}
 
 TEAM = {"teams": [{"id": "t", "name": "t"}], "team_members": [member("t", "grace")]}
+# Ada did not use her role in the workspace to start runs; Grace's membership brings another role, too.
+DEVELOPER, VIEWER = "Workspace Developer", "Workspace Viewer"
+UNUSED_ROLES = {
+    HeldRoleKey(AssignmentKey(f"r:{DEVELOPER}", user_id="ada", workspace_id="w")): UsedRole("unused", "", starts=True),
+    HeldRoleKey(AssignmentKey(f"r:{DEVELOPER}", team_id="t", workspace_id="w"), MembershipKey("t", "grace")): UsedRole(
+        "unused", "", starts=True
+    ),
+    HeldRoleKey(AssignmentKey(f"r:{VIEWER}", team_id="t", workspace_id="w"), MembershipKey("t", "grace")): UsedRole(
+        "unknown", ""
+    ),
+}
+USAGE = RoleUsage("90d", "2026-08-28 to 2026-11-26", UNUSED_ROLES)
+OF_TEAM = {
+    "workspaces": [workspace("w")],
+    "team_members": [member("t", "grace")],
+    "assignments": [given(DEVELOPER, team="t", at="w"), given(VIEWER, team="t", at="w")],
+}
 
 # Name of the check, lists with one finding, and lists that differ in one point and have no finding.
 CASES: list[tuple[str, Rows, Rows]] = [
@@ -236,6 +255,11 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(**HERE, workspace_users=[{**SEEN, "updated": days(90.01)}]),
         world(**HERE, workspace_users=[{**SEEN, "updated": days(90)}]),
     ),
+    (
+        "role-unused",
+        world(workspaces=[workspace("w")], assignments=[given(DEVELOPER, to="ada", at="w")]),
+        world(**OF_TEAM),
+    ),
 ]
 NAMES = [name for name, *_ in CASES]
 
@@ -249,7 +273,7 @@ DEADLINES = desired_state(
 
 
 def statuses(name: str, inventory: Inventory) -> list[str]:
-    return findings([CHECKS[name]], inventory, NOW, desired=DEADLINES).status.tolist()
+    return findings([CHECKS[name]], inventory, NOW, desired=DEADLINES, usage=USAGE).status.tolist()
 
 
 def test_every_check_has_a_case() -> None:
@@ -392,3 +416,13 @@ def test_expired_access_names_the_file_and_the_command_that_revokes_it() -> None
 
 def test_without_a_file_expired_access_is_unknown() -> None:
     assert findings([CHECKS["access-expired"]], Inventory.of(world()), NOW).status.tolist() == ["unknown"]
+
+
+def test_a_membership_is_unused_if_all_its_roles_are() -> None:
+    inventory = Inventory.of(world(**{**OF_TEAM, "assignments": OF_TEAM["assignments"][:1]}))
+    assert statuses("role-unused", inventory) == ["failed"]
+
+
+def test_roles_are_unknown_if_no_runs_were_counted() -> None:
+    found = next(lists for case, lists, _ in CASES if case == "role-unused")
+    assert findings([CHECKS["role-unused"]], Inventory.of(found), NOW).status.tolist() == ["unknown"]

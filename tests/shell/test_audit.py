@@ -27,7 +27,7 @@ MENDING = (
 
 
 def test_acme_has_a_finding_of_each_kind(shell: Shell) -> None:
-    frame = shell.run("%zenpro audit --with workspaces --all")
+    frame = shell.run("%zenpro audit --with workspaces --usage 90d --all")
     found = set(frame.loc[frame.status == "failed", "check"])
     missing = set(CHECKS) - ELSEWHERE - found
     assert not missing, (

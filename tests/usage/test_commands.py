@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -88,3 +89,36 @@ def test_unused_refuses_other_questions(zen: Connection, other: tuple[str, ...])
 def test_a_window_is_a_time_in_the_past(zen: Connection, window: str) -> None:
     with pytest.raises(UsageError, match=window):
         zen.run("users", "--idle", window)
+
+
+def test_the_audit_and_reviews_report_unused_roles_and_never_those_of_admins_or_readers(
+    zen: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [row for row in records(zen.run("access", "--unused", "90d")) if row["user_id"]]
+    unused = {(row["principal"], row["role"], row["workspace"]) for row in paths if row["verdict"] == "unused"}
+    direct = {
+        key
+        for row in paths
+        if row["via"] == "direct" and (key := (row["principal"], row["role"], row["workspace"])) in unused
+    }
+    found = records(zen.run("audit", "--check", "role-unused"))
+    assert {row["severity"] for row in found} == {"info"}
+    reported = {(row["principal"], row["scope"]) for row in found}
+    assert {(principal, workspace) for principal, _, workspace in direct} <= reported
+    assert reported <= {(principal, workspace) for principal, _, workspace in unused}
+    assert all("started no run in this window" in row["reason"] for row in found)
+    zen.run(*shlex.split(found[0]["fix"].removeprefix("%zenpro ").removeprefix("zenpro ")))
+    assert "role-unused" not in set(zen.run("audit", "--all")["check"])
+
+    zen.run("reviews", "create", "q4", "--usage", "90d")
+    rows = [row for row in records(zen.run("reviews", "get", "q4")) if row["reason"]]
+    assert any("Started" in row["reason"] for row in rows)
+    on_this = [row for row in rows if row["recommendation"] == "revoke" and "started no run" in row["reason"]]
+    assert on_this
+    assert not any(word in str(row["role"]) for row in on_this for word in ("Admin", "Viewer", "Member"))
+    members = {row["principal"] for row in on_this if row["type"] == "membership"}
+    assert members <= {principal for principal, *_ in unused}
+    zen.run("reviews", "create", "without")
+    assert not any("run" in str(row["reason"]) for row in records(zen.run("reviews", "get", "without")))
+    with pytest.raises(UsageError, match="--usage cannot be combined with --at"):
+        zen.run("audit", "--usage", "90d", "--at", "x")

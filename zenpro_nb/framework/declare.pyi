@@ -22,6 +22,7 @@ from .lists import reading as reading
 from .lists import where as where
 from .lists.activity import describe_window as describe_window
 from .lists.activity import read_activity as read_activity
+from .lists.activity import read_role_usage as read_role_usage
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
@@ -102,6 +103,7 @@ from .parameters.types import offered as offered
 from .parameters.types import permission as permission
 from .parameters.window import CheckUsage as CheckUsage
 from .parameters.window import MaxAffected as MaxAffected
+from .parameters.window import Usage as Usage
 from .parameters.window import WindowType as WindowType
 from .writes import gate as gate
 from .writes import waiting as waiting

@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from zenpro_nb.access.model.columns import ACCESS
+from zenpro_nb.access.model.role_usage import PATH_VERDICTS, UNKNOWN
 from zenpro_nb.resources.columns import USER_COLUMNS
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
-USED, UNUSED, UNKNOWN = PATH_VERDICTS = ("used", "unused", "unknown")
 IDLE = "idle"
 NO_RUN = "started no run in this window"
 STARTED = "started runs in this window"

@@ -11,8 +11,9 @@ from zenpro_nb.access.effective.effective import effective_access
 from zenpro_nb.access.effective.paths import alive
 from zenpro_nb.access.model.columns import BY_OWNER, BY_SUPERUSER, USER, VIA
 from zenpro_nb.access.model.holders import holders
+from zenpro_nb.access.model.role_usage import UNKNOWN
 from zenpro_nb.usage.blind_spots import sees_every_workspace
-from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, NO_RUN, NOT_COUNTED, OWN_COLUMNS, UNKNOWN
+from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, NO_RUN, NOT_COUNTED, OWN_COLUMNS
 from zenpro_nb.usage.counts import RunCounts, folded
 from zenpro_nb.usage.roles import run_roles
 

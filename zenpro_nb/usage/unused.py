@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames
 from zenpro_nb.access.effective.paths import alive
 from zenpro_nb.access.model.columns import BY_OWNER, BY_SUPERUSER, INVITATION, ORGANIZATION, SCOPES, VIA
-from zenpro_nb.usage.columns import (
-    EVIDENCE,
-    NO_RUN,
-    NOT_COUNTED,
-    PATH_VERDICTS,
-    STARTED,
-    UNKNOWN,
-    UNUSED,
-    UNUSED_PATHS,
-    USED,
-)
+from zenpro_nb.access.model.role_usage import PATH_VERDICTS, UNKNOWN, UNUSED, USED
+from zenpro_nb.usage.columns import EVIDENCE, NO_RUN, NOT_COUNTED, STARTED, UNUSED_PATHS
 from zenpro_nb.usage.counts import RunCounts, folded
 from zenpro_nb.usage.roles import RunRoles, run_roles
 

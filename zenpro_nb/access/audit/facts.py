@@ -15,6 +15,7 @@ from zenpro_nb.access.model.columns import BOT, TEAM_MARK
 from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
+from zenpro_nb.access.model.role_usage import RoleUsage
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Facts:
         domains: the expected domains of email addresses.
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
         desired: the content of a file with deadlines; None if no file was named.
+        usage: which roles were used to start runs; None if the runs were not counted.
     """
 
     def __init__(
@@ -64,9 +66,11 @@ class Facts:
         domains: Collection[str] = (),
         org: str | None = None,
         desired: DesiredState | None = None,
+        usage: RoleUsage | None = None,
     ) -> None:
         self.inventory = inventory
         self.desired = desired
+        self.usage = usage
         self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
         self._org = org
         self.domains = frozenset(domain.casefold().lstrip("@") for domain in domains)

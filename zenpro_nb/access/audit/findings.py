@@ -16,6 +16,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import Key, TopicKey, texts_of
+from zenpro_nb.access.model.role_usage import RoleUsage
 from zenpro_nb.resources.model import Column, DataType, Display
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class AuditCheck(Struct, frozen=True):
         absence: it reports missing objects, so it is undecided if a list is incomplete.
         with_file: it reads a file with deadlines, so it runs only with `--file`.
         with_workspaces: it reads the workspaces' own servers, so it runs only with `--with workspaces`.
+        with_usage: it needs the runs of a window, so it runs only with `--usage` or if it is named.
         former: its earlier name, which `--check` and mute files accept. Finding ids are computed from it, which keeps
             mutes and comparisons with earlier audits valid.
     """
@@ -95,6 +97,7 @@ class AuditCheck(Struct, frozen=True):
     absence: bool = False
     with_file: bool = False
     with_workspaces: bool = False
+    with_usage: bool = False
     former: str = ""
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
@@ -154,6 +157,7 @@ def findings(
     command: str = "%zenpro",
     org: str | None = None,
     desired: DesiredState | None = None,
+    usage: RoleUsage | None = None,
 ) -> pd.DataFrame:
     """Return the findings of these checks, most severe first; a check without findings has one row with `ok`.
 
@@ -165,6 +169,7 @@ def findings(
         command: the prefix of suggested commands.
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
         desired: the content of a file with deadlines.
+        usage: which roles were used to start runs; None if the runs were not counted.
 
     Example:
         >>> from zenpro_nb.access.audit.checks import CHECKS
@@ -173,7 +178,7 @@ def findings(
         >>> findings([CHECKS["superuser"]], inventory, datetime.now()).principal.tolist()
         ['ada@example.com']
     """
-    facts = Facts(inventory, now, domains, org, desired)
+    facts = Facts(inventory, now, domains, org, desired, usage)
     rows: list[dict[str, Any]] = []
     for check in checks:
         found = [_row(check, finding, facts, command) for finding in check.findings(facts)]

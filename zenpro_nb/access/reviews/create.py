@@ -19,8 +19,10 @@ from zenpro_nb.access.audit.findings import AuditCheck
 from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
 from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.model.role_usage import RoleUsage
 from zenpro_nb.access.reviews.model import INFORMATION, MEMBERSHIP, ROLE, ROW_TYPES, Review, ReviewRow
 from zenpro_nb.access.reviews.recommend import with_recommendations
+from zenpro_nb.access.reviews.usage import with_usage
 from zenpro_nb.syntax.counts import counted, named
 
 TEAM_KIND = "team"
@@ -40,6 +42,7 @@ def new_review(
     domains: Collection[str] = (),
     command: str = "%zenpro",
     org: str | None = None,
+    usage: RoleUsage | None = None,
 ) -> Review:
     """Return a new review without decisions.
 
@@ -55,6 +58,7 @@ def new_review(
         domains: the expected domains of email addresses.
         command: the prefix of suggested commands.
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
+        usage: which roles were used to start runs, as evidence in the reasons; None if the runs were not counted.
 
     Example:
         >>> inventory = Inventory.of({
@@ -67,10 +71,12 @@ def new_review(
         >>> [(row.principal, row.assignment) for row in new_review("q4", inventory, datetime.now(UTC)).rows]
         [('ada@example.com', 'Workspace Developer in ml-prod')]
     """
-    facts = Facts(inventory, now, domains, org)
+    facts = Facts(inventory, now, domains, org, usage=usage)
     rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
     numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
     judged, untold = with_recommendations(facts, checks, numbered)
+    if usage is not None:
+        judged = with_usage(facts, usage, judged)
     return Review(
         name=name,
         server=inventory.server,

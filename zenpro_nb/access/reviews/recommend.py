@@ -67,6 +67,7 @@ RECOMMENDATIONS: dict[str, Rule] = {
     "team-empty": Rule(REVOKE),
     "never-signed-in": Rule(REVOKE),
     "dormant": Rule(REVOKE),
+    "role-unused": Rule(REVOKE, _source),
     "too-many-org-admins": Rule(DONT_KNOW),
     "invitation-powerful": Rule(DONT_KNOW, _source),
     "outside-domains": Rule(DONT_KNOW),

@@ -11,6 +11,7 @@ from zenpro_nb import access as pure
 from zenpro_nb import frames
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
@@ -36,7 +37,7 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNKNOWN, UNUSED, UNUSED_PATHS, USED
+from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import access, frames
+from zenpro_nb import access, frames, limits
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
@@ -34,13 +34,16 @@ from zenpro_nb.framework.declare import (
     ListOptions,
     Opt,
     Org,
+    Usage,
     With,
     at_capture,
     inventory,
     noun,
+    read_role_usage,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +72,7 @@ AUDIT_CHECKS = Table(
         Column("limitations", help="what the API does not show", display=Display.PROSE),
         Column("reads", DataType.LIST, help="lists and fields that the check needs"),
         Column("with_workspaces", DataType.BOOL, help="whether the check needs --with workspaces"),
+        Column("with_usage", DataType.BOOL, help="whether the check counts runs: with --usage, or if it is named"),
     ),
     parent="audit",
     label="check",
@@ -126,6 +130,7 @@ def _read(
     mute: MuteFile = None,
     domains: Domains = (),
     with_: With = (),
+    usage: Usage = None,
     all_: All = False,
     at: At = None,
     org: Org = None,
@@ -146,21 +151,39 @@ def _read(
         roles assign "Workspace Viewer" --user linus@example.com --workspace ml-dev --until 7d --file expiring.yaml
         # Find roles that are still assigned after their deadline
         audit --check access-expired --file expiring.yaml
+        # List roles that allow starting runs and were not used for it
+        audit --check role-unused --usage 90d
     """
     if options.raw:
         raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
-    selected = _selected(check, with_, file)
+    selected = _selected(check, with_, file, usage)
+    if usage is not None and at is not None:
+        raise UsageError(
+            "--usage cannot be combined with --at", hint="A capture contains no runs. Omit --usage or --at."
+        )
+    counts_runs = at is None and any(check.with_usage for check in selected)
     deadlines = None if file is None else access.desired_state(text_of(file), file)
     inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
     pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
+    pairs += USAGE_PAIRS if counts_runs else ()
     organization = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
     # With --at, ages are computed for the time of the capture.
     now = (organization.finished if at else None) or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
     if deadlines is not None:
         require_same_organization(deadlines, organization)
     own_domains = [part for domain in domains for part in domain.split(",") if part]
-    found = findings(selected, organization, now, domains=own_domains, command=ctx.ui.name, org=org, desired=deadlines)
+    used = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
+    found = findings(
+        selected,
+        organization,
+        now,
+        domains=own_domains,
+        command=ctx.ui.name,
+        org=org,
+        desired=deadlines,
+        usage=used,
+    )
     found, expired = mutes.apply_mutes(found, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
@@ -169,7 +192,7 @@ def _read(
     return _shown(found, organization, min_severity, all_=all_)
 
 
-def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None) -> list[AuditCheck]:
+def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None, usage: str | None) -> list[AuditCheck]:
     if names:
         selected = [CHECKS[name] for name in dict.fromkeys(names)]
         lacking = next((check.name for check in selected if check.with_file and file is None), None)
@@ -182,7 +205,9 @@ def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None) 
     return [
         check
         for check in CHECKS.values()
-        if (with_ or not check.with_workspaces) and (file is not None or not check.with_file)
+        if (with_ or not check.with_workspaces)
+        and (file is not None or not check.with_file)
+        and (usage is not None or not check.with_usage)
     ]
 
 
@@ -240,6 +265,7 @@ def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
             "limitations": check.cannot or None,
             "reads": list(check.reads),
             "with_workspaces": check.with_workspaces,
+            "with_usage": check.with_usage,
         }
         for check in CHECKS.values()
     ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import access
+from zenpro_nb.access.model.role_usage import UNKNOWN
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     CommandContext,
@@ -17,7 +18,7 @@ from zenpro_nb.framework.declare import (
     read_activity,
     read_inventory,
 )
-from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, READERS_LOOK_IDLE, UNKNOWN
+from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, READERS_LOOK_IDLE
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from zenpro_nb.commands.reviews.common import (
     progress,
     texts_of,
 )
-from zenpro_nb.errors import ConfirmationError, FindingsError, ReviewError
+from zenpro_nb.errors import ConfirmationError, FindingsError, ReviewError, UsageError
 from zenpro_nb.framework.declare import (
     Arg,
     At,
@@ -34,16 +34,19 @@ from zenpro_nb.framework.declare import (
     Opt,
     Org,
     Out,
+    Usage,
     With,
     Workspace,
     at_capture,
     command,
     noun,
     options_from,
+    read_role_usage,
     reading,
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,6 +118,7 @@ def create(
     name: NewReviewName,
     workspace: Workspace = None,
     with_: With = (),
+    usage: Usage = None,
     domains: Domains = (),
     at: At = None,
     org: Org = None,
@@ -127,6 +131,8 @@ def create(
     in the review of a workspace, organization roles), with the command that revokes it. The review is stored on this
     machine, without secrets. Makes no changes on the server.
 
+    With --usage, the reasons also show whether a role was used to start runs. People who only read start none.
+
     Examples:
         # Review the whole organization
         reviews create 2026-q4
@@ -136,7 +142,12 @@ def create(
     organization = query.organization(ctx.session, org)
     store = inventory.Reviews()
     store.require_new(name, ctx.session.settings.url, organization.id)
-    inventory_ = at_capture.inventory_at(ctx, at, org, with_=with_, pairs=[READS_SECRETS])
+    if usage is not None and at is not None:
+        raise UsageError(
+            "--usage cannot be combined with --at", hint="A capture contains no runs. Omit --usage or --at."
+        )
+    pairs = [READS_SECRETS, *(USAGE_PAIRS if usage is not None else ())]
+    inventory_ = at_capture.inventory_at(ctx, at, org, with_=with_, pairs=pairs)
     gaps = access.missing(inventory_)
     for gap in gaps:
         ctx.ui.warn_incomplete(gap)
@@ -147,11 +158,16 @@ def create(
         by=caller(ctx),
         capture=at or "",
         workspace_id=access.workspace_ids(inventory_, workspace)[0] if workspace else "",
-        checks=[check for check in CHECKS.values() if with_ or not check.with_workspaces],
+        checks=[
+            check
+            for check in CHECKS.values()
+            if (with_ or not check.with_workspaces) and (usage is not None or not check.with_usage)
+        ],
         missing=gaps,
         domains=[part for domain in domains for part in domain.split(",") if part],
         command=ctx.ui.name,
         org=org,
+        usage=None if usage is None else read_role_usage(ctx, inventory_, usage),
     )
     review = store.create(new).review
     ctx.ui.say(f"created review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")

@@ -11,6 +11,7 @@ from zenpro_nb.syntax.counts import counted, named
 
 if TYPE_CHECKING:
     from zenpro_nb.access import Inventory
+    from zenpro_nb.access.model.role_usage import RoleUsage
     from zenpro_nb.usage.activity import Activity
 
 
@@ -18,7 +19,7 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
     """Return the runs of an organization in a window until now; warn about the workspaces that could not be counted.
 
     Args:
-        inventory: the organization, read with `USAGE_PAIRS`.
+        inventory: the organization, read with `permissions.USAGE_PAIRS`.
         window: its beginning, as typed.
         subject: what is unknown because of a gap, for the warning: "verdicts".
 
@@ -40,6 +41,18 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
             f"{named(places, limits.LISTED)}"
         )
     return activity
+
+
+def read_role_usage(ctx: CommandContext, inventory: Inventory, window: str) -> RoleUsage:
+    """Return which roles of an organization were used to start runs in a window until now.
+
+    Args:
+        inventory: the organization, read with `permissions.USAGE_PAIRS`.
+        window: its beginning, as typed.
+    """
+    from zenpro_nb.usage.evidence import role_usage
+
+    return role_usage(inventory, read_activity(ctx, inventory, window, "verdicts on unused roles"), window)
 
 
 def describe_window(activity: Activity) -> str:

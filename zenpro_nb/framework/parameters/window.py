@@ -47,6 +47,14 @@ def start_of(ctx: CommandContext, window: str) -> datetime:
     return parse_time(window, now_of(ctx)).start
 
 
+Usage = Annotated[
+    str | None,
+    Opt(
+        type=WindowType(),
+        metavar="WINDOW",
+        help="Also count the runs in this window (90d), for roles that were not used to start runs.",
+    ),
+]
 CheckUsage = Annotated[
     str | None,
     Opt(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from zenpro_nb.access.audit.checks import accounts, admins, deadlines, inside, keys, roles, teams
+from zenpro_nb.access.audit.checks import accounts, admins, deadlines, inside, keys, roles, teams, usage
 from zenpro_nb.access.audit.findings import AuditCheck
 
-CHECKS: dict[str, AuditCheck] = {
-    check.name: check for module in (accounts, admins, keys, roles, deadlines, teams, inside) for check in module.CHECKS
-}
+_MODULES = (accounts, admins, keys, roles, deadlines, teams, inside, usage)
+CHECKS: dict[str, AuditCheck] = {check.name: check for module in _MODULES for check in module.CHECKS}
 FORMER_NAMES = {check.former: check.name for check in CHECKS.values() if check.former}
