@@ -24,10 +24,11 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "polars": {"polars": ("polars",)},
     "sql": {"duckdb": ("duckdb",)},
     "keyring": {"keyring": ("keyring",)},
+    "interactive": {"itables": ("itables",)},
     "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",)},
 }
 # Extras that are included in another extra.
-PARTS = {"demo": ("sandbox", "excel", "sql")}
+PARTS = {"demo": ("sandbox", "excel", "sql", "interactive")}
 
 
 def check(extra: str, purpose: str) -> None:

@@ -18,6 +18,9 @@ from .decode.record_decoder import RecordDecoder as RecordDecoder
 from .decode.records import as_record as as_record
 from .decode.row_decoder import RowDecoder as RowDecoder
 from .display.excerpt import Excerpt as Excerpt
+from .display.interactive import INTERACTIVE as INTERACTIVE
+from .display.interactive import can_be_interactive as can_be_interactive
+from .display.interactive import interactive_html as interactive_html
 from .display.views import View as View
 from .display.views import foot_html as foot_html
 from .display.views import foot_line as foot_line

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from zenpro_nb import frames, limits
+from zenpro_nb.frontends.interactive_tables import InteractiveTables
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
 from zenpro_nb.security.log import LOGGER
@@ -32,9 +33,13 @@ class FrameDisplay:
         formatter: the shell's display formatter.
         settings: read each time a DataFrame is shown.
         pseudonymizer: replaces people with pseudonyms in all DataFrames if that is switched on.
+        interactive: shows DataFrames as interactive tables.
     """
 
-    def __init__(self, formatter: Any, settings: DisplaySettings, pseudonymizer: Pseudonymizer) -> None:
+    def __init__(
+        self, formatter: Any, settings: DisplaySettings, pseudonymizer: Pseudonymizer, interactive: InteractiveTables
+    ) -> None:
+        self._interactive = interactive
         self._pseudonymizer = pseudonymizer
         self._formatters = formatter.formatters
         self._settings = settings
@@ -48,6 +53,7 @@ class FrameDisplay:
 
     def close(self) -> None:
         """Remove the formatters, unless others have replaced them."""
+        self._interactive.close()
         for (kind, module), before in self._before.items():
             formatter = self._formatters[kind]
             if _registered(formatter, module) is self._ours[kind]:
@@ -57,9 +63,11 @@ class FrameDisplay:
 
     def _show_html(self, frame: Any) -> Any:
         """Return the HTML of a DataFrame; None to show its text."""
-        frame = self._pseudonymizer.frame(frame)
-        if _is_ours(frame) and self._settings.display == OURS:
+        original, frame = frame, self._pseudonymizer.frame(frame)
+        if _is_ours(frame) and self._settings.display != PANDAS:
             try:
+                if self._interactive.wants(original, self._settings.display):
+                    return self._interactive.html(self._pseudonymizer.tables([original])[0])
                 return frames.html(frame, width=self._settings.width)
             except Exception as error:  # a modified DataFrame must still be shown
                 LOGGER.debug("a DataFrame is shown in the style of pandas: %r", error)
@@ -80,7 +88,7 @@ class FrameDisplay:
     def _text(self, frame: Any) -> str:
         from zenpro_nb.ui import console  # imports click, which loading the extension does not need
 
-        if self._settings.display == OURS:
+        if self._settings.display != PANDAS:
             try:
                 width = console.width() or limits.TERMINAL_SIZE[0]
                 return console.painted(frames.text(frame, width, color=console.supports_color()))

@@ -11,11 +11,12 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
-from traitlets import Bool, Enum, Int, observe
+from traitlets import Bool, Enum, Int, TraitError, observe, validate
 
 from zenpro_nb import limits
 from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
+from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer, ShownValues
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ class ZenProMagics(Magics):
     """The commands in notebook cells."""
 
     display = Enum(
-        [OURS, PANDAS],
+        [OURS, PANDAS, INTERACTIVE],
         default_value=OURS,
-        help="Show the DataFrames of %zenpro in the style of zenpro, or in that of pandas. Their data is the same.",
+        help="Show the DataFrames of %zenpro in the style of zenpro, in that of pandas, or as tables with search, "
+        "sorting and pages (extra `interactive`). Their data is the same.",
     ).tag(config=True)
     width = Int(
         limits.FRAME_WIDTH,
@@ -70,11 +72,11 @@ class ZenProMagics(Magics):
     ).tag(config=True)
 
     def __init__(self, shell: InteractiveShell) -> None:
+        self._frames: FrameDisplay | None = None
         super().__init__(shell=shell)
         self.pseudonymizer = Pseudonymizer(self)
         self._values: ShownValues | None = None
         self._notebook: Notebook | None = None
-        self._frames: FrameDisplay | None = None
         self.warming: threading.Thread | None = None
 
     @property
@@ -109,8 +111,15 @@ class ZenProMagics(Magics):
     def show_frames(self) -> None:
         """Start to show DataFrames in the style of zenpro."""
         formatter = self.shell.display_formatter  # type: ignore[union-attr]
-        self._frames = FrameDisplay(formatter, self, self.pseudonymizer)
+        self._frames = FrameDisplay(formatter, self, self.pseudonymizer, InteractiveTables(self.shell))
         self._values = ShownValues(formatter, self.pseudonymizer)
+
+    @validate("display")
+    def _check_display(self, proposal: Any) -> Any:
+        """Refuse interactive tables without itables. Settings files must not prevent loading the extension."""
+        if proposal["value"] == INTERACTIVE and self._frames is not None and (missing := problem()) is not None:
+            raise TraitError(str(missing))  # the setting keeps its value
+        return proposal["value"]
 
     @observe("pseudonyms")
     def _close_forms(self, change: Any) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from zenpro_nb import forms, limits
+from zenpro_nb import extras, forms, frames, limits
 from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.interactive_tables import INTERACTIVE, SHOW
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
@@ -24,6 +25,7 @@ from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import TerminalUI
+from zenpro_nb.ui.show_option import show_option
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -42,6 +44,13 @@ class NotebookUI(TerminalUI):
     def __init__(self, shell: InteractiveShell, pseudonymizer: Pseudonymizer) -> None:
         self._shell = shell
         self._pseudonymizer = pseudonymizer
+        self.shows_as = ""  # the value of `--show`
+        self.options = (show_option(self._show_as),)
+
+    def _show_as(self, value: str) -> None:
+        if value:
+            extras.check(INTERACTIVE, f"`--show {value}`")
+        self.shows_as = value
 
     @property
     def pseudonyms(self) -> bool:  # type: ignore[override]
@@ -159,7 +168,7 @@ class Notebook:
         ctx = self.context(values)
         ctx.body, ctx.variables = body, namespace
         try:
-            return run(tree, arguments, ctx)
+            return self._with_show(run(tree, arguments, ctx))
         except click.MissingParameter as error:
             if not asks or error.ctx is None or not _has_form(error.ctx):
                 raise clean(error, ctx) from None
@@ -168,6 +177,13 @@ class Notebook:
             if not asks or error.context is None or not _has_form(error.context):
                 raise
             return self._fill_in(ctx, error.context)
+
+    def _with_show(self, result: Any) -> Any:
+        """Note in the metadata of a DataFrame how `--show` asked to show it."""
+        shows_as, self.ui.shows_as = self.ui.shows_as, ""
+        if shows_as and hasattr(result, "attrs"):
+            frames.facts(result)[SHOW] = shows_as
+        return result
 
     def _fill_in(self, ctx: CommandContext, incomplete: click.Context) -> Any:
         """Open the form of an incomplete command, for the user to fill in.

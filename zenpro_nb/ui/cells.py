@@ -61,6 +61,7 @@ class Cell(Struct, frozen=True):
     signal: Signal | None = None  # the text is a state, drawn as a badge
     quiet: bool = False
     tone: str = ""  # its color, one of those in the stylesheet
+    order: float | None = None  # the number by which it is sorted in an interactive table
     brief: str = ""  # a time, relative to the time of the read; replaces the text in narrow terminals
 
     @property

@@ -14,14 +14,15 @@ from zenpro_nb.ui.cells import Cell, TableColumn
 _CLASSES = "dataframe tex2jax_ignore mathjax_ignore"
 
 
-def look(body: str) -> str:
+def look(body: str, *, interactive: bool = False) -> str:
     """Return HTML with its stylesheet. Each output includes it, because it can be shown alone."""
-    return f'<style>{_css()}</style><div class="zenpro-look">{body}</div>'
+    css = _css("looks.css") + (_css("interactive.css") if interactive else "")
+    return f'<style>{css}</style><div class="zenpro-look">{body}</div>'
 
 
 @cache
-def _css() -> str:
-    text = files(__package__).joinpath("looks.css").read_text(encoding="utf-8")
+def _css(name: str) -> str:
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     _, _, rules = text.partition("*/")
     return " ".join(rules.split())
 
@@ -32,7 +33,7 @@ def table(columns: Sequence[TableColumn]) -> str:
     >>> print(table([TableColumn("", [Cell("1")], right=True)]))
     <table class="dataframe tex2jax_ignore mathjax_ignore"><tbody><tr><td class="zp-n">1</td></tr></tbody></table>
     """
-    classes = [_class_of(column) for column in columns]
+    classes = [class_of(column) for column in columns]
     names = "".join(f"<th{_attribute(['zp-n'] * column.right)}>{markup(column.name)}</th>" for column in columns)
     cells = [
         [_cell(cell, classed, column) for cell in column.cells]
@@ -74,7 +75,8 @@ def foot(parts: Sequence[str]) -> str:
     return f'<div class="zp-foot">{" · ".join(parts)}</div>' if parts else ""
 
 
-def _class_of(column: TableColumn) -> list[str]:
+def class_of(column: TableColumn) -> list[str]:
+    """Return the classes of the cells of a column."""
     wrapped = column.prose and column.width > TABLE_PROSE
     has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
     has["zp-d"] = column.wraps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -16,6 +16,7 @@ from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.ui.protocol import TerminalUI
+from zenpro_nb.ui.show_option import show_option
 
 _VALUE = "zenpro-value-of-the-notebook"  # replaces `$name` and `{expr}`, whose values are unknown here
 _HELP = ("--help", "-h")
@@ -27,6 +28,7 @@ class _UnattendedUI(TerminalUI):
 
     name = "%zenpro"
     has_variables = True
+    options: Sequence[click.Parameter] = (show_option(lambda value: None),)
 
 
 def checker(root: Root) -> LineCheck:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
-from zenpro_nb.frames.display.values import ID, UNITS, aligned, format_of, moment_of, with_age
+from zenpro_nb.frames.display.values import ID, UNITS, aligned, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
@@ -85,6 +86,20 @@ def every_row(frame: pd.DataFrame | Rows, *, index: bool) -> list[TableColumn]:
     if isinstance(frame, Rows):
         return _of_rows(frame)
     return [*(_index(frame, None) if index else ()), *_columns(frame, None, None)]
+
+
+def sortable_rows(frame: pd.DataFrame, *, index: bool) -> list[TableColumn]:
+    """Return all rows as columns of cells with full texts, and a number by which each cell is sorted."""
+    columns = every_row(frame, index=index)
+    data: list[Any] = [*(frame.index.get_level_values(level) for level in range(frame.index.nlevels * index))]
+    data += [frame.iloc[:, place] for place in range(len(frame.columns))]
+    return [
+        replace(
+            column,
+            cells=[replace(cell, order=order_of(value)) for cell, value in zip(column.cells, values, strict=True)],
+        )
+        for column, values in zip(columns, data, strict=True)
+    ]
 
 
 def few_rows(frame: pd.DataFrame) -> Excerpt:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from numbers import Real
 from typing import Any
 
 from msgspec.structs import replace
@@ -130,6 +131,21 @@ def moment_of(time: Any) -> datetime:
     except ValueError:
         return datetime.now(UTC)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def order_of(value: Any) -> float | None:
+    """Return the number by which a number, a time or a duration is sorted; None for other values, sorted as texts.
+
+    >>> order_of(12), order_of(timedelta(minutes=2)), order_of(datetime(1970, 1, 2)), order_of("a"), order_of(True)
+    (12.0, 120.0, 86400.0, None, None)
+    """
+    if isinstance(value, str | bool) or is_missing(value) or _is_bool(value):
+        return None
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value).timestamp()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return float(value) if isinstance(value, Real) else None
 
 
 def aligned(cells: Sequence[Cell]) -> list[Cell]:

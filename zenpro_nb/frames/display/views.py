@@ -69,7 +69,7 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
 
     if not pd.get_option("display.notebook_repr_html"):
         return None
-    body = _view_of(frame).html(frame)
+    body = view_of(frame).html(frame)
     return markup.look(_table(frame, width) if body is None else body)
 
 
@@ -81,21 +81,21 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False) -> str:
         width: of the terminal.
         color: whether the terminal supports colors, see `ui.colors`.
     """
-    view = _view_of(frame)
+    view = view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
         return shown
     part = view.dress(frame, few_rows(frame))
     lines, hidden = tables.table(part.columns, width, color=color)
-    return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=hidden)))}]"
+    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded=hidden)))}]"
 
 
 def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
     """Return all rows as text, and the names of the columns that do not fit."""
     if isinstance(frame, Rows):
-        shown = card.text(frame, width) if _view_of(frame) is _VIEWS[card.VIEW] else None
+        shown = card.text(frame, width) if view_of(frame) is _VIEWS[card.VIEW] else None
         return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width, color=color)
-    view = _view_of(frame)
+    view = view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
         return shown, []
@@ -106,7 +106,7 @@ def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = F
 
 def document(frame: pd.DataFrame, suffix: str) -> str | None:
     """Return the DataFrame as a document of this file type; None if its view has none."""
-    make = _view_of(frame).documents.get(suffix)
+    make = view_of(frame).documents.get(suffix)
     return None if make is None else make(frame)
 
 
@@ -141,25 +141,27 @@ def _table(frame: pd.DataFrame, width: int) -> str:
     """Return the table with the line below it. Columns are folded away by the page, and beyond `width` here."""
     import pandas as pd
 
-    view = _view_of(frame)
+    view = view_of(frame)
     part = view.dress(frame, excerpt(frame))
     most = pd.get_option("display.max_columns")
     if not view.folds or not width or most is None or most > limits.FRAME_COLUMNS:
-        return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part), view.tones)}'
+        return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(foot_of(frame, part), view.tones)}'
     columns = part.columns if total_width(part.columns) <= limits.PAGE_NARROW else ids_last(part.columns)
     shown, folded = fold(columns, width)
     names = [*(column.name for column in folded), *part.folded]
-    parts = foot_parts_html(_foot(frame, replace(part, folded=())), view.tones)
+    parts = foot_parts_html(foot_of(frame, replace(part, folded=())), view.tones)
     return page.fitted(shown, parts, lambda more: printable.markup(foot.more([*more, *names])))
 
 
-def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
+def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:
+    """Return the parts of the line below an excerpt."""
     facts = facts_of(frame)
-    if _view_of(frame).tones and part.notes:  # the notes already contain the numbers of the summary
+    if view_of(frame).tones and part.notes:  # the notes already contain the numbers of the summary
         facts = {name: value for name, value in facts.items() if name != "summary"}
     first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)
     return [first, *part.notes, *rest]
 
 
-def _view_of(frame: pd.DataFrame | Rows) -> View:
+def view_of(frame: pd.DataFrame | Rows) -> View:
+    """Return the view of a DataFrame; that of a table if none is registered."""
     return _VIEWS.get(str(facts_of(frame).get("view", "")), _TABLE)
