@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.usage.question import METADATA_MARK, Question
+from zenpro_nb.usage.question import METADATA_MARK, Question, question_of
 
 # With `or`, the condition on the time would not restrict the other filters.
 FILTERS = tuple(filter_ for filter_ in RUNS.filters if filter_.name != "logical_operator")
@@ -104,15 +104,16 @@ def resource_of(question: Question) -> Resource:
     return replace(USAGE, columns=columns_of(question))
 
 
-def sql_columns(names: Sequence[str], metrics: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns with these names."""
-    every = {**DIMENSIONS, **METRICS}
-    return (*(every[name] for name in (*names, *metrics)), *(IDS[name] for name in names if name in IDS))
-
-
 def _of_metadata(name: str) -> Column:
     return Column(name, help=f"logged value of {name.removeprefix(METADATA_MARK)}")
 
 
 def _logged(name: str, key: str) -> Column:
     return Column(name, DataType.FLOAT, help=f"logged values of {key}")
+
+
+# The finest rows that are kept: the table `usage` of queries, and the usage in captures.
+DAILY_BY = ("project", "pipeline", "user", "day")
+DAILY_METRICS = ("runs", "finished", "failed", "hours")
+DAILY_SINCE = "90d"
+DAILY = resource_of(question_of(",".join(DAILY_BY), DAILY_METRICS))

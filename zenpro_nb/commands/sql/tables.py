@@ -15,6 +15,7 @@ from zenpro_nb.framework.declare import CommandContext, at_capture
 from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
 from zenpro_nb.ui.protocol import TerminalUI
+from zenpro_nb.usage.table import DAILY, DAILY_BY, DAILY_METRICS, DAILY_SINCE, USAGE
 from zenpro_nb.workspaces.many import default_columns
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def tables_of(root: click.Group) -> dict[str, SqlTable]:
             continue
         if any(param.required for param in command.params):
             continue
-        table = _listed(root, command, name, resource)
+        table = _usage(root) if resource is USAGE else _listed(root, command, name, resource)
         tables[table.name] = table
     tables[TEAM_MEMBERS] = _team_members()
     for name in access.LISTS:
@@ -108,6 +109,23 @@ def _listed(root: click.Group, command: click.Command, name: str, resource: Any)
     names = set(default_columns(resource, hydrate=False)) if inside else {column.name for column in resource.columns}
     columns = tuple(column for column in resource.columns if column.name in names)
     return SqlTable(name.replace("-", "_"), resource.help, columns, read)
+
+
+def _usage(root: click.Group) -> SqlTable:
+    """Return the table of runs by project, pipeline, user and day: the finest rows that a query usually groups."""
+
+    def read(ctx: CommandContext, reach: TableSource) -> pd.DataFrame:
+        if reach.at is not None:
+            raise UsageError("The table usage cannot be read with --at", hint=f"Query {CAPTURES}.usage, or omit --at.")
+        words = [USAGE.noun, "--by", ",".join(DAILY_BY), "--metric", ",".join(DAILY_METRICS), "--since", DAILY_SINCE]
+        words += ["--org", reach.org] if reach.org is not None else []
+        for workspace in reach.workspaces:
+            words += ["--workspace", workspace]
+        frame: pd.DataFrame = run_line(root, words, ctx)
+        return frame
+
+    about = f"The runs of the last {DAILY_SINCE.removesuffix('d')} days by project, pipeline, user and day."
+    return SqlTable(USAGE.noun, about, DAILY.columns, read)
 
 
 def _team_members() -> SqlTable:
