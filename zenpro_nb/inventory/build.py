@@ -10,6 +10,7 @@ from zenpro_nb import query
 from zenpro_nb.access import LISTS, Inventory
 from zenpro_nb.access.model.lists import ZENML_URL
 from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.inventory.counted import usage_list
 from zenpro_nb.inventory.fetch import Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
@@ -19,7 +20,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.workspaces import targets
 
-WITH = ("workspaces",)  # parts that are read only on request
+WITH = ("workspaces", "usage")  # parts that are read only on request
 _FIRST = ("organization", "me", "roles", "teams", "service_accounts", "workspaces", "invitations")
 # The largest lists come first, which avoids that one of them is read alone at the end of the round.
 _SECOND = {"members": "", "assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
@@ -41,7 +42,7 @@ def fill(
     Args:
         session: with the server in use.
         organization: name or id; by default the one in use.
-        with_: parts in `WITH`; `workspaces` reads the data of each running workspace itself.
+        with_: parts in `WITH`; `workspaces` reads the data of each running workspace itself, `usage` counts its runs.
         pairs: query which roles allow each (action, type of resource).
         progress: called with the number of finished reads.
 
@@ -78,6 +79,8 @@ def fill(
     lists = join_lists(reads)
     if pairs:
         lists.append(permissions_list(pairs, second[len(requests) :]))
+    if "usage" in with_:
+        lists.append(usage_list(session, organization))
     return Inventory(
         organization_id=found.id,
         organization_name=next(iter(reads["organization"].frame["name"].dropna()), found.name),

@@ -163,6 +163,7 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         api_keys: the keys of the service accounts, never the keys themselves.
         permissions: for each queried pair, the roles that allow it; see `roles_allowing`.
         workspace_users, workspace_service_accounts, workspace_projects: the data of each running workspace itself.
+        usage: the runs of the last 90 days by project, pipeline, user and day.
 
     Example:
         >>> inventory = Inventory.of({"users": [{"id": "1", "email": "ada@example.com", "is_active": True}]})
@@ -193,6 +194,7 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
     workspace_users: InventoryList = field(default_factory=lambda: not_asked("workspace_users"))
     workspace_service_accounts: InventoryList = field(default_factory=lambda: not_asked("workspace_service_accounts"))
     workspace_projects: InventoryList = field(default_factory=lambda: not_asked("workspace_projects"))
+    usage: InventoryList = field(default_factory=lambda: not_asked("usage"))
 
     @classmethod
     def of(

@@ -23,6 +23,7 @@ from zenpro_nb.resources.control_plane import (
     WORKSPACES,
 )
 from zenpro_nb.resources.model import Column, DataType, Paging, Resource
+from zenpro_nb.resources.usage import DAILY_COLUMNS
 from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_SERVICE_ACCOUNTS, WORKSPACE_USERS
 
 _PRINCIPAL = ("user_id", "team_id", "invitation_id")
@@ -132,6 +133,13 @@ def _every() -> Iterable[ListType]:
     yield _inside("workspace_users", WORKSPACE_USERS)
     yield _inside("workspace_service_accounts", WORKSPACE_SERVICE_ACCOUNTS)
     yield _inside("workspace_projects", PROJECTS)
+    yield ListType(
+        "usage",
+        None,
+        tuple(replace(column, computed=True) for column in DAILY_COLUMNS),
+        ("workspace_id", "project_id", "pipeline_id", "user_id", "user", "day"),
+        "workspace_id",
+    )
 
 
 LISTS: dict[str, ListType] = {type_.name: type_ for type_ in _every()}

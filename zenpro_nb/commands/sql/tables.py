@@ -14,8 +14,9 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, at_capture
 from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
+from zenpro_nb.resources.usage import DAILY_BY, DAILY_COLUMNS
 from zenpro_nb.ui.protocol import TerminalUI
-from zenpro_nb.usage.table import DAILY, DAILY_BY, DAILY_METRICS, DAILY_SINCE, USAGE
+from zenpro_nb.usage.table import DAILY_METRICS, DAILY_SINCE, USAGE
 from zenpro_nb.workspaces.many import default_columns
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _usage(root: click.Group) -> SqlTable:
         return frame
 
     about = f"The runs of the last {DAILY_SINCE.removesuffix('d')} days by project, pipeline, user and day."
-    return SqlTable(USAGE.noun, about, DAILY.columns, read)
+    return SqlTable(USAGE.noun, about, DAILY_COLUMNS, read)
 
 
 def _team_members() -> SqlTable:
