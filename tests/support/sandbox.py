@@ -80,7 +80,7 @@ class SandboxProcess:
 
     def _started(self, stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes] | fork_server.Forked:
         if self._forked:
-            return fork_server.Forked("zenpro_nb.sandbox.cli", self._arguments, self._env, (stdin, stdout, stderr))
+            return fork_server.Forked("tests.support.sandbox_command", self._arguments, self._env, (stdin, stdout, stderr))
         command = [sys.executable, "-m", "zenpro_nb.sandbox", *self._arguments]
         return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=self._env)
 
@@ -211,6 +211,7 @@ def timed_sandbox(folder: Path, clock: FakeClock | None = None, **options: Any) 
     """Serve over real HTTP on loopback with this clock; ``options`` are those of ``Options``."""
     import uvicorn
 
+    import tests.support.sandbox_command  # noqa: F401 - hashes passwords fast
     from zenpro_nb.sandbox.app import create_app
     from zenpro_nb.sandbox.options import Options
     from zenpro_nb.sandbox.seed import prepare
