@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -75,8 +78,6 @@ def test_a_terminal_shows_the_same_with_and_without_pandas(environment: dict[str
 # What each of these lines may not import: it takes longer than everything else that they do.
 HEAVY = ("pandas", "pyarrow", "numpy", "IPython", "ipywidgets")
 LEAN = [
-    "--help",
-    "users --help",
     *(f"users --limit 5 --format {kind}" for kind in FORMATS),
     "users --format csv",
     "users --columns email,name",
@@ -97,33 +98,51 @@ LEAN = [
 ]
 
 
-def imported(line: str, environment: dict[str, str]) -> set[str]:
-    """The modules that a line imports, in a process of its own."""
-    code = (
-        "import sys\n"
-        "from zenpro_nb.frontends.cli import _main\n"
-        "try:\n"
-        f"    sys.exit(_main({[word.replace('Organization_', 'Organization ') for word in line.split()]!r}))\n"
-        "finally:\n"
-        "    print('\\n', *sys.modules, file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    return set(done.stderr.splitlines()[-1].split())
+# Runs lines one after the other in a process of its own, and writes for each line what was imported until then.
+PROGRAM = """
+import json, pathlib, sys
+from zenpro_nb.frontends.cli import _main
+modules = []
+for words in json.loads(sys.argv[2]):
+    try:
+        code = _main(words)
+    except SystemExit as end:
+        code = end.code
+    modules.append([code or 0, *sys.modules])
+    pathlib.Path(sys.argv[1]).write_text(json.dumps(modules))
+"""
+
+
+def imported(lines: Sequence[str], environment: dict[str, str], folder: Path) -> dict[str, list[Any]]:
+    """Return by line the exit code of the line, and the modules that are imported after it."""
+    file = folder / "modules.json"
+    calls = [[word.replace("Organization_", "Organization ") for word in line.split()] for line in lines]
+    subprocess.run([sys.executable, "-c", PROGRAM, file, json.dumps(calls)], env=environment, check=True)
+    return dict(zip(lines, json.loads(file.read_text()), strict=True))
 
 
 @pytest.mark.parametrize(
     ("line", "completed"),
     [("--help", ""), ("users --help", ""), ("", "zenpro us"), ("", "zenpro users --li"), ("", "zenpro doct")],
 )
-def test_help_and_completion_import_no_http_library(environment: dict[str, str], line: str, completed: str) -> None:
+def test_help_and_completion_import_no_http_library(
+    environment: dict[str, str], line: str, completed: str, tmp_path: Path
+) -> None:
     tab = {"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": completed, "COMP_CWORD": str(len(completed.split()) - 1)}
-    modules = imported(line, environment | (tab if completed else {}))
+    code, *modules = imported([line], environment | (tab if completed else {}), tmp_path)[line]
+    assert code == 0
     assert "zenpro_nb.commands.tree" in modules
-    assert modules.isdisjoint({"httpx", "httpcore", *HEAVY})
+    assert {"httpx", "httpcore", *HEAVY}.isdisjoint(modules)
+
+
+@pytest.fixture(scope="module")
+def imported_after(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    return imported(LEAN, environment, tmp_path_factory.mktemp("imported"))
 
 
 @pytest.mark.parametrize("line", LEAN)
-def test_a_small_command_imports_nothing_heavy(environment: dict[str, str], line: str) -> None:
-    modules = imported(line, environment)
+def test_a_small_command_imports_nothing_heavy(imported_after: dict[str, list[Any]], line: str) -> None:
+    code, *modules = imported_after[line]
+    assert code == 0
     assert "zenpro_nb.commands.tree" in modules
-    assert modules.isdisjoint(HEAVY)
+    assert set(HEAVY).isdisjoint(modules)

@@ -85,7 +85,7 @@ def busy(serve: Serve, connect: Connect) -> Iterator[Client]:
 
 def test_a_child_reads_the_whole_list_while_its_parent_reads_it(busy: Client) -> None:
     """The four threads of the parent also read whole lists."""
-    for _ in range(12):
+    for _ in range(6):
         assert in_child(lambda: read(busy)) == WHOLE
 
 
