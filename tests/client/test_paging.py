@@ -108,7 +108,7 @@ def test_a_short_urgent_list_takes_one_round_trip(rows: int) -> None:
 
     def together(offset: int, size: int) -> Ids:
         if len(world.requests) < 2:
-            both.wait(5)
+            both.wait(60)
         return fetch(offset, size)
 
     world.fetch = together  # type: ignore[method-assign]

@@ -109,7 +109,7 @@ def test_entries_of_concurrent_writes_are_written_together(
         if text:
             groups.append(text.count("\n"))
             if len(groups) == 1:  # while the first one is written, the others line up
-                gate.wait(1)
+                assert gate.wait(60)
         write(journal, text)
 
     monkeypatch.setattr(Journal, "_write", counted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from tests.support.cutting import Cutter, cutting
 from tests.support.faults import FAULTS, Spoiler, spoiling
 from tests.support.killed import STEPS as KILLS
 from tests.support.killed import killed
+from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
 from zenpro_nb.client import Client
@@ -234,10 +234,8 @@ def test_ctrl_c_at_every_step(
 
 
 def _press(pressed: threading.Event) -> None:
-    """Press Ctrl-C, and wait as long as the main thread needs to hear of it."""
     pressed.set()
-    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-    threading.Event().wait(0.3)
+    press_ctrl_c()
 
 
 @pytest.mark.parametrize("number", range(1, STEPS + 1) if len(PLACES) == STEPS else [3])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ import pytest
 from tqdm.std import tqdm
 
 import zenpro_nb
+from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
@@ -129,7 +129,7 @@ def test_progress_is_shown_while_the_first_writes_hang(
     def hanging(client: Client, call: Any) -> Any:
         if not call.safe:
             time.now += SECONDS
-            assert displayed.wait(10), "nothing is shown before a write has ended"
+            assert displayed.wait(60), "nothing is shown before a write has ended"
         return perform(client, call)
 
     monkeypatch.setattr(tqdm, "display", displaying)
@@ -153,8 +153,7 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
         with lock:
             sixth = not call.safe and next(numbers) == 5
         if sixth:
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            threading.Event().wait(0.3)  # as long as the main thread needs to hear of it
+            press_ctrl_c()
         return perform(client, call)
 
     monkeypatch.setattr(Client, "_perform", pressed)

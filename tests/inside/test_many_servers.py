@@ -33,11 +33,15 @@ class Silent:
 
 
 class Refusing:
-    """An address without a server."""
+    """An address that refuses connections, and that no other program can get."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            self.url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))  # and does not listen
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 @contextmanager
@@ -111,14 +115,19 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
     monkeypatch.setattr(limits, "SERVER_PATIENCE", 0.3)
     usual = Session._connected
-    with closing(Silent()) as silent, serving(3) as servers, WorkspaceServer({"runs": []}) as cutting:
+    with (
+        closing(Silent()) as silent,
+        closing(Refusing()) as refusing,
+        serving(3) as servers,
+        WorkspaceServer({"runs": []}) as cutting,
+    ):
         cutting.fail_after = 0
 
         def connect(self: Session, url: str, credential: Credential) -> Client:
             return Client(url, credential, read_timeout=0.3) if url == silent.url else usual(self, url, credential)
 
         monkeypatch.setattr(Session, "_connected", connect)
-        zen, _ = connected(silent=silent, refusing=Refusing(), cutting=cutting, **servers)
+        zen, _ = connected(silent=silent, refusing=refusing, cutting=cutting, **servers)
         runs = zen.run("runs", *named(["silent", "refusing", "cutting", *servers]))
     assert set(runs.workspace) == set(servers)
     assert len(runs) == len(servers)

@@ -61,7 +61,7 @@ def printed(empty_folder: Path) -> Iterator[dict[str, str]]:
         process.terminate()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_in_any_order_and_twice_against_a_bare_sandbox(
     printed: dict[str, str], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +72,7 @@ def test_in_any_order_and_twice_against_a_bare_sandbox(
         assert printed["ZENML_PRO_API_KEY"] not in nbformat.writes(run(path, empty_folder)), path.name
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_notebook_under_the_demo(empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = sandbox_process.start()
     try:

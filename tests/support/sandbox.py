@@ -80,7 +80,9 @@ class SandboxProcess:
 
     def _started(self, stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes] | fork_server.Forked:
         if self._forked:
-            return fork_server.Forked("tests.support.sandbox_command", self._arguments, self._env, (stdin, stdout, stderr))
+            return fork_server.Forked(
+                "tests.support.sandbox_command", self._arguments, self._env, (stdin, stdout, stderr)
+            )
         command = [sys.executable, "-m", "zenpro_nb.sandbox", *self._arguments]
         return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=self._env)
 
