@@ -20,6 +20,10 @@ COLORS = {
     "running": "#1976d2",
     "cached": "#78909c",
     "completed": "#43a047",
+    # The changes of `diff`, in the colors of its table.
+    "removed": "#c62828",
+    "changed": "#8d6e00",
+    "added": "#43a047",
 }
 PLAIN = "#7d7d7d"
 # the background of a text that lines may cross
