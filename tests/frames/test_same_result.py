@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.frames.examples import DTYPES, THINGS, body, dtypes
 from zenpro_nb.frames import Decoder, assemble, from_records
+
+EXAMPLES = int(os.environ.get("ZENPRO_EXAMPLES", "100"))  # the nightly workflow takes 1000
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 whole = st.integers(-(2**63), 2**63 - 1)
@@ -55,7 +58,7 @@ records = objects(
 odd_records = st.dictionaries(st.sampled_from([*DTYPES, "service", "organization", "roles"]), json_values)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(records, max_size=6))
 def test_fast_and_lenient_agree(items):
     page = Decoder(THINGS)(body(items))
@@ -66,7 +69,7 @@ def test_fast_and_lenient_agree(items):
     assert [type(value) for value in fast["tags"]] == [list] * len(items)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES * 2 // 3, deadline=None)
 @given(st.lists(records, max_size=4), st.lists(odd_records | json_values, min_size=1, max_size=3))
 def test_neighbours_do_not_change_a_row(items, odd):
     alone = Decoder(THINGS)(body(items))
@@ -79,7 +82,7 @@ def test_neighbours_do_not_change_a_row(items, odd):
     assert dtypes(assemble(THINGS, [(beside, None)])) == DTYPES
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES // 3, deadline=None)
 @given(st.lists(st.lists(records, max_size=3), max_size=4))
 def test_pages_do_not_change_a_row(pages):
     decode = Decoder(THINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.sandbox.conftest import Api, Plane
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.sandbox import predefined
+
+# The filter takes each action in the same way. The nightly workflow asks for every one.
+ASKED = predefined.ACTIONS if os.environ.get("ZENPRO_VERDICTS") == "all" else ("create", "read", "delete")
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
 
@@ -198,9 +202,7 @@ def test_the_filter_returns_exactly_the_roles_that_the_sandboxs_rbac_allows(plan
     resources = {
         kind: f"project/{PROJECT}" if kind == "project" else f"{PROJECT}:{kind}" for kind in predefined.ALL_TYPES
     }
-    allowed: dict[tuple[str, str], set[str]] = {
-        (kind, action): set() for kind in resources for action in predefined.ACTIONS
-    }
+    allowed: dict[tuple[str, str], set[str]] = {(kind, action): set() for kind in resources for action in ASKED}
     roles = plane.admin("GET", path)
     assert {role["level"] for role in roles if not role["system_managed"]} == {"workspace", "project"}
     for number, role in enumerate(roles):
@@ -209,7 +211,7 @@ def test_the_filter_returns_exactly_the_roles_that_the_sandboxs_rbac_allows(plan
         scope = {"workspace_id": workspace} if role["level"] != "organization" else {}
         scope |= {"project_id": PROJECT} if role["level"] == "project" else {}
         plane.admin("POST", f"/roles/{role['id']}/assignments", user_id=holder, **scope)
-        for action in predefined.ACTIONS:
+        for action in ASKED:
             body = list(resources.values())
             verdict = machine("POST", "/rbac/check_permissions", body=body, user_id=holder, action=action)
             for kind, resource in resources.items():
