@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 
 
-@pytest.mark.parametrize("words", [["sandbox"], ["sandbox", "run"]])
+@pytest.mark.parametrize("words", [["sandbox"], pytest.param(["sandbox", "run"], marks=pytest.mark.slow)])
 def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
     command = [sys.executable, "-m", "zenpro_nb", *words, "--users", "50"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from tests.sharing.canaries import (
     write,
 )
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
 from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import FindingsError, UsageError
 
@@ -133,10 +133,10 @@ def test_no_address_is_invented(bare_shell: Shell, tmp_path: Path, capsys: pytes
 
 
 def test_the_shell_exits_with_three(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "zenpro_nb", "notebooks", "check"]
     write(notebook(code(f'key = "{SECRET}"')), tmp_path / "bad.ipynb")
     write(notebook(), tmp_path / "good.ipynb")
-    bad = subprocess.run([*command, tmp_path / "good.ipynb", tmp_path / "bad.ipynb"], capture_output=True, check=False)
+    files = (str(tmp_path / name) for name in ("good.ipynb", "bad.ipynb"))
+    bad = in_process(["notebooks", "check", *files], os.environ)
     assert bad.returncode == 3
     assert b"ZENPROKEY_***" in bad.stdout
     assert SECRET.encode() not in bad.stdout + bad.stderr
