@@ -29,9 +29,12 @@ class Display(Enum):
     STATE = "state"  # a word with a color: good, in progress, bad …
     PROSE = "prose"  # sentences and requests, which are wrapped and never truncated
     MOMENT = "moment"  # a time whose seconds matter
+    DAY = "day"  # a time that names a day
     BYTES = "bytes"
     SECONDS = "seconds"  # a duration
     MINUTES = "minutes"
+    HOURS = "hours"  # a sum of durations, which can be compared with other sums
+    SHARE = "share"  # a part of 1, displayed as a percentage
 
 
 class Paging(Enum):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from zenpro_nb.resources.model import Column, DataType, Display
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 
-_TIMES = {unit: f"start of the {unit} in which the runs began (UTC)" for unit in ("hour", "day", "week", "month")}
+_START = "start of the {} in which the runs began (UTC)"
 DIMENSIONS: Mapping[str, Column] = {
     column.name: column
     for column in (
@@ -21,7 +21,11 @@ DIMENSIONS: Mapping[str, Column] = {
         Column("trigger", help="name of the trigger"),
         Column("tag", DataType.CATEGORY, help="tag; a run with two tags counts for both"),
         Column("status", DataType.CATEGORY, help="state of the runs", display=Display.STATE),
-        *(Column(unit, DataType.TIME, help=text) for unit, text in _TIMES.items()),
+        Column("hour", DataType.TIME, help=_START.format("hour")),
+        *(
+            Column(unit, DataType.TIME, help=_START.format(unit), display=Display.DAY)
+            for unit in ("day", "week", "month")
+        ),
     )
 }
 IDS: Mapping[str, Column] = {
@@ -43,11 +47,18 @@ METRICS: Mapping[str, Column] = {
         Column("runs", DataType.COUNT, help="number of runs"),
         Column("finished", DataType.COUNT, help="number of failed, completed, cached and stopped runs"),
         Column("failed", DataType.COUNT, help="number of failed runs"),
-        Column("failed_share", DataType.FLOAT, help="failed runs divided by finished runs"),
-        Column("hours", DataType.FLOAT, help="total duration of the finished runs, in hours"),
-        Column("mean_hours", DataType.FLOAT, help="mean duration of the finished runs, in hours"),
+        Column("failed_share", DataType.FLOAT, help="failed runs divided by finished runs", display=Display.SHARE),
+        Column("hours", DataType.FLOAT, help="total duration of the finished runs, in hours", display=Display.HOURS),
+        Column(
+            "mean_hours", DataType.FLOAT, help="mean duration of the finished runs, in hours", display=Display.HOURS
+        ),
         Column("steps", DataType.COUNT, help="number of steps"),
-        Column("cached_share", DataType.FLOAT, help="steps that were found in the cache, divided by all steps"),
+        Column(
+            "cached_share",
+            DataType.FLOAT,
+            help="steps that were found in the cache, divided by all steps",
+            display=Display.SHARE,
+        ),
         Column("deployment_runs", DataType.COUNT, help="number of runs that are invocations of deployments"),
     )
 }

@@ -24,7 +24,9 @@ RUN_COLUMNS = (
         help="runs in the window that a schedule or trigger of the person started",
         computed=True,
     ),
-    Column("last_run", DataType.TIME, help="day of the newest of these runs, in UTC", computed=True),
+    Column(
+        "last_run", DataType.TIME, help="day of the newest of these runs, in UTC", display=Display.DAY, computed=True
+    ),
 )
 
 

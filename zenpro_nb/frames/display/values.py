@@ -23,7 +23,7 @@ ID = DataType.ID.value
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _ID_SHOWN = 8  # characters of a UUID: its first group, which is rarely the same for two
 _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
-_PRECISIONS = {"minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
+_PRECISIONS = {"days": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
 _PRECISION = 6  # decimals: the default of pandas
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
@@ -45,6 +45,8 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         return units
     if style == Display.MOMENT.value:
         return lambda value: any_value(value, cut, "seconds")
+    if style == Display.DAY.value:
+        return lambda value: any_value(value, cut, "days")
     if style == Display.STATE.value:
         return state
     if fractional:
@@ -96,7 +98,7 @@ def state(value: Any) -> Cell:
 
 
 def time(value: datetime, precision: str) -> Cell:
-    """Return a time in UTC to the minute or the second, with the exact time as the hint.
+    """Return a time in UTC to the day, the minute or the second, with the exact time as the hint.
 
     >>> time(datetime(2026, 11, 25, 8, 14, 59, tzinfo=UTC), "minutes").text
     '2026-11-25 08:14'
@@ -222,10 +224,30 @@ def _minutes(value: Any) -> Cell:
     return NOTHING if is_missing(value) else duration(float(value) * 60)
 
 
+def hours(value: Any) -> Cell:
+    """Return a number of hours with two decimals.
+
+    >>> hours(125.2506).text, hours(0.08).text
+    ('125.25', '0.08')
+    """
+    return NOTHING if is_missing(value) else Cell(f"{float(value):.2f}", hint=f"{value} h")
+
+
+def share(value: Any) -> Cell:
+    """Return a part of 1 as a percentage.
+
+    >>> share(0.0561).text, share(1).text
+    ('5.6 %', '100.0 %')
+    """
+    return NOTHING if is_missing(value) else Cell(f"{float(value):.1%}".replace("%", " %"), hint=str(value))
+
+
 UNITS: dict[str, Format] = {
     Display.BYTES.value: size,
     Display.SECONDS.value: duration,
     Display.MINUTES.value: _minutes,
+    Display.HOURS.value: hours,
+    Display.SHARE.value: share,
 }
 
 
