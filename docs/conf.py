@@ -24,7 +24,15 @@ author = "The zenpro_nb maintainers"
 copyright = author  # noqa: A001 - Sphinx's name for it
 version = release = zenpro_nb.__version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "zenpro_docs"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "zenpro_docs",
+    "outputs",
+]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["_build", "_ext", "_pages"]
 nitpicky = True
@@ -38,25 +46,32 @@ myst_heading_anchors = 4
 
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(HERE / "_build" / "executed" / _digest(Path(zenpro_nb.__file__).parent))
+nb_execution_excludepatterns = ["notebooks/*"]  # they have their outputs in the repository
 nb_execution_in_temp = True  # each page in an empty folder
 nb_execution_timeout = 120  # seconds for one cell, on a busy machine
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsewhere
 
+smartquotes = False  # an option keeps its two hyphens
 default_role = "code"  # as the docstrings write it
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "zenpro_nb"
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
 html_css_files = ["zenpro.css"]
 html_show_sourcelink = False
+html_search_scorer = str(HERE / "_ext" / "scorer.js")
 html_baseurl = documentation.ADDRESS
 html_theme_options = {
+    "logo": {"text": f"zenpro_nb {version}"},
     "navbar_end": ["theme-switcher"],
     "show_prev_next": False,
+    "show_nav_level": 2,
     "secondary_sidebar_items": ["page-toc"],
 }
 copybutton_selector = "div:not(.output) > div.highlight > pre"  # what is typed, and not what came out

@@ -8,19 +8,22 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs._pages import commands, errors, notebooks, routes  # noqa: E402 - behind the path
+from docs._pages import access_file, commands, errors, guides, notebooks, pages_list, routes  # noqa: E402 - behind the path
 
 REFERENCE = ROOT / "docs" / "reference"
 
 
 def pages() -> dict[Path, str]:
     """Return the text of every page that is made, by its path."""
-    return {
+    made = {
+        **guides.pages(),
         **{REFERENCE / "commands" / f"{name}.md": text for name, text in commands.pages().items()},
+        REFERENCE / "access-yaml.md": access_file.page(),
         REFERENCE / "routes.md": routes.page(),
         REFERENCE / "errors.md": errors.page(),
         notebooks.FOLDER / "README.md": notebooks.contents(),
     }
+    return {**made, pages_list.FILE: pages_list.text(made)}
 
 
 def left_over() -> list[Path]:

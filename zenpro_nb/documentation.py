@@ -13,34 +13,62 @@ While this is empty, a page is mentioned by its short name, which is also its pa
 FIRST = "tutorial/first-hour"
 """The page for beginners."""
 
-# The how-to and explanation pages for each command. An entry for a noun also applies to its verbs.
+REPOSITORY = ""
+"""The address of the repository on a code-hosting site. It has not been published yet; Binder links begin with it."""
+
+LISTS = "how-to/lists"
+"""The page about the options that all lists have."""
+
+# The how-to and explanation pages for each command. An entry for a noun also applies to its verbs. Commands without an
+# entry are lists, whose page is `LISTS`.
 _JOBS = {
     "users onboard": ("how-to/onboard",),
     "users offboard": ("how-to/offboard",),
-    "roles assign": ("how-to/temporary-access",),
+    "users deactivate": ("how-to/offboard", "how-to/guards"),
+    "users delete": ("how-to/offboard", "how-to/guards"),
+    "users update": ("how-to/guards",),
+    "members remove": ("how-to/offboard", "how-to/guards"),
+    "invitations": ("how-to/onboard",),
+    "teams add": ("how-to/onboard",),
+    "teams remove": ("how-to/guards",),
+    "teams delete": ("how-to/guards",),
+    "roles assign": ("how-to/temporary-access", "how-to/onboard", "how-to/forms"),
+    "roles revoke": ("how-to/guards",),
+    "roles": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
+    "assignments": ("how-to/who-may-do-what", "how-to/compare-with-last-month"),
+    "permissions": ("how-to/who-may-do-what",),
     "access": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
+    "audit": ("how-to/quarterly-review", "how-to/rotate-keys", "how-to/ci"),
     "reviews": ("how-to/quarterly-review",),
-    "plan": ("how-to/access-as-code", "how-to/idp-groups"),
-    "apply": ("how-to/access-as-code",),
+    "plan": ("how-to/access-as-code", "how-to/idp-groups", "how-to/from-sync-sso-users"),
+    "apply": ("how-to/access-as-code", "how-to/guards"),
     "undo": ("how-to/access-as-code", "explanation/lost-answers"),
     "export": ("how-to/access-as-code",),
-    "diff": ("how-to/compare-with-last-month",),
+    "diff": ("how-to/compare-with-last-month", "how-to/leaked-keys"),
     "history": ("how-to/compare-with-last-month",),
     "captures": ("how-to/compare-with-last-month",),
-    "api-keys": ("how-to/rotate-keys",),
-    "service-accounts": ("how-to/rotate-keys",),
+    "api-keys": ("how-to/rotate-keys", "how-to/leaked-keys"),
+    "service-accounts": ("how-to/rotate-keys", "how-to/ci"),
     "workspaces create": ("how-to/enroll-a-workspace",),
-    "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset"),
+    "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset", "how-to/slow-lists"),
+    "logs": ("how-to/failed-runs",),
+    "dag": ("how-to/failed-runs",),
+    "steps": ("how-to/failed-runs", "how-to/runs-as-a-dataset"),
     "sql": ("how-to/sql",),
     "form": ("how-to/forms",),
     "sandbox": ("explanation/sandbox",),
-    "journal": ("explanation/lost-answers",),
-    "require": ("how-to/share-a-notebook",),
+    "demo": ("tutorial/first-hour", "explanation/sandbox"),
+    "journal": ("explanation/lost-answers", "how-to/leaked-keys"),
+    "require": ("how-to/share-a-notebook", "how-to/read-only"),
     "notebooks": ("how-to/share-a-notebook", "how-to/papermill-and-schedules"),
-    "login": ("reference/settings",),
-    "profiles": ("reference/settings",),
-    "doctor": ("how-to/self-hosted",),
+    "login": ("how-to/leaked-keys", "reference/settings"),
+    "logout": ("how-to/leaked-keys", "reference/settings"),
+    "profiles": ("how-to/self-hosted", "reference/settings"),
+    "use": ("how-to/self-hosted", "reference/settings"),
+    "doctor": ("how-to/troubleshooting", "how-to/install", "how-to/self-hosted"),
+    "docs": ("how-to/troubleshooting",),
     "completion": ("how-to/shell-completion",),
+    "api": ("how-to/slow-lists",),
 }
 
 
@@ -53,8 +81,18 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     """
     if not words:
         return (FIRST,)
-    jobs = next((_JOBS[text] for text in (" ".join(words[:count]) for count in (2, 1)) if text in _JOBS), ())
+    jobs = next((_JOBS[text] for text in (" ".join(words[:count]) for count in (2, 1)) if text in _JOBS), (LISTS,))
     return (*jobs, f"reference/commands/{words[0]}")
+
+
+def commands_of(page: str) -> tuple[str, ...]:
+    """Return the commands that a page is about.
+
+    Example:
+        >>> commands_of("how-to/sql")
+        ('sql',)
+    """
+    return tuple(words for words, pages in _JOBS.items() if page in pages)
 
 
 def reference_to(pages: Sequence[str]) -> str:
@@ -69,4 +107,4 @@ def reference_to(pages: Sequence[str]) -> str:
 
 def every_page() -> set[str]:
     """Return every page that is mentioned by its short name for a task or for beginners."""
-    return {FIRST, *(page for pages in _JOBS.values() for page in pages)}
+    return {FIRST, LISTS, *(page for pages in _JOBS.values() for page in pages)}

@@ -8,9 +8,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
+from zenpro_nb.commands.tool.demo import earlier_captures
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.servers import sandbox_process
+from zenpro_nb.session.session import Session
+from zenpro_nb.ui.protocol import TerminalUI
 
 _OPTIONS = ("--lifecycle-seconds", "1")  # a workspace is there soon enough to be waited for
 _ORGANIZATION = "acme"
@@ -46,13 +52,29 @@ class World:
             self._own = sandbox_process.start(_OPTIONS)
         speaks_to = self._own or self._shared
         assert speaks_to is not None  # noqa: S101 - it was started above
-        os.environ["ZENML_PRO_API_URL"] = speaks_to.url
-        os.environ["ZENML_PRO_API_KEY"] = speaks_to.key.reveal()
-        os.environ["ZENPRO_ORGANIZATION"] = _ORGANIZATION
-        for name in _FOLDERS:
-            folder = Path(self._folder.name, "pages", page, name.lower())
+        os.environ.update(self._variables(page, speaks_to))
+
+    def environment(self, page: str) -> dict[str, str]:
+        """Return the environment of a kernel that reads from the shared sandbox, with captures of earlier months."""
+        self.start()
+        assert self._shared is not None  # noqa: S101 - it was started above
+        variables = self._variables(page, self._shared)
+        folder = Path(self._folder.name, "pages", page, f"prepared-{os.getpid()}")
+        with redirect_stdout(StringIO()):
+            context = CommandContext(Session(), TerminalUI())
+            captures = earlier_captures(context, self._shared.settings, folder)
+        return {**os.environ, **variables, **captures}
+
+    def _variables(self, page: str, speaks_to: sandbox_process.Sandbox) -> dict[str, str]:
+        folders = {name: Path(self._folder.name, "pages", page, name.lower()) for name in _FOLDERS}
+        for folder in folders.values():
             folder.mkdir(parents=True, exist_ok=True)  # IPython says so in a page where its own is not there
-            os.environ[name] = str(folder)
+        return {
+            "ZENML_PRO_API_URL": speaks_to.url,
+            "ZENML_PRO_API_KEY": speaks_to.key.reveal(),
+            "ZENPRO_ORGANIZATION": _ORGANIZATION,
+            **{name: str(folder) for name, folder in folders.items()},
+        }
 
     def close(self) -> None:
         """End the sandboxes, and give the environment back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,11 +15,13 @@ from sphinx.util import logging
 from world import World
 
 logger = logging.getLogger(__name__)
+NOTEBOOKS = "notebooks"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what happens around the reading of pages."""
     app.connect("builder-inited", _make_world)
+    app.connect("builder-inited", _copy_notebooks)
     app.connect("env-before-read-docs", _start)
     app.connect("source-read", _prepare)
     app.connect("env-purge-doc", _forget)
@@ -29,6 +32,21 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _make_world(app: Sphinx) -> None:
     app.zenpro_world = World()  # type: ignore[attr-defined]
+
+
+def _copy_notebooks(app: Sphinx) -> None:
+    """Make the notebooks pages of this documentation; their own folder is outside of it."""
+    source, target = Path(app.confdir).parent / NOTEBOOKS, Path(app.srcdir) / NOTEBOOKS
+    if Path(app.srcdir) != Path(app.confdir):  # the pages of a test
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    paths = sorted(source.glob("*.ipynb"))
+    for path in paths:
+        shutil.copy2(path, target)
+    names = "\n".join(path.stem for path in paths)
+    contents = (source / "README.md").read_text(encoding="utf-8")
+    (target / "index.md").write_text(f"{contents}\n```{{toctree}}\n:hidden:\n\n{names}\n```\n", encoding="utf-8")
 
 
 def _start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -50,12 +68,24 @@ def _prepare(app: Sphinx, docname: str, source: list[str]) -> None:
         )
     try:
         _not_run(app.env)[docname] = page.not_run()
-        source[0] = page.executable()
+        source[0] = _with_index_entries(page).replace(f"](../../{NOTEBOOKS}/", f"](../{NOTEBOOKS}/")
+        source[0] = source[0].replace("{{ version }}", app.config.version)
     except BlockError as error:
         logger.warning("%s", error, location=docname, type="zenpro", subtype="shell")
         return
     if page.runs:
         _world(app).enter(docname, own=page.own_sandbox)
+
+
+def _with_index_entries(page: Page) -> str:
+    """Return the page as it is run, with entries of the index for the words that people search it by."""
+    text, words = page.executable(), page.front_matter.get("search")
+    if not isinstance(words, list):
+        return text
+    entries = ", ".join(f"! {word}" for word in words)
+    before, title, after = text.partition("\n# ")
+    heading, _, rest = after.partition("\n")
+    return f"{before}{title}{heading}\n\n```{{index}} {entries}\n```\n{rest}"
 
 
 def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

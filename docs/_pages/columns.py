@@ -21,7 +21,7 @@ DTYPES = {
 def table_of(resource: Resource) -> str:
     """Return the table of a resource's columns."""
     rows = [f"| `{column.name}` | {DTYPES[column.kind]} | {_cell(column.help)} |" for column in resource.columns]
-    table = "| column | type | |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    table = "| column | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     more = "\nAny other fields that the server sends become additional columns.\n"
     return f"{table}{more}" if resource.schemaless else table
 

@@ -9,7 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from docs._pages import arguments, examples
 from docs._pages.columns import table_of
+from docs._pages.groups import grouped
+from docs._pages.permissions import permission_of
+from docs._pages.titles import title_of
+from zenpro_nb import documentation
 from zenpro_nb.commands.tool.form import NAME as FORM
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.framework.cli.examples import spelled
@@ -53,31 +58,43 @@ def _names() -> Iterator[str]:
 
 def _index() -> str:
     parts = [_HEAD]
-    for title, section in tree.sections.items():
-        parts.append(f"\n## {title}\n\n| | |\n|---|---|")
-        parts += [
-            f"| [`{command.name}`]({command.name}.md) | {_cell(summary(command))} |" for command in section.commands
-        ]
-        names = "\n".join(command.name or "" for command in section.commands)
-        parts.append(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```")
+    for title, names in grouped(list(_names())).items():
+        parts.append(f"\n## {title}\n\n| command | purpose |\n|---|---|")
+        parts += [f"| [`{name}`]({name}.md) | {_cell(summary(tree.commands[name]))} |" for name in names]
+        listed = "\n".join(names)
+        parts.append(f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{listed}\n```")
     of_writes = common_options(destructive=True, many=True)
     parts += [_ON_LISTS + _options(shape_options(USERS)), _ON_WRITES + _options(of_writes)]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def _page(name: str) -> str:
-    return "\n".join([*_sections(tree.commands[name], name), MADE]).rstrip() + "\n"
+    return "\n".join([*_sections(tree.commands[name], name), _see_also(name), MADE]).rstrip() + "\n"
+
+
+def _see_also(name: str) -> str:
+    """Return the guides about a noun and its verbs, and where the shared options and codes are explained."""
+    command = tree.commands[name]
+    verbs = [f"{name} {verb}" for verb in getattr(command, "commands", ())] if name != FORM else []
+    pages = dict.fromkeys(page for words in (name, *verbs) for page in documentation.pages_of(words.split())[:-1])
+    links = [f"- [{title_of(page)}](../../{page}.md)" for page in pages]
+    common = "- [Exit codes](../exit-codes.md) · [Errors](../errors.md) · [Messages](../messages.md)"
+    return "\n".join([f"{'#' * 2} See also\n", *links, common]) + "\n"
 
 
 def _sections(command: click.Command, words: str) -> Iterator[str]:
     yield f"{'#' * len(words.split())} {words}\n"
     yield f"{_prose(command.help)}\n"
-    if arguments := _usage(command, words):
-        yield f"```\n{arguments}\n```\n"
+    if usage := _usage(command, words):
+        yield f"```\n{usage}\n```\n"
+        yield arguments.table_of(command, lambda param: _metavar(param, click.Context(command)))
     if isinstance(command, WriteCommand):
         yield f"{_about(command, words)}\n"
-    if examples := list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True)):
-        yield "For example:\n\n```\n" + "\n".join(examples) + "\n```\n"
+    yield _needs(command, words)
+    if lines := list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True)):
+        yield "For example:\n\n```\n" + "\n".join(lines) + "\n```\n"
+    if output := examples.output_block(words, command):
+        yield output
     shared = getattr(command, "shared", set())
     if own := _options([param for param in command.params if param.name not in shared]):
         yield own
@@ -97,6 +114,23 @@ def _about(command: WriteCommand, words: str) -> str:
     told = f"Makes changes{f' {asks}' if command.destructive else ''}"
     options = f"Accepts the [options of every command that makes changes](#{_WRITES})"
     return f"{told}. {options}, and has a form: `%zenpro {FORM} {words}`."
+
+
+def _needs(command: click.Command, words: str) -> str:
+    """Return the permissions that a command needs, and its exit codes in a shell."""
+    permission = permission_of(words, command)
+    codes = ["0", "1", "2"]
+    params = {param.name or "" for param in command.params}
+    if params & {"fail_on", "fail_on_drift"} or words == "reviews verify":
+        codes.append("3")
+    if getattr(command, "shared", set()) and not isinstance(command, WriteCommand):
+        codes.append("4")
+    return "".join(
+        [
+            f"**Permission** (inferred; the server decides): {permission}.\n\n" if permission else "",
+            f"**Exit codes**: {', '.join(codes)}.\n",
+        ]
+    )
 
 
 def _left_out(command: click.Command) -> str:
@@ -134,7 +168,7 @@ def _metavar(param: click.Parameter, context: click.Context) -> str:
 
 def _options(params: Sequence[click.Parameter]) -> str:
     rows = [_row(param) for param in params if isinstance(param, click.Option) and not param.hidden]
-    return "| option | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+    return "| option | meaning |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
 
 
 def _row(param: click.Option) -> str:

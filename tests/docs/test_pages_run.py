@@ -59,11 +59,18 @@ echo "$HOME"
 :exempt: demo
 exit 99
 ```
+
+```{zenpro-output}
+%zenpro teams create Hidden --dry-run
+---
+%zenpro teams get Vision --columns name,description
+```
 """
 BROKEN = {
     "cell": FRONT + "# Cell\n\n```{code-cell} ipython3\n1 / 0\n```\n",
     "line": "# Line\n\n```{shell}\nzenpro usres\n```\n",
     "middle": "# Middle\n\n```{shell}\nfalse\ntrue\n```\n",
+    "output": "# Output\n\n```{zenpro-output}\n%zenpro usres\n```\n",
     "succeeds": "# Succeeds\n\n```{shell}\n:exit: 3\ntrue\n```\n",
 }
 REFUSED = {
@@ -102,6 +109,13 @@ def test_a_page_that_writes_gets_its_own_sandbox_and_each_page_its_own_folder(go
     assert "zenpro-docs-" in page  # no user's home
 
 
+def test_an_output_block_shows_its_last_lines_and_their_output(good: Built) -> None:
+    page = good.page("z-reads")
+    assert "%zenpro teams get Vision" in page
+    assert "Hidden" not in page
+    assert '<div class="output text_html">' in page
+
+
 def test_blocks_that_are_not_run_are_counted(good: Built) -> None:
     assert "shown, and not run: 3 blocks (cell 1, demo 1, install 1)" in good.said
 
@@ -109,7 +123,7 @@ def test_blocks_that_are_not_run_are_counted(good: Built) -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_failing_block_fails_the_build(broken: Built, name: str) -> None:
     assert broken.code == 1
-    assert "Executing notebook failed" in broken.warnings(name)
+    assert ("There is no command" if name == "output" else "Executing notebook failed") in broken.warnings(name)
 
 
 def test_the_message_names_the_failing_block(broken: Built) -> None:

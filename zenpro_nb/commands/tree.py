@@ -141,6 +141,7 @@ _TOOLS = {
     "logout": "tool.login",
     "profiles": "tool.profiles",
     "doctor": "tool.doctor",
+    "docs": "tool.docs",
     "journal": "tool.journal",
     "notebooks": "tool.notebooks",
     "pseudonyms": "tool.pseudonyms",

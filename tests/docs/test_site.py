@@ -1,0 +1,131 @@
+"""The built site: its links and anchors lead somewhere, and the search finds what people type.
+
+`ZENPRO_SITE` names a site that is already built, as `.ci/run docs` does. Otherwise it is built here, without running
+its pages.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.docs.conftest import DOCS
+from tests.docs.search_terms import TERMS
+from tests.support.browser import browser_page
+
+pytestmark = pytest.mark.docs
+
+CLICKS = 2
+HITS = 3
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = os.environ.get("ZENPRO_SITE")
+    if built:
+        return Path(built).resolve()
+    pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-D", "nb_execution_mode=off"]
+    command += ["-D", "suppress_warnings=myst-nb.lexer"]  # no kernel says what language the cells are in
+    done = subprocess.run([*command, DOCS, out], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@cache
+def _parsed(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the anchors of a page, and the addresses that it mentions."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    anchors = {str(tag.get("id") or tag.get("name")) for tag in soup.find_all(True) if tag.get("id") or tag.get("name")}
+    addresses = [str(tag.get(name)) for name in ("href", "src") for tag in soup.find_all(attrs={name: True})]
+    return frozenset(anchors), tuple(addresses)
+
+
+def _pages(site: Path) -> list[Path]:
+    return [path for path in site.rglob("*.html") if "_static" not in path.relative_to(site).parts]
+
+
+def _local(page: Path, address: str) -> tuple[Path, str] | None:
+    """Return the file and the anchor that an address on a page leads to, or nothing if it leads elsewhere."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or address in ("", "#"):
+        return None
+    return ((page.parent / unquote(parts.path)).resolve() if parts.path else page), unquote(parts.fragment)
+
+
+def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
+    pages = _pages(site)
+    assert len(pages) > 100
+    broken = set()
+    for page in pages:
+        for address in _parsed(page)[1]:
+            target = _local(page, address)
+            if target is None:
+                continue
+            file, anchor = target
+            if not file.exists() or (anchor and file.suffix == ".html" and anchor not in _parsed(file)[0]):
+                broken.add(f"{page.relative_to(site)}: {address}")
+    assert sorted(broken) == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    """Pages work offline: scripts, styles and pictures are part of the site."""
+    loaded = {
+        (page.name, address)
+        for page in _pages(site)
+        for address in _parsed(page)[1]
+        if urlsplit(address).netloc and urlsplit(address).path.endswith((".js", ".css", ".png", ".svg", ".woff2"))
+    }
+    assert loaded == set()
+
+
+def test_options_keep_their_hyphens(site: Path) -> None:
+    shown = [page.name for page in _pages(site) if "–dry-run" in page.read_text(encoding="utf-8")]
+    assert shown == []
+
+
+def test_every_answer_is_two_clicks_from_home(site: Path) -> None:
+    home = site / "index.html"
+    reached, border = {home}, {home}
+    for _ in range(CLICKS):
+        border = {
+            target[0]
+            for page in border
+            for address in _parsed(page)[1]
+            if (target := _local(page, address)) is not None and target[0].suffix == ".html" and target[0].exists()
+        }
+        reached |= border
+    assert [page for page in TERMS if site / f"{page}.html" not in reached] == []
+
+
+@pytest.fixture(scope="module")
+def search(site: Path) -> Iterator[Page]:
+    with browser_page() as page:
+        page.goto((site / "search.html").as_uri())
+        page.wait_for_function("typeof Search !== 'undefined' && Search._index !== null")
+        yield page
+
+
+def _hits(search: Page, term: str) -> list[str]:
+    """Return the pages that the site's own search lists, best first."""
+    results = search.evaluate("term => Search._performSearch(...Search._parseQuery(term)).map(r => r[0])", term)
+    return list(dict.fromkeys(reversed(results)))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("term", "page"), [(term, page) for page, terms in TERMS.items() for term in terms], ids=lambda text: text
+)
+def test_the_search_finds_it(search: Page, term: str, page: str) -> None:
+    assert page in _hits(search, term)[:HITS]

@@ -1,0 +1,55 @@
+"""`docs` finds the page about a task, a command, or a question."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb import documentation
+from zenpro_nb.errors import UnknownNameError, UsageError
+
+QUESTIONS = {
+    "offboard someone": "how-to/offboard",
+    "users offboard": "how-to/offboard",
+    "who can delete stacks in production": "how-to/who-may-do-what",
+    "my key expired": "how-to/leaked-keys",
+    "the list is slow": "how-to/slow-lists",
+    "use in CI": "how-to/ci",
+    "install": "how-to/install",
+    "troubleshooting": "how-to/troubleshooting",
+    "how-to/sql": "how-to/sql",
+    "settings": "reference/settings",
+    "exit codes": "reference/exit-codes",
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_best_page_comes_first(bare_shell: Shell, question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = bare_shell.run(f"%zenpro docs {question}")
+    assert found.page[0] == QUESTIONS[question]
+    assert Path(found.address[0]).is_file()
+    assert found.address[0] in capsys.readouterr().err
+
+
+def test_all_pages_without_a_topic(bare_shell: Shell) -> None:
+    found = bare_shell.run("%zenpro docs")
+    assert len(found) > 100
+    assert set(QUESTIONS.values()) <= set(found.page)
+
+
+def test_an_unknown_topic_lists_no_pages(bare_shell: Shell) -> None:
+    error = bare_shell.error("%zenpro docs xyzzy")
+    assert isinstance(error, UnknownNameError)
+    assert "Run `%zenpro docs`" in str(error)
+
+
+def test_it_opens_the_published_address(bare_shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(documentation, "ADDRESS", "https://pages.example.com/en")
+    found = bare_shell.run("%zenpro docs offboard --open")
+    assert opened == [found.address[0]] == ["https://pages.example.com/en/how-to/offboard.html"]
+    assert isinstance(bare_shell.error("%zenpro docs --open"), UsageError)
