@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"zenpro_nb\.(client|session)\..*"),  # what a connection is made of has no page
 ]
 
-myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 4
 
 nb_execution_mode = "cache"

@@ -1,6 +1,7 @@
 """The directive `zenpro-output`: lines that run in one kernel for all pages of commands, with their output.
 
-Each block runs in an empty folder. What comes before a line with `---` runs without being shown.
+Each block runs in an empty folder, with a journal and reviews of its own. `:before: COMMAND` runs without being shown,
+in which case the block has its own captures, too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from sphinx.application import Sphinx
@@ -19,7 +21,6 @@ from sphinx.util.docutils import SphinxDirective
 
 logger = logging.getLogger(__name__)
 TIMEOUT = 120  # seconds for one block, on a busy machine
-_HIDDEN = "---"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -35,8 +36,8 @@ class OutputKernel:
         self._client: BlockingKernelClient | None = None
         self._folder = ""
 
-    def run(self, code: str) -> list[dict[str, Any]]:
-        """Run code in an empty folder, and return its outputs.
+    def run(self, code: str, before: str = "") -> list[dict[str, Any]]:
+        """Run a command if there is one, then code, both in an empty folder; return the outputs of the code.
 
         Raises:
             FailedError: a line of it failed; the message has its error.
@@ -44,8 +45,15 @@ class OutputKernel:
         if self._client is None:
             self._client = self._start()
         folder = tempfile.mkdtemp(dir=self._folder)
-        self._execute(f"import os; os.chdir({folder!r})")
-        return self._execute(code)
+        own = ["ZENPRO_STATE_DIR", *(["ZENPRO_CAPTURES_DIR"] if before else [])]
+        variables = {name: f"{folder}-{name.lower()}" for name in own}
+        self._execute(f"import os; os.chdir({folder!r}); _was = dict(os.environ); os.environ.update({variables!r})")
+        try:
+            if before:
+                self._execute(f"%zenpro {before}")
+            return self._execute(code)
+        finally:
+            self._execute("os.environ.clear(); os.environ.update(_was)")
 
     def _execute(self, code: str) -> list[dict[str, Any]]:
         assert self._client is not None  # noqa: S101 - started by `run`
@@ -82,20 +90,17 @@ class ZenproOutput(SphinxDirective):
     """Show lines, and below them their output."""
 
     has_content = True
+    option_spec = {"before": directives.unchanged}  # noqa: RUF012 - as docutils declares it
 
     def run(self) -> list[nodes.Node]:
         """Return the lines as a block of code, and their last output as in a notebook."""
-        lines = list(self.content)
-        at = lines.index(_HIDDEN) if _HIDDEN in lines else -1
-        hidden, shown = lines[: max(at, 0)], lines[at + 1 :]
+        shown = list(self.content)
         code = nodes.literal_block("\n".join(shown), "\n".join(shown), language="text")
         kernel: OutputKernel | None = self.env.app.zenpro_outputs  # type: ignore[attr-defined]
         if kernel is None:
             return [code]
         try:
-            if hidden:
-                kernel.run("\n".join(hidden))
-            outputs = kernel.run("\n".join(shown))
+            outputs = kernel.run("\n".join(shown), self.options.get("before", ""))
         except FailedError as error:
             logger.warning("%s: %s", shown[-1], error, location=self.get_location(), type="zenpro", subtype="output")
             return [code]

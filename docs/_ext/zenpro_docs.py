@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -43,7 +44,9 @@ def _copy_notebooks(app: Sphinx) -> None:
     target.mkdir()
     paths = sorted(source.glob("*.ipynb"))
     for path in paths:
-        shutil.copy2(path, target)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["metadata"]["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}  # magics are known
+        (target / path.name).write_text(json.dumps(notebook), encoding="utf-8")
     names = "\n".join(path.stem for path in paths)
     contents = (source / "README.md").read_text(encoding="utf-8")
     (target / "index.md").write_text(f"{contents}\n```{{toctree}}\n:hidden:\n\n{names}\n```\n", encoding="utf-8")

@@ -31,9 +31,9 @@ NOT_SHOWN = {
     "organizations delete": "needs an organization that may be deleted",
     "notebooks check": "fails, because it finds something",
 }
-_REVIEW = "%zenpro reviews create 2026-q3 --workspace ml-prod"
-_CAPTURE = "%zenpro captures create before-the-migration"
-# Lines that run before the example and are not shown.
+_REVIEW = "reviews create 2026-q3"
+_CAPTURE = "captures create before-the-migration"
+# Commands that run before the example and are not shown.
 _BEFORE = {
     **{f"reviews {verb}": _REVIEW for verb in ("get", "decide", "evidence", "verify", "apply", "delete")},
     **{f"captures {verb}": _CAPTURE for verb in ("get", "delete")},
@@ -48,15 +48,8 @@ def output_block(words: str, command: click.Command) -> str:
     lines = _lines(words, command)
     if words in NOT_SHOWN or words.startswith("form ") or not lines:
         return ""
-    before = [_forget(words), _BEFORE[words], "---"] if words in _BEFORE else []
+    before = [f":before: {_BEFORE[words]}", ""] if words in _BEFORE else []
     return "Output:\n\n```{zenpro-output}\n" + "\n".join([*before, *lines]) + "\n```\n"
-
-
-def _forget(words: str) -> str:
-    """Return a line that removes what an earlier page has left, so that the same lines run on each page."""
-    noun = words.partition(" ")[0]
-    name = "2026-q3" if noun == "reviews" else "before-the-migration"
-    return f"try:\n    %zenpro {noun} delete {name} --yes\nexcept Exception:\n    print('none')"
 
 
 def _lines(words: str, command: click.Command) -> list[str]:

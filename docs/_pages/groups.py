@@ -25,7 +25,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Queries": ("sql", "api"),
     "Sign in and settings": ("login", "logout", "use", "profiles", "doctor"),
-    "Notebooks, forms, and help": ("notebooks", "form", "demo", "sandbox", "docs", "completion"),
+    "Notebooks, forms, and help": ("notebooks", "pseudonyms", "form", "demo", "sandbox", "docs", "completion"),
 }  # fmt: skip
 
 

@@ -7,35 +7,55 @@ from pathlib import Path
 import nbformat
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
+GROUPS = {
+    "start": "First steps",
+    "daily": "Daily",
+    "weekly": "Weekly",
+    "quarterly": "Quarterly",
+    "incident": "Incident",
+}
 CONTENTS = """\
 # Notebooks
 
-Each notebook runs from top to bottom, in any order, as often as you like. It uses the server that is set in your
-environment. `zenpro demo` and Binder use a **sandbox**: a control plane with fictional people, workspaces, and runs,
-not ZenML Pro. Your changes in the sandbox are lost when it stops.
+Each notebook begins with a question and ends with what to do now. It runs from top to bottom, in any order, as often as
+you like, and uses the server that is set in your environment. `zenpro demo` and Binder use a **sandbox**: a control
+plane with fictional people, workspaces, and runs, not ZenML Pro. Your changes in the sandbox are lost when it stops.
 
 **Start with [{first}]({file})**, then pick any.
 
-{entries}
+{groups}
 ---
-`%zenpro --help` lists every command, and each command has its own `--help`. The last part of the first notebook
-explains how to use your own organization.
+`%zenpro docs TOPIC` finds the page about a task, and each command has its own `--help`. The last part of the first
+notebook explains how to use your own organization.
 
-<!-- Made from the notebooks by `python docs/generate.py`; a test holds it to them. -->
+<!-- Made from the notebooks by `python docs/generate.py`; a test compares it with them. -->
 """
 
 
 def contents() -> str:
-    """Return the page that the demo and Binder open on: each notebook's title, first paragraph and headings."""
+    """Return the page that the demo and Binder open on: each notebook's title, first paragraph, time and headings."""
     paths = sorted(FOLDER.glob("*.ipynb"))
-    titles = {path: _title_and_lead(path) for path in paths}
-    entries = [f"## [{title}]({path.name})\n\n{lead}\n{_headings(path)}" for path, (title, lead) in titles.items()]
-    return CONTENTS.format(first=titles[paths[0]][0], file=paths[0].name, entries="\n".join(entries))
+    groups = [f"## {title}\n\n" + "".join(_entry(path) for path in paths if _group(path) == group)
+              for group, title in GROUPS.items()]  # fmt: skip
+    first = paths[0]
+    return CONTENTS.format(first=_paragraphs(first)[0][2:], file=first.name, groups="".join(groups))
 
 
-def _title_and_lead(path: Path) -> tuple[str, str]:
-    heading, lead, *_ = _texts(path)[0].split("\n\n")
-    return heading.removeprefix("# "), lead
+def _group(path: Path) -> str:
+    group: str = nbformat.read(path, as_version=4).metadata.get("zenpro", {}).get("group", "weekly")
+    return group
+
+
+def _entry(path: Path) -> str:
+    heading, lead, *rest = _paragraphs(path)
+    table = next((text for text in rest if text.startswith("| time |")), "")
+    duration, permissions, when = (cell.strip() for cell in table.splitlines()[2].strip("|").split("|"))
+    facts = f"*Time:* {duration} · *permissions:* {permissions} · *when:* {when}"
+    return f"### [{heading[2:]}]({path.name})\n\n{lead}\n\n{facts}\n{_headings(path)}\n"
+
+
+def _paragraphs(path: Path) -> list[str]:
+    return _texts(path)[0].split("\n\n")
 
 
 def _headings(path: Path) -> str:

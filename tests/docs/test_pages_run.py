@@ -61,8 +61,8 @@ exit 99
 ```
 
 ```{zenpro-output}
-%zenpro teams create Hidden --dry-run
----
+:before: teams create Hidden --dry-run
+
 %zenpro teams get Vision --columns name,description
 ```
 """
@@ -109,7 +109,7 @@ def test_a_page_that_writes_gets_its_own_sandbox_and_each_page_its_own_folder(go
     assert "zenpro-docs-" in page  # no user's home
 
 
-def test_an_output_block_shows_its_last_lines_and_their_output(good: Built) -> None:
+def test_an_output_block_shows_its_lines_and_their_output(good: Built) -> None:
     page = good.page("z-reads")
     assert "%zenpro teams get Vision" in page
     assert "Hidden" not in page

@@ -52,11 +52,23 @@ def copies(folder: Path | None, say: Callable[[str], None]) -> Iterator[Path]:
     try:
         for path in (path for pattern in _COPIED for path in source.glob(pattern)):
             if not (work / path.name).exists():
-                shutil.copy(path, work)
+                _copy(path, work / path.name)
         yield work
     finally:
         if folder is None:
             _leave(work, source, say)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file; a notebook without the outputs that it has in a checkout."""
+    if path.suffix != ".ipynb":
+        shutil.copy(path, target)
+        return
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    target.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _leave(work: Path, source: Path, say: Callable[[str], None]) -> None:
@@ -70,23 +82,25 @@ def is_changed(work: Path, source: Path) -> bool:
     """Return whether something was saved in the folder since it was copied; checkpoints do not count."""
     files = [path for path in work.rglob("*") if not path.is_dir() or path.is_symlink()]
     return any(
-        _content(path) != _content(source / path.relative_to(work)) for path in files if _CHECKPOINTS not in path.parts
+        _content(path, outputs=True) != _content(source / path.relative_to(work), outputs=False)
+        for path in files
+        if _CHECKPOINTS not in path.parts
     )
 
 
-def _content(path: Path) -> Any:
+def _content(path: Path, *, outputs: bool) -> Any:
     """Return what the user wrote into a file: for a notebook only its cells, since opening it changes the rest."""
     if not path.is_file():
         return None
     content = path.read_bytes()
     try:
-        return [_cell(cell) for cell in json.loads(content)["cells"]] if path.suffix == ".ipynb" else content
+        return [_cell(cell, outputs) for cell in json.loads(content)["cells"]] if path.suffix == ".ipynb" else content
     except (ValueError, TypeError, KeyError, AttributeError):  # not a notebook, despite its suffix
         return content
 
 
-def _cell(cell: Mapping[str, Any]) -> tuple[Any, ...]:
-    return cell.get("cell_type"), "".join(cell.get("source", "")), cell.get("outputs") or []
+def _cell(cell: Mapping[str, Any], outputs: bool) -> tuple[Any, ...]:
+    return cell.get("cell_type"), "".join(cell.get("source", "")), (cell.get("outputs") or []) if outputs else []
 
 
 def write_lab_settings(folder: Path) -> None:

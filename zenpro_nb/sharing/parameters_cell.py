@@ -21,12 +21,15 @@ def parameters(notebook: Any) -> dict[str, object]:
 
 
 def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
-    """Return a copy of a notebook whose parameters cell sets these values; comments stay.
+    """Return a copy of a notebook without outputs, whose parameters cell sets these values; comments stay.
 
     Raises:
         UsageError: the notebook has no such parameter, or the value has another type.
     """
     made = copy.deepcopy(notebook)
+    for item in made.cells:
+        if item.cell_type == "code":
+            item.outputs, item.execution_count = [], None
     cell = _cell(made)
     source = "" if cell is None else cell.source
     for name, text in given.items():

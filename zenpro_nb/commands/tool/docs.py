@@ -62,15 +62,19 @@ def docs(ctx: CommandContext, options: ListOptions, topic: Topic = (), open_: Op
     """Find a page of the documentation. Works offline.
 
     Examples:
+        # Find the guide for a task
         docs offboard someone
-        docs my key expired
+        # Open the page about a problem in the browser
+        docs my key expired --open
+        # List all guides
         docs --where page~how-to --columns title
     """
     pages = _pages()
     found = _matching(pages, topic) if topic else pages
     if topic and not found:
         raise UnknownNameError(
-            f"No page of the documentation is about {' '.join(topic)!r}", hint=f"Run `{ctx.ui.name} docs` to list all pages."
+            f"No page of the documentation is about {' '.join(topic)!r}",
+            hint=f"Run `{ctx.ui.name} docs` to list all pages.",
         )
     if topic:
         ctx.ui.say(f"{found[0].title}: {found[0].address}")
