@@ -50,6 +50,8 @@ _JOBS = {
     "api-keys": ("how-to/rotate-keys", "how-to/leaked-keys"),
     "service-accounts": ("how-to/rotate-keys", "how-to/ci"),
     "workspaces create": ("how-to/enroll-a-workspace",),
+    "schedules": ("how-to/pause-schedules",),
+    "triggers": ("how-to/pause-schedules",),
     "projects": ("how-to/projects",),
     "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset", "how-to/slow-lists"),
     "logs": ("how-to/failed-runs",),
