@@ -41,7 +41,7 @@ tree = Root(
     aliases=ALIASES,
     synonyms=SYNONYMS,
     help="Manage a ZenML Pro organization: lists as DataFrames, changes with preview.",
-    epilog="Run `COMMAND --help` for details, `--help --all` for all commands.",
+    epilog="`COMMAND --help` for details, `--help --all` for all commands.",
     params=[
         click.Option(
             ["--all", ALL], is_flag=True, is_eager=True, help="With --help: show every command with its verbs."
