@@ -53,6 +53,8 @@ _JOBS = {
     "schedules": ("how-to/pause-schedules",),
     "triggers": ("how-to/pause-schedules",),
     "projects": ("how-to/projects",),
+    "usage": ("how-to/usage",),
+    "statistics": ("how-to/usage",),
     "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset", "how-to/slow-lists"),
     "logs": ("how-to/failed-runs",),
     "dag": ("how-to/failed-runs",),
