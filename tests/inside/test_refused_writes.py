@@ -47,6 +47,7 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "triggers pause": (("nightly",), "PUT", f"/api/v1/triggers/{ACCOUNT}"),
     "triggers resume": (("weekly",), "PUT", f"/api/v1/triggers/{RESTING}"),
     "triggers delete": (("nightly",), "DELETE", f"/api/v1/triggers/{ACCOUNT}"),
+    "webhooks rotate-secret": (("pushes", *TO), "PUT", f"/api/v1/webhooks/{ACCOUNT}/secret"),
     "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
 }
 
@@ -102,6 +103,7 @@ def _lists() -> dict[str, list[dict[str, Any]]]:
     return {
         "schedules": starters,
         "triggers": starters,
+        "webhooks": [{"id": ACCOUNT, "name": "pushes", "body": {"active": True}, "metadata": None}],
         "service_accounts": [account, resting],
         "runs": [run(0, status="running")],
         "pipeline_snapshots": [nightly],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.zenml.conftest import World
@@ -103,7 +106,8 @@ def triggers(create: Create, pipeline: dict[str, Any]) -> dict[str, Callable[[],
             target_events=["run_completed"],
         ),
         "webhook": lambda: create(
-            "triggers", type="webhook", flavor="webhook", webhook_id=webhook(), configuration={"events": ["push"]}
+            "triggers", type="webhook", flavor="webhook", webhook_id=webhook(),
+            configuration={"target_events": [{"type": "push"}]},
         ),
     }  # fmt: skip
 
@@ -125,3 +129,32 @@ def test_a_trigger_of_each_type(
     assert state(world, "triggers", made) == before
     acme.run("triggers", "delete", name, *PROD, "--yes")
     assert state(world, "triggers", made)["body"]["is_archived"] is True
+
+
+def test_the_secret_of_a_webhook(acme: Connection, world: World, create: Create, tmp_path: Path) -> None:
+    made = create("webhooks", webhook_type="github")
+    assert made["secret"]
+    file = tmp_path / "secret"
+    frame = acme.run("webhooks", "rotate-secret", made["name"], *PROD, "--to", f"file:{file}", "--yes")
+    assert frame.outcome[0] == "done"
+    secret = file.read_text()
+
+    def status(key: str) -> int:
+        """Return the status of the server's response to an event signed with this secret."""
+        body = b'{"zen": "x"}'
+        signature = hmac.new(key.encode(), body, "sha256").hexdigest()
+        headers = {
+            "X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": "push", "X-GitHub-Delivery": "1",
+            "Content-Type": "application/json",
+        }  # fmt: skip
+        url = f"{world.prod.url}/api/v1/webhooks/github/{made['id']}/events"
+        return httpx.post(url, content=body, headers=headers, timeout=60).status_code
+
+    assert status(made["secret"]) == 401
+    assert status(secret) != 401
+    assert secret not in repr(acme.run("journal").to_dict("records"))
+
+
+def test_unused_snapshots_are_counted(acme: Connection) -> None:
+    counted = acme.run("snapshots", "prune", "--older-than", "1d", *SCOPED, "--dry-run")
+    assert (counted.method[0], counted.route[0]) == ("POST", "/api/v1/pipeline_snapshots/prune")

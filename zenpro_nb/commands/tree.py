@@ -128,6 +128,7 @@ _INSIDE_WITH_WRITES = {
     "projects": "workspaces.projects",
     "schedules": "workspaces.schedules",
     "triggers": "workspaces.triggers",
+    "webhooks": "workspaces.webhooks",
 }
 _INSIDE = {
     "info": "workspaces.info",

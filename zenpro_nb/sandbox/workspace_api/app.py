@@ -12,7 +12,7 @@ from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.workspace_api import unreliable
 from zenpro_nb.sandbox.workspace_api.calls import Endpoints, Handler, PublicHandler
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
-from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, schedules, server
+from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, schedules, server, webhooks
 
 API = "/api/v1"
 
@@ -36,6 +36,7 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/schedules/{item_id}", schedules.delete_schedule),
     ("PUT", "/triggers/{item_id}", schedules.update_trigger),
     ("DELETE", "/triggers/{item_id}", schedules.delete_trigger),
+    ("PUT", "/webhooks/{item_id}/secret", webhooks.rotate_secret),
     ("GET", "/runs/{item_id}/steps", runs.steps),
     ("GET", "/runs/{item_id}/status", runs.status),
     ("GET", "/runs/{item_id}/pipeline-configuration", runs.configuration),
