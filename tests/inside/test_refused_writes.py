@@ -48,6 +48,7 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "triggers resume": (("weekly",), "PUT", f"/api/v1/triggers/{RESTING}"),
     "triggers delete": (("nightly",), "DELETE", f"/api/v1/triggers/{ACCOUNT}"),
     "webhooks rotate-secret": (("pushes", *TO), "PUT", f"/api/v1/webhooks/{ACCOUNT}/secret"),
+    "snapshots prune": (("--older-than", "60d"), "POST", "/api/v1/pipeline_snapshots/prune"),
     "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
 }
 

@@ -107,8 +107,11 @@ class WorkspaceServer:
             self._send(call, 401, {"detail": ["CredentialsNotValid", "Authentication error"]})
 
     def refuse(self, call: BaseHTTPRequestHandler) -> None:
-        """Refuse a write: signed-in users can read everything, but change nothing."""
-        call.rfile.read(int(call.headers.get("Content-Length") or 0))
+        """Refuse a write: signed-in users can read and count everything, but change nothing."""
+        body = call.rfile.read(int(call.headers.get("Content-Length") or 0))
+        if call.path.endswith("/prune") and not json.loads(body)["apply"]:
+            self._send(call, 200, {"snapshot_count": 3, "task_id": None})
+            return
         self.refused.append((call.command, urlsplit(call.path).path))
         self._send(call, 403, {"detail": ["IllegalOperationError", REFUSAL]})
 

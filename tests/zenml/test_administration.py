@@ -6,6 +6,7 @@ import hmac
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,22 @@ def test_the_secret_of_a_webhook(acme: Connection, world: World, create: Create,
     assert secret not in repr(acme.run("journal").to_dict("records"))
 
 
-def test_unused_snapshots_are_counted(acme: Connection) -> None:
-    counted = acme.run("snapshots", "prune", "--older-than", "1d", *SCOPED, "--dry-run")
-    assert (counted.method[0], counted.route[0]) == ("POST", "/api/v1/pipeline_snapshots/prune")
+def test_unused_snapshots_are_counted_and_deleted(acme: Connection, world: World, pipeline: dict[str, Any]) -> None:
+    """A snapshot without a run is unused; those of the runs are kept."""
+    server = world.prod
+    before = acme.run("snapshots", *SCOPED)
+    run = server.call("GET", "/api/v1/runs", project="default", size=1)["items"][0]
+    source = server.call("GET", f"/api/v1/pipeline_snapshots/{run['resources']['snapshot']['id']}")
+    copied = ("run_name_template", "pipeline_configuration", "client_environment", "client_version", "server_version")
+    body = {name: source["metadata"][name] for name in copied} | {
+        "project": run["body"]["project_id"], "stack": source["resources"]["stack"]["id"],
+        "pipeline": source["resources"]["pipeline"]["id"], "is_dynamic": False, "step_configurations": {},
+    }  # fmt: skip
+    unused = server.call("POST", "/api/v1/pipeline_snapshots", body)
+    since = datetime.fromisoformat(unused["body"]["created"]) + timedelta(microseconds=1)
+    words = ("snapshots", "prune", "--older-than", since.isoformat(), *SCOPED)
+    assert acme.run(*words, "--dry-run").target[0].startswith("1 snapshot of project default")
+    done = acme.run(*words, "--yes")
+    assert done.detail[0].startswith("none is left; task ")
+    assert list(acme.run("snapshots", *SCOPED).id) == list(before.id)
+    assert acme.run(*words, "--yes").outcome[0] == "already"

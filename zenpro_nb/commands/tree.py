@@ -155,6 +155,7 @@ _TOOLS = {
 _FURTHER_VERBS = {
     "users": ("organization.offboarding", "organization.onboarding"),
     "reviews": ("reviews.apply", "reviews.decisions"),
+    "snapshots": ("workspaces.prune",),
 }
 
 

@@ -232,6 +232,11 @@ PIPELINE_AGE = (100, 150)
 MODEL_AGE = (90, 100)
 SERVICE_AGE = (20, 29)
 PIPELINE_CHANGED = (11, 14)
+# Snapshots of deleted runs, in each pipeline that trains.
+UNUSED_SNAPSHOTS = 6
+UNUSED_SNAPSHOT_AGE = (60, 99)
+# How long the deletion of snapshots takes.
+PRUNE_SECONDS = 2
 IN_USE = (1, 3)
 # Days since the last visit, and days between the first visit and the last.
 LAST_SEEN = (0.05, 80.0)

@@ -146,7 +146,7 @@ def _switch(trigger: Selected, fields: Mapping[str, Any], *, active: bool) -> Wr
 
 
 def _unless_changed(trigger: Selected, whole: Mapping[str, Any], write: Write) -> Write:
-    """Return the write if the trigger is as it was shown: the update would overwrite a change by others.
+    """Return the write unless the trigger has changed since: the update would overwrite such a change.
 
     Raises:
         ZenProError: it has changed.

@@ -87,8 +87,15 @@ def follow(
     say: Callable[[str], None],
     timeout: float,
     clock: Clock = SYSTEM,
+    unfinished: Callable[[str, str], NotReadyError] | None = None,
 ) -> Record:
-    """Read the status until the goal is reached, and report each change."""
+    """Read the status until the goal is reached, and report each change.
+
+    Args:
+        unfinished: returns the error for the name and the reason if the goal is not reached; by default that of a
+            workspace.
+    """
+    unfinished = unfinished or _unfinished
     started = clock.monotonic()
     status, pause = "", limits.LIFECYCLE_FIRST_POLL
     try:
@@ -103,7 +110,7 @@ def follow(
             if status == _FAILED:
                 raise _failed(name, record)
             if elapsed >= timeout:
-                raise _unfinished(name, f"is still {status} after {elapsed:.0f} s")
+                raise unfinished(name, f"is still {status} after {elapsed:.0f} s")
             clock.sleep(min(pause, timeout - elapsed))
             pause = min(2 * pause, limits.LIFECYCLE_POLL)
     except KeyboardInterrupt:
@@ -112,7 +119,7 @@ def follow(
         raise
     except ZenProError as error:
         reason = f"cannot be followed any more ({error})"
-    raise _unfinished(name, reason)
+    raise unfinished(name, reason)
 
 
 def running_version(record: Record) -> str | None:

@@ -12,7 +12,16 @@ from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.workspace_api import unreliable
 from zenpro_nb.sandbox.workspace_api.calls import Endpoints, Handler, PublicHandler
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
-from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, projects, runs, schedules, server, webhooks
+from zenpro_nb.sandbox.workspace_api.routes import (
+    accounts,
+    lists,
+    projects,
+    runs,
+    schedules,
+    server,
+    snapshots,
+    webhooks,
+)
 
 API = "/api/v1"
 
@@ -47,6 +56,7 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/steps/{item_id}/status", runs.step_status),
     ("GET", "/steps/{item_id}/step-configuration", runs.step_configuration),
     ("GET", "/steps/{item_id}/logs", runs.step_logs),
+    ("POST", "/pipeline_snapshots/prune", snapshots.prune),
     ("POST", "/pipeline_snapshots/{item_id}/runs", runs.start_snapshot),
     ("POST", "/run_templates/{item_id}/runs", runs.start_template),
     ("POST", "/service_accounts", accounts.refuse),

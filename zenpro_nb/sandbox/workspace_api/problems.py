@@ -4,6 +4,7 @@ ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
 ├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an unsupported operator or value
 ├── UnexpectedError       500  {"detail": "An unexpected error occurred."}: an error of the server itself
+├── TaskRunningError      429  {"detail": ["MaxConcurrentTasksError", …]}: another task is still running
 └── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: a disabled feature (API facts 11.16)
 """
 
@@ -34,6 +35,13 @@ class InvalidFilterError(ApiError):
 
     status = 422
     kind = "ValueError"
+
+
+class TaskRunningError(ApiError):
+    """A maintenance task, while another one is still running."""
+
+    status = 429
+    kind = "MaxConcurrentTasksError"
 
 
 class SwitchedOffError(ApiError):

@@ -14,6 +14,7 @@ from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 
 READ, CREATE, UPDATE, DELETE, READ_SECRET = "read", "create", "update", "delete", "read_secret_value"
+PRUNE = "prune"
 
 
 class Allowed(Struct, frozen=True):
@@ -55,6 +56,11 @@ class WorkspaceRights:
         """Raise ForbiddenError unless the caller can create such items in the project."""
         if not self.allowed(CREATE, permission, project).all:
             self._refuse(CREATE, permission, project, "")
+
+    def require_in(self, action: str, permission: str, project: Item) -> None:
+        """Raise ForbiddenError unless the caller can perform an action on all such items of the project."""
+        if not self.allowed(action, permission, project).all:
+            self._refuse(action, permission, project, "")
 
     def allowed(self, action: str, permission: str, project: Item | None) -> Allowed:
         """Return the resources of a type in a project for which the control plane allows the action."""

@@ -6,10 +6,19 @@ import threading
 from datetime import datetime
 from typing import Any, Protocol, cast
 
+from msgspec import Struct
+
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ServiceAccount
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item, Thing
-from zenpro_nb.sandbox.workspace_api.items.pipelines import PIPELINE, Pipeline, Snapshot
+from zenpro_nb.sandbox.workspace_api.items.pipelines import (
+    PIPELINE,
+    RUN_TEMPLATE,
+    SNAPSHOT,
+    Pipeline,
+    RunTemplate,
+    Snapshot,
+)
 from zenpro_nb.sandbox.workspace_api.items.runs import Run
 from zenpro_nb.sandbox.workspace_api.items.stacks import TAG, Tag
 
@@ -22,6 +31,14 @@ class RunSource(Protocol):
 
     def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
         """Create a run that a user starts now, of a run template if an id is given."""
+
+
+class Pruning(Struct, frozen=True):
+    """A task that deletes unused snapshots, and the time at which it has done so."""
+
+    project: Item
+    older_than: datetime
+    ends: datetime
 
 
 class World:
@@ -37,6 +54,7 @@ class World:
         self._items: dict[DataType[Any], list[Item]] = {}
         self._by_id: dict[tuple[DataType[Any], str], Item] = {}
         self._run_sources: dict[str, RunSource] = {}
+        self._pruning: Pruning | None = None
 
     def add(self, item: Item) -> None:
         """Add an item to the workspace."""
@@ -65,6 +83,34 @@ class World:
         """Create the runs that have become due since the last request."""
         for source in self._run_sources.values():
             source.advance(now)
+        if self._pruning is not None and self._pruning.ends <= now:
+            while unused := self.unused_snapshots(self._pruning.project, self._pruning.older_than):
+                for snapshot in unused:
+                    self.remove(snapshot)
+            self._pruning = None
+
+    def is_pruning(self) -> bool:
+        """Return whether a task is deleting snapshots: the server runs one such task at a time."""
+        return self._pruning is not None
+
+    def prune(self, pruning: Pruning) -> None:
+        """Start the task that deletes unused snapshots."""
+        self._pruning = pruning
+
+    def unused_snapshots(self, project: Item, older_than: datetime) -> list[Snapshot]:
+        """Return the old snapshots of a project that have no name and that nothing refers to (API facts 12.4)."""
+        snapshots = cast("list[Snapshot]", self._items.get(SNAPSHOT, []))
+        templates = cast("list[RunTemplate]", self._items.get(RUN_TEMPLATE, []))
+        referred = {snapshot.source for snapshot in snapshots} | {template.snapshot for template in templates}
+        return [
+            snapshot
+            for snapshot in snapshots
+            if snapshot.project is project
+            and snapshot.name is None
+            and snapshot.created < older_than
+            and snapshot not in referred
+            and not snapshot.is_in_use
+        ]
 
     def start_run(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
         """Start a run of a snapshot, or of a run template if an id is given."""

@@ -118,6 +118,12 @@ class Snapshot(WithRuns):
         """Whether the server can run it. That requires an image for a remote orchestrator."""
         return self.build is not None
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a run, a schedule, a trigger, a deployment, or the template that it was made from refers to it."""
+        links = (self.schedule, self.trigger, self.deployment, self.template_id)
+        return bool(self.runs) or any(link is not None for link in links)
+
     def made_of(self, now: datetime) -> Fields:
         """Return the stack, components and code repository that it uses."""
         code = None if self.code is None else self.code.body(now)["code_repository"]

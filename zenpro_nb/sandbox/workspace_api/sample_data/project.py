@@ -68,6 +68,7 @@ class ProjectBuilder:
         snapshots = self._snapshots(builder, plan, pipeline, schedule, code)
         trigger = self._trigger(builder, plan, pipeline, snapshots) if plan.triggered else None
         if plan.trains:
+            self._add_unused_snapshots(builder.fork("unused"), pipeline, self._stack(plan))
             builder.add(RunTemplate(builder.id(), f"retrain_{self._facts.subject}", self._since, owner, snapshots[0]))
         deployment = deploy(builder, snapshots[-1]) if plan.name.endswith("scoring") else None
         generator = RunGenerator(
@@ -117,6 +118,14 @@ class ProjectBuilder:
             )  # fmt: skip
             snapshots.append(builder.add(snapshot))
         return snapshots
+
+    def _add_unused_snapshots(self, builder: Builder, pipeline: Pipeline, stack: Stack) -> None:
+        """Add snapshots of runs that were deleted long ago, which `snapshots prune` finds."""
+        for _ in range(limits.UNUSED_SNAPSHOTS):
+            created, owner = builder.ago(*limits.UNUSED_SNAPSHOT_AGE), pipeline.owner
+            builder.add(
+                Snapshot(builder.id(), None, created, owner, pipeline, stack=stack, version=self._version, build=None)
+            )
 
     def _stack(self, plan: PipelinePlan) -> Stack:
         if not plan.remote:
