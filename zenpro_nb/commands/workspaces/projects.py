@@ -58,6 +58,7 @@ def create(
     A name contains lowercase letters, digits, hyphens and underscores only, at most 50 of them.
 
     Examples:
+        # Create a project with a description
         projects create returns --workspace ml-prod --description "What is sent back, and why"
     """
     _require_name(name)
@@ -90,6 +91,7 @@ def update(
     Pipelines and scripts that select the project by its former name no longer find it after a rename.
 
     Examples:
+        # Change the name that the dashboard shows
         projects update churn --workspace ml-prod --display-name "Customer churn"
     """
     if name is not None:
@@ -107,6 +109,7 @@ def delete(ctx: CommandContext, project: ProjectName, workspace: OneWorkspace = 
     The confirmation shows how many pipelines and runs it has. Files in artifact stores are not deleted.
 
     Examples:
+        # Show the request of a deletion without sending it
         projects delete pricing --workspace ml-staging --dry-run
     """
     place = write_target(ctx, workspace, org)

@@ -93,6 +93,7 @@ def prune(
     that becomes unused by the deletion of another one is deleted too.
 
     Examples:
+        # Count the unused snapshots of a project
         snapshots prune --older-than 60d --workspace ml-prod --project churn --dry-run
     """
     place = write_target(ctx, workspace, org)

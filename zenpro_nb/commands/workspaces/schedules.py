@@ -51,8 +51,11 @@ def pause(
     orchestrators respect `active`: others keep starting runs, which fail when they contact the server.
 
     Examples:
+        # Pause one schedule
         schedules pause churn_batch_scoring_schedule --workspace ml-prod
+        # Show which schedules of a pipeline would be paused
         schedules pause --pipeline churn_batch_scoring --workspace ml-prod --project churn --dry-run
+        # Show which schedules of a person would be paused, in all workspaces
         schedules pause --user ada@example.com --workspace all --project all --dry-run
     """
     chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
@@ -74,6 +77,7 @@ def resume(
     Only some orchestrators respect `active`; see `schedules pause --help`.
 
     Examples:
+        # Resume a paused schedule
         schedules resume churn_batch_scoring_schedule --workspace ml-prod
     """
     chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
@@ -95,6 +99,7 @@ def update(
     Only some orchestrators take over a new cron expression: others keep the one with which the schedule was created.
 
     Examples:
+        # Start the runs at three in the morning
         schedules update churn_batch_scoring_schedule --workspace ml-prod --cron "0 3 * * *"
     """
     if cron is not None and len(cron.split()) not in _CRON_FIELDS:
@@ -130,6 +135,7 @@ def delete(
     The orchestrator's own schedule is not deleted: remove it there too. Past runs are kept.
 
     Examples:
+        # Show the request of a deletion without sending it
         schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
     """
     chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))

@@ -51,7 +51,9 @@ def pause(
     The server itself starts the runs of triggers, so a paused trigger starts none.
 
     Examples:
+        # Pause one trigger
         triggers pause churn_drift_report_daily --workspace ml-prod
+        # Show which triggers of a person would be paused, in all workspaces
         triggers pause --user ada@example.com --workspace all --project all --dry-run
     """
     return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=False)
@@ -70,6 +72,7 @@ def resume(
     """Resume paused triggers, by name, or all those of a pipeline or a user.
 
     Examples:
+        # Resume a paused trigger
         triggers resume churn_drift_report_daily --workspace ml-prod
     """
     return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=True)
@@ -90,6 +93,7 @@ def delete(
     """Delete triggers, by name, or all those of a pipeline or a user. The server archives them.
 
     Examples:
+        # Show the request of a deletion without sending it
         triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
     """
     chosen = select(ctx, TRIGGERS, Selection(triggers, workspace, project, org, pipeline, user))

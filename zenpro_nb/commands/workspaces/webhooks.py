@@ -47,6 +47,7 @@ def rotate_secret(
     The server rejects calls signed with the former secret. Enter the new one at the sender, such as GitHub.
 
     Examples:
+        # Write the new secret to a file that only you can read
         webhooks rotate-secret churn-pushes --workspace ml-prod --to file:churn-pushes.secret
     """
     place_words = f" --workspace {quoted(workspace)}" if workspace else ""
