@@ -21,6 +21,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "--min-org-admins": {"min_org_admins": 0},
     "--allow-self": {"allow_self": True},
     "--allow": {"allow": ("trainer",)},
+    "--max-affected": {"max_affected": 1000},
 }
 # Every guard at its widest.
 OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))

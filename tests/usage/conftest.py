@@ -14,6 +14,7 @@ import pytest
 import zenpro_nb
 from tests.access.random_organizations import Api
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.frames import convert
 from zenpro_nb.frontends.connection import Connection
 
 WINDOW = 90  # days
@@ -82,3 +83,8 @@ def people_of(api: Api) -> dict[str, str]:
     rows += [row for team in api.all(f"{of}/teams") for row in api.get(f"/teams/{team['id']}/members")]
     users = [row["user"] for row in rows if row.get("user")]
     return {user["id"]: user["email"] for user in users if not user["is_service_account"]}
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = convert(frame, "records")
+    return rows

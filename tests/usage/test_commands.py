@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 
@@ -13,17 +12,11 @@ import zenpro_nb
 from tests.access.random_organizations import Api
 from tests.support.proxy import ForwardingHandler, Reply, serving
 from tests.support.sandbox import SandboxProcess
-from tests.usage.conftest import people_of, started, workspaces_of
+from tests.usage.conftest import people_of, records, started, workspaces_of
 from zenpro_nb.errors import UsageError
-from zenpro_nb.frames import convert
 from zenpro_nb.frontends.connection import Connection
 
 STARTERS = ("Workspace Developer", "Project Developer", "Project Contributor")
-
-
-def records(frame: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = convert(frame, "records")
-    return rows
 
 
 def test_idle_people_are_all_found_and_nobody_else_is(

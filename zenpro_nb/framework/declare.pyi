@@ -105,6 +105,7 @@ from .parameters.window import CheckUsage as CheckUsage
 from .parameters.window import MaxAffected as MaxAffected
 from .parameters.window import Usage as Usage
 from .parameters.window import WindowType as WindowType
+from .parameters.window import require_window as require_window
 from .writes import gate as gate
 from .writes import waiting as waiting
 from .writes.announce import TOOK_BACK as TOOK_BACK
@@ -122,6 +123,7 @@ from .writes.guards import Allowed as Allowed
 from .writes.guards import blocked as blocked
 from .writes.guards import blocked_words as blocked_words
 from .writes.guards import judged_by as judged_by
+from .writes.guards import steps_of_writes as steps_of_writes
 from .writes.no_ops import mark_no_ops as mark_no_ops
 from .writes.observe import Observer as Observer
 from .writes.observe import same_fields as same_fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -35,6 +36,14 @@ PLAN = Table(
         Column("before", help="current value"),
         Column("after", help="new value"),
         Column("remaining_roles", help="other path by which the principal keeps the role", display=Display.PROSE),
+        Column(
+            "usage",
+            help="with --check-usage: runs that were started there, if no role that allows it would remain",
+            display=Display.PROSE,
+        ),
+        Column("runs", DataType.COUNT, help="those that the principals started directly"),
+        Column("scheduled_runs", DataType.COUNT, help="those that a schedule or trigger of theirs started"),
+        Column("last_run", DataType.TIME, help="day of the newest of these runs, in UTC"),
         Column("reason", help="source of the change, and whether the user leaves", display=Display.PROSE),
         Column("needs", help="steps that must be completed first"),
         Column("reversible", DataType.CATEGORY, help="whether `undo` can revert it: yes, partly or no"),
@@ -52,7 +61,7 @@ PLAN = Table(
     ),
     help="List the steps to the desired state, in the order in which they are sent.",
     label="principal",
-    deciding=("action", "principal", "role", "scope", "guard", "before", "after", "override", "type"),
+    deciding=("action", "principal", "role", "scope", "guard", "usage", "before", "after", "override", "type"),
     # No route: computed from an inventory and a desired state.
 )
 
@@ -117,6 +126,10 @@ def _row(step: Step) -> dict[str, Any]:
         "before": _fields(step.before),
         "after": _fields(step.after),
         "remaining_roles": step.remaining_roles or None,
+        "usage": step.usage or None,
+        "runs": step.runs,
+        "scheduled_runs": step.scheduled_runs,
+        "last_run": None if step.last_run is None else datetime.combine(step.last_run, time(), UTC),
         "reason": step.reason or None,
         "needs": ", ".join(map(str, step.needs)) or None,
         "reversible": step.reversible,
@@ -177,7 +190,7 @@ def _cells(step: Step) -> Iterator[str]:
     change = _ARROW.join(value for value in (_fields(step.before), _fields(step.after)) if value)
     yield step.role or (f"{step.kind}: {change}" if step.kind in ("team", "account") and change else step.kind)
     yield step.scope
-    notes = [step.remaining_roles, step.reason]
+    notes = [step.usage, step.remaining_roles, step.reason]
     if step.email_to:
         notes.append(f"mails {step.email_to}")
     if step.guard is not None:

@@ -37,6 +37,8 @@ class GuardInput(Struct, frozen=True, dict=True):
         options: the options of the guards.
         unasked: removals that require an exact scope, although the scope is not exact.
         stale: the changes made by others, by step number.
+        affected: the accounts that a removal keeps from starting runs where they started some, or may have, by step
+            number; empty if no runs were counted.
     """
 
     steps: Sequence[Step]
@@ -45,6 +47,7 @@ class GuardInput(Struct, frozen=True, dict=True):
     options: GuardOptions
     not_exact: frozenset[int] = frozenset()
     stale: Mapping[int, str] = field(default_factory=dict)
+    affected: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def after(self) -> State:

@@ -12,12 +12,13 @@ from zenpro_nb.access.model.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPA
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.guard_input import Guard, GuardInput, Objection
 from zenpro_nb.access.plans.lookup import Lookup
-from zenpro_nb.access.plans.model import Step
+from zenpro_nb.access.plans.model import GuardName, Step
 from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.syntax.counts import counted, named
 
+AFFECTED: GuardName = "affected"
 _WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # lists that removals depend on
 
 
@@ -199,6 +200,27 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
             yield Objection(removal.number, why, f"--min-org-admins {len(stay)}")
 
 
+def _affected(now: GuardInput) -> Iterator[Objection]:
+    most = now.options.max_affected
+    accounts = {key for removal in now.removals for key in now.affected.get(removal.number, ())}
+    if most is None or len(accounts) <= most:
+        return
+    why, override = affects_too_many(len(accounts), most)
+    for removal in now.removals:
+        if now.affected.get(removal.number):
+            yield Objection(removal.number, why, override)
+
+
+def affects_too_many(accounts: int, most: int) -> tuple[str, str]:
+    """Return why removals that affect this many accounts are blocked, and the option that allows them.
+
+    >>> affects_too_many(2, 1)
+    ('2 accounts would lose access that they used to start runs, or perhaps used; the limit is 1.', '--max-affected 2')
+    """
+    lost = "would lose access that they used to start runs, or perhaps used"
+    return f"{counted(accounts, 'account')} {lost}; the limit is {most:,}.", f"--max-affected {accounts}"
+
+
 GUARDS = (
     Guard("incomplete", "Removals require completely read lists.", "", _incomplete),
     Guard("exact", "Removals require a scope that is declared exact.", "", _exact),
@@ -215,6 +237,12 @@ GUARDS = (
         "A plan removes only a limited share of a team, or of the roles at one scope.",
         "--max-removals",
         _removals,
+    ),
+    Guard(
+        AFFECTED,
+        "With --check-usage, a plan takes access that was used to start runs from a limited number of accounts.",
+        "--max-affected",
+        _affected,
     ),
     Guard("admins", "A minimum number of active users remain admins of the organization.", "--min-org-admins", _admins),
 )

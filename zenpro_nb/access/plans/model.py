@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 # The kinds of steps and desired rows.
 #   team: the team itself: created, renamed or described, never deleted.
@@ -21,7 +22,7 @@ StepKind = Literal[
 ]
 Action = Literal["add", "remove", "update", "noop", "blocked", "skipped"]
 # The guards that block steps: see `access-as-code` in the documentation.
-GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
+GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow", "affected"]
 Reversible = Literal["yes", "partly", "no"]
 ADMINS = "admins"  # the `Baseline.what` of the active admins of the organization
 
@@ -116,6 +117,10 @@ class Step(Struct, frozen=True):
         needs: the numbers of the steps that must be done first.
         reversible: whether `undo` can revert it.
         email_to: the recipient of an email, if the step sends one.
+        runs, scheduled_runs, last_run: with `--check-usage`, for a removal that leaves no path that allows starting
+            runs: the runs in its scope that principals of it started directly, those that a schedule or trigger of them
+            started, and the newest day with one. None for other steps.
+        usage: the same in a sentence, or why not all runs could be counted.
         guard: the guard that blocks it; None if it is not blocked.
         blocked_reason: why the guard blocks it, in one sentence.
         override: how to let it pass: an option as typed, or an action to take.
@@ -141,6 +146,10 @@ class Step(Struct, frozen=True):
     needs: tuple[int, ...] = ()
     reversible: Reversible = "yes"
     email_to: str = ""
+    runs: int | None = None
+    scheduled_runs: int | None = None
+    last_run: date | None = None
+    usage: str = ""
     guard: GuardName | None = None
     blocked_reason: str = ""
     override: str = ""
@@ -152,6 +161,10 @@ class Step(Struct, frozen=True):
         if self.guard is not None:
             return "blocked"
         return "skipped" if self.skipped_reason and self.does != "noop" else self.does
+
+    def without_usage(self) -> Step:
+        """Return the step without runs: those in a saved plan are as old as the plan."""
+        return replace(self, runs=None, scheduled_runs=None, last_run=None, usage="")
 
 
 # The required and the optional ids of a step, by kind. No other ids are allowed.

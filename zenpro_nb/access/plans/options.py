@@ -28,6 +28,9 @@ class GuardOptions(Struct, frozen=True):
         allow_self: allow removing access of the caller and of protected users.
         allow: service accounts that are allowed to become admins, as `bot:NAME`, by name or by id.
         me_id: the account that applies the plan; empty: the account that read the inventory.
+        check_usage: the window in which runs are counted, as typed; empty: no runs are counted.
+        max_affected: with `check_usage`, how many accounts may lose access that they used to start runs; None: any
+            number.
         named_on_a_line: the principals were named in a command, so removals are not limited: the limit guards against
             damaged files.
     """
@@ -38,6 +41,8 @@ class GuardOptions(Struct, frozen=True):
     allow_self: bool = False
     allow: tuple[str, ...] = ()
     me_id: str = ""
+    check_usage: str = ""
+    max_affected: int | None = None
     named_on_a_line: bool = False
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -172,9 +172,18 @@ def place(ctx: CommandContext, organization: str | None) -> Place:
         return read_place(ctx.session, organization, advance)
 
 
-def read_place(session: Session, organization: str | None, progress: query.Progress) -> Place:
-    """Read one organization, and report the number of finished reads."""
-    return Place(inventory.fill(session, organization, progress=progress))
+def read_place(
+    session: Session,
+    organization: str | None,
+    progress: query.Progress,
+    pairs: Collection[inventory.ActionOnType] = (),
+) -> Place:
+    """Read one organization, and report the number of finished reads.
+
+    Args:
+        pairs: pairs of (action, type), for each of which it also reads the roles that allow it.
+    """
+    return Place(inventory.fill(session, organization, pairs=pairs, progress=progress))
 
 
 def named(

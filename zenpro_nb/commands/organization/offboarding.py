@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query
-from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
+from zenpro_nb.commands.organization import (
+    invitation_assignments,
+    invitations,
+    members,
+    offboarding_usage,
+    roles,
+    teams,
+)
 from zenpro_nb.commands.organization import memberships as people
 from zenpro_nb.commands.organization.memberships import Person, Place
 from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
@@ -19,9 +26,11 @@ from zenpro_nb.framework.declare import (
     THERE,
     Allowed,
     AllowSelf,
+    CheckUsage,
     CommandContext,
     Hold,
     JudgedWrites,
+    MaxAffected,
     MinOrgAdmins,
     Opt,
     Org,
@@ -31,12 +40,15 @@ from zenpro_nb.framework.declare import (
     Write,
     blocked,
     judged_by,
+    require_window,
     update_of,
 )
+from zenpro_nb.inventory import ActionOnType
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import named as listed
+from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
 
@@ -51,6 +63,8 @@ def offboard(
     all_orgs: AllOrgs = False,
     min_org_admins: MinOrgAdmins = None,
     allow_self: AllowSelf = False,
+    check_usage: CheckUsage = None,
+    max_affected: MaxAffected = None,
 ) -> JudgedWrites:
     """Offboard users: revoke everything they have.
 
@@ -61,15 +75,20 @@ def offboard(
     again.
 
     zenpro cannot see personal access tokens, individually shared resources, or accounts inside workspaces (`users
-    --workspace NAME`). For each user, zenpro lists the workspaces that they own.
+    --workspace NAME`). For each user, zenpro lists the workspaces that they own. With --check-usage, the column `usage`
+    shows the runs that the user started, also by schedules.
 
     Examples:
         # Show everything that would be revoked
         users offboard katherine@example.com --dry-run
+        # Also show the runs that the person started in the last 90 days
+        users offboard katherine@example.com --check-usage 90d --dry-run
         # Revoke everything that one person has
         users offboard left.us@example.com
     """
-    places, hidden, others = _places(ctx, org, all_orgs)
+    require_window(check_usage, max_affected)
+    pairs = USAGE_PAIRS if check_usage is not None else ()
+    places, hidden, others = _places(ctx, org, all_orgs, pairs)
     leaving = people.named(ctx, users, places, partial(_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
@@ -81,7 +100,10 @@ def offboard(
 
     states = [access.State.of(place.inventory) for place in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
-    return _with_question(judged_by(states, places[0].me, writes, allowed), leaving, places)
+    judged = judged_by(states, places[0].me, writes, allowed)
+    if check_usage is not None:
+        judged = offboarding_usage.with_usage(ctx, judged, places, check_usage, max_affected)
+    return _with_question(judged, leaving, places)
 
 
 def _offboarded(ctx: CommandContext, email: str) -> bool:
@@ -94,7 +116,9 @@ def _offboarded(ctx: CommandContext, email: str) -> bool:
     )
 
 
-def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[Membership]]:
+def _places(
+    ctx: CommandContext, org: str | None, all_orgs: bool, pairs: Collection[ActionOnType]
+) -> tuple[list[Place], list[Place], list[Membership]]:
     """Return the fully readable organizations, those that are not, and the memberships in other organizations.
 
     Raises:
@@ -104,13 +128,15 @@ def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[
     if not all_orgs:
         with ctx.ui.progress("lists") as advance:
             here, others = query.gather(
-                ctx.session, partial(people.read_place, ctx.session, org, advance), partial(memberships, ctx, org)
+                ctx.session,
+                partial(people.read_place, ctx.session, org, advance, pairs),
+                partial(memberships, ctx, org),
             )
         found = [here]
     elif org is not None:
         raise UsageError("--org cannot be combined with --all-orgs", hint="Omit one of the two.")
     else:
-        found = _everywhere(ctx)
+        found = _everywhere(ctx, pairs)
     whole = [place for place in found if not place.hidden]
     if not whole:
         reason = found[0].hidden if found else "you cannot see any organization"
@@ -118,13 +144,13 @@ def _places(ctx: CommandContext, org: str | None, all_orgs: bool) -> tuple[list[
     return whole, [place for place in found if place.hidden], others
 
 
-def _everywhere(ctx: CommandContext) -> list[Place]:
+def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[Place]:
     """Return all visible organizations. Those seen before are read while the list is being requested."""
     session = ctx.session
     seen = list(session.names.by_id(ORGANIZATIONS.noun))
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        return [partial(people.read_place, session, key, lambda done: None) for key in keys]
+        return [partial(people.read_place, session, key, lambda done: None, pairs) for key in keys]
 
     def read_listed() -> tuple[list[str], dict[str, Place]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from zenpro_nb.framework.declare import (
     AllowSelf,
     Arg,
+    CheckUsage,
     FrameType,
+    MaxAffected,
     MinOrgAdmins,
     NameType,
     Opt,
@@ -86,6 +88,8 @@ class PlanOptions(ParameterGroup, frozen=True):
     min_org_admins: MinOrgAdmins = None
     allow_self: AllowSelf = False
     allow: Allow = ()
+    check_usage: CheckUsage = None
+    max_affected: MaxAffected = None
 
     @property
     def of_guards(self) -> dict[str, Any]:
@@ -95,5 +99,7 @@ class PlanOptions(ParameterGroup, frozen=True):
             "min_org_admins": self.min_org_admins,
             "allow_self": self.allow_self or None,
             "allow": self.allow,
+            "check_usage": self.check_usage,
+            "max_affected": self.max_affected,
         }
         return {name: value for name, value in given.items() if value not in (None, ())}

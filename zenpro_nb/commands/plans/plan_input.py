@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query
@@ -15,9 +16,17 @@ from zenpro_nb.commands.organization.other_organizations import memberships, nam
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError
-from zenpro_nb.framework.declare import CommandContext, facts_of, frame_of, read_inventory
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    facts_of,
+    frame_of,
+    read_activity,
+    read_inventory,
+    require_window,
+)
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +82,21 @@ def plan_result(
     saved = _saved_plan(source.what)
     if saved is not None:
         return _rechecked(ctx, source, saved, org, pairs)
-    return _new_plan(ctx, source, org, all_, pairs)
+    require_window(source.options.check_usage, source.options.max_affected)
+    if source.options.check_usage is not None:
+        pairs = [*pairs, *USAGE_PAIRS]
+    result = _new_plan(ctx, source, org, all_, pairs)
+    return replace(result, plan=_marked(ctx, result.plan, result.inventory))
+
+
+def _marked(ctx: CommandContext, plan: Plan, current: Inventory) -> Plan:
+    """Return the plan with marks at the removals that affect people who started runs, if its options ask for them."""
+    window = pure.GuardOptions.of_facts(plan.options).check_usage
+    if not window:
+        return plan
+    from zenpro_nb.usage.marks import with_marks  # numpy: nothing of it is needed for the help of a command
+
+    return with_marks(plan, current, read_activity(ctx, current, window, "marks"))
 
 
 def _rechecked(
@@ -84,20 +107,32 @@ def _rechecked(
     Nothing that the file states about an ID is displayed: see `grounded`.
     """
     key = _id(plan)
-    if source.options != PlanOptions():
+    own = source.options
+    if replace(own, check_usage=None, max_affected=None) != PlanOptions():
         raise UsageError(
             f"{source.what} is a saved plan and cannot be combined with other options",
             hint="Omit the other options, or create a new plan with `plan`.",
         )
     name = str(source.what)
     _require_server(ctx, plan, name)
+    options = replace(pure.GuardOptions.of_facts(plan.options), **_usage_options(own))
+    require_window(options.check_usage or None, options.max_affected)
+    plan = replace(plan, options=options.as_facts(), steps=tuple(step.without_usage() for step in plan.steps))
+    if options.check_usage:
+        pairs = [*pairs, *USAGE_PAIRS]
     current = read_inventory(ctx, org or plan.organization_id, pairs=pairs)
     if plan.organization_id == current.organization_id:
         plan = pure.grounded(plan, current, _names(ctx, pure.strangers(plan, current)), name)
         _report_options(ctx, plan, name)
     deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
     elsewhere = _other_organizations(ctx, current, needed=deactivates)
-    return PlanResult(pure.recheck(plan, current, elsewhere=elsewhere), current, key)
+    checked = pure.recheck(plan, current, elsewhere=elsewhere)
+    return PlanResult(_marked(ctx, checked, current), current, key)
+
+
+def _usage_options(options: PlanOptions) -> dict[str, Any]:
+    """Return the options about usage that were typed: the others of a saved plan are in the plan."""
+    return {name: value for name, value in options.of_guards.items() if name in ("check_usage", "max_affected")}
 
 
 def _require_server(ctx: CommandContext, plan: Plan, name: str) -> None:

@@ -117,7 +117,7 @@ class _Writer:
             self._request(step, principal, team_id)
             .with_confirmation(past_tense=_DONE.get(step.does, ""))
             .with_hold(**_held(step))
-            .with_position(action=step.does, step=step.number, needs=step.needs, plan=self._plan_id),
+            .with_position(action=step.does, step=step.number, needs=step.needs, plan=self._plan_id, usage=step.usage),
             **_known(step),
         )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.types import TextType, offered
@@ -73,3 +74,16 @@ MaxAffected = Annotated[
         help="With --check-usage: block these removals if they affect more than N people and service accounts.",
     ),
 ]
+
+
+def require_window(check_usage: str | None, max_affected: int | None) -> None:
+    """Refuse a limit on the people who are affected if no runs are counted.
+
+    Raises:
+        UsageError: the window is missing.
+    """
+    if max_affected is not None and check_usage is None:
+        raise UsageError(
+            "--check-usage is required: --max-affected counts accounts that started runs in a window",
+            hint="Add --check-usage 90d.",
+        )

@@ -17,6 +17,7 @@ from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
 if TYPE_CHECKING:
     from zenpro_nb.access.plans.effects import Effect
+    from zenpro_nb.access.plans.model import Step
     from zenpro_nb.access.plans.state import State
 
 SKIP_BLOCKED = "skip_blocked"
@@ -172,6 +173,20 @@ def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed
     for state in states:
         _judge_by(state, me, effects, judged, allowed)
     return judged
+
+
+def steps_of_writes(writes: Sequence[Write], state: State, me: str, organization_id: str) -> list[tuple[int, Step]]:
+    """Return the plan steps that are equivalent to the writes to be sent, numbered, each with the index of its write.
+
+    Args:
+        writes: the writes.
+        state: the state of an organization.
+        me: the id of the caller.
+        organization_id: the organization; writes that concern only another one are left out.
+    """
+    effects = [effect for effect in _effects(writes) if effect.organization_id in ("", organization_id)]
+    pairs = [(effect.write, step) for effect in effects for step in access.steps_of(effect, state, me)]
+    return [(at, replace(step, number=number)) for number, (at, step) in enumerate(pairs, 1)]
 
 
 def _effects(writes: Sequence[Write]) -> list[Effect]:

@@ -66,6 +66,11 @@ PLAN = replace(
     columns=(
         *_STEP,
         REQUESTS.columns[0],
+        Column(
+            "usage",
+            help="with --check-usage: runs that were started there, if no role that allows it would remain",
+            display=Display.PROSE,
+        ),
         Column("blocked_reason", help="why it is not sent: a guard, or a conflict", display=Display.PROSE),
         Column("skipped_reason", help="why it is impossible here; the rest continues", display=Display.PROSE),
         _PRINCIPAL,
@@ -73,7 +78,7 @@ PLAN = replace(
     ),
 )
 # The columns of a plan that the confirmation shows.
-ASKED = ("step", "action", "target", "blocked_reason", "skipped_reason")
+ASKED = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
     help="Blocked writes; nothing was sent.",
@@ -269,6 +274,7 @@ def _step(at: int, write: Write) -> dict[str, Any]:
         "step": write.position.step or at,
         "action": write.position.action or None,
         "principal": write.name or None,
+        "usage": write.position.usage or None,
         "blocked_reason": write.hold.blocked or None,
         "skipped_reason": write.hold.skipped or None,
     }

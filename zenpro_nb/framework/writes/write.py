@@ -103,6 +103,7 @@ class PlanPosition(Struct, frozen=True):
     step: int = 0  # its number in its plan
     needs: tuple[int, ...] = ()  # the numbers of the steps that must succeed before it is sent
     plan: str = ""  # the id of the plan
+    usage: str = ""  # the runs that its removal makes impossible, in a sentence
 
 
 class Confirmation(Struct, frozen=True):
