@@ -42,7 +42,7 @@ PLAN = Table(
             display=Display.PROSE,
         ),
         Column("runs", DataType.COUNT, help="those that the principals started directly"),
-        Column("scheduled_runs", DataType.COUNT, help="those that a schedule or trigger of theirs started"),
+        Column("scheduled_runs", DataType.COUNT, help="those that their schedules and triggers started"),
         Column("last_run", DataType.TIME, help="day of the newest of these runs, in UTC"),
         Column("reason", help="source of the change, and whether the user leaves", display=Display.PROSE),
         Column("needs", help="steps that must be completed first"),
