@@ -159,6 +159,7 @@ FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without a result it is
 # --- matching rows ------------------------------------------------------------------------------------------------
 WHERE_FIRST = 1_000  # rows that are read before the share of matching rows is known: ten pages, two round trips
 WHERE_GROWTH = 10  # factor for the next read: at most a ninth of the last read was unnecessary
+COMPARED_ROWS = 1000  # rows that the answer of an empty list describes: a few requests, even of a long list
 
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 2  # names offered in "Did you mean"; more do not help

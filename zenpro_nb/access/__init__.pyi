@@ -6,10 +6,16 @@ from .desired.groups import GroupRows as GroupRows
 from .desired.groups import rows_of_groups as rows_of_groups
 from .desired.parsing import desired_state as desired_state
 from .desired.state import DesiredState as DesiredState
+from .effective.answer_card import ANSWER_CARD as ANSWER_CARD
+from .effective.answer_card import answer_facts as answer_facts
+from .effective.answers import answer as answer
+from .effective.answers import place_of as place_of
+from .effective.answers import verdict_summary as verdict_summary
 from .effective.effective import effective_access as effective_access
 from .effective.effective import missing as missing
 from .effective.matrix import matrix as matrix
 from .effective.paths import alive as alive
+from .effective.role_view import HOLDERS as HOLDERS
 from .effective.verdicts import Question as Question
 from .effective.verdicts import verdicts as verdicts
 from .effective.views import HEAT_MAP as HEAT_MAP

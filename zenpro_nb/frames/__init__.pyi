@@ -1,7 +1,10 @@
+from .attrs import ANSWER as ANSWER
+from .attrs import answer_of as answer_of
 from .attrs import declare as declare
 from .attrs import describe as describe
 from .attrs import facts as facts
 from .attrs import label_rows as label_rows
+from .attrs import with_answer as with_answer
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort
@@ -18,6 +21,7 @@ from .decode.record_decoder import RecordDecoder as RecordDecoder
 from .decode.records import as_record as as_record
 from .decode.row_decoder import RowDecoder as RowDecoder
 from .display.excerpt import Excerpt as Excerpt
+from .display.excerpt import whole_columns as whole_columns
 from .display.interactive import INTERACTIVE as INTERACTIVE
 from .display.interactive import can_be_interactive as can_be_interactive
 from .display.interactive import interactive_html as interactive_html
@@ -28,6 +32,7 @@ from .display.views import foot_parts as foot_parts
 from .display.views import html as html
 from .display.views import register_view as register_view
 from .display.views import text as text
+from .display.views import view_text as view_text
 from .display.views import whole_text as whole_text
 from .export.files import check_savable as check_savable
 from .export.files import save as save

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
+ANSWER = "answer"  # the name of the sentence that answers a command
 _DECLARED = ("noun", "styles", "deciding")
 
 
@@ -38,6 +39,17 @@ def facts(df: Table) -> dict[str, Any]:
     """Return the metadata of a frame; empty if it has none."""
     metadata = df.attrs.get(NAME)
     return metadata if isinstance(metadata, dict) else {}
+
+
+def answer_of(df: Table) -> str:
+    """Return the sentence that answers the command; "" if the rows answer it."""
+    return str(facts(df).get(ANSWER) or "")
+
+
+def with_answer(df: T, answer: str) -> T:
+    """Return the frame with the sentence that answers its command, where its display and Python code find it."""
+    df.attrs = {**df.attrs, NAME: {**facts(df), ANSWER: answer}}
+    return df
 
 
 def describe(

@@ -170,7 +170,11 @@ def _emit_value(result: Any) -> None:
 def _emit_table(frame: Any, *, color: bool) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others."""
     if not len(frame) or not len(frame.columns):
-        console.say("no rows")
+        shown = frames.view_text(frame, console.width())
+        if shown is None:
+            console.say(frames.answer_of(frame) or "no rows")
+        else:
+            console.show(shown)
         return
     text, hidden = frames.whole_text(frame, console.width(), color=color)
     console.show_painted(text) if color else console.show(text)
@@ -185,5 +189,7 @@ def _emit_file(frame: Any, kind: str) -> None:
     """Print the bytes that `--save` would write."""
     if kind == "parquet" and console.is_terminal():
         raise UsageError("A terminal cannot show Parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
+    if not len(frame):
+        console.say(frames.answer_of(frame) or "no rows")
     with tempfile.TemporaryDirectory() as folder:
         console.print_file(frames.save(frame, Path(folder) / f"result.{kind}"))

@@ -118,6 +118,7 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     parent: str = ""  # the command that lists it, if it is not a noun of its own: "teams members"
     next_command: str = ""  # the usual next command about one object, with `{}` at the end for its name
     sample: str = ""  # the name of an object in the sandbox, for the examples in the help
+    empty: str = ""  # the sentence for a list without rows that no condition restricts
     absent: dict[str, str] = field(default_factory=dict)  # columns that users look for in vain: what to do instead
     sample_workspace: str = ""  # the sandbox workspace that contains it, if it is not the usual one of the examples
 

@@ -74,7 +74,8 @@ class Card(Struct, frozen=True):
             for block in self.blocks
         )
         notes = foot([markup(note) for note in self.notes])
-        return f'<div class="zp-card">{title}<table class="zp-facts"><tbody>{rows}</tbody></table>{blocks}{notes}</div>'
+        facts = f'<table class="zp-facts"><tbody>{rows}</tbody></table>' if rows else ""
+        return f'<div class="zp-card">{title}{facts}{blocks}{notes}</div>'
 
     def __repr__(self) -> str:
         return self.text()

@@ -95,15 +95,13 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    # Organization Admin has every permission: if the server returns no role at all, it does not support the filter.
-    allowed = inventory.roles_allowing(question.action, question.resource) or None
+    roles, known = allowing_roles(inventory, question)
     paths = access.assign(
         holder=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]).astype(object),
         place=access["workspace_id"].astype(object).where(access["workspace_id"].notna(), _WHOLE),
         project=access["project_id"].astype(object).where(access["project_id"].notna(), _WHOLE),
     )
     inside = paths[paths["place"].isin(question.places)]
-    roles = _documented(inventory, question) if allowed is None else allowed
     reasons = _reasons(inside, question, roles)
     everywhere = reasons[reasons["project"] == _WHOLE]
     undocumented = _undocumented(paths, question, roles, alive(inventory))
@@ -116,7 +114,17 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
     rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
     workspaces = workspaces_of(inventory).set_index("id")
-    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, known=allowed is not None)
+    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, known=known)
+
+
+def allowing_roles(inventory: Inventory, question: Question) -> tuple[frozenset[str], bool]:
+    """Return the ids of the roles that allow it, and whether the server returned them.
+
+    Otherwise they are the roles whose documentation allows it.
+    """
+    # Organization Admin has every permission: if the server returns no role at all, it does not support the filter.
+    allowed = inventory.roles_allowing(question.action, question.resource) or None
+    return (_documented(inventory, question), False) if allowed is None else (allowed, True)
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:

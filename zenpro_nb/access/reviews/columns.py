@@ -10,6 +10,7 @@ _STATE, _PROSE = Display.STATE, Display.PROSE
 
 REVIEWS = Table(
     noun="reviews",
+    empty="there are no reviews on this machine yet; create one with `reviews create NAME`",
     help="List the access reviews stored on this machine. Works offline.",
     columns=(
         Column("name", help="name of the review"),

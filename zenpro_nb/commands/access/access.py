@@ -37,6 +37,7 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
@@ -121,7 +122,7 @@ def access(
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _planned(ctx, after, org, at, pairs)
     rows = pure.effective_access(inventory)
     if can is not None:
-        return described(ctx, _verdicts(inventory, rows, selection), inventory, {**selection, "at": at})
+        return _answered(ctx, inventory, rows, selection, org, {**selection, "at": at})
     selection.pop("can")
     rows = pure.select(rows, inventory, **selection)
     filters = {**selection, "at": at}
@@ -129,6 +130,10 @@ def access(
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where}
         return described(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+    if not len(rows):
+        return described(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
+    if principal is None and role is not None:
+        return described(ctx, rows, inventory, filters, view=pure.HOLDERS)
     if principal is None or principal.startswith(TEAM_MARK):
         return described(ctx, rows, inventory, filters)
     return described(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
@@ -148,6 +153,17 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
     facts = {"summary": f"{verdicts} from {describe_window(activity)}", "complete": not activity.gaps}
     return described(ctx, rows, inventory, {**selection, "unused": window}, **facts)
+
+
+def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
+    """Return the answer to a question about access that has no rows."""
+    place = selection["workspace"] or inventory.organization_name or inventory.organization_id
+    if selection["project"] is not None:
+        place = f"project {selection['project']}" + (f" of {selection['workspace']}" if selection["workspace"] else "")
+    role, principal = selection["role"], selection["principal"]
+    if principal is None:
+        return f"no one has {f'the role {role}' if role else 'access'} in {place}"
+    return f"{principal} {f'does not have the role {role}' if role else 'has no access'} in {place}"
 
 
 def _planned(
@@ -202,10 +218,32 @@ def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None
         )
 
 
-def _verdicts(inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None]) -> pd.DataFrame:
+def _answered(
+    ctx: CommandContext,
+    inventory: Inventory,
+    rows: pd.DataFrame,
+    selection: dict[str, str | None],
+    org: str | None,
+    filters: dict[str, str | None],
+) -> pd.DataFrame:
+    """Return the verdicts, with the answer to the question in a sentence; about one principal also as a card."""
     action, resource = _action_and_type(str(selection["can"]))
     workspaces = _workspace_ids(inventory, rows, selection, resource)
     question = pure.Question(action, resource, workspaces, selection["project"])
+    verdicts = _verdicts(inventory, rows, selection, question)
+    principal = selection["principal"]
+    if principal is None or principal.startswith(TEAM_MARK):
+        summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question))
+        return described(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
+    suffix = f"--org {quoted(org)}" if org else ""
+    answer = pure.answer(inventory, rows, verdicts, question, principal)
+    facts = pure.answer_facts(answer, ctx.ui.name, suffix)
+    return described(ctx, verdicts, inventory, filters, view=pure.ANSWER_CARD, **facts)
+
+
+def _verdicts(
+    inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None], question: pure.Question
+) -> pd.DataFrame:
     verdicts = pure.verdicts(inventory, rows, question)
     if selection["principal"] is None:
         return verdicts

@@ -217,7 +217,18 @@ def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *,
     frame = found[is_shown].reset_index(drop=True)
     frames.declare(frame, AUDIT)
     frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=_summary(frame))
-    return frame
+    return frame if len(frame) else frames.with_answer(frame, _nothing(found, organization, minimum))
+
+
+def _nothing(found: pd.DataFrame, organization: Inventory, minimum: str | None) -> str:
+    """Return the answer of an audit without findings."""
+    milder = int((found["status"] != OK).sum())
+    checks = counted(found["check"].nunique(), "check")
+    name = organization.organization_name or organization.organization_id
+    if milder:
+        less = f"{counted(milder, 'finding')} {'is' if milder == 1 else 'are'} less severe"
+        return f"no finding in {name} has the severity {minimum} or more; {less}"
+    return f"no findings in {name}: {checks} passed"
 
 
 def _summary(frame: pd.DataFrame) -> str:

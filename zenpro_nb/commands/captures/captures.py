@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 CAPTURES = Table(
     noun="captures",
+    empty="there are no captures on this machine yet; create one with `captures create`",
     help="List captures, newest first. A capture is a snapshot of an organization, stored on this machine. Works "
     "offline.",
     columns=(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import access as pure
-from zenpro_nb import inventory, query
+from zenpro_nb import frames, inventory, query
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
     Arg,
@@ -19,6 +19,7 @@ from zenpro_nb.framework.declare import (
     at_capture,
     listing,
 )
+from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,12 @@ def diff(
     frame = inventory.compare(inventory.masked(left), inventory.masked(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     facts = {**_facts(right), "view": inventory.DIFF_VIEW}
-    return at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
+    result = at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
+    if len(result):
+        return result
+    lists = sum(list_.known for _, list_ in left.items())
+    then = f"{first} ({left.finished:%Y-%m-%d})" if left.finished is not None else first
+    return frames.with_answer(result, f"nothing has changed between {then} and {second}; {lists} lists were compared")
 
 
 def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
@@ -114,7 +120,11 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
         )
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
     complete = not frame["current"].isna().any()
-    return at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
+    result = at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
+    if len(result):
+        return result
+    where = f"in {counted(len(captures), 'capture')} or now" if captures else "now"
+    return frames.with_answer(result, f"{principal} has no role {where}")
 
 
 def _moments(captures: Sequence[Capture], now: Inventory) -> Iterator[Inventory]:

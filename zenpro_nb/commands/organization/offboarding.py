@@ -55,7 +55,13 @@ AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you ca
 _UNSEEN = "Not visible to zenpro: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
-@users.write(asks=lambda write: write.confirmation.question, several=True, plan=True, past_tense="")
+@users.write(
+    asks=lambda write: write.confirmation.question,
+    several=True,
+    plan=True,
+    past_tense="",
+    nothing="they have no roles, teams or open invitations here, and their accounts are deactivated",
+)
 def offboard(
     ctx: CommandContext,
     users: UserNames,

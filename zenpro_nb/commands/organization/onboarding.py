@@ -76,7 +76,7 @@ def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outc
     return invitations.after_invitation(ctx, outcome, given) if outcome.write.position.action == "invite" else outcome
 
 
-@users.write(after=_after, several=True, plan=True, past_tense="")
+@users.write(after=_after, several=True, plan=True, past_tense="", nothing="they already have these roles and teams")
 def onboard(
     ctx: CommandContext,
     users: UserNames,

@@ -53,6 +53,17 @@ class PlanResult(Struct, frozen=True):
     plan: Plan
     inventory: Inventory
     id: str
+    entries: int = 0  # of the desired state
+
+    @property
+    def answer(self) -> str:
+        """Return the answer if there is nothing to do; "" otherwise."""
+        if any(step.action != "noop" for step in self.plan.steps):
+            return ""
+        done = max(self.entries, len(self.plan.steps))
+        if not done:
+            return "nothing to do: the desired state is empty"
+        return f"nothing to do: {'the only step is' if done == 1 else f'all {done:,} steps are'} already done"
 
 
 def plan_result(
@@ -196,7 +207,7 @@ def _new_plan(
     deactivates = any(row.kind == "account" and not row.present for row in rows)
     elsewhere = _other_organizations(ctx, current, needed=deactivates)
     plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
-    return PlanResult(plan, current, _id(plan))
+    return PlanResult(plan, current, _id(plan), len(rows))
 
 
 def _other_organizations(ctx: CommandContext, current: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
@@ -301,7 +312,7 @@ def frame_of_plan(result: PlanResult) -> pd.DataFrame:
 
     frame = pure.frame_of(result.plan)
     frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan))
-    return frame
+    return frames.with_answer(frame, result.answer) if result.answer else frame
 
 
 def _id(plan: Plan) -> str:

@@ -124,7 +124,8 @@ def apply(
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
         writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question)
     frame = described(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
-    return PlannedWrites(writes, frame)
+    nothing = "" if review.to_revoke else f"nothing to do: review {review.name} has no revocation to apply"
+    return PlannedWrites(writes, frame, nothing)
 
 
 def _rows_of(outcome: Outcome) -> list[int]:

@@ -276,7 +276,7 @@ def _described(
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
     }
     frames.describe(frame, **facts)
-    return frame
+    return frame if len(frame) else frames.with_answer(frame, "the query returned no rows")
 
 
 def _has_type(values: pd.Series, column: Column) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 JOURNAL = Table(
     noun="journal",
     deciding=("time", "outcome", "target", "command", "detail"),
+    empty="the journal is empty: no command has made a change from this machine yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
         Column("time", DataType.TIME, help="when the change was sent (UTC)"),

@@ -102,6 +102,11 @@ def sortable_rows(frame: pd.DataFrame, *, index: bool) -> list[TableColumn]:
     ]
 
 
+def whole_columns(frame: pd.DataFrame) -> list[TableColumn]:
+    """Return all rows of a DataFrame as columns of cells with full texts, without its index."""
+    return every_row(frame, index=False)
+
+
 def few_rows(frame: pd.DataFrame) -> Excerpt:
     """Return all columns with full texts, for as many rows as the options of pandas allow."""
     part, gap = _rows(frame)

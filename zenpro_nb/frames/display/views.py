@@ -13,12 +13,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb import limits
+from zenpro_nb.frames.attrs import answer_of
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
 from zenpro_nb.ui import markup, page, tables
+from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.folding import fold, ids_last, total_width
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class View(Struct, frozen=True):
         folds: if the table is wider than the page, columns are folded away; otherwise it scrolls, or `dress` folds.
         documents: functions that return the DataFrame as a document, by file suffix: `.md`. They return None for a
             derived DataFrame without one.
+        stand_in: returns a DataFrame to show in its place, such as one with fewer rows; None shows it as it is.
         tones: the tones of the parts of the foot line, by the words after their number: `to add`.
     """
 
@@ -44,6 +47,7 @@ class View(Struct, frozen=True):
     dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, shown: shown
     folds: bool = True
     documents: Mapping[str, Callable[[pd.DataFrame], str | None]] = field(default_factory=dict)
+    stand_in: Callable[[pd.DataFrame], pd.DataFrame | None] = lambda _: None
     tones: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -69,8 +73,11 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
 
     if not pd.get_option("display.notebook_repr_html"):
         return None
+    frame = _shown(frame)
     body = view_of(frame).html(frame)
-    return markup.look(_table(frame, width) if body is None else body)
+    if body is None:
+        body = _table(frame, width) if len(frame) else _answer(frame).html()
+    return markup.look(body)
 
 
 def text(frame: pd.DataFrame, width: int | None, *, color: bool = False) -> str:
@@ -81,10 +88,13 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False) -> str:
         width: of the terminal.
         color: whether the terminal supports colors, see `ui.colors`.
     """
+    frame = _shown(frame)
     view = view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
         return shown
+    if not len(frame):
+        return _answer(frame).text(width)
     part = view.dress(frame, few_rows(frame))
     lines, hidden = tables.table(part.columns, width, color=color)
     return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded=hidden)))}]"
@@ -95,6 +105,7 @@ def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = F
     if isinstance(frame, Rows):
         shown = card.text(frame, width) if view_of(frame) is _VIEWS[card.VIEW] else None
         return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width, color=color)
+    frame = _shown(frame)
     view = view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
@@ -102,6 +113,11 @@ def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = F
     columns = every_row(frame, index=frame.index.name is not None)
     dressed = view.dress(frame, Excerpt(columns, [], len(frame), len(frame)))
     return tables.table(dressed.columns, width, color=color)
+
+
+def view_text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:
+    """Return what the view of a DataFrame prints instead of a table; None if it prints a table."""
+    return None if isinstance(frame, Rows) else _view_of(frame).text(frame, width)
 
 
 def document(frame: pd.DataFrame, suffix: str) -> str | None:
@@ -137,6 +153,13 @@ def _foot_part(part: str, tone: str) -> str:
     return markup.toned(part, tone) if tone else printable.markup(part)
 
 
+def _answer(frame: pd.DataFrame) -> Card:
+    """Return the sentence that takes the place of a table without rows, with the line about its source."""
+    answer = answer_of(frame) or "no rows"
+    end = "" if answer.endswith(("?", ".")) else "."
+    return Card(title=f"{answer[:1].upper()}{answer[1:]}{end}", rows=(), notes=_foot(frame, Excerpt([], [], 0, 0)))
+
+
 def _table(frame: pd.DataFrame, width: int) -> str:
     """Return the table with the line below it. Columns are folded away by the page, and beyond `width` here."""
     import pandas as pd
@@ -160,6 +183,12 @@ def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:
         facts = {name: value for name, value in facts.items() if name != "summary"}
     first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)
     return [first, *part.notes, *rest]
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the DataFrame that is shown in place of this one."""
+    other = view_of(frame).stand_in(frame)
+    return frame if other is None else other
 
 
 def view_of(frame: pd.DataFrame | Rows) -> View:

@@ -22,7 +22,7 @@ from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
 from zenpro_nb.framework.cli.signature import collected, parameter, parameters_of
-from zenpro_nb.framework.lists import at_capture, reading, streaming
+from zenpro_nb.framework.lists import answers, at_capture, reading, streaming
 from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import (
     columns_epilog,
@@ -280,7 +280,8 @@ def _list_callback(
         if frame is None:
             return None
         drawn = partial(picture, **own_values) if picture is not None else None
-        result = reading.deliver(ctx, frame, options, shown, drawn)
+        compared = answers.rows_to_compare(frame, options, shown, call_read)
+        result = reading.deliver(ctx, frame, options, shown, drawn, compared)
         if after_read is not None:
             after_read(ctx, result, options.where.rows(frames.as_frame(frame)) if options.where else frame, own_values)
         return result

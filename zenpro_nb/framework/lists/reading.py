@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames, query
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists import answers
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource
@@ -152,15 +153,22 @@ def deliver(
     options: ListOptions,
     resource: Resource | None = None,
     picture: Picture | None = None,
+    compared: frames.Table | None = None,
 ) -> Any:
     """Filter, sort, cut, draw, save and convert a DataFrame by the options.
+
+    A list without rows gets a sentence that says why, unless its command has answered already.
 
     Args:
         resource: how to draw it.
         picture: returns its chart, if that is not the number of rows per day.
+        compared: the rows that the server has compared with the condition.
     """
+    before = frame
     if options.where:
         frame = options.where.rows(frames.as_frame(frame))
+    if not len(frame) and not (frames.answer_of(before) and not len(before)):
+        frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, options, resource))
     if options.sort:
         frame = frames.sort(frames.as_frame(frame), options.sort)
     if options.limit is not None and len(frame) > options.limit:
@@ -185,6 +193,8 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
     if options.as_ == NOTHING:
         return None
     result = frame if options.as_ == PANDAS else frames.convert(frames.as_frame(frame), options.as_)
+    if options.as_ != PANDAS and not len(frame):
+        ctx.ui.say(frames.answer_of(frame))  # other types have no attrs
     if options.out:
         ctx.ui.assign(options.out, result)
     return result

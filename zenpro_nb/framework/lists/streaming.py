@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, query
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists import answers, reading
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.syntax.counts import counted
@@ -51,6 +51,8 @@ def read(
             closing = reading.select(options, frame)
             closing.attrs["zenpro"] = {**closing.attrs["zenpro"], "rows": files.rows}
             files.end(closing)
+        if not files.rows:
+            ctx.ui.say(answers.of_empty(frame, options, resource))
         for path in options.save:
             ctx.ui.say(f"saved {counted(files.rows, 'row')} to {path}")
         if output is not None:

@@ -12,6 +12,7 @@ from zenpro_nb.syntax.counts import counted
 
 # Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
+NOTHING = "nothing to do"
 TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it is the changed object
 _Y = re.compile(r"(?<=[^aeiou])y$")
 
@@ -25,8 +26,11 @@ def past_tense(verb: str) -> str:
     return _PAST.get(verb, f"{_Y.sub('i', verb).removesuffix('e')}ed")
 
 
-def announcement(outcomes: Sequence[Outcome]) -> str:
+def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     """Return the line about writes that all reached their intended state.
+
+    Args:
+        nothing: the line if there was nothing to send.
 
     >>> from zenpro_nb.framework.writes.write import Confirmation
     >>> deleted, added = (Confirmation(past_tense=verb) for verb in ("deleted", "added"))
@@ -46,13 +50,13 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     skipped = sum(outcome.state == "skipped" for outcome in outcomes)
     outcomes = [outcome for outcome in outcomes if outcome.state != "skipped"]
     if not outcomes:
-        return "nothing to do" + (f" ({skipped:,} skipped)" if skipped else "")
+        return nothing + (f" ({skipped:,} skipped)" if skipped else "")
     if len(outcomes) != 1:
         return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
     (outcome,) = outcomes
     detail = f": {outcome.detail}" if outcome.detail else ""
     if outcome.state == "already":
-        return f"nothing to do: {outcome.write.target}{detail}"
+        return f"{NOTHING}: {outcome.write.target}{detail}"
     return f"done: {_verb_of(outcome.write)}{outcome.write.target}{_progress_of(outcome)}{detail}"
 
 

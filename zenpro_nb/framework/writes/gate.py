@@ -18,7 +18,7 @@ from zenpro_nb.framework.cli.signature import parameter
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.framework.writes import results
 from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guarded
-from zenpro_nb.framework.writes.write import JudgedWrites, Write
+from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
 from zenpro_nb.syntax.counts import counted, named
 
 
@@ -28,6 +28,7 @@ class Admitted(list[Write]):
     def __init__(self, writes: Iterable[Write], *, plan: bool = False) -> None:
         super().__init__(writes)
         self.plan = plan
+        self.answer: str = writes.answer if isinstance(writes, PlannedWrites) else ""  # if there is nothing to do
 
 
 def require_unlocked(ctx: CommandContext) -> None:

@@ -198,11 +198,16 @@ class JudgedWrites(list[Write]):
 
 
 class PlannedWrites(JudgedWrites):
-    """The writes of a plan with its own table, which is shown in the confirmation."""
+    """The writes of a plan with its own table, which is shown in the confirmation.
 
-    def __init__(self, writes: Iterable[Write], table: Any) -> None:
+    Args:
+        answer: the sentence if the plan has nothing to do.
+    """
+
+    def __init__(self, writes: Iterable[Write], table: Any, answer: str = "") -> None:
         super().__init__(writes)
         self.table = table
+        self.answer = answer
 
 
 class Outcome(Struct, frozen=True):

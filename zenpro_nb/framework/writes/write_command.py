@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import click
 from msgspec import Struct
 
-from zenpro_nb import limits, query
+from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
-from zenpro_nb.framework.writes.announce import announcement, past_tense, several
+from zenpro_nb.framework.writes.announce import NOTHING, announcement, past_tense, several
 from zenpro_nb.framework.writes.gate import Admitted
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import Companion, JudgedWrites, Outcome, PlannedWrites, Write
@@ -59,6 +59,7 @@ class WriteOptions(TypedDict, total=False):
         done: the verb of the result message, before the target: "deleted"; by default the past tense of the command.
         after: called with each outcome, to follow the operation that the write started.
         record: called with all outcomes before they are shown, to record them elsewhere.
+        nothing: the sentence if there is nothing to do, without `nothing to do:`.
         several: the result is a frame with one row per write, even for a single write.
         many: it takes several objects; so does each command with `several` or `plan`.
         plan: its writes are of several kinds, and form a plan: it is shown before the question, which `asks` defines
@@ -71,6 +72,7 @@ class WriteOptions(TypedDict, total=False):
     past_tense: str | None
     after: After | None
     record: Recorder | None
+    nothing: str
     several: bool
     many: bool
     plan: bool
@@ -108,6 +110,7 @@ class WriteCommand(Command):
         self.past_tense = past_tense(name) if done is None else done
         self.after = how.get("after")
         self.record = how.get("record")
+        self.nothing = how.get("nothing", "")
         self.several = how.get("several", False)
         self.plan = how.get("plan", False)
         self.guarded = how.get("guarded", False)
@@ -134,6 +137,11 @@ class WriteCommand(Command):
         """Return whether it deletes something permanently, and requires typing its name first."""
         return isinstance(self.asks, Destroys)
 
+    @property
+    def nothing_to_do(self) -> str:
+        """Return the answer if there is nothing to send."""
+        return f"{NOTHING}: {self.nothing}" if self.nothing else NOTHING
+
     def prepared(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
         """Return the writes for these parameters; nothing is sent."""
         reads = early_reads(ctx, Allowed.of(given)) if self.guarded and not self.plan else None
@@ -144,7 +152,7 @@ class WriteCommand(Command):
             (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, given))
         writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
-            return PlannedWrites(writes, found.table)
+            return PlannedWrites(writes, found.table, found.answer)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
 
     def _prepare(
@@ -208,7 +216,7 @@ class WriteCommand(Command):
         """
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
-        writes = self.admitted(ctx, writes, given)
+        writes = admitted = self.admitted(ctx, writes, given)
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -234,6 +242,9 @@ class WriteCommand(Command):
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
+        told = announcement(outcomes, admitted.answer or self.nothing_to_do)
+        if told.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
+            frame = frames.with_answer(frame, told)
         if given.get("out"):
             ctx.ui.assign(given["out"], frame)
         for line in results.left_out(outcomes):
@@ -244,7 +255,7 @@ class WriteCommand(Command):
             ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
         if not given.get("quiet"):
-            for remark in (announcement(outcomes), *remarks):
+            for remark in (told, *remarks):
                 ctx.ui.say(printable.line(remark))
             for write in writes if self.plan and given["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
@@ -309,6 +320,9 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if given["dry_run"]:
             writes = command.judged(command_ctx, writes, given)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
+            if not writes:
+                known = writes.answer if isinstance(writes, PlannedWrites) else ""
+                frame = frames.with_answer(frame, known or command.nothing_to_do)
             command_ctx.ui.say("dry run: nothing was sent")
             if given["out"]:
                 command_ctx.ui.assign(given["out"], frame)
