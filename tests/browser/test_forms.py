@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
@@ -203,6 +205,25 @@ def test_a_form_without_its_kernel_shows_what_to_run(notebook: Open, server: Lab
     expect(form.get_by_label("Name *")).to_be_hidden()
     server.show(page, made.file.name)
     expect(page.get_by_text("This form no longer works").or_(words).first).to_be_visible()
+
+
+def test_a_reopened_form_shows_only_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
+    made = notebook("%zenpro form teams create")
+    expect(made.run(1).get_by_label("Organization")).to_have_value("acme")
+    made.save()
+    server.end_kernels()
+    # By default, JupyterLab saves no state of widgets.
+    content = json.loads(made.file.read_text())
+    content["metadata"].pop("widgets", None)
+    copy = made.file.with_name(f"reopened-{made.file.name}")
+    copy.write_text(json.dumps(content))
+    # A notebook that its own server has saved is trusted.
+    NotebookNotary(data_dir=str(server.folder.parent / "data")).sign(nbformat.from_dict(content))
+    server.show(page, copy.name)
+    expect(page.get_by_text("Forms need a running notebook: run %zenpro form teams create again.")).to_be_visible()
+    lost = page.get_by_text("Loading widget").or_(page.get_by_text("Error displaying widget"))
+    expect(lost.first).to_be_attached()
+    expect(lost.first).to_be_hidden()
 
 
 def test_a_form_shows_that_its_kernel_was_restarted(notebook: Open, page: Page) -> None:

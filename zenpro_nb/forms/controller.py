@@ -321,6 +321,7 @@ class Controller:
                 form.state = FormState.DONE if edits == self._edits else FormState.FILLING
             form.result = frame
             form.typed = ""
+            form.checks.clear()  # "ml-new is available" was about the time before
             form.status = messages.done(form.ui.words, form.values.get("out"))
         self._choices.refresh()
         form.tell()

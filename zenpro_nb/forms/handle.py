@@ -33,9 +33,19 @@ class Fallback:
     def _repr_html_(self) -> str:
         css = f' class="zenpro-fallback-{self._key}"' if self._key else ""
         return (
-            f"<div{css}><b>Form: {markup(self._about)}.</b> Forms need a running notebook: "
+            f"{self._style()}<div{css}><b>Form: {markup(self._about)}.</b> Forms need a running notebook: "
             f"run <code>{markup(self._line)}</code> again.</div>"
         )
+
+    def _style(self) -> str:
+        """Return the stylesheet that hides the next output until the form is drawn in it.
+
+        JupyterLab writes "Loading widget…" there for as long as a reopened notebook has no kernel.
+        """
+        if not self._key:
+            return ""
+        child, text = ".jp-OutputArea-child", f".zenpro-fallback-{self._key}"
+        return f"<style>{child}:has({text}) + {child}:not(:has(.zenpro-form-{self._key})) {{ display: none; }}</style>"
 
 
 def what_of(form: Form | ReviewForm) -> str:

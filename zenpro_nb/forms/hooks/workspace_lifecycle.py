@@ -89,6 +89,10 @@ class WorkspaceLifecycleHooks(Hooks):
             self.form.result, variable = frame, self.form.values.get("out")
         if variable:
             self.form.ui.assign(str(variable), frame)
+        with self.form.lock:
+            # The success line replaces the earlier one, which says that the operation is still running.
+            if self.form.status.tone is Tone.GOOD:
+                self.form.status = Message("")
         address = "".join(f": {url}" for url in frame["server_url"].dropna())
         self._say(number, Message(f"{record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
 

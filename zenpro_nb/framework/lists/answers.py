@@ -57,7 +57,9 @@ def rows_to_compare(
         read: reads the list.
     """
     conditions = options.where.conditions
-    if len(frame) or len(conditions) != 1 or resource.paging is Paging.PAGE or options.raw or options.at is not None:
+    if len(frame) or len(conditions) != 1 or resource.paging is Paging.PAGE:
+        return frame
+    if options.raw or options.at is not None or options.limit is not None:
         return frame
     wider = replace(
         options,
