@@ -117,7 +117,7 @@ def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = F
 
 def view_text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:
     """Return what the view of a DataFrame prints instead of a table; None if it prints a table."""
-    return None if isinstance(frame, Rows) else _view_of(frame).text(frame, width)
+    return None if isinstance(frame, Rows) else view_of(frame).text(frame, width)
 
 
 def document(frame: pd.DataFrame, suffix: str) -> str | None:
@@ -157,7 +157,7 @@ def _answer(frame: pd.DataFrame) -> Card:
     """Return the sentence that takes the place of a table without rows, with the line about its source."""
     answer = answer_of(frame) or "no rows"
     end = "" if answer.endswith(("?", ".")) else "."
-    return Card(title=f"{answer[:1].upper()}{answer[1:]}{end}", rows=(), notes=_foot(frame, Excerpt([], [], 0, 0)))
+    return Card(title=f"{answer[:1].upper()}{answer[1:]}{end}", rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)))
 
 
 def _table(frame: pd.DataFrame, width: int) -> str:
