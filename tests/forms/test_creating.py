@@ -30,6 +30,9 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert form.status.tone is Tone.GOOD
     assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
     assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
+    # The success line replaces what it supersedes.
+    assert "still" not in form.status.text
+    assert f"{name} is available." not in [message.text for message in form.checks.values()]
     assert name in set(run(ctx, "workspaces")["name"])
     # The command does the same, and correctly reports that the workspace exists.
     with pytest.raises((ConflictError, UsageError), match=name):

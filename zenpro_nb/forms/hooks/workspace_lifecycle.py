@@ -16,6 +16,7 @@ from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.framework.writes import waiting
+from zenpro_nb.framework.writes.announce import without_progress
 from zenpro_nb.resources.control_plane import WORKSPACES
 
 Record = Mapping[str, Any]
@@ -90,9 +91,9 @@ class WorkspaceLifecycleHooks(Hooks):
         if variable:
             self.form.ui.assign(str(variable), frame)
         with self.form.lock:
-            # The success line replaces the earlier one, which says that the operation is still running.
+            # The success line replaces the words of the earlier one that say that the operation is still running.
             if self.form.status.tone is Tone.GOOD:
-                self.form.status = Message("")
+                self.form.status = Message(without_progress(self.form.status.text), Tone.GOOD)
         address = "".join(f": {url}" for url in frame["server_url"].dropna())
         self._say(number, Message(f"{record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
 

@@ -14,6 +14,7 @@ from zenpro_nb.syntax.counts import counted
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
 NOTHING = "nothing to do"
 TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it is the changed object
+_PROGRESS = re.compile(r", (still|now) [a-z_]+(?=[.:]|$)")
 _Y = re.compile(r"(?<=[^aeiou])y$")
 
 
@@ -92,6 +93,15 @@ def _sum(outcomes: Sequence[Outcome]) -> str:
 def _verb_of(write: Write) -> str:
     words = write.confirmation.past_tense.format(fields=", ".join(write.body or ()))
     return f"{words} " if words else ""
+
+
+def without_progress(line: str) -> str:
+    """Return a line without the words about an operation that was still running.
+
+    >>> without_progress("Done: created workspace ml, still pending.")
+    'Done: created workspace ml.'
+    """
+    return _PROGRESS.sub("", line)
 
 
 def _progress_of(outcome: Outcome) -> str:
