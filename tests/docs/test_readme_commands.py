@@ -1,4 +1,4 @@
-"""The commands in README run against the sandbox that `zenpro demo` starts, and their results are complete."""
+"""Every line of the README runs in the demo, in the order of the page, and its result is complete."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from tests.support import readme
 from tests.support.demo import Demo, started_demo
 from zenpro_nb.frontends import cli
 
-TABLE = readme.rows_of_the_table()
-SENTENCES = readme.commands_in_sentences()
+COMMANDS = readme.commands()
 # Commands that tests cannot run, with the reason.
-NOT_RUN = {"%zenpro login": "prompts for a secret", "%zenpro login --browser": "opens a browser"}
+NOT_RUN = {
+    "%zenpro login": "prompts for a secret",
+    "%zenpro login --browser": "opens a browser",
+    "%zenpro doctor": "exits with an error if the machine lacks a part",
+}
 NEW_TEAM = "  Readers of README:\n    members: [linus@example.com]\n"
 
 
@@ -41,38 +44,62 @@ def kernel(demo: Demo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     shell.run("%unload_ext zenpro_nb")
 
 
-@pytest.mark.parametrize("commands", TABLE, ids=lambda commands: commands[0] or "status")
-def test_each_row_of_the_table_runs(kernel: Shell, commands: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    for command in commands:
-        name = command.partition(" ")[0]
-        answer = " --yes" if name in ("apply", "undo") else ""  # the session cannot ask for confirmation
-        result = kernel.run(f"%zenpro {command}{answer}")
-        assert not [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")], command
-        if name == "export":  # the reader edits the file before the next command
-            exported = Path(command.split()[1])
-            text = exported.read_text(encoding="utf-8")
-            exported.write_text(text.replace("teams:\n", f"teams:\n{NEW_TEAM}", 1), encoding="utf-8")
-        elif name == "diff":
-            assert len(result) == 0, "nothing changed since the capture that the row has just created"
-        elif isinstance(result, pd.DataFrame):
-            assert len(result) > 0, command
-        else:
-            assert result is not None, command
+def test_every_line_runs_in_order(kernel: Shell, capfd: pytest.CaptureFixture[str]) -> None:
+    failed = []
+    for command in COMMANDS:
+        if command in NOT_RUN:
+            continue
+        capfd.readouterr()
+        problem = _problem(kernel, command, capfd)
+        if problem:
+            failed.append(f"{command}: {problem}")
+    assert failed == []
 
 
-@pytest.mark.parametrize("command", [command for command in SENTENCES if command not in NOT_RUN])
-def test_each_command_in_a_sentence_runs(kernel: Shell, command: str, capfd: pytest.CaptureFixture[str]) -> None:
-    if command.startswith("%"):
-        assert len(kernel.run(command)) > 0
-        return
+def _problem(kernel: Shell, command: str, capfd: pytest.CaptureFixture[str]) -> str:
+    """Run a line; return what is wrong with its result, or nothing."""
+    if command.startswith("zenpro "):
+        return _problem_in_a_shell(command, capfd)
+    words = command.split()[1:]
+    name = words[0] if words else ""
+    answer = " --yes" if name in ("apply", "undo") else ""  # the session cannot ask for confirmation
+    result = kernel.run(f"{command}{answer}")
+    warnings = [line for line in capfd.readouterr().err.splitlines() if line.startswith("warning")]
+    if warnings:
+        return warnings[0]
+    if name == "export":  # the reader edits the file before the next command
+        exported = Path(words[1])
+        text = exported.read_text(encoding="utf-8")
+        exported.write_text(text.replace("teams:\n", f"teams:\n{NEW_TEAM}", 1), encoding="utf-8")
+    if name == "diff":
+        return "" if len(result) == 0 else "nothing changed since the capture that the row has just created"
+    if name in ("export", "form", "notebooks"):
+        return ""  # they print where to go on
+    return "" if result is not None and (not isinstance(result, pd.DataFrame) or len(result)) else "no rows"
+
+
+def _problem_in_a_shell(command: str, capfd: pytest.CaptureFixture[str]) -> str:
     first, _, filter_of_jq = command.partition(" | ")
-    capfd.readouterr()
     with pytest.raises(SystemExit) as ended:
         cli.main(shlex.split(first)[1:])
-    assert ended.value.code == 0
-    assert filter_of_jq == "jq '.[].email'"
-    assert "ada@example.com" in [user["email"] for user in json.loads(capfd.readouterr().out)]
+    if ended.value.code != 0 or filter_of_jq != "jq '.[].email'":
+        return f"{ended.value.code} {filter_of_jq}"
+    shown = json.loads(capfd.readouterr().out)
+    return "" if "ada@example.com" in [user["email"] for user in shown] else "Ada is missing"
 
 
-def test_commands_that_do_not_run_are_in_readme() -> None:
-    assert set(NOT_RUN) <= set(SENTENCES)
+def test_the_lines_are_found() -> None:
+    assert set(NOT_RUN) <= set(COMMANDS)
+    assert COMMANDS[0].startswith("%zenpro access ")
+    assert {command.split()[1] for command in COMMANDS if " " in command} >= {
+        "users", "access", "usage", "plan", "apply", "undo", "notebooks", "sql", "runs", "docs"
+    }  # fmt: skip
+
+
+def test_the_tree_on_the_first_screen_is_the_output_of_its_command(
+    kernel: Shell, capfd: pytest.CaptureFixture[str]
+) -> None:
+    capfd.readouterr()
+    with pytest.raises(SystemExit):
+        cli.main(COMMANDS[0].split()[1:])
+    assert capfd.readouterr().out.strip().rpartition("\n[")[0] == readme.tree()

@@ -1,4 +1,4 @@
-"""The commands in the table and the sentences of the README."""
+"""The commands of the README, in their order: of its blocks, its table, and its sentences."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from pathlib import Path
 
 README = Path(__file__).parents[2] / "README.md"
 _BLOCK = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r"^\| (`.+?`) \| .*\|$", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
 _MAGIC = "%zenpro"
 
 
-def rows_of_the_table() -> list[list[str]]:
-    """Return the commands of each row of the table, without the leading ``%zenpro``."""
-    lines = README.read_text(encoding="utf-8").splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("|---"))
-    cells = []
-    for line in lines[first + 1 :]:
-        if not line.startswith("|"):
-            break
-        cells.append(_CODE.findall(line.split("|")[1]))
-    return [[command.removeprefix(_MAGIC).strip() for command in commands] for commands in cells]
+def commands() -> list[str]:
+    """Return every command in the order of the page, including its `%zenpro` or `zenpro`."""
+    text = README.read_text(encoding="utf-8")
+    found: list[tuple[int, str]] = []
+    for block in _BLOCK.finditer(text):
+        lines = (line for line in block[0].splitlines()[1:-1] if line.startswith(f"{_MAGIC} "))
+        found += [(block.start(), line) for line in lines]
+    masked = _BLOCK.sub(lambda block: " " * len(block[0]), text)
+    for row in _ROW.finditer(masked):
+        found += [
+            (row.start(), f"{_MAGIC} {code.removeprefix(_MAGIC).strip()}".strip()) for code in _CODE.findall(row[1])
+        ]
+    masked = _ROW.sub(lambda row: " " * len(row[0]), masked)
+    for code in _CODE.finditer(masked):
+        if code[1].startswith((f"{_MAGIC} ", "zenpro ")):
+            found.append((code.start(), code[1]))
+    return [command for _, command in sorted(found, key=lambda place: place[0])]
 
 
-def commands_in_sentences() -> list[str]:
-    """Return the commands outside the table and the blocks, including the leading ``%zenpro`` or ``zenpro``."""
-    text = _BLOCK.sub("", README.read_text(encoding="utf-8"))
-    sentences = "\n".join(line for line in text.splitlines() if not line.startswith("|"))
-    found = (code for code in _CODE.findall(sentences) if code.partition(" ")[0] in (_MAGIC, "zenpro"))
-    return [code for code in found if " " in code]
+def tree() -> str:
+    """Return the access tree that the first screen shows, without the command above it."""
+    block = next(block[0] for block in _BLOCK.finditer(README.read_text(encoding="utf-8")) if "├─" in block[0])
+    return "\n".join(block.splitlines()[3:-1])
