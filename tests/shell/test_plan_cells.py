@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +12,6 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.command_line import Completed, as_process, in_process
 from tests.support.sandbox import SandboxProcess
-from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, FindingsError, IncompleteError, UsageError
 from zenpro_nb.frontends.notebook import NotebookUI
@@ -24,18 +23,11 @@ teams: {Interns: {members: [ada@example.com]}}
 """
 
 
-@pytest.fixture(scope="module")
-def own(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
-    """A small sandbox."""
-    with sandboxes.lend("own", users=40, lifecycle_seconds=0) as running:
-        yield running
-
-
 @pytest.fixture
-def here(own: SandboxProcess, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """A shell in acme of that sandbox, in an empty folder."""
-    monkeypatch.setenv("ZENML_PRO_API_URL", own.url)
-    monkeypatch.setenv("ZENML_PRO_API_KEY", own.key)
+def here(small_sandbox: SandboxProcess, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell in acme of the small sandbox, in an empty folder."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", small_sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", small_sandbox.key)
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     return shell
@@ -143,35 +135,39 @@ def test_drift_fails_the_cell_and_shows_the_plan(here: Shell, capsys: pytest.Cap
 
 
 def zenpro(
-    own: SandboxProcess, *words: str, key: str | None = None, run: Callable[..., Completed] = in_process
+    small_sandbox: SandboxProcess, *words: str, key: str | None = None, run: Callable[..., Completed] = in_process
 ) -> tuple[int, str, str]:
     """Run the shell command; give its exit code and what it says."""
-    settings = {"ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": key or own.key, "ZENPRO_ORGANIZATION": "acme"}
+    settings = {
+        "ZENML_PRO_API_URL": small_sandbox.url,
+        "ZENML_PRO_API_KEY": key or small_sandbox.key,
+        "ZENPRO_ORGANIZATION": "acme",
+    }
     done = run(words, {**os.environ, **settings})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def test_the_shell_exits_with_3_on_drift_and_another_process_applies_the_saved_plan(
-    here: Shell, own: SandboxProcess
+    here: Shell, small_sandbox: SandboxProcess
 ) -> None:
     """The nightly job of docs/how-to/access-as-code.md."""
     _yaml("teams: {nightly: {members: [ada@example.com, grace@example.com]}}")
     night = ("plan", "access.yaml", "--fail-on-drift", "--save", "drift.md", "--save", "drift.parquet")
-    code, shown, said = zenpro(own, *night)
+    code, shown, said = zenpro(small_sandbox, *night)
     assert code == 3, said
     assert "3 changes" in said
     assert "grace@example.com" in shown
     assert Path("drift.md").read_text().startswith("**3 to add**")
     assert pd.read_parquet("drift.parquet").action.tolist() == ["add"] * 3
-    code, shown, said = zenpro(own, "apply", "drift.parquet")
+    code, shown, said = zenpro(small_sandbox, "apply", "drift.parquet")
     assert code == 2, said
     assert "team nightly" in shown  # the plan was shown before the unanswered question
-    code, _, said = zenpro(own, "apply", "drift.parquet", "--yes", run=as_process)
+    code, _, said = zenpro(small_sandbox, "apply", "drift.parquet", "--yes", run=as_process)
     assert code == 0, said
     assert "done: 3 changes" in said
-    assert zenpro(own, *night)[0] == 0
-    code, _, said = zenpro(own, "apply", "drift.parquet", "--yes")
+    assert zenpro(small_sandbox, *night)[0] == 0
+    code, _, said = zenpro(small_sandbox, "apply", "drift.parquet", "--yes")
     assert code == 0
     assert "nothing to do" in said
-    assert zenpro(own, "plan", "nowhere.yaml")[0] == 2
-    assert zenpro(own, "plan", "access.yaml", key="ZENPATKEY_wrong")[0] == 1
+    assert zenpro(small_sandbox, "plan", "nowhere.yaml")[0] == 2
+    assert zenpro(small_sandbox, "plan", "access.yaml", key="ZENPATKEY_wrong")[0] == 1
