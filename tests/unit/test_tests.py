@@ -12,8 +12,8 @@ import pytest
 TESTS = Path(__file__).parents[1]
 # Calls that are an assertion: pytest's, Playwright's, pandas'.
 ASSERTIONS = {"raises", "warns", "fail", "expect", "assert_frame_equal", "assert_series_equal"}
-# Of time and asyncio, and Playwright's page.
-SLEEPS = {"time.sleep", "asyncio.sleep"}
+# Of time and asyncio, an event that nobody can set, and Playwright's page.
+SLEEPS = {"time.sleep", "asyncio.sleep", "threading.Event().wait", "Event().wait"}
 SLEEPING_METHODS = {"wait_for_timeout"}
 
 Rule = Callable[[ast.Module], Iterator[str]]
@@ -47,9 +47,13 @@ def without_assertion(tree: ast.Module) -> Iterator[str]:
 
 def sleeps(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (
-            ast.unparse(node.func) in SLEEPS
-            or (isinstance(node.func, ast.Attribute) and name_of(node) in SLEEPING_METHODS)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and (
+                name_of(node) in SLEEPING_METHODS
+                or (name_of(node) in {"sleep", "wait"} and ast.unparse(node.func) in SLEEPS)
+            )
         ):
             yield f"line {node.lineno}"
         if isinstance(node, ast.ImportFrom) and {f"{node.module}.{name.name}" for name in node.names} & SLEEPS:
@@ -82,6 +86,7 @@ def test_every_test_keeps_to_the_rules(rule: Rule) -> None:
         (sleeps, "from time import sleep\n"),
         (sleeps, "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n"),
         (sleeps, "page.wait_for_timeout(100)\n"),
+        (sleeps, "threading.Event().wait(0.3)\n"),
         (imports_of_tests, "from tests.unit.test_x import helper\n"),
         (imports_of_tests, "from tests.unit import test_x\n"),
         (imports_of_tests, "import tests.unit.test_x\n"),
@@ -99,6 +104,7 @@ def test_violations_are_found(rule: Rule, code: str) -> None:
         "def test_x():\n    with pytest.raises(ValueError):\n        f()\n",
         "def test_x(page):\n    expect(page).to_be_visible()\n",
         "clock.sleep(1)\n",
+        "arrived = threading.Event()\nassert arrived.wait(30)\n",
         "from tests.support.killed import killed\n",
     ],
 )

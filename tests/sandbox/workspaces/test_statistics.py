@@ -153,13 +153,13 @@ BAD = {"name": "x", "type": "status"}
     ids=str,
 )
 def test_invalid_requests_are_refused(api: Api, project: str, wrong: dict[str, Any]) -> None:
-    api("POST", ROUTE, body={"filter": {"project": project}} | wrong, expect=422)
+    assert api("POST", ROUTE, body={"filter": {"project": project}} | wrong, expect=422)
 
 
 def test_filters_are_checked(api: Api, project: str) -> None:
     """An unknown filter is an error of the server, unlike in a list (0.98.0, observed)."""
-    api("POST", ROUTE, body={"filter": {"project": project, "created": "gte:yesterday"}}, expect=422)
-    api("POST", ROUTE, body={"filter": {"project": project, "colour": "red"}}, expect=500)
+    assert api("POST", ROUTE, body={"filter": {"project": project, "created": "gte:yesterday"}}, expect=422)
+    assert api("POST", ROUTE, body={"filter": {"project": project, "colour": "red"}}, expect=500)
 
 
 def test_a_project_is_required(api: Api) -> None:
