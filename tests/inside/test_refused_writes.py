@@ -13,7 +13,7 @@ import zenpro_nb
 from tests.support.sandbox_pool import SandboxPool
 from tests.support.workspace_server import REFUSAL, WorkspaceServer, run
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import PermissionDeniedError
+from zenpro_nb.errors import PermissionDeniedError, SwitchedOffError
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
@@ -90,6 +90,24 @@ def test_the_write_itself_is_refused(zen: Connection, server: WorkspaceServer, c
     assert server.refused == [(method, path)]
     (entry,) = Journal().entries()
     assert (entry["outcome"], entry["method"], entry["route"]) == ("refused", method, path)
+
+
+@pytest.mark.parametrize("command", ["snapshots run", "projects update", "schedules delete", "runs stop"])
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [(405, "Method Not Allowed"), (501, ["NotImplementedError", "Resource pool functionality is not enabled"])],
+    ids=["405", "501"],
+)
+def test_a_feature_that_is_switched_off_is_a_refusal(
+    zen: Connection, server: WorkspaceServer, monkeypatch: pytest.MonkeyPatch, status: int, detail: object, command: str
+) -> None:
+    """The route needs a workload manager, for example: nothing was changed, and trying again does not help."""
+    monkeypatch.setattr(server, "refusal", (status, {"detail": detail}))
+    words, _, _ = CASES[command]
+    with pytest.raises(SwitchedOffError, match="This feature is switched off on this server"):
+        zen.run(*command.split(), *words, "--workspace", "one", "--yes")
+    (entry,) = Journal().entries()
+    assert entry["outcome"] == "refused"
 
 
 def _lists() -> dict[str, list[dict[str, Any]]]:

@@ -60,6 +60,7 @@ class WorkspaceServer:
         self.accepts = accepts
         self.logins: list[tuple[str, dict[str, str]]] = []
         self.requests: list[str] = []
+        self.refusal: tuple[int, object] = (403, {"detail": ["IllegalOperationError", REFUSAL]})
         self.refused: list[tuple[str, str]] = []  # the writes, by method and path
         self.fail_after: int | None = None  # responses until connections are cut
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -113,7 +114,7 @@ class WorkspaceServer:
             self._send(call, 200, {"snapshot_count": 3, "task_id": None})
             return
         self.refused.append((call.command, urlsplit(call.path).path))
-        self._send(call, 403, {"detail": ["IllegalOperationError", REFUSAL]})
+        self._send(call, *self.refusal)
 
     def lack(self, call: BaseHTTPRequestHandler) -> None:
         """Answer like a server before 0.94.5, which takes the end of the path for the id of a run."""

@@ -5,6 +5,7 @@
 | a response that shows the requested state             | done                                                      |
 | 409, or 404 for a deletion, from the API itself       | already, if a check confirms it; otherwise refused        |
 | any other refusal from the API itself                 | refused                                                   |
+| 501 from the API itself: the feature is switched off  | refused, unless a check shows that it happened            |
 | nothing, or a response that is not from the API       | done or not done by a check; otherwise unknown            |
 
 After a timeout or Ctrl-C, a negative check is repeated once later. If it is still negative, the outcome is unknown,
@@ -27,6 +28,7 @@ from zenpro_nb.errors import (
     RateLimitedError,
     RouteNotFoundError,
     SaveError,
+    SwitchedOffError,
     UnexpectedAnswerError,
     ZenProError,
 )
@@ -48,6 +50,8 @@ def send(session: Session, write: Write) -> Outcome:
     except UnexpectedAnswerError as error:
         return resolve_outcome(session, write, error, "the response is invalid")
     except ZenProError as error:
+        if isinstance(error, SwitchedOffError) and error.from_api and not _happened(write):
+            return _refused(session, write, error)
         if error.outcome == "unknown":
             return resolve_outcome(session, write, error, _cause(error))
         return _refused(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
@@ -90,6 +94,14 @@ def resolve_outcome(session: Session, write: Write, lost: ZenProError, why: str)
     detail = "; ".join(part for part in (f"{why}; a check shows that it is done", write.keeps_note) if part)
     done = Outcome(write, "done", detail, record=record, request_id=request_id)
     return done if write.secret_out is None else _store_secret(done)
+
+
+def _happened(write: Write) -> bool:
+    """Return whether a check shows that a write happened."""
+    try:
+        return write.verify is not None and bool(write.verify())
+    except ZenProError:
+        return False
 
 
 def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
