@@ -23,7 +23,7 @@ LISTS = "how-to/lists"
 # entry are lists, whose page is `LISTS`.
 _JOBS = {
     "users onboard": ("how-to/onboard",),
-    "users offboard": ("how-to/offboard",),
+    "users offboard": ("how-to/offboard", "how-to/idle-and-unused"),
     "users deactivate": ("how-to/offboard", "how-to/guards"),
     "users delete": ("how-to/offboard", "how-to/guards"),
     "users update": ("how-to/guards",),
@@ -37,10 +37,10 @@ _JOBS = {
     "roles": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
     "assignments": ("how-to/who-may-do-what", "how-to/compare-with-last-month"),
     "permissions": ("how-to/who-may-do-what",),
-    "access": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
+    "access": ("how-to/who-may-do-what", "how-to/idle-and-unused", "explanation/roles-and-paths"),
     "audit": ("how-to/quarterly-review", "how-to/rotate-keys", "how-to/ci"),
-    "reviews": ("how-to/quarterly-review",),
-    "plan": ("how-to/access-as-code", "how-to/idp-groups", "how-to/from-sync-sso-users"),
+    "reviews": ("how-to/quarterly-review", "how-to/idle-and-unused"),
+    "plan": ("how-to/access-as-code", "how-to/idp-groups", "how-to/from-sync-sso-users", "how-to/idle-and-unused"),
     "apply": ("how-to/access-as-code", "how-to/guards"),
     "undo": ("how-to/access-as-code", "explanation/lost-answers"),
     "export": ("how-to/access-as-code",),
