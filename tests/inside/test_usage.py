@@ -122,6 +122,16 @@ def test_logged_numbers(zen: Connection, runs: pd.DataFrame) -> None:
     )
 
 
+def test_people_are_counted_once_and_service_accounts_are_not(zen: Connection, runs: pd.DataFrame) -> None:
+    found = zen.run("usage", "--by", "project", "--since", "400d", *PLACES, "--metric", "people").set_index(
+        "project_id"
+    )
+    people = runs[runs["user"].str.contains("@")]
+    expected = people.groupby("project_id")["user"].nunique()
+    assert found["people"].sort_index().tolist() == expected.sort_index().tolist()
+    assert found.attrs["zenpro"]["total"]["people"] == people["user"].nunique() < runs["user"].nunique()
+
+
 def test_filters_are_those_of_runs_and_where_filters_the_result(zen: Connection, runs: pd.DataFrame) -> None:
     line = ("usage", "--by", "pipeline", "--since", "400d", *PLACES, "--metric", "runs")
     failed = zen.run(*line, "--status", "failed")

@@ -59,6 +59,7 @@ METRICS: Mapping[str, Column] = {
             help="steps that were found in the cache, divided by all steps",
             display=Display.SHARE,
         ),
+        Column("people", DataType.COUNT, help="number of people who started the runs, without service accounts"),
         Column("deployment_runs", DataType.COUNT, help="number of runs that are invocations of deployments"),
     )
 }

@@ -26,10 +26,12 @@ class Person(Struct, frozen=True):
     Attributes:
         name: the name that the workspace gives it.
         external_id: its account in the control plane; None if the workspace alone knows it.
+        is_bot: it is a service account.
     """
 
     name: str
     external_id: str | None = None
+    is_bot: bool = False
 
 
 class Team(Struct, frozen=True):
@@ -82,6 +84,7 @@ class Sums(Struct):
     steps: float | None = None
     cached_steps: float | None = None
     logged: dict[str, float | None] = field(default_factory=dict)
+    people: set[Any] = field(default_factory=set)
 
     def add(self, question: Question, group: Group, state: object, sign: int = 1) -> None:
         """Add the runs of a group, or subtract them."""
@@ -118,6 +121,7 @@ class Sums(Struct):
             q.MEAN_HOURS: self.seconds / _HOUR / self.finished if self.finished else None,
             q.STEPS: self.steps,
             q.CACHED_SHARE: (self.cached_steps or 0.0) / self.steps if self.steps else None,
+            q.PEOPLE: len(self.people),
             q.DEPLOYMENT_RUNS: self.deployed,
         }
         return plain[number.name]
@@ -152,8 +156,11 @@ def assembled(
         row_of = _RowFinder(question, names, project, teams, rows)
         state_at = _state_position(question.groupings)
         for group in project.groups:
+            person = row_of.person_of(group)
             for sums in row_of(group):
                 sums.add(question, group, _state(group, state_at))
+                sums.people |= person
+            total.people |= person
         for group in project.deployed:
             for sums in row_of(group):
                 sums.deployed += group.runs
@@ -216,6 +223,18 @@ class _RowFinder:
                 self._rows[identity] = labels, Sums()
             yield self._rows[identity][1]
 
+    def person_of(self, group: Group) -> set[Any]:
+        """Return the identity of the person who started the runs; nothing for service accounts and deleted users."""
+        position = self._positions.get(q.USER.name)
+        person = None if position is None else self._person(group.keys[position])
+        if position is None or person is None or person.is_bot:
+            return set()
+        return {self._identity(person, group.keys[position])}
+
+    def _identity(self, person: Person, key: Any) -> Any:
+        """Return the account in the control plane; accounts without one belong to their workspace alone."""
+        return person.external_id or (self._project.workspace_id, str(key))
+
     def _cells(self, group: Group) -> Iterator[dict[str, Cell]]:
         found = {name: self._place(name) for name in ("workspace", "project")}
         for dimension in self._question.by:
@@ -247,8 +266,7 @@ class _RowFinder:
             return time, time
         if name == "user":
             person = self._person(key) or Person(str(key))
-            # Accounts without one in the control plane belong to their workspace alone.
-            return person.external_id or (self._project.workspace_id, str(key)), person.name
+            return self._identity(person, key), person.name
         if kind in ("pipeline", "stack", "snapshot", "trigger"):
             return str(key), self._project.names.objects.get((kind, str(key)))
         # 1, 1.0 and True are equal in Python, but are different values of metadata.

@@ -23,12 +23,14 @@ HOURS, MEAN_HOURS, STEPS, CACHED_SHARE, DEPLOYMENT_RUNS = (
     "cached_share",
     "deployment_runs",
 )
-METRICS = (RUNS, FINISHED, FAILED, FAILED_SHARE, HOURS, MEAN_HOURS, STEPS, CACHED_SHARE, DEPLOYMENT_RUNS)
+PEOPLE = "people"
+METRICS = (RUNS, FINISHED, FAILED, FAILED_SHARE, HOURS, MEAN_HOURS, STEPS, CACHED_SHARE, PEOPLE, DEPLOYMENT_RUNS)
 AGGREGATIONS = ("sum", "min", "max")
 # The numbers for which runs are counted by their state.
 _OF_STATES = frozenset({FINISHED, FAILED, FAILED_SHARE, HOURS, MEAN_HOURS})
 
 STATUS = Grouping("status", "status")
+USER = Grouping("user", "user")
 SECONDS = Metric("seconds", "sum", "duration")
 ALL_STEPS = Metric("steps", "sum", "step_count")
 CACHED_STEPS = Metric("cached_steps", "sum", "cached_step_count")
@@ -92,8 +94,9 @@ class Question(Struct, frozen=True):
 
     @property
     def groupings(self) -> list[Grouping]:
-        """Return the groupings that are sent: a person's teams are found here, and states for numbers of states."""
+        """Return the groupings that are sent: users for teams and people, and states for numbers of states."""
         sent = [dimension.grouping for dimension in self.by if dimension.grouping is not None]
+        sent += [USER] if self.has(PEOPLE) else []
         return list(dict.fromkeys([*sent, *self.total_groupings]))
 
     @property
@@ -147,7 +150,7 @@ def _dimension(text: str) -> Dimension:
         return Dimension(text, Grouping("time", TIME, text))
     if text in ("workspace", "project"):
         return Dimension(text, None)
-    return Dimension(text, Grouping("user", "user") if text == "team" else Grouping(text, text))
+    return Dimension(text, USER if text == "team" else Grouping(text, text))
 
 
 def _number(text: str) -> Number:

@@ -24,10 +24,12 @@ class WorkspaceAccount(Struct, frozen=True):
     Attributes:
         name: the name that the workspace gives it.
         external_id: the id of the same account in the control plane, if it has one.
+        is_bot: it is a service account.
     """
 
     name: str
     external_id: str | None
+    is_bot: bool = False
 
 
 def accounts_of(session: Session, client: Client, ids: Collection[str]) -> dict[str, WorkspaceAccount]:
@@ -56,5 +58,7 @@ def _listed(session: Session, client: Client, resource: Resource, ids: list[str]
         for record in records:
             fields = {**(record.get("body") or {}), **(record.get("metadata") or {})}
             external = fields.get("external_user_id")
-            found[str(record["id"])] = WorkspaceAccount(str(record.get("name")), str(external) if external else None)
+            is_bot = resource is WORKSPACE_SERVICE_ACCOUNTS or bool(fields.get("is_service_account"))
+            name = str(record.get("name"))
+            found[str(record["id"])] = WorkspaceAccount(name, str(external) if external else None, is_bot)
     return found

@@ -217,7 +217,9 @@ def _names_of(session: Session, client: Client, question: Question, counted: Map
         }
         if grouping.kind == "user":
             accounts = accounts_of(session, client, set().union(*ids.values()))
-            people = {key: Person(account.name, account.external_id) for key, account in accounts.items()}
+            people = {
+                key: Person(account.name, account.external_id, account.is_bot) for key, account in accounts.items()
+            }
         elif grouping.kind in _NAMED:
             calls = [
                 partial(_object_names, client, grouping.kind, project, keys) for project, keys in ids.items() if keys
