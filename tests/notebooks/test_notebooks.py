@@ -15,6 +15,7 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import zenpro_nb
 from tests.inventory.conftest import session_at
 from tests.support.kernels import execute
 from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
@@ -178,3 +179,36 @@ def test_the_quickstart_accepts_parameters(environment: SandboxProcess, tmp_path
         log_output=False,
     )
     assert "acme-labs" in nbformat.writes(done)
+
+
+@pytest.mark.kernel
+def test_usage_ends_each_view_with_a_sentence_from_the_data(
+    environment: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    done = tmp_path / "out.ipynb"
+    papermill.execute_notebook(
+        FOLDER / "07-usage.ipynb", done, {"window": "45d", "cost_key": "usd"}, progress_bar=False, log_output=False,
+        execution_timeout=PATIENCE,
+    )  # fmt: skip
+    notebook = nbformat.read(done, as_version=4)
+    sentences: dict[str, str] = {}
+    view = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            view = next((line[3:] for line in cell.source.splitlines() if line.startswith("## ")), view)
+        for output in cell.get("outputs", []):
+            if view and output.output_type == "stream" and output.name == "stdout":
+                sentences[view] = output.text.strip()
+    views = [line[3:] for cell in notebook.cells for line in cell.source.splitlines() if line.startswith("## ")]
+    assert set(views) - sentences.keys() == {"Run it every month"}
+    assert all(any(sign.isdigit() for sign in sentence) and sentence.endswith(".") for sentence in sentences.values())
+    shown = nbformat.writes(notebook)
+    assert shown.count("<svg") == 4
+    assert "saved acme as capture" in shown
+    assert environment.key not in shown
+    with zenpro_nb.connect(url=environment.url, api_key=environment.key, organization="acme") as acme:
+        keys = acme.run("captures", "get", acme.run("captures")["name"][0], "--list", "api_keys")
+        rate = acme.run("usage", "--by", "workspace", "--metric", "cached_share", "--since", "45d")
+    assert f"of {len(keys)} keys are active" in sentences["Check the age and last use of keys"]
+    assert f"{rate.attrs['zenpro']['total']['cached_share']:.1%}" in sentences["See how much the cache saves"]
