@@ -201,7 +201,7 @@ def test_usage_ends_each_view_with_a_sentence_from_the_data(
             if view and output.output_type == "stream" and output.name == "stdout":
                 sentences[view] = output.text.strip()
     views = [line[3:] for cell in notebook.cells for line in cell.source.splitlines() if line.startswith("## ")]
-    assert set(views) - sentences.keys() == {"Run it every month"}
+    assert set(views) - sentences.keys() == {"What to do now"}
     assert all(any(sign.isdigit() for sign in sentence) and sentence.endswith(".") for sentence in sentences.values())
     shown = nbformat.writes(notebook)
     assert shown.count("<svg") == 4
