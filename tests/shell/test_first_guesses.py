@@ -13,8 +13,10 @@ import pytest
 from msgspec import Struct
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
+from zenpro_nb.frontends.notebook import NotebookUI
 
 PEOPLE = "Name,E-Mail\nAda,ada@example.com\nNew,new.one@example.com\nEmpty,\n"
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -123,3 +125,45 @@ def test_a_first_guess_works_or_names_the_line(
         assert answer in str(error)
         assert "\n" not in str(error)
     assert os.listdir("empty") == []
+
+
+@pytest.mark.parametrize("words", [[], ["users"]], ids=["zenpro", "zenpro users"])
+def test_a_shell_without_a_credential_recommends_what_works_there(words: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_ORG"))}
+    done = in_process(words, environment)
+    said = (done.stdout + done.stderr).decode()
+    assert "`zenpro demo`" in said
+    assert "`zenpro login`" in said
+    assert "sandbox start" not in said
+
+
+def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -> None:
+    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    grouped = in_process(["users", "--group-by", "company"], {**os.environ, **server}).stderr.decode()
+    assert "Use `zenpro sql " in grouped
+    assert "%zenpro" not in grouped
+    hidden = in_process(["pseudonyms", "on"], {**os.environ, **server}).stderr.decode()
+    assert "`zenpro notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms`" in hidden
+
+
+def test_a_missing_destination_is_asked_for_in_one_line(
+    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts: list[str] = []
+    answers = iter(["file:new.key", ""])
+
+    def typed(ui: NotebookUI, prompt: str) -> str:
+        prompts.append(prompt)
+        return next(answers)
+
+    monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
+    monkeypatch.setattr(NotebookUI, "_input", typed)
+    shell.run("%zenpro api-keys create ci")
+    (prompt,) = prompts
+    assert prompt.endswith(" is shown only once. Write it to env:NAME, file:PATH or keyring: ")
+    assert (folder / "new.key").read_text()
+    assert shell.run("%zenpro journal")["command"].iloc[0] == "api-keys create ci --to file:new.key"
+    # No answer: nothing is sent.
+    error = shell.error("%zenpro api-keys create other")
+    assert isinstance(error, errors.ConfirmationError)
+    assert "`%zenpro api-keys create other --to keyring`" in str(error)

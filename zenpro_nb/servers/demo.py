@@ -47,8 +47,10 @@ def run(
     say: Callable[[str], None],
     with_zenml: bool = False,
     prepare: Callable[[Settings, Path], Mapping[str, str]] = lambda settings, folder: {},
-) -> int:
-    """Start both, wait for the end of JupyterLab, Ctrl-C or SIGTERM, and stop both; return JupyterLab's exit code.
+) -> str:
+    """Start both, wait for the end of JupyterLab, Ctrl-C or SIGTERM, and stop both. Return why JupyterLab failed.
+
+    The log of JupyterLab is not shown: it would follow the line that says how to stop everything.
 
     Args:
         with_zenml: also start a real ZenML server as the sandbox's workspace ml-prod.
@@ -85,7 +87,9 @@ def run(
         port = port or free_port()
         say(f"  JupyterLab  http://127.0.0.1:{port}{FIRST_PAGE}?token={token}")
         say("Press Ctrl-C to stop everything.")
-        return _lab(notebooks_folder, environment, browser=browser, port=port).run()
+        lab = _lab(notebooks_folder, environment, browser=browser, port=port)
+        code = lab.run()
+        return f"code {code}: {lab.last_words()}" if code else ""
 
 
 def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
@@ -126,6 +130,7 @@ def _lab(notebooks_folder: Path, environment: Mapping[str, str], *, browser: boo
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
         guarded=True,
+        quiet=True,
         env=environment,
     )
 

@@ -67,7 +67,7 @@ def demo(
         raise UsageError(
             "The demo starts JupyterLab and cannot run inside a notebook", hint="Run `%zenpro sandbox start`."
         )
-    code = servers_demo.run(
+    failure = servers_demo.run(
         browser=browser,
         port=port,
         folder=Path(folder) if folder else None,
@@ -76,8 +76,8 @@ def demo(
         with_zenml=with_zenml,
         prepare=partial(earlier_captures, ctx),
     )
-    if code:
-        raise UsageError(f"JupyterLab exited with code {code}", hint="Run `jupyter lab` to see its messages.")
+    if failure:
+        raise UsageError(f"JupyterLab exited with {failure}", hint="Run `jupyter lab` to see all of its messages.")
 
 
 def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> Mapping[str, str]:

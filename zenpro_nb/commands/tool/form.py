@@ -36,6 +36,7 @@ FORMS = Table(
     noun="forms",
     help="List the forms: one per command that makes a change.",
     columns=(
+        Column("task", DataType.CATEGORY, help="what people use it for"),
         Column("form", help="argument of `form`"),
         Column("summary", help="summary of the command", display=Display.PROSE),
         Column("confirms", DataType.BOOL, help="whether it deletes or disables something and asks for confirmation"),
@@ -75,8 +76,10 @@ def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
 
     @click.pass_context
     @pass_ctx
-    def call(_: CommandContext, click_ctx: click.Context) -> Any:
-        return None if click_ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
+    def call(ctx: CommandContext, click_ctx: click.Context) -> Any:
+        if click_ctx.invoked_subcommand is not None:
+            return None
+        return _list(ctx, tree, [make() for make in others.values()])
 
     return _group_of_forms(
         tree,
@@ -181,13 +184,22 @@ def _optional(param: click.Parameter) -> click.Parameter:
     return optional
 
 
-def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
+def _list(ctx: CommandContext, tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
+    from zenpro_nb.commands.tool.form_tasks import VIEW, position, task_of  # registers the view
+
     forms: list[tuple[str, click.Command, bool]] = [(str(other.name), other, False) for other in others]
     forms += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
-    return frames.from_records(
+    frame = frames.from_records(
         FORMS,
         [
-            {"form": words, "summary": " ".join((command.help or "").split()), "confirms": asks}
-            for words, command, asks in sorted(forms, key=lambda form: form[0].split())
+            {
+                "task": task_of(words),
+                "form": words,
+                "summary": " ".join((command.help or "").split()),
+                "confirms": asks,
+            }
+            for words, command, asks in sorted(forms, key=lambda form: position(form[0]))
         ],
     )
+    frame.attrs["zenpro"] |= {"view": VIEW, "ui": ctx.ui.name}
+    return frame
