@@ -41,33 +41,46 @@ DESTRUCTIVE = sorted(
 )
 
 
+RESULTS = ("done: ", "nothing to do: ")
+
+
 def test_each_write_has_a_case() -> None:
     assert set(CASES) == set(WRITES) - ALONE
+    assert set(CASES) > set(DESTRUCTIVE)
 
 
 @pytest.mark.parametrize("command", sorted(CASES))
-def test_the_dry_run_sends_nothing_and_shows_the_request_that_is_sent_and_journaled(
+def test_a_write_is_shown_then_confirmed_then_sent_reported_and_journaled(
     command: str, zen: Connection, name: str, requests: Requests, state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = words(command, zen, name)
     before, entries = len(requests.writes()), len(journal())
     capsys.readouterr()
     frame = zen.run(*line, "--dry-run")
-    said = capsys.readouterr().err
+    warned = capsys.readouterr().err
+    # A destructive command is refused without an interactive session.
+    if command in DESTRUCTIVE:
+        with pytest.raises(ConfirmationError, match="--yes"):
+            zen.run(*line)
     assert len(requests.writes()) == before
     assert len(journal()) == entries
     assert PASSWORD not in frame.to_csv()
+    capsys.readouterr()
     sent = zen.run(*line, "--yes")
     assert len(sent) >= 1
     entry = journal()[-1]
+    # One line reports the outcome and the target.
+    (report,) = (text for text in capsys.readouterr().err.splitlines() if text.startswith(RESULTS))
+    assert report.startswith("done: ")
+    assert entry["target"] in report
     assert (entry["method"], entry["route"]) == (frame["method"].iloc[0], frame["route"].iloc[0])
     assert (entry["method"], entry["route"]) in requests.writes()[before:]
     assert entry["params"] == frame["parameters"].iloc[0]
     assert entry["body"] == frame["body"].iloc[0]
     # The journal contains its undo, or the reason why there is none, which was shown before the write.
     assert bool(entry["inverse"]) != bool(entry["irreversible"])
-    assert ("This cannot be undone: " in said) == bool(entry["irreversible"])
-    assert entry["irreversible"] in said
+    assert ("This cannot be undone: " in warned) == bool(entry["irreversible"])
+    assert entry["irreversible"] in warned
     # The journal contains the command and its outcome, but no secret.
     assert entry["outcome"] == "done"
     assert entry["command"].startswith(command)
@@ -77,17 +90,6 @@ def test_the_dry_run_sends_nothing_and_shows_the_request_that_is_sent_and_journa
     text = (state / "journal.jsonl").read_text()
     assert PASSWORD not in text
     assert "ZENPROKEY_" not in text
-
-
-@pytest.mark.parametrize("command", DESTRUCTIVE)
-def test_destructive_commands_are_refused_without_an_interactive_session(
-    command: str, zen: Connection, name: str, requests: Requests
-) -> None:
-    line = words(command, zen, name)
-    before = len(requests.writes())
-    with pytest.raises(ConfirmationError, match="--yes"):
-        zen.run(*line)
-    assert len(requests.writes()) == before
 
 
 @pytest.mark.parametrize(
