@@ -6,6 +6,9 @@ from pathlib import Path
 
 import nbformat
 
+from zenpro_nb import documentation
+from zenpro_nb.sharing.launch_lines import binder_address_in
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
 GROUPS = {
     "start": "First steps",
@@ -21,7 +24,7 @@ Each notebook begins with a question and ends with what to do now. It runs from 
 you like, and uses the server that is set in your environment. `zenpro demo` and Binder use a **sandbox**: a control
 plane with fictional people, workspaces, and runs, not ZenML Pro. Your changes in the sandbox are lost when it stops.
 
-**Start with [{first}]({file})**, then pick any.
+**Start with [{first}]({file})**, then pick any.{binder}
 
 {groups}
 ---
@@ -38,7 +41,16 @@ def contents() -> str:
     groups = [f"## {title}\n\n" + "".join(_entry(path) for path in paths if _group(path) == group)
               for group, title in GROUPS.items()]  # fmt: skip
     first = paths[0]
-    return CONTENTS.format(first=_paragraphs(first)[0][2:], file=first.name, groups="".join(groups))
+    title = _paragraphs(first)[0][2:]
+    return CONTENTS.format(first=title, file=first.name, groups="".join(groups), binder=_binder())
+
+
+def _binder() -> str:
+    """Return the sentence with the link to Binder; empty until the project has an address."""
+    if not documentation.REPOSITORY:
+        return ""
+    address = binder_address_in(documentation.REPOSITORY, "notebooks/README.md")
+    return f" [Open them in Binder]({address}) to run them in your browser, without installing anything."
 
 
 def _group(path: Path) -> str:

@@ -29,11 +29,24 @@ def binder_address(path: Path) -> tuple[str, str]:
     here = path.resolve()
     root = next((parent for parent in here.parents if (parent / ".git").exists()), None)
     remote = _remote(root / ".git") if root is not None else ""
-    notebook_path = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
-    suffix = f"HEAD?urlpath=lab/tree/{notebook_path}"
+    notebook_path = (here.relative_to(root) if root is not None else Path(here.name)).as_posix()
     if not remote:
-        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{suffix}", "no git remote was found: insert your repository"
-    return f"{_BINDER}/{_binder_name(remote)}/{suffix}", ""
+        address = f"{_BINDER}/gh/$OWNER/$REPOSITORY/{_suffix(notebook_path)}"
+        return address, "no git remote was found: insert your repository"
+    return binder_address_in(remote, notebook_path), ""
+
+
+def binder_address_in(repository: str, path: str) -> str:
+    """Return the address that opens a file of a repository on Binder.
+
+    >>> binder_address_in("https://github.com/zenml-io/zenml", "notebooks/README.md")
+    'https://mybinder.org/v2/gh/zenml-io/zenml/HEAD?urlpath=lab/tree/notebooks/README.md'
+    """
+    return f"{_BINDER}/{_binder_name(repository)}/{_suffix(path)}"
+
+
+def _suffix(path: str) -> str:
+    return f"HEAD?urlpath=lab/tree/{quote(path)}"
 
 
 def _remote(git: Path) -> str:
