@@ -53,6 +53,7 @@ _JOBS = {
     "schedules": ("how-to/pause-schedules",),
     "triggers": ("how-to/pause-schedules",),
     "projects": ("how-to/projects",),
+    "snapshots": ("how-to/clean-up-snapshots",),
     "usage": ("how-to/usage",),
     "statistics": ("how-to/usage",),
     "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset", "how-to/slow-lists"),
