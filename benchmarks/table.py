@@ -36,9 +36,10 @@ BENCHMARKS = (
     "forms",
     "million",
     "streaming",
+    "usage",
 )
 # Processor time and memory, which hardly differ from round to round, of reads that take long: one round.
-ONCE = ("million", "streaming")
+ONCE = ("million", "streaming", "usage")
 _WIDTHS = (88, 30, 30, 12, 18, 0)
 
 

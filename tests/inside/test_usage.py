@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +18,9 @@ from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb import limits
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.usage.question import question_of
+from zenpro_nb.workspaces.counting import Scope, read_usage
+from zenpro_nb.workspaces.usage import places, window_of
 
 Connect = Callable[..., tuple[Connection, SandboxProcess]]
 PLACES = ("--workspace", "recommender", "--workspace", "ml-staging")
@@ -108,6 +112,7 @@ def test_runs_of_deployments_are_counted_separately_and_can_be_left_out(zen: Con
     assert others.loc["recommender", "hours"] < every.loc["recommender", "hours"]
 
 
+@pytest.mark.slow
 def test_logged_numbers(zen: Connection, runs: pd.DataFrame) -> None:
     metrics = ("cost=metadata:usd:sum", "least=metadata:usd:min", "most=metadata:usd:max")
     found = zen.run("usage", "--by", "project", "--since", "400d", *PLACES, "--metric", ",".join(metrics))
@@ -122,6 +127,7 @@ def test_logged_numbers(zen: Connection, runs: pd.DataFrame) -> None:
     )
 
 
+@pytest.mark.slow
 def test_people_are_counted_once_and_service_accounts_are_not(zen: Connection, runs: pd.DataFrame) -> None:
     found = zen.run("usage", "--by", "project", "--since", "400d", *PLACES, "--metric", "people").set_index(
         "project_id"
@@ -132,6 +138,7 @@ def test_people_are_counted_once_and_service_accounts_are_not(zen: Connection, r
     assert found.attrs["zenpro"]["total"]["people"] == people["user"].nunique() < runs["user"].nunique()
 
 
+@pytest.mark.slow
 def test_filters_are_those_of_runs_and_where_filters_the_result(zen: Connection, runs: pd.DataFrame) -> None:
     line = ("usage", "--by", "pipeline", "--since", "400d", *PLACES, "--metric", "runs")
     failed = zen.run(*line, "--status", "failed")
@@ -165,6 +172,7 @@ def test_wrong_values_are_refused_before_anything_is_read(
     assert message in f"{refused.value.message} {refused.value.hint}"
 
 
+@pytest.mark.slow
 def test_unknown_places_are_refused(zen: Connection) -> None:
     with pytest.raises(UnknownNameError, match="ml-dve"):
         zen.run("usage", "--workspace", "ml-dve")
@@ -195,6 +203,10 @@ def test_a_server_without_statistics_is_read_run_by_run(
         found = connection.run(*line)
         monkeypatch.setattr(limits, "RUNS_COUNTED", 4)
         cut = connection.run(*line)
+        counted: list[int] = []
+        scope = Scope(question_of("day", ["runs"]), window_of(timedelta(days=400)))
+        read_usage(connection._session, places(connection._session, "acme", ["ml-prod"]), scope, counted.append)
+    assert counted[-1] == 1 + 4  # the workspace, and the runs that were read one by one
     assert found["runs"].tolist() == [5, 4]
     assert found["failed_share"].tolist() == [2 / 5, 1 / 4]
     assert found["hours"].tolist() == [5.0, 4.0]

@@ -49,6 +49,7 @@ def test_a_capture_with_usage_can_be_queried(zen: Connection) -> None:
     assert "usage" not in set(zen.run("diff", "plain", "counted")["list"])
 
 
+@pytest.mark.slow
 def test_the_table_of_queries_is_by_project_pipeline_user_and_day(zen: Connection) -> None:
     by_workspace = zen.run("usage", "--by", "workspace", "--since", "90d", "--metric", "runs,failed")
     found = zen.run("sql", "select workspace, sum(runs) as runs, sum(failed) as failed from usage group by workspace")

@@ -102,6 +102,9 @@ class _Workspace(Struct, frozen=True):
 def read_usage(session: Session, places: Sequence[Place], scope: Scope, progress: Progress | None = None) -> Usage:
     """Return the counts of all these workspaces; what cannot be read is a gap.
 
+    Args:
+        progress: called with the number of workspaces that were counted, and of runs that are read one by one.
+
     Raises:
         UnknownNameError: no workspace has the named project.
         ZenProError: none of the workspaces could be read.
@@ -109,7 +112,12 @@ def read_usage(session: Session, places: Sequence[Place], scope: Scope, progress
     """
     running = [place for place in places if place.target.url and place.target.status == AVAILABLE]
     asleep = [place for place in places if place.target.status != AVAILABLE]
-    results = across_servers([partial(_of_workspace, session, place, scope) for place in running], progress)
+    # The runs that are read one by one, by workspace and project. The workers write, and this thread shows the sum.
+    read_runs: dict[tuple[str, str | None], int] = {}
+    results = across_servers(
+        [partial(_of_workspace, session, place, scope, read_runs) for place in running],
+        None if progress is None else lambda finished: progress(finished + sum(list(read_runs.values()))),
+    )
     projects: list[ProjectCounts] = []
     gaps = [Shortfall(place.name, None, f"it is {place.target.status}", asleep=True) for place in asleep]
     by_runs, read, known = [], [], list[str]()
@@ -160,7 +168,12 @@ def teams_of(session: Session, org: str | None) -> dict[str, list[Team]]:
     return found
 
 
-def _of_workspace(session: Session, place: Place, scope: Scope) -> _Workspace:
+def _of_workspace(
+    session: Session, place: Place, scope: Scope, read_runs: dict[tuple[str, str | None], int]
+) -> _Workspace:
+    def note_runs(key: str | None, rows: int) -> None:
+        read_runs[place.id, key] = rows
+
     client = place.target.client(session)
     projects = query.projects(session, client)
     if projects is not None and not projects:
@@ -168,7 +181,8 @@ def _of_workspace(session: Session, place: Place, scope: Scope) -> _Workspace:
     scopes: Sequence[tuple[str | None, str | None]] = [(None, None)] if projects is None else projects
     chosen = [pair for pair in scopes if not scope.projects or ALL in scope.projects or set(pair) & set(scope.projects)]
     results = client.fan_out(
-        [partial(count, client, key, scope.counts, scope.window) for _, key in chosen], errors="return"
+        [partial(count, client, key, scope.counts, scope.window, partial(note_runs, key)) for _, key in chosen],
+        errors="return",
     )
     counted: list[tuple[str | None, str | None, list[Counted]]] = []
     gaps: list[Shortfall] = []
