@@ -178,6 +178,17 @@ def test_unknown_places_are_refused(zen: Connection) -> None:
         zen.run("usage", "--workspace", "ml-dve")
     with pytest.raises(UnknownNameError, match="nothing"):
         zen.run("usage", "--project", "nothing", *PLACES)
+    with pytest.raises(UsageError, match="no ZenML server"):
+        zen.run("usage", "--workspace", "agents")
+
+
+def test_a_named_workspace_that_is_not_running_makes_the_result_incomplete(
+    zen: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = zen.run("usage", "--workspace", "churn-2023", "--workspace", "ml-staging")
+    assert "runs are missing from the result: churn-2023: it is deactivated" in capsys.readouterr().err
+    assert found.attrs["zenpro"]["complete"] is False
+    assert found["runs"].sum() > 0
 
 
 def test_the_chart_is_saved_with_a_description(zen: Connection, tmp_path: Path) -> None:

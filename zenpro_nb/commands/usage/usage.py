@@ -25,7 +25,7 @@ from zenpro_nb.usage.table import USAGE, columns_of, resource_of
 from zenpro_nb.workspaces import counting
 from zenpro_nb.workspaces.counting import Scope, Shortfall
 from zenpro_nb.workspaces.statistics import ROUTE, Window
-from zenpro_nb.workspaces.targets import Target
+from zenpro_nb.workspaces.targets import AVAILABLE, Target
 from zenpro_nb.workspaces.usage import Place, places, window_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def usage(
         total=dict(result.total),
         summary=_summary(question, frame, result.total, usage_.gaps, no_deployments=no_deployments),
     )
-    _report(ctx, usage_)
+    _report(ctx, usage_, named=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame
 
 
@@ -199,7 +199,13 @@ def _places(ctx: CommandContext, question: Question, workspaces: Sequence[str], 
                 f"There is no workspace {text!r} that you can see",
                 hint=did_you_mean(text, [place.name for place in found], "List them with `workspaces`."),
             )
-    return [place for place in found if {place.id, place.name} & set(workspaces)]
+    chosen = [place for place in found if {place.id, place.name} & set(workspaces)]
+    for place in chosen:
+        if not place.target.url and place.target.status == AVAILABLE:
+            raise UsageError(
+                f"The workspace {place.name} has no ZenML server, so it has no runs", hint="Omit it from --workspace."
+            )
+    return chosen
 
 
 def _summary(
@@ -226,16 +232,20 @@ def _summary(
     return "; ".join(parts)
 
 
-def _report(ctx: CommandContext, usage_: counting.Usage) -> None:
-    """Report what is missing, and the servers that were read run by run."""
+def _report(ctx: CommandContext, usage_: counting.Usage, named: Sequence[str]) -> None:
+    """Report what is missing, and the servers that were read run by run.
+
+    Args:
+        named: the workspaces that were named. If one of them is not running, the result is incomplete.
+    """
     for name in usage_.by_runs:
         ctx.ui.say(f"{name} has no statistics of runs: its runs were read one by one")
-    missing = [gap for gap in usage_.gaps if not gap.asleep]
+    missing = [gap for gap in usage_.gaps if not gap.asleep or gap.workspace in named]
     if missing:
-        named = [f"{gap.workspace}{f'/{gap.project}' if gap.project else ''}: {gap.reason}" for gap in missing]
-        more = " …" if len(named) > limits.FAILED_NAMED else ""
-        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(named[: limits.FAILED_NAMED])}{more}")
-    asleep = [gap.workspace for gap in usage_.gaps if gap.asleep]
+        lines = [f"{gap.workspace}{f'/{gap.project}' if gap.project else ''}: {gap.reason}" for gap in missing]
+        more = " …" if len(lines) > limits.FAILED_NAMED else ""
+        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines[: limits.FAILED_NAMED])}{more}")
+    asleep = [gap.workspace for gap in usage_.gaps if gap.asleep and gap.workspace not in named]
     if asleep and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.
         ctx.ui.say(f"not counted because they are not running: {', '.join(asleep)}")
