@@ -24,6 +24,7 @@ LISTS = "how-to/lists"
 _JOBS = {
     "users onboard": ("how-to/onboard",),
     "users offboard": ("how-to/offboard", "how-to/idle-and-unused"),
+    "users impact": ("how-to/offboard",),
     "users deactivate": ("how-to/offboard", "how-to/guards"),
     "users delete": ("how-to/offboard", "how-to/guards"),
     "users update": ("how-to/guards",),
@@ -46,7 +47,7 @@ _JOBS = {
     "export": ("how-to/access-as-code",),
     "diff": ("how-to/compare-with-last-month", "how-to/leaked-keys"),
     "history": ("how-to/compare-with-last-month",),
-    "captures": ("how-to/compare-with-last-month",),
+    "captures": ("how-to/compare-with-last-month", "how-to/keep-data"),
     "api-keys": ("how-to/rotate-keys", "how-to/leaked-keys"),
     "service-accounts": ("how-to/rotate-keys", "how-to/ci"),
     "workspaces create": ("how-to/enroll-a-workspace",),

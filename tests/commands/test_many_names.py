@@ -44,7 +44,7 @@ def users_of(zen: Connection) -> list[str]:
         (("users", "activate"), 0),
         (("users", "deactivate"), 0),
         (("users", "onboard"), 40),
-        (("users", "offboard"), 50),
+        (("users", "offboard"), 150),  # and the active objects in each project of each workspace
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )

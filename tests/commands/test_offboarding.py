@@ -188,11 +188,14 @@ def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.Ca
     with local_user(zen, email) as person:
         zen.run("roles", "assign", "Organization Admin", "--user", email)
         person.run("workspaces", "create", name)
-    zen.run("users", "offboard", email, "--dry-run")
-    said = capsys.readouterr().err
-    assert f"keeps: owner of {name}" in said
+    plan = zen.run("users", "offboard", email, "--dry-run")
+    assert f"Ask {email}: `users impact {email}` lists the questions." in capsys.readouterr().err
+    row = plan[plan["target"] == f"workspace {name}"].iloc[0]
+    assert (
+        row["skipped_reason"] == f"offboarding leaves it as it is: `zenpro workspaces update {name} --owner COLLEAGUE`"
+    )
     done = zen.run("users", "offboard", email, "--yes")
-    assert done["detail"].iloc[-1] == f"keeps: owner of {name}"
+    assert list(done.loc[done["target"] == f"workspace {name}", "outcome"]) == ["skipped"]
 
 
 def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requests) -> None:

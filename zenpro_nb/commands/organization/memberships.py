@@ -146,14 +146,6 @@ class Place:
             if key in holders - bots and user["is_active"] is not False and not user["is_service_account"]
         }
 
-    def owned(self, person: Person) -> list[str]:
-        """Return the names of the workspaces that a person owns, as far as the server shows the owner."""
-        return [
-            str(row["name"])
-            for row in self.rows("workspaces")
-            if person.id and row["owner_id"] == person.id and "deleted" not in (row["status"], row["desired_state"])
-        ]
-
     @cached_property
     def hidden(self) -> str:
         """Return which lists of roles and memberships are incomplete, with the reason of the first."""

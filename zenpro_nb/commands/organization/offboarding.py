@@ -14,11 +14,13 @@ from zenpro_nb.commands.organization import (
     invitations,
     members,
     offboarding_usage,
+    offboarding_work,
     roles,
     teams,
 )
 from zenpro_nb.commands.organization import memberships as people
 from zenpro_nb.commands.organization.memberships import Person, Place
+from zenpro_nb.commands.organization.offboarding_work import PlaceWithWork
 from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
@@ -52,8 +54,6 @@ from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
 
-_UNSEEN = "Not visible to zenpro: personal access tokens, shares of single resources, accounts inside workspaces."
-
 
 @users.write(
     asks=lambda write: write.confirmation.question,
@@ -80,9 +80,10 @@ def offboard(
     offboards them from all these organizations. Steps that are already done are skipped, so the command is safe to run
     again.
 
-    zenpro cannot see personal access tokens, individually shared resources, or accounts inside workspaces (`users
-    --workspace NAME`). For each user, zenpro lists the workspaces that they own. With --check-usage, the column `usage`
-    shows the runs that the user started, also by schedules.
+    The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
+    with the command that pauses it or hands it over. Offboarding leaves them as they are. `users impact` lists them,
+    too, with questions about what no API shows: private secrets, API keys, personal access tokens, sleeping workspaces.
+    With --check-usage, the column `usage` shows the runs that the user started, also by schedules.
 
     Examples:
         # Show everything that would be revoked
@@ -98,6 +99,8 @@ def offboard(
     leaving = people.named(ctx, users, places, partial(_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
+    work = offboarding_work.work_of(places, leaving)
+    writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work)]
     unseen = Write("", "", target="")
     writes += [
         blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
@@ -109,7 +112,7 @@ def offboard(
     judged = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
         judged = offboarding_usage.with_usage(ctx, judged, places, check_usage, max_affected)
-    return _with_question(judged, leaving, places)
+    return _with_question(judged, leaving, places, offboarding_work.unseen(leaving, work))
 
 
 def _offboarded(ctx: CommandContext, email: str) -> bool:
@@ -124,7 +127,7 @@ def _offboarded(ctx: CommandContext, email: str) -> bool:
 
 def _places(
     ctx: CommandContext, org: str | None, all_orgs: bool, pairs: Collection[ActionOnType]
-) -> tuple[list[Place], list[Place], list[Membership]]:
+) -> tuple[list[PlaceWithWork], list[PlaceWithWork], list[Membership]]:
     """Return the fully readable organizations, those that are not, and the memberships in other organizations.
 
     Raises:
@@ -135,7 +138,7 @@ def _places(
         with ctx.ui.progress("lists") as advance:
             here, others = query.gather(
                 ctx.session,
-                partial(people.read_place, ctx.session, org, advance, pairs),
+                partial(offboarding_work.read_place, ctx.session, org, advance, pairs),
                 partial(memberships, ctx, org),
             )
         found = [here]
@@ -150,15 +153,15 @@ def _places(
     return whole, [place for place in found if place.hidden], others
 
 
-def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[Place]:
+def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:
     """Return all visible organizations. Those seen before are read while the list is being requested."""
     session = ctx.session
     seen = list(session.names.by_id(ORGANIZATIONS.noun))
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        return [partial(people.read_place, session, key, lambda done: None, pairs) for key in keys]
+        return [partial(offboarding_work.read_place, session, key, lambda done: None, pairs) for key in keys]
 
-    def read_listed() -> tuple[list[str], dict[str, Place]]:
+    def read_listed() -> tuple[list[str], dict[str, PlaceWithWork]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]
         new = [key for key in keys if key not in seen]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
@@ -187,9 +190,6 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
         known = ", ".join(where.organization.name for where in places)
         nobody = f"no account or invitation has this email in {known}: it was offboarded before, or is misspelled"
         steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
-    owned = [name for where in places for name in where.owned(person)]
-    if owned and steps:
-        steps[-1] = replace(steps[-1], keeps_note=f"keeps: owner of {listed(owned, limits.LISTED)}")
     yield from steps
 
 
@@ -241,7 +241,9 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
             yield replace(write.with_confirmation(past_tense="removed").with_position(action="leave"), target=named)
 
 
-def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
+def _with_question(
+    writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place], warning: str
+) -> JudgedWrites:
     """Return the steps; the first carries the question for all, and a note about what zenpro cannot see."""
     sent = [at for at, write in enumerate(writes) if not write.held]
     if not sent:
@@ -250,5 +252,5 @@ def _with_question(writes: JudgedWrites, leaving: Sequence[Person], places: Sequ
     where = listed([place.organization.name for place in places], limits.FAILED_NAMED)
     first = sent[0]
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
-    writes[first] = writes[first].with_confirmation(question=question, warning=_UNSEEN)
+    writes[first] = writes[first].with_confirmation(question=question, warning=warning)
     return writes

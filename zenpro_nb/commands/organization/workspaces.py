@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
+from zenpro_nb.commands.organization.workspace_owner import changed_owner, is_owner
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     AVAILABLE,
@@ -75,6 +76,10 @@ PROJECT_MEMBERS = replace(
 DisplayName = Annotated[str | None, Opt(help="Set the name shown in the dashboard.")]
 _VERSION_HELP = "Run this version of ZenML; `releases` lists them."
 Version = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP)]
+NewOwner = Annotated[
+    str | None,
+    Opt("--owner", type=NameType("users"), help="Hand the workspace over to this user, by email, name or ID."),
+]
 FirstVersion = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP, option=RareOption)]
 Product = Annotated[
     str | None,
@@ -211,6 +216,7 @@ def update(
     force: Force = False,
     wait: Wait = False,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
+    owner: NewOwner = None,
 ) -> Write:
     """Update a workspace, or roll out a version. Fields that you do not specify stay unchanged.
 
@@ -219,6 +225,8 @@ def update(
         workspaces update ml-dev --description "Shared playground, tidied up"
         # Roll out a version, and wait until it runs
         workspaces update ml-dev --version 0.98.0 --wait
+        # Hand a workspace over to a colleague
+        workspaces update ml-dev --owner ada@example.com --dry-run
     """
     if (force or wait) and not version:
         option = "--force" if force else "--wait"
@@ -227,18 +235,25 @@ def update(
     if version:
         # API facts 8.5: version and desired state are sent together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
-    found = query.find(ctx.session, "workspaces", workspace)
+    nouns = {"workspaces": workspace, **({"users": owner} if owner else {})}
+    found, *owners = query.gather_all(ctx.session, [partial(query.find, ctx.session, *pair) for pair in nouns.items()])
+    if owners:
+        body["owner_id"] = owners[0].id
     # Messages say "version" for what the request calls service and desired state.
     fields = [
-        *(name for name in body if name not in ("zenml_service", "desired_state")),
+        *("owner" if name == "owner_id" else name for name in body if name not in ("zenml_service", "desired_state")),
         *(["version"] if version else []),
     ]
     write = update_of(ctx, WORKSPACES, found, body)
     plain = {name: value for name, value in body.items() if name in fields}
     older = "a server cannot be downgraded to an older version" if version else ""
     back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
-    back |= undo_update(ctx, write.path, found.record, plain, older)
+    if plain or version:
+        back |= undo_update(ctx, write.path, found.record, plain, older)
     same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
+    for new_owner in owners:
+        back = changed_owner(ctx, write.path, found.record, new_owner, back, plain)
+        same = same and is_owner(found.record, new_owner)
     back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
     return replace(
         write.with_confirmation(past_tense=f"changed {', '.join(fields)} of"),

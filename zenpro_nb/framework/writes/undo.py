@@ -146,7 +146,10 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
     if inverse.method in ("PATCH", "PUT"):
         body = entry.get("body")
         if inverse.body is not None and inverse.expected_now is not None:
-            body = {name: inverse.expected_now[name] for name in inverse.body if name in inverse.expected_now}
+            # `owner_id` is shown as `owner.id`.
+            shown = dict(inverse.expected_now)
+            shown |= {name.replace(".id", "_id"): value for name, value in shown.items() if name.endswith(".id")}
+            body = {name: shown[name] for name in inverse.body if name in shown}
         path, params = str(entry["route"]), entry.get("params") or {}
         again = replace(inverse, path=path, params=params, body=body)
     else:
@@ -290,10 +293,11 @@ def differences(current: Fields | None, expected: Fields | None) -> Iterator[str
             yield "it is gone"
         return
     for name, value in expected.items():
-        if name not in current:
+        present = value_at(current, name)
+        if name.partition(".")[0] not in current:
             yield f"{name} is not visible"
-        elif current[name] != value and not (current[name] in (None, "") and value in (None, "")):
-            yield f"{name} is now {current[name]!r}"
+        elif present != value and not (present in (None, "") and value in (None, "")):
+            yield f"{name} is now {present!r}"
 
 
 def _with_id(observation: Observation, key: str) -> Observation:

@@ -117,7 +117,7 @@ class DeadlineFile:
                 self.path.unlink()
                 return
             text = self._edited({place: state for place, state, _ in kept})
-        else:  # somebody has edited the file in the meantime
+        else:  # another process has edited the file since
             text = self._edited({place: before for place, _, before in undone}, read(self.path, self.name))
         save(self.path, text)
 

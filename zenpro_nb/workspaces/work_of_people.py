@@ -1,0 +1,298 @@
+"""Read what runs in workspaces under the name of single people: schedules, triggers, deployments, connectors, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from zenpro_nb import limits, query
+from zenpro_nb.client import across_servers
+from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.query import Query
+from zenpro_nb.query.projects import scopes
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.models import DEPLOYMENTS, TRIGGERS
+from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_USERS
+from zenpro_nb.resources.workspace.pipelines import SCHEDULES
+from zenpro_nb.resources.workspace.runs import RUNS
+from zenpro_nb.resources.workspace.stacks import CONNECTORS
+from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.targets import Target
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
+
+Record = Mapping[str, Any]
+Advance = Callable[[int], None]
+
+_USERS, _PROJECTS = "users", "projects"
+_ABSENT = "absent"  # the status of a deployment that was taken down
+
+
+class Account(Struct, frozen=True):
+    """A person whose work is looked for.
+
+    Attributes:
+        name: the email, or the name on a plain server.
+        id: the id in the control plane; empty on a plain server.
+        username: the sign-in name, which a workspace takes over as the name of its user (zenml 0.98.0, auth.py).
+    """
+
+    name: str
+    id: str = ""
+    username: str = ""
+
+    def is_of(self, record: Record) -> bool:
+        """Return whether a workspace's user is this person, by the account in the control plane, else by the name."""
+        external = _fields(record).get("external_user_id")
+        if self.id and external:
+            return str(external) == self.id
+        own = {name.casefold() for name in (self.name, self.username) if name}
+        return not own.isdisjoint(str(_fields(record).get(name)).casefold() for name in ("name", "email"))
+
+
+class WorkKind(Struct, frozen=True):
+    """A kind of object that keeps running, or that others depend on.
+
+    Attributes:
+        name: in the singular.
+        resource: its list.
+        params: the filter for active ones. Each record is checked, too, since older servers ignore filters.
+        is_active: whether the fields of a record are those of an active object.
+        status: its status; the name of a field, or a word for all.
+        details: the fields that say what it does; the first one with a value is shown.
+    """
+
+    name: str
+    resource: Resource
+    params: Mapping[str, Any] = field(default_factory=dict)
+    is_active: Callable[[Record], bool] = lambda fields: True
+    status: str = ""
+    details: tuple[str, ...] = ()
+
+
+KINDS = (
+    WorkKind(
+        "schedule",
+        SCHEDULES,
+        {"active": True},
+        lambda fields: fields.get("active") is not False and not fields.get("is_archived"),
+        "active",
+        ("cron_expression", "interval_second", "run_once_start_time"),
+    ),
+    WorkKind(
+        "trigger",
+        TRIGGERS,
+        {"active": True},
+        lambda fields: fields.get("active") is not False and not fields.get("is_archived"),
+        "active",
+        ("cron_expression", "interval", "type"),
+    ),
+    WorkKind("deployment", DEPLOYMENTS, {}, lambda fields: fields.get("status") != _ABSENT, "", ("url",)),
+    WorkKind("connector", CONNECTORS, {}, lambda fields: True, "", ("connector_type",)),
+    WorkKind("run", RUNS, {"in_progress": True}, lambda fields: fields.get("in_progress") is not False),
+)
+
+
+class WorkObject(Struct, frozen=True):
+    """An object of a person in a workspace."""
+
+    account: Account
+    kind: str
+    id: str
+    name: str
+    status: str | None
+    detail: str | None
+    target: Target
+    project: str | None
+
+
+class UnreadPart(Struct, frozen=True):
+    """A workspace, or a list of it, that could not be read, and why."""
+
+    target: Target
+    reason: str
+
+
+class WorkOfPeople(Struct):
+    """The objects of people in all workspaces, and the parts that could not be read."""
+
+    objects: list[WorkObject] = field(default_factory=list)
+    unread: list[UnreadPart] = field(default_factory=list)
+
+
+class WorkspaceWork(Struct):
+    """The active objects of everybody in a workspace, as read.
+
+    Attributes:
+        target: the workspace.
+        users: the records of its users; None if they could not be read.
+        records: the active objects by kind.
+        projects: the names of its projects by id.
+        unread: why parts could not be read.
+    """
+
+    target: Target
+    users: list[dict[str, Any]] | None = None
+    records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    projects: Mapping[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+
+def read_work(session: Session, targets: Sequence[Target], advance: Advance | None = None) -> list[WorkspaceWork]:
+    """Return the active objects in these workspaces; a workspace that cannot be read stops nothing.
+
+    The lists are not read per person: people need not be known yet, and many cost no more than one.
+
+    Raises:
+        InterruptedReadError: Ctrl-C.
+    """
+    answers = across_servers([partial(_read_workspace, session, target) for target in targets], advance)
+    return [
+        WorkspaceWork(target, unread=[_expected(answer).message]) if isinstance(answer, Exception) else answer
+        for target, answer in zip(targets, answers, strict=True)
+    ]
+
+
+def _read_workspace(session: Session, target: Target) -> WorkspaceWork:
+    at = target.where(session)
+    client = at.client_of(session)
+    known = _kept_projects(session, client)
+    calls: dict[str, Callable[[], Any]] = {
+        _PROJECTS: partial(scopes, session, client, (query.ALL,)),
+        _USERS: partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
+    }
+    calls |= _lists(session, at, [kind for kind in KINDS if not kind.resource.scoped], ())
+    scoped = [kind for kind in KINDS if kind.resource.scoped]
+    if known:
+        calls |= _lists(session, at, scoped, list(known))
+    answers = dict(zip(calls, client.fan_out(list(calls.values()), errors="return"), strict=True))
+    listed = answers.pop(_PROJECTS)
+    current = {} if isinstance(listed, Exception) else {str(scope.param): str(scope.name) for scope in listed}
+    found = WorkspaceWork(target, projects={**known, **current})
+    if isinstance(listed, Exception):
+        found.unread.append(f"projects: {_expected(listed).message}")
+    new = [key for key in current if key not in known]
+    if new:
+        late = _lists(session, at, scoped, new)
+        more = client.fan_out(list(late.values()), errors="return")
+        _enter(found, dict(zip(late, more, strict=True)))
+    _enter(found, answers)
+    return found
+
+
+def _lists(
+    session: Session, at: query.Where, kinds: Sequence[WorkKind], projects: Sequence[str]
+) -> dict[str, Callable[[], Any]]:
+    place = replace(at, projects=tuple(projects))
+    return {kind.name: partial(_records, session, Query(kind.resource, params=kind.params), place) for kind in kinds}
+
+
+def _records(session: Session, ask: Query, at: query.Where) -> list[dict[str, Any]]:
+    read = query.pieces(session, replace(ask, raw=True, checked=True), at)
+    return [record for piece in read for record in piece.records]
+
+
+def _kept_projects(session: Session, client: Client) -> dict[str, str]:
+    """Return the names of the projects by id, as they were when they were last listed."""
+    kept = session.names.kept(PROJECTS.noun, client.url)
+    return {key: name for name, key in kept} if isinstance(kept, list) else {}
+
+
+def _enter(found: WorkspaceWork, answers: Mapping[str, Any]) -> None:
+    """Enter the answers to several lists."""
+    for name, answer in answers.items():
+        if isinstance(answer, NotFoundError):
+            continue  # the server is too old for this kind of object, and so has none
+        if isinstance(answer, Exception):
+            found.unread.append(f"{name}: {_expected(answer).message}")
+        elif name == _USERS:
+            found.users = answer
+        else:
+            found.records.setdefault(name, []).extend(answer)
+
+
+def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[Account]) -> WorkOfPeople:
+    """Return the objects of these people, in the order of the kinds, and the parts that could not be read."""
+    found = WorkOfPeople()
+    for work in read:
+        owners = _owners(work, accounts)
+        hidden = []
+        for kind in KINDS:
+            for record in work.records.get(kind.name, ()):
+                fields = _fields(record)
+                if record.get("permission_denied"):
+                    hidden.append(kind.resource.noun)
+                elif kind.is_active(fields) and (account := owners(record, fields)):
+                    found.objects.append(_object(work, kind, record, fields, account))
+        reasons = [*work.unread]
+        if hidden:
+            nouns = ", ".join(dict.fromkeys(hidden))
+            reasons.append(f"you lack permission to read {len(hidden):,} of its {nouns}")
+        if reasons:
+            found.unread.append(UnreadPart(work.target, "; ".join(dict.fromkeys(reasons))))
+    order = [kind.name for kind in KINDS]
+    found.objects.sort(key=lambda item: order.index(item.kind))
+    return found
+
+
+def _owners(work: WorkspaceWork, accounts: Sequence[Account]) -> Callable[[Record, Record], Account | None]:
+    """Return the function that returns the person of an object; by the name of its creator if users are unknown."""
+    by_id = {str(record["id"]): account for record in work.users or () for account in accounts if account.is_of(record)}
+
+    def owner(record: Record, fields: Record) -> Account | None:
+        creator = _creator(record)
+        if work.users is None:
+            return next((account for account in accounts if account.is_of(creator)), None)
+        return by_id.get(str(fields.get("user_id") or creator.get("id")))
+
+    return owner
+
+
+def _creator(record: Record) -> Record:
+    """Return the user of an object, which moved between versions (API facts 9.3)."""
+    for part in ("resources", "body"):
+        inner = record.get(part)
+        if isinstance(inner, Mapping) and isinstance(inner.get("user"), Mapping):
+            user: Record = inner["user"]
+            return user
+    return {}
+
+
+def _object(work: WorkspaceWork, kind: WorkKind, record: Record, fields: Record, account: Account) -> WorkObject:
+    return WorkObject(
+        account,
+        kind.name,
+        str(record["id"]),
+        _text(fields.get("name")) or str(record["id"]),
+        kind.status or _text(fields.get("status")),
+        next((text for name in kind.details if (text := _text(fields.get(name)))), None),
+        work.target,
+        work.projects.get(str(fields.get("project_id"))),
+    )
+
+
+def _fields(record: Any) -> Record:
+    """Return the fields of a record, which are in its body and metadata (API facts 9.3)."""
+    found: dict[str, Any] = dict(record) if isinstance(record, Mapping) else {}
+    for part in ("metadata", "body"):
+        inner = found.get(part)
+        found |= inner if isinstance(inner, Mapping) else {}
+    return found
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, Mapping):  # the description of a connector's type
+        value = value.get("connector_type") or value.get("name")
+    return None if value in (None, "") else str(value)
+
+
+def _expected(error: Exception) -> ZenProError:
+    """Return the error of a server; raise any other."""
+    if not isinstance(error, ZenProError):
+        raise error
+    return error
