@@ -19,13 +19,18 @@ WORKSPACES = {"ml-prod", "ml-staging", "ml-dev", "recommender"}
 def small_acme(sandboxes: SandboxPool, fixture: str) -> Iterator[SandboxProcess]:
     """Start one whose workspaces change their state immediately, and whose acme-labs uses SSO."""
     with sandboxes.lend(fixture, users=PEOPLE, lifecycle_seconds=0, sso="acme-labs") as running:
-        with httpx.Client(base_url=running.url, headers=running.headers, timeout=60) as client:
-            _cut_down(client)
+        cut_down(running)
         running.keep()
         yield running
 
 
-def _cut_down(client: httpx.Client) -> None:
+def cut_down(sandbox: SandboxProcess) -> None:
+    """Delete most teams and workspaces of acme, and its custom roles."""
+    with httpx.Client(base_url=sandbox.url, headers=sandbox.headers, timeout=60) as client:
+        _delete_surplus(client)
+
+
+def _delete_surplus(client: httpx.Client) -> None:
     acme = f"/organizations/{client.get('/organizations/acme').json()['id']}"
     surplus = [
         *(f"/teams/{team['id']}" for team in client.get(f"{acme}/teams").json() if team["name"] not in TEAMS),
