@@ -18,6 +18,10 @@ _SIGNING_IN = re.compile(
     r"|(inactive|unused|idle)[-_](for|since)|(log|sign)[-_]?ins?"
 )
 _PEOPLE = ("users", "members", "access", "audit", "me")
+_PERIODS = ("day", "date", "week", "month", "hour", "time")
+_SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email", "-u")
+_FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
+_RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
 _MEMBER = "Organization Member"
 
@@ -27,6 +31,9 @@ def of_group(guess: Guess) -> str:
     if guess.word not in _GROUPING or guess.resource is None or not guess.value:
         return ""
     column = guess.value.replace("-", "_")
+    if column in _PERIODS and guess.resource.plotted:
+        chart = guess.line(*guess.path, *guess.other_words, "--plot")
+        return f"To count per day, use {chart}."
     names = [known.name for known in guess.resource.columns]
     if column not in names:
         columns = f"Columns: {', '.join(names)}."
@@ -70,6 +77,53 @@ def of_grants(guess: Guess) -> str:
         role = "Workspace Viewer"
     line = guess.line(*guess.path, *others, f"--grant '{role}@{guess.value}'")
     return f"A role in a workspace is an option of its own: {line}."
+
+
+def of_access(guess: Guess) -> str:
+    """Answer `access --user X --can …` and `access X delete:stack`: the principal is an argument, `--can` an option."""
+    if guess.path != ("access",):
+        return ""
+    if guess.word in _SELECTING and guess.value:
+        return f"Use {guess.line('access', guess.value, *guess.other_words)}."
+    if _RIGHT.fullmatch(guess.word):
+        others = [word for word in guess.words if word != guess.word]
+        return f"Use {guess.line('access', *others, '--can', guess.word)}."
+    return ""
+
+
+def of_question(guess: Guess) -> str:
+    """Answer `why X delete:stack`, `can X delete stack`, and `who can delete:stack`."""
+    if guess.path or guess.word not in ("why", "can", "may", "who", "whether"):
+        return ""
+    words = [word for word in guess.words[1:] if word not in ("can", "may", "could")]
+    people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
+    others = [word for word in words if word not in people]
+    right = ":".join(others[0].split(":") if others and ":" in others[0] else others[:2])
+    return f"Use {guess.line('access', *people, *(['--can', right] if ':' in right else []))}."
+
+
+def of_form(guess: Guess) -> str:
+    """Answer `workspaces create --form`: `form` comes first."""
+    if guess.word not in ("--form", "--interactive", "-i", "--gui", "--ui"):
+        return ""
+    return f"Use {guess.line('form', *guess.path, *guess.other_words)}."
+
+
+def of_file(guess: Guess) -> str:
+    """Answer `invitations create --csv people.csv`: a file is given like a name."""
+    is_of_people = guess.path in (("invitations", "create"), ("users", "onboard"), ("users", "offboard"))
+    if guess.word not in _FILES or not guess.value or not is_of_people:
+        return ""
+    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file has a column `email`."
+
+
+def of_query(guess: Guess) -> str:
+    """Answer `sql SELECT …` without quotes."""
+    if guess.path != ("sql",) or len(guess.words) < 2 or any(word.startswith("--") for word in guess.words):
+        return ""
+    query = " ".join(guess.words)
+    quote = '"' if "'" in query else "'"
+    return f"Put the query in quotes: {guess.line('sql', f'{quote}{query}{quote}')}." if quote not in query else ""
 
 
 def of_capture(guess: Guess) -> str:
@@ -121,4 +175,6 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
     return f"{condition.column} {condition.operator} '{value}'"
 
 
-ADVICE = (of_group, of_last_login, of_grants, of_capture)
+ADVICE = (
+    of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture,
+)  # fmt: skip

@@ -22,6 +22,8 @@ def near(word: str, known: Iterable[str]) -> list[str]:
         (['bob@exmaple.com'], ['ada@example.com'])
         >>> near("workspace wiever", ["Workspace Developer", "Workspace Viewer"])
         ['Workspace Viewer']
+        >>> near("org admin", ["Workspace Admin", "Organization Admin"])
+        ['Organization Admin']
     """
     # The dashes that all options share would make any two of them look alike.
     original = {_bare(text): text for text in reversed(list(known))}
@@ -29,7 +31,17 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     similarities = {text: similarity.of(text) for text in reversed(original)}
     best = max(similarities.values(), default=0.0)
     matches = [text for text, value in similarities.items() if value and best - value <= SUGGESTION_NEARNESS]
-    return [original[text] for text in sorted(matches, key=lambda text: -similarities[text])[:SUGGESTIONS]]
+    matches = sorted(matches, key=lambda text: -similarities[text]) or _by_words(_bare(word), list(similarities))
+    return [original[text] for text in matches[:SUGGESTIONS]]
+
+
+def _by_words(word: str, known: Iterable[str]) -> list[str]:
+    """Return the names of several words that contain all typed words, which can be shortened: `org admin`."""
+    typed = word.split()
+    names = [text for text in known if " " in text and "@" not in text]
+    return [
+        name for name in names if typed and all(any(part.startswith(start) for part in name.split()) for start in typed)
+    ]
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -132,6 +132,8 @@ def _by_id(mine: Sequence[JournalCommand], text: str) -> JournalCommand:
     if text in by_id:
         return by_id[text]
     matching = [command for key, command in by_id.items() if text and key.startswith(text)]
+    if text.casefold() in ("last", "latest", "previous", "-1"):
+        raise UsageError(f"{text!r} is not the ID of a command", hint="Without an ID, `undo` undoes the last command.")
     if len(matching) != 1:
         subject = "Several IDs" if matching else "No ID"
         raise UnknownNameError(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where
 from zenpro_nb.query import Piece, Query, remember
 from zenpro_nb.resources import Resource
@@ -48,7 +49,13 @@ class Reach(Struct, frozen=True):
 
 def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:
     """Read the list from every selected workspace into one frame."""
-    targets = resolve(ctx.session, reach.workspaces, reach.org)
+    try:
+        targets = resolve(ctx.session, reach.workspaces, reach.org)
+    except UsageError as error:
+        if resource.scoped and not reach.workspaces and not reach.projects:
+            # Otherwise the next error would be about the project.
+            error.hint += f" The {resource.noun} of all workspaces and projects: --workspace all --project all."
+        raise
     return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
 
 

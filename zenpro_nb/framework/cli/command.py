@@ -82,7 +82,9 @@ class BaseCommand(click.Command):
             ctx,
             values,
             lambda error, words: _unknown_option(error, words, ctx),
-            lambda words, rest, options: leftover.error_of(ctx, words, rest, options, _values_of(ctx)),
+            lambda words, rest, options: leftover.error_of(
+                ctx, words, rest, options, _values_of(ctx), _synonyms_of(ctx)
+            ),
         )
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -251,6 +253,10 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     except click.MissingParameter:
         raise
     except click.UsageError as error:
+        # A group without a command: click raises its help as an error since 8.2.
+        if type(error).__name__ == "NoArgsIsHelpError" and error.ctx is not None:
+            console.show(error.ctx.get_help())
+            return None
         raise clean(error, ctx) from None
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FALSE = frozenset({"false", "no", "0", "off", "none"})
 _AGO = re.compile(r"-\d+[a-z]+")
+FORM = "form"  # the group whose commands open the forms of other commands
 _COUNT = re.compile(r"-\d+")
 
 
@@ -104,6 +105,12 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
         replacements = synonyms.lines.get(" ".join([*path, *words[:length]]))
         if replacements:
             return _use(replacements, words[length:])
+    if (
+        path == [FORM]
+        and (noun := _noun(group, word, synonyms))
+        and (line := _whole_line(group, noun, words[1:], synonyms))
+    ):
+        return line
     if not path:
         return _noun_first(group, words, synonyms) or did_you_mean(
             word, group.commands, f"See `{ctx.command_path} --help`."
@@ -131,6 +138,9 @@ def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms, 
     if isinstance(replacements, str):
         return replacements
     usable = [text for text in replacements if text.split()[0] in option_names]
+    if len(usable) == 1 and value and words:
+        others = _guess(ctx, words, option, value).other_words
+        return f"Use `{' '.join([ctx.command_path, *others, usable[0], quoted(value)])}`."
     if not usable and replacements and any(" " in text and not text.startswith("-") for text in replacements):
         return _use(replacements, [value] if value else [])
     if usable:
@@ -139,6 +149,16 @@ def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms, 
         return column_hint
     # A word with a known meaning is not a misspelling of another option.
     return did_you_mean(option, () if replacements else option_names, f"See `{ctx.command_path} --help`.")
+
+
+def for_leftover(ctx: click.Context, words: Sequence[str], rest: str, synonyms: Synonyms) -> str:
+    """Return the hint for a line with a word that fits no argument; "" if no advice is about it.
+
+    Args:
+        words: the words after the command, in the spelling of a line.
+        rest: that word.
+    """
+    return synonyms.advice_on(_guess(ctx, words, rest, ""))
 
 
 def for_shell(words: Sequence[str]) -> str:
@@ -173,13 +193,13 @@ def _noun_first(root: click.Group, words: Sequence[str], synonyms: Synonyms) -> 
     """Return the hint for a word that is not a noun: a synonym of a noun, or a verb that was typed before its noun."""
     word, *rest = words
     if noun := _noun(root, word, synonyms):
-        return f"Did you mean {noun!r}?"
+        return _whole_line(root, noun, rest, synonyms) or f"Did you mean {noun!r}?"
     is_listing = word in synonyms.listing
     if not is_listing and not any(word in (verb, *others) for verb, others in synonyms.verbs.items()):
         return ""
     noun = _noun(root, rest[0], synonyms) if rest else ""
     if not noun:
-        return "A noun alone lists: `users`." if is_listing else _examples(root, word, synonyms)
+        return "A noun alone lists: `users`." if is_listing else _examples(root, word, rest, synonyms)
     replacements = synonyms.lines.get(f"{noun} {word}")
     if replacements:
         return _use(replacements, rest[1:])
@@ -188,6 +208,21 @@ def _noun_first(root: click.Group, words: Sequence[str], synonyms: Synonyms) -> 
     if not matching_verbs or (not rest[1:] and (is_listing or matching_verbs == ["get"])):
         return f"The noun comes first, and alone it lists: `{noun}`."
     return _use([f"{noun} {verb}" for verb in matching_verbs], rest[1:])
+
+
+def _whole_line(root: click.Group, noun: str, rest: Sequence[str], synonyms: Synonyms) -> str:
+    """Return the hint with the whole line, if the words after the noun are a command of it."""
+    group = root.commands[noun]
+    if not rest or not isinstance(group, click.Group):
+        return ""
+    form = [FORM] if root.name == FORM else []
+    replacements = synonyms.lines.get(f"{noun} {rest[0]}", ())
+    if form and not isinstance(replacements, str):
+        replacements = [f"{FORM} {line.partition(' --')[0]}" for line in replacements]
+    if replacements:
+        return _use(replacements, rest[1:])
+    verbs = [rest[0]] if rest[0] in group.commands else _verbs(group, rest[0], synonyms)
+    return _use([" ".join([*form, noun, verb]) for verb in verbs], rest[1:]) if verbs else ""
 
 
 def _noun(root: click.Group, word: str, synonyms: Synonyms) -> str:
@@ -207,14 +242,16 @@ def _verbs(group: click.Group, word: str, synonyms: Synonyms) -> list[str]:
     return [verb for verb in group.commands if word in synonyms.verbs.get(verb, ())][:SUGGESTIONS]
 
 
-def _examples(root: click.Group, word: str, synonyms: Synonyms) -> str:
-    """Return the hint for a verb without a noun: some nouns that have this verb."""
+def _examples(root: click.Group, word: str, rest: Sequence[str], synonyms: Synonyms) -> str:
+    """Return the hint for a verb without a noun: the only noun that has this verb, or some of them."""
     examples = [
         f"`{noun} {verb}`"
         for noun, group in root.commands.items()
-        if isinstance(group, click.Group) and noun != "form"
+        if isinstance(group, click.Group) and noun != FORM
         for verb in _verbs(group, word, synonyms)[:1]
     ]
+    if len(examples) == 1:
+        return f"Use {' '.join([examples[0].strip('`'), *map(quoted, rest)]).join('``')}."
     return f"The noun comes first, as in {', '.join(examples[:3])}." if examples else ""
 
 
@@ -252,4 +289,4 @@ def _use(replacements: Sequence[str] | str, rest: Sequence[str]) -> str:
 def _path(ctx: click.Context) -> list[str]:
     """Return the words that lead to the command, without the name of the magic and without `form`."""
     path = ctx.command_path.split()[1:]
-    return path[1:] if path[:1] == ["form"] and len(path) > 1 else path
+    return path[1:] if path[:1] == [FORM] and len(path) > 1 else path

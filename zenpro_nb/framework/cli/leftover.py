@@ -19,7 +19,12 @@ _PEOPLE = ("users", "invitations")
 
 
 def error_of(
-    ctx: click.Context, line: Sequence[str], rest: Sequence[str], options: Mapping[str, Any], values: Placeholders
+    ctx: click.Context,
+    line: Sequence[str],
+    rest: Sequence[str],
+    options: Mapping[str, Any],
+    values: Placeholders,
+    synonyms: hints.Synonyms,
 ) -> UsageError:
     """Return the error for a line with values that fit no argument of its command.
 
@@ -28,12 +33,15 @@ def error_of(
         rest: the values without an argument.
         options: the values that the line already sets, by parameter.
         values: resolves the placeholders in the words.
+        synonyms: advice on whole lines.
     """
     words = [_word(values, word) for word in rest]
     if shell := hints.for_shell([values.as_typed(word) for word in rest]):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
-    candidates = _fitting(ctx, _text(values, rest[0]), options)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
+    if whole_line := hints.for_leftover(ctx, [_word(values, word) for word in line], words[0], synonyms):
+        return UsageError(problem, hint=whole_line)
+    candidates = _fitting(ctx, _text(values, rest[0]), options)
     if len(candidates) == 1:
         return UsageError(problem, hint=f"Use `{_with_option(ctx, line, rest, candidates[0], values)}`.")
     advice = [f"Put its option before it: {', '.join(candidates[:-1])} or {candidates[-1]}."] if candidates else []
