@@ -39,8 +39,17 @@ def api(small_sandbox: SandboxProcess) -> Iterator[Api]:
         yield connection
 
 
+_STARTED: dict[str, Counter[tuple[str, str]]] = {}
+
+
 def started(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """The number of runs per account and workspace in the last 90 days, counted run by run."""
+    """The number of runs per account and workspace in the last 90 days, counted run by run; once per sandbox."""
+    if sandbox.url not in _STARTED:
+        _STARTED[sandbox.url] = _counted(sandbox, workspaces)
+    return _STARTED[sandbox.url]
+
+
+def _counted(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
     since = (datetime.now(UTC) - timedelta(days=WINDOW)).replace(tzinfo=None).isoformat()
     found: Counter[tuple[str, str]] = Counter()
     for workspace in workspaces:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,11 @@ from tests.access.random_organizations import Api
 from tests.support.proxy import ForwardingHandler, Reply, serving
 from tests.support.sandbox import SandboxProcess
 from tests.usage.conftest import people_of, records, started, workspaces_of
+from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
 
+PASSWORD = "correct-horse-9"
 STARTERS = ("Workspace Developer", "Project Developer", "Project Contributor")
 
 
@@ -32,6 +35,8 @@ def test_idle_people_are_all_found_and_nobody_else_is(
     assert {row["reason"] for row in rows} == {"started no run in this window"}
     assert 0 < len(rows) < len(people)
     assert "people who only read" in "".join(capsys.readouterr())
+    shown = frames.text(zen.run("users", "--idle", "90d", "--limit", "1"), 80)
+    assert "started no run in this" in shown, "the verdict and its reason are folded away last"
     with pytest.raises(UsageError, match="--idle cannot be combined with --workspace"):
         zen.run("users", "--idle", "90d", "--workspace", "ml-prod")
 
@@ -72,6 +77,24 @@ def test_a_workspace_that_could_not_be_read_makes_verdicts_unknown(
         assert {row["verdict"] for row in paths} == {"unknown"}
 
 
+@pytest.mark.slow
+def test_a_caller_who_cannot_see_everything_gets_no_verdict_on_people(
+    zen: Connection, small_sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+    zen.run("users", "create", "viewer@example.com")
+    zen.run("roles", "assign", "Organization Member", "--user", "viewer@example.com")
+    zen.run("roles", "assign", "Workspace Viewer", "--user", "viewer@example.com", "--workspace", "ml-prod")
+    form = {"username": "viewer@example.com", "password": PASSWORD}
+    answer: Any = zen.client.request("POST", "/auth/login", form=form).json()
+    with zenpro_nb.connect(url=small_sandbox.url, token=answer["access_token"], organization="acme") as viewer:
+        rows = records(viewer.run("users", "--idle", "90d"))
+        assert rows
+        assert {row["verdict"] for row in rows} == {"unknown"}
+        paths = records(viewer.run("access", "--unused", "90d"))
+        assert {row["workspace"] for row in paths if row["verdict"] == "unused"} <= {"ml-prod"}
+
+
 @pytest.mark.parametrize("other", [("--matrix",), ("--can", "delete:stack"), ("--after", "access.yaml"), ("--at", "x")])
 def test_unused_refuses_other_questions(zen: Connection, other: tuple[str, ...]) -> None:
     with pytest.raises(UsageError, match=f"--unused cannot be combined with {other[0]}"):
@@ -84,9 +107,7 @@ def test_a_window_is_a_time_in_the_past(zen: Connection, window: str) -> None:
         zen.run("users", "--idle", window)
 
 
-def test_the_audit_and_reviews_report_unused_roles_and_never_those_of_admins_or_readers(
-    zen: Connection, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_audit_reports_unused_roles(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [row for row in records(zen.run("access", "--unused", "90d")) if row["user_id"]]
     unused = {(row["principal"], row["role"], row["workspace"]) for row in paths if row["verdict"] == "unused"}
     direct = {
@@ -103,6 +124,14 @@ def test_the_audit_and_reviews_report_unused_roles_and_never_those_of_admins_or_
     zen.run(*shlex.split(found[0]["fix"].removeprefix("%zenpro ").removeprefix("zenpro ")))
     assert "role-unused" not in set(zen.run("audit", "--all")["check"])
 
+    with pytest.raises(UsageError, match="--usage cannot be combined with --at"):
+        zen.run("audit", "--usage", "90d", "--at", "x")
+
+
+@pytest.mark.slow
+def test_reviews_recommend_revoking_unused_roles_and_never_those_of_admins_or_readers(zen: Connection) -> None:
+    paths = records(zen.run("access", "--unused", "90d", "--where", "verdict=unused"))
+    unused = {row["principal"] for row in paths}
     zen.run("reviews", "create", "q4", "--usage", "90d")
     rows = [row for row in records(zen.run("reviews", "get", "q4")) if row["reason"]]
     assert any("Started" in row["reason"] for row in rows)
@@ -110,8 +139,6 @@ def test_the_audit_and_reviews_report_unused_roles_and_never_those_of_admins_or_
     assert on_this
     assert not any(word in str(row["role"]) for row in on_this for word in ("Admin", "Viewer", "Member"))
     members = {row["principal"] for row in on_this if row["type"] == "membership"}
-    assert members <= {principal for principal, *_ in unused}
+    assert members <= unused
     zen.run("reviews", "create", "without")
     assert not any("run" in str(row["reason"]) for row in records(zen.run("reviews", "get", "without")))
-    with pytest.raises(UsageError, match="--usage cannot be combined with --at"):
-        zen.run("audit", "--usage", "90d", "--at", "x")

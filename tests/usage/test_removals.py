@@ -30,7 +30,7 @@ from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
 from zenpro_nb.usage.marks import with_marks
 from zenpro_nb.usage.removals import usage_of_removals
 
-PLANS = int(os.environ.get("ZENPRO_PLANS", "6"))
+PLANS = int(os.environ.get("ZENPRO_PLANS", "4"))
 
 
 def removal_of(step: Step) -> tuple[str, Holder, str, Place]:
@@ -72,7 +72,7 @@ def test_the_marked_removals_of_random_plans_agree_with_an_independent_computati
         seen["teams"] += sum(
             step.party.field == "team_id" or bool(step.team) for step in plan.changes if step.number in expected
         )
-    assert seen["marked"] > 5
+    assert seen["marked"] > 3
     assert seen["others"] > 10
     assert seen["teams"]
 

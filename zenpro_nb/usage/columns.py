@@ -50,6 +50,7 @@ UNUSED_PATHS = replace(
         *ACCESS.columns[7:],
     ),
     help="List who has which role where, and whether they started runs there.",
+    deciding=("principal", "verdict", "role", "workspace", "reason", "runs", "last_run", "via"),
 )
 
 OWN_COLUMNS = {column.name: replace(column, path="") for column in USER_COLUMNS}
@@ -69,6 +70,7 @@ IDLE_PEOPLE = Table(
         *(OWN_COLUMNS[name] for name in ("is_active", "username", "id") if name in OWN_COLUMNS),
     ),
     help="List people who started no run in a window.",
+    deciding=("email", "verdict", "reason", "can_start_runs", "is_active"),
     label="email",
     # No route: computed from an inventory and the runs of its workspaces.
 )
