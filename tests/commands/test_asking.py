@@ -13,6 +13,10 @@ from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.ui.protocol import TerminalUI
 
 IRREVERSIBLE = {
+    "projects delete",
+    "schedules delete",
+    "triggers delete",
+    "snapshots prune",
     "organizations delete",
     "workspaces delete",
     "users delete",
