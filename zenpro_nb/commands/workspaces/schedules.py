@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, Projects, Workspaces, thing
-from zenpro_nb.commands.workspaces.selection import OfPipeline, OfUser, Selected, Selection, select
+from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, thing
+from zenpro_nb.commands.workspaces.selection import Selected, SelectionOptions, select
 from zenpro_nb.commands.workspaces.target_workspace import write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
@@ -38,12 +38,8 @@ schedules = inside_noun(SCHEDULES)
 @schedules.write(asks="Pause the {target}? Some orchestrators ignore it and keep starting runs.", several=True)
 def pause(
     ctx: CommandContext,
+    where: SelectionOptions,
     schedules: ScheduleNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Pause schedules, by name, or all those of a pipeline or a user. `undo` and `schedules resume` reverse it.
 
@@ -58,19 +54,15 @@ def pause(
         # Show which schedules of a person would be paused, in all workspaces
         schedules pause --user ada@example.com --workspace all --project all --dry-run
     """
-    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    chosen = select(ctx, SCHEDULES, schedules, where)
     return [_switch(schedule, active=False) for schedule in chosen]
 
 
 @schedules.write(several=True)
 def resume(
     ctx: CommandContext,
+    where: SelectionOptions,
     schedules: ScheduleNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Resume paused schedules, by name, or all those of a pipeline or a user.
 
@@ -80,7 +72,7 @@ def resume(
         # Resume a paused schedule
         schedules resume churn_batch_scoring_schedule --workspace ml-prod
     """
-    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    chosen = select(ctx, SCHEDULES, schedules, where)
     return [_switch(schedule, active=True) for schedule in chosen]
 
 
@@ -123,12 +115,8 @@ def update(
 )
 def delete(
     ctx: CommandContext,
+    where: SelectionOptions,
     schedules: ScheduleNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Delete schedules, by name, or all those of a pipeline or a user. The server archives them.
 
@@ -138,7 +126,7 @@ def delete(
         # Show the request of a deletion without sending it
         schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
     """
-    chosen = select(ctx, SCHEDULES, Selection(schedules, workspace, project, org, pipeline, user))
+    chosen = select(ctx, SCHEDULES, schedules, where)
     return [_deletion(schedule) for schedule in chosen]
 
 

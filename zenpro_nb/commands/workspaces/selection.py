@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from zenpro_nb import limits, query
 from zenpro_nb.client import across_servers
-from zenpro_nb.commands.workspaces.parameters import ThingType
+from zenpro_nb.commands.workspaces.parameters import Projects, ThingType, Workspaces
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget
 from zenpro_nb.errors import IncompleteError, UnknownNameError, UsageError, ZenProError
-from zenpro_nb.framework.declare import CommandContext, NameType, Opt, fields_of
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, Org, ParameterGroup, fields_of
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
@@ -32,15 +32,14 @@ OfUser = Annotated[
 ]
 
 
-class Selection(Struct, frozen=True):
-    """The objects to change, as typed: names, or conditions, and where to look for them."""
+class SelectionOptions(ParameterGroup, frozen=True):
+    """Where the objects to change are, and conditions that select them if no names are given, as typed."""
 
-    names: Sequence[str]
-    workspaces: Sequence[str]
-    projects: Sequence[str]
-    org: str | None
-    pipeline: str | None
-    user: str | None
+    workspace: Workspaces = ()
+    project: Projects = ()
+    org: Org = None
+    pipeline: OfPipeline = None
+    user: OfUser = None
 
 
 class Selected(Struct, frozen=True):
@@ -71,7 +70,7 @@ class Selected(Struct, frozen=True):
         return query.fill(self.resource.detail, {"id": query.id_of(self.resource, self.record)})
 
 
-def select(ctx: CommandContext, resource: Resource, selection: Selection) -> list[Selected]:
+def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions) -> list[Selected]:
     """Return the selected objects, each once. Archived ones are selected only by name.
 
     Raises:
@@ -79,34 +78,34 @@ def select(ctx: CommandContext, resource: Resource, selection: Selection) -> lis
         ZenProError: a workspace could not be read.
     """
     noun = singular(resource.noun)
-    conditions = selection.pipeline is not None or selection.user is not None
+    conditions = where.pipeline is not None or where.user is not None
     hint = f"List them first with `{resource.noun}`."
-    if selection.names and conditions:
+    if names and conditions:
         raise UsageError(f"{noun.upper()} names cannot be combined with `--pipeline` or `--user`", hint=hint)
-    if not selection.names and not conditions:
+    if not names and not conditions:
         raise IncompleteError(
             f"{noun.upper()}, `--pipeline` or `--user` is required: nothing selects the {resource.noun}", hint=hint
         )
-    found = list((_by_name if selection.names else _by_condition)(ctx, resource, selection))
+    found = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
     if not found:
         raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace … --project all`.")
     return list({(chosen.place.at.client_of(ctx.session).url, chosen.path): chosen for chosen in found}.values())
 
 
-def _by_name(ctx: CommandContext, resource: Resource, selection: Selection) -> Iterator[Selected]:
-    target = resolve_one(ctx.session, selection.workspaces, selection.org)
+def _by_name(
+    ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions
+) -> Iterator[Selected]:
+    target = resolve_one(ctx.session, where.workspace, where.org)
     place = WriteTarget(ctx, target.where(ctx.session))
-    calls: list[Callable[[], Any]] = [
-        partial(place.find, resource.noun, name, selection.projects) for name in selection.names
-    ]
+    calls: list[Callable[[], Any]] = [partial(place.find, resource.noun, name, where.project) for name in names]
     for found in query.gather_all(ctx.session, calls):
         yield Selected(place, resource, found.record)
 
 
-def _by_condition(ctx: CommandContext, resource: Resource, selection: Selection) -> Iterator[Selected]:
-    targets = resolve(ctx.session, selection.workspaces, selection.org)
-    account = None if selection.user is None else _account(ctx, selection.user)
-    calls = [partial(_matching, ctx, resource, selection, target, account) for target in targets.found]
+def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptions) -> Iterator[Selected]:
+    targets = resolve(ctx.session, where.workspace, where.org)
+    account = None if where.user is None else _account(ctx, where.user)
+    calls = [partial(_matching, ctx, resource, where, target, account) for target in targets.found]
     unknown = []
     for target, result in zip(targets.found, across_servers(calls), strict=True):
         if isinstance(result, ZenProError):
@@ -122,25 +121,25 @@ def _by_condition(ctx: CommandContext, resource: Resource, selection: Selection)
         ctx.ui.warn(f"skipped because they are not running: {named(sorted(targets.skipped), limits.FAILED_NAMED)}")
     if unknown and len(unknown) == len(targets.found):
         raise UnknownNameError(
-            f"{selection.user} has never signed in to {named(unknown, limits.FAILED_NAMED)}",
+            f"{where.user} has never signed in to {named(unknown, limits.FAILED_NAMED)}",
             hint="List the users of a workspace with `users --workspace NAME`.",
         )
 
 
 def _matching(
-    ctx: CommandContext, resource: Resource, selection: Selection, target: Target, account: str | None
+    ctx: CommandContext, resource: Resource, where: SelectionOptions, target: Target, account: str | None
 ) -> list[Selected] | None:
     """Return the objects of one workspace that match; None if it does not know the user."""
-    place = WriteTarget(ctx, target.where(ctx.session, selection.projects))
+    place = WriteTarget(ctx, target.where(ctx.session, where.project))
     params: dict[str, Any] = {}
-    if selection.user is not None:
-        user = _user_in(place, selection.user, account)
+    if where.user is not None:
+        user = _user_in(place, where.user, account)
         if user is None:
             return None
         params["user"] = user
     filters = [params]
-    if selection.pipeline is not None:
-        filters = [{**params, "pipeline_id": key} for key in _pipelines(place, selection.pipeline)]
+    if where.pipeline is not None:
+        filters = [{**params, "pipeline_id": key} for key in _pipelines(place, where.pipeline)]
     return [
         Selected(place, resource, record)
         for given in filters

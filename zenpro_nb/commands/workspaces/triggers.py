@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 from zenpro_nb import query
-from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
+from zenpro_nb.commands.workspaces.parameters import thing
 from zenpro_nb.commands.workspaces.schedules import switched
-from zenpro_nb.commands.workspaces.selection import OfPipeline, OfUser, Selected, Selection, select
+from zenpro_nb.commands.workspaces.selection import Selected, SelectionOptions, select
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
     CommandContext,
     Destroys,
     Observation,
-    Org,
     Undo,
     Write,
     fields_of,
@@ -39,12 +38,8 @@ triggers = inside_noun(TRIGGERS)
 @triggers.write(asks="Pause the {target}? It starts no runs until it is resumed.", several=True)
 def pause(
     ctx: CommandContext,
+    where: SelectionOptions,
     triggers: TriggerNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Pause triggers, by name, or all those of a pipeline or a user. `undo` and `triggers resume` reverse it.
 
@@ -56,18 +51,14 @@ def pause(
         # Show which triggers of a person would be paused, in all workspaces
         triggers pause --user ada@example.com --workspace all --project all --dry-run
     """
-    return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=False)
+    return _switches(ctx, triggers, where, active=False)
 
 
 @triggers.write(several=True)
 def resume(
     ctx: CommandContext,
+    where: SelectionOptions,
     triggers: TriggerNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Resume paused triggers, by name, or all those of a pipeline or a user.
 
@@ -75,7 +66,7 @@ def resume(
         # Resume a paused trigger
         triggers resume churn_drift_report_daily --workspace ml-prod
     """
-    return _switches(ctx, Selection(triggers, workspace, project, org, pipeline, user), active=True)
+    return _switches(ctx, triggers, where, active=True)
 
 
 @triggers.write(
@@ -83,12 +74,8 @@ def resume(
 )
 def delete(
     ctx: CommandContext,
+    where: SelectionOptions,
     triggers: TriggerNames = (),
-    workspace: Workspaces = (),
-    project: Projects = (),
-    org: Org = None,
-    pipeline: OfPipeline = None,
-    user: OfUser = None,
 ) -> list[Write]:
     """Delete triggers, by name, or all those of a pipeline or a user. The server archives them.
 
@@ -96,12 +83,12 @@ def delete(
         # Show the request of a deletion without sending it
         triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
     """
-    chosen = select(ctx, TRIGGERS, Selection(triggers, workspace, project, org, pipeline, user))
+    chosen = select(ctx, TRIGGERS, triggers, where)
     return [_deletion(trigger) for trigger in chosen]
 
 
-def _switches(ctx: CommandContext, selection: Selection, *, active: bool) -> list[Write]:
-    chosen = select(ctx, TRIGGERS, selection)
+def _switches(ctx: CommandContext, names: Sequence[str], where: SelectionOptions, *, active: bool) -> list[Write]:
+    chosen = select(ctx, TRIGGERS, names, where)
     # An update replaces the whole object, so each one is read without leaving out any field.
     records = query.gather_all(ctx.session, [partial(_read, trigger) for trigger in chosen])
     return [_switch(trigger, fields, active=active) for trigger, fields in zip(chosen, records, strict=True)]
