@@ -207,3 +207,23 @@ def test_no_column_of_a_dry_run_is_cut() -> None:
     frames.describe(frame, server="s", route="/r", time="now", dry_run=True)
     assert "more column" not in foot(frame)
     assert cells(frame)[-1] == "{&quot;b&quot;: &quot;" + "y" * 90 + "&quot;}"
+
+
+def test_projects_are_shown_by_name() -> None:
+    frame = pd.DataFrame(
+        {
+            "project_id": [KEY, "0" * 8 + KEY[8:]],
+            "path": [f"ada → project {KEY}", "x"],
+            "scope": ["project 6c187095…", "y"],
+        }
+    )
+    frame.attrs["zenpro"] = {"styles": {"project_id": "id", "path": "prose"}}
+    names = {KEY: "<churn>"}
+    assert cells(frame, names=names) == ["&lt;churn&gt;", "ada → project &lt;churn&gt;", "project &lt;churn&gt;"]
+    assert cells(frame, 1, names=names) == ["00000000…", "x", "y"]
+    assert f'title="{KEY}"' in page(frame, names=names)
+    for shown in (frames.text(frame, 120, names=names), frames.whole_text(frame, 120, names=names)[0]):
+        assert KEY not in shown
+        assert shown.count("<churn>") == 3
+    # Two projects whose ids begin alike stay as they are.
+    assert "project 6c187095…" in cells(frame, names={**names, KEY[:8] + KEY[8:][::-1]: "b"})[2]

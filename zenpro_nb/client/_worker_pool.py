@@ -183,11 +183,13 @@ def run_concurrently(
         return _run_all(calls, size, scope, counter, return_errors=return_errors)
 
 
-def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None = None) -> list[T | Exception]:
+def across_servers(
+    calls: Sequence[Callable[[], T]], progress: Progress | None = None, *, patience: float = limits.SERVER_PATIENCE
+) -> list[T | Exception]:
     """Run one call per server concurrently. If a call fails, its error is in its place.
 
     The number of concurrent servers is independent of the number of requests per server, which has its own throttle. A
-    server that does not respond is given up after `limits.SERVER_PATIENCE` and does not delay the others.
+    server that does not respond is given up after `patience` seconds of failures and does not delay the others.
 
     Raises:
         InterruptedReadError: Ctrl-C was pressed.
@@ -196,7 +198,7 @@ def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None =
     with interruptible(lambda: _progress_text(counter, calls, "server"), counter) as scope:
         size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
         scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
-        scope.patience = limits.SERVER_PATIENCE
+        scope.patience = patience
         return _run_all(calls, size, scope, counter, return_errors=True)
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Shell(TerminalUI):
 
     Attributes:
         color: whether tables have colors if the terminal supports them.
+        project_names: returns the names of projects by id, as far as they are known.
         incomplete: rows are missing from the result, and `--allow-partial` was not given.
     """
 
@@ -41,6 +42,7 @@ class Shell(TerminalUI):
         self.format = "table"
         self.incomplete = False
         self.color = True
+        self.project_names: Callable[[], Mapping[str, str]] = dict
         self._allows_partial = False
         self.options = [
             click.Option(
@@ -74,6 +76,11 @@ class Shell(TerminalUI):
         return f".{self.format}" if shown else ""
 
     @property
+    def shows_tables(self) -> bool:  # type: ignore[override]
+        """Return whether results are printed as tables."""
+        return self.format == "table"
+
+    @property
     def prints_rows(self) -> bool:  # type: ignore[override]
         """Return whether plain rows are enough for the format."""
         return self.format != "parquet"
@@ -85,7 +92,7 @@ class Shell(TerminalUI):
 
     def show(self, value: object) -> None:
         """Print the value in the chosen format."""
-        emit(value, self.format, color=self.color)
+        emit(value, self.format, color=self.color, names=self.project_names())
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
@@ -111,13 +118,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _main(arguments: list[str]) -> int:
     ui = Shell()
     session = Session(notify=ui.warn, question=partial(question, ui), is_persistent=ui.is_persistent)
+    ui.project_names = partial(session.names.by_id, "projects")
     runtime = CommandContext(session, ui, forms=lambda *form: forms.ask(*form))  # imported when one is opened
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
-            emit(result, ui.format, color=ui.color)
+            emit(result, ui.format, color=ui.color, names=ui.project_names())
         return _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime))
@@ -140,8 +148,15 @@ def _fail(error: ZenProError) -> int:
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 
-def emit(result: Any, kind: str, *, color: bool = False) -> None:
-    """Write a result to stdout; a table with colors if they are wanted and the terminal supports them."""
+def emit(result: Any, kind: str, *, color: bool = False, names: Mapping[str, str] | None = None) -> None:
+    """Write a result to stdout.
+
+    Args:
+        result: a table, or any other value.
+        kind: one of `FORMATS`.
+        color: whether a table has colors if the terminal supports them.
+        names: names of projects by id, which a table shows in place of the ids.
+    """
     if not _is_table(result):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
             raise UsageError(
@@ -149,7 +164,7 @@ def emit(result: Any, kind: str, *, color: bool = False) -> None:
             )
         _emit_value(result)
     elif kind == "table":
-        _emit_table(result, color=color and console.supports_color())
+        _emit_table(result, color=color and console.supports_color(), names=names or {})
     else:
         _emit_file(result, kind)
 
@@ -167,7 +182,7 @@ def _emit_value(result: Any) -> None:
         console.show(result)
 
 
-def _emit_table(frame: Any, *, color: bool) -> None:
+def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str]) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others."""
     if not len(frame) or not len(frame.columns):
         shown = frames.view_text(frame, console.width())
@@ -176,7 +191,7 @@ def _emit_table(frame: Any, *, color: bool) -> None:
         else:
             console.show(shown)
         return
-    text, hidden = frames.whole_text(frame, console.width(), color=color)
+    text, hidden = frames.whole_text(frame, console.width(), color=color, names=names)
     console.show_painted(text) if color else console.show(text)
     foot = frames.foot_line(frame)
     if console.is_terminal() and foot not in text:  # a tree already includes it

@@ -5,7 +5,7 @@ pandas is not imported here: IPython finds the class by name when the first Data
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from zenpro_nb import frames, limits
@@ -34,11 +34,18 @@ class FrameDisplay:
         settings: read each time a DataFrame is shown.
         pseudonymizer: replaces people with pseudonyms in all DataFrames if that is switched on.
         interactive: shows DataFrames as interactive tables.
+        project_names: returns the names of projects by id, as far as they are known.
     """
 
     def __init__(
-        self, formatter: Any, settings: DisplaySettings, pseudonymizer: Pseudonymizer, interactive: InteractiveTables
+        self,
+        formatter: Any,
+        settings: DisplaySettings,
+        pseudonymizer: Pseudonymizer,
+        interactive: InteractiveTables,
+        project_names: Callable[[], Mapping[str, str]],
     ) -> None:
+        self._project_names = project_names
         self._interactive = interactive
         self._pseudonymizer = pseudonymizer
         self._formatters = formatter.formatters
@@ -67,8 +74,8 @@ class FrameDisplay:
         if _is_ours(frame) and self._settings.display != PANDAS:
             try:
                 if self._interactive.wants(original, self._settings.display):
-                    return self._interactive.html(self._pseudonymizer.tables([original])[0])
-                return frames.html(frame, width=self._settings.width)
+                    return self._interactive.html(self._pseudonymizer.tables([original])[0], self._project_names())
+                return frames.html(frame, width=self._settings.width, names=self._project_names())
             except Exception as error:  # a modified DataFrame must still be shown
                 LOGGER.debug("a DataFrame is shown in the style of pandas: %r", error)
         before = self._earlier(_HTML, frame)
@@ -91,7 +98,9 @@ class FrameDisplay:
         if self._settings.display != PANDAS:
             try:
                 width = console.width() or limits.TERMINAL_SIZE[0]
-                return console.painted(frames.text(frame, width, color=console.supports_color()))
+                return console.painted(
+                    frames.text(frame, width, color=console.supports_color(), names=self._project_names())
+                )
             except Exception as error:
                 LOGGER.debug("a DataFrame is printed in the style of pandas: %r", error)
         return printable.text(repr(frame))

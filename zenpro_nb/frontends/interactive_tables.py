@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zenpro_nb import extras, frames
@@ -33,10 +34,10 @@ class InteractiveTables:
         wanted = setting == INTERACTIVE or bool(frames.facts(frame).get(SHOW))
         return wanted and frames.can_be_interactive(frame) and problem() is None
 
-    def html(self, frame: Any) -> str:
-        """Return the HTML of a DataFrame."""
+    def html(self, frame: Any, names: Mapping[str, str]) -> str:
+        """Return the HTML of a DataFrame; `names` are those of projects by id."""
         carries = self._carrier is None
-        shown = frames.interactive_html(frame, with_library=carries)
+        shown = frames.interactive_html(frame, with_library=carries, names=names)
         if carries:
             self._carrier = self._cell
         return shown

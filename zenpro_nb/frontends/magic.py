@@ -108,10 +108,16 @@ class ZenProMagics(Magics):
     def _locks(self) -> list[str]:
         return ["%config ZenProMagics.read_only = True"] if self.read_only else []
 
+    def _project_names(self) -> dict[str, str]:
+        """Return the names of projects by id, as far as this session has read them."""
+        return {} if self._notebook is None else self._notebook.session.names.by_id("projects")
+
     def show_frames(self) -> None:
         """Start to show DataFrames in the style of zenpro."""
         formatter = self.shell.display_formatter  # type: ignore[union-attr]
-        self._frames = FrameDisplay(formatter, self, self.pseudonymizer, InteractiveTables(self.shell))
+        self._frames = FrameDisplay(
+            formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
+        )
         self._values = ShownValues(formatter, self.pseudonymizer)
 
     @validate("display")

@@ -40,6 +40,7 @@ class NotebookUI(TerminalUI):
 
     name = "%zenpro"
     has_variables = True
+    shows_tables = True
 
     def __init__(self, shell: InteractiveShell, pseudonymizer: Pseudonymizer) -> None:
         self._shell = shell

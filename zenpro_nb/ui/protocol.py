@@ -46,6 +46,10 @@ class UI(Protocol):
         """Return whether it only prints results: plain rows are then enough, without a DataFrame."""
 
     @property
+    def shows_tables(self) -> bool:
+        """Return whether it shows results as tables, with names of projects. Reading these takes further requests."""
+
+    @property
     def output_suffix(self) -> str:
         """Return the suffix of the file format in which it prints results; "" for tables."""
 
@@ -102,6 +106,7 @@ class TerminalUI:
     has_variables = False
     output_suffix = ""
     prints_rows = False
+    shows_tables = False
     pseudonyms: bool | None = None
 
     @property

@@ -4,3 +4,4 @@ from . import logs as logs
 from . import many as many
 from . import oss_server as oss_server
 from . import targets as targets
+from .project_names import read_project_names as read_project_names

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb import frames, query
+from zenpro_nb import frames, query, workspaces
 from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, NameType, Opt, Org, noun, reading
@@ -40,6 +40,8 @@ OfServiceAccount = Annotated[
         help="Show only assignments to this service account, by name or ID, without those of its teams.",
     ),
 ]
+
+_PROJECT = "project_id"
 
 
 def _read(
@@ -90,6 +92,8 @@ def _read(
     rows = [row for row in rows if holder is None or _is_of(row, holder)]
     if not options.raw:
         rows = [_described(row, names) for row in rows]
+        if ctx.ui.shows_tables and (options.columns is None or _PROJECT in options.columns.split(",")):
+            _read_project_names(session, rows)
     sent = query.Query(ASSIGNMENTS, params=filters).sent
     frame = reading.frame_of_records(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
     frames.mark(frame, [] if holder is None else [str(holder)])
@@ -165,7 +169,16 @@ def _is_of(row: Mapping[str, Any], holder: Condition) -> bool:
     return isinstance(side, Mapping) and side.get("id") == holder.value
 
 
-def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:
+def _read_project_names(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Read the names of the projects in these rows, which tables show in place of the ids."""
+    pairs = {(row[_PROJECT], row["workspace_id"]) for row in rows if row.get(_PROJECT)}
+    if pairs:
+        records = query.records(session, WORKSPACES)
+        found = {record.get("id"): workspaces.targets.target_of(session, record) for record in records}
+        workspaces.read_project_names(session, [(key, found[place]) for key, place in pairs if place in found])
+
+
+def _described(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the row with the names of its principal and workspace."""
     workspace_id = row.get("workspace_id")
     return {
@@ -173,7 +186,7 @@ def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[st
         "kind": principal_kind(row),
         "principal": _principal_name(row),
         # An assignment can remain after its workspace is deleted; then the ID is shown.
-        "workspace": workspaces.get(workspace_id, workspace_id),
+        "workspace": names.get(workspace_id, workspace_id),
     }
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import extras, limits
 from zenpro_nb.frames.display.excerpt import Excerpt, sortable_rows
+from zenpro_nb.frames.display.project_names import Names, named
 from zenpro_nb.frames.display.views import foot_html, foot_of, view_of
 from zenpro_nb.security.printable import markup
 from zenpro_nb.ui import markup as html_of
@@ -43,12 +44,13 @@ def can_be_interactive(frame: pd.DataFrame) -> bool:
     return view.folds and view.html(frame) is None and bool(len(frame)) and bool(len(frame.columns))
 
 
-def interactive_html(frame: pd.DataFrame, *, with_library: bool) -> str:
+def interactive_html(frame: pd.DataFrame, *, with_library: bool, names: Names) -> str:
     """Return the HTML of a DataFrame.
 
     Args:
         frame: any DataFrame with attrs of zenpro for which `can_be_interactive` is true.
         with_library: whether the output includes the JavaScript of itables, 1 MB, for this and other tables of a page.
+        names: names of projects by id, shown in place of the ids.
 
     Raises:
         MissingExtraError: itables is not installed.
@@ -58,10 +60,10 @@ def interactive_html(frame: pd.DataFrame, *, with_library: bool) -> str:
 
     rows = min(len(frame), max(limits.INTERACTIVE_CELLS // len(frame.columns), limits.INTERACTIVE_ROWS))
     part = frame.iloc[:rows]
-    named = any(name is not None for name in frame.index.names) or not _is_numbered(frame)
-    shown = Excerpt(sortable_rows(part, index=named), [], rows, len(frame))
+    has_index = any(name is not None for name in frame.index.names) or not _is_numbered(frame)
+    shown = Excerpt(sortable_rows(part, index=has_index), [], rows, len(frame))
     shown = view_of(frame).dress(part, shown)
-    columns = ids_last([column for column in shown.columns if not column.empty])
+    columns = ids_last([column for column in named(shown.columns, names) if not column.empty])
     table = itables.to_html_datatable(
         _texts(columns),
         connected=False,

@@ -17,6 +17,7 @@ from zenpro_nb.frames.attrs import answer_of
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
+from zenpro_nb.frames.display.project_names import Names, named, named_text
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
 from zenpro_nb.ui import markup, page, tables
@@ -52,6 +53,7 @@ class View(Struct, frozen=True):
 
 
 _TABLE = View()
+_NO_NAMES: Names = {}
 
 
 _VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
@@ -62,12 +64,13 @@ def register_view(name: str, view: View) -> None:
     _VIEWS[name] = view
 
 
-def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
+def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH, names: Names = _NO_NAMES) -> str | None:
     """Return a DataFrame of zenpro as HTML; None if HTML is switched off in pandas.
 
     Args:
         frame: the DataFrame, complete or derived.
         width: the maximum width in characters, beyond which columns are folded away; 0 for no limit.
+        names: names of projects by id, shown in place of the ids.
     """
     import pandas as pd  # already imported: `frame` is a DataFrame
 
@@ -76,43 +79,50 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
     frame = _shown(frame)
     body = view_of(frame).html(frame)
     if body is None:
-        body = _table(frame, width) if len(frame) else _answer(frame).html()
+        body = _table(frame, width, names) if len(frame) else _answer(frame).html()
+    else:
+        body = _named_html(body, names)
     return markup.look(body)
 
 
-def text(frame: pd.DataFrame, width: int | None, *, color: bool = False) -> str:
+def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: Names = _NO_NAMES) -> str:
     """Return a DataFrame of zenpro as text, with as many rows as the options of pandas allow.
 
     Args:
         frame: the DataFrame.
         width: of the terminal.
         color: whether the terminal supports colors, see `ui.colors`.
+        names: as for `html`.
     """
     frame = _shown(frame)
     view = view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
-        return shown
+        return named_text(shown, names)
     if not len(frame):
         return _answer(frame).text(width)
     part = view.dress(frame, few_rows(frame))
-    lines, hidden = tables.table(part.columns, width, color=color)
+    lines, hidden = tables.table(named(part.columns, names), width, color=color)
     return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded=hidden)))}]"
 
 
-def whole_text(frame: pd.DataFrame | Rows, width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
-    """Return all rows as text, and the names of the columns that do not fit."""
-    if isinstance(frame, Rows):
-        shown = card.text(frame, width) if view_of(frame) is _VIEWS[card.VIEW] else None
-        return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width, color=color)
-    frame = _shown(frame)
+def whole_text(
+    frame: pd.DataFrame | Rows, width: int | None, *, color: bool = False, names: Names = _NO_NAMES
+) -> tuple[str, list[str]]:
+    """Return all rows as text, and the names of the columns that do not fit. The arguments are those of `text`."""
+    if not isinstance(frame, Rows):
+        frame = _shown(frame)
     view = view_of(frame)
-    shown = view.text(frame, width)
+    if isinstance(frame, Rows):
+        shown = card.text(frame, width) if view is _VIEWS[card.VIEW] else None
+        columns = every_row(frame, index=False) if shown is None else []
+    else:
+        shown = view.text(frame, width)
+        columns = every_row(frame, index=frame.index.name is not None) if shown is None else []
+        columns = list(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns) if columns else []
     if shown is not None:
-        return shown, []
-    columns = every_row(frame, index=frame.index.name is not None)
-    dressed = view.dress(frame, Excerpt(columns, [], len(frame), len(frame)))
-    return tables.table(dressed.columns, width, color=color)
+        return named_text(shown, names), []
+    return tables.table(named(columns, names), width, color=color)
 
 
 def view_text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:
@@ -160,20 +170,25 @@ def _answer(frame: pd.DataFrame) -> Card:
     return Card(title=f"{answer[:1].upper()}{answer[1:]}{end}", rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)))
 
 
-def _table(frame: pd.DataFrame, width: int) -> str:
+def _named_html(body: str, names: Names) -> str:
+    return named_text(body, {key: printable.markup(name) for key, name in names.items()})
+
+
+def _table(frame: pd.DataFrame, width: int, names: Names) -> str:
     """Return the table with the line below it. Columns are folded away by the page, and beyond `width` here."""
     import pandas as pd
 
     view = view_of(frame)
     part = view.dress(frame, excerpt(frame))
+    part = replace(part, columns=named(part.columns, names))
     most = pd.get_option("display.max_columns")
     if not view.folds or not width or most is None or most > limits.FRAME_COLUMNS:
         return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(foot_of(frame, part), view.tones)}'
     columns = part.columns if total_width(part.columns) <= limits.PAGE_NARROW else ids_last(part.columns)
     shown, folded = fold(columns, width)
-    names = [*(column.name for column in folded), *part.folded]
+    others = [*(column.name for column in folded), *part.folded]
     parts = foot_parts_html(foot_of(frame, replace(part, folded=())), view.tones)
-    return page.fitted(shown, parts, lambda more: printable.markup(foot.more([*more, *names])))
+    return page.fitted(shown, parts, lambda more: printable.markup(foot.more([*more, *others])))
 
 
 def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:

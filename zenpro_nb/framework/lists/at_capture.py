@@ -50,7 +50,10 @@ def inventory_at(
     """
     if at is None or at == inventory.NOW:
         with ctx.ui.progress("inventory") as advance:
-            return inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
+            found = inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
+            if ctx.ui.shows_tables:
+                inventory.name_projects(ctx.session, found)
+            return found
     return capture_at(ctx, at, org).inventory()
 
 

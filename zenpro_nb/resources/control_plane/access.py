@@ -80,7 +80,7 @@ ASSIGNMENTS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id", "role.id", "workspace_id", "project_id"),
     label="principal",
-    deciding=("principal", "role", "workspace", "project", "level"),
+    deciding=("principal", "role", "workspace", "project_id", "level"),
     # API facts 3.13 and 4.9.
 )
 
