@@ -67,7 +67,7 @@ _JOBS = {
     "demo": ("tutorial/first-hour", "explanation/sandbox"),
     "journal": ("explanation/lost-answers", "how-to/leaked-keys"),
     "pseudonyms": ("how-to/share-a-notebook",),
-    "require": ("how-to/share-a-notebook", "how-to/read-only"),
+    "require": ("how-to/share-a-notebook", "how-to/read-only", "how-to/automated-assistants"),
     "notebooks": ("how-to/share-a-notebook", "how-to/papermill-and-schedules"),
     "login": ("how-to/leaked-keys", "reference/settings"),
     "logout": ("how-to/leaked-keys", "reference/settings"),

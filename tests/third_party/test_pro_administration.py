@@ -67,6 +67,11 @@ def test_projects(acme: Connection) -> None:
 def test_schedules_webhooks_and_snapshots(acme: Connection, signed_in: ZenmlHome, tmp_path: Path) -> None:
     signed_in.python(SCHEDULE)
     before = _schedule(acme)
+    # Found by the account in the control plane: the server knows Ada by her sign-in name.
+    impact = acme.run("users", "impact", "ada@example.com")
+    schedule = impact[(impact["kind"] == "schedule") & (impact["workspace"] == WORKSPACE)]
+    assert list(schedule["name"]) == ["every-night"]
+    assert schedule["command"].iloc[0] == f"zenpro schedules pause {before['id']} --workspace {WORKSPACE}"
     acme.run("schedules", "pause", "--user", "ada@example.com", *SCOPED, "--yes")
     assert _schedule(acme)["active"] == "False"
     acme.run("schedules", "resume", "every-night", *PLACE)

@@ -126,7 +126,7 @@ class WorkOfPeople(Struct):
 
 
 class WorkspaceWork(Struct):
-    """The active objects of everybody in a workspace, as read.
+    """The active objects of all users of a workspace, as read.
 
     Attributes:
         target: the workspace.

@@ -147,7 +147,7 @@ def account_of(key: str, name: str, record: Mapping[str, Any]) -> Account:
 
 
 def read_organization(session: Session, organization_id: str, advance: Advance | None = None) -> WorkRead:
-    """Return what runs in the workspaces of an organization, whoever it belongs to."""
+    """Return what runs in the workspaces of an organization, for all users."""
     workspaces = workspaces_of(session, organization_id)
     return WorkRead(workspaces, read_work(session, workspaces.targets, advance))
 
@@ -169,7 +169,7 @@ def workspaces_of(session: Session, organization_id: str) -> Workspaces:
 
 
 class WorkRead(Struct, frozen=True):
-    """The workspaces of an organization, and what runs in them, whoever it belongs to."""
+    """The workspaces of an organization, and what runs in them, for all users."""
 
     workspaces: Workspaces
     read: list[WorkspaceWork]
