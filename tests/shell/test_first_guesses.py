@@ -92,6 +92,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("compare 30d", "`diff 30d`"),
     ("diff --since 30d", "Use `%zenpro diff 30d`."),
     ("diff --days 30", "Use `%zenpro diff 30d`."),
+    ("diff 'last month'", "`diff 30d`"),
     ("diff -30d", "Use `%zenpro diff 30d`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
@@ -144,6 +145,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_first_guess_works_or_names_the_line(
     asked: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
 ) -> None:
+    if "last month" in line:
+        asked.run("%zenpro captures create before")
     if line.startswith("reviews decide"):
         asked.run("%zenpro reviews create q4 --workspace ml-dev")
     capsys.readouterr()

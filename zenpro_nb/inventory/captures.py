@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shutil
 import time
@@ -225,6 +226,11 @@ def _is_time(text: str) -> bool:
     return True
 
 
+# People write a period in words; a time is written in days.
+_DAYS = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}
+_LAST = re.compile(rf"(?:last|previous|a|one|1)[-_ ]?({'|'.join(_DAYS)})s?(?:[-_ ]ago)?")
+
+
 def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
         return UnknownNameError("There are no captures of this organization", hint="Create one: `captures create`.")
@@ -232,5 +238,8 @@ def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     there = f"Captures: {named(names, limits.LISTED)}; the oldest is from {found[0].taken:%Y-%m-%d %H:%M} UTC."
     if _is_time(text):
         return UnknownNameError(f"All captures are newer than {text}", hint=there)
-    hint = did_you_mean(text, names, f"{there} Write a time as {FORMS}.")
+    period = _LAST.fullmatch(text.casefold())
+    ago = _DAYS[period.group(1)] if period else ""
+    otherwise = f"Write {ago}, as in `diff {ago}`. {there}" if ago else f"{there} Write a time as {FORMS}."
+    hint = did_you_mean(text, names, otherwise)
     return UnknownNameError(f"There is no capture {text!r}", hint=hint)

@@ -163,7 +163,9 @@ def check(
         if not findings:
             _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
-    return at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=_summary(rows, len(names)))
+    told = _summary(rows, len(names))
+    result = at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=told)
+    return result if len(result) else frames.with_answer(result, told)
 
 
 notebooks.add_command(check)
@@ -219,7 +221,7 @@ def clean(
     frame = _frame_of([(str(target), finding) for finding in findings])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
-    return frame
+    return frame if len(frame) else frames.with_answer(frame, f"wrote {target}; nothing is left to fix")
 
 
 @notebooks.verb
