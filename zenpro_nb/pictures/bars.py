@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.pictures import svg
-from zenpro_nb.pictures.timeline import SIGNS, axis_end
-from zenpro_nb.security.printable import cell, markup
+from zenpro_nb.pictures.timeline import SIGNS, axis_end, block
+from zenpro_nb.security.printable import cell
 
 # Distinguishable on white and black pages, and without color by their order, which the legend has too.
 _PALETTE = ("#1976d2", "#ef6c00", "#43a047", "#ab47bc", "#00897b", "#c2185b", "#8d6e00", "#5c6bc0")
@@ -23,7 +23,7 @@ _LABEL = 220  # pixels for the names of categories
 _LINE = 22  # pixels per category
 _LEGEND, _SWATCH, _LETTER = 20, 11, 7  # pixels: height of a line, side of a square, approximate width of a letter
 _BAR = 40  # pixels of the widest bar
-_LABELS = 12  # labels below the bars; more would touch
+_GAP = 8  # pixels between two labels
 
 
 class Bars(Struct, frozen=True):
@@ -109,20 +109,23 @@ class Bars(Struct, frozen=True):
     def _color(self, name: str) -> str:
         if name in svg.COLORS:
             return svg.COLORS[name]
-        if name == OTHERS:
+        states = any(other in svg.COLORS for other in self.series)
+        if name == OTHERS or states:  # a rare state must not look like another one
             return svg.PLAIN
-        return _PALETTE[[other for other in self.series if other not in svg.COLORS].index(name) % len(_PALETTE)]
+        return _PALETTE[self.series.index(name) % len(_PALETTE)]
 
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the series with their colors, on as many lines as needed, and the position below."""
-        parts, start, y = [], _LEFT if self.is_time else 8, _TOP
+        parts: list[str] = []
+        start, y = _LEFT if self.is_time else 8, _TOP
         x = start
         for name in (name for name in self.series if name):
             label = f"{name} {self._number(self._totals()[name])}"
             width = _SWATCH + 6 + len(label) * _LETTER + 12
             if x + width > _WIDTH and x > start:
                 x, y = start, y + _LEGEND
-            parts += [self._block(name, x, y, _SWATCH, _SWATCH, label), svg.text(x + _SWATCH + 6, y + 10, label)]
+            parts += block(name, x, y, _SWATCH, _SWATCH, label, self._color(name))
+            parts.append(svg.text(x + _SWATCH + 6, y + 10, label))
             x += width
         return parts, y + (_LEGEND if parts else 0) + 8
 
@@ -132,19 +135,21 @@ class Bars(Struct, frozen=True):
         parts = list(_grid(bottom, top, step, self._number))
         room = (_WIDTH - _LEFT - _RIGHT) / max(len(self.labels), 1)
         width = min(room * 0.8, _BAR)
-        named = math.ceil(len(self.labels) / _LABELS) or 1
+        widest = max((len(label) for label in self.labels), default=0) * _LETTER + _GAP
+        named = math.ceil(len(self.labels) * widest / (_WIDTH - _LEFT - _RIGHT)) or 1
         for place, (label, values) in enumerate(zip(self.labels, self.values, strict=True)):
             middle, y = _LEFT + room * (place + 0.5), float(bottom)
             for name in (name for name in self.series if values.get(name)):
                 height = values[name] * _PLOT / top
                 y -= height
-                parts.append(self._block(name, middle - width / 2, y, width, height, self._hint(label, name, values)))
+                hint = self._hint(label, name, values)
+                parts += block(name, middle - width / 2, y, width, height, hint, self._color(name))
             if place % named == 0:
                 parts.append(svg.text(middle, bottom + 16, label, anchor="middle"))
         return parts, bottom + _BELOW
 
     def _lines(self, below: int, highest: float) -> tuple[list[str], int]:
-        parts = []
+        parts: list[str] = []
         length = (_WIDTH - _LABEL - _RIGHT - 60) / highest if highest else 0.0
         for place, (label, values) in enumerate(zip(self.labels, self.values, strict=True)):
             y, x = below + place * _LINE, float(_LABEL)
@@ -153,7 +158,7 @@ class Bars(Struct, frozen=True):
             parts.append(svg.text(_LABEL - 8, y + 12, shown, anchor="end"))
             for name in (name for name in self.series if values.get(name)):
                 width = values[name] * length
-                parts.append(self._block(name, x, y, width, _LINE - 7, self._hint(label, name, values)))
+                parts += block(name, x, y, width, _LINE - 7, self._hint(label, name, values), self._color(name))
                 x += width
             parts.append(svg.text(x + 6, y + 12, self._number(sum(values.values())), opacity=0.8))
         return parts, below + len(self.labels) * _LINE + 8
@@ -161,12 +166,6 @@ class Bars(Struct, frozen=True):
     def _hint(self, label: str, name: str, values: Mapping[str, float]) -> str:
         whole = self._number(sum(values.values()))
         return f"{label}: {self._number(values[name])} {name} of {whole}" if name else f"{label}: {whole}"
-
-    def _block(self, name: str, x: float, y: float, width: float, height: float, label: str) -> str:
-        return (
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{self._color(name)}">'
-            f"<title>{markup(label)}</title></rect>"
-        )
 
 
 def _grid(bottom: int, top: float, step: float, number: Any) -> Iterator[str]:

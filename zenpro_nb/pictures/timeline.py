@@ -146,7 +146,7 @@ class Timeline(Struct, frozen=True):
             width = _SWATCH + 6 + len(label) * _LETTER + 12
             if x + width > _WIDTH and x > _LEFT:
                 x, y = _LEFT, y + _LEGEND
-            parts += [*_block(word, x, y, _SWATCH, _SWATCH, label), svg.text(x + _SWATCH + 6, y + 10, label)]
+            parts += [*block(word, x, y, _SWATCH, _SWATCH, label), svg.text(x + _SWATCH + 6, y + 10, label)]
             x += width
         return parts, y + _LEGEND + 8
 
@@ -160,14 +160,14 @@ class Timeline(Struct, frozen=True):
                 height = counts[word] * scale
                 y -= height
                 label = f"{day:%a} {day.day} {day:%b}: {counts[word]:,} {word} of {counts.total():,}"
-                yield from _block(word, middle - width / 2, y, width, height, label)
+                yield from block(word, middle - width / 2, y, width, height, label)
             if at % named == 0:
                 yield svg.text(middle, bottom + 16, f"{day.day} {day:%b}", anchor="middle")
 
 
-def _block(state: str, x: float, y: float, width: float, height: float, label: str) -> Iterator[str]:
-    """Yield a rectangle for a state; failures have stripes."""
-    color = svg.COLORS.get(state, svg.PLAIN)
+def block(state: str, x: float, y: float, width: float, height: float, label: str, color: str = "") -> Iterator[str]:
+    """Yield a rectangle for a state, by default in its color; failures have stripes."""
+    color = color or svg.COLORS.get(state, svg.PLAIN)
     yield (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}">'
         f"<title>{markup(label)}</title></rect>"

@@ -53,6 +53,7 @@ def chart_of(frame: pd.DataFrame, question: Question, note: str = "") -> Bars:
     timed = frame[frame[unit].notna()] if unit else frame
     if len(timed) < len(frame):
         notes.append("runs that never started are left out")
+    timed = timed[timed[number].notna()]  # a missing number is not zero
     if unit:
         series = _joined(timed, names)
         keys: Sequence[Any] = list(timed[unit])
@@ -61,7 +62,7 @@ def chart_of(frame: pd.DataFrame, question: Question, note: str = "") -> Bars:
         series = _joined(timed, names[1:])
         keys = _joined(timed, names[:1])
         labels = {key: key for key in keys}
-    amounts = [0.0 if value is None or value != value else float(value) * factor for value in _plain(timed[number])]
+    amounts = [float(value) * factor for value in timed[number]]
     bars: dict[Any, dict[str, float]] = {key: {} for key in labels}
     for key, name, amount in zip(keys, _few(series, amounts), amounts, strict=True):
         bars[key][name] = bars[key].get(name, 0.0) + amount
