@@ -44,7 +44,7 @@ _ABOVE = (VIA[BY_SUPERUSER], VIA[BY_OWNER])
 
 
 class Link(Struct, frozen=True):
-    """What is missing on the way to a permission, and the command that adds it.
+    """The missing link to a permission, and the command that adds it.
 
     Attributes:
         missing: the link, in words.
