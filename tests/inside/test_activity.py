@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb.frontends.connection import Connection
@@ -60,11 +62,13 @@ def test_a_workspace_without_a_visible_project_is_a_gap(connected: Connect) -> N
     assert gap.reason == NO_PROJECT
 
 
-def test_a_server_without_statistics_is_read_run_by_run(connected: Connect) -> None:
+@pytest.mark.parametrize("status", [404, pytest.param(405, marks=pytest.mark.slow)])
+def test_a_server_without_statistics_is_read_run_by_run(connected: Connect, status: int) -> None:
     runs = [run(number, user_id="u-1") for number in range(5)]
     for number, record in enumerate(runs):
         record["metadata"] = {"start_time": f"2026-11-{20 + number % 2}T10:00:00", "end_time": None}
     with WorkspaceServer({"runs": runs, "users": []}) as old:
+        old.lacking = status
         connection, _ = connected(**{"ml-prod": old})
         found = read_activity(connection._session, "acme", timedelta(days=400), ["ml-prod"])
     assert {(row.user_name, row.day.day): row.runs + row.scheduled for row in found.rows} == {

@@ -7,6 +7,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -62,6 +63,7 @@ class WorkspaceServer:
         self.requests: list[str] = []
         self.refusal: tuple[int, object] = (403, {"detail": ["IllegalOperationError", REFUSAL]})
         self.refused: list[tuple[str, str]] = []  # the writes, by method and path
+        self.lacking = 405  # the status of a route that an old server does not have
         self.fail_after: int | None = None  # responses until connections are cut
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -117,9 +119,9 @@ class WorkspaceServer:
         self._send(call, *self.refusal)
 
     def lack(self, call: BaseHTTPRequestHandler) -> None:
-        """Answer like a server before 0.94.5, which takes the end of the path for the id of a run."""
+        """Answer like a server before 0.94.5, which takes the end of the path for the id of a run: with a 405."""
         call.rfile.read(int(call.headers.get("Content-Length") or 0))
-        self._send(call, 405, {"detail": "Method Not Allowed"})
+        self._send(call, self.lacking, {"detail": HTTPStatus(self.lacking).phrase})
 
     def answer(self, call: BaseHTTPRequestHandler) -> None:
         self.requests.append(call.path)

@@ -21,6 +21,7 @@ from tests.support.sandbox import TimedSandbox, timed_sandbox
 from tests.support.thousand_runs_sandbox import world_of
 from tests.support.usage_oracle import COMBINATIONS, NUMBERS
 from tests.support.zenml_server import WORLD, ZenmlServer
+from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.sandbox.workspace_api import sample_data
 
@@ -231,3 +232,25 @@ def test_usage_equals_a_groupby_of_pandas_over_runs(zen: Connection, both: Both)
             usage_oracle.shown(found, by), expected, check_names=False, atol=1e-6, rtol=1e-6, obj=str(by)
         )
         assert found.attrs["zenpro"]["total"]["runs"] == thousand_runs.RUNS
+
+
+def test_a_plain_server_is_counted_without_an_organization(
+    both: Both, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("REAL_TOKEN", both.tokens["real"])
+    profile = f'[profiles.plain]\nurl = "{both.real.url}"\nkind = "server"\ncredential = "env:REAL_TOKEN"\n'
+    (tmp_path / "profiles.toml").write_text(profile)
+    with zenpro_nb.connect(profile="plain") as plain:
+        found = plain.run("usage", "--by", "user", "--since", "2026-01-01", "--metric", "runs,people")
+        expected = Counter(run["user"] for run in both.spec["runs"])
+        names = {person["id"]: person["name"] for person in both.spec["people"]}
+        assert dict(zip(found["user"].fillna(""), found["runs"], strict=True)) == {
+            names.get(key, ""): number for key, number in expected.items()
+        }
+        assert found.attrs["zenpro"]["total"] == {"runs": thousand_runs.RUNS, "people": thousand_runs.PEOPLE}
+        snapshots = plain.run("usage", "--by", "snapshot", "--since", "2026-01-01", "--metric", "runs")
+        named = {entry["name"] for project in both.spec["projects"] for entry in project["snapshots"] if entry["name"]}
+        assert set(snapshots["snapshot"].dropna()) == named
+        with pytest.raises(UsageError, match="--by team needs an organization"):
+            plain.run("usage", "--by", "team")

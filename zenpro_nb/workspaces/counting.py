@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -248,19 +248,28 @@ def _object_names(client: Client, kind: str, project: str | None, ids: Collectio
     resource = RESOURCES[_NAMED[kind]]
     place = {"project": project} if resource.scoped and project is not None else {}
     found: dict[str, str] = {}
+    for wanted in _conditions(kind, ids):
+        asked = query.Query(resource, params={**place, **wanted}, raw=True, checked=True)
+        try:
+            listing = query.read_listing(client, asked)
+        except ApiError:
+            return found  # the caller may read runs, but not this list
+        for record in query.records_in(listing):
+            name = record.get("name") or (record.get("body") or {}).get("name")
+            if name:
+                found[str(record["id"])] = str(name)
+    return found
+
+
+def _conditions(kind: str, ids: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield the filters that together find the names of these objects."""
+    if kind == "snapshot":
+        yield {"named_only": True}  # most runs have a snapshot of their own, without a name
+        return
     # Archived triggers are listed only on request.
     for extra in ({}, {"is_archived": True}) if kind == "trigger" else ({},):
-        for wanted in _slices(sorted(set(ids) - found.keys())):
-            params = {**place, **extra, "id": f"oneof:{json.dumps(wanted)}"}
-            try:
-                listing = query.read_listing(client, query.Query(resource, params=params, raw=True, checked=True))
-            except ApiError:
-                return found  # the caller may read runs, but not this list
-            for record in query.records_in(listing):
-                name = record.get("name") or (record.get("body") or {}).get("name")
-                if name:
-                    found[str(record["id"])] = str(name)
-    return found
+        for wanted in _slices(sorted(ids)):
+            yield {**extra, "id": f"oneof:{json.dumps(wanted)}"}
 
 
 def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
