@@ -101,12 +101,12 @@ def _judged(rows: pd.DataFrame, inventory: Inventory, roles: RunRoles, counts: R
         (~there, _GONE),
         (gaps != "", (NOT_COUNTED + ": " + gaps).to_numpy()),
     ]
-    open_ = ~np.logical_or.reduce([np.asarray(fits, dtype=bool) for fits, _ in checks])
+    open_ = ~np.any([np.asarray(fits, dtype=bool) for fits, _ in checks], axis=0)
     checks.append((_is_same_name(rows, open_, inventory, counts), _SAME_NAME))
     conditions = [np.asarray(fits, dtype=bool) for fits, _ in checks]
     words = [np.broadcast_to(np.asarray(reason, dtype=object), len(rows)) for _, reason in checks]
     reason = np.select(conditions, words, NO_RUN) if len(rows) else np.array([], dtype=object)
-    verdict = np.where(conditions[0], USED, np.where(np.logical_or.reduce(conditions), UNKNOWN, UNUSED))
+    verdict = np.where(conditions[0], USED, np.where(np.any(conditions, axis=0), UNKNOWN, UNUSED))
     return verdict, reason
 
 
