@@ -33,19 +33,26 @@ from zenpro_nb.session.session import Session  # noqa: E402
 from zenpro_nb.ui.protocol import TerminalUI  # noqa: E402
 
 FOLDER = ROOT / "notebooks"
-# A Monday morning. Kernels and sandboxes live at this time; their clocks run on from it.
+# A Monday morning, at which kernels and sandboxes live.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 TIMEOUT = 180  # seconds for one cell, on a busy machine
 _OFFSET = "ZENPRO_NOTEBOOKS_OFFSET"
+# The sandbox's clock stands still, so that its data is the same each time.
 _TRAVEL = f"""
-import os, time
+import os, sys, time
 import time_machine
-time_machine.travel(time.time() + float(os.environ["{_OFFSET}"]), tick=True).start()
+if "zenpro_nb.sandbox" in sys.orig_argv:
+    time_machine.travel({NOW.timestamp()}, tick=False).start()
+else:
+    time_machine.travel(time.time() + float(os.environ["{_OFFSET}"]), tick=True).start()
 """
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _SAME: tuple[tuple[str, str], ...] = (
     (r"127\.0\.0\.1:\d+", "127.0.0.1:8000"),
-    (r"(2026-11-30[T ])09:\d\d:\d\d(\.\d+)?", r"\g<1>09:00:00"),
+    (r"(2026-(?:09|10|11)-30[T ])09:0\d:\d\d(\.\d+)?", r"\g<1>09:00:00"),
+    (r"(2026-(?:09|10|11)-30[T ])09:0\d\b", r"\g<1>09:00"),
+    (r"2026-11-30T090\d\d\dZ", "2026-11-30T090000Z"),
+    (r"2026-11-30 09\.0\d\.\d\d\.\d+", "2026-11-30 09.00.00.000000"),
     (r"2026-11-30T09\d{4}Z", "2026-11-30T090000Z"),  # the name of a capture
     (r"\b09:0\d(:\d\d)? UTC", "09:00 UTC"),
     (r"/tmp/[\w-]*?tmp\w+|/tmp/zenpro-notebooks-\w+", "/tmp/notebook"),  # noqa: S108 - a pattern
