@@ -37,7 +37,7 @@ FOLDER = ROOT / "notebooks"
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 TIMEOUT = 180  # seconds for one cell, on a busy machine
 _OFFSET = "ZENPRO_NOTEBOOKS_OFFSET"
-# The sandbox's clock stands still, so that its data is the same each time.
+# The sandbox's clock does not advance: its data is the same each time.
 _TRAVEL = f"""
 import os, sys, time
 import time_machine
