@@ -19,6 +19,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
 
 PASSWORD = "correct-horse-9"
+UNPUBLISHED = ("role_assignment", "role", "member", "invitation", "team", "workspace", "organization", "no_such_type")
 STARTERS = ("Workspace Developer", "Project Developer", "Project Contributor")
 
 
@@ -75,6 +76,29 @@ def test_a_workspace_that_could_not_be_read_makes_verdicts_unknown(
         assert "ml-dev" in "".join(capsys.readouterr())
         paths = records(zen.run("access", "--unused", "90d", "--workspace", "ml-dev"))
         assert {row["verdict"] for row in paths} == {"unknown"}
+
+
+def test_a_server_that_refuses_types_it_does_not_know_gives_the_same_verdicts(
+    zen: Connection, small_sandbox: SandboxProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Refusing(ForwardingHandler):
+        """A server that knows the types of workspaces only."""
+
+        def forward(self) -> None:
+            if any(f"resource={name}" in self.path for name in UNPUBLISHED):
+                self.pass_on(Reply(422, [("Content-Type", "application/json")], b'{"detail": "unknown type"}'))
+            else:
+                self.pass_on(self.ask(small_sandbox.url, self.body()))
+
+    line = ("access", "--unused", "90d", "--workspace", "ml-prod")
+    expected = records(zen.run(*line))
+    capsys.readouterr()
+    with (
+        serving(Refusing) as url,
+        zenpro_nb.connect(url=url, api_key=small_sandbox.key, organization="acme") as connection,
+    ):
+        assert records(connection.run(*line)) == expected
+    assert "permissions" not in "".join(capsys.readouterr())
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from zenpro_nb.frames import convert
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
 from zenpro_nb.usage.unused import usage_of_paths
 
-ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
+ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "8"))
 
 
 def rows_of(runs: Runs) -> list[dict[str, Any]]:

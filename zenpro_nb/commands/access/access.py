@@ -39,7 +39,7 @@ from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
-from zenpro_nb.usage.permissions import USAGE_PAIRS
+from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     """Return the selected paths with the verdict whether they were used in the window."""
     from zenpro_nb.usage.unused import usage_of_paths  # numpy: nothing of it is needed for the help of a command
 
-    inventory = read_inventory(ctx, org, pairs=USAGE_PAIRS)
+    inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     activity = read_activity(ctx, inventory, window, "verdicts")
     selection = {name: value for name, value in selection.items() if name != "can"}
     rows = usage_of_paths(inventory, pure.select(pure.effective_access(inventory), inventory, **selection), activity)

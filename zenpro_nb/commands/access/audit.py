@@ -43,7 +43,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.usage.permissions import USAGE_PAIRS
+from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,6 +168,8 @@ def _read(
     pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
     pairs += USAGE_PAIRS if counts_runs else ()
     organization = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
+    if counts_runs:
+        organization = without_expected_gaps(organization)
     # With --at, ages are computed for the time of the capture.
     now = (organization.finished if at else None) or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
     if deadlines is not None:

@@ -19,7 +19,7 @@ from zenpro_nb.framework.declare import (
     read_inventory,
 )
 from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, READERS_LOOK_IDLE
-from zenpro_nb.usage.permissions import USAGE_PAIRS
+from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def read(
         )
     from zenpro_nb.usage.idle import idle_people  # numpy: nothing of it is needed for the help of a command
 
-    inventory = read_inventory(ctx, org, pairs=USAGE_PAIRS)
+    inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     paths = access.effective_access(inventory)
     activity = read_activity(ctx, inventory, window, "verdicts")
     frame = at_capture.computed_frame(IDLE_PEOPLE, idle_people(inventory, activity, paths), options)

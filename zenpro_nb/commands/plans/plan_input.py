@@ -26,7 +26,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.usage.permissions import USAGE_PAIRS
+from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,17 +97,19 @@ def plan_result(
     if source.options.check_usage is not None:
         pairs = [*pairs, *USAGE_PAIRS]
     result = _new_plan(ctx, source, org, all_, pairs)
-    return replace(result, plan=_marked(ctx, result.plan, result.inventory))
+    return _marked(ctx, result)
 
 
-def _marked(ctx: CommandContext, plan: Plan, current: Inventory) -> Plan:
+def _marked(ctx: CommandContext, result: PlanResult) -> PlanResult:
     """Return the plan with marks at the removals that affect people who started runs, if its options ask for them."""
-    window = pure.GuardOptions.of_facts(plan.options).check_usage
+    window = pure.GuardOptions.of_facts(result.plan.options).check_usage
     if not window:
-        return plan
+        return result
     from zenpro_nb.usage.marks import with_marks  # numpy: nothing of it is needed for the help of a command
 
-    return with_marks(plan, current, read_activity(ctx, current, window, "marks"))
+    current = without_expected_gaps(result.inventory)
+    plan = with_marks(result.plan, current, read_activity(ctx, current, window, "marks"))
+    return replace(result, plan=plan, inventory=current)
 
 
 def _rechecked(
@@ -138,7 +140,7 @@ def _rechecked(
     deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
     elsewhere = _other_organizations(ctx, current, needed=deactivates)
     checked = pure.recheck(plan, current, elsewhere=elsewhere)
-    return PlanResult(_marked(ctx, checked, current), current, key)
+    return _marked(ctx, PlanResult(checked, current, key))
 
 
 def _usage_options(options: PlanOptions) -> dict[str, Any]:
