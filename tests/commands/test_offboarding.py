@@ -192,7 +192,7 @@ def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.Ca
     assert f"Ask {email}: `users impact {email}` lists the questions." in capsys.readouterr().err
     row = plan[plan["target"] == f"workspace {name}"].iloc[0]
     assert (
-        row["skipped_reason"] == f"offboarding leaves it as it is: `zenpro workspaces update {name} --owner COLLEAGUE`"
+        row["skipped_reason"] == f"offboarding does not change it: `zenpro workspaces update {name} --owner COLLEAGUE`"
     )
     done = zen.run("users", "offboard", email, "--yes")
     assert list(done.loc[done["target"] == f"workspace {name}", "outcome"]) == ["skipped"]

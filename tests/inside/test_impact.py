@@ -85,7 +85,7 @@ def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: 
     left = plan[plan["action"] == "hand over"]
     objects = rows[rows["kind"] != "not visible"]
     assert list(left["skipped_reason"]) == [
-        f"offboarding leaves it as it is: `{command}`" for command in objects["command"]
+        f"offboarding does not change it: `{command}`" for command in objects["command"]
     ]
     assert list(left["step"]) == sorted(left["step"])
     assert set(plan["action"][: len(plan) - len(left)]) & {"hand over"} == set()

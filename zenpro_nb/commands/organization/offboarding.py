@@ -81,7 +81,7 @@ def offboard(
     again.
 
     The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
-    with the command that pauses it or hands it over. Offboarding leaves them as they are. `users impact` lists them,
+    with the command that pauses it or hands it over. Offboarding does not change them. `users impact` lists them,
     too, with questions about what no API shows: private secrets, API keys, personal access tokens, sleeping workspaces.
     With --check-usage, the column `usage` shows the runs that the user started, also by schedules.
 

@@ -74,7 +74,7 @@ def left_running(
             if row["kind"] != impact.WORKSPACE:
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
-            why = f"offboarding leaves it as it is: `{row['command']}`"
+            why = f"offboarding does not change it: `{row['command']}`"
             yield step.with_hold(skipped=why).with_position(action="hand over")
 
 
