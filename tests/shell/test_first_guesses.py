@@ -98,7 +98,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users -5", "Use `%zenpro users --limit 5`."),
     # keys
     ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to keyring`"),
-    ("rotate laptop", "`api-keys rotate laptop`"),
+    ("rotate laptop", "`api-keys rotate`"),
     ("api-keys create ci", "`%zenpro api-keys create ci --to keyring`"),
     # sharing
     ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
@@ -139,6 +139,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Show names again after the guess that hides them."""
+    yield
+    if "asked" in request.fixturenames and request.node.callspec.params["line"] == "pseudonyms on":
+        request.getfixturevalue("asked").run("%zenpro pseudonyms off")
 
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[f"{line} {n}" for n, (line, _) in enumerate(GUESSES)])
