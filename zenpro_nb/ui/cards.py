@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct, field
@@ -11,6 +12,8 @@ from zenpro_nb.ui import tables
 from zenpro_nb.ui.cells import Cell, TableColumn, text_width
 from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
 from zenpro_nb.ui.markup import table as html_table
+
+_CODE = re.compile(r"`([^`<>]+)`")
 
 
 class Block(Struct, frozen=True):
@@ -62,7 +65,7 @@ class Card(Struct, frozen=True):
         """Return the card as HTML, without the stylesheet."""
         hints = [*self.hints, *[""] * len(self.rows)]
         rows = "".join(
-            f"<tr><th{_title(hint)}>{markup(label)}</th><td>{address_or_cell(_cell(value))}</td></tr>"
+            f"<tr><th{_title(hint)}>{markup(label)}</th><td>{_value(value)}</td></tr>"
             for (label, value), hint in zip(self.rows, hints, strict=False)
         )
         if self.next_steps:
@@ -73,7 +76,7 @@ class Card(Struct, frozen=True):
             f'<div class="zp-block">{markup(block.title)}</div><div class="zp-scroll">{html_table(block.columns)}</div>'
             for block in self.blocks
         )
-        notes = foot([markup(note) for note in self.notes])
+        notes = foot([_with_code(markup(note)) for note in self.notes])
         facts = f'<table class="zp-facts"><tbody>{rows}</tbody></table>' if rows else ""
         return f'<div class="zp-card">{title}{facts}{blocks}{notes}</div>'
 
@@ -94,6 +97,20 @@ def _beside(first: str, pieces: Sequence[str]) -> list[tuple[str, str]]:
 
 def _cell(value: str | Cell) -> Cell:
     return value if isinstance(value, Cell) else Cell(cell(value))
+
+
+def _value(value: str | Cell) -> str:
+    """Return a value as HTML. In a text of zenpro, words in backticks are code; those of a server stay as they are."""
+    return address_or_cell(value) if isinstance(value, Cell) else _with_code(address_or_cell(_cell(value)))
+
+
+def _with_code(html: str) -> str:
+    """Return escaped HTML with its words in backticks as code.
+
+    >>> _with_code("run `%zenpro login`")
+    'run <code>%zenpro login</code>'
+    """
+    return _CODE.sub(r"<code>\1</code>", html)
 
 
 def _title(hint: str) -> str:

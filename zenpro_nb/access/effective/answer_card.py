@@ -46,7 +46,7 @@ def _card(frame: pd.DataFrame) -> Card | None:
         rows += _labeled("has there", answer["present"] or ["no role"])
         rows += _labeled("except", [answer["exception"]] if answer["exception"] else [])
     for at, (missing, command) in enumerate(answer["links"]):
-        rows += [("or missing" if at else "missing", missing), ("to grant it", command)]
+        rows += [("or missing" if at else "missing", missing), ("to grant it", f"`{command}`")]
     sentence = frames.answer_of(frame)
     blocks = [Block("by workspace", list(_columns(frame)))] if len(frame) > 1 else []
     return Card(title=sentence, rows=rows, blocks=blocks, notes=frames.foot_parts(frame))

@@ -43,7 +43,8 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
         return f"{answer}; {these} did not match"
     if len(values) == 1:
         return f"{answer}; {these} {'has' if len(before) == 1 else 'have'} {name} = {values[0]}"
-    found = f"{answer}; {these} have {len(values):,} different values of {name}"
+    listed = f": {', '.join(sorted(values))}" if len(values) <= limits.LISTED else ""
+    found = f"{answer}; {these} have {len(values):,} different values of {name}{listed}"
     hint = did_you_mean(str(options.where.conditions[0].value), values)
     return f"{found}. {hint}" if hint else found
 

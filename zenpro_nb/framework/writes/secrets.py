@@ -7,9 +7,10 @@ from msgspec import Struct
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import SecretOut
-from zenpro_nb.security import secret_destinations
+from zenpro_nb.security import printable, secret_destinations
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.cells import Cell
 from zenpro_nb.ui.protocol import UI
 
 
@@ -58,6 +59,6 @@ class ShownDestination(Struct, frozen=True):
 
     def put(self, secret: Secret) -> str:
         """Show it, and warn about the consequence."""
-        self.ui.show(Card(title="Shown only once", rows=[(self.what, secret.reveal())]))
+        self.ui.show(Card(title="Shown only once", rows=[(self.what, Cell(printable.cell(secret.reveal())))]))
         self.ui.warn("this output now contains a secret: clear it before you save or share the notebook")
         return "shown above, and nowhere else"
