@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import zenpro_nb
+from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer
 from zenpro_nb.frontends.connection import Connection
@@ -27,6 +28,27 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
     """The organization acme of the shared sandbox."""
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
+        yield connection
+
+
+@pytest.fixture
+def cutter(sandbox: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(sandbox.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(
+    sandbox: SandboxProcess, cutter: Cutter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """The organization, with the server of ml-prod behind the proxy."""
+    monkeypatch.setenv("ACME_KEY", sandbox.key)
+    monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
+    (tmp_path / "profiles.toml").write_text(
+        f'[profiles.far]\nurl = "{sandbox.url}"\norganization = "acme"\ncredential = "env:ACME_KEY"\n'
+        f'[profiles.far.workspaces.ml-prod]\nurl = "{cutter.url}/workspace/ml-prod"\ncredential = "env:ACME_KEY"\n'
+    )
+    with zenpro_nb.connect(profile="far") as connection:
         yield connection
 
 

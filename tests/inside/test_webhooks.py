@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import zenpro_nb
-from tests.support.cutting import Cutter, cutting
-from tests.support.sandbox import SandboxProcess
+from tests.support.cutting import Cutter
 from zenpro_nb.errors import ConfirmationError, OutcomeUnknownError, SaveError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 PROD = ("--workspace", "ml-prod")
 WORDS = ("webhooks", "rotate-secret", "churn-pushes", *PROD)
-
-
-@pytest.fixture
-def cutter(sandbox: SandboxProcess) -> Iterator[Cutter]:
-    with cutting(sandbox.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def far(
-    sandbox: SandboxProcess, cutter: Cutter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Connection]:
-    """The organization, with the server of ml-prod behind the proxy."""
-    monkeypatch.setenv("ACME_KEY", sandbox.key)
-    monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
-    (tmp_path / "profiles.toml").write_text(
-        f'[profiles.far]\nurl = "{sandbox.url}"\norganization = "acme"\ncredential = "env:ACME_KEY"\n'
-        f'[profiles.far.workspaces.ml-prod]\nurl = "{cutter.url}/workspace/ml-prod"\ncredential = "env:ACME_KEY"\n'
-    )
-    with zenpro_nb.connect(profile="far") as connection:
-        yield connection
 
 
 def test_the_secret_is_written_to_a_file_of_its_owner(

@@ -94,6 +94,16 @@ def test_a_schedule(acme: Connection, world: World, create: Create, pipeline: di
     assert (archived["is_archived"], archived["active"]) == (True, False)
 
 
+def test_undo_on_a_plain_server(plain: Connection, world: World, create: Create, pipeline: dict[str, Any]) -> None:
+    """Without a control plane, the commands are the same, without --workspace."""
+    made = create("schedules", cron_expression="0 2 * * *", pipeline_id=pipeline["id"], orchestrator_id=None)
+    before = state(world, "schedules", made)
+    plain.run("schedules", "pause", made["name"], "--yes")
+    assert state(world, "schedules", made)["body"]["active"] is False
+    assert list(plain.run("undo", "--yes").outcome) == ["done"]
+    assert state(world, "schedules", made) == before
+
+
 def triggers(create: Create, pipeline: dict[str, Any]) -> dict[str, Callable[[], dict[str, Any]]]:
     webhook = lambda: create("webhooks", webhook_type="github")["id"]  # noqa: E731
     source = {"type": "pipeline", "id": pipeline["id"]}
