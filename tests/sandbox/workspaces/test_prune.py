@@ -75,10 +75,10 @@ def test_only_unused_ones_are_counted_and_deleted(plane: Plane, enter: Enter) ->
     assert all(run["resources"]["snapshot"] for run in rows(api, "/runs", **CHURN))
 
 
-@pytest.mark.parametrize("wrong", [{"project": "churn"}, {"older_than": "long ago"}, {"apply": "yes"}], ids=str)
-def test_an_invalid_request_is_refused(plane: Plane, enter: Enter, wrong: dict[str, Any]) -> None:
+def test_an_invalid_request_is_refused(plane: Plane, enter: Enter) -> None:
     api = enter()
-    assert api("POST", PATH, expect=422, body=body(api, plane) | wrong)[0] == "ValueError"
+    for wrong in ({"project": "churn"}, {"older_than": "long ago"}, {"apply": "yes"}):
+        assert api("POST", PATH, expect=422, body=body(api, plane) | wrong)[0] == "ValueError", wrong
 
 
 def test_it_needs_its_own_permission(plane: Plane, enter: Enter, session_of: Any) -> None:

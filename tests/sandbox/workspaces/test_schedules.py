@@ -97,23 +97,22 @@ def test_an_update_replaces_the_whole_trigger(enter: Enter) -> None:
     assert api("PUT", path, body=least)["body"]["max_runs"] is None
 
 
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"type": "webhook"}, 403),
-        ({"type": "other"}, 422),
-        ({"cron_expression": None}, 422),
-        ({"interval": 60}, 422),
-        ({"interval": 5, "cron_expression": None}, 422),
-        ({"concurrency": "both"}, 422),
-        ({"end_time": "soon"}, 422),
-    ],
-    ids=str,
+INVALID: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"type": "webhook"}, 403),
+    ({"type": "other"}, 422),
+    ({"cron_expression": None}, 422),
+    ({"interval": 60}, 422),
+    ({"interval": 5, "cron_expression": None}, 422),
+    ({"concurrency": "both"}, 422),
+    ({"end_time": "soon"}, 422),
 )
-def test_an_invalid_trigger_is_refused(enter: Enter, changes: dict[str, Any], status: int) -> None:
+
+
+def test_an_invalid_trigger_is_refused(enter: Enter) -> None:
     api = enter()
     trigger = trigger_of(api)
-    api("PUT", f"/triggers/{trigger['id']}", expect=status, body=whole(trigger, **changes))
+    for changes, status in INVALID:
+        api("PUT", f"/triggers/{trigger['id']}", expect=status, body=whole(trigger, **changes))
     assert trigger_of(api) == trigger
 
 
