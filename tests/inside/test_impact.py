@@ -10,6 +10,7 @@ import pytest
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UnknownNameError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import work_of_people
+from zenpro_nb.workspaces.targets import Target
 
 ADA = "ada@example.com"
 EVERYWHERE = "--workspace all --project all"
@@ -121,3 +122,44 @@ def test_a_person_without_work_has_only_gaps(acme: Connection) -> None:
     assert set(found["kind"]) == {"not visible"}
     with pytest.raises(UnknownNameError, match=r"nobody@example\.com"):
         run(acme, "users impact nobody@example.com")
+
+
+def made(kind: str, key: str, user_id: str = "local", **body: Any) -> dict[str, Any]:
+    user = {"user": {"id": user_id, "name": "ada" if user_id == "local" else "other"}}
+    return {"id": key, "name": f"{kind}-{key}", "body": {"user_id": user_id, **body}, "resources": user}
+
+
+RECORDS = {
+    "schedule": [made("s", "1", active=True), made("s", "2", active=False), made("s", "3", is_archived=True)],
+    "trigger": [made("t", "4", active=True, type="webhook"), made("t", "5", "other", active=True)],
+    "deployment": [made("d", "6", status="absent"), made("d", "7", status="error")],
+    "connector": [made("c", "8", connector_type={"connector_type": "aws"})],
+    "run": [made("r", "9", in_progress=False), made("r", "10", status="paused", in_progress=True)],
+}
+ACTIVE = {"1", "4", "7", "8", "10"}
+
+
+@pytest.mark.parametrize(
+    ("users", "found"),
+    [
+        ([{"id": "local", "name": "someone", "metadata": {"external_user_id": "u1"}}], ACTIVE),
+        ([{"id": "local", "name": "ada", "metadata": {"external_user_id": "u2"}}], set()),
+        ([{"id": "local", "name": "ADA", "metadata": {"external_user_id": None}}], ACTIVE),
+        ([{"id": "local", "name": "x", "body": {"email": "ada@example.com"}}], ACTIVE),
+        ([], set()),
+        (None, ACTIVE),
+    ],
+    ids=["account", "another account", "sign-in name", "email", "unknown", "users unreadable"],
+)
+def test_active_objects_belong_to_the_account_else_to_the_name(users: Any, found: set[str]) -> None:
+    work = work_of_people.WorkspaceWork(Target("w"), users, RECORDS)
+    result = work_of_people.work_of([work], [work_of_people.Account(ADA, "u1", "ada")])
+    assert {item.id for item in result.objects} == found
+    assert [item.detail for item in result.objects if item.kind == "connector"] == (["aws"] if found else [])
+
+
+def test_objects_without_permission_are_a_gap() -> None:
+    denied = {"schedule": [{"id": "1", "name": "s", "permission_denied": True, "body": None}]}
+    work = work_of_people.WorkspaceWork(Target("w"), [], denied)
+    (part,) = work_of_people.work_of([work], []).unread
+    assert part.reason == "you lack permission to read 1 of its schedules"
