@@ -174,7 +174,7 @@ FILES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 @given(FILES, st.lists(st.tuples(PLACES, STATES), max_size=6))
 def test_every_edit_changes_one_entry_and_keeps_every_comment(
     text: str, edits: list[tuple[EntryPlace, EntryState]]
