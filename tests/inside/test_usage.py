@@ -78,6 +78,14 @@ def test_the_default_counts_everything_by_week(zen: Connection) -> None:
     assert facts["complete"] is False
 
 
+def test_an_empty_result_says_why(zen: Connection) -> None:
+    found = zen.run("usage", "--status", "cached", *PLACES)
+    assert len(found) == 0
+    answer = found.attrs["zenpro"]["answer"]
+    assert answer.startswith("no matching run was created since 20")
+    assert answer.endswith("in the 2 workspaces that could be counted")
+
+
 def test_rows_that_overlap_do_not_add_up_and_the_line_below_says_why(zen: Connection, runs: pd.DataFrame) -> None:
     found = zen.run("usage", "--by", "tag", "--since", "400d", *PLACES, "--metric", "runs")
     facts = found.attrs["zenpro"]

@@ -134,6 +134,7 @@ def usage(
         by=question.names,
         total=dict(result.total),
         summary=_summary(question, frame, result.total, usage_.gaps, no_deployments=no_deployments),
+        **({} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}),
     )
     _report(ctx, usage_, named=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame
@@ -230,6 +231,13 @@ def _summary(
         more = " …" if len(named) > limits.FAILED_NAMED else ""
         parts.append(f"not counted: {', '.join(named[: limits.FAILED_NAMED])}{more}")
     return "; ".join(parts)
+
+
+def _nothing(scope: Scope, workspaces: int) -> str:
+    """Return why there are no rows, in one sentence."""
+    matching = "matching run" if scope.filters else "run"
+    since = f"{scope.window.since:%Y-%m-%d %H:%M} UTC"
+    return f"no {matching} was created since {since} in the {counted(workspaces, 'workspace')} that could be counted"
 
 
 def _report(ctx: CommandContext, usage_: counting.Usage, named: Sequence[str]) -> None:
