@@ -124,6 +124,20 @@ def test_a_question_about_one_person_is_a_card(shell: Shell, sandbox: SandboxPro
     assert "%zenpro" not in printed
 
 
+def test_the_answer_says_what_stands_in_the_way(shell: Shell) -> None:
+    out = shell.run("%zenpro access left.us@example.com --can delete:stack --workspace ml-prod")
+    assert out.attrs["zenpro"]["answer"].endswith(" (deactivated: cannot sign in, but keeps the permission)")
+    team = shell.run("%zenpro access team:Research --can delete:stack --workspace ml-prod")
+    assert team.attrs["zenpro"]["answer"] == "no one in team Research can delete:stack in ml-prod: no path leads there"
+
+
+def test_the_past_is_answered_without_a_command(shell: Shell) -> None:
+    shell.run("%zenpro captures create before")
+    past = displays(shell, shell.run(f"%zenpro {GRACE} --at before"))["text"]
+    assert past.startswith("no: no path leads from grace@example.com")
+    assert "to grant it" not in past
+
+
 def test_the_proposed_command_grants_it(shell: Shell) -> None:
     card = displays(shell, shell.run(f"%zenpro {GRACE}"))["text"]
     lines = [line.partition("to grant it")[2].strip(" `") for line in card.splitlines() if "to grant it" in line]

@@ -76,7 +76,13 @@ class AccessAnswer(Struct, frozen=True):
 
 
 def answer(
-    inventory: Inventory, access: pd.DataFrame, verdicts: pd.DataFrame, question: Question, principal: str
+    inventory: Inventory,
+    access: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    question: Question,
+    principal: str,
+    *,
+    is_current: bool = True,
 ) -> AccessAnswer:
     """Return the answer about one principal.
 
@@ -86,6 +92,7 @@ def answer(
         verdicts: the verdicts about this principal.
         question: the question.
         principal: the principal, as typed.
+        is_current: the inventory is the current state: only then do the links tell what to do.
     """
     ids = principal_ids(inventory, principal)
     name, kind = _named(inventory, ids, principal)
@@ -99,21 +106,31 @@ def answer(
     yes = verdicts[verdicts["verdict"] == YES]
     sentence = _sentence(inventory, verdicts, question, name)
     if len(yes):
+        sentence += _remark(yes, kind)
         return AccessAnswer(YES, sentence, own.loc[allows, "path"].tolist(), own.loc[~allows, "path"].tolist())
     verdict = UNKNOWN if (verdicts["verdict"] == UNKNOWN).any() else NO
     # API facts 11.14: shares, and the rights of a creator, are not visible.
     exception = "" if question.action == "create" else _EXCEPTION
-    links = _links(inventory, question, roles, name, kind) if len(places) == 1 else []
+    links = _links(inventory, question, roles, name, kind) if len(places) == 1 and is_current else []
     return AccessAnswer(verdict, sentence, (), own["path"].tolist(), links, exception)
 
 
-def verdict_summary(verdicts: pd.DataFrame, question: Question, place: str) -> str:
-    """Return the answer about all principals in one sentence."""
+def _remark(allowed: pd.DataFrame, kind: str) -> str:
+    """Return what stands in the way of a principal that is allowed to do it."""
+    if kind == INVITATION:
+        return " (once the invitation is accepted)"
+    is_inactive = allowed["active"].eq(False).fillna(False).all()
+    return " (deactivated: cannot sign in, but keeps the permission)" if is_inactive else ""
+
+
+def verdict_summary(verdicts: pd.DataFrame, question: Question, place: str, team: str = "") -> str:
+    """Return the answer about all principals, or about the members of a team, in one sentence."""
     allowed, all_ = (rows["principal"].nunique() for rows in (verdicts[verdicts["verdict"] == YES], verdicts))
     what = f"{question.action}:{question.resource} in {place}"
+    who = f" in team {team}" if team else ""
     if not all_:
-        return f"no one can {what}: no path leads there"
-    return f"{allowed:,} of {counted(all_, 'principal')} with access can {what}"
+        return f"no one{who} can {what}: no path leads there"
+    return f"{allowed:,} of {counted(all_, 'principal')}{who} with access can {what}"
 
 
 def place_of(inventory: Inventory, question: Question) -> str:

@@ -122,7 +122,8 @@ def access(
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _planned(ctx, after, org, at, pairs)
     rows = pure.effective_access(inventory)
     if can is not None:
-        return _answered(ctx, inventory, rows, selection, org, {**selection, "at": at})
+        filters = {**selection, "at": at}
+        return _answered(ctx, inventory, rows, selection, org, filters, is_current=at is None and after is None)
     selection.pop("can")
     rows = pure.select(rows, inventory, **selection)
     filters = {**selection, "at": at}
@@ -225,6 +226,8 @@ def _answered(
     selection: dict[str, str | None],
     org: str | None,
     filters: dict[str, str | None],
+    *,
+    is_current: bool,
 ) -> pd.DataFrame:
     """Return the verdicts, with the answer to the question in a sentence; about one principal also as a card."""
     action, resource = _action_and_type(str(selection["can"]))
@@ -233,10 +236,11 @@ def _answered(
     verdicts = _verdicts(inventory, rows, selection, question)
     principal = selection["principal"]
     if principal is None or principal.startswith(TEAM_MARK):
-        summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question))
+        team = (principal or "").removeprefix(TEAM_MARK)
+        summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question), team)
         return described(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
     suffix = f"--org {quoted(org)}" if org else ""
-    answer = pure.answer(inventory, rows, verdicts, question, principal)
+    answer = pure.answer(inventory, rows, verdicts, question, principal, is_current=is_current)
     facts = pure.answer_facts(answer, ctx.ui.name, suffix)
     return described(ctx, verdicts, inventory, filters, view=pure.ANSWER_CARD, **facts)
 
