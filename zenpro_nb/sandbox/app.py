@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
@@ -14,7 +15,6 @@ from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.middleware import Middleware
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.routes import ROUTERS
-from zenpro_nb.sandbox.routing import PROBLEMS
 from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.workspace_api.app import create_app as create_workspace_api
 
@@ -31,14 +31,12 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
         # FastAPI's own pages load scripts from other sites. `/` lists the routes without scripts.
         docs_url=None,
         redoc_url=None,
-        responses=PROBLEMS,
     )
     app.state.context = Context(options, clock, store)
     errors.install(app)
-    for routes in ROUTERS:
-        app.include_router(_only_tenants(routes) if options.legacy else routes)
-    # A fixed path must precede one with a parameter at the same position.
-    app.router.routes.sort(key=_parameters)
+    # The routes themselves: `include_router` would analyze each of them once more, in every start of a sandbox. A fixed
+    # path must precede one with a parameter at the same position.
+    app.router.routes += sorted(_routes(options), key=_parameters)
     app.mount(addresses.WORKSPACES, create_workspace_api(app.state.context))
     return Middleware(app, options, clock)
 
@@ -48,11 +46,12 @@ def _parameters(route: BaseRoute) -> list[bool]:
     return [segment.startswith("{") for segment in getattr(route, "path", "").split("/")]
 
 
-def _only_tenants(routes: APIRouter) -> APIRouter:
-    """Return the routes of an old control plane, which answers the new spelling with FastAPI's 404."""
-    old = APIRouter()
-    old.routes = [route for route in routes.routes if not _is_new(getattr(route, "path", ""))]
-    return old
+def _routes(options: Options) -> Iterator[BaseRoute]:
+    """Yield all routes; an old control plane answers those of the new spelling with FastAPI's 404."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if not options.legacy or not _is_new(getattr(route, "path", "")):
+                yield route
 
 
 def _is_new(path: str) -> bool:

@@ -26,7 +26,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 def router(tag: str) -> APIRouter:
     """Return a router whose routes appear under this heading in the OpenAPI document."""
-    return APIRouter(tags=[tag])
+    return APIRouter(tags=[tag], responses=PROBLEMS)
 
 
 def old_spelling(path: str) -> str:
