@@ -152,7 +152,7 @@ def _api_error(call: Call, reply: Reply, refusal: Refusal) -> ApiError:
     message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
     error = error_class(
         f"{message.rstrip('.')} ({call}, HTTP {reply.status})",
-        hint=_hint(error_class, reply, refusal),
+        hint=_hint(call, error_class, reply, refusal),
         status=reply.status,
         detail=detail,
         request_id=reply.request_id,
@@ -183,9 +183,11 @@ def _phrase(status: int) -> str:
         return "The server refused"
 
 
-def _hint(error_class: type[ApiError], reply: Reply, refusal: Refusal) -> str:
+def _hint(call: Call, error_class: type[ApiError], reply: Reply, refusal: Refusal) -> str:
     if reply.status < 500 and is_web_page(reply.content):
         return WEB_PAGE_HINT
+    if error_class is RateLimitedError and call.writes:
+        return "Wait a minute, then run the command again."
     if error_class is PermissionDeniedError and refusal.text:
         for pattern, hint in _NOT_ABOUT_PERMISSIONS:
             if pattern.search(refusal.text):

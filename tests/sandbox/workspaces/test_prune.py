@@ -108,7 +108,7 @@ def test_the_server_counts_first_and_the_task_is_followed(zen: Connection, capsy
 def test_a_task_that_takes_longer_is_reported(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(NotReadyError, match=r"not finished deleting 6 .*: still 6 snapshots left.*--dry-run"):
         zen.run(*WORDS, "--yes", "--timeout", "0.5")
-    with pytest.raises(RateLimitedError, match="Another maintenance task is still running"):
+    with pytest.raises(RateLimitedError, match=r"maintenance task is still running.*Wait a minute, then run"):
         zen.run(*WORDS[:-1], "pricing", "--yes")
     zen._session.clock.sleep(10)
     capsys.readouterr()
