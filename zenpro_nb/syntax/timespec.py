@@ -52,7 +52,7 @@ def parse_time(text: str, now: datetime) -> TimeSpan:
     word = text.strip()
     try:
         start, lasts = _ago(word.lower(), now) or _written(word)
-        start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
+        start = _in_utc(start)
         return TimeSpan(start, start + lasts)
     except OverflowError:
         raise ValueError(f"{text!r} is out of range") from None
@@ -79,7 +79,7 @@ def parse_deadline(text: str, now: datetime | None = None) -> datetime:
         if now is not None and ahead is not None:
             return now.replace(microsecond=0) + timedelta(**{_UNITS[ahead.group(2)]: int(ahead.group(1))})
         start, lasts = _written(word)
-        start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
+        start = _in_utc(start)
         return start + lasts if lasts == timedelta(days=1) else start
     except OverflowError:
         raise ValueError(f"{text!r} is out of range") from None
@@ -92,6 +92,10 @@ def written_instant(moment: datetime) -> str:
     '2026-12-08T12:00:00Z'
     """
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:
