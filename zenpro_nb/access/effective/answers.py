@@ -116,7 +116,7 @@ def answer(
 
 
 def _remark(allowed: pd.DataFrame, kind: str) -> str:
-    """Return what stands in the way of a principal that is allowed to do it."""
+    """Return what blocks a principal that is allowed to do it."""
     if kind == INVITATION:
         return " (once the invitation is accepted)"
     is_inactive = allowed["active"].eq(False).fillna(False).all()
