@@ -266,6 +266,28 @@ def test_a_role_revoked_early_leaves_the_file(zen: Connection, name: str, assign
 
 
 @pytest.mark.slow
+def test_the_file_of_another_server_is_left_alone(
+    zen: Connection, name: str, assign: Assign, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assign("--until", "7d", "--file", "expiring.yaml")
+    text = (folder / "expiring.yaml").read_text(encoding="utf-8")
+    known = folder / "state" / "deadline-files.json"
+    known.write_text(known.read_text(encoding="utf-8").replace(zen.client.url, "https://elsewhere"), encoding="utf-8")
+    assert "https://elsewhere" in known.read_text(encoding="utf-8")
+    assign()
+    assign("--yes", verb="revoke")
+    assert (folder / "expiring.yaml").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.slow
+def test_a_file_with_a_byte_order_mark_is_edited(assign: Assign, folder: Path) -> None:
+    text = "\ufeffzenpro: 1\norganization: acme\n"
+    (folder / "access.yaml").write_text(text, encoding="utf-8")
+    assign("--until", "7d", "--file", "access.yaml")
+    assert (folder / "access.yaml").read_text(encoding="utf-8").startswith(f"{text}workspace_roles:\n")
+
+
+@pytest.mark.slow
 def test_undo_and_redo_take_the_entry_along(zen: Connection, name: str, assign: Assign, folder: Path) -> None:
     file = folder / "expiring.yaml"
     assign("--until", "7d", "--file", "expiring.yaml")

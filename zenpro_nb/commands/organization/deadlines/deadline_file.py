@@ -32,12 +32,14 @@ class DeadlineFile:
         path: the file; it may not exist.
         name: its name as the user typed it.
         organization: the organization of the roles.
+        server: its control plane.
     """
 
-    def __init__(self, path: Path, name: str, organization: Found) -> None:
+    def __init__(self, path: Path, name: str, organization: Found, server: str) -> None:
         self.path = path
         self.name = name
         self._organization = organization
+        self._server = server
         self._before = read(path, name)
         self._written: str | None = None
         self._wanted: dict[Key, tuple[EntryPlace, EntryState, EntryState]] = {}
@@ -88,7 +90,7 @@ class DeadlineFile:
                 raise UsageError(f"{self.name} has changed since the command was prepared", hint="Run it again.")
             self._written = self._edited({place: state for place, state, _ in self._wanted.values()})
             save(self.path, self._written)
-            remember(self.path, self._wanted)
+            remember(self._server, self.path, self._wanted)
 
     def end(self, outcomes: Sequence[Outcome]) -> list[str]:
         """Keep the changes of writes that succeeded or may have, undo the others, and return lines about the result.
@@ -141,7 +143,7 @@ class DeadlineFile:
         return editing.edited(self.text if text is None else text, self.name, changes)
 
 
-def file_called(name: str, organization: Found) -> DeadlineFile:
+def file_called(name: str, organization: Found, server: str) -> DeadlineFile:
     """Return the file with this name, which may not exist yet.
 
     Raises:
@@ -152,4 +154,4 @@ def file_called(name: str, organization: Found) -> DeadlineFile:
     path = expand_home(name, UsageError)
     if not path.parent.is_dir():
         raise UsageError(f"--file {name!r}: there is no folder {str(path.parent)!r}", hint="Create the folder first.")
-    return DeadlineFile(path, name, organization)
+    return DeadlineFile(path, name, organization, server)

@@ -25,11 +25,19 @@ Key = tuple[str, tuple[tuple[str, object], ...]]
 
 
 class KnownEntry(Struct, frozen=True):
-    """An entry that a command on this machine has written into a file."""
+    """An entry that a command on this machine has written into a file.
 
+    Attributes:
+        server: the control plane; another one can have an organization, roles and people with the same names.
+        path, params: the request that assigns the role.
+        names: the names and ids of its `EntryPlace`.
+        until: its deadline.
+    """
+
+    server: str
     path: str
     params: dict[str, str]
-    names: list[list[str] | None]  # of its `EntryPlace`
+    names: list[list[str] | None]
     until: str
 
     @property
@@ -46,8 +54,13 @@ class KnownEntry(Struct, frozen=True):
         return EntryPlace(principal or Name(""), role or Name(""), workspace, project)
 
 
-def known_entries() -> dict[str, list[KnownEntry]]:
-    """Return the entries that commands on this machine have written, by file."""
+def known_entries(server: str) -> dict[str, list[KnownEntry]]:
+    """Return the entries for a server that commands on this machine have written, by file."""
+    known = {file: [entry for entry in entries if entry.server == server] for file, entries in _read().items()}
+    return {file: entries for file, entries in known.items() if entries}
+
+
+def _read() -> dict[str, list[KnownEntry]]:
     try:
         content = (state_directory() / _FILE).read_bytes()
         return msgspec.json.decode(content, type=dict[str, list[KnownEntry]])
@@ -55,20 +68,22 @@ def known_entries() -> dict[str, list[KnownEntry]]:
         return {}  # there is none, or it is damaged: the next deadline writes a new one
 
 
-def remember(path: Path, changes: Mapping[Key, tuple[EntryPlace, EntryState, EntryState]]) -> None:
+def remember(server: str, path: Path, changes: Mapping[Key, tuple[EntryPlace, EntryState, EntryState]]) -> None:
     """Record the entries with deadlines that a command writes into a file.
 
     Raises:
         SaveError: the state directory cannot be written.
     """
-    known, here = known_entries(), os.path.abspath(path)
+    known, here = _read(), os.path.abspath(path)
     new = {
-        key: KnownEntry(key[0], {name: str(value) for name, value in key[1]}, _names(place), written_instant(state))
+        (server, *key): KnownEntry(
+            server, key[0], {name: str(value) for name, value in key[1]}, _names(place), written_instant(state)
+        )
         for key, (place, state, _) in changes.items()
         if isinstance(state, datetime)
     }
     if new:
-        kept = {entry.key: entry for entry in known.get(here, ())}
+        kept = {(entry.server, *entry.key): entry for entry in known.get(here, ())}
         known[here] = list({**kept, **new}.values())
         save(state_directory() / _FILE, msgspec.json.encode(known).decode())
 

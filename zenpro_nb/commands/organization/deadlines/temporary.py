@@ -42,7 +42,11 @@ def temporary(
         UsageError: a role is held permanently, the deadline has passed, or the file is for another organization.
     """
     if until is None:
-        files = [file_called(file, organization)] if file is not None else list(_known_files(ctx, organization))
+        files = (
+            [file_called(file, organization, ctx.session.settings.url)]
+            if file is not None
+            else list(_known_files(ctx, organization))
+        )
         places = [_place(*entry) for entry in entries]
         if not any(isinstance(file.state_of(place)[0], datetime) for file in files for place in places):
             return list(writes)
@@ -53,7 +57,7 @@ def temporary(
             hint="Add --file expiring.yaml, in the folder from which a job runs `apply expiring.yaml`.",
         )
     deadline = _deadline(until, ctx)
-    kept = file_called(file, organization)
+    kept = file_called(file, organization, ctx.session.settings.url)
     return [
         _until(write, _place(*entry), kept, deadline)
         for write, entry in zip(mark_no_ops(ctx, writes), entries, strict=True)
@@ -78,8 +82,10 @@ def revoked(
 
 def undone(ctx: CommandContext, steps: Sequence[Write]) -> list[Write]:
     """Return the steps of an undo with the changes of the known files: an undone deadline leaves its file."""
-    known = {os.path.abspath(path): entries for path, entries in known_entries().items()}
-    if not any(write.path.endswith("/assignments") for write in steps) or not known:
+    keys = {key_of(write) for write in steps if write.path.endswith("/assignments")}
+    every = known_entries(ctx.session.settings.url)
+    known = {file: [entry for entry in entries if entry.key in keys] for file, entries in every.items()}
+    if not any(known.values()):
         return list(steps)
     files = list(_known_files(ctx, query.organization(ctx.session)))
     return [_undone(write, files, known) for write in steps]
@@ -154,12 +160,12 @@ def _deadline(text: str, ctx: CommandContext) -> datetime:
 
 def _known_files(ctx: CommandContext, organization: Found) -> Iterator[DeadlineFile]:
     """Yield the files with deadlines of this organization that commands on this machine have written."""
-    for path in map(Path, known_entries()):
+    for path in map(Path, known_entries(ctx.session.settings.url)):
         if not path.exists():
             continue
         try:
             name = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
-            yield DeadlineFile(path, name, organization)
+            yield DeadlineFile(path, name, organization, ctx.session.settings.url)
         except ZenProError as error:
             if "is for the organization" not in error.message:
                 ctx.ui.warn(f"a file with deadlines was skipped: {error.message}")
