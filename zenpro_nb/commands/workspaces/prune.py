@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
-from zenpro_nb.client import Client
 from zenpro_nb.commands.workspaces.parameters import OneWorkspace, ThingType
 from zenpro_nb.commands.workspaces.snapshots import snapshots
 from zenpro_nb.commands.workspaces.target_workspace import write_target
@@ -29,6 +28,9 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources.workspace.pipelines import SNAPSHOTS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.timespec import FORMS, parse_time
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 _PATH = f"{SNAPSHOTS.path}/prune"
 
