@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UnknownNameError
+from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import work_of_people
 from zenpro_nb.workspaces.targets import Target
@@ -122,6 +122,8 @@ def test_a_person_without_work_has_only_gaps(acme: Connection) -> None:
     assert set(found["kind"]) == {"not visible"}
     with pytest.raises(UnknownNameError, match=r"nobody@example\.com"):
         run(acme, "users impact nobody@example.com")
+    with pytest.raises(UsageError, match="Missing argument"):
+        run(acme, "users impact")
 
 
 def made(kind: str, key: str, user_id: str = "local", **body: Any) -> dict[str, Any]:

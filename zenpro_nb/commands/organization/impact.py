@@ -97,7 +97,7 @@ class Workspaces(Struct):
 
 
 @users.listing(IMPACT, name="impact")
-def impact(ctx: CommandContext, options: ListOptions, users: UserNames = (), org: Org = None) -> pd.DataFrame:
+def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org = None) -> pd.DataFrame:
     """Return what depends on these users, in all workspaces of an organization.
 
     Examples:
