@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
@@ -94,13 +97,18 @@ def test_an_undo_keeps_what_others_have_changed_in_a_trigger(acme: Connection, s
 
 @pytest.mark.parametrize("noun", NAMES)
 def test_those_of_a_pipeline_are_paused_together(acme: Connection, noun: str) -> None:
-    pipeline = {"schedules": "churn_batch_scoring", "triggers": "churn_drift_report"}[noun]
+    pipeline, other = {
+        "schedules": ("churn_batch_scoring", "churn_drift_report"),
+        "triggers": ("churn_drift_report", "churn_batch_scoring"),
+    }[noun]
     key = acme.run("pipelines", "get", pipeline, *PROD, "--project", "churn").id[0]
     for text in (pipeline, key):
         chosen = acme.run(noun, "pause", "--pipeline", text, *PROD, "--project", "churn", "--dry-run")
         assert list(chosen.target) == [f"{noun[:-1]} {NAMES[noun]} in workspace ml-prod"]
-    with pytest.raises(UsageError, match=f"No {noun[:-1]} matches"):
+    with pytest.raises(UnknownNameError, match="There is no pipeline 'nothing' in ml-prod"):
         acme.run(noun, "pause", "--pipeline", "nothing", *PROD, "--project", "churn")
+    with pytest.raises(UsageError, match=f"No {noun[:-1]} matches"):
+        acme.run(noun, "pause", "--pipeline", other, *PROD, "--project", "churn")
 
 
 def test_those_of_a_user_are_paused_in_all_workspaces(acme: Connection) -> None:
@@ -128,6 +136,29 @@ def test_those_of_a_user_are_paused_in_all_workspaces(acme: Connection) -> None:
 def test_a_user_who_is_unknown_to_the_workspace(acme: Connection) -> None:
     with pytest.raises(UnknownNameError, match=r"nobody@example.com has never signed in to ml-prod"):
         acme.run("schedules", "pause", "--user", "nobody@example.com", *PROD, "--project", "all")
+
+
+def test_a_user_is_identified_by_the_account_and_not_by_the_name(
+    connected: Callable[..., tuple[Connection, SandboxProcess]],
+) -> None:
+    """The workspace has a user of this name who is somebody else in the control plane; it ignores filters."""
+    user = {"id": str(uuid.UUID(int=3)), "name": "ada@example.com", "body": {}}
+    schedules = [
+        {"id": str(uuid.UUID(int=number)), "name": name, "body": {"active": True, "user_id": owner}, "metadata": None}
+        for number, name, owner in ((4, "nightly", user["id"]), (5, "weekly", str(uuid.UUID(int=8))))
+    ]
+
+    def pause(account: str) -> Any:
+        lists = {"users": [{**user, "metadata": {"external_user_id": account}}], "schedules": schedules}
+        with WorkspaceServer(lists) as server:
+            acme, _ = connected(one=server)
+            who = account or acme.run("users", "get", "ada@example.com").id[0]
+            server.lists["users"][0]["metadata"]["external_user_id"] = who
+            return acme.run("schedules", "pause", "--user", "ada@example.com", "--workspace", "one", "--dry-run")
+
+    assert list(pause("").target) == ["schedule nightly in workspace one"]
+    with pytest.raises(UnknownNameError, match="has never signed in to one"):
+        pause(str(uuid.UUID(int=9)))
 
 
 def test_a_command_without_a_selection_changes_nothing(acme: Connection) -> None:

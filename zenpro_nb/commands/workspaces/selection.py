@@ -12,7 +12,7 @@ from zenpro_nb import limits, query
 from zenpro_nb.client import across_servers
 from zenpro_nb.commands.workspaces.parameters import Projects, ThingType, Workspaces
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget
-from zenpro_nb.errors import IncompleteError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import IncompleteError, PermissionDeniedError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, Org, ParameterGroup, fields_of
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
@@ -106,46 +106,49 @@ def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptio
     targets = resolve(ctx.session, where.workspace, where.org)
     account = None if where.user is None else _account(ctx, where.user)
     calls = [partial(_matching, ctx, resource, where, target, account) for target in targets.found]
-    unknown = []
+    unknown: list[str] = []
     for target, result in zip(targets.found, across_servers(calls), strict=True):
-        if isinstance(result, ZenProError):
-            result.hint = f"{target.name} could not be read, so nothing was sent. {result.hint}"
-            raise result
         if isinstance(result, Exception):
+            if isinstance(result, ZenProError) and not isinstance(result, UsageError):
+                result.hint = f"{target.name} could not be read, so nothing was sent. {result.hint}"
             raise result
-        if result is None:
-            unknown.append(target.name)
-            continue
-        yield from result
+        if isinstance(result, str):
+            unknown.append(result)
+        else:
+            yield from result
     if targets.skipped:
         ctx.ui.warn(f"skipped because they are not running: {named(sorted(targets.skipped), limits.FAILED_NAMED)}")
     if unknown and len(unknown) == len(targets.found):
         raise UnknownNameError(
-            f"{where.user} has never signed in to {named(unknown, limits.FAILED_NAMED)}",
-            hint="List the users of a workspace with `users --workspace NAME`.",
+            named(unknown, 1), hint="List them with `users --workspace NAME` or `pipelines --workspace NAME`."
         )
 
 
 def _matching(
     ctx: CommandContext, resource: Resource, where: SelectionOptions, target: Target, account: str | None
-) -> list[Selected] | None:
-    """Return the objects of one workspace that match; None if it does not know the user."""
+) -> list[Selected] | str:
+    """Return the objects of one workspace that match, or why none can: it does not know the user or the pipeline."""
     place = WriteTarget(ctx, target.where(ctx.session, where.project))
     params: dict[str, Any] = {}
     if where.user is not None:
         user = _user_in(place, where.user, account)
         if user is None:
-            return None
+            return f"{where.user} has never signed in to {target.name}"
         params["user"] = user
     filters = [params]
     if where.pipeline is not None:
         filters = [{**params, "pipeline_id": key} for key in _pipelines(place, where.pipeline)]
-    return [
-        Selected(place, resource, record)
-        for given in filters
-        for record in query.records(ctx.session, resource, params=given, at=place.at)
-        if not fields_of(record).get("is_archived")
+        if not filters:
+            return f"There is no pipeline {where.pipeline!r} in {target.name} that you can see"
+    records = [
+        record for given in filters for record in query.records(ctx.session, resource, params=given, at=place.at)
     ]
+    return [Selected(place, resource, record) for record in records if _fits(fields_of(record), params.get("user"))]
+
+
+def _fits(fields: Mapping[str, Any], user: str | None) -> bool:
+    """Return whether an object can be changed and belongs to the user; a server may ignore a filter."""
+    return not fields.get("is_archived") and (user is None or fields.get("user_id") in (None, user))
 
 
 def _pipelines(place: WriteTarget, text: str) -> list[str]:
@@ -162,19 +165,25 @@ def _account(ctx: CommandContext, text: str) -> str | None:
         return None
     try:
         return query.find(ctx.session, "users", text).id
-    except UnknownNameError:
+    except (UnknownNameError, PermissionDeniedError):
         return None
 
 
 def _user_in(place: WriteTarget, text: str, account: str | None) -> str | None:
     """Return the id that a person has in one workspace; None if the workspace does not know the person.
 
-    An email is compared in the control plane, since a workspace may not show it.
+    A workspace may not show emails, so the account in the control plane decides. A name alone decides only for accounts
+    that the control plane does not know.
     """
-    searches = [{"external_user_id": account}] if account is not None else []
-    searches += [{"name": f"equals:{text}"}, *([{"email": f"equals:{text}"}] if "@" in text else [])]
-    for params in [{"id": text}] if is_id(text) and account is None else searches:
-        records = query.records(place.session, WORKSPACE_USERS, params=params, at=place.at)
-        if len(records) == 1:
-            return query.id_of(WORKSPACE_USERS, records[0])
+    if account is not None:
+        params = {"external_user_id": account, "hydrate": True}
+        for record in query.records(place.session, WORKSPACE_USERS, params=params, at=place.at):
+            if fields_of(record).get("external_user_id") == account:  # an old server may ignore the filter
+                return query.id_of(WORKSPACE_USERS, record)
+    searches = [{"name": f"equals:{text}"}, *([{"email": f"equals:{text}"}] if "@" in text else [])]
+    for search in [{"id": text}] if is_id(text) else searches:
+        found = query.records(place.session, WORKSPACE_USERS, params={**search, "hydrate": True}, at=place.at)
+        own = [record for record in found if account is None or not fields_of(record).get("external_user_id")]
+        if len(own) == 1:
+            return query.id_of(WORKSPACE_USERS, own[0])
     return None
