@@ -78,7 +78,9 @@ def test_gaps_have_a_question_for_the_person(acme: Connection, rows: Any) -> Non
     assert set(gaps["workspace"].dropna()) == set(asleep)
     assert gaps["question"].str.endswith("?").sum() + gaps["question"].str.endswith(".").sum() == len(gaps)
     assert gaps["command"].isna().all()
-    assert rows.attrs["zenpro"]["complete"] is False
+    facts = rows.attrs["zenpro"]
+    assert (facts["complete"], facts["sandbox"]) == (False, True)
+    assert facts["summary"] == f"{len(rows) - len(gaps)} objects · {len(gaps)} gaps"
 
 
 def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: Any) -> None:

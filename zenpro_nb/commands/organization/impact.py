@@ -111,15 +111,10 @@ def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org
     work = Work.of(read, accounts)
     rows = [row for account in accounts for row in (*objects_of(ctx, account, work, org), *_gaps_of(account, work))]
     seen = sum(row["kind"] != GAP for row in rows)
-    return at_capture.computed_frame(
-        IMPACT,
-        frames.from_records(IMPACT, rows),
-        options,
-        server=ctx.session.settings.url,
-        noun="rows",
-        summary=f"{counted(seen, 'object')} · {counted(len(rows) - seen, 'gap')}",
-        complete=not work.unread,
-    )
+    frame = at_capture.computed_frame(IMPACT, frames.from_records(IMPACT, rows), options)
+    summary = f"{counted(seen, 'object')} · {counted(len(rows) - seen, 'gap')}"
+    query.note(ctx.session, frame, route="", noun="rows", summary=summary, complete=not work.unread)
+    return frame
 
 
 def _read(
