@@ -35,6 +35,7 @@ SAMPLES = {
     "time": "2026-01-01",
     "file or plan": "access.yaml",
     "FILE|$frame": "rows.csv",
+    "check_usage": "30d",
 }
 
 
@@ -72,7 +73,7 @@ def sample(param: click.Parameter) -> list[str]:
     if isinstance(param.type, click.Choice):
         word = str(next(iter(param.type.choices)))
     else:
-        word = SAMPLES.get(param.type.name, f"sample_{param.name}")
+        word = SAMPLES.get(param.type.name) or SAMPLES.get(param.name or "", f"sample_{param.name}")
     return [word] if isinstance(param, click.Argument) else [param.opts[0], word]
 
 
