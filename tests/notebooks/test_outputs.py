@@ -16,6 +16,8 @@ from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import notebook_file, parameters_cell
 
 ROOT = FOLDER.parent
+# Notebooks of which only the kinds of outputs are compared, with the reason.
+KINDS_ONLY = {"02-workspaces": "one of its workspaces breaks off after a number of rows that depends on the load"}
 LARGEST = 400_000  # bytes of a notebook, so that the repository stays small
 
 
@@ -88,9 +90,18 @@ def test_the_outputs_are_current(path: Path) -> None:
     """A new run shows the same, apart from pictures, whose bytes depend on fonts."""
     from docs import run_notebooks
 
-    assert _shown(run_notebooks.run(path)) == _shown(nbformat.read(path, as_version=4)), (
+    shown = _kinds if path.stem in KINDS_ONLY else _shown
+    assert shown(run_notebooks.run(path)) == shown(nbformat.read(path, as_version=4)), (
         f"python docs/run_notebooks.py {path.stem}"
     )
+
+
+def _kinds(notebook: nbformat.NotebookNode) -> list[tuple[str, list[list[str]]]]:
+    return [
+        (cell.source, [sorted(output.get("data", {"text": ""})) for output in cell.outputs])
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
 
 
 def _shown(notebook: nbformat.NotebookNode) -> list[tuple[str, list[str]]]:
