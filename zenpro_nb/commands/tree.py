@@ -153,7 +153,7 @@ _TOOLS = {
 }
 # Modules that declare further verbs of a noun.
 _FURTHER_VERBS = {
-    "users": ("organization.offboarding", "organization.onboarding", "organization.impact"),
+    "users": ("people.offboarding", "people.onboarding", "people.impact"),
     "reviews": ("reviews.apply", "reviews.decisions"),
     "snapshots": ("workspaces.prune",),
 }

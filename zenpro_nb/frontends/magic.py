@@ -28,8 +28,8 @@ NAME = "zenpro"
 _PRELOADED = (
     "zenpro_nb.frontends.notebook",
     "zenpro_nb.commands.organization.users",
-    "zenpro_nb.commands.organization.onboarding",
-    "zenpro_nb.commands.organization.offboarding",
+    "zenpro_nb.commands.people.onboarding",
+    "zenpro_nb.commands.people.offboarding",
     "zenpro_nb.client._client",
     "zenpro_nb.frames.decode.decoder",
     "zenpro_nb.frames.decode.build",

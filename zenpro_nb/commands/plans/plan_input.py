@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query
-from zenpro_nb.commands.organization.other_organizations import memberships, names_by_account
+from zenpro_nb.commands.people.other_organizations import memberships, names_by_account
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError

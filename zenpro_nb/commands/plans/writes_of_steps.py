@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenpro_nb import query
 from zenpro_nb.commands.organization import invitations, roles, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
-from zenpro_nb.commands.organization.pending_invitation import Newcomer
+from zenpro_nb.commands.people.pending_invitation import Newcomer
 from zenpro_nb.framework.declare import ABSENT, THERE, CommandContext, Principal, Scope, Write, blocked_words, update_of
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import TEAMS, USERS

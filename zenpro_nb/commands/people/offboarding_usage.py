@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zenpro_nb import access
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
-from zenpro_nb.commands.organization.memberships import Place
+from zenpro_nb.commands.people.memberships import Place
 from zenpro_nb.framework.declare import CommandContext, JudgedWrites, blocked, read_activity, steps_of_writes
 
 

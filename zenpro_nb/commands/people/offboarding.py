@@ -9,20 +9,13 @@ from typing import Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query
-from zenpro_nb.commands.organization import (
-    invitation_assignments,
-    invitations,
-    members,
-    offboarding_usage,
-    offboarding_work,
-    roles,
-    teams,
-)
-from zenpro_nb.commands.organization import memberships as people
-from zenpro_nb.commands.organization.memberships import Person, Place
-from zenpro_nb.commands.organization.offboarding_work import PlaceWithWork
-from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
+from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
 from zenpro_nb.commands.organization.users import users
+from zenpro_nb.commands.people import memberships as people
+from zenpro_nb.commands.people import offboarding_usage, offboarding_work
+from zenpro_nb.commands.people.memberships import Person, Place
+from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
+from zenpro_nb.commands.people.other_organizations import Membership, memberships, names_by_account
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,

@@ -7,8 +7,8 @@ from functools import partial
 
 from zenpro_nb import inventory, limits, query
 from zenpro_nb.access import Inventory
-from zenpro_nb.commands.organization import impact
-from zenpro_nb.commands.organization.memberships import Person, Place
+from zenpro_nb.commands.people import impact
+from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Write
 from zenpro_nb.session.session import Session

@@ -11,12 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitations, memberships, roles
+from zenpro_nb.commands.organization import invitations, roles
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
-from zenpro_nb.commands.organization.memberships import Person, Place
-from zenpro_nb.commands.organization.pending_invitation import Make, Newcomer
 from zenpro_nb.commands.organization.users import users
+from zenpro_nb.commands.people import memberships
+from zenpro_nb.commands.people.memberships import Person, Place
+from zenpro_nb.commands.people.pending_invitation import Make, Newcomer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     ABSENT,
