@@ -157,7 +157,7 @@ ACTIVE = {"1", "4", "7", "8", "10"}
 )
 def test_active_objects_belong_to_the_account_else_to_the_name(users: Any, found: set[str]) -> None:
     work = work_of_people.WorkspaceWork(Target("w"), users, RECORDS)
-    result = work_of_people.work_of([work], [work_of_people.Account(ADA, "u1", "ada")])
+    result = work_of_people.work_of([work], [work_of_people.PersonalAccount(ADA, "u1", "ada")])
     assert {item.id for item in result.objects} == found
     assert [item.detail for item in result.objects if item.kind == "connector"] == (["aws"] if found else [])
 

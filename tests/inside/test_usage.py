@@ -19,7 +19,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.usage.question import question_of
-from zenpro_nb.workspaces.counting import Scope, read_usage
+from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 Connect = Callable[..., tuple[Connection, SandboxProcess]]
@@ -223,7 +223,7 @@ def test_a_server_without_statistics_is_read_run_by_run(
         monkeypatch.setattr(limits, "RUNS_COUNTED", 4)
         cut = connection.run(*line)
         counted: list[int] = []
-        scope = Scope(question_of("day", ["runs"]), window_of(timedelta(days=400)))
+        scope = CountScope(question_of("day", ["runs"]), window_of(timedelta(days=400)))
         read_usage(connection._session, places(connection._session, "acme", ["ml-prod"]), scope, counted.append)
     assert counted[-1] == 1 + 4  # the workspace, and the runs that were read one by one
     assert found["runs"].tolist() == [5, 4]

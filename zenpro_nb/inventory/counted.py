@@ -10,7 +10,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.timespec import parse_time
 from zenpro_nb.usage.assemble import assembled
 from zenpro_nb.usage.table import DAILY, DAILY_SINCE
-from zenpro_nb.workspaces.counting import Scope, read_usage
+from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 _NAME = "usage"
@@ -26,7 +26,7 @@ def usage_list(session: Session, org: str | None) -> InventoryList:
     window = window_of(parse_time(DAILY_SINCE, started).start, started)
     found = places(session, org)
     try:
-        usage = read_usage(session, found, Scope(DAILY, window))
+        usage = read_usage(session, found, CountScope(DAILY, window))
     except (ApiError, ConnectionFailedError, CredentialError, UnexpectedAnswerError) as error:
         return list_of(_NAME, complete=False, gap=Gap("unreachable", str(error)), started=started)
     ids = {place.name: place.id for place in found}

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from zenpro_nb.usage import question as q
-from zenpro_nb.usage.groups import Group, aggregated
-from zenpro_nb.usage.question import Question
+from zenpro_nb.usage.groups import RunGroup, aggregated
+from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.table import dimensions_of
 
 FINISHED = frozenset({"failed", "completed", "cached", "stopped"})
@@ -20,7 +20,7 @@ Label = str | int | float | bool | datetime | None
 Cell = tuple[Any, Label]  # the identity of a value, by which rows are merged, and what is shown
 
 
-class Person(Struct, frozen=True):
+class RunStarter(Struct, frozen=True):
     """An account of a workspace.
 
     Attributes:
@@ -49,7 +49,7 @@ class Names(Struct, frozen=True):
         objects: the names of pipelines, stacks, snapshots and triggers, by kind and id.
     """
 
-    people: Mapping[str, Person] = {}
+    people: Mapping[str, RunStarter] = {}
     objects: Mapping[tuple[str, str], str] = {}
 
 
@@ -67,10 +67,10 @@ class ProjectCounts(Struct, frozen=True):
     project_id: str | None
     project: str | None
     names: Names
-    groups: Sequence[Group]
-    total: Sequence[Group] | None = None
-    deployed: Sequence[Group] = ()
-    deployed_total: Sequence[Group] | None = None
+    groups: Sequence[RunGroup]
+    total: Sequence[RunGroup] | None = None
+    deployed: Sequence[RunGroup] = ()
+    deployed_total: Sequence[RunGroup] | None = None
 
 
 class Sums(Struct):
@@ -86,7 +86,7 @@ class Sums(Struct):
     logged: dict[str, float | None] = field(default_factory=dict)
     people: set[Any] = field(default_factory=set)
 
-    def add(self, question: Question, group: Group, state: object, sign: int = 1) -> None:
+    def add(self, question: UsageQuery, group: RunGroup, state: object, sign: int = 1) -> None:
         """Add the runs of a group, or subtract them."""
         self.runs += sign * group.runs
         if state in FINISHED:
@@ -105,7 +105,7 @@ class Sums(Struct):
             else:
                 self.logged[number.name] = aggregated(number.aggregation, [self.logged.get(number.name), value])
 
-    def values(self, question: Question) -> dict[str, float | None]:
+    def values(self, question: UsageQuery) -> dict[str, float | None]:
         """Return the numbers of the question."""
         return {number.name: self._value(number) for number in question.metrics}
 
@@ -135,7 +135,7 @@ class Assembled(Struct, frozen=True):
 
 
 def assembled(
-    question: Question,
+    question: UsageQuery,
     projects: Iterable[ProjectCounts],
     teams: Mapping[str, Sequence[Team]],
     *,
@@ -173,7 +173,7 @@ def assembled(
     )
 
 
-def _add_total(question: Question, total: Sums, project: ProjectCounts, *, without_deployments: bool) -> None:
+def _add_total(question: UsageQuery, total: Sums, project: ProjectCounts, *, without_deployments: bool) -> None:
     separate = project.total is not None
     state_at = _state_position(question.total_groupings if separate else question.groupings)
     for group in project.groups if project.total is None else project.total:
@@ -188,7 +188,7 @@ def _state_position(groupings: Sequence[Any]) -> int | None:
     return next((place for place, grouping in enumerate(groupings) if grouping.kind == "status"), None)
 
 
-def _state(group: Group, position: int | None) -> object:
+def _state(group: RunGroup, position: int | None) -> object:
     return None if position is None else group.keys[position]
 
 
@@ -197,7 +197,7 @@ class _RowFinder:
 
     def __init__(
         self,
-        question: Question,
+        question: UsageQuery,
         names: Sequence[str],
         project: ProjectCounts,
         teams: Mapping[str, Sequence[Team]],
@@ -210,7 +210,7 @@ class _RowFinder:
         self._rows = rows
         self._positions = {grouping.name: place for place, grouping in enumerate(question.groupings)}
 
-    def __call__(self, group: Group) -> Iterator[Sums]:
+    def __call__(self, group: RunGroup) -> Iterator[Sums]:
         for cells in self._cells(group):
             identity = tuple(cells[name][0] for name in self._names)
             if identity not in self._rows:
@@ -223,7 +223,7 @@ class _RowFinder:
                 self._rows[identity] = labels, Sums()
             yield self._rows[identity][1]
 
-    def person_of(self, group: Group) -> set[Any]:
+    def person_of(self, group: RunGroup) -> set[Any]:
         """Return the identity of the person who started the runs; nothing for service accounts and deleted users."""
         position = self._positions.get(q.USER.name)
         person = None if position is None else self._person(group.keys[position])
@@ -231,11 +231,11 @@ class _RowFinder:
             return set()
         return {self._identity(person, group.keys[position])}
 
-    def _identity(self, person: Person, key: Any) -> Any:
+    def _identity(self, person: RunStarter, key: Any) -> Any:
         """Return the account in the control plane; accounts without one belong to their workspace alone."""
         return person.external_id or (self._project.workspace_id, str(key))
 
-    def _cells(self, group: Group) -> Iterator[dict[str, Cell]]:
+    def _cells(self, group: RunGroup) -> Iterator[dict[str, Cell]]:
         found = {name: self._place(name) for name in ("workspace", "project")}
         for dimension in self._question.by:
             if dimension.grouping is not None and dimension.name != "team":
@@ -255,8 +255,8 @@ class _RowFinder:
             return self._project.workspace_id, self._project.workspace
         return self._project.project_id, self._project.project
 
-    def _person(self, key: Any) -> Person | None:
-        return None if key is None else self._project.names.people.get(str(key)) or Person(str(key))
+    def _person(self, key: Any) -> RunStarter | None:
+        return None if key is None else self._project.names.people.get(str(key)) or RunStarter(str(key))
 
     def _cell(self, name: str, kind: str, key: Any) -> Cell:
         if key is None:
@@ -265,7 +265,7 @@ class _RowFinder:
             time = datetime.fromisoformat(str(key)).replace(tzinfo=UTC)
             return time, time
         if name == "user":
-            person = self._person(key) or Person(str(key))
+            person = self._person(key) or RunStarter(str(key))
             return self._identity(person, key), person.name
         if kind in ("pipeline", "stack", "snapshot", "trigger"):
             return str(key), self._project.names.objects.get((kind, str(key)))
@@ -277,7 +277,9 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _ordered(question: Question, rows: Sequence[tuple[dict[str, Any], Sums]]) -> Sequence[tuple[dict[str, Any], Sums]]:
+def _ordered(
+    question: UsageQuery, rows: Sequence[tuple[dict[str, Any], Sums]]
+) -> Sequence[tuple[dict[str, Any], Sums]]:
     """Return the rows in order of time, with those that never started last, and the largest first."""
     end = datetime.max.replace(tzinfo=UTC)
     texts = [name for name in dimensions_of(question) if name != question.unit]

@@ -10,7 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.pictures.bars import OTHERS, Bars
 from zenpro_nb.usage import question as q
-from zenpro_nb.usage.question import Question
+from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.table import dimensions_before
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _FREQUENCIES = {"hour": "h", "day": "D", "week": "7D", "month": "MS"}
 _UNITS = {q.HOURS: " h", q.MEAN_HOURS: " h", q.FAILED_SHARE: "%", q.CACHED_SHARE: "%"}
 
 
-def number_of(question: Question) -> str:
+def number_of(question: UsageQuery) -> str:
     """Return the column that is drawn.
 
     Raises:
@@ -42,7 +42,7 @@ def number_of(question: Question) -> str:
     return number.name
 
 
-def chart_of(frame: pd.DataFrame, question: Question, note: str = "") -> Bars:
+def chart_of(frame: pd.DataFrame, question: UsageQuery, note: str = "") -> Bars:
     """Return the chart of a result; rows without a time are left out, and the title mentions them."""
     number, unit = number_of(question), question.unit
     names = [name for name in question.names if name != unit]

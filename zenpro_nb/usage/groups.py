@@ -56,7 +56,7 @@ class Metric(Struct, frozen=True):
         return {"name": self.name, "aggregation": self.aggregation, "source": self.source, **extra}
 
 
-class Group(Struct, frozen=True):
+class RunGroup(Struct, frozen=True):
     """The number of runs of a group, and its metrics; a metric without any value is None."""
 
     keys: tuple[Key, ...]
@@ -64,7 +64,7 @@ class Group(Struct, frozen=True):
     metrics: Mapping[str, float | None] = {}
 
 
-def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[list[Group], bool]:
+def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[list[RunGroup], bool]:
     """Return the groups of a response, and whether the server left some out.
 
     Raises:
@@ -74,7 +74,7 @@ def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[li
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UnexpectedAnswerError("The server did not return statistics of runs", hint="Its version may be too new.")
     groups = [
-        Group(
+        RunGroup(
             tuple((entry.get("group_keys") or {}).get(grouping.name) for grouping in groupings),
             int(entry.get("run_count") or 0),
             entry.get("metrics") or {},
@@ -84,14 +84,15 @@ def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[li
     return groups, bool(answer.get("truncated"))
 
 
-def combined(parts: Iterable[Sequence[Group]], metrics: Sequence[Metric]) -> list[Group]:
+def combined(parts: Iterable[Sequence[RunGroup]], metrics: Sequence[Metric]) -> list[RunGroup]:
     """Return the groups of several sets of runs that have no run in common: counts and sums are added.
 
-    >>> combined([[Group(("a",), 2, {"s": 3.0})], [Group(("a",), 1, {"s": None})]], [Metric("s", "sum", "duration")])
-    [Group(keys=('a',), runs=3, metrics={'s': 3.0})]
+    >>> parts = [RunGroup(("a",), 2, {"s": 3.0})], [RunGroup(("a",), 1, {"s": None})]
+    >>> combined(parts, [Metric("s", "sum", "duration")])
+    [RunGroup(keys=('a',), runs=3, metrics={'s': 3.0})]
     """
     aggregations = {metric.name: metric.aggregation for metric in metrics}
-    found: dict[tuple[Any, ...], Group] = {}
+    found: dict[tuple[Any, ...], RunGroup] = {}
     for group in (group for part in parts for group in part):
         # 1, 1.0 and True are equal in Python, but are different values of metadata.
         identity = tuple((type(key), key) for key in group.keys)
@@ -100,12 +101,12 @@ def combined(parts: Iterable[Sequence[Group]], metrics: Sequence[Metric]) -> lis
     return list(found.values())
 
 
-def _added(first: Group, other: Group, aggregations: Mapping[str, str]) -> Group:
+def _added(first: RunGroup, other: RunGroup, aggregations: Mapping[str, str]) -> RunGroup:
     metrics = {
         name: aggregated(aggregation, [first.metrics.get(name), other.metrics.get(name)])
         for name, aggregation in aggregations.items()
     }
-    return Group(first.keys, first.runs + other.runs, metrics)
+    return RunGroup(first.keys, first.runs + other.runs, metrics)
 
 
 def aggregated(aggregation: str, values: Iterable[float | None]) -> float | None:

@@ -67,7 +67,7 @@ class Number(Struct, frozen=True):
         return Metric(f"logged:{self.name}", self.aggregation, METADATA, self.key)
 
 
-class Question(Struct, frozen=True):
+class UsageQuery(Struct, frozen=True):
     """The dimensions and numbers of one `usage`."""
 
     by: Sequence[Dimension]
@@ -113,7 +113,7 @@ class Question(Struct, frozen=True):
         return [*sent, *(metric.sent for metric in self.metrics if metric.key)]
 
 
-def question_of(by: str | None, metrics: Sequence[str]) -> Question:
+def question_of(by: str | None, metrics: Sequence[str]) -> UsageQuery:
     """Return the question of the typed options.
 
     Raises:
@@ -132,7 +132,7 @@ def question_of(by: str | None, metrics: Sequence[str]) -> Question:
     for name in (number.name for number in numbers):
         if name in {dimension.name for dimension in dimensions} or (name in BY):
             raise UsageError(f"--metric {name}: a column of --by has this name", hint="Choose another name.")
-    return Question(list(dict.fromkeys(dimensions)), list({number.name: number for number in numbers}.values()))
+    return UsageQuery(list(dict.fromkeys(dimensions)), list({number.name: number for number in numbers}.values()))
 
 
 def _split(texts: Sequence[str]) -> Iterator[str]:

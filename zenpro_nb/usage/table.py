@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from zenpro_nb.resources import Column, DataType, Resource, Table
 from zenpro_nb.resources.usage import DAILY_BY, DIMENSIONS, IDS, METRICS
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.usage.question import METADATA_MARK, Question, question_of
+from zenpro_nb.usage.question import METADATA_MARK, UsageQuery, question_of
 
 # With `or`, the condition on the time would not restrict the other filters.
 FILTERS = tuple(filter_ for filter_ in RUNS.filters if filter_.name != "logical_operator")
@@ -32,7 +32,7 @@ USAGE = Table(
 )
 
 
-def dimensions_of(question: Question) -> list[str]:
+def dimensions_of(question: UsageQuery) -> list[str]:
     """Return the columns that identify a row: those of `--by`, each after the place where its objects are."""
     names: list[str] = []
     for dimension in question.by:
@@ -45,7 +45,7 @@ def dimensions_before(name: str) -> tuple[str, ...]:
     return _PLACES.get(name, ())
 
 
-def columns_of(question: Question) -> tuple[Column, ...]:
+def columns_of(question: UsageQuery) -> tuple[Column, ...]:
     """Return the columns of the result, with ids last."""
     names = dimensions_of(question)
     dimensions = [DIMENSIONS.get(name) or _of_metadata(name) for name in names]
@@ -53,7 +53,7 @@ def columns_of(question: Question) -> tuple[Column, ...]:
     return (*dimensions, *metrics, *(IDS[name] for name in names if name in IDS))
 
 
-def resource_of(question: Question) -> Resource:
+def resource_of(question: UsageQuery) -> Resource:
     """Return the declaration of the result."""
     return replace(USAGE, columns=columns_of(question))
 

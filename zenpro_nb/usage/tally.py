@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from zenpro_nb.usage.groups import METADATA, TAG, TIME, Group, Grouping, Key, Metric, aggregated
+from zenpro_nb.usage.groups import METADATA, TAG, TIME, Grouping, Key, Metric, RunGroup, aggregated
 
 SCHEDULE, DEPLOYMENT = "schedule", "deployment"
 
@@ -37,7 +37,7 @@ def has_origin(record: Mapping[str, Any], origin: str) -> bool:
 
 def tallied(
     records: Iterable[Mapping[str, Any]], groupings: Sequence[Grouping], metrics: Sequence[Metric]
-) -> list[Group]:
+) -> list[RunGroup]:
     """Return the groups of these runs, as the statistics of a server would return them.
 
     Numbers of steps are not in the record of a run, so their metrics are None.
@@ -50,7 +50,7 @@ def tallied(
     if not groupings and not values:
         values[()] = []
     return [
-        Group(
+        RunGroup(
             tuple(key for _, key in identity),
             len(rows),
             {metric.name: aggregated(metric.aggregation, [row[metric.name] for row in rows]) for metric in metrics},

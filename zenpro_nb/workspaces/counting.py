@@ -17,13 +17,13 @@ from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.usage.assemble import Names, Person, ProjectCounts, Team
-from zenpro_nb.usage.question import Question
+from zenpro_nb.usage.assemble import Names, ProjectCounts, RunStarter, Team
+from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.tally import DEPLOYMENT
 from zenpro_nb.workspaces.accounts import accounts_of
 from zenpro_nb.workspaces.statistics import BY_RUNS, Count, Counted, Window, count
 from zenpro_nb.workspaces.targets import AVAILABLE
-from zenpro_nb.workspaces.usage import NO_PROJECT, Place, Progress
+from zenpro_nb.workspaces.usage import NO_PROJECT, CountedWorkspace, Progress
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
@@ -66,7 +66,7 @@ class Usage(Struct, frozen=True):
     workspaces: Sequence[str]
 
 
-class Scope(Struct, frozen=True):
+class CountScope(Struct, frozen=True):
     """A question, with the runs and projects that it is about.
 
     Attributes:
@@ -75,7 +75,7 @@ class Scope(Struct, frozen=True):
         deployments: count the runs of deployments separately too.
     """
 
-    question: Question
+    question: UsageQuery
     window: Window
     filters: Mapping[str, Any] = {}
     projects: Sequence[str] = ()
@@ -99,7 +99,9 @@ class _Workspace(Struct, frozen=True):
     known: Sequence[str]
 
 
-def read_usage(session: Session, places: Sequence[Place], scope: Scope, progress: Progress | None = None) -> Usage:
+def read_usage(
+    session: Session, places: Sequence[CountedWorkspace], scope: CountScope, progress: Progress | None = None
+) -> Usage:
     """Return the counts of all these workspaces; what cannot be read is a gap.
 
     Args:
@@ -169,7 +171,7 @@ def teams_of(session: Session, org: str | None) -> dict[str, list[Team]]:
 
 
 def _of_workspace(
-    session: Session, place: Place, scope: Scope, read_runs: dict[tuple[str, str | None], int]
+    session: Session, place: CountedWorkspace, scope: CountScope, read_runs: dict[tuple[str, str | None], int]
 ) -> _Workspace:
     def note_runs(key: str | None, rows: int) -> None:
         read_runs[place.id, key] = rows
@@ -220,9 +222,9 @@ def _of_workspace(
     return _Workspace(found, gaps, by_runs, [text for pair in scopes for text in pair if text])
 
 
-def _names_of(session: Session, client: Client, question: Question, counted: Mapping[str | None, Counted]) -> Names:
+def _names_of(session: Session, client: Client, question: UsageQuery, counted: Mapping[str | None, Counted]) -> Names:
     """Return the names of the people and objects that the groups of a workspace's projects contain."""
-    people: dict[str, Person] = {}
+    people: dict[str, RunStarter] = {}
     objects: dict[tuple[str, str], str] = {}
     for position, grouping in enumerate(question.groupings):
         ids = {
@@ -232,7 +234,7 @@ def _names_of(session: Session, client: Client, question: Question, counted: Map
         if grouping.kind == "user":
             accounts = accounts_of(session, client, set().union(*ids.values()))
             people = {
-                key: Person(account.name, account.external_id, account.is_bot) for key, account in accounts.items()
+                key: RunStarter(account.name, account.external_id, account.is_bot) for key, account in accounts.items()
             }
         elif grouping.kind in _NAMED:
             calls = [

@@ -18,7 +18,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import RouteNotFoundError, SwitchedOffError
 from zenpro_nb.query import Query, read_listing, record_of, records_in
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.usage.groups import Group, Grouping, Metric, combined, parsed
+from zenpro_nb.usage.groups import Grouping, Metric, RunGroup, combined, parsed
 from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE, has_origin, tallied
 from zenpro_nb.workspaces.filter_values import written
 
@@ -79,7 +79,7 @@ class Counted(Struct, frozen=True):
         method: `statistics`, or `runs` if the server was read run by run.
     """
 
-    groups: Sequence[Group]
+    groups: Sequence[RunGroup]
     complete: bool = True
     method: str = BY_STATISTICS
 

@@ -15,7 +15,7 @@ from zenpro_nb.errors import ApiError, ZenProError
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
-from zenpro_nb.usage.groups import TIME, Group, Grouping
+from zenpro_nb.usage.groups import TIME, Grouping, RunGroup
 from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE
 from zenpro_nb.workspaces.accounts import WorkspaceAccount, accounts_of
 from zenpro_nb.workspaces.statistics import Count, Window, count
@@ -32,7 +32,7 @@ NO_SERVER = "It has no ZenML server."
 _BY_PERSON = (Grouping("user", "user"), Grouping("day", TIME, "day"), Grouping("trigger", "trigger"))
 
 
-class Place(Struct, frozen=True):
+class CountedWorkspace(Struct, frozen=True):
     """A workspace of the organization, with its server."""
 
     id: str
@@ -44,7 +44,9 @@ class Place(Struct, frozen=True):
         return self.target.name
 
 
-def places(session: Session, org: str | None = None, workspaces: Collection[str] | None = None) -> list[Place]:
+def places(
+    session: Session, org: str | None = None, workspaces: Collection[str] | None = None
+) -> list[CountedWorkspace]:
     """Return the workspaces of an organization, those that are not running included.
 
     Args:
@@ -52,7 +54,7 @@ def places(session: Session, org: str | None = None, workspaces: Collection[str]
         workspaces: names or ids of some of them; None selects all.
     """
     records = query.records(session, WORKSPACES, params={"organization_id": query.organization(session, org).id})
-    found = [Place(str(record["id"]), target_of(session, record)) for record in records]
+    found = [CountedWorkspace(str(record["id"]), target_of(session, record)) for record in records]
     return [place for place in found if workspaces is None or {place.id, place.name} & set(workspaces)]
 
 
@@ -108,7 +110,7 @@ class _WorkspaceActivity(Struct, frozen=True):
     gaps: Sequence[ActivityGap]
 
 
-def _of_workspace(session: Session, place: Place, window: Window) -> _WorkspaceActivity:
+def _of_workspace(session: Session, place: CountedWorkspace, window: Window) -> _WorkspaceActivity:
     if not place.target.url and place.target.status == AVAILABLE:
         return _WorkspaceActivity((), [ActivityGap(place.id, None, NO_SERVER)])
     client = place.target.client(session)
@@ -165,7 +167,7 @@ def _of_project(client: Client, project_id: str | None, window: Window) -> _Days
     return _Days(rows, all(counted.complete for counted in (every, scheduled, deployed)))
 
 
-def _per_day(groups: Sequence[Group], first: date) -> dict[tuple[str | None, date], int]:
+def _per_day(groups: Sequence[RunGroup], first: date) -> dict[tuple[str | None, date], int]:
     found: dict[tuple[str | None, date], int] = {}
     for group in groups:
         user, day, _ = group.keys
@@ -174,7 +176,7 @@ def _per_day(groups: Sequence[Group], first: date) -> dict[tuple[str | None, dat
     return found
 
 
-def _row(place: Place, project_id: str, day: _Day, accounts: Mapping[str, WorkspaceAccount]) -> ActivityRow:
+def _row(place: CountedWorkspace, project_id: str, day: _Day, accounts: Mapping[str, WorkspaceAccount]) -> ActivityRow:
     account = accounts.get(day.user or "")
     return ActivityRow(
         workspace_id=place.id,

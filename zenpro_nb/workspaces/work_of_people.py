@@ -33,7 +33,7 @@ _USERS, _PROJECTS = "users", "projects"
 _ABSENT = "absent"  # the status of a deployment that was taken down
 
 
-class Account(Struct, frozen=True):
+class PersonalAccount(Struct, frozen=True):
     """A person whose work is looked for.
 
     Attributes:
@@ -101,7 +101,7 @@ KINDS = (
 class WorkObject(Struct, frozen=True):
     """An object of a person in a workspace."""
 
-    account: Account
+    account: PersonalAccount
     kind: str
     id: str
     name: str
@@ -216,7 +216,7 @@ def _enter(found: WorkspaceWork, answers: Mapping[str, Any]) -> None:
             found.records.setdefault(name, []).extend(answer)
 
 
-def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[Account]) -> WorkOfPeople:
+def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[PersonalAccount]) -> WorkOfPeople:
     """Return the objects of these people, in the order of the kinds, and the parts that could not be read."""
     found = WorkOfPeople()
     for work in read:
@@ -240,11 +240,13 @@ def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[Account]) -> WorkO
     return found
 
 
-def _owners(work: WorkspaceWork, accounts: Sequence[Account]) -> Callable[[Record, Record], Account | None]:
+def _owners(
+    work: WorkspaceWork, accounts: Sequence[PersonalAccount]
+) -> Callable[[Record, Record], PersonalAccount | None]:
     """Return the function that returns the person of an object; by the name of its creator if users are unknown."""
     by_id = {str(record["id"]): account for record in work.users or () for account in accounts if account.is_of(record)}
 
-    def owner(record: Record, fields: Record) -> Account | None:
+    def owner(record: Record, fields: Record) -> PersonalAccount | None:
         creator = _creator(record)
         if work.users is None:
             return next((account for account in accounts if account.is_of(creator)), None)
@@ -263,7 +265,9 @@ def _creator(record: Record) -> Record:
     return {}
 
 
-def _object(work: WorkspaceWork, kind: WorkKind, record: Record, fields: Record, account: Account) -> WorkObject:
+def _object(
+    work: WorkspaceWork, kind: WorkKind, record: Record, fields: Record, account: PersonalAccount
+) -> WorkObject:
     return WorkObject(
         account,
         kind.name,

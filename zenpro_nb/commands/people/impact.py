@@ -18,8 +18,8 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.workspaces.targets import AVAILABLE, Target, resolve, target_of
 from zenpro_nb.workspaces.work_of_people import (
-    Account,
     Advance,
+    PersonalAccount,
     UnreadPart,
     WorkObject,
     WorkOfPeople,
@@ -119,14 +119,14 @@ def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org
 
 def _read(
     ctx: CommandContext, texts: Sequence[str], org: str | None, advance: Advance
-) -> tuple[list[Account], WorkRead]:
+) -> tuple[list[PersonalAccount], WorkRead]:
     """Return the people that were named, and what runs in the workspaces, on a plain server in the server itself."""
     session = ctx.session
     if session.settings.plain:
         targets = resolve(session, (), org).found
         found = query.find_all(session, "workspace-users", texts, at=targets[0].where(session))
         read = WorkRead(Workspaces(targets), read_work(session, targets, advance))
-        return [Account(user.name) for user in found], read
+        return [PersonalAccount(user.name) for user in found], read
     organization = query.organization(session, org)
     people, read = query.gather(
         session,
@@ -136,9 +136,9 @@ def _read(
     return [account_of(user.id, user.name, user.record) for user in people], read
 
 
-def account_of(key: str, name: str, record: Mapping[str, Any]) -> Account:
+def account_of(key: str, name: str, record: Mapping[str, Any]) -> PersonalAccount:
     """Return the account of a user. A workspace knows people by their sign-in name."""
-    return Account(name, key, str(record.get("username") or ""))
+    return PersonalAccount(name, key, str(record.get("username") or ""))
 
 
 def read_organization(session: Session, organization_id: str, advance: Advance | None = None) -> WorkRead:
@@ -177,7 +177,7 @@ class Work(Struct, frozen=True):
     of_people: WorkOfPeople
 
     @classmethod
-    def of(cls, read: WorkRead, accounts: Sequence[Account]) -> Work:
+    def of(cls, read: WorkRead, accounts: Sequence[PersonalAccount]) -> Work:
         """Return what these people have."""
         return cls(read.workspaces, work_of(read.read, accounts))
 
@@ -187,7 +187,9 @@ class Work(Struct, frozen=True):
         return [*self.workspaces.asleep, *self.of_people.unread]
 
 
-def objects_of(ctx: CommandContext, account: Account, work: Work, org: str | None = None) -> Iterator[dict[str, Any]]:
+def objects_of(
+    ctx: CommandContext, account: PersonalAccount, work: Work, org: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the rows about the objects and the workspaces of a person."""
     words = _Words(ctx, work.workspaces, org)
     for item in work.of_people.objects:
@@ -219,7 +221,7 @@ def objects_of(ctx: CommandContext, account: Account, work: Work, org: str | Non
             }
 
 
-def _gaps_of(account: Account, work: Work) -> Iterator[dict[str, Any]]:
+def _gaps_of(account: PersonalAccount, work: Work) -> Iterator[dict[str, Any]]:
     """Yield the rows about what cannot be seen of a person."""
     for name, reason, question in _UNSEEN:
         yield {"user": account.name, "kind": GAP, "name": name, "question": question, "detail": reason}

@@ -14,7 +14,7 @@ from zenpro_nb.framework.declare import CommandContext, Write
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.workspaces.targets import Target
-from zenpro_nb.workspaces.work_of_people import Account, UnreadPart
+from zenpro_nb.workspaces.work_of_people import PersonalAccount, UnreadPart
 
 _UNSEEN = (
     "Not visible to zenpro: personal access tokens, private secrets, who created an API key, shares of single "
@@ -56,7 +56,7 @@ def work_of(places: Sequence[PlaceWithWork], leaving: Sequence[Person]) -> list[
     return [impact.Work.of(where.work, accounts) for where in places]
 
 
-def _account(person: Person, places: Sequence[Place]) -> Account:
+def _account(person: Person, places: Sequence[Place]) -> PersonalAccount:
     record = next((where.users[person.id] for where in places if person.id in where.users), {})
     return impact.account_of(person.id, person.email, record)
 

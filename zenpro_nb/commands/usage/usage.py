@@ -20,13 +20,13 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import FORMS, parse_time
 from zenpro_nb.usage import assemble, chart
 from zenpro_nb.usage import question as q
-from zenpro_nb.usage.question import Question, question_of
+from zenpro_nb.usage.question import UsageQuery, question_of
 from zenpro_nb.usage.table import USAGE, columns_of, resource_of
 from zenpro_nb.workspaces import counting
-from zenpro_nb.workspaces.counting import Scope, Shortfall
+from zenpro_nb.workspaces.counting import CountScope, Shortfall
 from zenpro_nb.workspaces.statistics import ROUTE, Window
 from zenpro_nb.workspaces.targets import AVAILABLE, Target
-from zenpro_nb.workspaces.usage import Place, places, window_of
+from zenpro_nb.workspaces.usage import CountedWorkspace, places, window_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ def usage(
     """
     session, question = ctx.session, question_of(by, metric)
     _check(question, options, no_deployments=no_deployments)
-    scope = Scope(
+    scope = CountScope(
         question,
         _window(since),
         _sent(options.filters),
@@ -140,7 +140,7 @@ def usage(
     return frame
 
 
-def _check(question: Question, options: ListOptions, *, no_deployments: bool) -> None:
+def _check(question: UsageQuery, options: ListOptions, *, no_deployments: bool) -> None:
     """Refuse options that contradict each other, before anything is read."""
     if options.plot:
         chart.number_of(question)
@@ -169,7 +169,9 @@ def _sent(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in filters.items()}
 
 
-def _places(ctx: CommandContext, question: Question, workspaces: Sequence[str], org: str | None) -> list[Place]:
+def _places(
+    ctx: CommandContext, question: UsageQuery, workspaces: Sequence[str], org: str | None
+) -> list[CountedWorkspace]:
     """Return the selected workspaces, or the plain server in use.
 
     Raises:
@@ -189,7 +191,7 @@ def _places(ctx: CommandContext, question: Question, workspaces: Sequence[str], 
                 hint=f"Omit {wrong[0]}.",
             )
         name = urlsplit(settings.url).netloc
-        return [Place(name, Target(name, settings.url, plain=True))]
+        return [CountedWorkspace(name, Target(name, settings.url, plain=True))]
     if not workspaces or ALL in workspaces:
         return places(ctx.session, org)
     found = places(ctx.session, org)
@@ -210,7 +212,7 @@ def _places(ctx: CommandContext, question: Question, workspaces: Sequence[str], 
 
 
 def _summary(
-    question: Question,
+    question: UsageQuery,
     frame: pd.DataFrame,
     total: Mapping[str, float | None],
     gaps: Sequence[Shortfall],
@@ -233,7 +235,7 @@ def _summary(
     return "; ".join(parts)
 
 
-def _nothing(scope: Scope, workspaces: int) -> str:
+def _nothing(scope: CountScope, workspaces: int) -> str:
     """Return why there are no rows, in one sentence."""
     matching = "matching run" if scope.filters else "run"
     since = f"{scope.window.since:%Y-%m-%d %H:%M} UTC"
