@@ -100,7 +100,7 @@ def test_the_folder_is_deleted_if_nothing_was_saved(
     said = _as_it_ends(number, environment, tmp_path, saved=False)
     assert list(tmp_path.glob("zenpro-demo-*")) == []
     # The log of JupyterLab does not follow the line that says how to stop everything.
-    assert said.splitlines() == ["Press Ctrl-C to stop everything.", "JupyterLab and the sandbox have stopped."]
+    assert said.splitlines() == ["JupyterLab and the sandbox have stopped."]
 
 
 @pytest.mark.slow
@@ -116,6 +116,7 @@ def _address(demo: subprocess.Popen[str]) -> tuple[str, str]:
     assert demo.stderr is not None
     for line in demo.stderr:
         if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab\S+token=(\S+)", line):
+            assert demo.stderr.readline() == "Press Ctrl-C to stop everything.\n"
             return found[1], found[2]
     pytest.fail("the demo did not say where it is")
 

@@ -17,7 +17,7 @@ from zenpro_nb.frames import dtype_of
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.session.session import Session
 
-ON_DEMAND = {"permissions", "workspace_users", "workspace_service_accounts", "workspace_projects"}
+ON_DEMAND = {"permissions", "workspace_users", "workspace_service_accounts", "workspace_projects", "usage"}
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_export_is_refused_and_names_the_option(
     monkeypatch.chdir(tmp_path)
     error = hidden.error(f"%zenpro export {file}")
     assert isinstance(error, UsageError)
-    assert OFF in error.hint
+    assert "`%zenpro pseudonyms off`" in error.hint
     assert not list(tmp_path.iterdir())
     hidden.run(OFF)
     assert "ada@example.com" in str(hidden.run("%zenpro export"))

@@ -240,7 +240,9 @@ def test_questions_over_time(shell: Shell) -> None:
 
 def test_without_a_query(shell: Shell) -> None:
     assert "QUERY is required" in str(shell.error("%zenpro sql"))
-    assert "Put quotes around a value that contains spaces." in str(shell.error("%zenpro sql SELECT email FROM users"))
+    assert "Put the query in quotes: `%zenpro sql 'SELECT email FROM users'`" in str(
+        shell.error("%zenpro sql SELECT email FROM users")
+    )
     tables = shell.run("%zenpro sql tables")
     assert {"users", "service_accounts", "access", "audit", "team_members", "captures.assignments", "runs"} <= set(
         tables.table

@@ -23,8 +23,11 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     does not change. Without a word, shows whether pseudonyms are on.
 
     Examples:
+        # Show whether pseudonyms are on
         pseudonyms
+        # Hide names and emails
         pseudonyms on
+        # Show them again
         pseudonyms off
     """
     if ctx.ui.pseudonyms is None:

@@ -96,11 +96,17 @@ def usage(
     """Count the runs of an organization.
 
     Examples:
+        # Count the runs of the last 30 days by week
         usage
+        # Compare the teams over 90 days
         usage --by team,week --since 90d
+        # Count the states of each pipeline in one workspace
         usage --by pipeline,status --workspace ml-prod
+        # Find the projects that compute the longest
         usage --by workspace,project --metric runs,hours --sort -hours
+        # Count the failed runs of each pipeline
         usage --by pipeline --status failed --metric runs
+        # Also draw a chart
         usage --by week,status --metric runs --plot
     """
     session, question = ctx.session, question_of(by, metric)
