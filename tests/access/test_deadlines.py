@@ -83,7 +83,7 @@ def test_a_deadline_that_does_not_exist_is_an_error() -> None:
 
 def test_the_same_principal_with_and_without_a_deadline_is_an_error() -> None:
     text = "zenpro: 1\norganization_roles:\n  R:\n    - a@x\n    - {principal: A@x, until: 2026-12-08}"
-    with pytest.raises(UsageError, match=re.escape("line 5: duplicate entry 'A@x' in R (first in line 4)")):
+    with pytest.raises(UsageError, match=re.escape("line 5: duplicate entry 'A@x' in R (first on line 4)")):
         desired_state(text)
 
 

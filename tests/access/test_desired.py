@@ -102,7 +102,7 @@ BAD = [
     ("zenpro: 1\nteams:\n  ops:\n    members: ada@example.com", 4, "must be a list"),
     ("zenpro: 1\nteams:\n  ops:\n    members: [80]", 4, "'80'"),
     ("zenpro: 1\nteams:\n  ops:\n    members: ['']", 4, "is empty"),
-    ("zenpro: 1\nteams:\n  ops:\n    members:\n      - a@x\n      - a@x", 6, "(first in line 5)"),
+    ("zenpro: 1\nteams:\n  ops:\n    members:\n      - a@x\n      - a@x", 6, "(first on line 5)"),
     ("zenpro: 1\nteams:\n  ops: {member: []}", 3, "Did you mean 'members'"),
     ("zenpro: 1\nteams:\n  ops: {description: 5}", 3, "must be text"),
     ("zenpro: 1\nteams:\n  ops: {previously: ops}", 3, "must be a list"),
@@ -132,7 +132,7 @@ BAD = [
 WORSE = [
     ("", 1, "the file is empty"),
     ("# nothing", 1, "the file is empty"),
-    ("zenpro: 1\nteams: {a: {}}\nteams: {b: {}}", 3, "(first in line 2)"),
+    ("zenpro: 1\nteams: {a: {}}\nteams: {b: {}}", 3, "(first on line 2)"),
     ("zenpro: 1\nteams:\n  80: {}", 3, "'80'"),
     ("zenpro: 1\nteams:\n  no: {}", 3, "'no'"),
     ("zenpro: 1\nteams:\n  ops: {members: [a@x, A@X]}", 3, "duplicate entry"),

@@ -29,7 +29,11 @@ def forms(outputs: list[dict[str, Any]]) -> list[str]:
     return [data["text/plain"] for data in shown if "application/vnd.jupyter.widget-view+json" in data]
 
 
-@pytest.mark.parametrize("line", LINES)
+# A missing destination is asked for in one line, in place of a form.
+ASKED = "api-keys create ci"
+
+
+@pytest.mark.parametrize("line", sorted(LINES.keys() - {ASKED}))
 @pytest.mark.parametrize("cell", ["%zenpro {}", "made = %zenpro {}", "%%zenpro\n{}"])
 def test_an_interactive_session_gets_the_form_once(kernel: BlockingKernelClient, cell: str, line: str) -> None:
     reply, outputs = execute(kernel, cell.format(line), allow_stdin=True)

@@ -76,7 +76,7 @@ def of_grants(guess: Guess) -> str:
     else:
         role = "Workspace Viewer"
     line = guess.line(*guess.path, *others, f"--grant '{role}@{guess.value}'")
-    return f"A role in a workspace is an option of its own: {line}."
+    return f"A workspace role has its own option: {line}."
 
 
 def of_access(guess: Guess) -> str:
@@ -114,7 +114,7 @@ def of_file(guess: Guess) -> str:
     is_of_people = guess.path in (("invitations", "create"), ("users", "onboard"), ("users", "offboard"))
     if guess.word not in _FILES or not guess.value or not is_of_people:
         return ""
-    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file has a column `email`."
+    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file must have a column `email`."
 
 
 def of_query(guess: Guess) -> str:

@@ -123,7 +123,7 @@ class FieldChoices:
         known = self._known.get(self._form.source(field))
         if known is not None and not choices.offer(known, typed).found and "@" not in typed and not is_id(typed):
             return f"There is no {singular(field.noun)} {typed!r} that you can see."
-        return f"{typed!r} is not added yet: press Enter."
+        return f"{typed!r} has not been added yet: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------
 

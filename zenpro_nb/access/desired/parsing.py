@@ -94,7 +94,7 @@ class _Reader:
         if self._integer(version[1], "zenpro") != VERSION:
             self.fail(
                 _line(version[1]),
-                f"unknown version {version[1].value}; supported is {VERSION}",
+                f"unknown version {version[1].value}; the supported version is {VERSION}",
                 "Update zenpro-nb, or export the file again.",
             )
         readers: Mapping[str, Callable[[Any], Any]] = {
@@ -114,7 +114,7 @@ class _Reader:
             self.fail(
                 _line(there["manage"][1]),
                 "organization_roles is declared exact, but the file does not contain it",
-                "Add `organization_roles`; `organization_roles: {}` removes all of them.",
+                "Add `organization_roles`; `organization_roles: {}` removes all organization roles.",
             )
         return state
 
@@ -209,7 +209,7 @@ class _Reader:
             name = self._text(key, f"a key of {what}")
             if name.text in found:
                 self.fail(
-                    name.line, f"duplicate key {name.text!r} (first in line {found[name.text][0]})",
+                    name.line, f"duplicate key {name.text!r} (first on line {found[name.text][0]})",
                     "Merge the two.",
                 )  # fmt: skip
             found[name.text] = (name.line, value)
@@ -260,7 +260,7 @@ class _Reader:
         for word in words:
             first = found.setdefault(word.text.casefold(), word)
             if first is not word:
-                self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first in line {first.line})")
+                self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first on line {first.line})")
         return tuple(found.values())
 
     def _text(self, node: Any, what: str, *, empty: bool = False) -> SourceText:
@@ -286,7 +286,7 @@ class _Reader:
         try:
             return int(node.value)
         except ValueError:
-            self.fail(_line(node), f"{what} must be a whole number", f"Write it plainly: {what}: 1")
+            self.fail(_line(node), f"{what} must be a whole number", f"Write it as a plain number: {what}: 1")
 
     def _wrong(self, node: Any, what: str, wanted: str) -> NoReturn:
         if node.tag == f"{_TAG}null":

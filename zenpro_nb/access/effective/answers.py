@@ -171,10 +171,10 @@ def _sentence(inventory: Inventory, verdicts: pd.DataFrame, question: Question, 
         if not (found == UNKNOWN).any():
             return f"no: no path leads from {name} to {what} in {place}"
         reason = verdicts.loc[found == UNKNOWN, "reason"].iloc[0]
-        return f"unknown: whether {name} can {what} in {place} is not known: {reason}"
+        return f"unknown: zenpro cannot determine whether {name} can {what} in {place}: {reason}"
     inner = verdicts["project_id"].notna() & (found == YES)
     if len(question.places) == 1:
-        projects = f" (in {counted(int(inner.sum()), 'project')} of it)" if inner.any() and (found != YES).any() else ""
+        projects = f" (in {counted(int(inner.sum()), 'project')} only)" if inner.any() and (found != YES).any() else ""
         return f"yes: {name} can {what} in {place}{projects}"
     there = verdicts.loc[found == YES, "workspace"].drop_duplicates().astype(str).tolist()
     total = len(question.places)
@@ -206,7 +206,7 @@ def _links(inventory: Inventory, question: Question, allowed: frozenset[str], na
     if team := _team_with(inventory, question, strength):
         team_name, role = team
         line = f"teams add {quoted(team_name)} {option} {word}"
-        links.append(Link(f"the membership in team {team_name}, which has {role} there", line))
+        links.append(Link(f"membership in team {team_name}, which has {role} there", line))
     return links
 
 

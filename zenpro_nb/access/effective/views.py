@@ -167,7 +167,7 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
         where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
         note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
         places = [str(workspace) for workspace in reached.pop(role, ())]
-        below = [Branch(f"and so in {_listed(places)}")] if places else []
+        below = [Branch(f"which includes {_listed(places)}")] if places else []
         yield Branch(f"{role}{ARROW}{where}", note=note, children=below)
     for role, places in reached.items():
         yield Branch(f"{role} in {_listed(list(map(str, places)))}")

@@ -191,7 +191,7 @@ def update(
     permissions: Permissions = (),
     like: Like = None,
 ) -> Write:
-    """Update a custom role. Permissions that you give replace all existing ones.
+    """Update a custom role. Permissions that you specify replace all existing ones.
 
     Examples:
         # Change the description
@@ -229,7 +229,7 @@ def assign(
 
     Principals that already have the role are unchanged.
 
-    With --until, the role is temporary. ZenML Pro has no deadlines, so --file names a file that contains it, and `apply
+    With --until, the role is temporary. ZenML Pro has no deadlines, so --file names a file for the deadline, and `apply
     FILE` revokes the role when it runs after the deadline: run it on a schedule. Without --until, a role becomes
     permanent: its deadline is removed from the file.
 

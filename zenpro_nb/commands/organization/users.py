@@ -66,8 +66,8 @@ Idle = Annotated[
     Opt(
         type=WindowType(),
         metavar="WINDOW",
-        help="Show only people of the organization who started no run in this window: 90d. People who only read look "
-        "idle, too.",
+        help="Show only people in the organization who started no runs in this window, such as 90d. People who only "
+        "read look idle, too.",
     ),
 ]
 MaySuper = Annotated[
@@ -88,7 +88,7 @@ def _read(
     hydrate: Hydrate = False,
     idle: Idle = None,
 ) -> Table:
-    """Read all visible users, or with `--org` the users among the members of one organization.
+    """Read all visible users, or, with `--org`, the users among the members of one organization.
 
     With `--workspace`, read the users of a workspace's server: those who have signed in there.
 
@@ -97,9 +97,9 @@ def _read(
         users
         # List the accounts in a workspace
         users --workspace ml-prod
-        # List people who started no run in the last 90 days
+        # List people who started no runs in the last 90 days
         users --idle 90d
-        # List deactivated accounts of one domain
+        # List deactivated accounts in one domain
         users --inactive --where email~example.com
         # Save three columns as an Excel file
         users --sort company --columns email,name,company --save users.xlsx

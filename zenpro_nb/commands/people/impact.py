@@ -37,8 +37,8 @@ _GONE = ("deleted", "deletion_pending")
 IMPACT = Table(
     noun="impact",
     help="List what depends on users: what runs under their name, and what they own.\n\nRead this before you offboard "
-    "someone. Each row has the command that pauses the object or hands it over. Rows of the kind `not visible` are "
-    "what no API shows, with the question for that person.",
+    "someone. Each row has the command that pauses the object or hands it over. Rows of the kind `not visible` list "
+    "information that no API shows, with a question to ask that person.",
     columns=(
         Column("user", help="email of the person"),
         Column(
@@ -67,7 +67,7 @@ _UNSEEN = (
     (
         "private secrets",
         "only their owner can list them",
-        "Which of your private secrets do jobs of other people use? Please create them again as shared secrets.",
+        "Which of your private secrets do other people's jobs use? Please create them again as shared secrets.",
     ),
     (
         "API keys",

@@ -75,8 +75,9 @@ def offboard(
 
     The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
     with the command that pauses it or hands it over. Offboarding does not change them. `users impact` lists them,
-    too, with questions about what no API shows: private secrets, API keys, personal access tokens, sleeping workspaces.
-    With --check-usage, the column `usage` shows the runs that the user started, also by schedules.
+    too, with questions about what no API shows: private secrets, API keys, personal access tokens,
+    workspaces that are not running.
+    With --check-usage, the column `usage` shows the runs that the user started, including through schedules.
 
     Examples:
         # Show everything that would be revoked
@@ -181,7 +182,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)
-        nobody = f"no account or invitation has this email in {known}: it was offboarded before, or is misspelled"
+        nobody = f"no account or invitation has this email in {known}: it has already been offboarded, or is misspelled"
         steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
     yield from steps
 

@@ -17,7 +17,7 @@ from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import PersonalAccount, UnreadPart
 
 _UNSEEN = (
-    "Not visible to zenpro: personal access tokens, private secrets, who created an API key, shares of single "
+    "Not visible to zenpro: personal access tokens, private secrets, the creators of API keys, shares of individual "
     "resources, accounts inside workspaces."
 )
 

@@ -94,7 +94,7 @@ def onboard(
     that a user already has are skipped, so the command is safe to run again.
 
     Examples:
-        # Show the invitation, team and role that would be created
+        # Show the invitation, team membership and role assignment that would be created
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
         # Give a user the same access as a colleague
         users onboard orphan@example.com --like katherine@example.com

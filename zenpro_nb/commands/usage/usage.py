@@ -60,7 +60,7 @@ EveryWorkspace = Annotated[
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="Select the workspace, by name or ID. Can be repeated. Default: all of the organization.",
+        help="Select the workspace, by name or ID. Can be repeated. Default: all workspaces of the organization.",
     ),
 ]
 EveryProject = Annotated[
@@ -68,7 +68,7 @@ EveryProject = Annotated[
     Opt(
         "--project",
         type=ThingType("projects", or_all=True),
-        help="Select the project, by name or ID. Can be repeated. Default: all that you can read.",
+        help="Select the project, by name or ID. Can be repeated. Default: all projects that you can read.",
     ),
 ]
 
@@ -100,9 +100,9 @@ def usage(
         usage
         # Compare the teams over 90 days
         usage --by team,week --since 90d
-        # Count the states of each pipeline in one workspace
+        # Count the runs of each pipeline by status in one workspace
         usage --by pipeline,status --workspace ml-prod
-        # Find the projects that compute the longest
+        # Find the projects with the most run hours
         usage --by workspace,project --metric runs,hours --sort -hours
         # Count the failed runs of each pipeline
         usage --by pipeline --status failed --metric runs
@@ -165,7 +165,7 @@ def _window(since: str) -> Window:
     except ValueError:
         raise UsageError(f"--since: {since!r} is not a time", hint=f"Write {FORMS}.") from None
     if start > now:
-        raise UsageError(f"--since {since} is in the future", hint="Write for example --since 30d.")
+        raise UsageError(f"--since {since} is in the future", hint="Write, for example, --since 30d.")
     return window_of(start, now)
 
 

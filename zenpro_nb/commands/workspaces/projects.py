@@ -38,7 +38,7 @@ _OTHER_CHARACTERS = re.compile(r"[^a-z0-9_-]+")
 ProjectName = Annotated[str, thing(_NOUN)]
 NewProjectName = Annotated[str, new_name(_NOUN)]
 NewName = Annotated[str | None, renamed(_NOUN)]
-DisplayName = Annotated[str | None, Opt(help="Set the name that the dashboard shows. Default: the name.")]
+DisplayName = Annotated[str | None, Opt(help="Set the name that the dashboard shows. Default: the project name.")]
 NewDisplayName = Annotated[str | None, Opt("--display-name", help="Set the name that the dashboard shows.")]
 
 projects = inside_noun(PROJECTS)
@@ -55,7 +55,7 @@ def create(
 ) -> Write:
     """Create a project in a workspace. A new workspace has none.
 
-    A name contains lowercase letters, digits, hyphens and underscores only, at most 50 of them.
+    A name consists of at most 50 lowercase letters, digits, hyphens and underscores.
 
     Examples:
         # Create a project with a description
@@ -104,12 +104,12 @@ def update(
 
 @projects.write(asks=Destroys("Delete the {target}, with its pipelines, runs, models and artifacts?"))
 def delete(ctx: CommandContext, project: ProjectName, workspace: OneWorkspace = None, org: Org = None) -> Write:
-    """Delete a project, with everything in it.
+    """Delete a project and everything in it.
 
     The confirmation shows how many pipelines and runs it has. Files in artifact stores are not deleted.
 
     Examples:
-        # Show the request of a deletion without sending it
+        # Show the deletion request without sending it
         projects delete pricing --workspace ml-staging --dry-run
     """
     place = write_target(ctx, workspace, org)
@@ -121,7 +121,7 @@ def delete(ctx: CommandContext, project: ProjectName, workspace: OneWorkspace = 
         f"project {found.name}",
         name=found.name,
         verify=is_gone(place.session, path, at=place.at),
-        irreversible="a new project would have another id, and nothing in it",
+        irreversible="a new project would have a different ID, and would be empty",
         confirmation=Confirmation(warning=_contents(place, found)),
     )
 
@@ -138,7 +138,7 @@ def _require_name(name: str) -> None:
     hint = f" For example: {suggestion}, with --display-name {quoted(name)}." if suggestion else ""
     raise UsageError(
         f"{name!r} is not a project name",
-        hint=f"Use lowercase letters, digits, - and _, at most 50 of them.{hint}",
+        hint=f"Use lowercase letters, digits, - and _, at most 50 characters.{hint}",
     )
 
 

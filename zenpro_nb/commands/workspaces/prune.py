@@ -88,11 +88,11 @@ def prune(
     org: Org = None,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
 ) -> Write:
-    """Delete old snapshots of a project that have no name and that nothing uses. The server counts them first.
+    """Delete old snapshots of a project that have no name and are not in use. The server counts them first.
 
     A snapshot is used if a run, deployment, schedule, trigger, run template, or another snapshot refers to it. The
-    server deletes them in the background, and the command waits for the end, at most --timeout seconds. A snapshot
-    that becomes unused by the deletion of another one is deleted too.
+    server deletes them in the background, and the command waits until they are deleted, for at most --timeout seconds.
+    If deleting a snapshot makes another one unused, that one is deleted too.
 
     Examples:
         # Count the unused snapshots of a project
@@ -102,7 +102,7 @@ def prune(
     client = place.at.client_of(ctx.session)
     scope, *others = query.scopes(ctx.session, client, (project,) if project else ())
     if others:  # the server runs one such task at a time
-        raise UsageError("`snapshots prune` needs one project, not all", hint="Add one --project NAME.")
+        raise UsageError("`snapshots prune` needs one project, not all", hint="Select one with --project NAME.")
     since = _time(ctx, older_than)
     # The server compares times in UTC without a zone (0.98.0, prune_snapshots).
     body = {"project": scope.param, "older_than": since.astimezone(UTC).replace(tzinfo=None).isoformat()}
@@ -158,7 +158,7 @@ def _is_pruned(client: Client, body: Mapping[str, Any], before: int) -> Verifier
 def _unfinished(task: object, name: str, reason: str) -> NotReadyError:
     return NotReadyError(
         f"The server has not finished deleting {name}: {reason.removeprefix('is ')}",
-        hint="Count the rest with --dry-run." + (f" The server's log has the task {task}." if task else ""),
+        hint="Count the rest with --dry-run." + (f" Search the server's log for task {task}." if task else ""),
     )
 
 

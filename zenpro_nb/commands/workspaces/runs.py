@@ -99,7 +99,7 @@ def stop(
         params={"graceful": graceful},
         verify=is_changed(place.session, path, {"status": _STOPPED}, at=place.at),
         noop=f"already {status}" if status in _ENDED else "",
-        irreversible="a stopped run does not continue; start a new one",
+        irreversible="a stopped run cannot be resumed; start a new one",
     )
 
 
@@ -129,7 +129,7 @@ def delete(
     filters = chosen.keys() - {"logical_operator"}
     if bool(runs) == bool(filters) or (runs and chosen):
         raise UsageError(
-            "RUN or a filter is required: nothing selects the runs to delete"
+            "RUN or a filter is required: no runs to delete are selected"
             if not runs
             else "Run names cannot be combined with filters",
             hint="For example: `runs delete --status failed --created lt:-90d`. List the runs first with `runs`.",

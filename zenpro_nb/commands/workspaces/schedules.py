@@ -41,7 +41,7 @@ def pause(
     where: SelectionOptions,
     schedules: ScheduleNames = (),
 ) -> list[Write]:
-    """Pause schedules, by name, or all those of a pipeline or a user. `undo` and `schedules resume` reverse it.
+    """Pause schedules by name, by pipeline, or by user. `undo` and `schedules resume` reverse it.
 
     zenpro sets `active` on the server, which then refuses the credentials of runs that the schedule starts. Only some
     orchestrators respect `active`: others keep starting runs, which fail when they contact the server.
@@ -64,7 +64,7 @@ def resume(
     where: SelectionOptions,
     schedules: ScheduleNames = (),
 ) -> list[Write]:
-    """Resume paused schedules, by name, or all those of a pipeline or a user.
+    """Resume paused schedules by name, by pipeline, or by user.
 
     Only some orchestrators respect `active`; see `schedules pause --help`.
 
@@ -88,7 +88,7 @@ def update(
 ) -> Write:
     """Update the cron expression or the name of a schedule on the server.
 
-    Only some orchestrators take over a new cron expression: others keep the one with which the schedule was created.
+    Only some orchestrators adopt a new cron expression: others keep the one that the schedule was created with.
 
     Examples:
         # Start the runs at three in the morning
@@ -111,19 +111,19 @@ def update(
 
 
 @schedules.write(
-    asks=Destroys("Delete the {target}? The server archives it, and it starts no runs any more."), several=True
+    asks=Destroys("Delete the {target}? The server archives it, and it no longer starts runs."), several=True
 )
 def delete(
     ctx: CommandContext,
     where: SelectionOptions,
     schedules: ScheduleNames = (),
 ) -> list[Write]:
-    """Delete schedules, by name, or all those of a pipeline or a user. The server archives them.
+    """Delete schedules by name, by pipeline, or by user. The server archives them.
 
     The orchestrator's own schedule is not deleted: remove it there too. Past runs are kept.
 
     Examples:
-        # Show the request of a deletion without sending it
+        # Show the deletion request without sending it
         schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
     """
     chosen = select(ctx, SCHEDULES, schedules, where)

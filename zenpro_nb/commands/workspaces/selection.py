@@ -24,11 +24,11 @@ from zenpro_nb.workspaces.targets import Target, resolve, resolve_one
 
 OfPipeline = Annotated[
     str | None,
-    Opt("--pipeline", type=ThingType(PIPELINES.noun), help="Select those of this pipeline, by name or ID."),
+    Opt("--pipeline", type=ThingType(PIPELINES.noun), help="Select by pipeline (name or ID)."),
 ]
 OfUser = Annotated[
     str | None,
-    Opt("--user", type=NameType("users"), help="Select those that this user created, by email, name or ID."),
+    Opt("--user", type=NameType("users"), help="Select by the user who created them (email, name or ID)."),
 ]
 
 
@@ -84,7 +84,7 @@ def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where:
         raise UsageError(f"{noun.upper()} names cannot be combined with `--pipeline` or `--user`", hint=hint)
     if not names and not conditions:
         raise IncompleteError(
-            f"{noun.upper()}, `--pipeline` or `--user` is required: nothing selects the {resource.noun}", hint=hint
+            f"{noun.upper()}, `--pipeline` or `--user` is required: no {resource.noun} are selected", hint=hint
         )
     found = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
     if not found:

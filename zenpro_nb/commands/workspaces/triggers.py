@@ -35,13 +35,13 @@ TriggerNames = Annotated[tuple[str, ...], thing(_NOUN)]
 triggers = inside_noun(TRIGGERS)
 
 
-@triggers.write(asks="Pause the {target}? It starts no runs until it is resumed.", several=True)
+@triggers.write(asks="Pause the {target}? It does not start runs until it is resumed.", several=True)
 def pause(
     ctx: CommandContext,
     where: SelectionOptions,
     triggers: TriggerNames = (),
 ) -> list[Write]:
-    """Pause triggers, by name, or all those of a pipeline or a user. `undo` and `triggers resume` reverse it.
+    """Pause triggers by name, by pipeline, or by user. `undo` and `triggers resume` reverse it.
 
     The server itself starts the runs of triggers, so a paused trigger starts none.
 
@@ -60,7 +60,7 @@ def resume(
     where: SelectionOptions,
     triggers: TriggerNames = (),
 ) -> list[Write]:
-    """Resume paused triggers, by name, or all those of a pipeline or a user.
+    """Resume paused triggers by name, by pipeline, or by user.
 
     Examples:
         # Resume a paused trigger
@@ -77,10 +77,10 @@ def delete(
     where: SelectionOptions,
     triggers: TriggerNames = (),
 ) -> list[Write]:
-    """Delete triggers, by name, or all those of a pipeline or a user. The server archives them.
+    """Delete triggers by name, by pipeline, or by user. The server archives them.
 
     Examples:
-        # Show the request of a deletion without sending it
+        # Show the deletion request without sending it
         triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
     """
     chosen = select(ctx, TRIGGERS, triggers, where)

@@ -30,7 +30,7 @@ webhooks = inside_noun(WEBHOOKS)
 
 
 @webhooks.write(
-    asks="Rotate the secret of the {target}? The former one stops working immediately.",
+    asks="Rotate the secret of the {target}? The old secret stops working immediately.",
     past_tense="rotated the secret of",
 )
 def rotate_secret(
@@ -44,7 +44,7 @@ def rotate_secret(
 ) -> Write:
     """Rotate the secret of a webhook: the server generates a new one and shows it only once.
 
-    The server rejects calls signed with the former secret. Enter the new one at the sender, such as GitHub.
+    The server rejects calls signed with the previous secret. Set the new one in the sending service, such as GitHub.
 
     Examples:
         # Write the new secret to a file that only you can read

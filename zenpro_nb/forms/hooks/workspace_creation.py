@@ -47,7 +47,7 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         for name in ("name", "display_name"):
             value = self.form.values.get(name)
             if isinstance(value, str) and len(value) > limits.WORKSPACE_NAME:
-                problems[name] = f"Use at most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
+                problems[name] = f"Use at most {limits.WORKSPACE_NAME} characters; this name has {len(value)}."
         return problems
 
     def advice(self, name: str) -> Message | None:
@@ -57,7 +57,7 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
             return None
         usual = _usual(value)
         return Message(
-            "ZenML's documentation allows only lowercase letters, digits and hyphens"
+            "According to ZenML's documentation, use only lowercase letters, digits and hyphens"
             + (f": {usual}" if usual else "."),
             Tone.ADVICE,
         )

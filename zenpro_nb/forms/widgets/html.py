@@ -22,8 +22,8 @@ _SIGNS = {Tone.PLAIN: "", Tone.BUSY: "… ", Tone.GOOD: "✓ ", Tone.ADVICE: "No
 
 # Hidden until the stylesheet detects a busy kernel, or the script detects a waiting press (see form.css).
 BUSY = (
-    '<div class="zenpro-busy" role="status">The kernel is busy. Edits and presses wait until it is idle. '
-    f"If a press waits for more than {limits.FORM_BUSY:.0f} seconds, nothing is sent: press the button again.</div>"
+    '<div class="zenpro-busy" role="status">The kernel is busy. Edits and clicks wait until it is idle. '
+    f"If a click waits for more than {limits.FORM_BUSY:.0f} seconds, nothing is sent: press the button again.</div>"
 )
 
 # Only the browser can reach the clipboard, and stock widgets have no button for it. If the front end does not run the

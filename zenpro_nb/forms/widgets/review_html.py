@@ -100,5 +100,6 @@ def ending(form: ReviewForm) -> Message:
     if form.is_done:
         return Message(f"{form.ending[:1].upper()}{form.ending[1:]}.", Tone.GOOD)
     return Message(
-        "Click the form, then use the keys: k r d to decide, n p or → ← for next and back, j u or ↓ ↑ for rows, w why."
+        "Click the form, then use the keys: k r d to decide, n p or → ← for next and back, "
+        "j u or ↓ ↑ for rows, w for the reason."
     )

@@ -116,7 +116,7 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
             word, group.commands, f"See `{ctx.command_path} --help`."
         )
     if word in synonyms.listing and getattr(group, "invoke_without_command", False):
-        return f"A noun alone lists: `{' '.join(path)}`."
+        return f"To list, use the noun alone: `{' '.join(path)}`."
     matching_verbs = _verbs(group, word, synonyms)
     if matching_verbs:
         return _use([" ".join([*path, verb]) for verb in matching_verbs], words[1:])
@@ -165,12 +165,12 @@ def for_shell(words: Sequence[str]) -> str:
     """Return the hint for a line with shell syntax; empty for other lines.
 
     >>> for_shell([">", "out.csv"]), for_shell(["ada@example.com"])
-    ('Add --save out.csv instead: no shell runs this line.', '')
+    ('Add --save out.csv instead: this line is not run by a shell.', '')
     """
     word = words[0]
     if word.startswith(">"):
         name = word.lstrip(">") or (words[1] if len(words) > 1 else "FILE")
-        return f"Add --save {quoted(name)} instead: no shell runs this line."
+        return f"Add --save {quoted(name)} instead: this line is not run by a shell."
     if word.startswith("|"):
         return "Pipes are not supported: use --limit N, or .head() on the result."
     if word in ("&&", "&", ";"):
@@ -199,14 +199,14 @@ def _noun_first(root: click.Group, words: Sequence[str], synonyms: Synonyms) -> 
         return ""
     noun = _noun(root, rest[0], synonyms) if rest else ""
     if not noun:
-        return "A noun alone lists: `users`." if is_listing else _examples(root, word, rest, synonyms)
+        return "To list, use the noun alone: `users`." if is_listing else _examples(root, word, rest, synonyms)
     replacements = synonyms.lines.get(f"{noun} {word}")
     if replacements:
         return _use(replacements, rest[1:])
     group = root.commands[noun]
     matching_verbs = _verbs(group, word, synonyms) if isinstance(group, click.Group) else []
     if not matching_verbs or (not rest[1:] and (is_listing or matching_verbs == ["get"])):
-        return f"The noun comes first, and alone it lists: `{noun}`."
+        return f"The noun comes first. To list, use it alone: `{noun}`."
     return _use([f"{noun} {verb}" for verb in matching_verbs], rest[1:])
 
 

@@ -133,7 +133,7 @@ class DeadlineFile:
                 f"`apply {quoted(self.name)} --yes` on a schedule"
             )
         if lifted:
-            yield f"{self.name}: {counted(len(lifted), 'deadline')} removed, the role is permanent"
+            yield f"{self.name}: {counted(len(lifted), 'deadline')} removed; the role is now permanent"
         if removed:
             yield f"{self.name}: {counted(removed, 'entry')} removed"
 

@@ -53,7 +53,7 @@ def temporary(
         return [_permanent(write, place, files) for write, place in zip(mark_no_ops(ctx, writes), places, strict=True)]
     if file is None:
         raise IncompleteError(
-            "`--file` is required: the API has no deadlines, so a file contains it",
+            "`--file` is required: the API does not support deadlines, so a file stores the deadline",
             hint="Add --file expiring.yaml, in the folder from which a job runs `apply expiring.yaml`.",
         )
     deadline = _deadline(until, ctx)
@@ -116,7 +116,7 @@ def _until(write: Write, place: EntryPlace, file: DeadlineFile, deadline: dateti
         )
     if write.noop and before is None:
         raise UsageError(
-            f"{write.target}: the role is already held permanently, and {file.name} would revoke it at the deadline",
+            f"{write.target}: the role is already assigned permanently, and {file.name} would revoke it later",
             hint="To make it temporary, revoke it with `roles revoke` first.",
         )
     file.want(write, place, deadline)
@@ -154,7 +154,7 @@ def _deadline(text: str, ctx: CommandContext) -> datetime:
     except ValueError:
         raise UsageError(f"--until {text!r} is not a deadline", hint=f"Write {DEADLINES}.") from None
     if deadline <= now:
-        raise UsageError(f"--until {text!r} has passed: {written_instant(deadline)}", hint=f"Write {DEADLINES}.")
+        raise UsageError(f"--until {text!r} is in the past: {written_instant(deadline)}", hint=f"Write {DEADLINES}.")
     return deadline
 
 
