@@ -66,6 +66,14 @@ GUESSES: list[tuple[str, str | Works]] = [
         "users onboard new@example.com --role 'Workspace Developer' --workspace=ml-prod",
         "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
     ),
+    (
+        "users onboard new@example.com --workspace ml-prod --workspace-role 'Workspace Developer' --dry-run",
+        "`%zenpro users onboard new@example.com --dry-run --grant 'Workspace Developer@ml-prod'`",
+    ),
+    (
+        "users onboard new@example.com --workspace-role 'Workspace Developer' --workspace ml-prod",
+        "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
+    ),
     ("users onboard people.csv --dry-run", Works("new.one@example.com")),
     ("invitations create people.csv --dry-run", Works("new.one@example.com")),
     ("invitations create new.one@example.com --dry-run", Works("Organization Member in acme")),
@@ -80,6 +88,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("workspaces create --form", "`%zenpro form workspaces create`"),
     # runs
     ("runs --status failed --by day", "`%zenpro runs --status failed --plot`"),
+    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot`"),
     ("runs --status failed --plot", "--workspace all --project all"),
     # files and queries
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
@@ -91,6 +100,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     # comparing
     ("compare 30d", "`diff 30d`"),
     ("diff --since 30d", "Use `%zenpro diff 30d`."),
+    ("diff --since 'last month'", "Use `%zenpro diff 30d`."),
     ("diff --days 30", "Use `%zenpro diff 30d`."),
     ("diff 'last month'", "`diff 30d`"),
     ("diff -30d", "Use `%zenpro diff 30d`."),

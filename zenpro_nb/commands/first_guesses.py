@@ -20,9 +20,12 @@ _SIGNING_IN = re.compile(
 _PEOPLE = ("users", "members", "access", "audit", "me")
 _PERIODS = ("day", "date", "week", "month", "hour", "time")
 _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email", "-u")
+_WORKSPACE = ("--workspace", "-w", "--workspaces")
+_WORKSPACE_ROLE = ("--workspace-role", "--ws-role")
 _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
 _RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
+_IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
 _MEMBER = "Organization Member"
 
 
@@ -32,7 +35,8 @@ def of_group(guess: Guess) -> str:
         return ""
     column = guess.value.replace("-", "_")
     if column in _PERIODS and guess.resource.plotted:
-        chart = guess.line(*guess.path, *guess.other_words, "--plot")
+        others = [word for word in guess.other_words if word != "--plot"]
+        chart = guess.line(*guess.path, *others, "--plot")
         return f"To count per day, use {chart}."
     names = [known.name for known in guess.resource.columns]
     if column not in names:
@@ -64,19 +68,29 @@ def of_last_login(guess: Guess) -> str:
 
 
 def of_grants(guess: Guess) -> str:
-    """Answer `users onboard … --workspace W` and `--project ID` with the complete option `--grant`."""
-    if guess.path != ("users", "onboard") or guess.word not in ("--workspace", "-w", "--workspaces") or not guess.value:
+    """Answer `users onboard … --workspace W` with the complete option `--grant`."""
+    if guess.path != ("users", "onboard") or guess.word not in (*_WORKSPACE, *_WORKSPACE_ROLE):
         return ""
-    others = guess.other_words
-    at = others.index("--role") + 1 if "--role" in others else 0
-    role = others[at].strip("'\"") if 0 < at < len(others) else ""
-    # A role of an organization cannot be assigned in a workspace.
-    if role.startswith("Workspace "):
-        others = others[: at - 1] + others[at + 1 :]
-    else:
-        role = "Workspace Viewer"
-    line = guess.line(*guess.path, *others, f"--grant '{role}@{guess.value}'")
+    # The refused option is one of the words again: both options can be in the line, in any order.
+    words = [*guess.other_words, guess.word, guess.value]
+    workspace, words = _taken(words, _WORKSPACE)
+    role, words = _taken(words, _WORKSPACE_ROLE)
+    if not role:
+        role, others = _taken(words, ("--role",))
+        # A role of an organization cannot be assigned in a workspace.
+        role, words = (role, others) if role.startswith("Workspace ") else ("Workspace Viewer", words)
+    if not workspace:
+        return ""
+    line = guess.line(*guess.path, *words, f"--grant '{role}@{workspace}'")
     return f"A workspace role has its own option: {line}."
+
+
+def _taken(words: list[str], options: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the value of the first of these options, and the words without it; an empty value if there is none."""
+    at = next((index for index, word in enumerate(words) if word.partition("=")[0] in options), len(words))
+    _, equals, value = words[at].partition("=") if at < len(words) else ("", "", "")
+    text = value if equals else words[at + 1] if at + 1 < len(words) else ""
+    return text.strip("'\""), words[:at] + words[at + (1 if equals else 2) :]
 
 
 def of_access(guess: Guess) -> str:
@@ -136,7 +150,8 @@ def of_capture(guess: Guess) -> str:
     ago = _AGO.fullmatch(typed)
     if ago is None and typed.startswith("-"):
         return ""
-    return f"Use {guess.line('diff', ago.group(1) if ago else typed)}." if typed else ""
+    capture = ago.group(1) if ago else _IN_DAYS.get(typed.strip("'\""), typed)
+    return f"Use {guess.line('diff', capture)}." if typed else ""
 
 
 def _conditions(words: Sequence[str], resource: Resource) -> list[str] | None:
