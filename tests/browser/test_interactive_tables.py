@@ -22,7 +22,8 @@ def test_search_sort_and_pages(notebook: Open, server: Lab, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     made = notebook(
-        "sizes = %zenpro workspaces --columns name,status,created --show table\n"
+        # Other tests create workspaces in the same sandbox.
+        "sizes = %zenpro workspaces --columns name,status,created --until 1d --show table\n"
         "sizes['storage'] = [9_000 * 7 ** number for number in range(len(sizes))]\n"
         "sizes.attrs['zenpro']['styles']['storage'] = 'bytes'\nsizes",
         "sizes.head(3)",

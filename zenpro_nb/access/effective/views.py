@@ -76,8 +76,8 @@ def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     said = frames.facts(frame)
     signs = {who: sign for name, sign in _SIGNS.items() for who in said.get(name) or ()}
     columns = [_marked(column, signs) if column.index else _heated(column) for column in shown.columns]
-    there = {cell.text for column in shown.columns if column.index for cell in column.cells}
-    notes = [f"{sign} {word}" for sign, word in dict.fromkeys(signs[who] for who in there if who in signs)]
+    there = {signs.get(cell.text) for column in shown.columns if column.index for cell in column.cells}
+    notes = [" ".join(sign) for sign in _SIGNS.values() if sign in there]
     return replace(shown, columns=columns, notes=[counted(len(frame.columns), "workspace"), *notes])
 
 

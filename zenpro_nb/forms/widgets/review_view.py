@@ -37,8 +37,8 @@ class ReviewView:
         self.buttons |= {
             key: elements.button(f"{label} ({key})", f"zenpro-key-{key}", tooltip=f"Key: {key}") for key, label in _GO
         }
-        for key, button in self.buttons.items():
-            button.on_click(lambda _, key=key: form.press(key))
+        for letter, button in self.buttons.items():
+            button.on_click(lambda _, letter=letter: form.press(letter))
         rows = [[self.buttons[key] for key, *_ in group] for group in (_DECIDE, _GO)]
         self.root = elements.column(
             [style, self._title, self._rows, self.why, *(elements.row(row) for row in rows), self._status],
