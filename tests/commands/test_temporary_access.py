@@ -172,7 +172,7 @@ def test_a_role_made_permanent_by_hand_is_left_alone(
 def test_a_role_that_is_held_permanently_gets_no_deadline(assign: Assign, folder: Path, requests: Requests) -> None:
     assign()
     sent = len(requests.writes())
-    with pytest.raises(UsageError, match="already held permanently"):
+    with pytest.raises(UsageError, match="already assigned permanently"):
         assign("--until", "7d", "--file", "expiring.yaml", who=("--user", OTHER, "--user", WHO))
     assert len(requests.writes()) == sent
     assert not (folder / "expiring.yaml").exists()
@@ -361,8 +361,8 @@ def test_an_export_over_a_file_with_deadlines_says_that_they_are_lost(
 MISTAKES = [
     (("--until", "7d"), IncompleteError, "`--file` is required"),
     (("--until", "soon", "--file", "e.yaml"), UsageError, "'soon' is not a deadline"),
-    (("--until", "2026-11-30", "--file", "e.yaml"), UsageError, "has passed: 2026-12-01T00:00:00Z"),
-    (("--until", "0d", "--file", "e.yaml"), UsageError, "has passed"),
+    (("--until", "2026-11-30", "--file", "e.yaml"), UsageError, "is in the past: 2026-12-01T00:00:00Z"),
+    (("--until", "0d", "--file", "e.yaml"), UsageError, "is in the past"),
     (("--until", "99999999d", "--file", "e.yaml"), UsageError, "is not a deadline"),
     (("--until", "7d", "--file", "e.txt"), UsageError, "needs a .yaml or .yml extension"),
     (("--until", "7d", "--file", "no/e.yaml"), UsageError, "there is no folder"),

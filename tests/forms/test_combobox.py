@@ -141,7 +141,7 @@ def test_text_that_was_not_added_is_reported(view: FormView, by_hand: ByHand) ->
     view.submit.click()
     by_hand.settle()
     assert view.form.status.text == "Nothing was sent. Check these fields: Users."
-    assert view.form.problems["users"] == "'gra' is not added yet: press Enter."
+    assert view.form.problems["users"] == "'gra' has not been added yet: press Enter."
 
 
 def test_the_list_opens_and_closes_by_its_button(view: FormView) -> None:

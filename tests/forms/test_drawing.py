@@ -73,10 +73,10 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
 def test_the_form_advises_against_names_that_the_documentation_does_not_allow(open_form: Opener) -> None:
     view = FormView(open_form("workspaces create"), "key")
     typed(view, "name").value = "ML Prod"
-    assert "Note: ZenML&#x27;s documentation allows" in text_of(view)
+    assert "According to ZenML&#x27;s documentation, use only" in text_of(view)
     assert "ml-prod" in text_of(view)
     typed(view, "name").value = "x" * 51
-    assert "✗ Use at most 50 characters; this has 51." in text_of(view)
+    assert "✗ Use at most 50 characters; this name has 51." in text_of(view)
 
 
 def test_the_kinds_of_fields(open_form: Opener) -> None:

@@ -101,5 +101,5 @@ def test_a_deletion_shows_what_is_lost_and_asks_for_the_name(acme: Connection) -
         acme.run("runs", *PROD, "--project", "churn")
     assert list(acme.run("projects", *PROD).name) == ["pricing"]
     assert len(acme.run("runs", *PROD)) > 0
-    with pytest.raises(UsageError, match="cannot be undone: a new project would have another id"):
+    with pytest.raises(UsageError, match="cannot be undone: a new project would have a different ID"):
         acme.run("undo")

@@ -21,7 +21,7 @@ def test_the_secret_is_written_to_a_file_of_its_owner(
 ) -> None:
     file = tmp_path / "secret"
     before = acme.run("webhooks", "get", "churn-pushes", *PROD, "--project", "churn").updated[0]
-    with pytest.raises(ConfirmationError, match=r"The former one stops working immediately\. This cannot"):
+    with pytest.raises(ConfirmationError, match=r"The old secret stops working immediately\. This cannot"):
         acme.run(*WORDS, "--to", f"file:{file}")
     assert not file.exists()
     frame = acme.run(*WORDS, "--to", f"file:{file}", "--yes")
