@@ -30,7 +30,9 @@ QUESTIONS = {
 def test_the_best_page_comes_first(bare_shell: Shell, question: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = bare_shell.run(f"%zenpro docs {question}")
     assert found.page[0] == QUESTIONS[question]
-    assert Path(found.address[0]).is_file()
+    # The wheel contains no pages, and without a published address only their names are left.
+    has_pages = (Path(documentation.__file__).parents[1] / "docs").is_dir()
+    assert Path(found.address[0]).is_file() if has_pages else found.address[0] == found.page[0]
     assert found.address[0] in capsys.readouterr().err
 
 

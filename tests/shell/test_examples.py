@@ -34,6 +34,7 @@ NOT_RUN = {
     "sandbox start": "starts a server",
     "sandbox run": "starts a server",
     "demo": "starts a JupyterLab",
+    "docs": "opens a browser",
     "completion": "writes into the folders of a shell",
     "completion install": "writes into the folders of a shell",
     "completion uninstall": "deletes from the folders of a shell",
