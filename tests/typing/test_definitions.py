@@ -45,9 +45,14 @@ class LanguageServer:
 
     def __init__(self, folder: Path) -> None:
         command = [str(Path(sys.executable).with_name("basedpyright-langserver")), "--stdio"]
+        self.folder = folder
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
         self._number = 0
-        self.request("initialize", processId=None, rootUri=folder.as_uri(), capabilities={})
+        root = {"uri": folder.as_uri(), "name": folder.name}
+        capabilities = {"workspace": {"workspaceFolders": True}}
+        self.request(
+            "initialize", processId=None, rootUri=root["uri"], workspaceFolders=[root], capabilities=capabilities
+        )
         self.send("initialized")
 
     def send(self, method: str, number: int | None = None, **params: Any) -> None:
@@ -102,8 +107,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_pyright_goes_to_the_definition(server: LanguageServer, tmp_path: Path, name: str) -> None:
-    uri = (tmp_path / "program.py").as_uri()
+def test_pyright_goes_to_the_definition(server: LanguageServer, name: str) -> None:
+    uri = (server.folder / f"{name.replace('.', '_')}.py").as_uri()
     server.send(
         "textDocument/didOpen",
         textDocument={"uri": uri, "languageId": "python", "version": 1, "text": program(name)},
