@@ -39,6 +39,9 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         cut: the maximum length of a text; None for no limit.
         numeric: the values are numbers.
         fractional: the numbers can have a fraction.
+
+    >>> format_of("day", None, numeric=False, fractional=False)(datetime(2026, 11, 25)).text
+    '2026-11-25'
     """
     units = UNITS.get(style)
     if units is not None and numeric:
