@@ -27,8 +27,7 @@ from zenpro_nb.access import (
 )
 from zenpro_nb.access.plans.bindings import principal_key, team_key
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
-from zenpro_nb.usage.marks import with_marks
-from zenpro_nb.usage.removals import usage_of_removals
+from zenpro_nb.usage.removals import usage_of_removals, with_marks
 
 PLANS = int(os.environ.get("ZENPRO_PLANS", "4"))
 

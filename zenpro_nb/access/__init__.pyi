@@ -15,10 +15,10 @@ from .effective.effective import effective_access as effective_access
 from .effective.effective import missing as missing
 from .effective.matrix import matrix as matrix
 from .effective.paths import alive as alive
-from .effective.role_view import HOLDERS as HOLDERS
 from .effective.verdicts import Question as Question
 from .effective.verdicts import verdicts as verdicts
 from .effective.views import HEAT_MAP as HEAT_MAP
+from .effective.views import HOLDERS as HOLDERS
 from .effective.views import TREE as TREE
 from .effective.views import about as about
 from .model.columns import ACCESS as ACCESS

@@ -16,8 +16,7 @@ from zenpro_nb.client._listing import Listing, Merge, P, Sink, WithTotal
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request import USER_AGENT, Call, ListRequest
-from zenpro_nb.client._request_pipeline import RequestPipeline
-from zenpro_nb.client._tenant_names import TenantFallback
+from zenpro_nb.client._request_pipeline import RequestPipeline, TenantFallback
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
 from zenpro_nb.client._transport import Transport

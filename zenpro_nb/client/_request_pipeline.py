@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import _error_mapping, _retry, _urls
@@ -13,12 +16,13 @@ from zenpro_nb.client._request import Call
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
 from zenpro_nb.client._transport import Transport, TransportFailure
-from zenpro_nb.client._urls import Form
+from zenpro_nb.client._urls import Form, old_path
 from zenpro_nb.errors import (
     AuthenticationError,
     ConnectionFailedError,
     DeviceTokenError,
     RateLimitedError,
+    RouteNotFoundError,
     TimedOutError,
     TokenExpiredError,
     UnexpectedAnswerError,
@@ -28,6 +32,7 @@ from zenpro_nb.security.log import LOGGER
 from zenpro_nb.security.secret import Secret
 
 _LOGIN_HINT = "Set ZENML_PRO_API_KEY, or log in."
+_TENANT_PARAMETERS = {"workspace_id": "tenant_id", "workspace_name": "tenant_name"}
 
 
 class RequestPipeline:
@@ -209,3 +214,45 @@ def _expired_error(call: Call, reply: Reply) -> ZenProError:
         code=error.code,
         from_api=error.from_api,
     )
+
+
+class TenantFallback:
+    """Translates calls for old self-hosted control planes, which use the word tenant for workspace (API facts 3.1).
+
+    It finds out from the 404 of a route which word the server knows, and keeps using it.
+    """
+
+    def __init__(self) -> None:
+        self._uses_tenants: bool | None = None  # None until the first route with a workspace
+
+    def path(self, path: str) -> str:
+        """Return the path in the terms that the server is known to use."""
+        return old_path(path) if self._uses_tenants else path
+
+    def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
+        """Send the call in the server's terms. Raises the errors of `send`."""
+        old = _old_call(call)
+        if self._uses_tenants:
+            # The parameters of other routes change too: servers renamed both together (inferred).
+            return send(old)
+        if self._uses_tenants is False or old.path == call.path:
+            return send(call)
+        try:
+            reply = send(call)
+            self._uses_tenants = False
+            return reply
+        except RouteNotFoundError as error:
+            first_error = error
+        try:
+            reply = send(old)
+        except RouteNotFoundError:
+            raise first_error from None  # neither path exists: the error names the requested route
+        self._uses_tenants = True
+        return reply
+
+
+def _old_call(call: Call) -> Call:
+    params = call.params
+    if params:
+        params = {_TENANT_PARAMETERS.get(name, name): value for name, value in params.items()}
+    return replace(call, path=old_path(call.path), params=params)

@@ -102,7 +102,7 @@ _LISTS = {
     "service-accounts": "organization.service_accounts",
     "api-keys": "organization.api_keys",
     "organizations": "organization.organizations",
-    "me": "organization.users",
+    "me": "organization.me",
     "permissions": "organization.roles",
     "devices": "organization.devices",
 }

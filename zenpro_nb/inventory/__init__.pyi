@@ -9,7 +9,7 @@ from .diff import compare as compare
 from .history import history as history
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
-from .project_names import name_projects as name_projects
+from .projects import name_projects as name_projects
 from .projects import with_projects as with_projects
 from .render import DIFF_VIEW as DIFF_VIEW
 from .reviews import Reviews as Reviews

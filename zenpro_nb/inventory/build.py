@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from zenpro_nb import query
-from zenpro_nb.access import LISTS, Inventory
+from zenpro_nb.access import LISTS, Gap, Inventory, InventoryList, list_of
 from zenpro_nb.access.model.lists import ZENML_URL
-from zenpro_nb.errors import UnknownNameError
-from zenpro_nb.inventory.counted import usage_list
+from zenpro_nb.errors import ApiError, ConnectionFailedError, CredentialError, UnexpectedAnswerError, UnknownNameError
 from zenpro_nb.inventory.fetch import Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
@@ -18,12 +17,18 @@ from zenpro_nb.query import Progress
 from zenpro_nb.resources.control_plane import ME, ORGANIZATIONS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.timespec import parse_time
+from zenpro_nb.usage.assemble import assembled
+from zenpro_nb.usage.table import DAILY, DAILY_SINCE
 from zenpro_nb.workspaces import targets
+from zenpro_nb.workspaces.counting import CountScope, read_usage
+from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
 _FIRST = ("organization", "me", "roles", "teams", "service_accounts", "workspaces", "invitations")
 # The largest lists come first, which avoids that one of them is read alone at the end of the round.
 _SECOND = {"members": "", "assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
+_USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
 # The placeholders in the routes of lists that belong to one object.
 _BRACES = {"roles": "role_id", "teams": "team_id", "service_accounts": "service_account_id"}
@@ -80,7 +85,7 @@ def fill(
     if pairs:
         lists.append(permissions_list(pairs, second[len(requests) :]))
     if "usage" in with_:
-        lists.append(usage_list(session, organization))
+        lists.append(_usage_list(session, organization))
     return Inventory(
         organization_id=found.id,
         organization_name=next(iter(reads["organization"].frame["name"].dropna()), found.name),
@@ -133,3 +138,32 @@ def _resource(name: str) -> Any:
 
 def _behind(progress: Progress | None, done: int) -> Progress | None:
     return None if progress is None else lambda more: progress(done + more)
+
+
+def _usage_list(session: Session, org: str | None) -> InventoryList:
+    """Return the runs by project, pipeline, user and day; a workspace that could not be counted is a gap.
+
+    Raises:
+        InterruptedReadError: Ctrl-C.
+    """
+    started = datetime.now(UTC)
+    window = window_of(parse_time(DAILY_SINCE, started).start, started)
+    found = places(session, org)
+    try:
+        usage = read_usage(session, found, CountScope(DAILY, window))
+    except (ApiError, ConnectionFailedError, CredentialError, UnexpectedAnswerError) as error:
+        return list_of(_USAGE, complete=False, gap=Gap("unreachable", str(error)), started=started)
+    ids = {place.name: place.id for place in found}
+    parts: dict[str, str] = {}
+    for gap in usage.gaps:
+        where = f"{gap.project}: " if gap.project else ""
+        parts[ids[gap.workspace]] = f"{where}{gap.reason}"
+    names = ", ".join(gap.workspace for gap in usage.gaps)
+    return list_of(
+        _USAGE,
+        assembled(DAILY, usage.projects, {}).rows,
+        complete=not parts,
+        gap=Gap("unreachable", f"Not counted: {names}.", parts) if parts else None,
+        started=started,
+        finished=datetime.now(UTC),
+    )

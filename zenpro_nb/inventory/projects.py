@@ -1,4 +1,4 @@
-"""Read the projects of single workspaces from their own servers, for plans with projects without assigned roles."""
+"""Read the projects of workspaces from their own servers: for plans that name them, and to show names for their ids."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
+from zenpro_nb import query
 from zenpro_nb.access import Gap, Inventory, list_of
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.inventory.fetch import Answer, Request, Source, ask
 from zenpro_nb.inventory.join import read_of
+from zenpro_nb.resources.control_plane import WORKSPACES
+from zenpro_nb.resources.workspace.people import PROJECTS
 from zenpro_nb.session.session import Session
-from zenpro_nb.workspaces import targets
+from zenpro_nb.workspaces import read_project_names, targets
 
 _LIST = "workspace_projects"
 
@@ -53,3 +56,16 @@ def with_projects(session: Session, inventory: Inventory, workspace_ids: Collect
 def _reason(answer: Answer) -> str:
     error = answer.error
     return error.message if isinstance(error, ZenProError) else str(error)
+
+
+def name_projects(session: Session, inventory: Inventory) -> None:
+    """Read the names of the projects in which roles are assigned into the names of the session."""
+    listed = inventory.workspace_projects.frame
+    session.names.remember(PROJECTS.noun, zip(listed["name"], listed["id"], strict=True))
+    rows = inventory.assignments.frame[["project_id", "workspace_id"]].dropna().drop_duplicates()
+    pairs = list(zip(rows["project_id"], rows["workspace_id"], strict=True))
+    known = session.names.by_id(PROJECTS.noun)
+    if all(key in known for key, _ in pairs):
+        return
+    found = {record.get("id"): targets.target_of(session, record) for record in query.records(session, WORKSPACES)}
+    read_project_names(session, [(key, found[place]) for key, place in pairs if place in found])

@@ -1,22 +1,28 @@
-"""Find the removals of a plan that concern people who started runs: the runs that the plan would make impossible."""
+"""Find and mark the removals of a plan that concern people who started runs, which the plan would make impossible."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.effective.effective import effective_access
 from zenpro_nb.access.model.columns import BY_OWNER, BY_SUPERUSER, PROJECT, SCOPES, VIA, WORKSPACE
+from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding, binding_of
+from zenpro_nb.access.plans.guard_input import GuardInput
+from zenpro_nb.access.plans.guards import AFFECTED, GUARDS, apply_guards
 from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.plans.simulate import after
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.usage.activity import Activity
 from zenpro_nb.usage.columns import NOT_COUNTED
 from zenpro_nb.usage.counts import Place, RunCounts
 from zenpro_nb.usage.roles import RunRoles, run_roles
@@ -24,10 +30,8 @@ from zenpro_nb.usage.roles import RunRoles, run_roles
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.access.model.inventory import Inventory
-    from zenpro_nb.usage.activity import Activity
-
 _EVERYWHERE: Place = ("", "")
+_GUARD = [guard for guard in GUARDS if guard.name == AFFECTED]
 
 
 class RemovalUsage(Struct, frozen=True):
@@ -182,3 +186,38 @@ def _areas(step: Step, before: State) -> Iterator[Place]:
     rows: Iterable[Binding] = before.held.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
     for binding in rows:
         yield (binding.workspace, binding.project)
+
+
+def with_marks(plan: Plan, inventory: Inventory, activity: Activity) -> Plan:
+    """Return the plan with its removals marked, and blocked if they affect too many accounts.
+
+    Blocked and impossible steps are not marked: they remove nothing.
+
+    Args:
+        plan: the plan; its options can contain a limit.
+        inventory: the current state; contains which roles allow `permissions.RUN_PERMISSIONS`.
+        activity: the runs of the organization in a window.
+    """
+    found = usage_of_removals(inventory, plan.changes, activity)
+    state = State.of(inventory)
+    plan = _marked(plan, found, state)
+    affected = {number: usage.affected for number, usage in found.items()}
+    situation = GuardInput((), state, inventory, GuardOptions.of_facts(plan.options), affected=affected)
+    return replace(plan, steps=tuple(apply_guards(plan.steps, situation, _GUARD)))
+
+
+def _marked(plan: Plan, found: Mapping[int, RemovalUsage], state: State) -> Plan:
+    steps = []
+    for step in plan.steps:
+        usage = found.get(step.number)
+        if usage is not None:
+            is_counted = usage.users != ()
+            step = replace(
+                step,
+                runs=usage.runs if is_counted else None,
+                scheduled_runs=usage.scheduled if is_counted else None,
+                last_run=usage.last,
+                usage=usage.text(state, step),
+            )
+        steps.append(step)
+    return replace(plan, steps=tuple(steps))

@@ -4,4 +4,5 @@ from . import logs as logs
 from . import many as many
 from . import oss_server as oss_server
 from . import targets as targets
-from .project_names import read_project_names as read_project_names
+from .names import read_project_names as read_project_names
+from .usage import read_activity as read_activity

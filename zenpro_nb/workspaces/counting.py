@@ -20,7 +20,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.usage.assemble import Names, ProjectCounts, RunStarter, Team
 from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.tally import DEPLOYMENT
-from zenpro_nb.workspaces.accounts import accounts_of
+from zenpro_nb.workspaces.names import accounts_of
 from zenpro_nb.workspaces.statistics import BY_RUNS, Count, Counted, Window, count
 from zenpro_nb.workspaces.targets import AVAILABLE
 from zenpro_nb.workspaces.usage import NO_PROJECT, CountedWorkspace, Progress

@@ -17,7 +17,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.usage.activity import Activity, ActivityGap, ActivityRow
 from zenpro_nb.usage.groups import TIME, Grouping, RunGroup
 from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE
-from zenpro_nb.workspaces.accounts import WorkspaceAccount, accounts_of
+from zenpro_nb.workspaces.names import WorkspaceAccount, accounts_of
 from zenpro_nb.workspaces.statistics import Count, Window, count
 from zenpro_nb.workspaces.targets import AVAILABLE, Target, target_of
 

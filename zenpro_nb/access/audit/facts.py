@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from zenpro_nb import frames
+from zenpro_nb.access import effective
 from zenpro_nb.access.model.columns import BOT, TEAM_MARK
 from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.inventory import Inventory
@@ -118,9 +119,7 @@ class Facts:
     @cached_property
     def workspaces(self) -> dict[str, dict[str, Any]]:
         """Return the workspaces that are not deleted, by id."""
-        from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
-
-        there = frozenset(alive(self.inventory))
+        there = frozenset(effective.alive(self.inventory))
         return {row["id"]: row for row in self.rows("workspaces") if row["id"] in there}
 
     @cached_property

@@ -9,6 +9,7 @@ from contextlib import suppress
 import yaml
 
 from zenpro_nb import limits
+from zenpro_nb.access import effective
 from zenpro_nb.access.desired.state import VERSION
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding
@@ -46,12 +47,10 @@ def export(
 
 class _Export:
     def __init__(self, inventory: Inventory, exact: bool) -> None:
-        from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
-
         self._inventory = inventory
         self._state = State.of(inventory)
         self._lookup = Lookup(inventory, self._state)
-        self._alive = alive(inventory)
+        self._alive = effective.alive(inventory)
         self._exact = exact
         self._incomplete_lists = [name for name in _LISTS if not inventory[name].complete or inventory[name].gap]
         if exact and self._incomplete_lists:

@@ -1,1 +1,5 @@
 """Effective access: the paths from principals to roles, and the actions that they allow."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Display effective access: the matrix as a heat map, the paths of one principal as a tree."""
+"""Display effective access: the matrix as a heat map, the paths of one principal as a tree, and who has a role."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from zenpro_nb.access.model.columns import (
     ORGANIZATION_ADMIN,
     OWNER,
     PROJECT_ADMIN,
+    SCOPES,
     SUPERUSER,
     VIA,
+    WORKSPACE,
     WORKSPACE_ADMIN,
 )
 from zenpro_nb.syntax.counts import counted
@@ -31,7 +33,7 @@ from zenpro_nb.ui.trees import Branch
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAT_MAP, TREE = "access-matrix", "access-tree"
+HEAT_MAP, TREE, HOLDERS = "access-matrix", "access-tree", "access-holders"
 _OUT, _OPEN = "⊘", "✉"
 _SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
 # The background of a cell, by its strongest role; the permissions of any other role are unknown.
@@ -53,6 +55,9 @@ _STATES: dict[Any, str] = {
     False: f"{_OUT} deactivated",
 }
 _NEEDED = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
+_OF_HOLDERS = ("principal", "kind", "active", "path")
+_NEEDED_FOR_HOLDERS = {*_OF_HOLDERS, "via", "scope", "role", "workspace"}
+_REACH = "also_in"
 
 
 def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
@@ -190,5 +195,27 @@ def _text(frame: pd.DataFrame, width: int | None) -> str | None:
     return None if tree is None else f"{trees.text(tree)}\n[{frames.foot_line(frame)}]"
 
 
+def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Return one row per principal and path. The workspaces that a role of the organization reaches are counted.
+
+    None for a DataFrame without the columns.
+    """
+    if not set(frame.columns) >= _NEEDED_FOR_HOLDERS:
+        return None
+    follows = frame["via"].isin([VIA[BY_ORGANIZATION]]) | (
+        (frame["via"] == VIA[BY_SUPERUSER]) & (frame["scope"] == SCOPES[WORKSPACE])
+    )
+    if not follows.any() or follows.all():
+        return None
+    reached = frame[follows].groupby(["principal", "role"], observed=True)["workspace"].nunique()
+    shown = frame.loc[~follows, list(_OF_HOLDERS)].reset_index(drop=True)
+    keys = zip(frame.loc[~follows, "principal"], frame.loc[~follows, "role"], strict=True)
+    counts = [int(reached.get(key, 0)) for key in keys]
+    shown[_REACH] = [counted(count, "workspace") if count else None for count in counts]
+    shown.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
+    return shown
+
+
 frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
+frames.register_view(HOLDERS, frames.View(stand_in=_holders))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from zenpro_nb import limits
+from zenpro_nb.access import effective
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.state import State
@@ -86,22 +87,17 @@ def _remaining_path(lost: Binding, holder: Holder, after: State) -> str:
 
 
 def _covers(binding: Binding, lost: Binding, state: State) -> bool:
-    from zenpro_nb.access.effective.implied_roles import (  # numpy: nothing of it is needed for the help of a command
-        IMPLIES,
-        NOT_IMPLIED,
-    )
-
     strong, weak = state.roles.get(binding.role), state.roles.get(lost.role)
-    if strong is None or weak is None or not strong.predefined or strong.name not in IMPLIES:
+    if strong is None or weak is None or not strong.predefined or strong.name not in effective.IMPLIES:
         return False
     if binding.kind != "organization-role" and (
         binding.workspace != lost.workspace or binding.project not in ("", lost.project)
     ):
         return False
-    names = IMPLIES[strong.name]
+    names = effective.IMPLIES[strong.name]
     if names is not None:
         return weak.predefined and weak.name in names
-    return not (weak.predefined and weak.name in (strong.name, NOT_IMPLIED.get(strong.name)))
+    return not (weak.predefined and weak.name in (strong.name, effective.NOT_IMPLIED.get(strong.name)))
 
 
 def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int, list[str]]:

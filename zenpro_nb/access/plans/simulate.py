@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import frames
+from zenpro_nb.access.model import principals
 from zenpro_nb.access.model.inventory import Inventory, InventoryList, list_of
 from zenpro_nb.access.plans.bindings import Binding, principal_key, team_key
 from zenpro_nb.access.plans.model import Plan, Step
@@ -135,8 +136,6 @@ def _identity(binding: Binding) -> tuple[str, ...]:
 
 
 def _kind(binding: Binding, known: Mapping[str, Mapping[str, Any]]) -> str:
-    from zenpro_nb.access.model import principals
-
     if binding.field == "user_id":
         bot = bool((known.get(binding.id) or {}).get("is_service_account"))
         return principals.BOT if bot else principals.USER

@@ -13,7 +13,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb import frames
+from zenpro_nb.access import effective
 from zenpro_nb.access.model.columns import BOT, ORGANIZATION_ADMIN, TEAM_MARK
+from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, Holder, binding_of, principal_key, team_key
 from zenpro_nb.access.plans.model import Step
@@ -69,9 +71,6 @@ class State(Struct, frozen=True, dict=True):
 
     @classmethod
     def _read(cls, inventory: Inventory) -> State:
-        from zenpro_nb.access.effective.paths import roles_of, workspaces_of
-        from zenpro_nb.access.model.holders import holders
-
         who = _records(holders(inventory))
         superusers = {record["id"] for record in _records(inventory.users.frame) if record["is_superuser"]}
         accounts = {
@@ -82,7 +81,7 @@ class State(Struct, frozen=True, dict=True):
             if record["user_id"]
         }
         invitations = {record["invitation_id"]: record["principal"] for record in who if record["invitation_id"]}
-        workspaces = _records(workspaces_of(inventory))
+        workspaces = _records(effective.workspaces_of(inventory))
         shared = {record["id"] for record in _records(inventory.roles.frame) if record["type"] not in (None, "normal")}
         return cls(
             frozenset(_bindings(inventory, invitations)),
@@ -93,7 +92,7 @@ class State(Struct, frozen=True, dict=True):
                 record["id"]: Role(
                     record["name"], record["level"] or "", bool(record["predefined"]), record["id"] not in shared
                 )
-                for record in _records(roles_of(inventory))
+                for record in _records(effective.roles_of(inventory))
                 if record["real"]
             },
             {workspace["id"]: workspace["name"] for workspace in workspaces},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames
+from zenpro_nb import frames, usage
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
@@ -142,12 +142,11 @@ def access(
 
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
     """Return the selected paths with the verdict whether they were used in the window."""
-    from zenpro_nb.usage.unused import usage_of_paths  # numpy: nothing of it is needed for the help of a command
-
     inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     activity = read_activity(ctx, inventory, window, "verdicts")
     selection = {name: value for name, value in selection.items() if name != "can"}
-    rows = usage_of_paths(inventory, pure.select(pure.effective_access(inventory), inventory, **selection), activity)
+    paths = pure.select(pure.effective_access(inventory), inventory, **selection)
+    rows = usage.usage_of_paths(inventory, paths, activity)
     numbers = Counter(rows["verdict"])
     verdicts = ", ".join(f"{numbers[verdict]:,} {verdict}" for verdict in (UNUSED, USED, UNKNOWN))
     if len(rows):

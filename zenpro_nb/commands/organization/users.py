@@ -1,14 +1,17 @@
-"""The nouns `users` and `me`: list and manage user accounts, including your own."""
+"""The noun `users`: list and manage user accounts."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from zenpro_nb import frames, query
-from zenpro_nb.commands.organization import idle_users, workspace_accounts
+from zenpro_nb import access, frames, query, usage
+from zenpro_nb.access.model.role_usage import UNKNOWN
+from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
@@ -20,32 +23,34 @@ from zenpro_nb.framework.declare import (
     ListOptions,
     Opt,
     Org,
-    RareOption,
     SecretPrompt,
     UserName,
     UserNames,
     WindowType,
     Write,
+    at_capture,
     columns_epilog,
     delete_of,
-    is_changed,
+    describe_window,
+    described,
     is_created,
     new_name,
     noun,
+    read_activity,
+    read_inventory,
     reading,
     renamed,
-    require_change,
-    undo_update,
     update_of,
     without_missing,
 )
-from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
+from zenpro_nb.resources.control_plane import MEMBERS, USERS
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.syntax.conditions import Condition
-from zenpro_nb.usage.columns import IDLE_PEOPLE
+from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, READERS_LOOK_IDLE
+from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import pandas as pd
 
     from zenpro_nb.frames import Table
     from zenpro_nb.resources import Resource
@@ -74,9 +79,6 @@ MaySuper = Annotated[
     bool | None, Opt("--superuser/--no-superuser", help="Grant or revoke superuser rights on the whole control plane.")
 ]
 NewPassword = Annotated[bool, Opt(help=f"Set a new password: prompts for it, or reads it from {PASSWORD_VARIABLE}.")]
-AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Set the URL of your picture.", option=RareOption)]
-Company = Annotated[str | None, Opt(help="Set your company.")]
-JobTitle = Annotated[str | None, Opt(help="Set your job title.")]
 
 
 def _read(
@@ -109,7 +111,7 @@ def _read(
         column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
         options = options.also(Condition(column, "=", str(active).lower()))
     if idle is not None:
-        return idle_users.read(ctx, options, idle, org, workspace)
+        return _read_idle(ctx, options, idle, org, workspace)
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
     workspace_accounts.refuse_hydration(hydrate)
@@ -129,6 +131,36 @@ def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Ta
     wanted = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)
     flags = {"include_teams": False, "include_service_accounts": False}
     return reading.read_query(ctx, replace(wanted, params=flags), options)
+
+
+def _read_idle(
+    ctx: CommandContext, options: ListOptions, window: str, org: str | None, workspace: Sequence[str]
+) -> pd.DataFrame:
+    """Return the people of an organization without a counted run in the window, idle ones first.
+
+    Raises:
+        UsageError: an option was given that selects other users.
+    """
+    if workspace:
+        raise UsageError(
+            "--idle cannot be combined with --workspace",
+            hint="Runs are counted in all workspaces. Show the roles of one workspace: `access --unused 90d`.",
+        )
+    if given := [name for name, value in options.filters.items() if value is not None]:
+        raise UsageError(
+            f"--{given[0].replace('_', '-')} cannot be combined with --idle",
+            hint=f"Filter by a column instead: --where {given[0]}=VALUE.",
+        )
+    inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
+    paths = access.effective_access(inventory)
+    activity = read_activity(ctx, inventory, window, "verdicts")
+    frame = at_capture.computed_frame(IDLE_PEOPLE, usage.idle_people(inventory, activity, paths), options)
+    numbers = Counter(frame["verdict"])
+    summary = f"{numbers[IDLE]:,} idle, {numbers[UNKNOWN]:,} unknown from {describe_window(activity)}"
+    if len(frame):
+        ctx.ui.say(f"note: {READERS_LOOK_IDLE} (column can_start_runs)")
+    filters = {"idle": window}
+    return described(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
 
 
 def _columns_for(
@@ -172,13 +204,7 @@ def create(ctx: CommandContext, username: NewUsername, superuser: Superuser = Fa
             **without_missing(is_superuser=True if superuser else None),
         },
         resource=USERS,
-        verify=is_created(
-            ctx.session,
-            USERS,
-            {},
-            username,
-            {"username": username, "is_superuser": superuser},
-        ),
+        verify=is_created(ctx.session, USERS, {}, username, {"username": username, "is_superuser": superuser}),
         irreversible="the API does not show whether the account was used; run `users deactivate` or `users delete`",
     )
 
@@ -241,17 +267,15 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
         # Stop a user from signing in
         users deactivate orphan@example.com
     """
-    organization = _organization(
-        ctx
-    )  # accounts belong to no organization; remaining roles are shown for the one in use
+    # Accounts belong to no organization. Remaining roles are shown for the one in use.
+    organization = _organization(ctx)
     member_of = organization.id if organization else ""
     find = partial(query.find_all, ctx.session, "users", users, member_of=member_of)
     if organization is None:
         return [update_of(ctx, USERS, user, {"is_active": False}) for user in find()]
     found, notes = remaining(ctx, organization.id, find, several=len(users), all_levels=True)
-    return [
-        replace(update_of(ctx, USERS, user, {"is_active": False}), keeps_note=notes.get(user.id, "")) for user in found
-    ]
+    writes = [(user, update_of(ctx, USERS, user, {"is_active": False})) for user in found]
+    return [replace(write, keeps_note=notes.get(user.id, "")) for user, write in writes]
 
 
 @users.write(asks=Destroys("Delete the {target}? Everything it has created stays."), guarded=True)
@@ -270,54 +294,6 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
     gone = delete_of(ctx, USERS, found, irreversible="a new account would have no roles and teams")
     return replace(gone, keeps_note=stays)
-
-
-def _read_me(ctx: CommandContext, options: ListOptions) -> Table:
-    """Read the account of the caller.
-
-    Examples:
-        # Show who you are signed in as
-        me
-    """
-    record = query.record_of(ctx.session.client.get(ME.path))
-    return reading.frame_of_records(ctx, ME, [record], options, route=ME.path)
-
-
-me = noun(ME, read=_read_me)
-
-
-@me.write(name="update")
-def update_me(
-    ctx: CommandContext,
-    name: FullName = None,
-    avatar_url: AvatarUrl = None,
-    company: Company = None,
-    job_title: JobTitle = None,
-    new_password: NewPassword = False,
-) -> Write:
-    """Update your own account. Fields that you do not specify stay unchanged.
-
-    Examples:
-        # Change your job title
-        me update --job-title "Head of Platform Engineering"
-    """
-    # Which fields can be changed is inferred (API facts 3.9).
-    body = without_missing(
-        name=name,
-        avatar_url=avatar_url,
-        company=company,
-        job_title=job_title,
-        password=SecretPrompt("Your new password", PASSWORD_VARIABLE) if new_password else None,
-    )
-    return Write(
-        "PATCH",
-        ME.path,
-        target="yourself",
-        body=require_change(body),
-        resource=ME,
-        verify=is_changed(ctx.session, ME.path, body),
-        **undo_update(ctx, ME.path, {}, body),
-    )
 
 
 def _organization(ctx: CommandContext) -> query.Found | None:

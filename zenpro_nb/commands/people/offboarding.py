@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import access, limits, query
+from zenpro_nb import access, limits, query, usage
+from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
 from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships as people
-from zenpro_nb.commands.people import offboarding_usage, offboarding_work
+from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
 from zenpro_nb.commands.people.other_organizations import Membership, memberships, names_by_account
@@ -35,7 +36,9 @@ from zenpro_nb.framework.declare import (
     Write,
     blocked,
     judged_by,
+    read_activity,
     require_window,
+    steps_of_writes,
     update_of,
 )
 from zenpro_nb.inventory import ActionOnType
@@ -105,7 +108,7 @@ def offboard(
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
     judged = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
-        judged = offboarding_usage.with_usage(ctx, judged, places, check_usage, max_affected)
+        judged = _with_usage(ctx, judged, places, check_usage, max_affected)
     return _with_question(judged, leaving, places, offboarding_work.unseen(leaving, work))
 
 
@@ -247,4 +250,31 @@ def _with_question(
     first = sent[0]
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
     writes[first] = writes[first].with_confirmation(question=question, warning=warning)
+    return writes
+
+
+def _with_usage(
+    ctx: CommandContext, writes: JudgedWrites, places: Sequence[Place], window: str, max_affected: int | None
+) -> JudgedWrites:
+    """Return the writes with the runs that they make impossible, blocked if they affect too many accounts."""
+    texts: dict[int, tuple[int, str]] = {}
+    affected: dict[int, set[str]] = {}
+    for place in places:
+        state = access.State.of(place.inventory)
+        pairs = steps_of_writes(writes, state, place.me, place.organization.id)
+        indexes = {step.number: at for at, step in pairs}
+        activity = read_activity(ctx, place.inventory, window, "marks")
+        usages = usage.usage_of_removals(place.inventory, [step for _, step in pairs], activity)
+        for step in (step for _, step in pairs if step.number in usages):
+            lost, at = usages[step.number], indexes[step.number]
+            # A write that revokes several roles shows the one with most runs.
+            texts[at] = max(texts.get(at, (-1, "")), (lost.runs + lost.scheduled, lost.text(state, step)))
+            affected.setdefault(at, set()).update(lost.affected)
+    for at, (_, text) in texts.items():
+        writes[at] = writes[at].with_position(usage=text)
+    accounts = set().union(*affected.values())
+    if max_affected is not None and len(accounts) > max_affected:
+        why, override = affects_too_many(len(accounts), max_affected)
+        for at in affected:
+            writes[at] = blocked(writes[at], AFFECTED, why, override)
     return writes

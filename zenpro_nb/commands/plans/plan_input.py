@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, inventory, limits, query
+from zenpro_nb import frames, inventory, limits, query, usage
 from zenpro_nb.commands.people.other_organizations import memberships, names_by_account
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
@@ -105,10 +105,8 @@ def _marked(ctx: CommandContext, result: PlanResult) -> PlanResult:
     window = pure.GuardOptions.of_facts(result.plan.options).check_usage
     if not window:
         return result
-    from zenpro_nb.usage.marks import with_marks  # numpy: nothing of it is needed for the help of a command
-
     current = without_expected_gaps(result.inventory)
-    plan = with_marks(result.plan, current, read_activity(ctx, current, window, "marks"))
+    plan = usage.with_marks(result.plan, current, read_activity(ctx, current, window, "marks"))
     return replace(result, plan=plan, inventory=current)
 
 

@@ -1,4 +1,4 @@
-from .keys import KeyHooks as KeyHooks
+from .principals import KeyHooks as KeyHooks
 from .principals import PrincipalHooks as PrincipalHooks
 from .role_assignment import RoleAssignmentHooks as RoleAssignmentHooks
 from .workspace_creation import WorkspaceCreationHooks as WorkspaceCreationHooks

@@ -1,20 +1,24 @@
-"""Read the inventory for questions about access, and describe the DataFrames computed from it."""
+"""Read the inventory and the runs for questions about access, and describe the DataFrames computed from them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import access, frames, query
+from zenpro_nb import access, frames, limits, query, usage, workspaces
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
+from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.syntax.counts import counted, named
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.access import Inventory
+    from zenpro_nb.access.model.role_usage import RoleUsage
     from zenpro_nb.inventory import ActionOnType
+    from zenpro_nb.usage.activity import Activity
 
 
 def read_inventory(
@@ -65,3 +69,43 @@ def facts_of(source: Inventory) -> dict[str, Any]:
         "organization": source.organization_name,
         "requests": source.requests,
     }
+
+
+def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subject: str) -> Activity:
+    """Return the runs of an organization in a window until now; warn about the workspaces that could not be counted.
+
+    Args:
+        inventory: the organization, read with `permissions.USAGE_PAIRS`.
+        window: its beginning, as typed.
+        subject: what is unknown because of a gap, for the warning: "verdicts".
+
+    Raises:
+        ZenProError: the control plane could not be read.
+    """
+    with ctx.ui.progress("runs") as advance:
+        start = start_of(ctx, window)
+        activity = workspaces.read_activity(ctx.session, inventory.organization_id, start, progress=advance)
+    activity = usage.with_blind_spots(inventory, activity)
+    if activity.gaps:
+        names = inventory.workspaces.frame.set_index("id")["name"].to_dict()
+        places = sorted({str(names.get(gap.workspace_id, gap.workspace_id)) for gap in activity.gaps})
+        ctx.ui.warn_incomplete(
+            f"{subject} are unknown where runs could not be counted, in {counted(len(places), 'workspace')}: "
+            f"{named(places, limits.LISTED)}"
+        )
+    return activity
+
+
+def read_role_usage(ctx: CommandContext, inventory: Inventory, window: str) -> RoleUsage:
+    """Return which roles of an organization were used to start runs in a window until now.
+
+    Args:
+        inventory: the organization, read with `permissions.USAGE_PAIRS`.
+        window: its beginning, as typed.
+    """
+    return usage.role_usage(inventory, read_activity(ctx, inventory, window, "verdicts on unused roles"), window)
+
+
+def describe_window(activity: Activity) -> str:
+    """Return the window of an activity in words."""
+    return f"{activity.since:%Y-%m-%d} to {activity.until:%Y-%m-%d}"

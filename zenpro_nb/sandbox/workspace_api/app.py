@@ -19,8 +19,6 @@ from zenpro_nb.sandbox.workspace_api.routes import (
     runs,
     schedules,
     server,
-    snapshots,
-    webhooks,
 )
 
 API = "/api/v1"
@@ -45,7 +43,7 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/schedules/{item_id}", schedules.delete_schedule),
     ("PUT", "/triggers/{item_id}", schedules.update_trigger),
     ("DELETE", "/triggers/{item_id}", schedules.delete_trigger),
-    ("PUT", "/webhooks/{item_id}/secret", webhooks.rotate_secret),
+    ("PUT", "/webhooks/{item_id}/secret", schedules.rotate_webhook_secret),
     ("GET", "/runs/{item_id}/steps", runs.steps),
     ("GET", "/runs/{item_id}/status", runs.status),
     ("GET", "/runs/{item_id}/pipeline-configuration", runs.configuration),
@@ -56,7 +54,7 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/steps/{item_id}/status", runs.step_status),
     ("GET", "/steps/{item_id}/step-configuration", runs.step_configuration),
     ("GET", "/steps/{item_id}/logs", runs.step_logs),
-    ("POST", "/pipeline_snapshots/prune", snapshots.prune),
+    ("POST", "/pipeline_snapshots/prune", runs.prune_snapshots),
     ("POST", "/pipeline_snapshots/{item_id}/runs", runs.start_snapshot),
     ("POST", "/run_templates/{item_id}/runs", runs.start_template),
     ("POST", "/service_accounts", accounts.refuse),

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.desired.deadlines import expired_access
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.keys import AssignmentKey, MembershipKey, TopicKey
 
 
 def _access_expired(facts: Facts) -> Iterator[Finding]:
-    from zenpro_nb.access.desired.deadlines import expired_access
-
     if facts.desired is None:
         yield Finding(TopicKey("deadlines"), "No file with deadlines was named.", unknown=True)
         return

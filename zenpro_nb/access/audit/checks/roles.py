@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from zenpro_nb import frames, limits
+from zenpro_nb.access import effective
 from zenpro_nb.access.audit.facts import Facts, Record
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, ORGANIZATION_MEMBER
@@ -53,9 +54,7 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
     No reported assignment is the reason for another one: "stronger than" has no cycles, and if a principal has a role
         twice, only the direct assignment is reported. So all of them can be revoked, in any order.
     """
-    from zenpro_nb.access.effective.effective import effective_access
-
-    paths = effective_access(facts.inventory)
+    paths = effective.effective_access(facts.inventory)
     holder = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
     same = paths[["role_id", "workspace_id", "project_id"]].assign(holder=holder)
     twice = paths["role_id"].notna() & same.duplicated(keep=False) & (paths["basis"] == "assignment")

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb.access import desired
 from zenpro_nb.commands.organization.deadlines.known_entries import Key, key_of, remember
 from zenpro_nb.commands.organization.deadlines.text_files import locked, read, save
 from zenpro_nb.errors import UsageError
@@ -48,14 +49,10 @@ class DeadlineFile:
     @property
     def text(self) -> str:
         """Return the text of the file before the command; that of a new file if there is none."""
-        from zenpro_nb.access.desired import editing
-
-        return editing.new_file(self._organization.name) if self._before is None else self._before
+        return desired.editing.new_file(self._organization.name) if self._before is None else self._before
 
     def _require_organization(self) -> None:
-        from zenpro_nb.access import desired_state
-
-        state = desired_state(self.text.removeprefix("\ufeff"), self.name)
+        state = desired.desired_state(self.text.removeprefix("\ufeff"), self.name)
         if state.organization not in ("", self._organization.id, self._organization.name):
             raise UsageError(
                 f"{self.name} is for the organization {state.organization}, not for {self._organization.name}",
@@ -64,10 +61,7 @@ class DeadlineFile:
 
     def state_of(self, place: EntryPlace) -> tuple[EntryState, str]:
         """Return the state of an entry before the command, and its position for messages."""
-        from zenpro_nb.access import desired_state
-        from zenpro_nb.access.desired import editing
-
-        return editing.entry_of(desired_state(self.text, self.name), place)
+        return desired.editing.entry_of(desired.desired_state(self.text, self.name), place)
 
     def want(self, write: Write, place: EntryPlace, state: EntryState) -> None:
         """Change an entry with this write.
@@ -138,9 +132,7 @@ class DeadlineFile:
             yield f"{self.name}: {counted(removed, 'entry')} removed"
 
     def _edited(self, changes: Mapping[EntryPlace, EntryState], text: str | None = None) -> str:
-        from zenpro_nb.access.desired import editing
-
-        return editing.edited(self.text if text is None else text, self.name, changes)
+        return desired.editing.edited(self.text if text is None else text, self.name, changes)
 
 
 def file_called(name: str, organization: Found, server: str) -> DeadlineFile:

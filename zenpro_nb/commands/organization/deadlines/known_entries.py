@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from zenpro_nb.access import desired
 from zenpro_nb.commands.organization.deadlines.text_files import save
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.framework.declare import Write
@@ -48,10 +49,9 @@ class KnownEntry(Struct, frozen=True):
     @property
     def place(self) -> EntryPlace:
         """Return its place in the file."""
-        from zenpro_nb.access.desired.editing import EntryPlace, Name
-
-        principal, role, workspace, project = (None if name is None else Name(*name) for name in self.names)
-        return EntryPlace(principal or Name(""), role or Name(""), workspace, project)
+        new = desired.editing.Name
+        principal, role, workspace, project = (None if name is None else new(*name) for name in self.names)
+        return desired.editing.EntryPlace(principal or new(""), role or new(""), workspace, project)
 
 
 def known_entries(server: str) -> dict[str, list[KnownEntry]]:

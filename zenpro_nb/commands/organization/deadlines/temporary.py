@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from zenpro_nb import query
+from zenpro_nb.access import desired
 from zenpro_nb.commands.organization.deadlines.deadline_file import DeadlineFile, file_called
 from zenpro_nb.commands.organization.deadlines.known_entries import KnownEntry, key_of, known_entries
 from zenpro_nb.errors import IncompleteError, UsageError, ZenProError
@@ -136,14 +137,12 @@ def _permanent(write: Write, place: EntryPlace, files: Sequence[DeadlineFile]) -
 
 
 def _place(scope: Scope, principal: Principal) -> EntryPlace:
-    from zenpro_nb.access.desired.editing import EntryPlace, Name
-
     workspace, project = scope.params.get("workspace_id"), scope.params.get("project_id")
-    return EntryPlace(
-        Name(f"{_MARKS.get(principal.noun, '')}{principal.name}", principal.id),
-        Name(scope.role, scope.role_id),
-        Name(scope.workspace, workspace) if workspace else None,
-        Name(project, project) if project else None,
+    return desired.editing.EntryPlace(
+        desired.editing.Name(f"{_MARKS.get(principal.noun, '')}{principal.name}", principal.id),
+        desired.editing.Name(scope.role, scope.role_id),
+        desired.editing.Name(scope.workspace, workspace) if workspace else None,
+        desired.editing.Name(project, project) if project else None,
     )
 
 

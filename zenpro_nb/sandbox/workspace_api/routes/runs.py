@@ -1,25 +1,30 @@
-"""Runs: start (ZenML Pro only), steps, graph, logs, stop and delete (API facts 9.2)."""
+"""Runs: start (ZenML Pro only), steps, graph, logs, stop and delete (API facts 9.2). Prune snapshots (12.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import plans
+from zenpro_nb.sandbox import limits, plans, queries
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Organization
-from zenpro_nb.sandbox.workspace_api import dag, log_entries
+from zenpro_nb.sandbox.workspace_api import bodies, dag, log_entries
 from zenpro_nb.sandbox.workspace_api.calls import WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Thing
 from zenpro_nb.sandbox.workspace_api.items.pipelines import RUN_TEMPLATE, SNAPSHOT, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import COMPLETED, RUN, STEP, STOPPED, STOPPING, Run, StepRun
+from zenpro_nb.sandbox.workspace_api.items.stacks import PROJECT
 from zenpro_nb.sandbox.workspace_api.listings.running import RUNS, STEPS
-from zenpro_nb.sandbox.workspace_api.rights import DELETE, READ, UPDATE
+from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError, TaskRunningError
+from zenpro_nb.sandbox.workspace_api.rights import DELETE, PRUNE, READ, UPDATE
 from zenpro_nb.sandbox.workspace_api.routes.lists import find, matching, page_of, project_of
 from zenpro_nb.sandbox.workspace_api.statistics.groups import answer
 from zenpro_nb.sandbox.workspace_api.statistics.question import Question
+from zenpro_nb.sandbox.workspace_api.world import Pruning
 
 STARTS_RUNS = "template_run"  # the feature of a plan
 
@@ -156,3 +161,23 @@ def _start(call: WorkspaceCall, snapshot: Snapshot, template_id: str | None) -> 
         raise BadValueError("This snapshot can not be run because it is not associated with a remote stack and build.")
     run = call.world.start_run(snapshot, call.account, call.now, template_id)
     return call.envelope.shown(run, hydrate=True)
+
+
+def prune_snapshots(call: WorkspaceCall) -> object:
+    """Count the unused snapshots, or start the task that deletes them. No route shows the task."""
+    body = call.body()
+    bodies.require(body, "project", "older_than")
+    try:
+        project = call.world.get(PROJECT, str(UUID(body["project"])), call.now)
+    except (TypeError, ValueError, AttributeError):
+        message = "Input should be a valid UUID"
+        raise InvalidRequestError("uuid_parsing", ("body", "project"), message, body["project"]) from None
+    older_than = bodies.moment(body, "older_than") or call.now
+    call.rights.require_in(PRUNE, SNAPSHOT.permission, project)
+    if not bodies.flag(body, "apply"):
+        return {"snapshot_count": len(call.world.unused_snapshots(project, older_than)), "task_id": None}
+    if call.world.is_pruning():
+        raise TaskRunningError("Another maintenance task is still running. Retry once it has finished.")
+    duration = min(call.ctx.context.options.lifecycle, timedelta(seconds=limits.PRUNE_SECONDS))
+    call.world.prune(Pruning(project, older_than, call.now + duration))
+    return {"snapshot_count": None, "task_id": queries.new_id()}

@@ -1,4 +1,4 @@
-"""Change and delete schedules and triggers, with the rules of 0.98.0 (API facts 12.5)."""
+"""Change and delete schedules and triggers, rotate secrets of webhooks, with the rules of 0.98.0 (API facts 12.5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import plans
+from zenpro_nb.sandbox import credentials, plans
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError
 from zenpro_nb.sandbox.tables import Organization
 from zenpro_nb.sandbox.workspace_api import bodies
@@ -15,7 +15,7 @@ from zenpro_nb.sandbox.workspace_api.calls import WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.base import DataType
 from zenpro_nb.sandbox.workspace_api.items.pipelines import SCHEDULE, SNAPSHOT, Schedule
-from zenpro_nb.sandbox.workspace_api.items.serving import SCHEDULE_FIELDS, TRIGGER, Trigger
+from zenpro_nb.sandbox.workspace_api.items.serving import SCHEDULE_FIELDS, TRIGGER, WEBHOOK, Trigger
 from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
 from zenpro_nb.sandbox.workspace_api.rights import DELETE, READ, UPDATE
 from zenpro_nb.sandbox.workspace_api.routes.lists import find
@@ -139,3 +139,15 @@ def _trigger_fields(body: bodies.Body) -> dict[str, Any]:
         message = f"Value error, You must specify {problem} option (cron, interval, one-off) for the schedule."
         raise InvalidRequestError("value_error", ("body", "schedule"), message, dict(body))
     return fields
+
+
+def rotate_webhook_secret(call: WorkspaceCall) -> object:
+    """Replace the secret, and show the new one. The sandbox receives no events, so it keeps none."""
+    given = bodies.text(call.body(), "secret")
+    if given == "":
+        message = "Value error, Secret must not be empty"
+        raise InvalidRequestError("value_error", ("body", "secret"), message, given)
+    webhook = find(call, WEBHOOK)
+    call.rights.require(UPDATE, webhook)
+    webhook.change(call.now, body={})
+    return {"secret": given or credentials.new_secret()}

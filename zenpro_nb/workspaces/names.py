@@ -1,21 +1,26 @@
-"""Resolve the accounts of a workspace, by id, to their names and to the accounts of the control plane."""
+"""Resolve ids of accounts and projects to names, which only the servers of the workspaces know."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.errors import ApiError
+from zenpro_nb.client import across_servers
+from zenpro_nb.errors import ApiError, ZenProError
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.workspace.people import WORKSPACE_SERVICE_ACCOUNTS, WORKSPACE_USERS
+from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_SERVICE_ACCOUNTS, WORKSPACE_USERS
 from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.targets import AVAILABLE, Target
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
+
+_TRIED = "project names"
 
 
 class WorkspaceAccount(Struct, frozen=True):
@@ -62,3 +67,35 @@ def _listed(session: Session, client: Client, resource: Resource, ids: list[str]
             name = str(record.get("name"))
             found[str(record["id"])] = WorkspaceAccount(name, str(external) if external else None, is_bot)
     return found
+
+
+def read_project_names(session: Session, wanted: Iterable[tuple[str, Target]]) -> None:
+    """Read names of projects from their running workspaces into the names of the session.
+
+    A server can be unreachable from here, so each one is tried once per session, without retries.
+
+    Args:
+        wanted: ids of projects, with their workspaces.
+
+    Raises:
+        InterruptedReadError: Ctrl-C.
+    """
+    known = session.names.by_id(PROJECTS.noun)
+    unknown = {target.url: target for key, target in wanted if key not in known}
+    untried = [
+        target
+        for url, target in unknown.items()
+        if url and target.status == AVAILABLE and session.names.kept(_TRIED, url) is None
+    ]
+    for target in untried:
+        session.names.keep(_TRIED, target.url, True)
+    across_servers([partial(_read_names, session, target) for target in untried], patience=0)
+
+
+def _read_names(session: Session, target: Target) -> None:
+    """Read the names of the projects of a workspace. Without them, roles are shown with the ids of their projects."""
+    try:
+        found = query.records(session, PROJECTS, at=target.where(session))
+    except ZenProError:
+        return
+    session.names.remember(PROJECTS.noun, [(record.get("name"), record.get("id")) for record in found])
