@@ -8,7 +8,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from zenpro_nb.security.masking import drop, hides, is_secret, mask
-from zenpro_nb.security.secret import Secret, contains_known_secret, scrub
+from zenpro_nb.security import secret
+from zenpro_nb.security.secret import Secret, contains_known_secret, scrub, scrub_data
 
 # From the OAuth 2.0 specifications (RFC 6749, 7009, 7523, 8628), OpenID Connect, and the API's own fields: each is
 # enough to act as another user.
@@ -73,3 +74,15 @@ def test_a_secret_is_masked_as_urls_spell_it(spelled: Callable[[str], str]) -> N
     living = Secret("of no known shape/with+signs=and blanks")
     text = f"GET https://pro.example.com/x?next={spelled(living.reveal())}&page=2"
     assert scrub(text) == "GET https://pro.example.com/x?next=***&page=2"
+
+
+def test_data_is_searched_once_and_each_text_only_if_it_contains_a_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Secret("of a\nfile, with two lines")
+    searched: list[str] = []
+    monkeypatch.setattr(secret, "scrub", lambda text: searched.append(text) or scrub(text))
+    clean = {"command": "teams create ops", "body": {"name": "ops", "size": [1, None, "of a", "file, with two lines"]}}
+    assert scrub_data({"id": "1", "body": [{"name": "ops"}]}) == {"id": "1", "body": [{"name": "ops"}]}
+    assert len(searched) == 1
+    assert scrub_data(clean) == clean
+    data = {"ZENKEY_abc": ["Bearer ", "abcdefgh1", {"url": f"https://ada:pass@x.io/?{known.reveal()}"}], "n": 1}
+    assert scrub_data(data) == {"***": ["Bearer ", "abcdefgh1", {"url": "https://***@x.io/?***"}], "n": 1}

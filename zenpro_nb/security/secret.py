@@ -159,15 +159,33 @@ def _spellings(value: str) -> tuple[str, ...]:
 
 
 def scrub_data(data: T) -> T:
-    """Return a copy of JSON-like data with the credentials masked in all its texts, including field names.
+    """Return JSON-like data with the credentials masked in all its texts, including field names.
 
     >>> scrub_data({"name": "ZENPROKEY_abc", "size": 3})
     {'name': '***', 'size': 3}
     """
+    # No credential continues in the next text, so one search is enough for data without any.
+    whole = "\n".join(_texts(data))
+    return data if scrub(whole) == whole else cast(T, _scrubbed(data))
+
+
+def _texts(data: object) -> Iterator[str]:
     if isinstance(data, str):
-        return cast(T, scrub(data))
+        yield data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield from _texts(name)
+            yield from _texts(value)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from _texts(item)
+
+
+def _scrubbed(data: object) -> object:
+    if isinstance(data, str):
+        return scrub(data)
     if isinstance(data, dict):
-        return cast(T, {scrub_data(name): scrub_data(value) for name, value in data.items()})
+        return {_scrubbed(name): _scrubbed(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        return cast(T, [scrub_data(item) for item in data])
+        return [_scrubbed(item) for item in data]
     return data

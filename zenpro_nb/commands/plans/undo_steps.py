@@ -35,7 +35,6 @@ from zenpro_nb.framework.declare import (
     whole_body,
 )
 from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, keys_of, successors
-from zenpro_nb.journal.journal import Journal
 from zenpro_nb.query import Where
 
 _ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore", "PUT": "restore"}
@@ -127,30 +126,45 @@ class _Steps:
 
     def __init__(self, ctx: CommandContext, parts: Sequence[_Part], places: Places, finder: Finder) -> None:
         self._ctx = ctx
-        self._parts = parts
+        self._parts: dict[int, list[_Part]] = {}  # by the identity of the entry
+        for part in parts:
+            self._parts.setdefault(id(part.entry), []).append(part)
         self._places = places
         self._finder = finder
         self._existing: set[str] = set()  # the IDs of objects that need not be created again
         self._blocked: dict[str, _Part] = {}  # blocked steps, by the ID of the object that they would create again
+        # Of the earlier steps: those that create an object again, by its ID, and the words of all requests.
+        self._recreating: dict[str, _Part] = {}
+        self._requested: set[object] = set()
+        self._new_ids: dict[str, str] = {}  # of the objects that were created again while the steps are sent
 
     def of(self, live: Sequence[Entry]) -> Iterator[Write]:
         """Yield the steps of these entries, in the same order."""
         for entry in live:
-            mine = [part for part in self._parts if part.entry is entry]
+            mine = self._parts.get(id(entry), [])
             if not mine:
                 yield _blocked(entry, str(entry.get("irreversible") or OLD))
             for part in mine:
-                before = self._parts[: self._parts.index(part)]
-                blocked = self._blocker(part, before)
-                if blocked and part.inverse.recreates:
-                    self._blocked[part.inverse.recreates] = part
-                yield _blocked(entry, blocked) if blocked else self._write(part, before)
+                blocked = self._blocker(part)
+                key = part.inverse.recreates
+                if blocked and key:
+                    self._blocked[key] = part
+                write = _blocked(entry, blocked) if blocked else self._write(part)
+                if key:
+                    self._recreating[key] = part
+                    write = write.with_position(learn=partial(self._learn, key))
+                yield write
+                self._requested.update(_words_of(part.inverse))
 
-    def _blocker(self, part: _Part, before: Sequence[_Part]) -> str:
+    def _learn(self, key: str, record: Mapping[str, Any]) -> None:
+        """Remember the new ID of an object that was created again, for the steps that need it."""
+        if record.get("id"):
+            self._new_ids[key] = str(record["id"])
+
+    def _blocker(self, part: _Part) -> str:
         """Return why a write cannot be undone: a change by others, or an unknown state; empty if it can be.
 
-        Args:
-            before: the earlier steps, which may remove a blocker.
+        An earlier step may remove a blocker.
         """
         inverse, unknown = part.inverse, part.entry.get("outcome") == UNKNOWN
         if inverse.needs_id:
@@ -170,10 +184,14 @@ class _Steps:
                 self._existing.add(inverse.recreates)  # the write of unknown outcome did not delete it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.expected_now):
                 return "its previous state is unknown, because the response of the server was lost"
-            usage = "" if any(_is_about(part, inverse) for part in before) else observer.blocked_by(inverse)
+            usage = "" if self._is_emptied(inverse) else observer.blocked_by(inverse)
         except ZenProError as error:
             return f"its current state cannot be read: {error.message}"
         return f"it is now in use: {usage}" if usage else ""
+
+    def _is_emptied(self, inverse: Undo) -> bool:
+        """Return whether an earlier step removes something from the object that `inverse` deletes."""
+        return inverse.restores is None and inverse.path.rpartition("/")[2] in self._requested
 
     def _without_id(self, part: _Part) -> str:
         """Return why an object without a known ID cannot be deleted; empty if it can be, or does not exist."""
@@ -184,13 +202,12 @@ class _Steps:
         by_hand = part.inverse.by_hand
         return f"{reason}; delete it with `{by_hand}`" if reason and by_hand else reason
 
-    def _write(self, part: _Part, before: Sequence[_Part]) -> Write:
+    def _write(self, part: _Part) -> Write:
         inverse = part.inverse
-        recreated = {earlier.inverse.recreates: earlier for earlier in before}
         needed = {
             key: earlier
-            for key, earlier in recreated.items()
-            if key not in ("", *self._existing) and mentions(inverse, key)
+            for key, earlier in self._recreating.items()
+            if key not in self._existing and mentions(inverse, key)
         }
         at = self._places.where(part.entry)
         write = _write(self._ctx, part, at)
@@ -199,7 +216,7 @@ class _Steps:
         if needed:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
             shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
-            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, at, needed))
+            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, at, needed, self._new_ids))
         if inverse.needs_id:
             return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse, at))
         if agrees(self._places.observer(part.entry).see(inverse.observation), inverse.restores):
@@ -223,10 +240,9 @@ def _blocked(entry: Entry, reason: str) -> Write:
     )
 
 
-def _is_about(part: _Part, inverse: Undo) -> bool:
-    """Return whether a step removes something from the object that `inverse` deletes."""
-    key = inverse.path.rpartition("/")[2]
-    return inverse.restores is None and (key in part.inverse.path or key in part.inverse.params.values())
+def _words_of(inverse: Undo) -> list[object]:
+    """Return the IDs in a request of an undo, among other words."""
+    return [*inverse.path.split("/"), *(value for value in inverse.params.values() if isinstance(value, str))]
 
 
 def _write(ctx: CommandContext, part: _Part, at: Where) -> Write:
@@ -260,18 +276,19 @@ def _before(inverse: Undo) -> Mapping[str, Any]:
     return {name: inverse.expected_now[name] for name in inverse.body or () if name in inverse.expected_now} or THERE
 
 
-def _created_by_now(ctx: CommandContext, part: _Part, at: Where, needed: Mapping[str, _Part]) -> Write:
+def _created_by_now(
+    ctx: CommandContext, part: _Part, at: Where, needed: Mapping[str, _Part], new_ids: Mapping[str, str]
+) -> Write:
     """Return the write of a step for an object that an earlier step has created again.
 
     Raises:
         ZenProError: the earlier step has not created it.
     """
-    ids = successors(Journal().entries())
     for key, creating in needed.items():
-        if key not in ids:
+        if key not in new_ids:
             raise ZenProError(f"it requires {creating.target}, which was not created again")
-    again = tuple(moved(undo, ids) for undo in part.again)
-    return _write(ctx, replace(part, inverse=moved(part.inverse, ids), again=again), at)
+    again = tuple(moved(undo, new_ids) for undo in part.again)
+    return _write(ctx, replace(part, inverse=moved(part.inverse, new_ids), again=again), at)
 
 
 def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:

@@ -24,7 +24,8 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.outcome import CHECK_FIRST, resolve_outcome, send
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, StatefulCheck, Write
-from zenpro_nb.journal.journal import Entry, Journal
+from zenpro_nb.journal.journal import Entry, Journal, shortened
+from zenpro_nb.security.secret import scrub
 
 
 class Sender:
@@ -51,7 +52,8 @@ class Sender:
         self.unwritable: SaveError | None = None
         self.mistake: Exception | None = None
         self._runtime = ctx
-        self._line = line
+        # Each entry contains it, and a column of addresses makes it long. Masked first: half a secret is unknown.
+        self._line = shortened(scrub(line))
         self._journal = journal
         self._independent = independent
         self._fail_fast = fail_fast

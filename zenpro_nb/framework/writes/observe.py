@@ -44,7 +44,7 @@ class Observer:
         self._run = ctx
         self._at = at
         self._records: dict[str, Fields | None] = {}
-        self._lists: dict[_Key, list[Record]] = {}
+        self._lists: dict[_Key, _List] = {}
 
     def read(self, observations: Sequence[Observation]) -> None:
         """Read the routes and lists of these observations at the same time; errors are raised when a result is used."""
@@ -91,14 +91,14 @@ class Observer:
                 if not error.from_api:
                     raise
                 records = []
-            self._lists[key] = records
-        return [fields_of(record) for record in self._lists[key] if _fits(record, observation.match)]
+            self._lists[key] = _List(records)
+        return [fields_of(record) for record in self._lists[key].matching(observation.match)]
 
     def whole_lists(self) -> Iterator[tuple[str, Mapping[str, str], Sequence[Record]]]:
         """Yield the noun, the ids and the records of each list that was read without a filter."""
-        for (noun, ids, params), records in self._lists.items():
+        for (noun, ids, params), found in self._lists.items():
             if not params:
-                yield noun, dict(ids), records
+                yield noun, dict(ids), found.records
 
     def conflict(self, inverse: Undo) -> str:
         """Return, in words, the changes by others since then; empty if the write can be undone.
@@ -114,6 +114,30 @@ class Observer:
     def blocked_by(self, inverse: Undo) -> str:
         """Return, in words, what else blocks the undo; empty if nothing does. Raises the errors of `conflict`."""
         return ", ".join(blocker.reason for blocker in inverse.blockers if self.see(blocker.observation) is not None)
+
+
+class _List:
+    """A list that was read, with an index for each set of fields that is searched: a command may search it per step."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self.records = records
+        self._indexes: dict[tuple[str, ...], dict[tuple[Any, ...], list[Record]]] = {}
+
+    def matching(self, match: Fields) -> Sequence[Record]:
+        """Return the records that have these values."""
+        names = tuple(match)
+        try:
+            if names not in self._indexes:
+                self._indexes[names] = self._indexed(names)
+            return self._indexes[names].get(tuple(_folded(name, value) for name, value in match.items()), ())
+        except TypeError:  # a value that cannot be hashed, such as a list
+            return [record for record in self.records if _fits(record, match)]
+
+    def _indexed(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], list[Record]]:
+        index: dict[tuple[Any, ...], list[Record]] = {}
+        for record in self.records:
+            index.setdefault(tuple(_folded(name, value_at(record, name)) for name in names), []).append(record)
+        return index
 
 
 def undo_update(
@@ -239,10 +263,9 @@ def _key(observation: Observation) -> _Key:
 
 
 def _fits(record: Mapping[str, Any], match: Fields) -> bool:
-    return all(_same(name, value_at(record, name), value) for name, value in match.items())
+    return all(_folded(name, value_at(record, name)) == _folded(name, value) for name, value in match.items())
 
 
-def _same(name: str, value: object, expected: object) -> bool:
-    if name.endswith("email") and isinstance(value, str) and isinstance(expected, str):
-        return value.casefold() == expected.casefold()  # team names that differ only in case are different names
-    return value == expected
+def _folded(name: str, value: Any) -> Any:
+    """Return the value as it is compared; team names that differ only in case are different names."""
+    return value.casefold() if isinstance(value, str) and name.endswith("email") else value
