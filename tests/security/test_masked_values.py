@@ -7,8 +7,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from zenpro_nb.security.masking import drop, hides, is_secret, mask
 from zenpro_nb.security import secret
+from zenpro_nb.security.masking import drop, hides, is_secret, mask
 from zenpro_nb.security.secret import Secret, contains_known_secret, scrub, scrub_data
 
 # From the OAuth 2.0 specifications (RFC 6749, 7009, 7523, 8628), OpenID Connect, and the API's own fields: each is
