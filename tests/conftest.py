@@ -48,12 +48,13 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Exclude what is collected, which stays until the end, from every later run of the garbage collector."""
+    """Exclude what is collected, which stays until the end, from every later garbage collection; let these be rarer."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
 
 

@@ -173,7 +173,8 @@ def test_a_fan_out_keeps_the_order(serve: Serve, connect: Connect) -> None:
     paths = [f"/{number}" for number in range(10, 40)]
     calls = [lambda path=path: client.get(path) for path in paths]
     assert client.fan_out(calls, progress=progress.append) == paths
-    assert progress == list(range(1, 31))
+    # The count is also repeated during a wait.
+    assert [count for count in dict.fromkeys(progress) if count] == list(range(1, 31))
     assert client.fan_out([]) == []
 
 

@@ -104,11 +104,16 @@ def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -
     assert [traces(zen, email) for email in (*emails, f"new-{name}@x.io")] == [set()] * 4
 
 
-@pytest.mark.parametrize("mode", ["answer", "request"])
 @pytest.mark.parametrize(
-    ("method", "ending"),
-    [("PATCH", ""), ("DELETE", "/members"), ("DELETE", "/assignments")],
-    ids=["deactivation", "team", "role"],
+    ("method", "ending", "mode"),
+    [
+        pytest.param("PATCH", "", "answer", id="deactivation-answer"),
+        pytest.param("PATCH", "", "request", id="deactivation-request", marks=pytest.mark.slow),
+        pytest.param("DELETE", "/members", "answer", id="team-answer", marks=pytest.mark.slow),
+        pytest.param("DELETE", "/members", "request", id="team-request", marks=pytest.mark.slow),
+        pytest.param("DELETE", "/assignments", "answer", id="role-answer", marks=pytest.mark.slow),
+        pytest.param("DELETE", "/assignments", "request", id="role-request"),
+    ],
 )
 def test_a_lost_answer_in_the_middle(
     far: Connection, zen: Connection, cutter: Cutter, name: str, method: str, ending: str, mode: str

@@ -136,7 +136,7 @@ def test_the_file_of_a_killed_sandbox_is_available(tmp_path: Path) -> None:
         assert httpx.get(f"{again.url}/users/me", headers=killed.headers).status_code == 200
 
 
-@pytest.mark.parametrize("version", [0, 7])
+@pytest.mark.parametrize("version", [pytest.param(0, marks=pytest.mark.slow), 7])
 def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded: Path, version: int) -> None:
     db = tmp_path / "old.db"
     db.write_bytes(seeded.read_bytes())
@@ -177,9 +177,10 @@ def test_the_version_depends_on_the_tables() -> None:
             "cannot be used as the sandbox's database (file is not a database). "
             "Fix this, or use another file with --db.",
         ),
-        (
+        pytest.param(
             "locked",
             "cannot be used as the sandbox's database (database is locked). Fix this, or use another file with --db.",
+            marks=pytest.mark.slow,
         ),
     ],
 )
