@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenpro_nb.commands.tree import tree
-
 _GROUPS: dict[str, tuple[str, ...]] = {
     "People": ("users", "members", "invitations", "teams", "me"),
     "Access": ("access", "audit", "assignments", "roles", "permissions", "reviews", "require"),
@@ -30,11 +28,13 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def grouped(names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the commands by group. A command without one is shown under its section of `--help`."""
+    """Return the commands by group.
+
+    Raises:
+        ValueError: a command is not in a group.
+    """
+    without_group = sorted({*names} - {name for listed in _GROUPS.values() for name in listed})
+    if without_group:
+        raise ValueError(f"Enter {', '.join(without_group)} in a group of _GROUPS in docs/_pages/groups.py.")
     groups = {title: [name for name in listed if name in names] for title, listed in _GROUPS.items()}
-    known = {name for listed in groups.values() for name in listed}
-    for title, section in tree.sections.items():
-        rest = [name for name in section.names if name not in known and name in names]
-        if rest:
-            groups[title] = groups.get(title, []) + rest
     return {title: listed for title, listed in groups.items() if listed}

@@ -11,6 +11,7 @@ from docs import generate
 from docs._pages import commands
 from docs._pages.columns import DTYPES
 from docs._pages.errors import classes, what_to_do
+from docs._pages.groups import grouped
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.frames import kinds
@@ -27,6 +28,11 @@ def test_a_page_is_current(path) -> None:
 
 def test_no_page_of_a_removed_command_is_left() -> None:
     assert generate.left_over() == []
+
+
+def test_a_command_without_a_group_names_the_file_that_lists_them() -> None:
+    with pytest.raises(ValueError, match=r"^Enter audit-logs in a group of _GROUPS in docs/_pages/groups\.py\.$"):
+        grouped(["users", "audit-logs"])
 
 
 def test_each_command_has_a_section_and_only_one() -> None:

@@ -268,4 +268,7 @@ def test_every_command_that_revokes_has_the_overrides() -> None:
         uses = {f"{route.method} {route.path}" for route in ROUTES if " ".join(words) in route.commands}
         if uses & TAKES and " ".join(words) not in CANNOT:
             options = {param.name for param in command.params}
-            assert {"allow_self", "min_org_admins"} <= options, words
+            line = " ".join(words)
+            assert {"allow_self", "min_org_admins"} <= options, (
+                f"{line!r} revokes access: declare it with guarded=True."
+            )

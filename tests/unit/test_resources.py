@@ -32,3 +32,9 @@ def test_it_is_looked_up_by_a_filter_of_its_own(resource: Resource) -> None:
 @EACH
 def test_filters_name_nouns_of_the_table(resource: Resource) -> None:
     assert {filter_.refers_to for filter_ in resource.filters if filter_.refers_to} <= set(RESOURCES)
+
+
+@EACH
+def test_the_help_of_a_filter_has_no_full_stop(resource: Resource) -> None:
+    # The help of its option adds one.
+    assert [filter_.help for filter_ in resource.filters if filter_.help.endswith(".")] == []

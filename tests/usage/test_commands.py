@@ -35,6 +35,9 @@ def test_idle_people_are_all_found_and_nobody_else_is(
     assert {row["verdict"] for row in rows} == {"idle"}
     assert {row["reason"] for row in rows} == {"started no run in this window"}
     assert 0 < len(rows) < len(people)
+    deactivated = records(zen.run("users", "--idle", "90d", "--inactive"))
+    assert {row["id"] for row in deactivated} == {row["id"] for row in rows if not row["is_active"]}
+    assert 0 < len(deactivated) < len(rows)
     assert "people who only read" in "".join(capsys.readouterr())
     shown = frames.text(zen.run("users", "--idle", "90d", "--limit", "1"), 80)
     assert "started no run in this" in shown, "the verdict and its reason are folded away last"

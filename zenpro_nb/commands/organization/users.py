@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from zenpro_nb import access, frames, query, usage
+from zenpro_nb import access, query, usage
 from zenpro_nb.access.model.role_usage import UNKNOWN
 from zenpro_nb.commands.organization import workspace_accounts
 from zenpro_nb.commands.organization.residual_access import left_behind, remaining
@@ -115,8 +115,7 @@ def _read(
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
     workspace_accounts.refuse_hydration(hydrate)
-    found = _read_list(ctx, options, org)
-    return options.where.rows(frames.as_frame(found)) if options.where else found
+    return _read_list(ctx, options, org)
 
 
 def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -35,6 +35,7 @@ from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.writes.write_command import Prepare, WriteCommand, WriteOptions
 
 if TYPE_CHECKING:
+    from zenpro_nb.framework.lists.options import ListOptions
     from zenpro_nb.resources import Resource
 
 Reader = Callable[..., Any]  # (context, options, **own) -> DataFrame
@@ -275,7 +276,8 @@ def _list_callback(
             if not options.save:
                 return reading.hand_over(ctx, streamed[-1], options)
         reading.check_files(resource, options)
-        call_read = partial(reading.read_list, ctx, resource) if read is None else partial(read, ctx, **own_values)
+        own_read = partial(_read_rows, read, ctx, own_values) if read is not None else None
+        call_read = own_read or partial(reading.read_list, ctx, resource)
         frame = streaming.read(ctx, shown, options, call_read, needs_frame=after_read is not None)
         if frame is None:
             return None
@@ -287,6 +289,13 @@ def _list_callback(
         return result
 
     return call
+
+
+def _read_rows(read: Reader, ctx: CommandContext, own_values: Mapping[str, Any], options: ListOptions) -> frames.Table:
+    """Return the rows that a listing's own function reads, and that fulfill the conditions that it added."""
+    rows: frames.Table = read(ctx, options, **own_values)
+    added = dict.fromkeys(options.added)
+    return options.where.also(*added).rows(frames.as_frame(rows)) if added else rows
 
 
 def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb.errors import UsageError
@@ -87,6 +87,8 @@ class ListOptions(Struct, frozen=True):
         filters: the API's own filters.
         at: the capture, or the time, to read from instead of the server.
         into: files that the rows are written to while they are read, instead of into a DataFrame.
+        added: the conditions that the command added; its copies share the list, and the rows that are read must fulfill
+            them, whether or not the command itself selects them.
     """
 
     org: str | None
@@ -103,9 +105,10 @@ class ListOptions(Struct, frozen=True):
     filters: Mapping[str, Any]
     at: str | None = None
     into: FrameFiles | None = None
+    added: list[Condition] = field(default_factory=list)
 
     def also(self, *conditions: Condition) -> ListOptions:
-        """Return these options with further conditions on the rows.
+        """Return these options with further conditions on the rows. The list contains only rows that fulfill them.
 
         Raises:
             UsageError: the columns of the conditions do not exist with `--raw`.
@@ -113,6 +116,7 @@ class ListOptions(Struct, frozen=True):
         if not conditions:
             return self
         require_columns(self.raw)
+        self.added.extend(conditions)
         return replace(self, where=self.where.also(*conditions))
 
 
