@@ -6,9 +6,10 @@ The measures at rest read the source of the folder `zenpro_nb`, or of `--root`. 
 and under TYPE_CHECKING, and in an `__init__.pyi`, which lists the imports of a lazy `__init__`. Imports by
 `import_module` are not counted.
 
-The measures of a warm `%zenpro users --limit 5` are always of this script's own checkout. Modules entered, and
-changes of module, are those of the main thread; what its other threads enter is a figure of its own. The overhead is
-the median of the command minus that of its own request, sent again by a bare `httpx.Client`, the two taking turns.
+The measures of a warm `%zenpro users --limit 5` are always of this script's own checkout. Modules entered, and changes
+of module or of package (`frames/`, `client/`), are those of the main thread; what its other threads enter is a figure
+of its own. The overhead is the median of the command minus that of its own request, sent again by a bare
+`httpx.Client`, the two taking turns.
 """
 
 from __future__ import annotations
@@ -318,6 +319,9 @@ def running(runs: int) -> Iterator[Measure]:
         yield Measure("modules entered", str(len(set(calls))), counted(calls))
         yield Measure("  by other threads", str(len(set(others))), counted(others))
         yield Measure("changes of module", str(len(changes)), counted(changes))
+        packages = [path.partition(os.sep)[0] for path in calls]
+        moves = [f"{item} -> {other}" for item, other in itertools.pairwise(packages) if item != other]
+        yield Measure("  from one package to another", str(len(moves)), counted(moves))
 
         request = own_request(shell)
         ours, bare = [], []

@@ -84,7 +84,7 @@ class Client:
             for _ in range(2)
         )
         self._tenant_fallback = TenantFallback()
-        self._lists = ListReader(self._perform, self.workers, lambda: self._throttle.window)
+        self._lists = ListReader(self._perform, self.workers, self._throttle)
         renew_in_child(self)
 
     def request(

@@ -14,6 +14,7 @@ from zenpro_nb.client._offset_pass import OffsetPass, OffsetRequest
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request import Call, ListRequest
+from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.syntax.counts import counted
@@ -25,13 +26,13 @@ class ListReader:
     Args:
         perform: sends one call.
         workers: the maximum number of threads per list.
-        window: returns how many concurrent requests the server can currently handle.
+        throttle: knows how many concurrent requests the server can currently handle.
     """
 
-    def __init__(self, perform: Callable[[Call], Reply], workers: int, window: Callable[[], int]) -> None:
+    def __init__(self, perform: Callable[[Call], Reply], workers: int, throttle: Throttle) -> None:
         self._perform = perform
         self._workers = workers
-        self._window = window
+        self._throttle = throttle
         self._hints = PagingHints()
 
     def read_by_offset(self, wanted: ListRequest[P]) -> Listing[P]:
@@ -49,7 +50,7 @@ class ListReader:
             workers = max(scope.share(self._workers), min(2 if wanted.urgent else 1, self._workers))
             threads: WorkerPool[FetchedPage[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                return read_until_stable(request, pool, self._hints, lambda: min(workers, self._window()))
+                return read_until_stable(request, pool, self._hints, lambda: min(workers, self._throttle.window))
 
     def read_by_page(self, wanted: ListRequest[P], size: int, decode: Callable[[bytes], WithTotal[P]]) -> Listing[P]:
         """Read a list that is paged by `page` and `size` and includes its total.

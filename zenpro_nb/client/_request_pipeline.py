@@ -16,7 +16,7 @@ from zenpro_nb.client._request import Call
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
 from zenpro_nb.client._transport import Transport, TransportFailure
-from zenpro_nb.client._urls import Form, old_path
+from zenpro_nb.client._urls import Form
 from zenpro_nb.errors import (
     AuthenticationError,
     ConnectionFailedError,
@@ -32,6 +32,7 @@ from zenpro_nb.security.log import LOGGER
 from zenpro_nb.security.secret import Secret
 
 _LOGIN_HINT = "Set ZENML_PRO_API_KEY, or log in."
+_TENANT_SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}
 _TENANT_PARAMETERS = {"workspace_id": "tenant_id", "workspace_name": "tenant_name"}
 
 
@@ -231,11 +232,10 @@ class TenantFallback:
 
     def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
         """Send the call in the server's terms. Raises the errors of `send`."""
-        old = _old_call(call)
         if self._uses_tenants:
             # The parameters of other routes change too: servers renamed both together (inferred).
-            return send(old)
-        if self._uses_tenants is False or old.path == call.path:
+            return send(_old_call(call))
+        if self._uses_tenants is False or old_path(call.path) == call.path:
             return send(call)
         try:
             reply = send(call)
@@ -244,11 +244,20 @@ class TenantFallback:
         except RouteNotFoundError as error:
             first_error = error
         try:
-            reply = send(old)
+            reply = send(_old_call(call))
         except RouteNotFoundError:
             raise first_error from None  # neither path exists: the error names the requested route
         self._uses_tenants = True
         return reply
+
+
+def old_path(path: str) -> str:
+    """Return the path in the terms of older servers.
+
+    >>> old_path("/workspaces/1b4e28ba/members")
+    '/tenants/1b4e28ba/members'
+    """
+    return "/".join(_TENANT_SEGMENTS.get(part, part) for part in path.split("/"))
 
 
 def _old_call(call: Call) -> Call:

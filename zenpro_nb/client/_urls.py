@@ -17,7 +17,6 @@ Form = Mapping[str, str | Secret]
 API_URL = "https://cloudapi.zenml.io"  # API facts 1.1
 NUL = "it contains a NUL character"
 _DASHBOARD = "cloud.zenml.io"
-_TENANT_SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}
 
 
 def normalize(url: str) -> str:
@@ -152,12 +151,3 @@ def to_bytes(text: str) -> bytes:
     with contextlib.suppress(UnicodeEncodeError):  # the exception contains the text
         return text.encode()
     raise ValueError("it contains a lone surrogate")
-
-
-def old_path(path: str) -> str:
-    """Return the path in the terms of older servers.
-
-    >>> old_path("/workspaces/1b4e28ba/members")
-    '/tenants/1b4e28ba/members'
-    """
-    return "/".join(_TENANT_SEGMENTS.get(part, part) for part in path.split("/"))

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._urls import old_path
+from zenpro_nb.client._request_pipeline import old_path
 from zenpro_nb.resources import CONTROL_PLANE, Paging, Resource
 from zenpro_nb.resources.openapi import OpenApiDocument, Operation, Schema, shape
 from zenpro_nb.resources.routes import ROUTES, Route

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zenpro_nb import limits
 from zenpro_nb.resources.model import Column, Resource
@@ -105,13 +105,3 @@ def secrets(resource: Resource) -> tuple[str, ...]:
 def is_hidden(resource: Resource, column: Column) -> bool:
     """Return whether the column has a secret path; it is then never read, because secrecy takes precedence."""
     return hides([step.name for step in main_path(resource, column)], secrets(resource))
-
-
-def first_of(all_paths: list[Sequence[Any]]) -> Sequence[Any]:
-    """Return one value per row: that of the first path with a value."""
-    values, *others = all_paths
-    for other in others:
-        something = other.count(None) < len(other)  # otherwise that path is empty: usually one of older servers
-        if something and (None in values or [] in values):
-            values = list(map(first_present, values, other))
-    return values

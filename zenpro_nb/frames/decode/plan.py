@@ -54,7 +54,7 @@ class ReadPlan(Struct, frozen=True):
         values = iter(self.reader.values(items, [want for place in places for want in self.wants[place]]))
         rows = len(items)
         cells = {
-            place: field_paths.first_of([next(values) for _ in self.wants[place]])
+            place: _first_of([next(values) for _ in self.wants[place]])
             if self.wants[place]
             else [self.blanks[place]] * rows
             for place in places
@@ -96,6 +96,16 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
         shared=_column_of_key(resource, columns),
         census=envelope.Census(resource),
     )
+
+
+def _first_of(all_paths: list[Sequence[Any]]) -> Sequence[Any]:
+    """Return one value per row: that of the first path with a value."""
+    values, *others = all_paths
+    for other in others:
+        something = other.count(None) < len(other)  # otherwise that path is empty: usually one of older servers
+        if something and (None in values or [] in values):
+            values = list(map(field_paths.first_present, values, other))
+    return values
 
 
 def _column_of_key(resource: Resource, columns: Sequence[Column]) -> str:
