@@ -103,7 +103,10 @@ def test_loading_and_lists_import_no_widgets() -> None:
         "shell = InteractiveShell()\n"
         "shell.run_line_magic('load_ext', 'zenpro_nb')\n"
         "shell.run_line_magic('zenpro', 'form')\n"
-        "shell.run_line_magic('zenpro', 'form workspaces create')\n"
+        "try:\n"
+        "    shell.run_line_magic('zenpro', 'form workspaces create')\n"
+        "except Exception as error:\n"
+        "    assert 'asks questions' in str(error)\n"
         "print('ipywidgets' in sys.modules)\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -141,5 +144,5 @@ def test_a_shell_that_is_not_interactive_shows_what_to_run(
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", plane.key)
-    assert _main(["form", "teams", "create"]) == 0
-    assert "run zenpro form teams create again" in capsys.readouterr().out
+    assert _main(["form", "teams", "create", "Research"]) == 2
+    assert "Use `zenpro teams create Research`." in capsys.readouterr().err

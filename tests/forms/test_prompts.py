@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.forms.conftest import Notebook, run
 from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.errors import ConfirmationError, UsageError
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.framework.cli.context import CommandContext
 
@@ -84,6 +84,48 @@ def test_the_name_of_a_deleted_object_must_be_typed(terminal: CommandContext, na
     with answering(name, "n", name):
         run(terminal, "form teams delete")
     assert name not in set(run(terminal, "teams")["name"])
+
+
+def test_a_refused_answer_is_not_the_next_default(terminal: CommandContext, name: str) -> None:
+    with answering(name, "y", "nowhere", "", "cleared", "", "y") as streams:
+        frame = run(terminal, "form teams create")
+        said = streams[1].getvalue().decode()
+    assert "There is no organization 'nowhere'" in said
+    assert "Organization [nowhere]" not in said
+    assert frame["description"].item() == "cleared"
+
+
+def test_a_dash_clears_an_optional_field(terminal: CommandContext, name: str) -> None:
+    with answering("", "y", "", "-", "", "y") as streams:
+        frame = run(terminal, f"form teams create {name} --description draft")
+        said = streams[1].getvalue().decode()
+    assert "[draft]" in said
+    assert "(- for none)" in said
+    assert frame["description"].isna().item()
+
+
+def test_a_request_that_cannot_be_undone_is_not_sent_by_enter(terminal: CommandContext) -> None:
+    with answering("a-key", "file:made.key", "n", "") as streams, pytest.raises(ConfirmationError):
+        run(terminal, "form api-keys create")
+    said = streams[1].getvalue().decode()
+    assert "This cannot be undone" in said
+    assert "Send the request? [y/N]" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("form teams create NAME", "Use `%zenpro teams create NAME`."),
+        ("form teams create", "For example: `%zenpro teams create Compliance"),
+        ("form users offboard ada@example.com", "send with `%zenpro users offboard ada@example.com --yes`"),
+        ("form review q4", "`%zenpro reviews decide q4 --from q4.csv`"),
+    ],
+)
+def test_a_form_without_answers_fails_with_the_command(ctx: CommandContext, line: str, answer: str) -> None:
+    ctx.forms = NotebookForms(in_kernel=False)
+    with pytest.raises(UsageError, match="asks questions, and here nobody can answer them") as raised:
+        run(ctx, line)
+    assert answer in str(raised.value)
 
 
 def test_ctrl_c_ends_the_questions(terminal: CommandContext) -> None:

@@ -38,8 +38,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("service-accounts --group-by is_active", "FROM service_accounts GROUP BY 1"),
     ("users --group-by compny", "There is no column 'compny'. Did you mean 'company'?"),
     # the administrators, and who can do what
-    ("admins", "`access --role 'Organization Admin'`"),
-    ("access --admins", "`access --role 'Organization Admin'`"),
+    ("admins", "`%zenpro access --role 'Organization Admin'`"),
+    ("access --admins", "`%zenpro access --role 'Organization Admin'`"),
     ("access --role 'Org Admin'", "Did you mean 'Organization Admin'?"),
     (
         "access --user linus@example.com --can delete:stack",
@@ -80,10 +80,10 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("invitations create nobody.csv --dry-run", "There is no file 'nobody.csv'"),
     ("invitations create names.csv --dry-run", "'names.csv' has no column 'email'. Its columns are name."),
     ("invitations create --csv people.csv --dry-run", "`%zenpro invitations create people.csv --dry-run`"),
-    ("invitations import people.csv", "`invitations create people.csv`"),
+    ("invitations import people.csv", "`%zenpro invitations create people.csv`"),
     # forms
-    ("form workspace create", "`form workspaces create`"),
-    ("form team role", "`form roles assign`"),
+    ("form workspace create", "`%zenpro form workspaces create`"),
+    ("form team role", "`%zenpro form roles assign`"),
     ("form teams", Works("Open the form of `teams create`.")),
     ("workspaces create --form", "`%zenpro form workspaces create`"),
     # runs
@@ -96,19 +96,19 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("sql SELECT count(*) FROM users", "`%zenpro sql 'SELECT count(*) FROM users'`"),
     # undoing
     ("undo last", "Without an ID, `undo` undoes the last command."),
-    ("revert", "`undo`"),
+    ("revert", "`%zenpro undo`"),
     # comparing
-    ("compare 30d", "`diff 30d`"),
+    ("compare 30d", "`%zenpro diff 30d`"),
     ("diff --since 30d", "Use `%zenpro diff 30d`."),
     ("diff --since 'last month'", "Use `%zenpro diff 30d`."),
     ("diff --days 30", "Use `%zenpro diff 30d`."),
-    ("diff 'last month'", "`diff 30d`"),
+    ("diff 'last month'", "`%zenpro diff 30d`"),
     ("diff -30d", "Use `%zenpro diff 30d`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
     # keys
     ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to keyring`"),
-    ("rotate laptop", "`api-keys rotate`"),
+    ("rotate laptop", "`%zenpro api-keys rotate`"),
     ("api-keys create ci", "`%zenpro api-keys create ci --to keyring`"),
     # sharing
     ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
@@ -118,9 +118,9 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
-    ("share mine.ipynb", "`notebooks clean mine.ipynb`"),
+    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
     # reviews
-    ("review create q4", "`reviews create q4`"),
+    ("review create q4", "`%zenpro reviews create q4`"),
     ("reviews decide q4", "`%zenpro reviews decide q4 --row 4 --keep`"),
     ("reviews decide q4 --row 2", "`%zenpro form review q4`"),
     ("reviews decide q4 --keep", "`%zenpro reviews decide q4 --from q4.csv`"),

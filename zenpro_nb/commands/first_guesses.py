@@ -11,6 +11,7 @@ from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane.people import LAST_LOGIN
 from zenpro_nb.syntax.conditions import Condition, parse
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted
 
 _GROUPING = ("--group-by", "--groupby", "--group", "--by", "--count-by", "--per")
 _SIGNING_IN = re.compile(
@@ -26,7 +27,12 @@ _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "-
 _RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
 _IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
-_MEMBER = "Organization Member"
+_FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
+_PRINTED = ("json", "csv", "parquet")
+_OUTPUTS = ("output", "o", "format", "export", "type", "file", "to", "to-pandas", "to-excel", "out-file", "download")
+_EVERYTHING = ("--all", "-a", "--everything", "--all-workspaces", "--all-projects")
+_HIDING = ("--pseudonyms", "--pseudonym", "--anonymize", "--anonymise", "--anonymous", "--hide-names", "--no-names",
+           "--redact", "--mask")  # fmt: skip
 
 
 def of_group(guess: Guess) -> str:
@@ -98,7 +104,7 @@ def of_access(guess: Guess) -> str:
     if guess.path != ("access",):
         return ""
     if guess.word in _SELECTING and guess.value:
-        return f"Use {guess.line('access', guess.value, *guess.other_words)}."
+        return f"Use {guess.line('access', quoted(guess.value), *guess.other_words)}."
     if _RIGHT.fullmatch(guess.word):
         others = [word for word in guess.words if word != guess.word]
         return f"Use {guess.line('access', *others, '--can', guess.word)}."
@@ -154,6 +160,45 @@ def of_capture(guess: Guess) -> str:
     return f"Use {guess.line('diff', capture)}." if typed else ""
 
 
+def of_output(guess: Guess) -> str:
+    """Answer `users --json`, `users --output json`, and `users -o users.xlsx`."""
+    name = guess.word.lstrip("-").lower()
+    if "--save" not in guess.options or name not in (*_FORMATS, *_OUTPUTS):
+        return ""
+    kind = _FORMATS.get(name) or _FORMATS.get(guess.value.lower(), "")
+    # The next word belongs to the option only if it is a file or a format.
+    has_value = "." in guess.value or guess.value.lower() in _FORMATS
+    if "." in guess.value:
+        text = f"--save {quoted(guess.value)}"
+    elif "--format" in guess.options and kind in _PRINTED:
+        text = f"--format {kind}"
+    elif guess.value and not has_value and name == "to":
+        return ""  # `runs --from 7d --to 1d`
+    else:
+        text = f"--save {guess.path[0]}.{kind or 'csv'}"
+    return f"Use {guess.replaced(text, with_value=has_value)}."
+
+
+def of_everything(guess: Guess) -> str:
+    """Answer `runs --all` with all workspaces and projects."""
+    is_scoped = guess.resource is not None and guess.resource.scoped and "--workspace" in guess.options
+    if not is_scoped or guess.word not in _EVERYTHING:
+        return ""
+    return f"Use {guess.replaced('--workspace all --project all')}."
+
+
+def of_pseudonyms(guess: Guess) -> str:
+    """Answer `users --pseudonyms`: a switch for the whole session."""
+    if guess.word not in _HIDING or not guess.path:
+        return ""
+    if guess.ui.startswith("%"):
+        return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
+    return (
+        "Pseudonyms exist in notebooks and IPython sessions only: `%zenpro pseudonyms on`. To share a notebook: "
+        f"{guess.line('notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms')}."
+    )
+
+
 def _conditions(words: Sequence[str], resource: Resource) -> list[str] | None:
     """Return the options of a list as conditions of a query; None if one has no equivalent."""
     conditions: list[str] = []
@@ -191,5 +236,6 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
 
 
 ADVICE = (
-    of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture,
+    of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture, of_output,
+    of_everything, of_pseudonyms,
 )  # fmt: skip

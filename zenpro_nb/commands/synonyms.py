@@ -7,9 +7,15 @@ from zenpro_nb.framework.declare import Synonyms
 
 _INVITE = ("invitations create --role 'Organization Member' --email",)
 _MEMBERSHIP = ("members remove", "users deactivate")
-_WHERE, _SAVE, _LIMIT, _YES = ("--where",), ("--save",), ("--limit",), ("--yes",)
+_WHERE, _LIMIT, _YES = ("--where",), ("--limit",), ("--yes",)
+_REASONS = ("--reason", "--why", "--comment", "--comments", "--message", "-m", "--note", "--justification")
+_PRINCIPALS = ("--user", "--users", "--principal")
 _WHOLE = "Omit it: lists are always complete, unless you add --limit N."
+_PAGES = "Omit it and its value: lists are always complete, unless you add --limit N."
 _NO_SECRETS = "Secrets are never typed in a command: run `login`, or set ZENML_PRO_API_KEY."
+_ASKS = "Omit it: this command never asks for confirmation."
+_READS = "Omit it: this command changes nothing in the organization."
+_VERBOSE = "Omit it: `journal` lists all changes, and `doctor` checks the connection."
 _BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
@@ -75,8 +81,8 @@ SYNONYMS = Synonyms(
     lines={
         # --- sessions ---
         "version": ("--version",),
-        "man": ("--help",),
-        "commands": ("--help",),
+        "man": ("help",),
+        "commands": ("help",),
         "status": "Run it without a command: it shows the server, your account, and what is in use.",
         "quit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
         "exit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
@@ -181,31 +187,40 @@ SYNONYMS = Synonyms(
         "runs logs": ("logs",),
         "runs dag": ("dag",),
         "runs --failed": ("--status failed",),
+        **{f"{noun} --user": ("access",) for noun in ("teams", "workspaces", "roles", "projects")},
     },
     options={
         **dict.fromkeys(("--filter", "--filters", "--search", "--query", "--find", "--match", "--contains"), _WHERE),
-        **dict.fromkeys(("--all", "-a", "--no-limit", "--everything"), _WHOLE),
-        **dict.fromkeys(("--page", "--size", "--offset", "--per-page", "--page-size"), _WHOLE),
         **dict.fromkeys(("--head", "--top", "-n", "--count", "--max", "--first", "--rows"), _LIMIT),
-        **dict.fromkeys(("--json", "--csv"), ("--format", "--as", "--save")),
-        **dict.fromkeys(("--format", "--to-pandas", "--type"), ("--as", "--save")),
-        **dict.fromkeys(("--output", "-o", "--file", "--export", "--to"), _SAVE),
-        **dict.fromkeys(("--excel", "--xlsx", "--parquet", "--to-csv"), _SAVE),
+        **dict.fromkeys(("--to", "--end"), ("--until", "--save")),
         **dict.fromkeys(("--fields", "--cols", "--select", "--only", "--column"), ("--columns",)),
         **dict.fromkeys(("--order", "--order-by", "--sort-by", "--orderby", "--sortby"), ("--sort",)),
         **dict.fromkeys(("--organization", "--organisation", "--org-id", "--organization-id"), ("--org",)),
         **dict.fromkeys(("--force", "-f", "--no-confirm", "--no-input", "--confirm", "--assume-yes"), _YES),
         **dict.fromkeys(("--preview", "--check", "--simulate", "--plan", "--what-if", "--noop"), ("--dry-run",)),
         **dict.fromkeys(("--silent", "-s"), ("--quiet",)),
-        **dict.fromkeys(("--from", "--after", "--newer", "--days", "--last"), ("--since",)),
+        **dict.fromkeys(("--from", "--after", "--newer", "--days", "--last", "--start", "--period"), ("--since",)),
         **dict.fromkeys(("--before",), ("--until",)),
         **dict.fromkeys(("--disabled", "--deactivated"), ("--inactive",)),
         **dict.fromkeys(("--enabled",), ("--active",)),
+        **dict.fromkeys(_REASONS, ("--because",)),
+        **dict.fromkeys(("--email", "--emails", "--member", "--members", "--person", "--people"), _PRINCIPALS),
+        **dict.fromkeys(("--who", "-u", "--account", "--principal"), _PRINCIPALS),
+        **dict.fromkeys(("--bot", "--bots", "--sa"), ("--service-accounts", "--service-account", "--principal")),
+        **dict.fromkeys(("--ws", "-w", "--workspaces", "--workspace-name", "--tenant"), ("--workspace",)),
+        **dict.fromkeys(("--projects", "--project-name"), ("--project",)),
+        **dict.fromkeys(("--group", "--groups"), ("--team", "--teams")),
+        **dict.fromkeys(("--state",), ("--status",)),
         **dict.fromkeys(("--token", "--key", "--api-key", "--password"), _NO_SECRETS),
         **dict.fromkeys(("--profile", "-p", "--url", "--server", "--host"), _BEFORE),
-        **dict.fromkeys(
-            ("--verbose", "-v", "--debug"),
-            "There is no such option: `journal` lists all changes, `doctor` checks the connection.",
-        ),
+    },
+    needless={
+        **dict.fromkeys(("--all", "-a", "--no-limit", "--everything"), _WHOLE),
+        **dict.fromkeys(("--page", "--size", "--offset", "--per-page", "--page-size"), _PAGES),
+        **dict.fromkeys(("--yes", "-y", "--force", "-f", "--no-confirm", "--no-input", "--confirm"), _ASKS),
+        **dict.fromkeys(("--dry-run", "--preview", "--simulate", "--what-if", "--noop"), _READS),
+        **dict.fromkeys(("--quiet", "-q", "--silent", "-s"), "Omit it: messages are never part of the result."),
+        **dict.fromkeys(_REASONS, "Omit it and its value: only `reviews decide` records a reason."),
+        **dict.fromkeys(("--verbose", "-v", "--debug"), _VERBOSE),
     },
 )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.tool.form import NAME
+import click
+
+from zenpro_nb.commands.tool.form import LEFT_OUT, NAME
+from zenpro_nb.errors import UsageError
 from zenpro_nb.forms import hooks
 from zenpro_nb.forms.background import Background, Foreground, Threads
 from zenpro_nb.forms.fields import about
@@ -16,6 +20,7 @@ from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.examples import COMMENT
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.syntax.unparse import spell
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from zenpro_nb.forms.kernel_watch import KernelWatch
     from zenpro_nb.forms.review_form import ReviewForm
 
+_VARIABLE = re.compile(r"[{$]|^\w+ = ")
 # The hooks of single commands, or of all commands of a noun. Each is imported when the first such form opens.
 _HOOKS: dict[tuple[str, ...], Callable[[], type[Hooks]]] = {
     ("api-keys",): lambda: hooks.KeyHooks,
@@ -95,9 +101,13 @@ def ask(
     given: Mapping[str, Any],
     presentation: Presentation = NO_PSEUDONYMS,
 ) -> Any:
-    """Ask the questions of a form in a terminal. Return text if the session is not interactive."""
+    """Ask the questions of a form in a terminal.
+
+    Raises:
+        UsageError: nobody can answer the questions; the message contains the command that needs none.
+    """
     if not ctx.ui.is_interactive:
-        return Fallback(_what(command, given), presentation.text(_line(ctx, command, words, given)))
+        raise _no_answers(ctx, command, words, given, presentation)
     if not isinstance(command, WriteCommand):
         from zenpro_nb.forms import review_prompts
 
@@ -129,6 +139,30 @@ def _review_form(ctx: CommandContext, given: Mapping[str, Any], presentation: Pr
     from zenpro_nb.forms.review_form import ReviewForm
 
     return ReviewForm(find_review(ctx, given["name"], given["org"]).review, ctx, caller(ctx), presentation)
+
+
+def _no_answers(
+    ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any], presentation: Presentation
+) -> UsageError:
+    """Return the error of a form whose input is a pipe or a file, with the line that does the same without it."""
+    problem = f"`{NAME} {' '.join(words)}` asks questions, and here nobody can answer them"
+    if not isinstance(command, WriteCommand):
+        from zenpro_nb.commands.reviews.common import in_a_file
+
+        return UsageError(problem, hint=f"Decide in a file: {in_a_file(ctx, given['name'])}.")
+    given = {name: value for name, value in given.items() if value not in (None, (), [])}
+    absent = [param for param in command.params if param.required and param.name not in given]
+    line = spell(command, words, given, leave_out=LEFT_OUT)
+    for param in absent:
+        option = "" if isinstance(param, click.Argument) else f"{param.opts[0]} "
+        line += f" {option}{(param.metavar or param.name or '').upper()}"
+    whole = f"{ctx.ui.name} {line}"
+    hint = f"Preview with `{whole} --dry-run`, send with `{whole} --yes`." if command.destructive else f"Use `{whole}`."
+    if absent or not given:
+        # Only whole lines can be pasted: an example with a variable needs the line before it.
+        lines = (text for text in command.examples if not text.startswith(COMMENT) and not _VARIABLE.search(text))
+        hint += "".join(f" For example: `{ctx.ui.name} {text}`." for text in list(lines)[:1])
+    return UsageError(problem, hint=presentation.text(hint))
 
 
 def _what(command: Any, given: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.ui import console
 
+_NOTHING = "-"  # the answer that clears an optional field
+
 
 def ask(form: Form, ctx: CommandContext) -> Any:
     """Ask one question per field, show the request and the command, and run it with the terminal's timeouts.
@@ -53,10 +55,12 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], asked: set[str]) ->
     """Ask for the fields that are due. Fields are listed again after each answer, because it can add some."""
     while field := next((field for field in form.applicable_fields if field.name not in asked and is_due(field)), None):
         asked.add(field.name)
-        form.set(field.name, _answer(form, field))
+        before = form.values[field.name]
+        form.set(field.name, _answer(form, field, before))
         while problem := _problem(form, field):
             console.say(form.presentation.text(f"  {problem}"))
-            form.set(field.name, _answer(form, field))
+            # A refused answer is never the default of the next question, unless it came from the command.
+            form.set(field.name, _answer(form, field, before))
 
 
 def _problem(form: Form, field: Field) -> str:
@@ -69,8 +73,8 @@ def _problem(form: Form, field: Field) -> str:
     return problem
 
 
-def _answer(form: Form, field: Field) -> Raw:
-    held = form.values[field.name]
+def _answer(form: Form, field: Field, held: Raw) -> Raw:
+    """Ask for the value of a field. An empty answer keeps `held`, and `-` clears an optional field that has a value."""
     example = f"Example: {field.example}" if field.example else ""
     if text := " ".join(filter(None, (field.help, example))):
         console.say(f"  {text}")
@@ -83,8 +87,13 @@ def _answer(form: Form, field: Field) -> Raw:
     default = line.shown(", ".join(held) if isinstance(held, list) else str(held or ""))
     hint = " (separate several with commas)" if field.several else ""
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
-    answer = console.prompt(f"{field.label}{options}{hint}", default if default or not form.needs(field) else None)
-    text = line.read(str(answer).strip())
+    can_clear = bool(default) and not form.needs(field)
+    clear = f" ({_NOTHING} for none)" if can_clear else ""
+    answer = console.prompt(
+        f"{field.label}{options}{hint}{clear}", default if default or not form.needs(field) else None
+    )
+    typed = str(answer).strip()
+    text = "" if can_clear and typed == _NOTHING else line.read(typed)
     if field.several:
         return [form.presentation.original(part.strip()) for part in text.split(",") if part.strip()]
     return form.presentation.original(text)
@@ -98,6 +107,7 @@ def _confirm(form: Form) -> None:
         form.typed = str(console.prompt(f"Type {expected} to confirm", "")).strip()
         is_confirmed = form.is_confirmed
     else:
-        is_confirmed = console.confirm("Send the request?", default=True)
+        can_be_undone = not any(write.irreversible for write in form.writes or ())
+        is_confirmed = console.confirm("Send the request?", default=can_be_undone)
     if not is_confirmed:
         raise ConfirmationError("Nothing was sent", hint="Run the command above to do it later.")

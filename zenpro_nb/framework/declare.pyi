@@ -7,8 +7,8 @@ from .cli.command import run as run
 from .cli.context import CommandContext as CommandContext
 from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
-from .cli.hints import Guess as Guess
-from .cli.hints import Synonyms as Synonyms
+from .cli.guesses import Guess as Guess
+from .cli.guesses import Synonyms as Synonyms
 from .cli.lazy import Factory as Factory
 from .cli.lazy import LazyCommands as LazyCommands
 from .cli.parsing import ObjectType as ObjectType

@@ -27,6 +27,17 @@ FORMATS = ("table", "csv", "json", "parquet")
 _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
+class _PrintedFormat(click.Choice[str]):
+    """The formats that can be printed. The error for one that can only be saved names the line that saves it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the format."""
+        if ctx is not None and value in ("xlsx", "excel"):
+            line = f"{ctx.command_path} --save {ctx.command_path.split()[-1]}.xlsx"
+            raise UsageError(f"`--format {value}` cannot be printed", hint=f"Save it: `{line}`.")
+        return super().convert(value, param, ctx)
+
+
 class Shell(TerminalUI):
     """The UI of a terminal. It adds `--format`, `--allow-partial` and `--no-color` to commands that return data.
 
@@ -47,7 +58,7 @@ class Shell(TerminalUI):
         self.options = [
             click.Option(
                 ["--format"],
-                type=click.Choice(FORMATS),
+                type=_PrintedFormat(FORMATS),
                 default="table",
                 expose_value=False,
                 callback=self._set_format,

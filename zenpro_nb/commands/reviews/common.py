@@ -64,6 +64,15 @@ def update_review(ctx: CommandContext, review: Review, change: Callable[[Review]
     return inventory.Reviews().update(review.name, review.server, review.organization_id, change).review
 
 
+def in_a_file(ctx: CommandContext, name: str) -> str:
+    """Return the lines that decide a review in a file."""
+    ui, review, file = ctx.ui.name, quoted(name), quoted(f"{name}.csv")
+    return (
+        f"`{ui} reviews get {review} --save {file}`, fill in the column `decision`, then "
+        f"`{ui} reviews decide {review} --from {file}`"
+    )
+
+
 def caller(ctx: CommandContext) -> str:
     """Return the name of the account that decides: the account of the credential."""
     me = ctx.session.server.get(ME)

@@ -15,6 +15,7 @@ from zenpro_nb.commands.reviews.common import (
     caller,
     find_review,
     frame_of_rows,
+    in_a_file,
     next_of,
     now,
     progress,
@@ -137,9 +138,7 @@ def _ways(ctx: CommandContext, review: Review, chosen: list[str]) -> str:
     ui, name = ctx.ui.name, quoted(review.name)
     decided = {row.row for row in review.decided}
     first = next((row.row for row in review.open if row.row not in decided), 1)
-    file = quoted(f"{review.name}.csv")
     return (
         f"Decide a row with `{ui} reviews decide {name} --row {first} --{(chosen or [KEEP])[0]}`, all rows by keyboard "
-        f"with `{ui} form review {name}`, or in a file: `{ui} reviews get {name} --save {file}`, fill in the column "
-        f"`decision`, then `{ui} reviews decide {name} --from {file}`."
+        f"with `{ui} form review {name}`, or in a file: {in_a_file(ctx, review.name)}."
     )

@@ -12,12 +12,11 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import documentation, limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli import help_text, hints, leftover
+from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.hints import Synonyms
+from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
-from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
@@ -152,7 +151,8 @@ class Group(BaseCommand, click.Group):
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         words = [_values_of(ctx).as_typed(arg) for arg in args]
-        hint = hints.for_word(self, ctx, words, _synonyms_of(ctx))
+        spelled = corrections.spelled(_values_of(ctx), args)
+        hint = hints.for_shell(words) or hints.for_word(self, ctx, spelled, _synonyms_of(ctx))
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -252,12 +252,17 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         raise KeyboardInterrupt from None
     except click.MissingParameter:
         raise
+    except click.BadOptionUsage as error:
+        raise corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
     except click.UsageError as error:
         # A group without a command: click raises its help as an error since 8.2.
         if type(error).__name__ == "NoArgsIsHelpError" and error.ctx is not None:
             console.show(error.ctx.get_help())
             return None
         raise clean(error, ctx) from None
+    except UsageError as error:
+        corrections.complete(error, arguments, ctx)
+        raise
 
 
 def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
@@ -300,12 +305,12 @@ def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.C
     """
     values = _values_of(ctx)
     typed = [values.as_typed(arg) for arg in args]
-    spelled = [word if word != arg else quoted(word) for word, arg in zip(typed, args, strict=True)]
+    spelled = corrections.spelled(values, args)
     whole = next((word for word in typed if word.startswith(error.option_name)), error.option_name)
     option, _, joined = whole.partition("=")
     following = typed[typed.index(option) + 1 :] if option in typed else []
     value = joined or next((word for word in following[:1] if not word.startswith("-")), "")
     # click splits `-30d` into letters.
     name = option if _NUMBER.fullmatch(option) else error.option_name
-    hint = hints.for_option(ctx, name, value, _synonyms_of(ctx), spelled)
+    hint = option_hints.for_option(ctx, name, value, _synonyms_of(ctx), spelled)
     return UsageError(f"{ctx.command_path!r} has no option {name}", hint=hint)

@@ -11,6 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import hints
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.unparse import quoted
@@ -24,7 +25,7 @@ def error_of(
     rest: Sequence[str],
     options: Mapping[str, Any],
     values: Placeholders,
-    synonyms: hints.Synonyms,
+    synonyms: Synonyms,
 ) -> UsageError:
     """Return the error for a line with values that fit no argument of its command.
 

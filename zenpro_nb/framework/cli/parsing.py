@@ -106,7 +106,11 @@ class Syntax:
             takes_rest = isinstance(ctx.command, click.Group)
 
             def parse(args: list[str]) -> Parsed:
-                options, rest, order = self._parse(args, inner, values, unknown)
+                try:
+                    options, rest, order = self._parse(args, inner, values, unknown)
+                except click.BadOptionUsage as error:
+                    error.ctx = ctx
+                    raise
                 # Before a missing argument is reported, because that may open a form, and that form would not have
                 # these values.
                 if rest and not takes_rest and not options.get("help"):

@@ -14,6 +14,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
+from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.announce import NOTHING, announcement, past_tense, several
@@ -298,7 +299,7 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
         click.Option(["--quiet", "-q"], is_flag=True, help="Suppress the result message; warnings are still shown."),
         VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
-        *([click.Option(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
+        *([RareOption(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
     ]
 
 

@@ -1,0 +1,72 @@
+"""Complete an error that suggests a word with the whole line: the typed one, with the suggestion in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import click
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli import option_hints
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.syntax.placeholders import Placeholders
+from zenpro_nb.syntax.unparse import quoted
+
+_QUESTION = re.compile(r"Did you mean '[^?]+'\?")
+_QUOTED = re.compile(r"'([^']+)'")
+_OPTION = re.compile(r"(?<!\S)--?[a-z][\w-]*")
+
+
+def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -> None:
+    """Add the corrected line after `Did you mean …?` in an error, if the wrong word is in the line.
+
+    Args:
+        arguments: the words of the line, with placeholders.
+    """
+    question = _QUESTION.search(error.hint)
+    if question is None:
+        return
+    suggested = _QUOTED.findall(question.group())
+    right = next((name for name in suggested if _fits(name, arguments)), suggested[0])
+    wrong_words = [*_QUOTED.findall(error.message), *_OPTION.findall(error.message)]
+    lines = (_corrected(ctx, arguments, wrong, right) for wrong in wrong_words)
+    words = next((line for line in lines if line), None)
+    if words is not None:
+        line = f"`{' '.join([ctx.ui.name, *words])}`"
+        advice = f" Use {line}." if len(suggested) == 1 else f" For example: {line}."
+        error.hint = error.hint[: question.end()] + advice + error.hint[question.end() :]
+
+
+def _fits(role: str, arguments: Sequence[str]) -> bool:
+    """Return whether the line names a place of the level in the role's name: `--workspace` for `Workspace Viewer`."""
+    level, _, rest = role.partition(" ")
+    return bool(rest) and any(word.partition("=")[0] == f"--{level.lower()}" for word in arguments)
+
+
+def _corrected(ctx: CommandContext, arguments: Sequence[str], wrong: str, right: str) -> list[str]:
+    """Return the words of the line with the right word, as they are typed; empty if the wrong one is not in it once."""
+    # The word can be a part of another: a condition, a list of columns, or a role and a workspace joined by `@`.
+    inside = re.compile(rf"(?<![\w.-]){re.escape(wrong)}(?![\w.-])")
+    at = [index for index, word in enumerate(arguments) if word == wrong]
+    at = at or [index for index, word in enumerate(arguments) if inside.search(word)]
+    if len(at) != 1:
+        return []
+    words = [*arguments]
+    words[at[0]] = inside.sub(lambda _: right, words[at[0]])
+    return spelled(ctx.values, words)
+
+
+def with_value(
+    error: UsageError, missing: click.BadOptionUsage, arguments: Sequence[str], ctx: CommandContext
+) -> UsageError:
+    """Return the error for an option without its value, with an example of a whole line if it is the last word."""
+    if missing.ctx is not None and list(arguments[-1:]) == [missing.option_name]:
+        line = spelled(ctx.values, arguments)
+        error.hint = option_hints.missing_value(missing.ctx, missing.option_name, line) or error.hint
+    return error
+
+
+def spelled(values: Placeholders, words: Sequence[str]) -> list[str]:
+    """Return words in the spelling of a line: with quotes where necessary, and variables as they were typed."""
+    return [quoted(word) if (typed := values.as_typed(word)) == word else typed for word in words]

@@ -1,0 +1,111 @@
+"""A refused line, and what is known about such lines: the terms of other tools, and advice on whole lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from zenpro_nb.resources import Resource
+
+FORM = "form"  # the group whose commands open the forms of other commands
+
+
+class Guess(Struct, frozen=True):
+    """A refused line, for advice that repeats its values.
+
+    Attributes:
+        ui: the word before a command: `%zenpro` or `zenpro`.
+        path: the words of the command.
+        words: the words after it, in the spelling of a line.
+        word: the option that the command does not have, or the word that is not a command.
+        value: the word after it.
+        resource: the list that the command shows; None if it shows none.
+        options: the options that the command has.
+    """
+
+    ui: str
+    path: tuple[str, ...]
+    words: tuple[str, ...]
+    word: str
+    value: str
+    resource: Resource | None = None
+    options: tuple[str, ...] = ()
+
+    @property
+    def other_words(self) -> list[str]:
+        """Return the words after the command without the refused one and its value."""
+        return self._with([], has_value=bool(self.value))
+
+    @property
+    def words_without_option(self) -> list[str]:
+        """Return the words after the command without the refused one; the word after it stays."""
+        return self._with([], has_value=False)
+
+    def replaced(self, text: str, *, with_value: bool = False) -> str:
+        """Return the line, as code, with this text in place of the refused word, and of its value if that is asked."""
+        return self.line(*self.path, *self._with([text], has_value=with_value and bool(self.value)))
+
+    def _with(self, texts: list[str], *, has_value: bool) -> list[str]:
+        others = list(self.words)
+        at = next((index for index, word in enumerate(others) if word.partition("=")[0] == self.word), None)
+        if at is None:
+            return [*others, *texts]
+        joined = "=" in others[at]
+        return others[:at] + texts + others[at + (1 if joined or not has_value else 2) :]
+
+    def line(self, *words: str) -> str:
+        """Return a line of this UI, as code."""
+        return f"`{' '.join([self.ui, *words])}`"
+
+
+Advice = Callable[[Guess], str]  # returns the hint; "" if it knows nothing about the line
+
+
+class Synonyms(Struct, frozen=True):
+    """The terms of other tools, and their equivalents here.
+
+    Attributes:
+        listing: words for listing, which a noun alone does here.
+        verbs: by verb, the words that other tools use for it.
+        nouns: by foreign word, the noun.
+        lines: by typed text, the commands that do it, or a sentence if none does. The first match counts.
+        options: by typed option, the options that do it, or a sentence. Only options that the command has are shown.
+            A text with a value can contain `{noun}`: `--save {noun}.csv`.
+        needless: by typed option, a sentence that begins with `Omit it`, for commands that have nothing like it.
+        advice: functions that return the hint for a whole line; the first one that returns any counts.
+    """
+
+    listing: Collection[str] = ()
+    verbs: Mapping[str, Collection[str]] = field(default_factory=dict)
+    nouns: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
+    options: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
+    needless: Mapping[str, str] = field(default_factory=dict)
+    advice: Sequence[Advice] = ()
+
+    def advice_on(self, guess: Guess) -> str:
+        """Return the hint for a whole line; "" if no advice is about it."""
+        return next(filter(None, (advise(guess) for advise in self.advice)), "")
+
+
+def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) -> Guess:
+    """Return the refused line of a command."""
+    name = ctx.command_path.split()[0]
+    shown = getattr(ctx.command, "lists", None)
+    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, shown, tuple(options_of(ctx)))
+
+
+def options_of(ctx: click.Context) -> list[str]:
+    """Return the names of the options that the command has here."""
+    params = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option) and not param.hidden]
+    return [name for param in params for name in (*param.opts, *param.secondary_opts)]
+
+
+def path_of(ctx: click.Context) -> list[str]:
+    """Return the words that lead to the command, without the name of the magic and without `form`."""
+    path = ctx.command_path.split()[1:]
+    return path[1:] if path[:1] == [FORM] and len(path) > 1 else path
