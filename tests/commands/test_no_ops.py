@@ -118,7 +118,7 @@ def test_undo_never_skips_a_no_op(own: Connection, name: str, requests: Requests
             own.run("undo", "--yes")
         assert str(caught.value) == (
             f"`users activate {name}@x.io` changed nothing: already active. "
-            f"To undo `teams update {name} --description second` before it: `undo {before}`."
+            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
         )
     assert len(requests.writes()) == sent
     assert list(own.run("undo", before, "--yes")["outcome"]) == ["done"]
@@ -131,7 +131,7 @@ def test_undo_names_a_failure_and_skips_dry_runs_and_refusals(own: Connection, n
     own.run("teams", "delete", name, "--dry-run")
     with pytest.raises(ZenProError, match="--yes"):
         own.run("teams", "delete", name)
-    with pytest.raises(UsageError, match=f"`teams create {name}` changed nothing: refused: .*exists.* `undo "):
+    with pytest.raises(UsageError, match=f"`teams create {name}` changed nothing: refused: .*exists.* `zenpro undo "):
         own.run("undo", "--yes")
 
 
@@ -157,7 +157,7 @@ def test_undo_names_irreversible_commands_and_how_to_undo_the_earlier_one(own: C
         assert str(caught.value) == (
             f"`api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be undone: "
             f"the old value stops working immediately and cannot be restored. "
-            f"To undo `teams update {name} --description second` before it: `undo {before}`."
+            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
         )
 
 

@@ -140,7 +140,7 @@ def test_service_accounts_and_their_keys(zen: Connection, name: str) -> None:
     zen.run("service-accounts", "activate", name)
     with pytest.raises(UsageError, match="--org requires --service-account"):
         zen.run("api-keys", "create", "x", "--org", "acme", "--reveal")
-    with pytest.raises(UnknownNameError, match="List them with `api-keys`"):
+    with pytest.raises(UnknownNameError, match="List them with `zenpro api-keys`"):
         zen.run("api-keys", "delete", "nothing", "--service-account", name, "--yes")
     with pytest.raises(UsageError, match="not a duration"):
         zen.run("api-keys", "create", "x", "--expires-in", "soon", "--reveal")

@@ -64,12 +64,12 @@ def test_an_option_without_meaning_is_refused(acme: Connection, line: list[str],
 @pytest.mark.parametrize(
     ("line", "right"),
     [
-        ("workspace-users", "`users --workspace NAME`"),
-        ("workspace-users get ada@example.com", "`users get --workspace NAME ada@example.com`"),
-        ("workspace-service-accounts delete ci-bot", "`service-accounts delete --workspace NAME ci-bot`"),
-        ("workspace-api-keys rotate k", "`api-keys rotate --workspace NAME k`"),
-        ("run-templates", "`snapshots`"),
-        ("run-templates run retrain_churn", "`snapshots run retrain_churn`"),
+        ("workspace-users", "`zenpro users --workspace NAME`"),
+        ("workspace-users get ada@example.com", "`zenpro users get --workspace NAME ada@example.com`"),
+        ("workspace-service-accounts delete ci-bot", "`zenpro service-accounts delete --workspace NAME ci-bot`"),
+        ("workspace-api-keys rotate k", "`zenpro api-keys rotate --workspace NAME k`"),
+        ("run-templates", "`zenpro snapshots`"),
+        ("run-templates run retrain_churn", "`zenpro snapshots run retrain_churn`"),
     ],
 )
 def test_the_former_words_lead_to_the_command(acme: Connection, line: str, right: str) -> None:

@@ -52,8 +52,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users --last-login 90d", DORMANT),
     ("users --inactive-for 90d", DORMANT),
     ("users --no-login 90d", DORMANT),
-    ("users --where last_login<90d", "`audit --check dormant`"),
-    ("members --where last_seen<90d", "`audit --check dormant`"),
+    ("users --where last_login<90d", "`%zenpro audit --check dormant`"),
+    ("members --where last_seen<90d", "`%zenpro audit --check dormant`"),
     ("users dormant", DORMANT),
     ("dormant", DORMANT),
     ("audit --dormant", DORMANT),
@@ -95,7 +95,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users --out users.xlsx", "use --save users.xlsx"),
     ("sql SELECT count(*) FROM users", "`%zenpro sql 'SELECT count(*) FROM users'`"),
     # undoing
-    ("undo last", "Without an ID, `undo` undoes the last command."),
+    ("undo last", "Without an ID, `%zenpro undo` undoes the last command."),
     ("revert", "`%zenpro undo`"),
     # comparing
     ("compare 30d", "`%zenpro diff 30d`"),

@@ -146,8 +146,8 @@ GUESSES = [
     ("usres --limit 3", "Did you mean 'users'? Use `%zenpro users --limit 3`."),
     ("users list --limit 3", "`%zenpro users --limit 3`"),
     ("login --token abc", "Secrets are never typed"),
-    ("users --verbose", "`journal`"),
-    ("users --profile prod", "`use` shows"),
+    ("users --verbose", "`%zenpro journal`"),
+    ("users --profile prod", "`%zenpro use` shows"),
 ]
 
 

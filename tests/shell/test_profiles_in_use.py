@@ -60,9 +60,9 @@ def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:
     (home / "profiles.toml").write_text('[profiles.organic]\nurl = "https://x.example.com"\n')
     error = bare_shell.error("%zenpro use organisation")
     assert type(error) is errors.UsageError
-    assert str(error).endswith("Did you mean 'organization'?")
-    assert str(bare_shell.error("%zenpro use organik")).endswith("Did you mean 'organic'?")
-    assert "`profiles` lists the profiles" in str(bare_shell.error("%zenpro use zzz"))
+    assert str(error).endswith("Did you mean 'organization'? Use `%zenpro use organization`.")
+    assert str(bare_shell.error("%zenpro use organik")).endswith("Did you mean 'organic'? Use `%zenpro use organic`.")
+    assert "`%zenpro profiles` lists the profiles" in str(bare_shell.error("%zenpro use zzz"))
     assert "No sandbox of this session" in str(bare_shell.error("%zenpro use sandbox"))
 
 

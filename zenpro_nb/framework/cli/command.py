@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import documentation, limits
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
@@ -242,6 +242,17 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         ZenProError: anything else went wrong.
     """
     try:
+        return _run(tree, arguments, ctx)
+    except ZenProError as error:
+        if isinstance(error, UsageError):
+            corrections.complete(error, arguments, ctx)
+        if isinstance(tree, click.Group):
+            corrections.name_tool(error, tree.commands, ctx.ui.name)
+        raise
+
+
+def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
+    try:
         # A notebook has no terminal with a width.
         width = None if console.is_terminal() else limits.HELP_WIDTH
         with tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context:
@@ -260,9 +271,6 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             console.show(error.ctx.get_help())
             return None
         raise clean(error, ctx) from None
-    except UsageError as error:
-        corrections.complete(error, arguments, ctx)
-        raise
 
 
 def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
