@@ -27,7 +27,6 @@ from zenpro_nb.framework.declare import (
     SecretOut,
     Write,
     is_created,
-    is_gone,
     without_missing,
 )
 from zenpro_nb.resources import Resource
@@ -130,12 +129,10 @@ def delete(ctx: CommandContext, service_account: str, workspace: str | None, org
     place = write_target(ctx, workspace, org)
     found = place.find(_ACCOUNT, service_account)
     path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
-    return place.write(
-        "DELETE",
+    return place.delete(
         path,
         f"service account {found.name}",
         name=found.name,
-        verify=is_gone(place.session, path, at=place.at),
         irreversible="a new account would have another id and no keys",
     )
 
@@ -200,14 +197,11 @@ def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: Secret
 
 def delete_key(owner: KeyOwner, key: str) -> Write:
     """Return the write that deletes a key of a service account of a workspace."""
-    path = owner.path(key)
-    return owner.place.write(
-        "DELETE",
-        path,
+    return owner.place.delete(
+        owner.path(key),
         f"key {key} of {owner.account.name}",
         name=key,
         irreversible="a new key would have another value",
-        verify=is_gone(owner.place.session, path, at=owner.place.at),
     )
 
 

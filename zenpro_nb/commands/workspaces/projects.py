@@ -19,7 +19,6 @@ from zenpro_nb.framework.declare import (
     Org,
     Write,
     is_created,
-    is_gone,
     new_name,
     renamed,
     require_change,
@@ -115,12 +114,10 @@ def delete(ctx: CommandContext, project: ProjectName, workspace: OneWorkspace = 
     place = write_target(ctx, workspace, org)
     found = place.find(_NOUN, project)
     path = f"{PROJECTS.path}/{found.id}"
-    return place.write(
-        "DELETE",
+    return place.delete(
         path,
         f"project {found.name}",
         name=found.name,
-        verify=is_gone(place.session, path, at=place.at),
         irreversible="a new project would have a different ID, and would be empty",
         confirmation=Confirmation(warning=_contents(place, found)),
     )

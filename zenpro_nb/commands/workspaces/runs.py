@@ -23,7 +23,6 @@ from zenpro_nb.framework.declare import (
     Write,
     fields_of,
     is_changed,
-    is_gone,
 )
 from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
@@ -160,12 +159,10 @@ def _question(place: WriteTarget, records: Sequence[Mapping[str, Any]]) -> str:
 def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> Write:
     key = query.id_of(RUNS, record)
     path, name = f"{RUNS.path}/{key}", str(record.get("name") or key)
-    return place.write(
-        "DELETE",
+    return place.delete(
         path,
         f"run {name}",
         name=name,
-        verify=is_gone(place.session, path, at=place.at),
         confirmation=Confirmation(warning=question),
         irreversible="its steps and logs are deleted too",
     )

@@ -15,7 +15,6 @@ from zenpro_nb.framework.declare import (
     Opt,
     Org,
     Write,
-    is_changed,
     renamed,
     require_change,
     without_missing,
@@ -23,7 +22,6 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources.workspace.pipelines import SCHEDULES
 
 _NOUN = SCHEDULES.noun
-_ARCHIVED = "is archived, and archived schedules cannot be changed"
 # Orchestrators accept 5 fields (cron), 6 (with a year or seconds) or 7 (with both).
 _CRON_FIELDS = range(5, 8)
 
@@ -107,7 +105,7 @@ def update(
         # The server ignores an empty expression (0.98.0, ScheduleSchema.update).
         final = {"inverse": (), "irreversible": "it had no cron expression, and the server cannot remove one"}
     write = place.update(SCHEDULES, chosen.record, chosen.target, body, name=chosen.name, **final)
-    return _unless_archived(chosen, write)
+    return chosen.unless_archived(write)
 
 
 @schedules.write(
@@ -127,39 +125,10 @@ def delete(
         schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
     """
     chosen = select(ctx, SCHEDULES, schedules, where)
-    return [_deletion(schedule) for schedule in chosen]
+    return [schedule.deletion() for schedule in chosen]
 
 
 def _switch(schedule: Selected, *, active: bool) -> Write:
-    body, noop = {"active": active}, switched(schedule, active)
+    body, noop = {"active": active}, schedule.noop(active)
     write = schedule.place.update(SCHEDULES, schedule.record, schedule.target, body, name=schedule.name, noop=noop)
-    return _unless_archived(schedule, write)
-
-
-def switched(chosen: Selected, active: bool) -> str:
-    """Return why pausing or resuming changes nothing; empty if it does.
-
-    Args:
-        active: the intended state.
-    """
-    if chosen.fields.get("active") is not active:
-        return ""
-    return "is already active" if active else "is already paused"
-
-
-def _unless_archived(schedule: Selected, write: Write) -> Write:
-    return write.with_hold(skipped=_ARCHIVED) if schedule.fields.get("is_archived") else write
-
-
-def _deletion(schedule: Selected) -> Write:
-    place, path = schedule.place, schedule.path
-    write = place.write(
-        "DELETE",
-        path,
-        schedule.target,
-        name=schedule.name,
-        params={"soft": True},
-        verify=is_changed(place.session, path, {"is_archived": True}, at=place.at),
-        irreversible="an archived schedule cannot be activated again",
-    )
-    return _unless_archived(schedule, write)
+    return schedule.unless_archived(write)

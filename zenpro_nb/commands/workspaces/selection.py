@@ -13,7 +13,7 @@ from zenpro_nb.client import across_servers
 from zenpro_nb.commands.workspaces.parameters import Projects, ThingType, Workspaces
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget
 from zenpro_nb.errors import IncompleteError, PermissionDeniedError, UnknownNameError, UsageError, ZenProError
-from zenpro_nb.framework.declare import CommandContext, NameType, Opt, Org, ParameterGroup, fields_of
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, Org, ParameterGroup, Write, fields_of, is_changed
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
@@ -68,6 +68,39 @@ class Selected(Struct, frozen=True):
     def path(self) -> str:
         """Return its route."""
         return query.fill(self.resource.detail, {"id": query.id_of(self.resource, self.record)})
+
+    def deletion(self) -> Write:
+        """Return the DELETE of a schedule or trigger, which the server archives."""
+        return self.unless_archived(
+            self.place.delete(
+                self.path,
+                self.target,
+                name=self.name,
+                params={"soft": True},
+                verify=is_changed(self.place.session, self.path, {"is_archived": True}, at=self.place.at),
+                irreversible=f"an archived {singular(self.resource.noun)} cannot be activated again",
+            )
+        )
+
+    def unless_archived(self, write: Write, fields: Mapping[str, Any] | None = None) -> Write:
+        """Return the write, which is skipped if the object is archived.
+
+        Args:
+            fields: its fields, if they were read again.
+        """
+        if not (self.fields if fields is None else fields).get("is_archived"):
+            return write
+        return write.with_hold(skipped=f"is archived, and archived {self.resource.noun} cannot be changed")
+
+    def noop(self, active: bool) -> str:
+        """Return why pausing or resuming it changes nothing; empty if it does.
+
+        Args:
+            active: the intended state.
+        """
+        if self.fields.get("active") is not active:
+            return ""
+        return "is already active" if active else "is already paused"
 
 
 def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions) -> list[Selected]:

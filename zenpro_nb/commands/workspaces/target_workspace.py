@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
-from zenpro_nb.framework.declare import CommandContext, Org, Write, is_changed, undo_update
+from zenpro_nb.framework.declare import CommandContext, Org, Write, is_changed, is_gone, undo_update
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.targets import resolve_one
@@ -48,6 +48,14 @@ class WriteTarget(Struct, frozen=True):
             extra_columns={"workspace": name},
             **more,
         )
+
+    def delete(self, path: str, target: str, **more: Any) -> Write:
+        """Return the DELETE of one object.
+
+        Args:
+            more: further fields of the write; `verify` replaces the check that the object is gone.
+        """
+        return self.write("DELETE", path, target, **{"verify": is_gone(self.session, path, at=self.at), **more})
 
     def update(
         self, resource: Resource, record: Mapping[str, Any], target: str, body: Mapping[str, Any], **more: Any

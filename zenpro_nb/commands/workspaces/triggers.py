@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import thing
-from zenpro_nb.commands.workspaces.schedules import switched
 from zenpro_nb.commands.workspaces.selection import Selected, SelectionOptions, select
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import ZenProError
@@ -24,7 +23,6 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources.workspace.models import TRIGGERS
 
 _NOUN = TRIGGERS.noun
-_ARCHIVED = "is archived, and archived triggers cannot be changed"
 # The server maintains these fields of a trigger; an update consists of all others (0.98.0, models/v2/core/triggers.py).
 _NOT_SENT = frozenset(
     {"created", "updated", "user_id", "project_id", "user", "project", "is_archived", "next_occurrence", "webhook_id"}
@@ -84,7 +82,7 @@ def delete(
         triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
     """
     chosen = select(ctx, TRIGGERS, triggers, where)
-    return [_deletion(trigger) for trigger in chosen]
+    return [trigger.deletion() for trigger in chosen]
 
 
 def _switches(ctx: CommandContext, names: Sequence[str], where: SelectionOptions, *, active: bool) -> list[Write]:
@@ -129,11 +127,11 @@ def _switch(trigger: Selected, fields: Mapping[str, Any], *, active: bool) -> Wr
         verify=is_changed(place.session, path, {"active": active}, at=place.at),
         before=before,
         inverse=(inverse,),
-        noop=switched(trigger, active),
+        noop=trigger.noop(active),
     )
-    if fields.get("is_archived"):
-        return write.with_hold(skipped=_ARCHIVED)
-    return write if write.noop else write.with_position(build_later=partial(_unless_changed, trigger, whole, write))
+    if not write.noop and not fields.get("is_archived"):
+        write = write.with_position(build_later=partial(_unless_changed, trigger, whole, write))
+    return trigger.unless_archived(write, fields)
 
 
 def _unless_changed(trigger: Selected, whole: Mapping[str, Any], write: Write) -> Write:
@@ -146,17 +144,3 @@ def _unless_changed(trigger: Selected, whole: Mapping[str, Any], write: Write) -
     if changed:
         raise ZenProError(f"its {', '.join(changed)} changed after the command was prepared; run the command again")
     return write
-
-
-def _deletion(trigger: Selected) -> Write:
-    place, path = trigger.place, trigger.path
-    write = place.write(
-        "DELETE",
-        path,
-        trigger.target,
-        name=trigger.name,
-        params={"soft": True},
-        verify=is_changed(place.session, path, {"is_archived": True}, at=place.at),
-        irreversible="an archived trigger cannot be activated again",
-    )
-    return write.with_hold(skipped=_ARCHIVED) if trigger.fields.get("is_archived") else write
