@@ -93,6 +93,27 @@ def test_writes_for_an_invited_person_wait_for_the_invitation() -> None:
     assert dependencies([invitation, later], [0, 1]) == {0: set(), 1: {0}}
 
 
+def test_the_longest_chain_begins_first_so_that_it_does_not_end_alone(
+    zen: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zenpro_nb.limits.WRITES_AT_ONCE", 2)
+    begun: list[str] = []
+    perform = Client._perform
+    lock = threading.Lock()
+
+    def noted(client: Client, call: Any) -> Any:
+        if not call.safe:
+            with lock:
+                begun.append(dict(call.params)["user_id"])
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", noted)
+    short = [role(f"{number}") for number in range(4)]
+    send_all(runtime_of(zen), [*short, role(ADA), role(ADA), role(ADA)], "test", independent=True)
+    assert begun.index(ADA) < 2
+    assert sorted(begun) == sorted(["0", "1", "2", "3", ADA, ADA, ADA])
+
+
 def test_a_write_that_revokes_from_the_caller_is_sent_alone() -> None:
     writes = [role(ADA), role(ALAN, "DELETE", hold=Hold(caution="Caution: this is you.")), role(OPS)]
     assert list(phases(writes)) == [[0], [1], [2]]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.access import LISTS, Gap, Inventory, InventoryList, list_of
 from zenpro_nb.access.model.lists import ZENML_URL
-from zenpro_nb.errors import ApiError, ConnectionFailedError, CredentialError, UnexpectedAnswerError, UnknownNameError
+from zenpro_nb.errors import (
+    ApiError,
+    ConnectionFailedError,
+    CredentialError,
+    UnexpectedAnswerError,
+    UnknownNameError,
+    ZenProError,
+)
 from zenpro_nb.inventory.fetch import Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
@@ -39,6 +48,7 @@ def fill(
     organization: str | None = None,
     *,
     with_: Collection[str] = (),
+    without: Collection[str] = (),
     pairs: Collection[ActionOnType] = (),
     progress: Progress | None = None,
 ) -> Inventory:
@@ -48,6 +58,7 @@ def fill(
         session: with the server in use.
         organization: name or id; by default the one in use.
         with_: parts in `WITH`; `workspaces` reads the data of each running workspace itself, `usage` counts its runs.
+        without: lists that are read for each object of another list and are not needed, such as `api_keys`.
         pairs: query which roles allow each (action, type of resource).
         progress: called with the number of finished reads.
 
@@ -67,9 +78,10 @@ def fill(
             raise UnknownNameError(f"Unknown part {name!r} of an inventory", hint=did_you_mean(name, WITH))
     started = datetime.now(UTC)
     found = query.organization(session, organization)
-    first = ask(session, list(_first_round(found.id)), progress)
+    first = ask(session, list(_first_round(found.id)), progress, [partial(_learn_kind, session)])
     reads = {name: read_of(name, [answer for answer in first if answer.request.source.name == name]) for name in _FIRST}
-    of = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
+    wanted = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
+    of = {name: parent for name, parent in wanted.items() if name not in without}
     requests = [
         request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
     ]
@@ -96,6 +108,12 @@ def fill(
         requests=sum(answer.requests for answer in [*first, *second]),
         **{listing.name: listing for listing in lists},
     )
+
+
+def _learn_kind(session: Session) -> None:
+    """Request early whether the server is a sandbox; an error is raised where the answer is used."""
+    with contextlib.suppress(ZenProError):
+        session.is_sandbox()
 
 
 def _first_round(organization_id: str) -> Iterator[Request]:

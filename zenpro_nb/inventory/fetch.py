@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
@@ -125,14 +125,24 @@ class Answer(Struct, frozen=True):
         return 1 if self.listing is None else self.listing.requests
 
 
-def ask(session: Session, requests: Sequence[Request], progress: Progress | None = None) -> list[Answer]:
+def ask(
+    session: Session,
+    requests: Sequence[Request],
+    progress: Progress | None = None,
+    also: Sequence[Callable[[], object]] = (),
+) -> list[Answer]:
     """Send all requests concurrently, and return their results in order.
+
+    Args:
+        also: reads that run at the same time and keep their results themselves; they raise nothing.
 
     Raises:
         ConnectionFailedError: the server responded to none of them.
         InterruptedReadError: Ctrl-C.
     """
-    answers = session.client.fan_out([partial(request.read, session) for request in requests], progress=progress)
+    calls: list[Callable[[], object]] = [*(partial(request.read, session) for request in requests), *also]
+    results = session.client.fan_out(calls, progress=progress)
+    answers = [result for result in results if isinstance(result, Answer)]
     errors = [answer.error for answer in answers if answer.request.target is None]
     first = next(iter(errors), None)
     if isinstance(first, ConnectionFailedError) and all(isinstance(error, ConnectionFailedError) for error in errors):

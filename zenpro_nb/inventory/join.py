@@ -101,8 +101,9 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     assignments["principal"] = name_of(assignments, "user.email", "user.username", "team", "invited_email")
     assignments["workspace"] = named(assignments["workspace_id"], reads["workspaces"].names)
     reads["team_members"].frame["team"] = named(reads["team_members"].frame["team_id"], reads["teams"].names)
-    keys = reads["api_keys"].frame
-    keys["service_account"] = named(keys["service_account_id"], reads["service_accounts"].names)
+    if "api_keys" in reads:
+        keys = reads["api_keys"].frame
+        keys["service_account"] = named(keys["service_account_id"], reads["service_accounts"].names)
     for name, read in reads.items():
         if LISTS[name].part == "workspace_id":
             read.frame["workspace"] = named(read.frame["workspace_id"], reads["workspaces"].names)

@@ -18,6 +18,8 @@ from zenpro_nb.session.session import Session
 
 ADMIN = "Organization Admin"  # the predefined role with all permissions (API facts 7.7)
 ORGANIZATION = "organization"
+PRINCIPALS = ("user_id", "team_id", "invitation_id")  # the fields of assignments and memberships that name one
+UNUSED = ("api_keys",)  # the lists of an inventory that say nothing about people
 # The lists with roles, teams and invitations of a person. If one of them is incomplete, something may be hidden.
 _HOLDINGS = ("members", "teams", "team_members", "roles", "assignments", "invitations")
 
@@ -88,16 +90,25 @@ class Place:
     def _team_members(self) -> list[dict[str, Any]]:
         return self.rows("team_members")
 
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """Return the assignments by field and ID of the principal."""
+        return _by_principal(self._assignments)
+
+    @cached_property
+    def _memberships(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """Return the team memberships by field and ID of the principal."""
+        return _by_principal(self._team_members)
+
     def teams_of(self, principal: Principal) -> Iterator[tuple[str, str]]:
         """Yield the ID and the name of each team of a principal."""
-        for member in self._team_members:
-            if member[principal.field] == principal.id:
-                yield str(member["team_id"]), str(member["team"] or member["team_id"])
+        for member in self._memberships.get((principal.field, principal.id), ()):
+            yield str(member["team_id"]), str(member["team"] or member["team_id"])
 
     def scopes_of(self, principal: Principal) -> Iterator[Scope]:
         """Yield the directly assigned workspace and project roles of a principal, each with its scope."""
-        for assignment in self._assignments:
-            if assignment[principal.field] == principal.id and assignment["workspace_id"]:
+        for assignment in self._held.get((principal.field, principal.id), ()):
+            if assignment["workspace_id"]:
                 params = {name: str(assignment[name]) for name in ("workspace_id", "project_id") if assignment[name]}
                 workspace = assignment["workspace"] or assignment["workspace_id"]
                 where = (
@@ -111,8 +122,8 @@ class Place:
         """Return the names of the directly assigned organization roles of a principal, by ID."""
         held = (
             assignment
-            for assignment in self._assignments
-            if assignment[principal.field] == principal.id and not assignment["workspace_id"]
+            for assignment in self._held.get((principal.field, principal.id), ())
+            if not assignment["workspace_id"]
         )
         return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in held}
 
@@ -158,6 +169,16 @@ class Place:
         )
 
 
+def _by_principal(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the rows by the field and the ID of their principal: one pass for any number of people."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        for field in PRINCIPALS:
+            if row.get(field):
+                found.setdefault((field, row[field]), []).append(row)
+    return found
+
+
 def place(ctx: CommandContext, organization: str | None) -> Place:
     """Read one organization."""
     with ctx.ui.progress("lists") as advance:
@@ -175,7 +196,7 @@ def read_place(
     Args:
         pairs: pairs of (action, type), for each of which it also reads the roles that allow it.
     """
-    return Place(inventory.fill(session, organization, pairs=pairs, progress=progress))
+    return Place(inventory.fill(session, organization, without=UNUSED, pairs=pairs, progress=progress))
 
 
 def named(

@@ -132,11 +132,10 @@ def _places(
     """
     others: list[Membership] = []
     if not all_orgs:
+        query.organization(ctx.session, org)  # all of the reads need it
         with ctx.ui.progress("lists") as advance:
-            here, others = query.gather(
-                ctx.session,
-                partial(offboarding_work.read_place, ctx.session, org, advance, pairs),
-                partial(memberships, ctx, org),
+            here, others = offboarding_work.read_place_and(
+                ctx.session, org, advance, pairs, partial(memberships, ctx, org)
             )
         found = [here]
     elif org is not None:

@@ -12,7 +12,7 @@ from zenpro_nb.client import is_stopped
 from zenpro_nb.errors import InterruptedReadError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.journaled import Sender
-from zenpro_nb.framework.writes.ordering import dependencies, phases, waiting_for
+from zenpro_nb.framework.writes.ordering import dependencies, phases, turns, waiting_for
 from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
 
 # The outcome of a step that another step needs.
@@ -71,7 +71,9 @@ class Executor:
         if len(self._writes) == 1:
             self._step(phase[0])
             return
-        queue = _Queue(dependencies(self._writes, phase))
+        before = dependencies(self._writes, phase)
+        # One at a time, they are sent in the order of the command.
+        queue = _Queue(before, turns(before) if self._at_once > 1 else {})
         try:
             self._runtime.session.server.fan_out(
                 [partial(self._send_next, queue)] * len(phase),
@@ -134,14 +136,19 @@ class Executor:
 
 
 class _Queue:
-    """Hands out the places of a phase in order, each after the places that it waits for have ended."""
+    """Hands out the places of a phase by their turns, each after the places that it waits for have ended.
 
-    def __init__(self, before: Mapping[int, set[int]]) -> None:
+    Args:
+        before: by place, the places that it waits for.
+        turns: by place, what ready places are sorted by; a missing one is sorted by its place.
+    """
+
+    def __init__(self, before: Mapping[int, set[int]], turns: Mapping[int, tuple[int, int]]) -> None:
         self._condition = threading.Condition()
         self._open_needs = {at: len(places) for at, places in before.items()}
         self._waiting = waiting_for(before)
-        self._ready = [at for at, count in self._open_needs.items() if not count]
-        heapq.heapify(self._ready)
+        self._turns = {at: (*turns.get(at, (0, 0)), at) for at in before}
+        self._ready = sorted(self._turns[at] for at, count in self._open_needs.items() if not count)  # a heap
         self._under_way = 0
         self._closed = False
 
@@ -150,12 +157,12 @@ class _Queue:
         with self._condition:
             while not self._ready and not self._closed and not is_stopped():
                 if not self._under_way:  # they wait for each other, and the executor reports that for each
-                    self._ready = sorted(self._open_needs)
+                    self._ready = sorted(self._turns[at] for at in self._open_needs)
                     break
                 self._condition.wait(limits.WAIT_SLICE)
             if self._closed or is_stopped():
                 return None
-            at = heapq.heappop(self._ready)
+            *_, at = heapq.heappop(self._ready)
             self._open_needs.pop(at, None)
             self._under_way += 1
             return at
@@ -168,7 +175,7 @@ class _Queue:
                 if other in self._open_needs:
                     self._open_needs[other] -= 1
                     if not self._open_needs[other]:
-                        heapq.heappush(self._ready, other)
+                        heapq.heappush(self._ready, self._turns[other])
             self._condition.notify_all()
 
     def close(self) -> None:

@@ -112,6 +112,24 @@ def dependencies(writes: Sequence[Write], phase: Sequence[int]) -> dict[int, set
     return footprint_
 
 
+def turns(dependencies: Mapping[int, set[int]]) -> dict[int, tuple[int, int]]:
+    """Return, by place, what ready places are sorted by: the longest chain first, and the steps of one chain together.
+
+    If a long chain began last, it would be sent step by step while nothing else is left to send.
+
+    >>> turns({0: set(), 1: set(), 2: {1}, 3: {2}, 4: {0}})
+    {0: (-2, 0), 1: (-3, 1), 2: (-3, 1), 3: (-3, 1), 4: (-2, 0)}
+    """
+    successors = waiting_for(dependencies)
+    length: dict[int, int] = {}
+    for at in reversed(list(dependencies)):
+        length[at] = 1 + max((length.get(other, 0) for other in successors.get(at, ())), default=0)
+    found: dict[int, tuple[int, int]] = {}
+    for at, predecessors in dependencies.items():
+        found[at] = min((found[other] for other in predecessors if other in found), default=(-length[at], at))
+    return found
+
+
 def waiting_for(dependencies: Mapping[int, set[int]]) -> dict[int, list[int]]:
     """Return, by place, the places that wait for it."""
     footprint_: dict[int, list[int]] = {}
