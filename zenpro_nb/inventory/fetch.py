@@ -141,7 +141,8 @@ def ask(
         InterruptedReadError: Ctrl-C.
     """
     calls: list[Callable[[], object]] = [*(partial(request.read, session) for request in requests), *also]
-    results = session.client.fan_out(calls, progress=progress)
+    counted = None if progress is None else lambda done: progress(min(done, len(requests)))
+    results = session.client.fan_out(calls, progress=counted)
     answers = [result for result in results if isinstance(result, Answer)]
     errors = [answer.error for answer in answers if answer.request.target is None]
     first = next(iter(errors), None)
