@@ -15,15 +15,6 @@ from tests.support.workspace_server import WorkspaceServer
 from zenpro_nb.frontends.connection import Connection
 
 
-@pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Only the settings of the test."""
-    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
-    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
     """The organization acme of the shared sandbox."""
@@ -42,6 +33,7 @@ def far(
     sandbox: SandboxProcess, cutter: Cutter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connection]:
     """The organization, with the server of ml-prod behind the proxy."""
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("ACME_KEY", sandbox.key)
     monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
     (tmp_path / "profiles.toml").write_text(

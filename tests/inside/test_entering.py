@@ -48,6 +48,7 @@ def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest
     with WorkspaceServer({"runs": [run(1)]}, accepts=mine) as item, WorkspaceServer({"runs": []}) as other:
         zen, plane = connected(one=other)
         assert len(zen.run("runs", "--workspace", "one")) == 0
+        monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
         (tmp_path / "profiles.toml").write_text(
             f'[profiles.acme]\nurl = "{plane.url}"\norganization = "acme"\ncredential = "env:ACME"\n'
             f'[profiles.acme.workspaces.one]\nurl = "{item.url}"\ncredential = "env:ONE"\n'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,12 +17,6 @@ from zenpro_nb.frames import convert
 from zenpro_nb.frontends.connection import Connection
 
 WINDOW = 90  # days
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path / "config"))
 
 
 @pytest.fixture
