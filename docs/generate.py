@@ -8,13 +8,22 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs._pages import access_file, commands, errors, guides, notebooks, pages_list, routes  # noqa: E402 - behind the path
+from docs._pages import (  # noqa: E402 - behind the path
+    access_file,
+    commands,
+    errors,
+    first_screen,
+    guides,
+    notebooks,
+    pages_list,
+    routes,
+)
 
 REFERENCE = ROOT / "docs" / "reference"
 
 
 def pages() -> dict[Path, str]:
-    """Return the text of every page that is made, by its path."""
+    """Return the text of every page that is made, and of the help's first screen, by its path."""
     made = {
         **guides.pages(),
         **{REFERENCE / "commands" / f"{name}.md": text for name, text in commands.pages().items()},
@@ -23,7 +32,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "errors.md": errors.page(),
         notebooks.FOLDER / "README.md": notebooks.contents(),
     }
-    return {**made, pages_list.FILE: pages_list.text(made)}
+    return {**made, pages_list.FILE: pages_list.text(made), first_screen.FILE: first_screen.module()}
 
 
 def left_over() -> list[Path]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.framework.cli.help_text import summary
+from zenpro_nb.framework.cli.help_text import first_screen, summary
 from zenpro_nb.limits import HELP_WIDTH
 
 
@@ -44,3 +45,28 @@ def test_every_command_has_a_one_line_summary(name: str) -> None:
     said = summary(tree.commands[name])
     assert said.endswith(".")
     assert len(said) <= HELP_WIDTH - longest - len("    ")
+
+
+def test_the_first_screen_is_what_the_commands_declare() -> None:
+    assert tree.first_screen == first_screen(tree.sections), "python docs/generate.py"
+
+
+def test_the_first_screen_imports_no_command() -> None:
+    of_commands = "sorted(name for name in sys.modules if re.match(r'zenpro_nb.commands.[a-z]+[.]', name))"
+    code = f"import re, sys; from zenpro_nb.frontends.cli import _main; _main(['--help']); print({of_commands})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "Changes (--dry-run previews them" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_completion_of_a_first_word_imports_no_command() -> None:
+    of_commands = "sorted(name for name in sys.modules if re.match(r'zenpro_nb.commands.[a-z]+[.]', name))"
+    run = "from zenpro_nb.frontends.cli import _main\ntry: _main([])\nexcept SystemExit: pass"
+    code = f"import re, sys\n{run}\nprint({of_commands})"
+    words = {"_ZENPRO_COMPLETE": "zsh_complete", "COMP_WORDS": "zenpro us", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **words}
+    )
+    assert [line for line in done.stdout.splitlines() if line in tree.commands] == ["usage", "use", "users"]
+    assert "List yourself and the users of your organizations." in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

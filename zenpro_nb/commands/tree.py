@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 
+from zenpro_nb.commands.first_screen import CHANGES, SUMMARIES
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.declare import ALL, CommandContext, Factory, Root, pass_ctx
+from zenpro_nb.framework.declare import ALL, CommandContext, Factory, FirstScreen, Root, pass_ctx
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
@@ -40,6 +41,7 @@ tree = Root(
     callback=_status,
     aliases=ALIASES,
     synonyms=SYNONYMS,
+    first_screen=FirstScreen(SUMMARIES, CHANGES),
     help="Manage a ZenML Pro organization: lists as DataFrames, changes with preview.",
     epilog="`COMMAND --help` for details, `--help --all` for all commands.",
     params=[

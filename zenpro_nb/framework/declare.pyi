@@ -9,6 +9,7 @@ from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
 from .cli.guesses import Guess as Guess
 from .cli.guesses import Synonyms as Synonyms
+from .cli.help_text import FirstScreen as FirstScreen
 from .cli.lazy import Factory as Factory
 from .cli.lazy import LazyCommands as LazyCommands
 from .cli.parsing import ObjectType as ObjectType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,15 +104,19 @@ class BaseCommand(click.Command):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with the typed text, each marked with its kind."""
-        return [
-            CompletionItem(
-                completion.value,
-                completion.type,
-                completion.help,
-                kind="option" if completion.value[:1] == "-" else "command",
-            )
-            for completion in super().shell_complete(ctx, incomplete)
-        ]
+        return _marked(super().shell_complete(ctx, incomplete))
+
+
+def _marked(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
+    return [
+        CompletionItem(
+            completion.value,
+            completion.type,
+            completion.help,
+            kind="option" if completion.value[:1] == "-" else "command",
+        )
+        for completion in completions
+    ]
 
 
 class Command(BaseCommand):
@@ -167,12 +171,20 @@ class Root(Group):
 
     Args:
         synonyms: other tools' terms for commands and options here, for hints.
+        first_screen: what the first screen of the help shows of the commands.
     """
 
-    def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        synonyms: Synonyms | None = None,
+        first_screen: help_text.FirstScreen | None = None,
+        **kwargs: Any,
+    ) -> None:
         self._lazy = LazyCommands()
         super().__init__(*args, commands=self._lazy, **kwargs)
         self.synonyms = synonyms or Synonyms()
+        self.first_screen = first_screen
         self.sections: dict[str, help_text.Section] = {}
 
     def add_section(
@@ -188,6 +200,16 @@ class Root(Group):
         for name, make in commands.items():
             self._lazy.register(name, make)
         self.sections[title] = help_text.Section(self.commands, tuple(commands), featured, hint, writes_title)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin with the typed text; no command is imported."""
+        if self.first_screen is None:
+            return super().shell_complete(ctx, incomplete)
+        summaries = self.first_screen.summaries
+        commands = [
+            CompletionItem(name, help=summaries[name]) for name in sorted(summaries) if name.startswith(incomplete)
+        ]
+        return _marked([*commands, *click.Command.shell_complete(self, ctx, incomplete)])
 
     def takes_body(self, words: Sequence[str]) -> bool:
         """Return whether a line that begins with these words leads to a command that reads the cell below it."""
@@ -224,7 +246,7 @@ class Root(Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a one-screen overview; with `--all`, every option, and every command with its verbs."""
         if not ctx.params.get(ALL):
-            help_text.write_first_screen(formatter, self.sections)
+            help_text.write_first_screen(formatter, self.sections, self.first_screen)
             return
         help_text.write_options(ctx, formatter, self.get_params(ctx))
         help_text.write_tree(formatter, self.sections)

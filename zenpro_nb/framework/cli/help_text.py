@@ -42,6 +42,29 @@ class Section(Struct, frozen=True):
         return [self.source[name] for name in self.names]
 
 
+class FirstScreen(Struct, frozen=True):
+    """What the first screen and completion show of commands, which are then neither built nor imported.
+
+    Args:
+        summaries: of all commands, by name.
+        changes: the writes of each noun, with commas between them.
+    """
+
+    summaries: Mapping[str, str]
+    changes: Mapping[str, str]
+
+
+def first_screen(sections: Mapping[str, Section]) -> FirstScreen:
+    """Return it as the commands declare it."""
+    listed = [command for section in sections.values() for command in section.commands]
+    nouns = [command for section in sections.values() if section.writes_title for command in section.commands]
+    changes = {command.name or "": ", ".join(_changing(command)) for command in nouns}
+    return FirstScreen(
+        {command.name or "": summary(command) for command in listed},
+        {name: verbs for name, verbs in changes.items() if verbs},
+    )
+
+
 def summary(command: click.Command) -> str:
     """Return a one-line summary of a command.
 
@@ -101,25 +124,33 @@ def write_tree(formatter: click.HelpFormatter, sections: Mapping[str, Section]) 
             formatter.write_dl([row for command in section.commands for row in _with_verbs(command)])
 
 
-def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Section]) -> None:
-    """Write an overview on one screen: a row for each featured command, and the names of the others."""
+def write_first_screen(
+    formatter: click.HelpFormatter, sections: Mapping[str, Section], known: FirstScreen | None = None
+) -> None:
+    """Write an overview on one screen: a row for each featured command, and the names of the others.
+
+    Args:
+        known: what it shows of the commands; without it, they are built.
+    """
+    shown = known or first_screen(sections)
     for title, section in sections.items():
-        commands = {command.name or "": command for command in section.commands}
-        others = [name for name in commands if name not in section.featured]
+        others = [name for name in section.names if name not in section.featured]
         with formatter.section(f"{title}{section.hint}"):
-            formatter.write_dl([(name, summary(commands[name])) for name in section.featured])
+            formatter.write_dl([(name, shown.summaries[name]) for name in section.featured])
             if others:
                 _write_names(formatter, f"also: {', '.join(others)}")
         if section.writes_title:
             with formatter.section(section.writes_title):
-                _write_changes(formatter, commands)
+                _write_changes(
+                    formatter, {name: shown.changes[name] for name in section.names if name in shown.changes}
+                )
 
 
-def _write_changes(formatter: click.HelpFormatter, commands: Mapping[str, click.Command]) -> None:
+def _write_changes(formatter: click.HelpFormatter, changes: Mapping[str, str]) -> None:
     """Write the writes of each noun: one row per noun, and a shared row for all nouns with few of them."""
-    changing = {name: _changing(command) for name, command in commands.items()}
-    formatter.write_dl([(name, ", ".join(verbs)) for name, verbs in changing.items() if len(verbs) > _FEW])
-    short = [f"{name} {', '.join(verbs)}" for name, verbs in changing.items() if 0 < len(verbs) <= _FEW]
+    many = {name for name, verbs in changes.items() if verbs.count(",") >= _FEW}
+    formatter.write_dl([(name, verbs) for name, verbs in changes.items() if name in many])
+    short = [f"{name} {verbs}" for name, verbs in changes.items() if name not in many]
     _write_names(formatter, f"also: {'; '.join(short)}")
 
 
