@@ -379,7 +379,7 @@ class UnexpectedAnswerError(ZenProError):
 
 
 class InterruptedReadError(ZenProError):
-    """Ctrl-C stopped a running operation, usually a read; `rows` had been read before.
+    """Ctrl-C stopped a running operation, usually a read; `rows` is the number of rows read before that.
 
     What to do: run the cell again; after a write, check the object first.
     """
@@ -434,7 +434,7 @@ class ApiError(ZenProError):
 
 
 class BadRequestError(ApiError):
-    """The server found the request invalid (400, 413, 414, 422; 405 of a control plane).
+    """The server found the request invalid (400, 413, 414, 422; 405 from a control plane).
 
     What to do: correct the value that the message names.
     """
@@ -456,16 +456,16 @@ class TokenExpiredError(AuthenticationError):
 
 
 class DeviceTokenError(AuthenticationError):
-    """This route refuses tokens that come from a device login.
+    """This route does not accept tokens from a device login.
 
     What to do: use an API key or a token from the dashboard instead: `%zenpro login`.
     """
 
 
 class PlanLimitError(ApiError):
-    """The organization's plan does not allow it (402).
+    """The organization's subscription does not allow the request (402).
 
-    What to do: delete an object that counts towards the limit, or upgrade the organization's plan.
+    What to do: delete an object that counts towards the limit, or upgrade the organization's subscription.
     """
 
 
@@ -492,14 +492,14 @@ class RouteNotFoundError(NotFoundError):
 
 
 class ConflictError(ApiError):
-    """The object exists already (409).
+    """The object already exists (409).
 
     What to do: look at the existing object; it may be the one you want.
     """
 
 
 class RateLimitedError(ApiError):
-    """Too many requests, and waiting did not help (429).
+    """The server received too many requests, and waiting did not help (429).
 
     What to do: wait, or send fewer concurrent requests: `ZENPRO_WORKERS=4`.
     """
@@ -515,7 +515,7 @@ class ServerError(ApiError):
 
 
 class SwitchedOffError(ServerError):
-    """The server has this feature switched off (501, and 405 of a workspace); trying again does not help.
+    """The feature is switched off on this server (501, or 405 from a workspace); trying again does not help.
 
     What to do: ask the server's administrators whether they can switch it on.
     """

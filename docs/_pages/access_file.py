@@ -79,7 +79,7 @@ workspace_roles:
 _VALID_KEYS = re.compile(r"Valid keys: (.+)\.")
 # Where the schema allows any name, by the key that contains it.
 _PLACEHOLDERS = {"projects": "ID"}
-_TYPES = {"integer": "a whole number", "string": "text", "array": "a list of texts", "object": "a mapping"}
+_TYPES = {"integer": "a whole number", "string": "text", "array": "a list", "object": "a mapping"}
 _PROBE = "zz-no-such-key-zz"
 
 

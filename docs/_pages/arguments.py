@@ -56,7 +56,9 @@ def _of_type(param: click.Argument) -> str:
     noun = getattr(param.type, "noun", "")
     if noun:
         words = singular(noun)
-        if noun in ("users", "invitations"):
+        if noun == "invitations":
+            return f"{_article(words)} {words}, by email or ID"
+        if noun == "users" and not isinstance(param.type, NewNameType):
             return f"{_article(words)} {words}, by email, name or ID"
         kind = next((known for known in _BY_TYPE if isinstance(param.type, known)), NameType)
         return _BY_TYPE[kind](words)

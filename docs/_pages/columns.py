@@ -13,7 +13,7 @@ DTYPES = {
     DataType.BOOL: "boolean",
     DataType.COUNT: "Int64",
     DataType.FLOAT: "float64",
-    DataType.LIST: "object: a list of texts",
+    DataType.LIST: "object: a list of strings",
     DataType.JSON: "object: as the server sends it",
 }
 

@@ -9,7 +9,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "Access": ("access", "audit", "assignments", "roles", "permissions", "reviews", "require"),
     "Access as code": ("plan", "apply", "export", "undo", "journal"),
     "Changes over time": ("captures", "diff", "history"),
-    "Keys and accounts of programs": (
+    "API keys and service accounts": (
         "service-accounts", "api-keys", "devices", "workspace-devices", "secrets", "connectors",
     ),
     "Organizations and workspaces": ("organizations", "workspaces", "projects", "info", "statistics", "releases"),

@@ -20,7 +20,7 @@ GROUPS = {
 CONTENTS = """\
 # Notebooks
 
-Each notebook begins with a question and ends with what to do now. Run its cells from top to bottom. You can run the
+Each notebook begins with a question and ends with the next steps. Run its cells from top to bottom. You can run the
 notebooks in any order, as often as you like. They use the server that is set in your environment. `zenpro demo` and
 Binder use a **sandbox**: a control plane with fictional people, workspaces, and runs, not ZenML Pro. Your changes in
 the sandbox are lost when it stops.

@@ -359,7 +359,7 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
     assert statuses("too-few-org-admins", Inventory.of(lists)) == ["ok"]
     lists["team_members"] = [member("t", item) for item in "acd"]
     reason = findings([CHECKS["too-few-org-admins"]], Inventory.of(lists), NOW).reason[0]
-    assert reason == "Of active users, only a@example.com is Organization Admin."
+    assert reason == "The only active Organization Admin is a@example.com."
 
 
 def test_a_custom_role_named_like_an_admin_role_is_not_an_admin() -> None:

@@ -35,7 +35,7 @@ def planned(text: str, teams: list[dict[str, str]] | None = None) -> Plan:
     [
         ("teams:\n  a: {previously: [team-0]}\n  b: {previously: [team-0]}", 4, "'team-0' is the previous name of two"),
         ("teams:\n  team-1: {previously: [team-0]}\n  b: {previously: [x, team-0]}", 4, "is the previous name of two"),
-        ("teams:\n  a: {previously: [team-0, team-1]}", 3, "several existing teams have previous names of 'a'"),
+        ("teams:\n  a: {previously: [team-0, team-1]}", 3, "several existing teams match previous names of 'a'"),
         ("workspace_roles:\n  mll: {}", 3, "no workspace 'mll'"),
         ("workspace_roles:\n  mll: {projects: {}}", 3, "no workspace 'mll'"),
         ("workspace_roles:\n  ml: {Workspace Veiwer: []}", 3, "no role 'Workspace Veiwer'"),

@@ -307,7 +307,7 @@ def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str
     first = review.rows[0]
     clever = audit_record.record_of(review.with_rows([replace(first, decision="revoke")]))
     assert all(item.state == "ok" for item in audit_record.verify_record(clever))
-    assert "not the noted one" in audit_record.verify_record(clever, audit_record.sha256_of(records))[-1].reason
+    assert "not the one you passed" in audit_record.verify_record(clever, audit_record.sha256_of(records))[-1].reason
     with pytest.raises(UsageError, match="not an audit record"):
         audit_record.verify_record([{"a": "b"}])
 

@@ -281,7 +281,7 @@ def test_a_picker_with_arrow_keys_shows_only_matches(notebook: Open, page: Page)
     expect(choices).to_have_count(0)
     expect(form.get_by_text(re.compile(r"No match among \d+ users\."))).to_be_visible()
     keys.press("Enter")
-    expect(form.get_by_text("✗ There is no user 'nobody' that you can see.")).to_be_visible()
+    expect(form.get_by_text("✗ The user 'nobody' does not exist, or you cannot see it.")).to_be_visible()
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def test_reads_trust_a_remembered_id_and_writes_check_the_object(zen: Connection
     # The server corrects a read that relied on it.
     with pytest.raises(NotFoundError):
         zen.run("teams", "get", key)
-    with pytest.raises(UnknownNameError, match=f"no team with the id {key}"):
+    with pytest.raises(UnknownNameError, match=f"The team with the ID {key} does not exist"):
         zen.run("teams", "delete", key, "--yes")
     with pytest.raises(UnknownNameError):
         zen.run("roles", "assign", "Organization Member", "--team", key)

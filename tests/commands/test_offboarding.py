@@ -243,7 +243,7 @@ def test_unknown_names(zen: Connection, requests: Requests) -> None:
     before = len(requests.writes())
     for words, match in (
         (["kathrine@example.com"], "Did you mean"),
-        (["No Body"], "no user"),
+        (["No Body"], "The user 'No Body' does not exist"),
         (["ci-bot"], "not a user"),
     ):
         with pytest.raises((UnknownNameError, UsageError), match=match):

@@ -77,7 +77,10 @@ def test_an_existing_assignment_is_a_reported_success(
         (["Workspace Viewer", "--workspace", "{ws}"], "No principal was named"),
         (["Workspace Wiever", "--user", "grace@example.com", "--workspace", "{ws}"], "Did you mean 'Workspace Viewer'"),
         (["Workspace Viewer", "--user", "grase@example.com", "--workspace", "{ws}"], "grace@example.com"),
-        (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "nowhere-at-all"], "no workspace"),
+        (
+            ["Workspace Viewer", "--user", "grace@example.com", "--workspace", "nowhere-at-all"],
+            "'nowhere-at-all' does not exist",
+        ),
         (["Workspace Viewer", "--user", "a@b.c", "--user", "d@e.f", "--workspace", "{ws}"], "2 of 2 users"),
     ],
 )

@@ -416,7 +416,7 @@ def test_a_secret_is_in_no_undo(own: Connection, name: str, state: Any) -> None:
     assert own.run("users", "get", person(0))["name"].iloc[0] == "Person 0"
     assert os.environ["ZENPRO_NEW_PASSWORD"] not in (state / "journal.jsonl").read_text()
     own.run("users", "update", person(0), "--new-password")
-    with pytest.raises(UsageError, match="cannot be undone: a former password is not known"):
+    with pytest.raises(UsageError, match="cannot be undone: the previous password is unknown"):
         own.run("undo", "--yes")
 
 

@@ -115,10 +115,10 @@ def test_an_unknown_name_is_reported_at_its_field(open_form: Opener, by_hand: By
     form = open_form("roles assign")
     form.set("role", "Workspace Develper")
     by_hand.settle()
-    assert form.problems["role"].startswith("There is no role 'Workspace Develper'")
+    assert form.problems["role"].startswith("The role 'Workspace Develper' does not exist")
     form.set("role", "Workspace Developer")
     form.set("workspace", "ml-prod")
     form.set("users", ["nobody@example.com"])
     by_hand.settle()
-    assert form.problems["users"].startswith("There is no user 'nobody@example.com'")
+    assert form.problems["users"].startswith("The user 'nobody@example.com' does not exist")
     assert form.values["users"] == ["nobody@example.com"]

@@ -189,12 +189,12 @@ def test_enter_without_a_match_is_reported(view: FormView) -> None:
     assert "No match among" in users._message.value
     assert users._matches is None or users._matches not in users.box.children
     enter(users._text)
-    assert "✗ There is no user &#x27;zzz&#x27; that you can see." in users._message.value
+    assert "✗ The user &#x27;zzz&#x27; does not exist, or you cannot see it." in users._message.value
     users._text.value = "grac"
     assert "✗" not in users._message.value
     role._text.value = "zzz"
     enter(role._text)
-    assert "✗ There is no role &#x27;zzz&#x27; that you can see." in role._message.value
+    assert "✗ The role &#x27;zzz&#x27; does not exist, or you cannot see it." in role._message.value
     assert view.form.status.text == ""
 
 

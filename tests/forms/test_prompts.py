@@ -41,7 +41,7 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
         frame = run(terminal, "form roles assign")
         said = streams[1].getvalue().decode()
     assert frame["outcome"].item() in ("done", "already")
-    assert "There is no workspace 'nowhere'" in said
+    assert "The workspace 'nowhere' does not exist" in said
     assert "POST /roles/" in said
     assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in said
 

@@ -39,7 +39,7 @@ def test_a_server_error_is_shown_at_its_field(open_form: Opener, by_hand: ByHand
     form = open_form("workspaces create", name=name, description="x" * 300)
     send(form, by_hand)
     assert form.state is FormState.FILLING
-    assert form.status.text == "The server refused it. Check these fields: Description."
+    assert form.status.text == "The server refused the request. Check these fields: Description."
     assert "256" in form.problems["description"]
     assert form.values["name"] == name
     form.set("description", "short")

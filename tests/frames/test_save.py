@@ -121,9 +121,9 @@ def test_xlsx_accepts_control_characters(tmp_path):
 
 
 def test_xlsx_errors_name_the_limit(tmp_path, monkeypatch):
-    with pytest.raises(SaveError, match="'name' contains texts that are too long"):
+    with pytest.raises(SaveError, match="'name' contains text that is too long"):
         save(from_records(THINGS, [{"name": "x" * (limits.XLSX_CELL + 1)}]), tmp_path / "a.xlsx")
-    with pytest.raises(SaveError, match="'extra' contains texts that are too long"):
+    with pytest.raises(SaveError, match="'extra' contains text that is too long"):
         save(from_records(THINGS, [{"extra": ["x" * limits.XLSX_CELL]}]), tmp_path / "a.xlsx")
     monkeypatch.setattr("zenpro_nb.frames.export.files.XLSX_ROWS", 3)
     with pytest.raises(SaveError, match=r"cannot contain 3 rows.*\.csv or \.parquet"):

@@ -52,7 +52,7 @@ def test_an_id_is_requested_once_and_the_row_names_its_project(connected: Connec
         # Names are cached for the whole session, without the workspace of the object.
         zen.run("runs", *ONE)
         item.lists["runs"] = []
-        with pytest.raises(UnknownNameError, match=rf"no run with the id {key} in one that you can see"):
+        with pytest.raises(UnknownNameError, match=rf"The run with the ID {key} in one does not exist"):
             zen.run("runs", "get", key, *ONE)
     assert (frame.name[0], frame.project[0]) == ("run-1", "default")
 
@@ -73,7 +73,7 @@ def test_a_misspelled_name_gets_similar_cached_names(connected: Connected) -> No
         zen, _ = connected(one=item)
         zen.run("pipelines", *ONE)
         item.requests.clear()
-        with pytest.raises(UnknownNameError, match=r"no pipeline 'nightly_exprot'.*Did you mean 'nightly_export'\?"):
+        with pytest.raises(UnknownNameError, match=r"'nightly_exprot' does not exist.*Did you mean 'nightly_export'\?"):
             zen.run("pipelines", "get", "nightly_exprot", *ONE)
         assert len(lists(item, "pipelines")) == 1, "a list of any length is not read for the sake of a suggestion"
 
@@ -83,7 +83,7 @@ def test_an_object_without_a_name_is_found_only_by_id(connected: Connected) -> N
     build = named("", 7)
     with WorkspaceServer({"pipeline_builds": [build]}) as item:
         zen, _ = connected(one=item)
-        with pytest.raises(UnknownNameError, match="no build 'nightly'"):
+        with pytest.raises(UnknownNameError, match="The build 'nightly' does not exist"):
             zen.run("builds", "get", "nightly", *ONE)
         assert lists(item, "pipeline_builds") == []
         assert zen.run("builds", "get", build["id"], *ONE).id[0] == build["id"]

@@ -105,7 +105,7 @@ def test_those_of_a_pipeline_are_paused_together(acme: Connection, noun: str) ->
     for text in (pipeline, key):
         chosen = acme.run(noun, "pause", "--pipeline", text, *PROD, "--project", "churn", "--dry-run")
         assert list(chosen.target) == [f"{noun[:-1]} {NAMES[noun]} in workspace ml-prod"]
-    with pytest.raises(UnknownNameError, match="There is no pipeline 'nothing' in ml-prod"):
+    with pytest.raises(UnknownNameError, match="The pipeline 'nothing' does not exist in ml-prod"):
         acme.run(noun, "pause", "--pipeline", "nothing", *PROD, "--project", "churn")
     with pytest.raises(UsageError, match=f"No {noun[:-1]} matches"):
         acme.run(noun, "pause", "--pipeline", other, *PROD, "--project", "churn")

@@ -30,7 +30,7 @@ def test_login_with_a_key_and_logout(
     assert "removed the login of this session" in capsys.readouterr().err
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
     bare_shell.run("%zenpro logout")
-    assert "no login of zenpro was stored" in capsys.readouterr().err
+    assert "there was no login to remove" in capsys.readouterr().err
 
 
 def test_login_with_a_token_shows_its_time(

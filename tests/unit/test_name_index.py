@@ -30,5 +30,5 @@ def test_an_exact_name_comes_before_one_in_another_case() -> None:
 
 
 def test_an_unknown_name_suggests_a_similar_one() -> None:
-    with pytest.raises(UnknownNameError, match=r"no team 'opps'.*'ops'"):
+    with pytest.raises(UnknownNameError, match=r"The team 'opps' does not exist.*'ops'"):
         teams("ops", "ml").pick("opps")

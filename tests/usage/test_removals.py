@@ -135,7 +135,7 @@ def test_a_plan_that_affects_more_accounts_than_allowed_is_blocked_at_their_step
     assert {step.party.id: step.guard for step in plan.blocked} == {"ada": "affected", "bob": "affected"}
     assert {step.override for step in plan.blocked} == {"--max-affected 2"}
     assert plan.blocked[0].blocked_reason == (
-        "2 accounts would lose access that they used to start runs, or perhaps used; the limit is 1."
+        "2 accounts would lose access that they used, or may have used, for runs; the limit is 1."
     )
 
 

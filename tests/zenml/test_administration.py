@@ -182,6 +182,6 @@ def test_unused_snapshots_are_counted_and_deleted(acme: Connection, world: World
     words = ("snapshots", "prune", "--older-than", since.isoformat(), *SCOPED)
     assert acme.run(*words, "--dry-run").target[0].startswith("1 snapshot of project default")
     done = acme.run(*words, "--yes")
-    assert done.detail[0].startswith("none is left; task ")
+    assert done.detail[0].startswith("none are left; task ")
     assert list(acme.run("snapshots", *SCOPED).id) == list(before.id)
     assert acme.run(*words, "--yes").outcome[0] == "already"

@@ -54,5 +54,5 @@ def test_a_run_is_drawn(acme: Connection) -> None:
 def test_a_server_without_a_control_plane(plain: Connection, world: World) -> None:
     info = plain.run("info")
     assert info.workspace[0] == world.prod.url.removeprefix("http://")
-    with pytest.raises(Exception, match="no run 'nothing'"):
+    with pytest.raises(Exception, match="The run 'nothing' does not exist"):
         plain.run("dag", "nothing")

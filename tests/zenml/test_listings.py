@@ -123,7 +123,7 @@ def test_newest_first_and_a_limit_takes_the_newest_of_all(plain: Connection) -> 
 def test_several_projects_and_no_named_project(plain: Connection) -> None:
     with pytest.raises(Exception, match="There are 2 projects: default, research"):
         plain.run("runs")
-    with pytest.raises(Exception, match=r"no project 'reserch'.*research"):
+    with pytest.raises(Exception, match=r"The project 'reserch' does not exist.*research"):
         plain.run("runs", "--project", "reserch")
     assert set(plain.run("runs", "--project", "research").project) == {"research"}
 
@@ -136,9 +136,9 @@ def test_get_shows_every_column(plain: Connection) -> None:
     by_id = plain.run("runs", "get", item.id[0])
     assert by_id.project[0] == "default"
     assert by_id.name[0] == name
-    with pytest.raises(Exception, match="no run 'nothing'"):
+    with pytest.raises(Exception, match="The run 'nothing' does not exist"):
         plain.run("runs", "get", "nothing", "--project", "all")
-    with pytest.raises(Exception, match="that you can see"):
+    with pytest.raises(Exception, match="or you cannot see it"):
         plain.run("stacks", "get", "00000000-0000-4000-8000-000000000000")
 
 

@@ -55,8 +55,8 @@ _HINTS: dict[type[ApiError], str] = {
     BadRequestError: "Check the values you passed.",
     AuthenticationError: "Check the key or token: it could be wrong, expired, deactivated, or for another server. "
     "`doctor` shows where it comes from.",
-    DeviceTokenError: "This route refuses tokens of a browser login: use an API key or an API token. " + HOW_TO_RENEW,
-    PlanLimitError: "The organization's plan does not allow more; see its billing page.",
+    DeviceTokenError: "This route rejects tokens from a browser login: use an API key or an API token. " + HOW_TO_RENEW,
+    PlanLimitError: "The organization's subscription does not allow more; see its billing page.",
     PermissionDeniedError: "Ask an administrator of the organization for a role that allows it.",
     NotFoundError: "Check the name or id. Objects that you cannot see get the same response.",
     RouteNotFoundError: "The server could be older, or its URL incomplete: self-hosted control planes end in /api/v1.",

@@ -125,7 +125,7 @@ def _proxy_connection(proxy_url: str) -> tuple[Any, dict[str, Any]]:
         return httpcore.HTTPProxy, options
     if importlib.util.find_spec("socksio") is None:
         raise UsageError(
-            f"{message}: SOCKS needs the package socksio.", hint=f"pip install socksio, or check {_VARIABLES}."
+            f"{message}: SOCKS needs the package socksio.", hint=f"Run `pip install socksio`, or check {_VARIABLES}."
         )
     return httpcore.SOCKSProxy, options
 

@@ -174,7 +174,7 @@ class OffsetPass(Generic[P]):
         """Return the number of rows requested in the end, and the page."""
         if len(self._sent_offsets) >= limits.LIST_PAGES:
             raise UnexpectedAnswerError(
-                f"The list does not end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
+                f"The list does not end: zenpro stopped after {limits.LIST_PAGES:,} pages.", hint=READ_LESS
             )
         self._sent_offsets.append(offset)
         try:
@@ -256,7 +256,7 @@ class OffsetPass(Generic[P]):
         elif self._limit is not None and self.stitcher.rows >= self._limit:
             self._finished = True
         elif self.stitcher.stalls >= limits.LIST_STALLS:
-            raise UnexpectedAnswerError("The server sends the same rows again and again, for every page.")
+            raise UnexpectedAnswerError("The server returns the same rows for every page.")
         elif rows == page.requested:
             self._one_at_a_time = False
             if page.end_offset > self._total:  # rows up to the last total are expected anyway

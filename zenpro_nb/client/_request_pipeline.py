@@ -174,7 +174,7 @@ class RequestPipeline:
         if isinstance(error, RateLimitedError):
             requested_wait = _retry.retry_after(reply, self._clock)
             if requested_wait and math.isfinite(requested_wait):
-                error.hint = f"The server requests a wait of {requested_wait:.0f} s. Then try again."
+                error.hint = f"Wait {requested_wait:.0f} s, as the server requests, and try again."
         if isinstance(error, AuthenticationError) and self._tokens is None:
             error.hint = _LOGIN_HINT
         raise _mark_resent(error, reply.resent)

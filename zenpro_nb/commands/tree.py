@@ -53,7 +53,7 @@ tree = Root(
             is_flag=True,
             expose_value=False,
             callback=lambda ctx, _, on: _lock(ctx) if on and not ctx.resilient_parsing else None,
-            help="Refuse every change in this command before anything is sent.",
+            help="Block every change that this command would make, before anything is sent.",
         ),
         click.Option(
             ["--version"],

@@ -42,7 +42,7 @@ def widgets(ui: UI, environ: Mapping[str, str]) -> Iterator[Check]:
     """
     name = "widgets"
     if ui.name == "zenpro":
-        yield Check(name, SKIPPED, "a terminal cannot show forms", shared="terminal")
+        yield Check(name, SKIPPED, "not used in a terminal, where forms prompt for values", shared="terminal")
     elif not ui.is_interactive:
         yield Check(name, SKIPPED, "no interactive front end is connected", shared="no front end")
     elif any(variable.startswith("VSCODE_") for variable in environ):

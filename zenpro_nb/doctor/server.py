@@ -40,7 +40,10 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
         connection.close()
     label = "ZenML's cloud" if url == API_URL else "a server"
     yield Check(
-        "server", OK, f"{url} answered in {milliseconds:.0f} ms", shared=f"{label} answered in {milliseconds:.0f} ms"
+        "server",
+        OK,
+        f"{url} responded in {milliseconds:.0f} ms",
+        shared=f"{label} responded in {milliseconds:.0f} ms",
     )
     yield _tls(url)
     yield _skew(second if isinstance(second, Reply) else first, (sent_at + received_at) / 2)
@@ -100,7 +103,7 @@ def description(session: Session) -> Iterator[Check]:
     words = f"{counted(len(differences), 'difference')} from the expected API, {serious} of them serious"
     yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if differences else "", words)
     for difference in differences:
-        step = _TELL if difference.serious else "Use `api GET PATH` and `--raw` to reach it."
+        step = _TELL if difference.serious else "`api GET PATH` reads unknown routes, and `--raw` unknown fields."
         # The names of routes, fields and parameters are the same for every customer.
         yield Check(f"drift: {difference.where}", WARNING, difference.words, step, difference.words)
 

@@ -334,7 +334,7 @@ class Controller:
         form = self._form
         with form.lock:
             at = self._put_at_fields(error)
-            outcome = "The server refused it." if error.outcome == "refused" else ""
+            outcome = "The server refused the request." if error.outcome == "refused" else ""
             form.status = self._to_correct(at, outcome) if at else Message(in_words(error), Tone.BAD)
         form.tell()
 

@@ -114,7 +114,7 @@ class FieldChoices:
             value = self._form.values[field.name]
             for text in value if isinstance(value, list) else [value]:
                 if isinstance(text, str) and text and not is_id(text) and not choices.with_name(known, text):
-                    problems[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
+                    problems[field.name] = f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."
         return problems
 
     def untaken(self, name: str, typed: str) -> str:
@@ -122,7 +122,7 @@ class FieldChoices:
         field = self._form.field(name)
         known = self._known.get(self._form.source(field))
         if known is not None and not choices.offer(known, typed).found and "@" not in typed and not is_id(typed):
-            return f"There is no {singular(field.noun)} {typed!r} that you can see."
+            return f"The {singular(field.noun)} {typed!r} does not exist, or you cannot see it."
         return f"{typed!r} has not been added yet: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------

@@ -54,20 +54,20 @@ class ZenProMagics(Magics):
         limits.FRAME_WIDTH,
         min=0,
         help="Maximum width of a DataFrame in a notebook, in characters. Columns that do not fit the page are folded "
-        "away: empty ones first, then ids, and last those that decide. 0 folds none, and neither does a larger "
-        "display.max_columns of pandas.",
+        "away: empty columns first, then IDs, and the most important columns last. With 0, or with a larger "
+        "display.max_columns of pandas, no columns are folded away.",
     ).tag(config=True)
 
     pseudonyms = Bool(
         False,
         help="Show pseudonyms in place of people, for screens that others see: in DataFrames, cards, trees, forms and "
-        "messages. Values do not change. Open forms are closed, and Tab completes no names. The output of print(), a "
-        "Series or a plot does not change.",
+        "messages. Values do not change. Open forms are closed, and Tab does not complete names. The output of "
+        "print(), a Series or a plot does not change.",
     ).tag(config=True)
 
     read_only = Bool(
         False,
-        help="Refuse every write before anything is sent. Dry runs, plans and lists work. This is a safety catch, "
+        help="Block every write before anything is sent. Dry runs, plans and lists work. This is a safety catch, "
         "not a security boundary: for that, use a credential with a viewer role.",
     ).tag(config=True)
 

@@ -119,7 +119,7 @@ def _ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
     unknown = [f"{row['action']}:{row['resource']}" for row in rows if not row["known"]]
     if not unknown:
         return None
-    why = "The server gives the same roles for what no role can allow: it ignores the filters resource and action"
+    why = "The server returns roles even for an action that no role allows: it ignores the filters resource and action"
     return Gap("ignored", f"{why}.", dict.fromkeys(unknown, why))
 
 

@@ -95,7 +95,7 @@ def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered
     except NotFoundError:
         place = f" in {at.workspace}" if at.workspace else ""
         raise UnknownNameError(
-            f"There is no {singular(resource.noun)} with the id {key}{place} that you can see",
+            f"The {singular(resource.noun)} with the ID {key}{place} does not exist, or you cannot see it",
             hint=f"List them with `{resource.parent or resource.noun}`.",
             strangers=[key],
         ) from None

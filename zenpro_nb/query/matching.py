@@ -152,7 +152,7 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     """Return the error for a name that no object has, with the most similar known name."""
     suggestion = did_you_mean(text, known)
     return UnknownNameError(
-        f"There is no {singular(noun)} {text!r} that you can see",
+        f"The {singular(noun)} {text!r} does not exist, or you cannot see it",
         hint=suggestion or f"List them with `{command_of(noun)}`.",
         strangers=[] if suggestion else [text],
     )

@@ -65,7 +65,7 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
     if len(known) == 1:
         return [ProjectScope(*known[0])]
     if not known:
-        raise UsageError("There is no project that you can see", hint="Ask an administrator for a role in a project.")
+        raise UsageError("You cannot see any project", hint="Ask an administrator for a role in a project.")
     listed = ", ".join(name for name, _ in known[: limits.LISTED]) + (" …" if len(known) > limits.LISTED else "")
     raise UsageError(f"There are {len(known)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
 

@@ -33,7 +33,7 @@ IDS: Mapping[str, Column] = {
     for name, text in (
         ("workspace", "the workspace"),
         ("project", "the project"),
-        ("user", "the account in the control plane; missing if the workspace alone knows it"),
+        ("user", "the account in the control plane; missing if only the workspace knows the user"),
         ("team", "the team"),
         ("pipeline", "the pipeline"),
         ("stack", "the stack"),

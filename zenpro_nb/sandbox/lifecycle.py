@@ -32,7 +32,7 @@ ENROLLING = "enrolling"
 USER_ACTION = "user_action"
 # A convention of the sandbox only: a way to trigger a failure.
 FAILING_PREFIX = "fail-"
-FAILING_REASON = f"The sandbox lets every workspace fail whose name begins with '{FAILING_PREFIX}'."
+FAILING_REASON = f"In the sandbox, every workspace whose name begins with '{FAILING_PREFIX}' fails."
 
 
 def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:

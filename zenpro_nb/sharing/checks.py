@@ -20,7 +20,7 @@ from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 
 SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 PARAMETERS = "parameters"  # the tag of papermill's parameters cell
-_CLEAN = "`notebooks clean` creates a copy without outputs, or with --pseudonyms one with pseudonyms."
+_CLEAN = "`notebooks clean` creates a copy without outputs, or, with --pseudonyms, a copy with pseudonyms."
 
 
 class NotebookFinding(Struct, frozen=True):
@@ -213,7 +213,7 @@ def _lines(scan: NotebookScan) -> Iterator[NotebookFinding]:
             yield NotebookFinding(
                 "command",
                 f"the cell is not valid Python: {code.error}",
-                "Fix it, or make it text.",
+                "Fix the code, or turn the cell into a Markdown cell.",
                 number,
                 SOURCE,
             )
@@ -253,7 +253,7 @@ def _pictures(scan: NotebookScan) -> Iterator[NotebookFinding]:
             }
         )
         if seen:
-            do = "Look at it yourself: zenpro cannot read pictures."
+            do = "Check the picture yourself: zenpro cannot read pictures."
             yield NotebookFinding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
 
 

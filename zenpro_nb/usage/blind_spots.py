@@ -67,8 +67,8 @@ def with_blind_spots(inventory: Inventory, activity: Activity, paths: pd.DataFra
 def _named(workspace: str, reason: str) -> str:
     """Return the reason of a gap as a part of a sentence, with the name of the workspace.
 
-    >>> _named("ml-dev", "You can see no project in it."), _named("ml-old", "The workspace ml-old is deactivated.")
-    ('ml-dev: you can see no project in it', 'the workspace ml-old is deactivated')
+    >>> _named("ml-dev", "You cannot see any of its projects."), _named("ml-old", "The workspace ml-old is asleep.")
+    ('ml-dev: you cannot see any of its projects', 'the workspace ml-old is asleep')
     """
     words = reason.rstrip(".")
     words = words[:1].lower() + words[1:]

@@ -14,7 +14,7 @@ NO_RUN = "started no run in this window"
 STARTED = "started runs in this window"
 NOT_COUNTED = "not all runs could be counted"
 # People who only read start no runs either. Each result on idle people and unused roles says so.
-READERS_LOOK_IDLE = "people who only read start no runs, so they look idle, too"
+READERS_LOOK_IDLE = "people who only read do not start runs, so they also look idle"
 
 RUN_COLUMNS = (
     Column("runs", DataType.COUNT, help="runs that the person started directly in the window", computed=True),
@@ -25,7 +25,11 @@ RUN_COLUMNS = (
         computed=True,
     ),
     Column(
-        "last_run", DataType.TIME, help="day of the newest of these runs, in UTC", display=Display.DAY, computed=True
+        "last_run",
+        DataType.TIME,
+        help="day of the newest run that was counted, in UTC",
+        display=Display.DAY,
+        computed=True,
     ),
 )
 
@@ -69,7 +73,7 @@ IDLE_PEOPLE = Table(
         *IDLE_EVIDENCE[2:],
         *(OWN_COLUMNS[name] for name in ("is_active", "username", "id") if name in OWN_COLUMNS),
     ),
-    help="List people who started no run in a window.",
+    help="List people who did not start any runs in a window.",
     deciding=("email", "verdict", "reason", "can_start_runs", "is_active"),
     label="email",
     # No route: computed from an inventory and the runs of its workspaces.

@@ -168,5 +168,5 @@ def _number(text: str) -> Number:
             hint=f"Write for example {example}. For a mean, divide the sum by a count in pandas.",
         )
     if name in METRICS:
-        raise UsageError(f"--metric {name}: zenpro has a number of this name", hint="Choose another name.")
+        raise UsageError(f"--metric {name}: zenpro already has a metric of this name", hint="Choose another name.")
     return Number(name, key, aggregation)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _NOT_RETURNED = "the server does not return which roles allow starting runs"
 _NO_START = "the role does not allow starting runs"
-_ADMINISTERS = "the role also administers, which leaves no run"
+_ADMINISTERS = "the role also allows administration, which does not start runs"
 _UNDOCUMENTED = "it is not documented whether the role applies to workspaces"
 _INVITED = "the invitation is open"
 _GONE = "the workspace is deleted, or you cannot see it"

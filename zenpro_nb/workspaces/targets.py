@@ -172,7 +172,8 @@ def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str
             match = index.pick(text)
         except UnknownNameError as error:
             raise UnknownNameError(
-                f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
+                f"The workspace {text!r} does not exist in the organization {org}, or you cannot see it",
+                hint=error.hint,
             ) from None
         records[match.id] = match.record
     return list(records.values())

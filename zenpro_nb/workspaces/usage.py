@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 
-NO_PROJECT = "You can see no project in it."
+NO_PROJECT = "You cannot see any of its projects."
 NO_SERVER = "It has no ZenML server."
 
 _BY_PERSON = (Grouping("user", "user"), Grouping("day", TIME, "day"), Grouping("trigger", "trigger"))

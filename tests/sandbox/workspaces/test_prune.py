@@ -99,7 +99,7 @@ def test_the_server_counts_first_and_the_task_is_followed(zen: Connection, capsy
     assert "ml-prod: 6 snapshots left\n" in said
     assert "ml-prod: 0 snapshots left after 3 s\n" in said
     assert "done: deleted 6 snapshots of project churn" in said
-    assert done.detail[0].startswith("none is left; task ")
+    assert done.detail[0].startswith("none are left; task ")
     assert len(zen.run("snapshots", *WORDS[4:])) == before - 6
     again = zen.run(*WORDS, "--yes")
     assert (again.outcome[0], again.detail[0]) == ("already", "nothing to delete; nothing to undo")

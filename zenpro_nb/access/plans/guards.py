@@ -30,7 +30,7 @@ def _incomplete(now: GuardInput) -> Iterator[Objection]:
     first = lists[lacking[0]]
     gap = first.gap if first is not None else None
     names = ", ".join(name.replace("_", " ") for name in lacking)
-    why = f"Some lists are incomplete ({names}): {gap.message if gap else 'their end was not read.'}"
+    why = f"Some lists are incomplete ({names}): {gap.message if gap else 'they were not read to the end.'}"
     for removal in now.removals:
         yield Objection(removal.number, why, "fix the incomplete read, then run `plan` again")
 
@@ -152,7 +152,8 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
         steps, there = taken[scope], sizes[scope]
         most = now.options.removable(there)
         if len(steps) > most:
-            what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
+            rows = f"{len(steps):,} of {counted(there, 'row')}"
+            what = f"{rows} in {_place(scope, steps[0], now.before)} would be removed"
             override = f"--max-removals {now.options.lifting(len(steps), there)}"
             for step in steps:
                 yield Objection(step.number, f"{what}; the limit is {most:,}.", override)
@@ -215,9 +216,9 @@ def affects_too_many(accounts: int, most: int) -> tuple[str, str]:
     """Return why removals that affect this many accounts are blocked, and the option that allows them.
 
     >>> affects_too_many(2, 1)
-    ('2 accounts would lose access that they used to start runs, or perhaps used; the limit is 1.', '--max-affected 2')
+    ('2 accounts would lose access that they used, or may have used, for runs; the limit is 1.', '--max-affected 2')
     """
-    lost = "would lose access that they used to start runs, or perhaps used"
+    lost = "would lose access that they used, or may have used, for runs"
     return f"{counted(accounts, 'account')} {lost}; the limit is {most:,}.", f"--max-affected {accounts}"
 
 
@@ -240,7 +241,7 @@ GUARDS = (
     ),
     Guard(
         AFFECTED,
-        "With --check-usage, a plan takes access that was used to start runs from a limited number of accounts.",
+        "With --max-affected, removals can affect only a limited number of accounts that used their access for runs.",
         "--max-affected",
         _affected,
     ),

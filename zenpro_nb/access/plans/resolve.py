@@ -146,7 +146,7 @@ def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | No
     if len(found) > 1:
         told = " and ".join(map(repr, found.values()))
         raise UsageError(
-            _led(row, f"several existing teams have previous names of {row.team!r}: {told}"),
+            _led(row, f"several existing teams match previous names of {row.team!r}: {told}"),
             hint="Keep only the name of the team that you want to rename.",
         )
     return next(iter(found), None)

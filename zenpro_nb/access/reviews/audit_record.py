@@ -117,7 +117,7 @@ def _whole_reason(records: Sequence[Cells], expected: str) -> str:
     if whole != {_whole(ordered)}:
         return "The rows do not belong to the same record."
     if expected and expected.strip().casefold() not in whole:
-        return f"The digest is {whole.pop()}, not the noted one."
+        return f"The digest is {whole.pop()}, not the one you passed."
     return ""
 
 

@@ -57,7 +57,8 @@ Unused = Annotated[
     Opt(
         type=WindowType(),
         metavar="WINDOW",
-        help="Show which roles that allow starting runs were used for it in this window: 90d. Unused ones come first.",
+        help="Show whether roles that allow starting runs were used to start any in this window, such as 90d. Unused "
+        "roles come first.",
     ),
 ]
 
@@ -73,7 +74,7 @@ def _shown(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -
     name="access",
     leave_out=("raw",),
     columns_for=_shown,
-    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}. With --unused also: {_OF_USAGE}.",
+    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}. With --unused, also: {_OF_USAGE}.",
 )
 def access(
     ctx: CommandContext,
@@ -106,7 +107,7 @@ def access(
         access team:Platform
         # Show who has a role, and why
         access --role 'Organization Admin'
-        # List the roles that allowed starting runs and were not used for it
+        # List the roles that allow starting runs but were not used to start any
         access --unused 90d --where verdict=unused
         # Write the current teams and roles to a file
         export access.yaml

@@ -115,7 +115,7 @@ DeadlineFile = Annotated[
         "--file",
         type=click.Path(),
         metavar="FILE",
-        help="Check the deadlines in this file of `roles assign --until` (access-expired).",
+        help="Check the deadlines that `roles assign --until` wrote to this file (check access-expired).",
     ),
 ]
 All = Annotated[bool, Opt("--all", help="Include checks without findings.")]
@@ -151,7 +151,7 @@ def _read(
         roles assign "Workspace Viewer" --user linus@example.com --workspace ml-dev --until 7d --file expiring.yaml
         # Find roles that are still assigned after their deadline
         audit --check access-expired --file expiring.yaml
-        # List roles that allow starting runs and were not used for it
+        # List roles that allow starting runs but were not used to start any
         audit --check role-unused --usage 90d
     """
     if options.raw:

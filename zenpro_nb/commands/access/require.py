@@ -116,7 +116,7 @@ def require(
         require --version '>=0.1' --organization acme
         # Require two permissions
         require --organization acme --workspace ml-prod --can read:pipeline --can create:workspace
-        # Fail unless nothing can be changed
+        # Fail if the session can make changes
         --read-only require --read-only
     """
     checked = _Requirements(ctx.session, ctx.ui.name)

@@ -90,7 +90,8 @@ Daily = Annotated[
         "--keep-daily",
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"Keep the last capture of each of N days. Default: {limits.CAPTURES_DAILY}.",
+        help=f"Keep the last capture of each of the N most recent days with captures. "
+        f"Default: {limits.CAPTURES_DAILY}.",
     ),
 ]
 Monthly = Annotated[
@@ -99,7 +100,8 @@ Monthly = Annotated[
         "--keep-monthly",
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"Keep the last capture of each of N months. Default: {limits.CAPTURES_MONTHLY}.",
+        help=f"Keep the last capture of each of the N most recent months with captures. "
+        f"Default: {limits.CAPTURES_MONTHLY}.",
     ),
 ]
 
@@ -198,7 +200,7 @@ def prune(
     yes: Yes = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Delete old captures, keeping the last one of each recent day and month.
+    """Delete old captures, keeping the last of each recent day and month.
 
     Days and months are counted from the newest capture of the organization. Days and months without a capture are
     skipped.

@@ -269,7 +269,7 @@ def delete(
         target=f"key {found.name} ({owner.words})",
         name=found.name,
         verify=_look(ctx.session, owner, "id", found.id, expected=False),
-        irreversible="a new key would have another value",
+        irreversible="a new key would have a different value",
         confirmation=Confirmation(warning=_SELF if is_in_use(ctx.session, found) else ""),
     )
 

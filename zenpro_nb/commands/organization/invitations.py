@@ -324,7 +324,7 @@ def _invite_again(organization_id: str, invitation_id: str, email: str, role_id:
         restores={},
         body={"email": email, "role_id": role_id},
         blockers=(_joined(organization_id, email),),
-        partly="a new invitation email is sent" + (f", without {lost} of the old one" if lost else ""),
+        partly="a new invitation email is sent" + (f", without {lost} of the old invitation" if lost else ""),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
     )

@@ -51,7 +51,7 @@ ENTITLEMENTS = Resource(
     paging=Paging.NONE,
     columns=(
         Column("feature", help="name of the feature"),
-        Column("allowed", DataType.BOOL, help="whether the subscription allows more of it"),
+        Column("allowed", DataType.BOOL, help="whether the subscription allows more of the feature"),
         Column("reason", help="reason for a refusal, as the server states it"),
     ),
     schemaless=True,

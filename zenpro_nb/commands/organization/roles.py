@@ -213,7 +213,7 @@ def delete(ctx: CommandContext, role: RoleName, org: Org = None) -> Write:
     """
     organization = query.organization(ctx.session, org)
     found = query.find(ctx.session, "roles", role, {"organization_id": organization.id})
-    return delete_of(ctx, ROLES, found, irreversible="a new role would have another ID and no assignments")
+    return delete_of(ctx, ROLES, found, irreversible="a new role would have a different ID and no assignments")
 
 
 @roles.write(several=True)
@@ -229,9 +229,9 @@ def assign(
 
     Principals that already have the role are unchanged.
 
-    With --until, the role is temporary. ZenML Pro has no deadlines, so --file names a file for the deadline, and `apply
-    FILE` revokes the role when it runs after the deadline: run it on a schedule. Without --until, a role becomes
-    permanent: its deadline is removed from the file.
+    With --until, the role is temporary. ZenML Pro does not support deadlines, so --file names a file for the deadline,
+    and `apply FILE` revokes the role when it runs after the deadline: run it on a schedule. Without --until, a role
+    becomes permanent: its deadline is removed from the file.
 
     Examples:
         # Show the request without sending it

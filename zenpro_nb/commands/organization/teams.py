@@ -110,7 +110,7 @@ def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
         teams delete Interns
     """
     _, found = _find(ctx, team, org)
-    return delete_of(ctx, TEAMS, found, irreversible="a new team would have another id, no members and no roles")
+    return delete_of(ctx, TEAMS, found, irreversible="a new team would have a different ID, no members and no roles")
 
 
 @teams.write(several=True)

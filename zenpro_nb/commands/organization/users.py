@@ -71,8 +71,8 @@ Idle = Annotated[
     Opt(
         type=WindowType(),
         metavar="WINDOW",
-        help="Show only people in the organization who started no runs in this window, such as 90d. People who only "
-        "read look idle, too.",
+        help="Show only people in the organization who did not start any runs in this window, such as 90d. People who "
+        "only read also look idle.",
     ),
 ]
 MaySuper = Annotated[
@@ -99,7 +99,7 @@ def _read(
         users
         # List the accounts in a workspace
         users --workspace ml-prod
-        # List people who started no runs in the last 90 days
+        # List people who did not start any runs in the last 90 days
         users --idle 90d
         # List deactivated accounts in one domain
         users --inactive --where email~example.com
@@ -143,7 +143,7 @@ def _read_idle(
     if workspace:
         raise UsageError(
             "--idle cannot be combined with --workspace",
-            hint="Runs are counted in all workspaces. Show the roles of one workspace: `access --unused 90d`.",
+            hint="Runs are counted in all workspaces. For one workspace: `access --workspace NAME --unused 90d`.",
         )
     if given := [name for name, value in options.filters.items() if value is not None]:
         raise UsageError(
@@ -281,7 +281,7 @@ def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
 def delete(ctx: CommandContext, user: UserName) -> Write:
     """Delete an account.
 
-    Everything it has created stays, and so do its invitations; `users offboard` withdraws those.
+    Everything that the account created is kept, and so are invitations sent to it; `users offboard` withdraws these.
 
     Examples:
         # Delete one account
@@ -291,7 +291,7 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     found = query.find(ctx.session, "users", user)
     organization = _organization(ctx)
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
-    gone = delete_of(ctx, USERS, found, irreversible="a new account would have no roles and teams")
+    gone = delete_of(ctx, USERS, found, irreversible="a new account would have no roles or teams")
     return replace(gone, keeps_note=stays)
 
 

@@ -44,7 +44,7 @@ OfWorkspaces = Annotated[
     Opt(
         "--workspace",
         type=ThingType("workspaces", or_all=True),
-        help="Read from this workspace's own server instead. Pass its name or ID. Can be repeated; `all` selects every "
+        help="Read the list from this workspace's own server, by name or ID. Can be repeated; `all` selects every "
         "running workspace.",
     ),
 ]
@@ -133,7 +133,7 @@ def delete(ctx: CommandContext, service_account: str, workspace: str | None, org
         path,
         f"service account {found.name}",
         name=found.name,
-        irreversible="a new account would have another id and no keys",
+        irreversible="a new account would have a different ID and no keys",
     )
 
 
@@ -189,7 +189,7 @@ def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: Secret
         f"key {key} of {owner.account.name}",
         name=key,
         body={"retain_period_minutes": retain or 0},
-        irreversible="the former value cannot be restored",
+        irreversible="the previous value cannot be restored",
         resource=WORKSPACE_API_KEYS,
         secret_out=secret_out,
     )
@@ -201,7 +201,7 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
         owner.path(key),
         f"key {key} of {owner.account.name}",
         name=key,
-        irreversible="a new key would have another value",
+        irreversible="a new key would have a different value",
     )
 
 

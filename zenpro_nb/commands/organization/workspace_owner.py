@@ -36,7 +36,7 @@ def changed_owner(
     """
     former = _owner_of(record)
     if former is None:
-        return {**back, "irreversible": "its former owner is not visible", "verify": _check(ctx, path, owner, plain)}
+        return {**back, "irreversible": "its previous owner is not visible", "verify": _check(ctx, path, owner, plain)}
     same = {"id": record.get("id")}
     base = Undo("PATCH", path, Observation(path=path), expected_now=same, restores=same, body={})
     inverse = next(iter(back["inverse"]), base)

@@ -274,7 +274,7 @@ def _after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) 
 def rename(ctx: CommandContext, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
     """Rename a workspace. Its address in the dashboard changes too.
 
-    Older servers refuse the request.
+    Older servers reject the request.
 
     Examples:
         # Give a workspace a new name

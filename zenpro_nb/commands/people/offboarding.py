@@ -77,8 +77,8 @@ def offboard(
     again.
 
     The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
-    with the command that pauses it or hands it over. Offboarding does not change them. `users impact` lists them,
-    too, with questions about what no API shows: private secrets, API keys, personal access tokens,
+    with the command that pauses it or hands it over. Offboarding does not change them. `users impact` also
+    lists them, with questions about what no API shows: private secrets, API keys, personal access tokens,
     workspaces that are not running.
     With --check-usage, the column `usage` shows the runs that the user started, including through schedules.
 
@@ -184,7 +184,10 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)
-        nobody = f"no account or invitation has this email in {known}: it has already been offboarded, or is misspelled"
+        nobody = (
+            f"no account or invitation has this email in {known}: "
+            "the person was already offboarded, or the email is misspelled"
+        )
         steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
     yield from steps
 

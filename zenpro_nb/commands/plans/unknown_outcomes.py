@@ -115,7 +115,7 @@ class Finder:
             ZenProError: the list cannot be read.
         """
         if template.named is None:
-            return None, "it is unknown whether it was created, and so is its ID"
+            return None, "it is unknown whether it was created, and its ID is not known either"
         candidates = [
             record
             for record in self._places.observer(entry).all(template.named)

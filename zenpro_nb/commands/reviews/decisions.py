@@ -75,7 +75,7 @@ def decide(
     Examples:
         # Keep one role, with a reason
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
-        # Mark all rows of a person as undecided
+        # Leave the decision on all rows of a person to someone else
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
     review = find_review(ctx, name, org).review

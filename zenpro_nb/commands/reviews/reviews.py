@@ -131,7 +131,7 @@ def create(
     in the review of a workspace, organization roles), with the command that revokes it. The review is stored on this
     machine, without secrets. Makes no changes on the server.
 
-    With --usage, the reasons also show whether a role was used to start runs. People who only read start none.
+    With --usage, the reasons also show whether a role was used to start runs. People who only read do not start any.
 
     Examples:
         # Review the whole organization
@@ -200,7 +200,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     """Export the record of a review for an auditor.
 
     The record shows each decision with its account, time and reason, the changes that were applied, and the request
-    IDs. Each row has a SHA-256 digest of its cells and the digest of all rows. Note that one down elsewhere, for
+    IDs. Each row has a SHA-256 digest of its cells and the digest of all rows. Store the latter elsewhere, for
     example in a ticket: anyone who edits the file can also recompute its digests. `reviews verify` checks them.
 
     Examples:

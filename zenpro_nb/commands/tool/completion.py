@@ -92,7 +92,7 @@ completion = _TextNoun(
     name="completion",
     invoke_without_command=True,
     callback=_status,
-    help="Complete commands, options and values with Tab in bash, zsh and fish.\n\n"
+    help="Set up Tab completion in bash, zsh and fish.\n\n"
     "Without a verb, shows for which shells completion is installed.",
     examples=(
         "# Install completion for bash",
@@ -107,8 +107,8 @@ completion = _TextNoun(
 def install(ctx: CommandContext, shell: ShellName = None) -> None:
     """Install Tab completion for a shell by writing its completion script.
 
-    Prints the path of the script and, if needed, the lines to add to your shell's settings. Run it again after an
-    update of zenpro. Terminals that are already open do not change.
+    Prints the path of the script and, if needed, the lines to add to your shell's settings. Run it again after you
+    update zenpro. Terminals that are already open do not change.
 
     Examples:
         # Install completion for bash

@@ -69,7 +69,7 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
     if _asks(ctx):
         yield LineProblem("interactive", f"%zenpro {line}", "Add --yes or --dry-run, so it can run unattended.")
     elif ctx.command_path.split()[1:2] == [_SIGNS_IN]:
-        yield LineProblem("interactive", f"%zenpro {line}", "Remove it: `require` reports whether and how to sign in.")
+        yield LineProblem("interactive", f"%zenpro {line}", "Remove it: `require` reports a missing login and its fix.")
 
 
 def _word(token: lines.LineToken, values: Placeholders) -> str:

@@ -72,7 +72,7 @@ def login(
     Prompts for an API key or API token and verifies it. Stores nothing unless you pass --keyring or --profile.
 
     Examples:
-        # Ask for an API key
+        # Sign in with an API key
         login
         # Sign in with the browser
         login --browser
@@ -183,7 +183,7 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
     removed = ["the login of this session"] if session.chosen else []
     removed += [f"the keyring entry of {account}" for account in accounts]
     session.use(None)
-    ctx.ui.say(f"removed {', '.join(removed)}" if removed else "no login of zenpro was stored")
+    ctx.ui.say(f"removed {', '.join(removed)}" if removed else "there was no login to remove")
     remaining = session.settings
     if remaining.credential is not None:
         ctx.ui.say(f"still in use, because zenpro does not manage it: {remaining.source}")

@@ -19,8 +19,8 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """Show pseudonyms in place of people, for screens that others see.
 
     In DataFrames, cards, trees, forms and messages, each person gets a made-up name and email, always the same one.
-    Values do not change. Open forms are closed, and Tab completes no names. The output of print(), a Series or a plot
-    does not change. Without a word, shows whether pseudonyms are on.
+    Values do not change. Open forms are closed, and Tab does not complete names. The output of print(), a Series or
+    a plot does not change. Without an argument, shows whether pseudonyms are on.
 
     Examples:
         # Show whether pseudonyms are on

@@ -16,7 +16,7 @@ from zenpro_nb.servers import sandbox_process
 # The sandbox declares its own options, so they are passed on unchanged.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 Options = Annotated[tuple[str, ...], Arg(click.UNPROCESSED, metavar="[OPTIONS]")]
-IfNeeded = Annotated[bool, Opt(help="Start only if there is no credential. Fails instead in an unattended run.")]
+IfNeeded = Annotated[bool, Opt(help="Start only if there is no credential; in an unattended run, fail instead.")]
 
 
 class _WithOwnOptions(Command):

@@ -78,7 +78,7 @@ use = _Use(
     invoke_without_command=True,
     callback=_in_use,
     subcommand_metavar="PROFILE | COMMAND NAME",
-    help="Set the server, organization or workspace for the commands that follow.\n\n`use PROFILE` selects a server "
+    help="Set the server, organization or workspace for the next commands.\n\n`use PROFILE` selects a server "
     "and a credential from the list that `profiles` shows. The other commands select an organization or workspace "
     "of that server, or a plain ZenML server. Without arguments, shows the current settings.",
     examples=("# Use an organization", "use organization acme", "# Use a workspace", "use workspace ml-prod"),
@@ -144,7 +144,7 @@ def server(ctx: CommandContext, url: Url = None, username: Username = None) -> N
     The credential comes from ZENML_STORE_API_KEY or from a prompt. ZENML_STORE_URL can replace the URL argument.
 
     Examples:
-        # Sign in with a user name; the password is asked for
+        # Sign in with a username; zenpro prompts for the password
         use server http://localhost:8080 --username admin
     """
     settings = oss_server.settings(ctx.session, url, username, ctx.ui.ask_secret)

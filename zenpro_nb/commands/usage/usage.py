@@ -205,7 +205,7 @@ def _places(
     for text in workspaces:
         if text not in names:
             raise UnknownNameError(
-                f"There is no workspace {text!r} that you can see",
+                f"The workspace {text!r} does not exist, or you cannot see it",
                 hint=did_you_mean(text, [place.name for place in found], "List them with `workspaces`."),
             )
     chosen = [place for place in found if {place.id, place.name} & set(workspaces)]

@@ -59,7 +59,7 @@ Projects = Annotated[
 Hydrate = Annotated[
     bool,
     Opt(
-        help="Also read the columns that the server sends only on request. Slower. Naming such a column in "
+        help="Also read the columns that the server sends only on request (slower). Naming such a column in "
         "--columns has the same effect."
     ),
 ]

@@ -52,7 +52,7 @@ def create(
     description: Description = None,
     org: Org = None,
 ) -> Write:
-    """Create a project in a workspace. A new workspace has none.
+    """Create a project in a workspace. A new workspace has no projects.
 
     A name consists of at most 50 lowercase letters, digits, hyphens and underscores.
 
@@ -87,7 +87,7 @@ def update(
 ) -> Write:
     """Update a project. Fields that you do not specify stay unchanged.
 
-    Pipelines and scripts that select the project by its former name no longer find it after a rename.
+    Pipelines and scripts that select the project by its old name no longer find it after a rename.
 
     Examples:
         # Change the name that the dashboard shows

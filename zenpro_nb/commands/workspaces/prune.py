@@ -72,7 +72,7 @@ def _follow(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Out
         unfinished=partial(_unfinished, task),
     )
     ended = write.with_confirmation(past_tense="deleted")
-    return replace(outcome, write=ended, detail=_with_task("none is left", task))
+    return replace(outcome, write=ended, detail=_with_task("none are left", task))
 
 
 @snapshots.write(
@@ -88,9 +88,9 @@ def prune(
     org: Org = None,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
 ) -> Write:
-    """Delete old snapshots of a project that have no name and are not in use. The server counts them first.
+    """Delete old, unnamed snapshots of a project that are not in use. The server counts them first.
 
-    A snapshot is used if a run, deployment, schedule, trigger, run template, or another snapshot refers to it. The
+    A snapshot is in use if a run, deployment, schedule, trigger, run template, or another snapshot refers to it. The
     server deletes them in the background, and the command waits until they are deleted, for at most --timeout seconds.
     If deleting a snapshot makes another one unused, that one is deleted too.
 

@@ -33,7 +33,7 @@ Cron = Annotated[str | None, Opt("--cron", metavar="CRON", help="Set the cron ex
 schedules = inside_noun(SCHEDULES)
 
 
-@schedules.write(asks="Pause the {target}? Some orchestrators ignore it and keep starting runs.", several=True)
+@schedules.write(asks="Pause the {target}? Some orchestrators ignore the pause and keep starting runs.", several=True)
 def pause(
     ctx: CommandContext,
     where: SelectionOptions,
@@ -41,7 +41,7 @@ def pause(
 ) -> list[Write]:
     """Pause schedules by name, by pipeline, or by user. `undo` and `schedules resume` reverse it.
 
-    zenpro sets `active` on the server, which then refuses the credentials of runs that the schedule starts. Only some
+    zenpro sets `active` on the server, which then rejects the credentials of runs that the schedule starts. Only some
     orchestrators respect `active`: others keep starting runs, which fail when they contact the server.
 
     Examples:

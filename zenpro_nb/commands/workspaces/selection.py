@@ -24,11 +24,15 @@ from zenpro_nb.workspaces.targets import Target, resolve, resolve_one
 
 OfPipeline = Annotated[
     str | None,
-    Opt("--pipeline", type=ThingType(PIPELINES.noun), help="Select by pipeline (name or ID)."),
+    Opt(
+        "--pipeline",
+        type=ThingType(PIPELINES.noun),
+        help="Select everything that belongs to this pipeline, by name or ID.",
+    ),
 ]
 OfUser = Annotated[
     str | None,
-    Opt("--user", type=NameType("users"), help="Select by the user who created them (email, name or ID)."),
+    Opt("--user", type=NameType("users"), help="Select everything that this user created, by email, name or ID."),
 ]
 
 
@@ -172,7 +176,7 @@ def _matching(
     if where.pipeline is not None:
         filters = [{**params, "pipeline_id": key} for key in _pipelines(place, where.pipeline)]
         if not filters:
-            return f"There is no pipeline {where.pipeline!r} in {target.name} that you can see"
+            return f"The pipeline {where.pipeline!r} does not exist in {target.name}, or you cannot see it"
     records = [
         record for given in filters for record in query.records(ctx.session, resource, params=given, at=place.at)
     ]

@@ -41,7 +41,7 @@ def pause(
 ) -> list[Write]:
     """Pause triggers by name, by pipeline, or by user. `undo` and `triggers resume` reverse it.
 
-    The server itself starts the runs of triggers, so a paused trigger starts none.
+    The server itself starts the runs of triggers, so a paused trigger does not start any.
 
     Examples:
         # Pause one trigger

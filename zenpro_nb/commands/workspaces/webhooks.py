@@ -71,7 +71,7 @@ def rotate_secret(
         name=found.name,
         body={},  # a body with `secret` would set it; without one, the server generates it
         verify=_is_rotated(place, path, found.record),
-        irreversible="the former secret cannot be restored",
+        irreversible="the previous secret cannot be restored",
         secret_out=secret_out,
     )
 

@@ -172,7 +172,7 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
     for name, series in sheet.items():
         if spreadsheet.is_text(series) and (series.str.len() > XLSX_CELL).any():
             raise SaveError(
-                f"Column {str(name)!r} contains texts that are too long for an Excel cell",
+                f"Column {str(name)!r} contains text that is too long for an Excel cell",
                 hint="Choose other columns, or save it as .csv or .parquet.",
             )
     extras.load("excel", "An Excel file")

@@ -188,8 +188,8 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             ["--as", "as_"],
             type=click.Choice([*FORMS_OF_RESULT, *["markdown"] * resource.document]),
             default=PANDAS,
-            help="Return the result in this form. Default: pandas. With none, zenpro only writes the --save file, row "
-            "by row to save memory; --sort, --limit and .xlsx still load all rows.",
+            help="Return the result in this form. Default: pandas. With `none`, zenpro only writes the --save file, "
+            "row by row to save memory; --sort, --limit and .xlsx still load all rows.",
         ),
         click.Option(["--raw"], is_flag=True, help="Return the fields as the server sends them, without secrets."),
         *([_plot_option(resource)] if resource.plotted else ()),

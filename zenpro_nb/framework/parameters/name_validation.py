@@ -31,8 +31,8 @@ VALIDATION = Table(
     help="Check whether a name can be used.",
     columns=(
         Column("name", help="the validated name"),
-        Column("usable", DataType.BOOL, help="whether it is available and allowed; missing if the server did not say"),
-        Column("reason", help="the server's reason for refusing it"),
+        Column("usable", DataType.BOOL, help="whether it is available and allowed; missing if unknown"),
+        Column("reason", help="the server's reason for rejecting the name"),
     ),
 )
 

@@ -53,7 +53,7 @@ Usage = Annotated[
     Opt(
         type=WindowType(),
         metavar="WINDOW",
-        help="Also count the runs in this window (90d), for roles that were not used to start runs.",
+        help="Also check whether roles were used to start runs in this window, such as 90d.",
     ),
 ]
 CheckUsage = Annotated[
@@ -62,7 +62,8 @@ CheckUsage = Annotated[
         "--check-usage",
         type=WindowType(),
         metavar="WINDOW",
-        help="Mark removals of people who started runs there in this window (90d), if no role that allows it remains.",
+        help="Mark removals of access that was used to start runs in this window, such as 90d, if no remaining role "
+        "allows starting them.",
     ),
 ]
 MaxAffected = Annotated[

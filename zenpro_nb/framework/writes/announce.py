@@ -36,8 +36,8 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     >>> from zenpro_nb.framework.writes.write import Confirmation
     >>> deleted, added = (Confirmation(past_tense=verb) for verb in ("deleted", "added"))
     >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", confirmation=deleted)
-    >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
-    ('done: deleted team ops', 'nothing to do: team ops: is gone already')
+    >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "no longer exists")])
+    ('done: deleted team ops', 'nothing to do: team ops: no longer exists')
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)

@@ -42,7 +42,7 @@ def delete_of(
     resource: Resource,
     found: query.Found,
     ids: query.Ids = query.NOTHING,
-    irreversible: str = "a new one would have another id",
+    irreversible: str = "a new one would have a different ID",
 ) -> Write:
     """Return the DELETE of one object, at its own route.
 

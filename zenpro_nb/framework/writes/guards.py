@@ -237,7 +237,7 @@ def _caution(guard: str, remaining_admins: int, organization: str) -> str:
         return "Caution: this is you."
     if remaining_admins:
         who = "1 administrator" if remaining_admins == 1 else f"{remaining_admins:,} administrators"
-        return f"Caution: {organization} keeps only {who}."
+        return f"Caution: only {who} would remain in {organization}."
     return f"Caution: this is the last administrator of {organization}."
 
 

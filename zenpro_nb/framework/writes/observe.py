@@ -165,7 +165,7 @@ def undo_update(
         shown = _shown(ctx, path, at) or shown
     before = {name: shown[name] for name in open_ones if name in shown}
     if not before:
-        why = "a former password is not known" if not open_ones else "its former values are not visible"
+        why = "the previous password is unknown" if not open_ones else "its previous values are not visible"
         return {"irreversible": keeps_note or why}
     lost = [name for name in body if name not in before]
     # Servers that treat null as "not given" leave such a field unchanged; an empty text is the closest value.
@@ -174,7 +174,7 @@ def undo_update(
         words
         for words in (
             lost and f"not its {' and '.join(lost)}",
-            emptied and f"{' and '.join(emptied)} will be empty, and not missing",
+            emptied and f"{' and '.join(emptied)} will be empty instead of missing",
             keeps_note,
         )
         if words

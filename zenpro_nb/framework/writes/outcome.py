@@ -60,7 +60,7 @@ def send(session: Session, write: Write) -> Outcome:
             session,
             write,
             UnexpectedAnswerError("The response did not come from the API."),
-            "the response shows nothing",
+            "the response does not show the result",
         )
     record = (
         {**query.record_of(response, write.resource), **write.extra_columns} if isinstance(response, dict) else None
@@ -166,7 +166,8 @@ def _cause(error: ZenProError) -> str:
         return "no response came in time"
     if not status:
         return "the response was lost"
-    return f"the server failed with {status}" if status >= 500 else f"a gateway in front of the API answered {status}"
+    source = "the server failed" if status >= 500 else "a gateway in front of the API responded"
+    return f"{source} with {status}"
 
 
 def _store_secret(outcome: Outcome) -> Outcome:

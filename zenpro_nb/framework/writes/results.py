@@ -55,7 +55,7 @@ REQUESTS = Table(
 
 # A plan consists of several kinds of writes, in the order in which they are sent.
 _STEP = (
-    Column("step", DataType.COUNT, help="its place in the order"),
+    Column("step", DataType.COUNT, help="number of the step"),
     Column("action", DataType.CATEGORY, help="the kind of change: deactivate, remove, add …"),
 )
 _PRINCIPAL = Column("principal", help="user, service account, team or invitation")
@@ -69,11 +69,11 @@ PLAN = replace(
         REQUESTS.columns[0],
         Column(
             "usage",
-            help="with --check-usage: runs that were started there, if no role that allows it would remain",
+            help="with --check-usage: runs started in the scope, if no remaining role would allow starting them",
             display=Display.PROSE,
         ),
-        Column("blocked_reason", help="why it is not sent: a guard, or a conflict", display=Display.PROSE),
-        Column("skipped_reason", help="why it is impossible here; the rest continues", display=Display.PROSE),
+        Column("blocked_reason", help="why the write is not sent: a guard or a conflict", display=Display.PROSE),
+        Column("skipped_reason", help="why the write is not possible here; the others continue", display=Display.PROSE),
         _PRINCIPAL,
         *REQUESTS.columns[1:],
     ),
@@ -84,7 +84,7 @@ BLOCKED = Table(
     noun="blocked",
     help="Blocked writes; nothing was sent.",
     columns=(
-        Column("step", DataType.COUNT, help="its place in the order"),
+        Column("step", DataType.COUNT, help="number of the step"),
         Column("target", help="the target of the write"),
         Column("guard", DataType.CATEGORY, help="the guard that blocks it"),
         Column("reason", help="the guard's finding", display=Display.PROSE),
@@ -266,7 +266,8 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _next_step(failed: Sequence[Outcome]) -> str:
     if any(outcome.state == "unknown" for outcome in failed):
-        return "Unknown ones may still be in progress: check them, then run the command again. Finished changes stay."
+        check = "Changes with an unknown outcome may still be in progress: check them, then run the command again."
+        return f"{check} Finished changes stay."
     return "Run the command again: finished changes stay."
 
 

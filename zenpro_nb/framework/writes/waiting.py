@@ -114,11 +114,11 @@ def follow(
             clock.sleep(min(pause, timeout - elapsed))
             pause = min(2 * pause, limits.LIFECYCLE_POLL)
     except KeyboardInterrupt:
-        reason = "is no longer waited for"
+        reason = "is no longer monitored"
     except NotReadyError:
         raise
     except ZenProError as error:
-        reason = f"cannot be followed any more ({error})"
+        reason = f"can no longer be monitored ({error})"
     raise unfinished(name, reason)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
 STOPPED = "stopped by Ctrl-C"  # the reason why a write was not sent
-CTRL_C = "Ctrl-C came before the response"  # the reason why it had to be checked
+CTRL_C = "Ctrl-C was pressed before the response arrived"  # the reason why it had to be checked
 
 Record = Mapping[str, Any]
 Verifier = Callable[[], "Record | bool | None"]
@@ -135,7 +135,7 @@ class Write(Struct, frozen=True):
     is unknown.
     """
     on_409: str = ""  # the meaning of a 409 if the check confirms it: "has the role already"
-    on_404: str = "is gone already"  # the meaning of a 404 for a deletion if the check confirms it
+    on_404: str = "no longer exists"  # the meaning of a 404 for a deletion if the check confirms it
     obstacle: Callable[[], Obstacle | None] | None = None  # finds the cause of a 409, if that is not the object itself
     keeps_note: str = ""  # the remark about the roles that remain: "keeps: Workspace Developer in ml-prod"
     secret_out: SecretOut | None = None

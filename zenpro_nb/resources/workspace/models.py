@@ -199,7 +199,7 @@ DEPLOYMENTS = workspace_list(
 
 TRIGGERS = workspace_list(
     "triggers",
-    "List triggers, which start runs automatically. Archived ones only with --is-archived.",
+    "List triggers, which start runs automatically. Archived triggers are listed only with --is-archived.",
     sample="churn_drift_report_daily",
     columns=(
         in_body("name", help="name"),

@@ -60,7 +60,7 @@ SCHEDULES = workspace_list(
 KIND = Column("kind", DataType.CATEGORY, help="snapshot, or run template on older servers", computed=True)
 SNAPSHOTS = workspace_list(
     "snapshots",
-    "List snapshots of pipelines and run templates, newest first. Runs are started from them; most have no name.",
+    "List pipeline snapshots and run templates, newest first. Runs are started from them; most have no name.",
     path="pipeline_snapshots",
     columns=(
         columns.NAME,

@@ -26,17 +26,16 @@ def active_admins(facts: Facts) -> dict[str, str]:
 def _too_many(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) > limits.ADMINS_MOST:
-        reason = f"{len(admins)} active users are Organization Admin: {named(admins, limits.NAMED)}."
+        reason = f"{len(admins)} active users are Organization Admins: {named(admins, limits.NAMED)}."
         yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
 
 
 def _too_few(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) < limits.MIN_ORG_ADMINS:
-        who = f"only {admins[0]}" if admins else "none"
-        yield Finding(
-            ADMINS, f"Of active users, {who} is Organization Admin.", scope=_organization(facts), fix=_look(facts)
-        )
+        only = f"The only active Organization Admin is {admins[0]}."
+        reason = only if admins else "No active user is Organization Admin."
+        yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
 
 
 def _superuser(facts: Facts) -> Iterator[Finding]:
@@ -99,7 +98,7 @@ CHECKS = (
     AuditCheck(
         "too-many-org-admins",
         "medium",
-        f"More than {limits.ADMINS_MOST} active users are Organization Admin, directly or through a team.",
+        f"More than {limits.ADMINS_MOST} active users are Organization Admins, directly or through a team.",
         ("assignments", "team_members", "users.is_active"),
         _too_many,
         TopicKey,
@@ -107,7 +106,7 @@ CHECKS = (
     AuditCheck(
         "too-few-org-admins",
         "high",
-        f"Fewer than {limits.MIN_ORG_ADMINS} active users are Organization Admin, directly or through a team.",
+        f"Fewer than {limits.MIN_ORG_ADMINS} active users are Organization Admins, directly or through a team.",
         ("assignments", "team_members", "users.is_active"),
         _too_few,
         TopicKey,
@@ -125,7 +124,7 @@ CHECKS = (
     AuditCheck(
         "service-account-is-admin",
         "high",
-        "Service accounts that are Organization Admin or Workspace Admin.",
+        "Service accounts with the role Organization Admin or Workspace Admin.",
         ("service_accounts", "assignments", "team_members"),
         _bot_is_admin,
         HeldRoleKey,

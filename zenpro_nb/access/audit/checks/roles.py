@@ -101,7 +101,7 @@ def _role_without_membership(facts: Facts) -> Iterator[Finding]:
         if inside and assignment["user_id"] not in members:
             yield Finding(
                 AssignmentKey.of(assignment),
-                f"Has {assignment['role']} but no organization role, so is not a member.",
+                f"Has {assignment['role']} but no organization role, so the user is not a member.",
                 principal=facts.name(assignment),
                 scope=facts.place(assignment),
                 fix=facts.revoking(assignment),
@@ -134,7 +134,7 @@ def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
     allowing = facts.inventory.roles_allowing(*READS_SECRETS)
     if allowing is None:
         queried = facts.inventory.permissions.known
-        why = "it ignores the filter" if queried else "the filter was not queried"
+        why = "the server ignores the filter" if queried else "the server was not queried"
         why = f"It is unknown which roles can read secret values: {why}."
         yield Finding(TopicKey("filter"), why, unknown=True)
         return
@@ -201,6 +201,6 @@ CHECKS = (
         ("roles.system_managed",),
         _custom_role_reads_secrets,
         RoleKey,
-        cannot="shares of single secrets: anyone who can read a shared secret also sees its value",
+        cannot="shares of individual secrets: anyone who can read a shared secret also sees its value",
     ),
 )

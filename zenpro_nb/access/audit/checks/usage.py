@@ -49,11 +49,11 @@ CHECKS = (
     AuditCheck(
         "role-unused",
         "info",
-        "Roles that allow starting runs, of principals who started none there in the window.",
+        "Roles that allow starting runs, if the principal did not start any there in the window.",
         ("assignments", "team_members", "roles", "workspaces"),
         _role_unused,
         HeldRoleKey,
-        cannot="people who only read or who work without runs look the same; admin roles and roles to read are never "
+        cannot="people who only read or who work without runs look the same; admin roles and read-only roles are never "
         "reported; roles where runs could not be counted are unknown",
         with_usage=True,
     ),

@@ -123,7 +123,7 @@ class DeadlineFile:
         removed = len(entries) - len(dated) - len(lifted)
         if dated:
             yield (
-                f"{self.name} contains the deadline. Nothing revokes the role by itself: run "
+                f"{self.name} contains the deadline. The role is not revoked automatically: run "
                 f"`apply {quoted(self.name)} --yes` on a schedule"
             )
         if lifted:

@@ -121,7 +121,7 @@ def _until(write: Write, place: EntryPlace, file: DeadlineFile, deadline: dateti
             hint="To make it temporary, revoke it with `roles revoke` first.",
         )
     file.want(write, place, deadline)
-    words = f"ends {written_instant(deadline)}, by `apply {quoted(file.name)}`"
+    words = f"ends when `apply {quoted(file.name)}` runs after {written_instant(deadline)}"
     held = f"{write.noop}; it {words}" if write.noop else ""
     return replace(write, noop=held, keeps_note=words, companions=(file,))
 
