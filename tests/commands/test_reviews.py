@@ -215,7 +215,7 @@ def test_incomplete_or_contradictory_options_are_refused(zen: Connection, review
         zen.run("reviews", "create", review.upper())
     with pytest.raises(UnknownNameError, match="no review"):
         zen.run("reviews", "get", f"{review}-b")
-    with pytest.raises(UnknownNameError, match=r"^The workspace .* does not exist"):
+    with pytest.raises(UnknownNameError, match="no workspace"):
         zen.run("reviews", "create", f"{review}-b", "--workspace", "nowhere")
     assert len(Reviews().every()) == 1
 

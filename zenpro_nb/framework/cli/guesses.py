@@ -46,7 +46,7 @@ class Guess(Struct, frozen=True):
         return self._with([], has_value=False)
 
     def replaced(self, text: str, *, with_value: bool = False) -> str:
-        """Return the line, as code, with this text in place of the refused word, and of its value if that is asked."""
+        """Return the line, as code, with this text in place of the refused word, and of its value if requested."""
         return self.line(*self.path, *self._with([text], has_value=with_value and bool(self.value)))
 
     def _with(self, texts: list[str], *, has_value: bool) -> list[str]:
