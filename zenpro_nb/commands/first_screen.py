@@ -37,7 +37,7 @@ SUMMARIES = {
     "pipelines": "List pipelines, newest first.",
     "steps": "List steps of runs, newest first.",
     "schedules": "List schedules of pipelines, newest first.",
-    "snapshots": "List snapshots of pipelines and run templates, newest first.",
+    "snapshots": "List pipeline snapshots and run templates, newest first.",
     "builds": "List container builds of pipelines, newest first.",
     "wait-conditions": "List the wait conditions of paused runs, newest first.",
     "stacks": "List stacks, newest first.",
@@ -62,7 +62,7 @@ SUMMARIES = {
     "statistics": "Show the number of objects in workspaces.",
     "logs": "Show the log of a run, in chronological order.",
     "dag": "Draw a run as a graph of its steps and artifacts.",
-    "use": "Set the server, organization or workspace for the commands that follow.",
+    "use": "Set the server, organization or workspace for the next commands.",
     "login": "Sign in for this session.",
     "logout": "Sign out of this session.",
     "profiles": "List the profiles: servers and credentials for `use NAME`.",
@@ -74,7 +74,7 @@ SUMMARIES = {
     "api": "Call any API route, for example `api GET /users/me`.",
     "sandbox": "Run an embedded control plane with sample data.",
     "demo": "Start JupyterLab with runnable notebooks and sample data.",
-    "completion": "Complete commands, options and values with Tab in bash, zsh and fish.",
+    "completion": "Set up Tab completion in bash, zsh and fish.",
     "form": "Fill in a command instead of typing it: `form workspaces create`.",
 }
 CHANGES = {
