@@ -15,6 +15,7 @@ import pytest
 from tests.shell.conftest import Shell
 from zenpro_nb import limits, sql
 from zenpro_nb.errors import InterruptedReadError, UsageError
+from zenpro_nb.sql import database
 
 # Hours of work, in four shapes: a count, a result that grows, an aggregate that grows, a recursion.
 ENDLESS = {
@@ -114,3 +115,39 @@ def test_a_result_that_is_too_large_is_refused_while_it_is_read(shell: Shell, mo
     assert isinstance(error, UsageError)
     assert error.message == "The result has more than 1 GiB"
     assert error.hint == "Add a LIMIT, or group the rows in the query."
+
+
+class Dropping:
+    """Presses Ctrl-C where Python drops the KeyboardInterrupt: in a destructor."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_ctrl_c_that_python_drops_stops_the_query(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(statement: sql.Statement, tables: object) -> None:
+        Dropping()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sql, "check", check)
+        error = shell.error(f'%zenpro sql "{ENDLESS["count"]}"')
+    assert isinstance(error, InterruptedReadError)
+    assert len(error._render_traceback_()) == 1
+    assert shell.run('%zenpro sql "SELECT 1 AS n"')["n"].tolist() == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("place", ["zenpro_nb.sql.statement.connect", "zenpro_nb.sql.engine.connect"])
+def test_a_ctrl_c_before_the_query_is_one_line(shell: Shell, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """DuckDB reports it with a RuntimeError of its own."""
+    opened = database.connect
+
+    def pressed(spill: str = "") -> object:
+        opened(spill)
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(place, pressed)
+    error = shell.error('%zenpro sql "SELECT 1 AS n"')
+    assert isinstance(error, InterruptedReadError)
+    assert len(error._render_traceback_()) == 1

@@ -10,6 +10,12 @@ from html.parser import HTMLParser
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr)\b[^<>]*>", re.IGNORECASE
 )
+_BLOCK = re.compile(
+    r"</?(?:address|article|blockquote|body|br|button|caption|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|"
+    r"hr|html|input|label|li|main|nav|ol|option|p|pre|section|select|summary|svg|table|tbody|td|text|tfoot|th|thead|"
+    r"title|tr|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _STYLE, _SCRIPT = "style", "script"
 _APART = (_STYLE, _SCRIPT)
 _TITLE = re.compile(r"\b(?:title|aria-label|alt)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
@@ -28,6 +34,15 @@ def words(text: str) -> str:
     rest, scripts = _apart(text)
     shown = _TAG.sub("\n", _INLINE.sub("", rest))
     return "\n".join([html.unescape(f"{shown}\n{hints}"), *scripts])
+
+
+def without_tags(text: str) -> str:
+    r"""Return text without the HTML tags that it contains here and there; `<ada@example.com>` stays.
+
+    >>> without_tags("<b>Ada</b><br><ada@example.com>")
+    'Ada\\n<ada@example.com>'
+    """
+    return _BLOCK.sub("\n", _INLINE.sub("", text)) if "<" in text else text
 
 
 def _apart(text: str) -> tuple[str, list[str]]:

@@ -14,8 +14,9 @@ import uuid
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
+from zenpro_nb.sharing.addresses import PSEUDONYMS, addresses
 from zenpro_nb.sharing.matching import Matcher
-from zenpro_nb.sharing.people import PSEUDONYMS, NamedPerson, addresses
+from zenpro_nb.sharing.people import NamedPerson
 
 _FIRST = (
     "Robin Wren Linnet Merle Martin Jay Lark Phoebe Ibis Crane Teal Finch Starling Oriole Plover Avocet "
@@ -146,7 +147,7 @@ class Pseudonyms:
 
     def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
         """Learn the joined forms of several words in account and file names."""
-        for sign in "._-" if len(words) > 1 else "":
+        for sign in ("", ".", "_", "-") if len(words) > 1 else ():
             self._whole.add(sign.join(words), f"{first}{sign}{last}".replace(" ", "").lower())
 
     def _learn(self, term: str, pseudonym: str) -> None:

@@ -19,7 +19,6 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-@convert_interrupts()
 def memory() -> int:
     """Return how many bytes a query can use. DuckDB accepts a share of the memory only since version 2."""
     try:
@@ -28,6 +27,7 @@ def memory() -> int:
         return limits.SQL_MEMORY_UNKNOWN
 
 
+@convert_interrupts()
 def connect(spill: str = "") -> duckdb.DuckDBPyConnection:
     """Return a new database without tables. Its times are in UTC, and its settings are locked.
 

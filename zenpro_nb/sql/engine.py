@@ -42,6 +42,7 @@ def check(statement: Statement, tables: QueryTables) -> None:
     _run(database, text, dict.fromkeys(statement.parameters), statement, tables)
 
 
+@convert_interrupts()
 def execute(statement: Statement, tables: QueryTables, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """Return the result of a query, with the dtypes of zenpro's frames: `str`, `Int64`, `boolean`, times in UTC.
 

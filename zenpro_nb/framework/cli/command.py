@@ -17,6 +17,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
 from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
+from zenpro_nb.sql.interruptible import remember_interrupts
 from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
@@ -277,7 +278,10 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
     try:
         # A notebook has no terminal with a width.
         width = None if console.is_terminal() else limits.HELP_WIDTH
-        with tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context:
+        with (
+            remember_interrupts(),
+            tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context,
+        ):
             return tree.invoke(context)
     except click.exceptions.Exit:
         return None

@@ -1,0 +1,236 @@
+"""The names that belong to an address: on its line, in its row, object or tag, or spelled like its account."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from zenpro_nb.sharing import markup
+from zenpro_nb.sharing.addresses import addresses
+from zenpro_nb.sharing.folding import fold
+from zenpro_nb.sharing.notebook_file import NotebookText
+
+_WORD = r"[^\W\d_a-z][\w'’.-]*"
+_MORE_WORDS = rf"(?: (?:{_WORD}|de|da|di|del|van|von|der|den|la|le|bin|al))"
+_NAME = rf"{_WORD}{_MORE_WORDS}{{1,4}}"
+_BETWEEN = r"[\s·–—|,;:=/<>()\[\]{}\"'`*-]{1,12}(?:mailto:)?"
+_BEFORE_ADDRESS = re.compile(rf"((?:{_WORD}, )?{_NAME}|{_WORD}, {_WORD}|{_WORD}){_BETWEEN}\Z")
+_AFTER_ADDRESS = re.compile(rf"{_BETWEEN}({_NAME}|{_WORD}, {_WORD})")
+_WHOLE_NAME = re.compile(_NAME)
+_CAPITALIZED = re.compile(rf"{_WORD}{_MORE_WORDS}{{1,12}}|{_WORD}, {_WORD}")
+_SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u3000]")
+_LINE = 400  # characters before and after an address that are searched for a name
+_AROUND = "<>()[]{}\"'`*-•· "  # around an address that is alone on its line
+_ROWS = 5_000  # rows of one table with delimiters
+_MIN_ACCOUNT_LENGTH = 4  # letters of an account whose name is searched in the whole notebook
+# Capitalized words next to an address that are not part of a person's name.
+_NOT_NAME_WORDS = """
+    done remove revoke revoked delete deactivate deactivated activate create invite withdraw withdrawn assign add
+    offboard blocked skipped contact from to cc bcc by owner author dear hello hi hey mr mrs ms dr prof assigned user
+    users email mail address name names sent reply subject date created updated deleted invited added removed member
+    members admin admins organization workspace project team teams role roles viewer editor developer manager service
+    account accounts bot the a an and or of for with at is was error warning info debug failed login token true false
+    none null nan yes no active inactive pending status group groups principal person people file line run runs
+    started finished maintainer reviewer approver on in see ask write
+"""
+_NOT_NAMES = frozenset(_NOT_NAME_WORDS.split())
+_OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
+_FIELD = re.compile(r"""['"]([\w-]+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
+_TAG = re.compile(r"<[A-Za-z][^<>]{0,4000}@[^<>]{0,4000}>")
+_ATTRIBUTE = re.compile(r"([\w-]+)\s{0,3}=\s{0,3}(?:'([^'<>]*)'|\"([^\"<>]*)\")")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_EMAIL_FIELD = re.compile(r"(.*?)_?(?:e_?)?mail(?:_?address)?")
+# Fields whose address belongs to the object itself, so any name in the object is this person's.
+_OWN_ADDRESS = frozenset({"user", "username", "user_name", "login", "upn", "account", "contact", "address", "href"})
+_NAME_FIELDS = (
+    "name", "full_name", "fullname", "username", "display_name", "displayname", "user_name", "real_name", "fn", "cn",
+    "given_name", "family_name", "first_name", "last_name", "firstname", "lastname", "surname", "nickname",
+)  # fmt: skip
+_FIRST_NAMES = ("first_name", "firstname", "given_name", "givenname", "first", "gn")
+_LAST_NAMES = ("last_name", "lastname", "family_name", "familyname", "surname", "last", "sn")
+# Fields that contain a person's name only if it looks like one.
+_LIKELY_NAME_FIELDS = frozenset(
+    {"user", "author", "owner", "person", "contact", "who", "by", "member", "assignee", "employee", "n", "label"}
+)
+
+
+def names_beside(text: NotebookText) -> Iterator[tuple[str, str]]:
+    """Yield the addresses in a text, and the names next to them."""
+    if not addresses(text.text) and not addresses(text.words):
+        return
+    own = _plain(text.text)
+    shown = _plain(text.words)
+    if text.markup:
+        for table in markup.tables(own):
+            yield from _in_table(table)
+    else:
+        for table in (*markup.text_tables(own), *_delimited_tables(own)):
+            yield from _in_table(table)
+    for spelling in dict.fromkeys((shown, own, markup.without_tags(own))):
+        lines = [line for line in spelling.splitlines() if line and not line.isspace()]
+        for line in lines:
+            yield from _in_line(line)
+        for above, below in itertools.pairwise(lines):
+            yield from _in_lines(above.strip(), below.strip())
+    for match in _OBJECT.finditer(shown):
+        yield from paired_fields({key: single or double for key, single, double in _FIELD.findall(match.group())})
+    for match in _TAG.finditer(own):
+        attributes = _ATTRIBUTE.findall(match.group())
+        yield from paired_fields({key.removeprefix("data-"): single or double for key, single, double in attributes})
+
+
+def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses, and the names anywhere in the texts that are spelled like their accounts.
+
+    Args:
+        texts: every text of a notebook.
+        accounts: the addresses, by account: `ghopper` for `g.hopper@corp.com`.
+
+    >>> texts = [NotebookText(1, "output", "Grace Hopper has left")]
+    >>> list(names_of_accounts(texts, {"ghopper": "ghopper@corp.com"}))
+    [('ghopper@corp.com', 'Grace Hopper')]
+    """
+    known = {account: address for account, address in accounts.items() if len(account) >= _MIN_ACCOUNT_LENGTH}
+    if not known:
+        return
+    for text in texts:
+        for match in _CAPITALIZED.finditer(_plain(text.words)):
+            last, comma, first = match.group().partition(", ")
+            words = [word.rstrip(".'’") for word in (f"{first} {last}" if comma else last).split()]
+            for size in (2, 3):
+                for at in range(len(words) - size + 1):
+                    parts = words[at : at + size]
+                    if any(part.casefold() in _NOT_NAMES for part in parts):
+                        continue
+                    for account in _accounts_of(parts):
+                        if account in known:
+                            yield known[account], " ".join(parts)
+
+
+def plain_account(account: str) -> str:
+    """Return an account without signs, diacritics and the part after a plus sign.
+
+    >>> plain_account("G.Hopper+test")
+    'ghopper'
+    """
+    return "".join(re.findall(r"[^\W_]", fold(account.partition("+")[0]).text)).casefold()
+
+
+def paired_fields(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the address in a field, and the names in sibling fields: `user_email` belongs to `user_name`.
+
+    >>> list(paired_fields({"firstName": "Grace", "lastName": "Hopper", "mail": "ghopper@corp.com"}))[-1]
+    ('ghopper@corp.com', 'Grace Hopper')
+    """
+    if not any("@" in value or "＠" in value for value in fields.values()):
+        return
+    snake = {_CAMEL.sub("_", key).lower().replace("-", "_").replace(" ", "_"): value for key, value in fields.items()}
+    for key, value in snake.items():
+        if "@" not in value and "＠" not in value:
+            continue
+        email = _EMAIL_FIELD.fullmatch(key)
+        if email is None and key not in _OWN_ADDRESS:
+            continue
+        start = f"{email.group(1)}_" if email is not None and email.group(1) else ""
+        for address in addresses(value)[:1] or [value]:
+            for name in _names_in_fields(snake, start):
+                yield address, name
+            # `user` next to `user_email`
+            if start and (sibling := snake.get(start[:-1])):
+                yield address, sibling
+
+
+def _names_in_fields(fields: Mapping[str, str], start: str) -> Iterator[str]:
+    for text in _NAME_FIELDS:
+        if name := fields.get(f"{start}{text}"):
+            yield name
+    first, last = ([fields[f"{start}{text}"] for text in texts if fields.get(f"{start}{text}")]
+                   for texts in (_FIRST_NAMES, _LAST_NAMES))  # fmt: skip
+    if first and last:
+        yield f"{first[0]} {last[0]}"
+    for text in _LIKELY_NAME_FIELDS if not start else ():
+        value = _plain(fields.get(text, ""))
+        if _WHOLE_NAME.fullmatch(value) and (name := clean_name(value)):
+            yield name
+
+
+def clean_name(found: str) -> str:
+    """Return the capitalized words of a name; "" if none is left.
+
+    >>> clean_name("Contact Grace Hopper"), clean_name("Hopper, Grace"), clean_name("Workspace Admin")
+    ('Grace Hopper', 'Grace Hopper', '')
+    """
+    last, comma, first = found.partition(", ")
+    words = (f"{first} {last}" if comma else found).split()
+    while words and words[0].casefold().strip(".") in _NOT_NAMES:
+        words.pop(0)
+    return "" if any(word.casefold() in _NOT_NAMES for word in words) else " ".join(words)
+
+
+def _plain(text: str) -> str:
+    """Return a text with composed letters and plain spaces."""
+    return text if text.isascii() else _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+
+
+def _accounts_of(names: list[str]) -> set[str]:
+    """Return the usual accounts of a name: `ghopper`, `gracehopper`, `graceh`, `hopperg`, `grace`, `hopper`."""
+    words = [plain_account(name) for name in names]
+    if not all(words):
+        return set()
+    first, last = words[0], words[-1]
+    joined = "".join(words)
+    initials = "".join(word[0] for word in words[:-1])
+    return {joined, first + last, last + first, first[0] + last, initials + last, first + last[0], last + first[0],
+            first, last}  # fmt: skip
+
+
+def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
+    if not rows:
+        return
+    yield from paired_fields(
+        {row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2}
+    )  # a card: a label, a value
+    head = rows[0]
+    for row in rows[1:]:
+        yield from paired_fields(dict(markup.aligned(head, row)))
+
+
+def _delimited_tables(text: str) -> Iterator[list[markup.Row]]:
+    """Yield the tables whose columns are separated by commas, semicolons, tabs or bars, below a header with `mail`."""
+    if "mail" not in text.lower():
+        return
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        sign = max(",;\t|", key=line.count)
+        if "@" in line or "mail" not in line.lower() or sign not in line or len(line) > _LINE:
+            continue
+        block = itertools.takewhile(lambda below, sign=sign: sign in below, lines[number : number + _ROWS])  # type: ignore[misc]
+        try:
+            yield [[cell.strip() for cell in row] for row in csv.reader(block, delimiter=sign)]
+        except csv.Error:
+            continue
+
+
+def _in_line(line: str) -> Iterator[tuple[str, str]]:
+    line_addresses = addresses(line)
+    if len(line_addresses) != 1:
+        return
+    address = line_addresses[0]
+    at = line.find(address)
+    before, after = line[max(at - _LINE, 0) : at], line[at + len(address) :][:_LINE]
+    for match in (_BEFORE_ADDRESS.search(before), _AFTER_ADDRESS.match(after)):
+        if match is not None and (name := clean_name(match.group(1))):
+            yield address, name
+
+
+def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:
+    """Yield an address and a name on two adjacent lines without other text: cells, labels, paragraphs."""
+    for line, name in ((above, below), (below, above)):
+        address = line.strip(_AROUND)
+        if " " in address or addresses(address) != [address] or not _WHOLE_NAME.fullmatch(name):
+            continue
+        if found := clean_name(name):
+            yield address, found
