@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -95,11 +96,30 @@ PEOPLE = {
     "local part in capitals": f"{ADDRESS}\n{LOCAL.upper()}",
     "local part with a tag": f"{LOCAL}+test@corp-canary.io\n/data/{LOCAL}/x",
     "account of the name": "Grace Hopper <gh@corp-canary.io>\n/data/ghopper/x",
+    "first and last name": json.dumps({"firstName": "Grace", "lastName": "Hopper", "emailAddress": ADDRESS}),
+    "other fields": json.dumps({"displayName": NAME, "mail": ADDRESS}),
+    "tags in JSON": json.dumps({"text": f"{NAME}<br>{ADDRESS}"}),
+    "attributes of a tag": f'<i data-user="{ADDRESS}" data-name="{NAME}"></i>',
+    "CSV": f"id,who,email\n7,x,{ADDRESS}\n\nname,role,mail\n{NAME},dev,{ADDRESS}",
+    "table with tabs": f"first\tlast\temail\nGrace\tHopper\t{ADDRESS}",
+    "vCard": f"FN:{NAME}\nTITLE:Dev\nEMAIL:{ADDRESS}",
+    "LDAP": f"CN={NAME},OU=dev,DC=corp mail={ADDRESS}",
+    "far from the address": f"{NAME} left in May. Her account was {ADDRESS}",
+    "joined name": f"{NAME} {ADDRESS}\nGraceHopper.csv",
+    "a wide sign": f"{LOCAL}\uff20corp-canary.io",
+    "hard blank": f"Grace\xa0Hopper {ADDRESS}",
+    "colors inside": f"{LOCAL}@\x1b[31mcorp-canary.io\x1b[0m",
+    "UTF-16 in base64": base64.b64encode(f"{NAME} {ADDRESS}".encode("utf-16-le")).decode(),
+    "a URL in a URL": f"https://x.io/login?next={quote(f'https://y.io/?user={ADDRESS}&name={NAME}', safe='')}",
+    "entities twice": escape(letters(ADDRESS)),
+    "a MIME word": f"{ADDRESS}\n=?UTF-8?B?{b64(NAME)}?=",
     "invisible signs": "\u200b".join(LOCAL) + f" {ADDRESS}",
 }  # fmt: skip
 ACCENTS = {
     "without marks": f"{ACCENTED} <n.szczesny@corp-canary.io>\nlater: {PLAIN}",
     "marks of their own": f"{PLAIN} <n.szczesny@corp-canary.io>\nlater: {ACCENTED}",
+    "composed letters": unicodedata.normalize("NFD", f"{ACCENTED} <n.s@corp-canary.io>") + f"\nlater: {ACCENTED}",
+    "percent signs": f"{ACCENTED} <n.s@corp-canary.io>\nlater: {quote(ACCENTED)}",
     "German spelling": "Jürgen Szczesny <js@corp-canary.io>\nlater: Juergen Szczesny",
     "without German spelling": "Juergen Szczesny <js@corp-canary.io>\nlater: Jürgen Szczesny, Jurgen Szczesny",
 }
@@ -113,6 +133,16 @@ HOMES = {
     "Linux": "/home/ghopper/x.csv",
     "macOS": "file:///Users/ghopper/x.csv",
     "server": "/export/home/ghopper/x.csv",
+    "mounted": "/nfs/home/ghopper/x.csv",
+    "Cygwin": "/cygdrive/c/Users/ghopper/x.csv",
+    "mounted on macOS": "/Volumes/Macintosh HD/Users/ghopper/x.csv",
+    "share": r"\\fs01\home\ghopper\x.csv",
+    "WSL": r"\\wsl$\Ubuntu\home\ghopper\x.csv",
+    "remote": "vscode-remote://wsl/home/ghopper/x.csv",
+    "percent signs": "file:///home%2Fghopper%2Fx.csv",
+    "tilde": "~ghopper/x.csv",
+    "PATH": "/usr/bin:/home/ghopper/bin",
+    "with a blank": r"C:\Users\ghopper admin\x.csv",
 }
 PASSWORDS = {
     "colon": "password: hunter-canary-2",
@@ -130,6 +160,29 @@ PASSWORDS = {
     "JSON in JSON": json.dumps('{"password": "hunter-canary-2"}'),
     "JSON in JSON in JSON": json.dumps(json.dumps('{"password": "hunter-canary-2"}')),
     "base64": f"value {b64('password: hunter-canary-2')}",
+    "UTF-16 in base64": base64.b64encode("$password='hunter-canary-2'".encode("utf-16-le")).decode(),
+    "setdefault": "os.environ.setdefault('X_PASSWORD', 'hunter-canary-2')",
+    "setenv": "setenv X_PASSWORD hunter-canary-2",
+    "IPython": "%env X_PASSWORD hunter-canary-2",
+    "PowerShell": "ConvertTo-SecureString 'hunter-canary-2' -AsPlainText",
+    "curl": "curl -u ghopper:hunter-canary-2 https://x.io",
+    "mysql": "mysql -u root -phunter-canary-2",
+    "in brackets": "login(password=(\n    'hunter-canary-2'\n))",
+    "a list": '"password": ["other-1-word", "hunter-canary-2"]',
+    "several targets": "user, password = 'x', 'hunter-canary-2'",
+    "concatenated": "password = 'x1' + 'hunter-canary-2'",
+    "XML": "<password>hunter-canary-2</password>",
+    "a row": "<th>password</th><td>hunter-canary-2</td>",
+    "a field": '<input type="password" value="hunter-canary-2">',
+    "colored code": "<b>password</b><i>=</i><u>&#39;hunter-canary-2&#39;</u>",
+    "colors": "\x1b[31mpassword\x1b[0m=\x1b[32m'hunter-canary-2'\x1b[0m",
+    "next line": "password:\n  hunter-canary-2\n",
+    "YAML block": "password: >-\n  hunter-canary-2\n",
+    "a table in Markdown": "| password | hunter-canary-2 |",
+    "code in Markdown": "`X_PASSWORD`: `hunter-canary-2`",
+    "a dash": "Password – hunter-canary-2",
+    "a cookie": "Set-Cookie: session=hunter-canary-2; HttpOnly",
+    "an encoded URL": "postgresql%3A%2F%2Fu%3Ahunter-canary-2%40host%2Fdb",
     "data URI": f"data:text/plain;base64,{b64('password: hunter-canary-2')}",
 }
 KEYS = {
@@ -159,6 +212,12 @@ KEYS = {
     "PKCS 8": key(),
     "RSA": key("RSA "),
     "OpenSSH": key("OPENSSH "),
+    "Slack cookie": "xoxd-" + "Canary0123456789abcdefgh",
+    "in a word": "token_glpat-Canary0123456789abcd_x",
+    "in colors": "\x1b[31mAIza" + "Canary0123456789abcdefghijklmnopqrs\x1b[0m",
+    "Azure SAS in a URL": quote("https://x.blob.core.windows.net/c?sv=1&sig=Canary0123456789abcdefghij%3D", safe=""),
+    "Slack webhook in a URL": quote("https://hooks.slack.com/services/T01/B01/Canary0123456789abcdefgh", safe=""),
+    "without a beginning": f"{BODY}\n{BODY[::-1]}\n-----END PRIVATE KEY-----",
     "without an end": f"-----BEGIN EC PRIVATE KEY-----\n{BODY}\n{BODY[::-1]}",
     "escaped lines": json.dumps({"private": key()}),
 }  # fmt: skip
@@ -205,18 +264,13 @@ def _pictures() -> dict[str, Item]:
     }
     for name, text in inside.items():
         items[name] = _picture(lambda text=text: notebook(data("text/html", text)))
+    shown = {"output_type": "display_data", "data": {"image/png": PICTURE}, "metadata": {}}
+    items["in a widget's output"] = Item(
+        lambda: notebook(**widget("OutputModel", outputs=[shown])), (PICTURE.lower(),), ""
+    )
     held = {"value": {"encoding": "base64", "data": PICTURE}}
     items["in a widget"] = Item(lambda: notebook(**widget("ImageModel", **held)), (PICTURE.lower(),), "")
     return items
-
-
-def _capitals() -> dict[str, Item]:
-    html, traces = f"<b>{NAME}</b> {ADDRESS}", (LOCAL, "hopper")
-    mimes = ("TEXT/HTML", "Text/Html; charset=utf-8", "TEXT/MARKDOWN", "Application/JSON")
-    bundles = {**dict.fromkeys(mimes, html), "Image/SVG+XML": SVG}
-    return {
-        mime: Item(lambda mime=mime, text=text: notebook(data(mime, text)), traces) for mime, text in bundles.items()
-    }
 
 
 _BODIES = (BODY[:20].lower(), BODY[::-1][:20].lower())
@@ -235,8 +289,7 @@ def _all() -> dict[str, Item]:
         for name, text in texts.items():
             for place, make in places(text).items():
                 items[f"{group}: {name} ({place})"] = Item(make, traces, check)
-    items |= {f"picture: {name}": item for name, item in _pictures().items()}
-    return items | {f"capitals: {name}": item for name, item in _capitals().items()}
+    return items | {f"picture: {name}": item for name, item in _pictures().items()}
 
 
 PLANTED = _all()

@@ -169,7 +169,7 @@ def test_nothing_is_written_if_a_person_remains(
 ) -> None:
     """Simulates a replacement that misses a person."""
     monkeypatch.setattr(Pseudonyms, "replace_in", lambda pseudonyms, text, code=False: text)
-    write(notebook(stream(ADDRESS)), tmp_path / "n.ipynb")
+    write(notebook(**widget("HTMLModel", value=ADDRESS)), tmp_path / "n.ipynb")
     error = bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms")
     assert isinstance(error, ZenProError)
     assert "Nothing was written" in str(error)

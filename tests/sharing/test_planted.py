@@ -8,15 +8,18 @@ import nbformat
 import pytest
 
 from tests.sharing.planted import PLANTED, Item
+from tests.sharing.planted_elsewhere import ELSEWHERE
 from zenpro_nb.sharing import cleaning, encodings, notebook_file
 from zenpro_nb.sharing.checks import scan_notebook
 
+ITEMS = PLANTED | ELSEWHERE
+
 
 def test_the_number_of_planted_items() -> None:
-    assert len(PLANTED) >= 159
+    assert len(ITEMS) >= 159
 
 
-@pytest.mark.parametrize("item", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS)
 def test_it_is_found_and_not_in_the_copy(item: Item) -> None:
     made = nbformat.from_dict(item.make())
     found = {finding.check for finding in scan_notebook(made)}

@@ -141,8 +141,9 @@ def _secrets(scan: NotebookScan) -> Iterator[NotebookFinding]:
                 for found in secrets_in(spelling, code=inner.code):
                     yield NotebookFinding("secret", found, do, text.cell, text.place)
     for number, cell in notebook_file.cells(scan.notebook):
-        for found in secret_fields(notebook_file.records_of(cell.get("outputs", []))):
-            yield NotebookFinding("secret", found, do, number, OUTPUT)
+        for place, data in ((OUTPUT, cell.get("outputs", [])), (METADATA, cell.metadata)):
+            for found in secret_fields(notebook_file.records_of(data)):
+                yield NotebookFinding("secret", found, do, number, place)
     for found in secret_fields(notebook_file.records_of(scan.notebook.metadata)):
         yield NotebookFinding("secret", found, do, None, METADATA)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zenpro_nb.sharing import encodings, locations, media, notebook_file
+from zenpro_nb.sharing.addresses import addresses
 from zenpro_nb.sharing.people import NamedPerson, people_in
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import mask_fields, mask_secrets, secrets_in
@@ -106,8 +107,10 @@ def _remove_unreadable(data: Any, *, pictures: bool) -> None:
 
 
 def _empty_buffers(notebook: Any) -> None:
-    """Clear the binary state of widgets, such as pictures."""
+    """Clear the binary state of widgets, and the pictures in the outputs that widgets and metadata contain."""
     for record in notebook_file.records(notebook):
+        for mime in [mime for mime in record if media.is_picture(mime)]:
+            del record[mime]
         if record.get("encoding") == "base64" and record.get("data") and notebook_file.buffer_of(record) is None:
             record["data"] = ""
 
@@ -116,18 +119,23 @@ def _remove_identifying_outputs(notebook: Any, pseudonyms: Pseudonyms) -> None:
     """Remove outputs in which a person or a secret is still found: for example letters separated by tags."""
     for _, cell in notebook_file.cells(notebook):
         for output in cell.get("outputs", ()):
-            for mime in [
-                mime for mime, value in output.get("data", {}).items() if _is_identifying(value, mime, pseudonyms)
-            ]:
-                del output["data"][mime]
-                output["data"].setdefault("text/plain", _OUTPUT_REMOVED)
+            data = output.get("data", {})
+            for mime in [mime for mime, value in data.items() if _is_identifying(value, mime, pseudonyms)]:
+                del data[mime]
+                data.setdefault("text/plain", _OUTPUT_REMOVED)
+            if _is_identifying(output.get("text", ""), "", pseudonyms):
+                output["text"] = _OUTPUT_REMOVED
+            lines = output.get("traceback", [])
+            if _is_identifying(["\n".join(lines), output.get("evalue", "")], "", pseudonyms):
+                output["traceback"], output["evalue"] = [_OUTPUT_REMOVED], ""
 
 
 def _is_identifying(value: Any, mime: str, pseudonyms: Pseudonyms) -> bool:
     for text in notebook_file.texts_of(value, mime):
         for inner in text.inner:
-            if next(secrets_in(inner.words), "") or pseudonyms.names_left_in(inner.words):
-                return True
+            for spelling in dict.fromkeys((inner.words, inner.text)):
+                if next(secrets_in(spelling), "") or pseudonyms.names_left_in(spelling) or addresses(spelling):
+                    return True
     return False
 
 

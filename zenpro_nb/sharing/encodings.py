@@ -26,29 +26,20 @@ _URI_BODY = re.compile(r"[^\s\"'<>)\\]*")
 _SRCDOC = re.compile(r"(?i)(?<=\bsrcdoc)\s{0,4}=\s{0,4}(\\{0,4}[\"'])")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]{4,})*={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,100000}(?![0-9A-Za-z])")
-_MAGIC = (
-    "iVBORw0KGgo",
-    "/9j/",
-    "R0lGOD",
-    "JVBERi0",
-    "H4sI",
-    "UEsDB",
-    "UklGR",
-    "Qk02",
-    "SUkq",
-    "TU0AK",
-    "AAABAA",
-    "gASV",
-    "T2dnU",
-)
+_MAGIC = ("iVBORw0KGgo", "/9j/", "R0lGOD", "JVBERi0", "H4sI", "UEsDB", "UklGR", "Qk02", "SUkq", "TU0AK", "AAABAA",
+          "gASV", "T2dnU")  # fmt: skip
 _MIN_BINARY_LENGTH = 1_000  # letters of base64 that is not text: shorter ones are ids, digests and signatures
 _MIN_PICTURE_LENGTH = 40  # letters of base64 that begins like pictures, documents and archives
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
-_ESCAPE = re.compile(r"\\+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
+_ESCAPE = re.compile(r"(?<!\\)\\+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_COLOR = re.compile(r"(?:\x1b|\\{1,4}(?:u001b|x1b|033))\[[0-9;]{0,40}m", re.IGNORECASE)
+# A word with percent-encoded signs, such as a URL inside another one.
+_PERCENT_WORD = re.compile(r"(?<![^\s\"'<>\\])[^\s\"'<>\\%]{0,2000}%[0-9a-fA-F]{2}[^\s\"'<>\\]{0,4000}")
+_URL_SIGNS = frozenset("/:?#[]@!$&()*+,;=")
 # characters that would change the meaning of the surrounding text
 _MEANINGFUL = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")
-_QUOTES = re.compile(r"\\+(?=[\"'/])")
+_QUOTES = re.compile(r"(?<!\\)\\+(?=[\"'/])")
 
 Change = Callable[[str], str]
 
@@ -77,12 +68,20 @@ class TextRewriter(Struct, frozen=True):
         return self._rewrite_plain("".join([*parts, self._rewrite_runs(text[last:], depth)]))
 
     def _rewrite_plain(self, text: str) -> str:
-        """Return the changed text, with single characters decoded if that reveals more to change."""
+        """Return the changed text, decoded and without colors if that reveals more to change."""
         replacement = self.change(text)
-        spelled = decode_characters(replacement)
+        spelled = decode_characters(_COLOR.sub("", replacement))
         if spelled != replacement and (again := self.change(spelled)) != spelled:
-            return again
-        return replacement
+            replacement = again
+        return _PERCENT_WORD.sub(self._rewrite_percent_word, replacement) if "%" in replacement else replacement
+
+    def _rewrite_percent_word(self, match: re.Match[str]) -> str:
+        word = decoded = match.group()
+        for _ in range(DEPTH):
+            decoded = unquote(decoded)
+        if decoded == word or (replacement := self.change(decoded)) == decoded:
+            return word
+        return quote(replacement, safe="".join(_URL_SIGNS & set(word)))
 
     def _rewrite_nested(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         """Yield the data URIs and the documents in `srcdoc`, with their replacements."""
@@ -117,11 +116,8 @@ class TextRewriter(Struct, frozen=True):
             raw = _decode_base64(unquote(body)) if is_base64 else unquote_to_bytes(body)
             decoded = _decode_text(raw) if raw is not None else None
             if decoded is None or (media.is_picture(mime) and not decoded.strip()):
-                yield (
-                    match.start(),
-                    end,
-                    self.binary(mime if media.is_picture(mime) else BINARY, text[match.start() : end]),
-                )
+                kind = mime if media.is_picture(mime) else BINARY
+                yield match.start(), end, self.binary(kind, text[match.start() : end])
                 continue
             uri = text[match.start() : end]
             if (
@@ -203,6 +199,7 @@ def decode_characters(text: str) -> str:
         if "%" in replacement:
             replacement = _PERCENT.sub(_decode_percent, replacement)
         if "&" in replacement:
+            replacement = replacement.replace("&amp;#", "&#")
             replacement = _ENTITY.sub(_decode_entity, replacement)
         if "\\" in replacement:
             replacement = _ESCAPE.sub(_decode_escape, replacement)
@@ -225,8 +222,6 @@ def _decode_percent(match: re.Match[str]) -> str:
 
 def _decode_entity(match: re.Match[str]) -> str:
     found = match.group()
-    if found in ("&amp;#", "&amp;"):
-        return found
     decoded = html.unescape(found)
     return decoded if len(decoded) == 1 and _is_safe(decoded) else found
 
@@ -258,11 +253,7 @@ def _uri_end(text: str, match: re.Match[str], *, is_base64: bool) -> int:
 
 def _looks_like_base64(run: str) -> bool:
     """Return whether a long run is data, not a line of a table or a path."""
-    return (
-        any(char.isdigit() for char in run)
-        and any(char.isupper() for char in run)
-        and any(char.islower() for char in run)
-    )
+    return all(any(map(kind, run)) for kind in (str.isdigit, str.isupper, str.islower))
 
 
 def _decode_base64(text: str) -> bytes | None:
@@ -279,7 +270,7 @@ def _decode_base64(text: str) -> bytes | None:
 
 def _decode_text(raw: bytes) -> str | None:
     """Return bytes as text, or None if they are not text."""
-    for coding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+    for coding in _codings(raw):
         try:
             text = raw.decode(coding)
         except UnicodeDecodeError:
@@ -287,6 +278,17 @@ def _decode_text(raw: bytes) -> str | None:
         if not any(ord(char) < 32 and char not in "\t\n\r\f\x1b" for char in text[:1000]):
             return text
     return None
+
+
+def _codings(raw: bytes) -> tuple[str, ...]:
+    """Return the encodings to try: PowerShell encodes commands in UTF-16 without a mark, so every second byte is 0."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-8-sig", "utf-16"
+    if len(raw) >= 8 and len(raw) % 2 == 0:
+        for zeros, coding in ((raw[1::2], "utf-16-le"), (raw[::2], "utf-16-be")):
+            if zeros.count(0) > 0.8 * len(zeros):
+                return (coding,)
+    return ("utf-8-sig",)
 
 
 _URL_SAFE = str.maketrans("-_", "+/")

@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_PART = r"[^\s\"'`<>|:*?,;()\[\]{}\\/]+"
-_SLASH = r"(?:/|\\{1,8}/?)"  # of Windows, escaped any number of times
-_BEFORE = r"(?<![\w./:}~$%\\-])"
+_PART = r"[^\s\"'`<>|:*?,;()\[\]{}\\/%]+"
+_ANY_PART = r"[^\s\"'`<>|:*?,;()\[\]{}\\/]+"
+_PARTS = rf"{_PART}(?: {_PART}){{0,3}}(?=[\\/])|{_PART}"  # of Windows, with blanks
+_SLASH = r"(?:/|%2[Ff]|\\/)"
+_BACKSLASH = r"(?:/|\\{1,16}/?)"  # of Windows, escaped any number of times
+_BEFORE = r"(?<![\w./}~$%\\-])"
+# A mounted folder can come before the home directories: `/mnt/c/Users`, `/nfs/home`, `/Volumes/Macintosh HD/Users`.
+_MOUNT = rf"(?:{_SLASH}Volumes{_SLASH}[^/\n\"'<>|:*?,;]{{1,40}}|{_SLASH}[\w.$@+-]{{1,60}}){{0,4}}?"
+_POSIX = rf"(?:(?<=file://|mote://)[\w.+-]{{0,60}}|{_BEFORE}){_MOUNT}{_SLASH}(?:home|Users){_SLASH}"
+_WINDOWS = rf"(?<!\w)[A-Za-z]:{_BACKSLASH}(?:[Uu]sers|USERS|Documents and Settings){_BACKSLASH}"
+_SHARE = r"(?<![\w\\:])\\{2,16}[\w.$-]{1,60}(?:\\{1,8}[\w.$ -]{1,60}){0,3}?\\{1,8}(?:homes?|[Uu]sers|USERS)\\{1,8}"
+_TILDE = r"(?<![\w/~.:$\\-])~(?=[A-Za-z][\w.-]{2,40}/)"
 _HOME = re.compile(
-    rf"(?:(?<=file://)|{_BEFORE})(?:/(?:var/|export/|mnt/[a-z]/)?(?:home|Users)/|/root/|/[a-z]/Users/)(?:{_PART}/?)+"
-    rf"|(?<![\w])[A-Za-z]:{_SLASH}(?:[Uu]sers|USERS|Documents and Settings){_SLASH}(?:{_PART}(?:{_SLASH})?)+"
+    rf"(?:{_POSIX}|{_BEFORE}/root/|{_TILDE})(?:{_PART}{_SLASH}?)+"
+    rf"|(?:{_WINDOWS}|{_SHARE})(?:(?:{_PARTS})(?:{_BACKSLASH})?)+"
 )
-_HOME_OF = re.compile(
-    rf"(?:(?<=file://)|{_BEFORE})/(?:var/|export/|mnt/[a-z]/|[a-z]/)?(?:home|Users)/({_PART})|{_BEFORE}/root(?=/)"
-    rf"|(?<!\w)[A-Za-z]:{_SLASH}(?:[Uu]sers|USERS|Documents and Settings){_SLASH}({_PART})"
-)
+_HOME_OF = re.compile(rf"{_POSIX}({_PART})|{_BEFORE}/root(?=/)|(?:{_WINDOWS}|{_SHARE})({_PARTS})|{_TILDE}({_PART})")
 _OTHER = re.compile(
-    rf"{_BEFORE}/(?:mnt|media|Volumes|tmp|var|opt|private|srv|dbfs|content|kaggle|scratch|workspaces?)/(?:{_PART}/?)+"
-    rf"|(?<![\w])[A-Za-z]:\\\\?(?![Uu]sers\b)\w(?:{_PART}\\{{0,2}}/?)*"
-    rf"|(?<=[\"'])/(?:{_PART}/)+{_PART}\.\w{{1,8}}(?=[\"'])"
+    rf"{_BEFORE}/(?:mnt|media|Volumes|tmp|var|opt|private|srv|dbfs|content|kaggle|scratch|workspaces?)/(?:{_ANY_PART}/?)+"
+    rf"|(?<![\w])[A-Za-z]:\\\\?(?![Uu]sers\b)\w(?:{_ANY_PART}\\{{0,2}}/?)*"
+    rf"|(?<=[\"'])/(?:{_ANY_PART}/)+{_ANY_PART}\.\w{{1,8}}(?=[\"'])"
 )
 
 
@@ -50,7 +56,7 @@ def accounts_in(text: str) -> Iterator[str]:
     ['ada', 'bob']
     """
     for match in _HOME_OF.finditer(text):
-        if account := match.group(1) or match.group(2):
+        if account := match.group(1) or match.group(2) or match.group(3):
             yield account.rstrip(".")
 
 

@@ -40,7 +40,7 @@ def without_tags(text: str) -> str:
     r"""Return text without the HTML tags that it contains here and there; `<ada@example.com>` stays.
 
     >>> without_tags("<b>Ada</b><br><ada@example.com>")
-    'Ada\\n<ada@example.com>'
+    'Ada\n<ada@example.com>'
     """
     return _BLOCK.sub("\n", _INLINE.sub("", text)) if "<" in text else text
 

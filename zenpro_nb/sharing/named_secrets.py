@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -21,8 +22,24 @@ _STRONG = re.compile("|".join(name.replace("_", "[_-]?") for name in FIELDS), re
 _ENVIRONMENT = re.compile(rf"(?:[_-](?:{'|'.join(_WEAK)})|\b(?:secret|token|pwd|apikey))(?![\w])", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"\d{0,3}[*_`]{0,3}(\\*[\"'])?\]?(?:\s?:\s?str)?[ \t]{0,4}"
-    r"(?:=>|:=|==?|:|%3A|%3D)(?!\*\*\*)[*_`]{0,2}[ \t]{0,4}|(?<=[\w])[ \t=]{1,2}"
+    r"(?:=>|:=|==?|:|%3A|%3D)(?!\*\*\*)[*_`]{0,2}[ \t]{0,4}`?|(?<=[\w])[ \t=]{1,2}"
 )
+# Brackets before a value in quotes: `password=(\n"x")`, `"password": ["x"]`.
+_OPENED = re.compile(r"(?:[ \t]{0,4}[(\[][\s(\[]{0,200})?")
+_CONCATENATED = re.compile(r"\s{0,50}\+?\s{0,50}(?:\\\n\s{0,50})?")
+_LISTED = re.compile(r"\s{0,50},\s{0,50}")
+_SEVERAL_TARGETS = re.compile(r"[\w\])]\s?,\s?[\w.]{0,40}\Z")
+# Tags around a name and its value: `<password>x</password>`, `<th>password</th><td>x</td>`, colored code.
+_TAGS = re.compile(r">?(?:\s{0,40}(?:</?[A-Za-z][^<>]{0,300}>|[:=])){0,8}\s{0,40}")
+_BETWEEN_TAGS = re.compile(r"[^<>\n]{3,500}?(?=\s{0,40}<)")
+# Separators that also appear between other words: only a value with letters and digits counts.
+_LOOSE = (
+    re.compile(r"\\{0,4}[\"']\s{0,4},\s{0,40}(?=[rRbBuU]{0,2}\\{0,4}[\"'])"),  # `putenv("X_PASSWORD", "x")`
+    re.compile(r"[*_`]{0,3}[ \t]{0,4}[|–—][ \t]{0,4}[*_`]{0,3}"),  # a table in Markdown, a dash
+    re.compile(r"[ \t]?:[ \t]{0,4}\r?\n[ \t]{1,40}(?=[^\s:]{3,500}[ \t]{0,40}(?:\r?\n|\Z))"),  # the next line
+)
+_BLOCK = re.compile(r"[ \t]?:[ \t]{0,4}[|>][+-]?\d?[ \t]{0,4}\r?\n[ \t]{1,40}")  # of YAML
+_SETTING = re.compile(r"(?:\bsetenv|%env|%set_env|\bsetx|\bSetEnv)[ \t]+\w{0,60}\Z")
 _QUOTED = re.compile(r"[rRbBuUfF]{0,2}(\\{0,8}(?:\"\"\"|'''|[\"']|&quot;|&#39;|&#x27;))([^\n]{1,2000}?)\1")
 _BARE = re.compile(r"[^\s\"'`,;<>(){}\[\]\\&|]{3,500}")
 _SAFE = re.compile(
@@ -36,6 +53,9 @@ _PYTHON = re.compile(r"^(?:[A-Za-z_][\w.]*|-?\d+(?:\.\d+)?)$")
 _SHELL = re.compile(r"^\s*(?:!|%|export\b|set\b|setx\b|env\b|ENV\b|ARG\b|\$env:|-e\b|--env\b)|\bexport\s+\w+=?\Z")
 _SHELL_CELL = re.compile(r"^\s*%%(?!zenpro|time|capture|html|latex|markdown)")
 _BEFORE = 40  # characters of a name before its last word
+_ELEMENT = re.compile(r"<[\w.:-]{0,40}\Z")
+_MOST_VALUES = 100  # that are concatenated or listed
+_LEAST_NUMBER = 1_000  # a smaller number after a name is a count
 
 
 def find_named_secrets(text: str, *, code: bool) -> Iterator[tuple[int, int, str]]:
@@ -60,53 +80,95 @@ def find_named_secrets(text: str, *, code: bool) -> Iterator[tuple[int, int, str
     for start, end, weak in hits:
         if end < done:
             continue
-        found = _value(text, start, end, code=code)
-        if found is None:
-            continue
-        first, last = found
-        value = text[first:last]
-        if not _is_real(value) or (weak and not _is_random(value)):
-            continue
-        done = last
-        yield first, last, _name(text, start, end)
+        for first, last in _values(text, start, end, code=code, weak=weak):
+            if first >= done:
+                done = last
+                yield first, last, _name(text, start, end)
 
 
 def is_secret_field(field: object, value: object) -> bool:
     """Return whether the name of a field marks its value as a secret."""
-    if not isinstance(value, str) or not _is_real(value):
-        return False
+    values = value if isinstance(value, list) else [value]
+    real = [item for item in values if isinstance(item, str) and _is_real(item)]
     plain = str(field)
     strong = _STRONG.search(plain)
     if strong and not re.search(r"[\w]", plain[strong.end() :]):
-        return True
-    return bool(re.search(r"(?i)[_-](?:token|secret|pwd|pass)$", plain)) and _is_random(value)
+        return bool(real) or (type(value) is int and value >= _LEAST_NUMBER)
+    return bool(re.search(r"(?i)[_-](?:token|secret|pwd|pass)$", plain)) and any(map(_is_random, real))
 
 
-def _value(text: str, start: int, end: int, *, code: bool) -> tuple[int, int] | None:
-    """Return the position of the value after a name; None if there is none."""
+def _values(text: str, start: int, end: int, *, code: bool, weak: bool) -> list[tuple[int, int]]:
+    """Return the positions of the values after a name that are secrets; usually none or one."""
+    found = _after_separator(text, start, end, code=code)
+    if found:
+        values = [(span, text[slice(*span)]) for span in found]
+        return [span for span, value in values if _is_real(value) and (not weak or _is_random(value))]
+    tags = _TAGS.match(text, end)
+    if tags is not None and ">" in tags.group() and (value := _BETWEEN_TAGS.match(text, tags.end())) is not None:
+        is_element = tags.group().strip() == ">" and _ELEMENT.search(text, max(start - _BEFORE, 0), start) is not None
+        inner = html.unescape(value.group()).strip("\"'")
+        if _is_real(inner) and (_is_random(inner) or (is_element and not weak)):
+            return [value.span()]
+    for separator in _LOOSE:
+        if (match := separator.match(text, end)) is not None:
+            span = _one_value(text, match.end())
+            return [span] if span and _is_real(text[slice(*span)]) and _is_random(text[slice(*span)]) else []
+    return []
+
+
+def _after_separator(text: str, start: int, end: int, *, code: bool) -> list[tuple[int, int]]:
+    """Return the positions of the values after a sign such as `=`, or after the name of an option."""
+    if (block := _BLOCK.match(text, end)) is not None and (bare := _BARE.match(text, block.end())) is not None:
+        return [bare.span()]
     separator = _SEPARATOR.match(text, end)
     if separator is None:
-        return None
-    if not re.search(r"[=:]|%3", separator.group()) and not text[max(start - _BEFORE, 0) : start].rpartition(" ")[
-        2
-    ].startswith("--"):
-        return None  # only a command-line option has its value after a blank
-    quoted = _QUOTED.match(text, separator.end())
+        return []
+    before = text[max(start - _BEFORE, 0) : start]
+    if not re.search(r"[=:]|%3", separator.group()) and not (
+        before.rpartition(" ")[2].startswith("--") or _SETTING.search(before)
+    ):
+        return []  # only a command-line option, or a variable that is set, has its value after a blank
+    opened = _OPENED.match(text, separator.end())
+    at = opened.end() if opened is not None else separator.end()
+    quoted = _QUOTED.match(text, at)
     if quoted is not None:
-        return quoted.start(2), quoted.end(2)
+        several = at > separator.end() or _SEVERAL_TARGETS.search(before) is not None
+        return _quoted_values(text, quoted, several=several)
     bare = _BARE.match(text, separator.end())
     if bare is None:
-        return None
+        return []
     value = bare.group().rstrip(".:*")
-    if len(value) < 3 or (code and not _is_text(text, start, value)):
-        return None
-    return bare.start(), bare.start() + len(value)
+    if len(value) < 3 or (code and not _is_text(text, start, value, separator.group())):
+        return []
+    return [(bare.start(), bare.start() + len(value))]
 
 
-def _is_text(code: str, at: int, value: str) -> bool:
-    """Return whether a position in code is in a shell line or a string; anywhere else a bare value is Python code."""
+def _quoted_values(text: str, first: re.Match[str], *, several: bool) -> list[tuple[int, int]]:
+    """Return a value in quotes, and those that are concatenated with it; all of a list, if there are several."""
+    found = [first.span(2)]
+    last: re.Match[str] | None = first
+    while last is not None and len(found) < _MOST_VALUES:
+        joint = (several and _LISTED.match(text, last.end())) or _CONCATENATED.match(text, last.end())
+        last = _QUOTED.match(text, joint.end()) if joint else None
+        if last is not None:
+            found.append(last.span(2))
+    return found
+
+
+def _one_value(text: str, at: int) -> tuple[int, int] | None:
+    if (quoted := _QUOTED.match(text, at)) is not None:
+        return quoted.span(2)
+    bare = _BARE.match(text, at)
+    return bare.span() if bare is not None else None
+
+
+def _is_text(code: str, at: int, value: str, separator: str) -> bool:
+    """Return whether a position in code is in a shell line, a comment or a string; elsewhere, bare values are code."""
     line_start = code.rfind("\n", 0, at) + 1
     line = code[line_start:at]
+    comment = line.find("#")
+    if comment >= 0 and line[:comment].count("'") % 2 == 0 and line[:comment].count('"') % 2 == 0:
+        return ":" in separator or not _PYTHON.match(value) or _is_random(value)
     if _SHELL.search(line) or _SHELL_CELL.match(code):
         return True
     if not _PYTHON.match(value) and re.match(r"^[\w-]*[A-Za-z][\w-]*$", value) is None:

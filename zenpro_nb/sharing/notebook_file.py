@@ -182,6 +182,7 @@ def records(notebook: Any) -> Iterator[dict[str, Any]]:
     """Yield every object in the outputs, widgets and metadata, including nested ones."""
     for _, cell in cells(notebook):
         yield from records_of(cell.get("outputs", []))
+        yield from records_of(cell.metadata)
     yield from records_of(notebook.metadata)
 
 

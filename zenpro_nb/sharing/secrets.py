@@ -16,10 +16,13 @@ _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTT
 _END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|Private-MAC: ?\w+")
 # The end of a private key without its last line: a blank line, or a character that no quoting of its lines contains.
 _STOP = re.compile(r"\n[ \t]*\n|[^\w+/=:,.;()\[\]<>#|\s\"'\\-]")
+_KEY_LINE = re.compile(r"[\w+/=]{16,}")
+_BETWEEN_KEY_LINES = re.compile(r"(?:\\[nr]|[\s\"',;>|#])+")
 _KEY_LENGTH = 40_000  # characters of a private key that are searched for its end
 _PREFIX = re.compile(r"^(?:ZENPROKEY|ZENKEY|KITKEY)_")
 _MIN_LENGTH = 6  # letters and digits of a value; fewer are an ellipsis or an example
-_NAME, _VALUE = ("name", "key", "Name", "Key"), ("value", "Value")  # an environment variable as an object
+# an environment variable as an object, or a widget
+_NAME, _VALUE = ("name", "key", "Name", "Key", "description", "label", "placeholder"), ("value", "Value")
 
 
 def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
@@ -37,7 +40,7 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
     for _, _, name in find_named_secrets(text, code=code):
         yield f"{name} = {MASK}"
     for kind, needed, shape in rules():
-        if needed in text and shape.search(text):
+        if needed in text and any(_hides_nothing(match) for match in shape.finditer(text)):
             yield f"{kind} {MASK}"
     if contains_known_secret(text):
         yield f"a secret of this session {MASK}"
@@ -56,8 +59,21 @@ def mask_secrets(text: str, *, code: bool = False) -> str:
     text = _mask_ranges(text, [(start, end) for start, end, _ in find_named_secrets(text, code=code)])
     for _, needed, shape in rules():
         if needed in text:
-            text = shape.sub(MASK, text)
+            text = shape.sub(_mask_match, text)
     return mask_known_secrets(text)
+
+
+def _hides_nothing(match: re.Match[str]) -> bool:
+    """Return whether the secret is still in the text, and not a mask."""
+    return "secret" not in match.re.groupindex or match["secret"].strip("\"'") != MASK
+
+
+def _mask_match(match: re.Match[str]) -> str:
+    if "secret" not in match.re.groupindex:
+        return MASK
+    start, end = (at - match.start() for at in match.span("secret"))
+    mask = f'"{MASK}"' if match["secret"][:1] in "\"'" else MASK
+    return f"{match.group()[:start]}{mask}{match.group()[end:]}"
 
 
 def private_keys(text: str) -> Iterator[tuple[int, int]]:
@@ -67,6 +83,7 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[end:] for _, end in private_keys(text)]
     ['!']
     """
+    found: list[tuple[int, int]] = []
     done = 0
     for match in _BEGIN.finditer(text):
         if match.start() < done:
@@ -78,7 +95,25 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
             done = stop.start() if stop else min(last, len(text))
         else:
             done = end.end()
-        yield match.start(), done
+        found.append((match.start(), done))
+    with_begin, done = found[:], 0
+    for end in _END.finditer(text):
+        while with_begin and with_begin[0][1] < end.end():
+            done = with_begin.pop(0)[1]
+        first = _first_key_line(text, done, end.start())
+        if first < end.start() and not (with_begin and with_begin[0][0] <= end.start()):
+            found.append((first, end.end()))
+        done = end.end()
+    yield from sorted(found)
+
+
+def _first_key_line(text: str, start: int, end: int) -> int:
+    """Return where the lines of a private key without its first line begin."""
+    for line in reversed(list(_KEY_LINE.finditer(text, max(end - _KEY_LENGTH, start), end))):
+        if _BETWEEN_KEY_LINES.fullmatch(text, line.end(), end) is None:
+            break
+        end = line.start()
+    return end
 
 
 def _mask_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> str:

@@ -39,7 +39,7 @@ def read(source: str) -> Code:
             warnings.simplefilter("ignore")  # about escapes in the strings of the cell
             flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             tree: Any = compile(_transformer().transform_cell(source), "<cell>", "exec", flags)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # MemoryError: nested too deeply
         return Code(error=str(getattr(error, "msg", "") or error))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     calls.sort(key=lambda node: (node.lineno, node.col_offset))
