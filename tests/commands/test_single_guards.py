@@ -117,7 +117,7 @@ def test_an_administrator_stays(
     # The option overrides the guard, and the question shows what is removed.
     with pytest.raises(zenpro_nb.ConfirmationError):
         org.run(*line, "--min-org-admins", "1")
-    assert f"Caution: {name} keeps only 1 administrator." in asked[0]
+    assert f"Caution: only 1 administrator would remain in {name}." in asked[0]
     assert len(requests.writes()) == before
     org.run(*line, "--min-org-admins", "1", "--yes")
     assert len(requests.writes()) == before + 1

@@ -51,6 +51,8 @@ def test_a_lost_response_loses_the_secret_and_says_how_to_get_another(
     cutter.lose("PUT", "/secret")
     with pytest.raises(SaveError, match="is lost") as lost:
         far.run(*WORDS, *to)
-    assert "`webhooks rotate-secret churn-pushes --workspace ml-prod --to …`" in str(lost.value) + lost.value.hint
+    assert (
+        "`zenpro webhooks rotate-secret churn-pushes --workspace ml-prod --to …`" in str(lost.value) + lost.value.hint
+    )
     assert [entry["outcome"] for entry in Journal().entries()] == ["not done", "not kept"]
     assert far.run(*WORDS, *to).outcome[0] == "done"

@@ -21,8 +21,9 @@ from zenpro_nb.forms.presentation import NO_PSEUDONYMS, Presentation
 from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.writes.dialog import confirm_text_of, question
 from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.framework.writes.write_command import WriteCommand, confirm_text_of, question
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.placeholders import BoundValue
 

@@ -109,7 +109,6 @@ from .parameters.window import WindowType as WindowType
 from .parameters.window import require_window as require_window
 from .writes import gate as gate
 from .writes import waiting as waiting
-from .writes.announce import TOOK_BACK as TOOK_BACK
 from .writes.checks import AnyCheck as AnyCheck
 from .writes.checks import Created as Created
 from .writes.checks import compared as compared
@@ -120,6 +119,8 @@ from .writes.checks import is_gone as is_gone
 from .writes.checks import is_listed as is_listed
 from .writes.crud import delete_of as delete_of
 from .writes.crud import update_of as update_of
+from .writes.dialog import TOOK_BACK as TOOK_BACK
+from .writes.dialog import Destroys as Destroys
 from .writes.guards import Allowed as Allowed
 from .writes.guards import blocked as blocked
 from .writes.guards import blocked_words as blocked_words
@@ -167,5 +168,4 @@ from .writes.write import Verifier as Verifier
 from .writes.write import Write as Write
 from .writes.write import require_change as require_change
 from .writes.write import without_missing as without_missing
-from .writes.write_command import Destroys as Destroys
 from .writes.write_command import WriteCommand as WriteCommand

@@ -1,4 +1,4 @@
-"""The noun `workspaces`: list and manage workspaces and their members."""
+"""The noun `workspaces`: list and manage workspaces."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 from msgspec.structs import replace
 
-from zenpro_nb import frames, limits, query
-from zenpro_nb.commands.organization.members import principal_kind, with_role_names
+from zenpro_nb import limits, query
+from zenpro_nb.commands.organization import workspace_lifecycle, workspace_members
 from zenpro_nb.commands.organization.workspace_owner import changed_owner, is_owner
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
@@ -24,21 +24,17 @@ from zenpro_nb.framework.declare import (
     LogoUrl,
     NameType,
     NewWorkspaceName,
-    Observation,
     Opt,
     Org,
     Outcome,
-    ProjectType,
     RareOption,
     Reveal,
     SecretTo,
     Timeout,
-    Undo,
     Wait,
     WorkspaceName,
     Write,
     delete_of,
-    is_changed,
     is_created,
     name_validation,
     noun,
@@ -48,10 +44,9 @@ from zenpro_nb.framework.declare import (
     until,
     update_of,
     value_at,
-    waiting,
     without_missing,
 )
-from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
+from zenpro_nb.resources.control_plane import WORKSPACES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,19 +54,6 @@ if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
 ZENML, KITARU = "zenml", "kitaru"
-
-# Observed under /tenants (API facts 3.17); the shape is that of all members (API facts 4.7).
-WORKSPACE_MEMBERS = replace(
-    MEMBERS,
-    noun="workspace-members",
-    path="/workspaces/{workspace_id}/members",
-    filters=(),
-    help="List the members of a workspace, or with --project of a project.",
-    # API facts 3.17 and 4.7.
-)
-PROJECT_MEMBERS = replace(
-    WORKSPACE_MEMBERS, noun="project-members", path="/workspaces/{workspace_id}/projects/{project_id}/members"
-)
 
 DisplayName = Annotated[str | None, Opt(help="Set the name shown in the dashboard.")]
 _VERSION_HELP = "Run this version of ZenML; `releases` lists them."
@@ -95,19 +77,6 @@ Enroll = Annotated[
     Opt(help="Enroll a workspace on your own infrastructure. Creates an enrollment key.", option=RareOption),
 ]
 Force = Annotated[bool, Opt(help="With --version: force the update (passed to the API as `force`).", option=RareOption)]
-Project = Annotated[
-    str | None, Opt(type=ProjectType(), help="Show the members of this project in the workspace, by ID.")
-]
-HeldRole = Annotated[
-    str | None, Opt("--role", type=NameType("roles"), help="Show only members with this role, by name or ID.")
-]
-Until = Annotated[
-    str,
-    Opt(
-        type=click.Choice([AVAILABLE, DEACTIVATED, DELETED]),
-        help="Wait for this state. Default: available.",
-    ),
-]
 
 
 def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
@@ -294,7 +263,7 @@ def deploy(
         # Start a server, and wait until it is available
         workspaces deploy nlp-research --wait
     """
-    return _transition(ctx, workspace, "deploy", AVAILABLE)
+    return workspace_lifecycle.transition(ctx, workspace, "deploy", AVAILABLE)
 
 
 @workspaces.write(
@@ -309,7 +278,7 @@ def deactivate(
         # Stop a server, and wait until it has stopped
         workspaces deactivate forecasting --wait
     """
-    return _transition(ctx, workspace, "deactivate", DEACTIVATED)
+    return workspace_lifecycle.transition(ctx, workspace, "deactivate", DEACTIVATED)
 
 
 @workspaces.write(asks=Destroys("Delete the {target}, with all its projects, runs and models?"), after=until(DELETED))
@@ -329,36 +298,7 @@ def delete(
     return replace(gone, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
 
 
-@workspaces.listing(WORKSPACE_MEMBERS)
-def members(
-    ctx: CommandContext, options: ListOptions, workspace: WorkspaceName, project: Project = None, role: HeldRole = None
-) -> Table:
-    """Read the members of a workspace or project, with their kind and the names of their roles.
-
-    Examples:
-        # List the admins of a workspace
-        workspaces members ml-prod --role "Workspace Admin"
-    """
-    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
-    resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
-    if project:
-        resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
-    read = partial(query.read_records, ctx.session, resource, ids, raw=options.raw and not role)
-    if role or not options.raw:
-        (rows, facts), names = query.gather(ctx.session, read, partial(_role_names, ctx, found))
-    else:
-        (rows, facts), names = read(), {}
-    if role:
-        # The route has no such parameter (API facts 3.17).
-        held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
-        rows = [
-            row for row in rows if any(name.get("role_id") == held.id for name in with_role_names(row.get("roles"), {}))
-        ]
-    if not options.raw:
-        rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    frame = reading.frame_of_records(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
-    frames.mark(frame, [f"role_ids={held.id}"] if role else [])
-    return frame
+workspaces.listing(workspace_members.WORKSPACE_MEMBERS)(workspace_members.members)
 
 
 @workspaces.verb
@@ -373,21 +313,7 @@ def validate(ctx: CommandContext, name: NewWorkspaceName, org: Org = None) -> pd
     return name_validation.frame_of(ctx, [name_validation.verdict(ctx.session, name, routes)], routes)
 
 
-@workspaces.verb
-def wait(
-    ctx: CommandContext, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
-) -> pd.DataFrame:
-    """Wait until a workspace reaches a state, and show it. Fails if the workspace fails.
-
-    Examples:
-        # Wait until a workspace is available
-        workspaces wait ml-prod
-    """
-    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
-    record = waiting.workspace(ctx, found.id, found.name, until, timeout)
-    frame = frames.from_records(WORKSPACES, [record])
-    query.note(ctx.session, frame, route=f"/workspaces/{found.id}")
-    return frame
+workspaces.verb(workspace_lifecycle.wait)
 
 
 def _service(version: str | None) -> dict[str, Any] | None:
@@ -400,42 +326,3 @@ def _runs(record: Mapping[str, Any], version: str) -> bool:
     versions = [value_at(record, ".".join(place)) for place in column.paths]
     states = {record.get("status"), record.get("desired_state")}
     return next((value for value in versions if value), None) == version and states == {AVAILABLE}
-
-
-def _transition(ctx: CommandContext, workspace: str, verb: str, goal: str) -> Write:
-    """Return the write that moves the workspace to the state `goal`."""
-    found = query.find(ctx.session, "workspaces", workspace)
-    return Write(
-        "PATCH",
-        f"/workspaces/{found.id}/{verb}",
-        target=f"workspace {found.name}",
-        name=found.name,
-        resource=WORKSPACES,
-        verify=is_changed(ctx.session, f"/workspaces/{found.id}", {"desired_state": goal}),
-        **_undo_of_transition(found, goal),
-    )
-
-
-def _undo_of_transition(found: query.Found, goal: str) -> dict[str, Any]:
-    """Return the undo that moves the workspace back to its previous desired state."""
-    before, path = found.record.get("desired_state"), f"/workspaces/{found.id}"
-    status = found.record.get("status")
-    verbs = {AVAILABLE: "deploy", DEACTIVATED: "deactivate"}
-    if before not in verbs:
-        return {"irreversible": "its previous state is unknown or cannot be restored"}
-    if before == goal and status != goal:
-        return {"irreversible": f"it was {status or 'in an unknown state'}, not {goal}, and no request restores that"}
-    was = {"desired_state": before}
-    inverse = Undo(
-        "PATCH", f"{path}/{verbs[before]}", Observation(path=path), expected_now={"desired_state": goal}, restores=was
-    )
-    return {"before": was, "inverse": (inverse,), "noop": f"already {goal}" if before == goal else ""}
-
-
-def _role_names(ctx: CommandContext, workspace: query.Found) -> dict[str, str]:
-    """Return the names of roles by ID, in the organization of the workspace."""
-    record: Mapping[str, Any] = workspace.record
-    if "organization" not in record:
-        record = query.record_of(ctx.session.client.get(f"/workspaces/{workspace.id}"), WORKSPACES)
-    organization = (record.get("organization") or {}).get("id")
-    return query.names_by_id(ctx.session, ROLES, {"organization_id": organization}) if organization else {}

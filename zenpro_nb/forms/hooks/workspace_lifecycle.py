@@ -16,7 +16,7 @@ from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.framework.writes import waiting
-from zenpro_nb.framework.writes.announce import without_progress
+from zenpro_nb.framework.writes.dialog import without_progress
 from zenpro_nb.resources.control_plane import WORKSPACES
 
 Record = Mapping[str, Any]

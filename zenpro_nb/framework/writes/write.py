@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from zenpro_nb.errors import IncompleteError
+from zenpro_nb.errors import IncompleteError, ZenProError
 from zenpro_nb.framework.writes.undo import Undo
 from zenpro_nb.query import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
@@ -258,3 +258,25 @@ def fill_secrets(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Se
     if data is None:
         return None
     return {name: known[value] if isinstance(value, SecretPrompt) else value for name, value in data.items()}
+
+
+def begun(writes: Sequence[Write]) -> list[Companion]:
+    """Make the changes on this machine that belong to the writes, each once.
+
+    Raises:
+        ZenProError: one of them failed; those before it were undone.
+    """
+    made: list[Companion] = []
+    for companion in dict.fromkeys(companion for write in writes if not write.held for companion in write.companions):
+        try:
+            companion.begin()
+        except ZenProError:
+            ended(made, ())
+            raise
+        made.append(companion)
+    return made
+
+
+def ended(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:
+    """End the changes on this machine, and return lines about them for the user."""
+    return [line for companion in companions for line in companion.end(outcomes)]

@@ -8,21 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
-from msgspec import Struct
 
-from zenpro_nb import frames, limits, query
+from zenpro_nb import frames, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
-from zenpro_nb.framework.writes.announce import NOTHING, announcement, past_tense, several
+from zenpro_nb.framework.writes.dialog import NOTHING, Asks, Destroys, announcement, ask, past_tense, question
 from zenpro_nb.framework.writes.gate import Admitted
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
-from zenpro_nb.framework.writes.write import Companion, JudgedWrites, Outcome, PlannedWrites, Write
+from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begun, ended
 from zenpro_nb.security import printable
-from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
@@ -34,22 +32,6 @@ if TYPE_CHECKING:
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the context and the command's parameters by name
 After = Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]
 Recorder = Callable[[CommandContext, Sequence[Outcome], dict[str, Any]], None]
-# The question before something is disabled, with `{target}` in it; or a function that returns it, or returns "" for a
-# write without a question. An empty question: the command never asks.
-Question = str | Callable[[Write], str]
-
-
-class Destroys(Struct, frozen=True):
-    """The question before a permanent deletion: confirmed by typing the name instead of yes.
-
-    Args:
-        question: as for reversible writes, see `Question`.
-    """
-
-    question: Question
-
-
-Asks = Question | Destroys
 
 
 class WriteOptions(TypedDict, total=False):
@@ -265,28 +247,6 @@ class WriteCommand(Command):
         return frame
 
 
-def begun(writes: Sequence[Write]) -> list[Companion]:
-    """Make the changes on this machine that belong to the writes, each once.
-
-    Raises:
-        ZenProError: one of them failed; those before it were undone.
-    """
-    made: list[Companion] = []
-    for companion in dict.fromkeys(companion for write in writes if not write.held for companion in write.companions):
-        try:
-            companion.begin()
-        except ZenProError:
-            ended(made, ())
-            raise
-        made.append(companion)
-    return made
-
-
-def ended(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:
-    """End the changes on this machine, and return lines about them for the user."""
-    return [line for companion in companions for line in companion.end(outcomes)]
-
-
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
     """Return the options of every write; with `many`, of a command that sends several."""
     yes = (
@@ -379,40 +339,3 @@ def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
         table: pd.DataFrame = writes.table
         return table
     return results.dry_run_frame(ctx, writes, plan=True)[list(results.ASKED)]
-
-
-def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
-    """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
-
-    Raises:
-        ConfirmationError: the answer was no, or the session is not interactive.
-    """
-    asked, wanted = question(writes), confirm_text_of(writes)
-    if not asked:
-        return
-    if not wanted:
-        if not ctx.ui.confirm(asked):
-            raise ConfirmationError("Nothing was sent.")
-        return
-    # A name with characters that no keyboard has can be typed in its displayed form.
-    if ctx.ui.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
-        raise ConfirmationError(f"You typed something other than {wanted}; nothing was sent.")
-
-
-def question(writes: Sequence[Write]) -> str:
-    """Return the question before these writes destroy or disable something; empty if they do not."""
-    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.held]
-    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.held))
-    if cautions and not questions:
-        questions = [f"Change {named([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"]
-    more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    return " ".join([questions[0] + more, *cautions]) if questions else ""
-
-
-def confirm_text_of(writes: Sequence[Write]) -> str:
-    """Return the text to type before permanent deletions: a name, or the number of several objects.
-
-    Empty if a yes is enough.
-    """
-    names = [write for write in writes if write.confirmation.confirm_text]
-    return names[0].confirmation.confirm_text if len(names) == 1 else several(names) if names else ""

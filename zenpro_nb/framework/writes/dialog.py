@@ -1,14 +1,20 @@
-"""Build the one-line message of successful writes: `done: deleted team ops`, or a summary of several."""
+"""The sentences of a change: the question before it, and the line after it, such as `done: deleted team ops`."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
+
+from zenpro_nb import limits
+from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import counted, named
 
 # Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
@@ -16,6 +22,24 @@ NOTHING = "nothing to do"
 TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it is the changed object
 _PROGRESS = re.compile(r", (still|now) [a-z_]+(?=[.:]|$)")
 _Y = re.compile(r"(?<=[^aeiou])y$")
+
+
+# The question before something is disabled, with `{target}` in it; or a function that returns it, or returns "" for a
+# write without a question. An empty question: the command never asks.
+Question = str | Callable[[Write], str]
+
+
+class Destroys(Struct, frozen=True):
+    """The question before a permanent deletion: confirmed by typing the name instead of yes.
+
+    Args:
+        question: as for reversible writes, see `Question`.
+    """
+
+    question: Question
+
+
+Asks = Question | Destroys
 
 
 def past_tense(verb: str) -> str:
@@ -113,3 +137,40 @@ def _progress_of(outcome: Outcome) -> str:
     if not isinstance(status, str) or status == goal:
         return ""
     return f", still {status}" if isinstance(goal, str) else f", now {status}"
+
+
+def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
+    """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
+
+    Raises:
+        ConfirmationError: the answer was no, or the session is not interactive.
+    """
+    asked, wanted = question(writes), confirm_text_of(writes)
+    if not asked:
+        return
+    if not wanted:
+        if not ctx.ui.confirm(asked):
+            raise ConfirmationError("Nothing was sent.")
+        return
+    # A name with characters that no keyboard has can be typed in its displayed form.
+    if ctx.ui.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
+        raise ConfirmationError(f"You typed something other than {wanted}; nothing was sent.")
+
+
+def question(writes: Sequence[Write]) -> str:
+    """Return the question before these writes destroy or disable something; empty if they do not."""
+    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.held]
+    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.held))
+    if cautions and not questions:
+        questions = [f"Change {named([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"]
+    more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
+    return " ".join([questions[0] + more, *cautions]) if questions else ""
+
+
+def confirm_text_of(writes: Sequence[Write]) -> str:
+    """Return the text to type before permanent deletions: a name, or the number of several objects.
+
+    Empty if a yes is enough.
+    """
+    names = [write for write in writes if write.confirmation.confirm_text]
+    return names[0].confirmation.confirm_text if len(names) == 1 else several(names) if names else ""
