@@ -70,4 +70,4 @@ def _of_type(param: click.Argument) -> str:
 
 
 def _article(word: str) -> str:
-    return "an" if word[:1] in "aeio" else "a"
+    return "an" if word[:1].lower() in "aeio" else "a"

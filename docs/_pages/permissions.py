@@ -12,7 +12,7 @@ import click
 
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import WORKSPACE_LISTS
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.resources.routes import ROUTES
 from zenpro_nb.sandbox.predefined import ALL_TYPES, PREDEFINED
 
@@ -65,7 +65,7 @@ def permission_of(words: str, command: click.Command) -> str:
         return told
     inside = {listing.noun for listing in WORKSPACE_LISTS} | {"logs", "dag"}
     if noun in inside:
-        kind = _INSIDE.get(noun, singular(noun).replace(" ", "_").replace("-", "_"))
+        kind = _INSIDE.get(noun, option_word(noun).replace("-", "_"))
         action = {"delete": "delete", "stop": "update", "run": "create", "refresh": "update"}.get(verb, "read")
         if isinstance(command, WriteCommand) and action == "read":
             action = "update"

@@ -36,6 +36,11 @@ CASES = [
     ("users get {None}", errors.UsageError, "missing value"),
     ("users get nobody@example.com", errors.UnknownNameError, "The user 'nobody@example.com' does not exist"),
     ("users get 00000000-0000-4000-8000-000000000000", errors.UnknownNameError, "with the ID"),
+    (
+        "api-keys delete nothing --service-account ci-bot --yes",
+        errors.UnknownNameError,
+        "The API key 'nothing' does not exist",
+    ),
     ("members --org acem", errors.UnknownNameError, "Did you mean 'acme'"),
     ("teams members Reliability", errors.AmbiguousNameError, "2 teams are called"),
     ("roles get Auditor", errors.AmbiguousNameError, "2 roles are called"),

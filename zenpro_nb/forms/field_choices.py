@@ -10,7 +10,7 @@ from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer, Record
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.syntax.ids import is_id
 
 _ORGANIZATIONS = ChoiceSource("organizations")
@@ -166,7 +166,7 @@ class FieldChoices:
             if len(arriving) <= len(self._arriving.get(source, ())):
                 return  # the new records are not choices: deleted objects, or service accounts among users
             self._arriving[source] = arriving
-            noun = source.noun.replace("-", " ")
+            noun = words(source.noun)
             self._messages[source] = Message(f"Reading the names of the {noun} … {len(arriving):,} so far", Tone.BUSY)
         self._form.tell()
 
@@ -179,7 +179,7 @@ class FieldChoices:
                 self._messages[source] = Message("Choose the organization first.")
                 return
             self._reading.add(source)
-            noun = source.noun.replace("-", " ")
+            noun = words(source.noun)
             self._messages[source] = Message(f"Reading the names of the {noun} …", Tone.BUSY)
         self._form.background.soon(lambda: self._read_wanted(source))
 

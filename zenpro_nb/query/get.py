@@ -13,7 +13,7 @@ from zenpro_nb.query.read import NOTHING, Ids, fill, note, record_of
 from zenpro_nb.query.records import records
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import RESOURCES, Resource
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
@@ -72,7 +72,7 @@ def get(
 def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
     """Return the names of the first members, and the number of members."""
     member_resource = RESOURCES[resource.members]
-    records_ = records(session, member_resource, {f"{singular(resource.noun)}_id": key})
+    records_ = records(session, member_resource, {f"{option_word(resource.noun)}_id": key})
     rows = frames.rows_of_records(member_resource, records_, ("email", "invited_email", "username"))
     assert rows is not None  # noqa: S101 - texts can always be read
     names = [name for row in zip(*rows.cells, strict=True) if (name := _first(row)) is not None]

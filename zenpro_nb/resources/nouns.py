@@ -1,24 +1,44 @@
-"""The nouns of the resources in sentences: in the singular, and with an article."""
+"""The nouns of the resources in sentences and options: in the plural, in the singular, and with an article."""
 
 from __future__ import annotations
 
+_ABBREVIATIONS = frozenset({"api"})
+
+
+def words(noun: str) -> str:
+    """Return a noun, or the name of a list of an inventory, as words of a sentence.
+
+    >>> words("service-accounts"), words("api-keys"), words("api_keys")
+    ('service accounts', 'API keys', 'API keys')
+    """
+    parts = noun.replace("_", "-").split("-")
+    return " ".join(part.upper() if part in _ABBREVIATIONS else part for part in parts)
+
 
 def singular(noun: str) -> str:
-    """Return the singular of the noun.
+    """Return the singular of the noun, as words of a sentence.
 
-    >>> singular("service-accounts"), singular("code-repositories")
-    ('service account', 'code repository')
+    >>> singular("service-accounts"), singular("code-repositories"), singular("api-keys")
+    ('service account', 'code repository', 'API key')
     """
-    text = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
-    return text.replace("-", " ")
+    return words(option_word(noun))
+
+
+def option_word(noun: str) -> str:
+    """Return the singular of the noun, as a part of options and commands.
+
+    >>> option_word("api-keys"), option_word("code-repositories")
+    ('api-key', 'code-repository')
+    """
+    return noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def one_of(noun: str) -> str:
     """Return the singular of the noun with its indefinite article.
 
-    >>> one_of("organizations"), one_of("users"), one_of("runs")
-    ('an organization', 'a user', 'a run')
+    >>> one_of("organizations"), one_of("users"), one_of("api-keys")
+    ('an organization', 'a user', 'an API key')
     """
     word = singular(noun)
-    vowel = word[0] in "aeiou" and not word.startswith("us")
+    vowel = word[0].lower() in "aeiou" and not word.startswith("us")
     return f"{'an' if vowel else 'a'} {word}"

@@ -21,8 +21,8 @@ def counted(number: int, noun: str) -> str:
 def plural(noun: str) -> str:
     """Return the plural of a noun.
 
-    >>> plural("api key"), plural("repository"), plural("branch"), plural("difference")
-    ('api keys', 'repositories', 'branches', 'differences')
+    >>> plural("API key"), plural("repository"), plural("branch"), plural("difference")
+    ('API keys', 'repositories', 'branches', 'differences')
     """
     if _Y.search(noun):
         return _Y.sub("ies", noun)

@@ -18,6 +18,7 @@ from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import Key, TopicKey, texts_of
 from zenpro_nb.access.model.role_usage import RoleUsage
 from zenpro_nb.resources.model import Column, DataType, Display
+from zenpro_nb.resources.nouns import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ class AuditCheck(Struct, frozen=True):
                 yield _unknown(name, listed.gap.message)
                 return
             if column and not listed.knows(column):
-                yield _unknown(place, f"The server does not return {column} of {name.replace('_', ' ')}.")
+                yield _unknown(place, f"The server does not return {column} of {words(name)}.")
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
         if not (partly and self.absence):
@@ -138,9 +139,9 @@ def unread(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
     for name in dict.fromkeys(name for check in checks for name in check.lists):
         listed = inventory[name]
         if listed.gap is None and not listed.complete:
-            lines.append(f"{name.replace('_', ' ')}: the list is incomplete.")
+            lines.append(f"{words(name)}: the list is incomplete.")
         elif listed.gap is not None and listed.gap.reason not in _EXPECTED_GAPS:
-            lines.append(f"{name.replace('_', ' ')}: {listed.gap.message}")
+            lines.append(f"{words(name)}: {listed.gap.message}")
     return lines
 
 

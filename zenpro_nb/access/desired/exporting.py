@@ -16,6 +16,7 @@ from zenpro_nb.access.plans.bindings import Binding
 from zenpro_nb.access.plans.lookup import ID_MARK, Lookup, spelling_of
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
+from zenpro_nb.resources.nouns import words
 
 _PLAIN = re.compile(r"[\w@./+\-: ]+")
 _LISTS = ("teams", "team_members", "roles", "assignments", "invitations", "workspaces")
@@ -55,7 +56,7 @@ class _Export:
         self._incomplete_lists = [name for name in _LISTS if not inventory[name].complete or inventory[name].gap]
         if exact and self._incomplete_lists:
             gap = inventory[self._incomplete_lists[0]].gap
-            names = ", ".join(name.replace("_", " ") for name in self._incomplete_lists)
+            names = ", ".join(words(name) for name in self._incomplete_lists)
             raise UsageError(
                 f"These lists are incomplete: {names}. Applying an exact file would remove everything missing from it",
                 hint=gap.message if gap else "Run the command again, or export without --exact.",

@@ -10,6 +10,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.effective.implied_roles import Paths, combined, covering
 from zenpro_nb.access.effective.paths import KEY_COLUMNS, AccessIndex
 from zenpro_nb.access.model.columns import ACCESS, ARROW
+from zenpro_nb.resources.nouns import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ _NEEDED = {
 def missing(inventory: Inventory) -> list[str]:
     """Return one sentence per missing or incomplete list, with the consequence for effective access."""
     why = {name: _why(inventory[name]) for name in _NEEDED}
-    lines = [f"{name.replace('_', ' ')}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
+    lines = [f"{words(name)}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
     if not inventory.users.knows("is_superuser"):
         lines.append("users: the server does not return who is a superuser.")
     return lines

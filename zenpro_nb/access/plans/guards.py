@@ -16,6 +16,7 @@ from zenpro_nb.access.plans.model import GuardName, Step
 from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.counts import counted, named
 
 AFFECTED: GuardName = "affected"
@@ -29,7 +30,7 @@ def _incomplete(now: GuardInput) -> Iterator[Objection]:
         return
     first = lists[lacking[0]]
     gap = first.gap if first is not None else None
-    names = ", ".join(name.replace("_", " ") for name in lacking)
+    names = ", ".join(words(name) for name in lacking)
     why = f"Some lists are incomplete ({names}): {gap.message if gap else 'they were not read to the end.'}"
     for removal in now.removals:
         yield Objection(removal.number, why, "fix the incomplete read, then run `plan` again")

@@ -16,6 +16,7 @@ from zenpro_nb.access.plans.make import make_plan
 from zenpro_nb.access.plans.model import DesiredRow, Plan, Step, StepKind
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.reviews.model import MEMBERSHIP, Review, ReviewRow
+from zenpro_nb.resources.nouns import words
 
 _OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspace-role", "project-role"), strict=True))
 
@@ -92,7 +93,7 @@ def unseen(inventory: Inventory) -> str:
     for name in ("assignments", "team_members"):
         list_ = inventory[name]
         if not list_.complete:
-            return f"{name.replace('_', ' ')}: {list_.gap.message if list_.gap else 'the list is incomplete'}"
+            return f"{words(name)}: {list_.gap.message if list_.gap else 'the list is incomplete'}"
     return ""
 
 

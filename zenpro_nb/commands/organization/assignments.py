@@ -11,7 +11,7 @@ from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, NameType, Opt, Org, noun, reading
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.conditions import Condition
 
@@ -148,7 +148,7 @@ def _side(given: Mapping[str, str | None]) -> tuple[str, str] | None:
     """
     named = {noun: text for noun, text in given.items() if text}
     if len(named) > 1:
-        first, second, *_ = (f"--{singular(noun).replace(' ', '-')}" for noun in named)
+        first, second, *_ = (f"--{option_word(noun)}" for noun in named)
         raise UsageError(
             f"{first} cannot be combined with {second}", hint="An assignment has one principal. Omit one of the two."
         )

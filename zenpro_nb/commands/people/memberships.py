@@ -14,6 +14,7 @@ from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import CommandContext, Principal, Scope
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.session.session import Session
 
 ADMIN = "Organization Admin"  # the predefined role with all permissions (API facts 7.7)
@@ -163,7 +164,7 @@ class Place:
         gaps = {name: gap.message for name, gap in self.inventory.gaps.items() if name in _HOLDINGS}
         if not gaps:
             return ""
-        names = ", ".join(name.replace("_", " ") for name in gaps)
+        names = ", ".join(words(name) for name in gaps)
         return (
             f"roles and memberships in {self.organization.name} are incomplete ({names}): {next(iter(gaps.values()))}"
         )

@@ -14,6 +14,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, at_capture
 from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.resources.usage import DAILY_BY, DAILY_COLUMNS
 from zenpro_nb.ui.protocol import TerminalUI
 from zenpro_nb.usage.table import DAILY_METRICS, DAILY_SINCE, USAGE
@@ -166,7 +167,7 @@ def _over_time(name: str) -> SqlTable:
         frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame
 
-    about = f"The list {name.replace('_', ' ')} of every capture, with the time of the capture."
+    about = f"The list {words(name)} of every capture, with the time of the capture."
     return SqlTable(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
 
 

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb.framework.declare import Arg, CommandContext, NameType, Opt, TextType, columns_epilog, offered
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 
 ALL = "all"
 
@@ -23,7 +23,7 @@ class ThingType(TextType):
     def __init__(self, noun: str, *, or_all: bool = False) -> None:
         self.noun = noun
         self.or_all = or_all
-        self.name = singular(noun).replace(" ", "_")
+        self.name = option_word(noun).replace("-", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the fetched names that begin with the typed text; send no request."""

@@ -16,7 +16,7 @@ from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets.elements import Elements, Slot
 from zenpro_nb.forms.widgets.rows import MessageBelow, label_of, messages_of
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -230,8 +230,8 @@ class Combobox:
         if offer is None or not offer.complete:
             return self._form.choices.message(self._field)
         if not offer.found:
-            noun = singular(self._field.noun) if offer.total == 1 else self._field.noun
-            return Message(f"No match among {offer.total:,} {noun.replace('-', ' ')}.")
+            noun = singular(self._field.noun) if offer.total == 1 else words(self._field.noun)
+            return Message(f"No match among {offer.total:,} {noun}.")
         if offer.found > len(offer.choices):
             return Message(f"Showing {len(offer.choices)} of {offer.found:,}: type more to filter.")
         return None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from zenpro_nb import limits
 from zenpro_nb.frames.display.values import any_value
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.security import printable
 
 SANDBOX, COMPLETE = "sandbox", "complete"
@@ -77,7 +77,7 @@ def _several(facts: Mapping[str, Any], count: int) -> str:
     noun = str(facts.get("noun", ""))
     if not noun.endswith("s"):
         return f"{count:,} row{'s' * (count != 1)}"
-    return f"{count:,} {singular(noun) if count == 1 else noun.replace('-', ' ')}"
+    return f"{count:,} {singular(noun) if count == 1 else words(noun)}"
 
 
 def _reading(facts: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.resources import Paging, Resource
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.unparse import quoted
 
 # Where the sandbox has the sample objects of lists inside workspaces.
@@ -49,7 +50,7 @@ def of_list(resource: Resource, noun: str = "") -> tuple[str, ...]:
     latest = (
         f"{line} --sort -created --limit 5" if any(column.name == "created" for column in resource.columns) else line
     )
-    effect = "List the five newest" if latest != line else f"List all {resource.noun.replace('-', ' ')}"
+    effect = "List the five newest" if latest != line else f"List all {words(resource.noun)}"
     return f"# {effect}", latest, "# Save all of them as CSV", f"{line} --save {resource.noun}.csv"
 
 

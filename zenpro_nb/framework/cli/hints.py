@@ -11,7 +11,7 @@ import click
 
 from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of
 from zenpro_nb.limits import SUGGESTIONS
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
@@ -126,7 +126,7 @@ def _noun(root: click.Group, word: str, synonyms: Synonyms) -> str:
     if word in synonyms.nouns:
         return synonyms.nouns[word]
     folded = word.replace("_", "-").lower()
-    return next((noun for noun in root.commands if folded in (noun, singular(noun).replace(" ", "-"))), "")
+    return next((noun for noun in root.commands if folded in (noun, option_word(noun))), "")
 
 
 def _verbs(group: click.Group, word: str, synonyms: Synonyms) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from zenpro_nb.framework.cli.guesses import Guess, Synonyms, guess_of, path_of
 from zenpro_nb.framework.cli.hints import use
 from zenpro_nb.limits import SUGGESTIONS
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
@@ -115,7 +115,7 @@ def _of_argument(ctx: click.Context, guess: Guess) -> str:
 def _names(argument: click.Argument) -> set[str]:
     """Return the words that people use for an argument if they take it for an option."""
     kind, noun = argument.type.name, str(getattr(argument.type, "noun", "") or "")
-    names = {str(argument.name), kind.replace("_", "-"), singular(noun).replace(" ", "-"), noun}
+    names = {str(argument.name), kind.replace("_", "-"), option_word(noun), noun}
     names |= {part.lower() for part in re.findall(r"\w+", argument.metavar or "")}
     if noun or kind in ("name", "review", "capture|date"):
         names |= {"name", "id", "n"}

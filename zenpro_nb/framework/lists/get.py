@@ -17,7 +17,7 @@ from zenpro_nb.framework.lists.options import needs_organization, options_from, 
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import NameType, TextType
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.nouns import one_of, singular
+from zenpro_nb.resources.nouns import one_of, option_word
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def get_command(
             frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(shown, frame, name)}"]
         return reading.deliver(ctx, frame, options)
 
-    word = singular(resource.noun).upper().replace(" ", "_")
+    word = option_word(resource.noun).upper().replace("-", "_")
     in_workspace = " of a workspace" if locate is not None and elsewhere is None else ""
     return Command(
         name="get",
