@@ -90,7 +90,7 @@ def test_a_refused_answer_is_not_the_next_default(terminal: CommandContext, name
     with answering(name, "y", "nowhere", "", "cleared", "", "y") as streams:
         frame = run(terminal, "form teams create")
         said = streams[1].getvalue().decode()
-    assert "There is no organization 'nowhere'" in said
+    assert "The organization 'nowhere' does not exist" in said
     assert "Organization [nowhere]" not in said
     assert frame["description"].item() == "cleared"
 
