@@ -16,7 +16,11 @@ from tests.shell.conftest import Shell
 from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.tool import login
 from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.security import keyring
+from zenpro_nb.security.secret import Secret
 
 PEOPLE = "Name,E-Mail\nAda,ada@example.com\nNew,new.one@example.com\nEmpty,\n"
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -107,9 +111,17 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
     # keys
-    ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to keyring`"),
+    ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to file:sandbox.key`"),
+    (
+        "api-keys rotate ci-bot",
+        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --to file:github-actions.key`.",
+    ),
+    ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 60"),
+    ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
+    ("api-keys deactivate github-actions", "`%zenpro api-keys deactivate github-actions --service-account ci-bot`"),
+    ("api-keys rotate --name ci-bot", "Use `%zenpro api-keys rotate ci-bot`."),
     ("rotate laptop", "`%zenpro api-keys rotate`"),
-    ("api-keys create ci", "`%zenpro api-keys create ci --to keyring`"),
+    ("api-keys create ci", "`%zenpro api-keys create ci --to file:ci.key`"),
     # sharing
     ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
     ("notebooks clean none.ipynb", "There is no file 'none.ipynb'"),
@@ -148,6 +160,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mine.ipynb").write_text(NOTEBOOK)
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(keyring, "is_available", lambda: False)
     return tmp_path
 
 
@@ -213,10 +226,24 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     monkeypatch.setattr(NotebookUI, "_input", typed)
     shell.run("%zenpro api-keys create ci")
     (prompt,) = prompts
-    assert prompt.endswith(" is shown only once. Write it to env:NAME, file:PATH or keyring: ")
+    assert prompt.endswith(" is shown only once. Write it to env:NAME or file:PATH: ")
     assert (folder / "new.key").read_text()
     assert shell.run("%zenpro journal")["command"].iloc[0] == "api-keys create ci --to file:new.key"
     # No answer: nothing is sent.
     error = shell.error("%zenpro api-keys create other")
     assert isinstance(error, errors.ConfirmationError)
-    assert "`%zenpro api-keys create other --to keyring`" in str(error)
+    assert "`%zenpro api-keys create other --to file:other.key`" in str(error)
+
+
+@pytest.mark.parametrize(("is_available", "answer"), [(True, "--keyring"), (False, "`export ZENML_PRO_API_KEY=…`")])
+def test_a_keyring_is_suggested_only_where_there_is_one(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, is_available: bool, answer: str
+) -> None:
+    monkeypatch.setattr(keyring, "is_available", lambda: is_available)
+    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    created = in_process(["api-keys", "create", "ci"], {**os.environ, **server}).stderr.decode()
+    assert ("--to keyring" in created) is is_available
+    assert "env:" not in created  # a command cannot set a variable of the shell
+    monkeypatch.setattr(login.signing_in, "typed", lambda *target: ApiKey(Secret(sandbox.key)))
+    said = in_process(["login"], {**os.environ, **server}).stderr.decode()
+    assert answer in said

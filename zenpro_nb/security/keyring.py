@@ -14,7 +14,7 @@ T = TypeVar("T")
 KEYS = "zenpro"  # the service under which `--to keyring` stores new keys
 LOGINS = "zenpro-login"  # the service under which `login --keyring` stores credentials
 
-_INSTEAD = "Set an environment variable instead."
+_INSTEAD = "Set an environment variable instead: `export ZENML_PRO_API_KEY=…`."
 
 
 def require(instead: str = _INSTEAD) -> Any:
@@ -34,6 +34,15 @@ def require(instead: str = _INSTEAD) -> Any:
     if isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring)):
         raise UsageError("No keyring backend is available on this machine", hint=instead)
     return keyring
+
+
+def is_available() -> bool:
+    """Return whether this machine has a keyring that can be used."""
+    try:
+        require()
+    except UsageError:
+        return False
+    return True
 
 
 def name() -> str:

@@ -16,7 +16,23 @@ from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
 FORMS = "env:NAME, file:PATH or keyring"
+_UNSAFE = re.compile(r"[^\w.-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def forms(*, is_persistent: bool) -> str:
+    """Return the destinations that work here, in words.
+
+    Args:
+        is_persistent: the process outlives the command, so a variable of it is useful.
+    """
+    kinds = [*(["env:NAME"] if is_persistent else []), "file:PATH", *(["keyring"] if keyring.is_available() else [])]
+    return " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+
+
+def example(name: str) -> str:
+    """Return a destination that works here, for the secret of this name: the keyring, or a file if there is none."""
+    return "keyring" if keyring.is_available() else f"file:{_UNSAFE.sub('-', name).strip('-.') or 'new'}.key"
 
 
 class Destination(Protocol):
@@ -48,7 +64,7 @@ class EnvironmentDestination(Struct, frozen=True):
         if not self.is_persistent:
             raise UsageError(
                 "A shell command cannot set a variable in the calling shell",
-                hint="Use --to file:PATH or --to keyring here.",
+                hint=f"Use {' or '.join(f'--to {form}' for form in forms(is_persistent=False).split(' or '))} here.",
             )
 
     def put(self, secret: Secret) -> str:

@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization import keys_of_accounts, workspace_accounts
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.commands.workspaces.parameters import Hydrate
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
     CommandContext,
     Confirmation,
@@ -167,7 +167,7 @@ def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, o
         api-keys activate old --service-account etl-bot
     """
     owner = _owner_of(ctx, service_account, org)
-    return _switch(ctx, owner, find_key(ctx.session, owner, key), active=True)
+    return _switch(ctx, owner, _find(ctx, owner, key), active=True)
 
 
 @api_keys.write(asks="Deactivate the {target}? Programs that use it stop working.")
@@ -181,7 +181,7 @@ def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None,
         api-keys deactivate github-actions --service-account ci-bot
     """
     owner = _owner_of(ctx, service_account, org)
-    return _switch(ctx, owner, find_key(ctx.session, owner, key), active=False)
+    return _switch(ctx, owner, _find(ctx, owner, key), active=False)
 
 
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
@@ -222,14 +222,15 @@ def rotate(
         # Write the new value to a file; the old one works for another hour
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
-    secret_out = _secret_out(
-        ctx, key, f"the new value of the key {key}", service_account, workspace, to=to, reveal=reveal
-    )
+    what = f"the new value of the key {key}"
+    destination = partial(_secret_out, ctx, key, what, service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.are_meant(ctx, workspace):
+        secret_out = destination()
         key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
         return workspace_accounts.rotate_key(key_owner, key, retain, secret_out)
     owner = _owner_of(ctx, service_account, org)
-    found = find_key(ctx.session, owner, key)
+    found = _find(ctx, owner, key)
+    secret_out = destination()
     # Inferred by analogy with the workspace API (API facts 3.8).
     return Write(
         "PUT",
@@ -262,7 +263,7 @@ def delete(
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.delete_key(workspace_accounts.key_owner(ctx, service_account, workspace, org), key)
     owner = _owner_of(ctx, service_account, org)
-    found = find_key(ctx.session, owner, key)
+    found = _find(ctx, owner, key)
     return Write(
         "DELETE",
         f"{owner.path}/{found.id}",
@@ -369,6 +370,20 @@ def _rotated(look: Verifier, before: Record) -> Verifier:
         return found if found["last_rotated"] != before.get("last_rotated") else False
 
     return compare
+
+
+def _find(ctx: CommandContext, owner: Owner, text: str) -> query.Found:
+    """Return the owner's key.
+
+    Raises:
+        UnknownNameError: no such key exists; the message names the line for the keys of a service account of this name.
+    """
+    try:
+        return find_key(ctx.session, owner, text)
+    except UnknownNameError as error:
+        if owner.resource is not OWN_API_KEYS:
+            raise
+        raise keys_of_accounts.not_yours(ctx, error, text) from None
 
 
 def find_key(session: Session, owner: Owner, text: str) -> query.Found:

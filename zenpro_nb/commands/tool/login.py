@@ -16,6 +16,7 @@ from zenpro_nb.profiles import Settings, account_of
 from zenpro_nb.profiles.environment import from_environment
 from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.security import keyring as system_keyring
 from zenpro_nb.session import login as signing_in
 
 if TYPE_CHECKING:
@@ -99,9 +100,16 @@ def login(
         place = store.keep(account_of(profile) if profile else target.url, credential)
         ctx.ui.say(f"stored in the keyring ({place})")
     elif not ctx.ui.is_persistent:
-        ctx.ui.warn("this login ends with this command; add --keyring to store it")
+        ctx.ui.warn(f"this login ends with this command; {_how_to_keep(ctx.ui.name)}")
     ctx.session.use(replace(target, credential=credential, source=source, problem=""))
     return status_card(ctx)
+
+
+def _how_to_keep(ui: str) -> str:
+    """Return how to stay signed in where each command is a process of its own."""
+    if system_keyring.is_available():
+        return f"add --keyring to store it: `{ui} login --keyring`"
+    return "this machine has no keyring, so set an environment variable: `export ZENML_PRO_API_KEY=…`"
 
 
 def _saved_profile(ctx: CommandContext, name: str | None) -> Profile | None:

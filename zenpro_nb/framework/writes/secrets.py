@@ -31,12 +31,13 @@ def secret_out_for(
     if to and reveal:
         raise UsageError("`--to` cannot be combined with `--reveal`", hint="Use one of them.")
     if not to and not reveal:
+        destinations = secret_destinations.forms(is_persistent=ctx.ui.is_persistent)
         error = IncompleteError(
             f"`--to` is required: {what} is shown only once. Nothing was created",
-            hint=f"Add --to {secret_destinations.FORMS}, or --reveal to show it in the output.",
+            hint=f"Add --to {destinations}, or --reveal to show it in the output.",
         )
-        error.parameter, error.example = "to", "--to keyring"
-        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. Write it to {secret_destinations.FORMS}: "
+        error.parameter, error.example = "to", f"--to {secret_destinations.example(name)}"
+        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. Write it to {destinations}: "
         raise error
     entry = f"{ctx.session.settings.url} {entry}"
     destination = (
