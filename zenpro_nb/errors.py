@@ -81,12 +81,14 @@ class ZenProError(Exception):
         resent: whether the client had sent this write before and the server had deferred it. A 409 that looks like
             another user's change may then be the effect of the first attempt.
         excerpt: lines shown below the message: the relevant part of a query, with a caret.
+        adds: options that complete the line of the command, for an example in the hint: `--project all`.
     """
 
     outcome: WriteOutcome = "not sent"
     page: str = ""
     resent: bool = False
     excerpt: tuple[str, ...] = ()
+    adds: str = ""
 
     printable: ClassVar[Callable[[str], str]] = str
     """Makes names and values from other people safe to show.
@@ -113,6 +115,11 @@ class ZenProError(Exception):
         """Return the lines to show: the message, and then the excerpt if there is one."""
         message = f"{_with_full_stop(str(self))} {documentation.reference_to([self.page])}" if self.page else str(self)
         return [f"{type(self).__name__}: {message}", *map(ZenProError.printable, self.excerpt)]
+
+    def completed_by(self, options: str) -> Self:
+        """Return the same error, with the options that complete the line."""
+        self.adds = options
+        return self
 
     def at(self, *lines: str) -> Self:
         """Return the same error, with these lines shown below it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from tests.commands.conftest import Requests
 from zenpro_nb import query
+from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
 
 MEMBER = "Organization Member"
@@ -70,9 +73,13 @@ def test_assignments_are_read_if_the_server_shows_no_roles_of_members(
     assert restored(zen, person) == [person]
 
 
-def test_a_role_that_only_comes_from_a_team_is_not_removed(
-    zen: Connection, person: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_role_that_only_comes_from_a_team_is_not_removed(zen: Connection, person: str, requests: Requests) -> None:
     zen.run("roles", "revoke", MEMBER, "--user", person, "--yes")
-    zen.run("members", "remove", person, "--dry-run")
-    assert "has no organization role to remove" in capsys.readouterr().err
+    before = len(requests)
+    with pytest.raises(UsageError, match=rf"{person} is a member of acme only through the team (\S+)") as raised:
+        zen.run("members", "remove", person, "--yes")
+    assert all(method == "GET" for method, _ in requests[before:])
+    line = re.search(r"`zenpro (teams remove [^`]*)`", str(raised.value))
+    assert line is not None
+    zen.run(*shlex.split(line[1]), "--yes")
+    assert person not in set(zen.run("members")["email"])

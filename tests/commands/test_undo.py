@@ -257,10 +257,30 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
 def test_commands_of_another_organization_are_not_undone(own: Connection, plane: SandboxProcess, name: str) -> None:
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
         labs.run("teams", "create", f"{name}-x")
-    with pytest.raises(UsageError, match="no command to undo for this server and organization"):
+    key = journal()[-1]["command_id"]
+    there = (
+        rf"was sent in the organization acme-labs: run `zenpro use organization acme-labs`.* `zenpro undo {key[:12]}`"
+    )
+    with pytest.raises(UsageError, match=f"no command to undo for this server and organization.*{there}"):
         own.run("undo")
-    with pytest.raises(UnknownNameError):
-        own.run("undo", journal()[-1]["command_id"])
+    with pytest.raises(UnknownNameError, match=there):
+        own.run("undo", key)
+
+
+def test_a_command_without_an_organization_in_use_is_undone_in_its_organization(
+    own: Connection, plane: SandboxProcess, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ZENPRO_ORGANIZATION", raising=False)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key) as anywhere:
+        anywhere.run("teams", "create", f"{name}-x", "--org", "acme")
+        anywhere.run("teams", "create", f"{name}-y", "--org", "acme-labs")
+    # The newest command is in another organization.
+    own.run("undo", "--yes")
+    assert journal()[-1]["command"] == "undo --yes"
+    assert f"{name}-x" not in set(own.run("teams")["name"])
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key) as anywhere:
+        anywhere.run("undo", "--yes")
+        assert f"{name}-y" not in set(anywhere.run("teams", "--org", "acme-labs")["name"])
 
 
 def test_entries_of_older_versions_cannot_be_undone(own: Connection) -> None:

@@ -163,6 +163,17 @@ def test_the_proposed_command_grants_it(shell: Shell) -> None:
         shell.run("%zenpro undo --yes")
 
 
+def test_a_limit_counts_the_people_that_are_displayed(shell: Shell) -> None:
+    whole = shell.run("%zenpro access --role 'Organization Admin'")
+    holders = list(whole.loc[whole["scope"] == "organization", "principal"])
+    assert len(holders) > 2
+    frame = shell.run("%zenpro access --role 'Organization Admin' --limit 2")
+    assert set(frame["principal"]) == set(holders[:2])
+    for text in displays(shell, frame).values():
+        assert sum(text.count(f"{name} → ") for name in holders) == 2
+        assert "12 workspaces" in text
+
+
 def test_a_role_shows_who_has_it_and_through_which_path(shell: Shell) -> None:
     frame = shell.run("%zenpro access --role 'Organization Admin'")
     holders = frame.loc[frame["scope"] == "organization", "principal"]

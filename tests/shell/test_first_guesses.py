@@ -44,7 +44,12 @@ GUESSES: list[tuple[str, str | Works]] = [
     # the administrators, and who can do what
     ("admins", "`%zenpro access --role 'Organization Admin'`"),
     ("access --admins", "`%zenpro access --role 'Organization Admin'`"),
-    ("access --role 'Org Admin'", "Did you mean 'Organization Admin'?"),
+    ("access --role 'Org Admin'", "Use `%zenpro access --role 'Organization Admin'`."),
+    ("access --role member", "Use `%zenpro access --role 'Organization Member'`."),
+    (
+        "roles assign viewer --user ada@example.com --workspace ml-prod",
+        "`%zenpro roles assign 'Workspace Viewer' --user ada@example.com --workspace ml-prod`",
+    ),
     (
         "access --user linus@example.com --can delete:stack",
         "`%zenpro access linus@example.com --can delete:stack`",
@@ -90,10 +95,21 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("form team role", "`%zenpro form roles assign`"),
     ("form teams", Works("Open the form of `teams create`.")),
     ("workspaces create --form", "`%zenpro form workspaces create`"),
+    # queries about sign-ins
+    ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
+    ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     # runs
     ("runs --status failed --by day", "`%zenpro runs --status failed --plot`"),
     ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot`"),
-    ("runs --status failed --plot", "--workspace all --project all"),
+    ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all --project all`"),
+    (
+        "runs --status failed --plot --workspace all",
+        "`%zenpro runs --status failed --plot --workspace all --project all`",
+    ),
+    (
+        "runs --status failed --plot --workspace ml-prod",
+        "`%zenpro runs --status failed --plot --workspace ml-prod --project all`",
+    ),
     # files and queries
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
     ("users --out users.xlsx", "use --save users.xlsx"),
@@ -101,6 +117,9 @@ GUESSES: list[tuple[str, str | Works]] = [
     # undoing
     ("undo last", "Without an ID, `%zenpro undo` undoes the last command."),
     ("revert", "`%zenpro undo`"),
+    # access as code
+    ("plan protected.yaml", "protected.yaml, line 3: No principal in acme is called 'lins@example.com'. Did you mean"),
+    ("plan protected.yaml", "Did you mean 'linus@example.com'?"),
     # comparing
     ("compare 30d", "`%zenpro diff 30d`"),
     ("diff --since 30d", "Use `%zenpro diff 30d`."),
@@ -133,6 +152,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
     # reviews
     ("review create q4", "`%zenpro reviews create q4`"),
+    ("reviews decide --revoke 3", "`%zenpro reviews decide q4 --row 3 --revoke`"),
+    ("reviews decide q4 --revoke 3", "Use `%zenpro reviews decide q4 --revoke --row 3`."),
     ("reviews decide q4", "`%zenpro reviews decide q4 --row 4 --keep`"),
     ("reviews decide q4 --row 2", "`%zenpro form review q4`"),
     ("reviews decide q4 --keep", "`%zenpro reviews decide q4 --from q4.csv`"),
@@ -157,6 +178,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with files that a newcomer has."""
     (tmp_path / "people.csv").write_text(PEOPLE)
     (tmp_path / "names.csv").write_text("name\nAda\n")
+    (tmp_path / "protected.yaml").write_text("zenpro: 1\nprotect:\n  users: [lins@example.com]\n")
     (tmp_path / "mine.ipynb").write_text(NOTEBOOK)
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path)

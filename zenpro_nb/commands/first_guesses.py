@@ -70,7 +70,7 @@ def of_last_login(guess: Guess) -> str:
         return ""
     if not _SIGNING_IN.fullmatch(word):
         return ""
-    return LAST_LOGIN.replace("`audit", f"`{guess.ui} audit")
+    return LAST_LOGIN
 
 
 def of_grants(guess: Guess) -> str:
@@ -179,6 +179,13 @@ def of_output(guess: Guess) -> str:
     return f"Use {guess.replaced(text, with_value=has_value)}."
 
 
+def of_row(guess: Guess) -> str:
+    """Answer `reviews decide q4 --revoke 3`: a row has an option."""
+    if guess.path != ("reviews", "decide") or not guess.word.isdigit():
+        return ""
+    return f"Use {guess.replaced(f'--row {guess.word}')}."
+
+
 def of_everything(guess: Guess) -> str:
     """Answer `runs --all` with all workspaces and projects."""
     is_scoped = guess.resource is not None and guess.resource.scoped and "--workspace" in guess.options
@@ -237,5 +244,5 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
 
 ADVICE = (
     of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture, of_output,
-    of_everything, of_pseudonyms,
+    of_everything, of_pseudonyms, of_row,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security.masking import drop
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.unparse import quoted
 
 
 def find(
@@ -80,7 +81,7 @@ def _organization(session: Session, name: str) -> Found:
     raise UsageError(
         f"You can see {len(visible)} organizations: {names}",
         hint=session.how_to_choose("organization", "--org NAME", ORGANIZATION_VARIABLE),
-    )
+    ).completed_by(f"--org {quoted(label_of(resource, visible[0]))}")
 
 
 def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered: bool, ids: Ids) -> Found:

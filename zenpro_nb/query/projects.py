@@ -67,7 +67,8 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
     if not known:
         raise UsageError("You cannot see any project", hint="Ask an administrator for a role in a project.")
     listed = ", ".join(name for name, _ in known[: limits.LISTED]) + (" …" if len(known) > limits.LISTED else "")
-    raise UsageError(f"There are {len(known)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
+    hint = f"Add --project NAME or --project {ALL}."
+    raise UsageError(f"There are {len(known)} projects: {listed}", hint=hint).completed_by(f"--project {ALL}")
 
 
 def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.resources import RESOURCES
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 _COLUMN = re.compile(r'Referenced column "(?P<name>[^"]+)" not found')
@@ -29,13 +30,21 @@ def explain_error(error: Exception, columns: Mapping[str, Sequence[str]] | None 
 def _translate(message: str, columns: Mapping[str, Sequence[str]]) -> UsageError:
     if match := _COLUMN.search(message) or _OF_TABLE.search(message):
         name, column_names = match["name"], [column for names in columns.values() for column in names]
-        hint = did_you_mean(name, column_names, "`sql tables` lists the columns of each table.")
+        hint = _absent(name, columns) or did_you_mean(
+            name, column_names, "`sql tables` lists the columns of each table."
+        )
         return UnknownNameError(f"{', '.join(columns) or 'The query'} has no column {name!r}", hint=hint)
     if match := _FUNCTION.search(message):
         hint = "DuckDB's documentation lists all functions."
         return UnknownNameError(f"DuckDB has no function {match['name']!r}", hint=hint)
     first = _KIND.sub("", message.split("\n", 1)[0]).strip().rstrip(".")
     return UsageError(f"{first[:1].upper()}{first[1:]}")
+
+
+def _absent(name: str, columns: Mapping[str, Sequence[str]]) -> str:
+    """Return why one of the tables has no such column, although people expect it; "" if nothing is known."""
+    resources = (RESOURCES.get(table.replace("_", "-")) for table in columns)
+    return next((resource.absent[name] for resource in resources if resource and name in resource.absent), "")
 
 
 def caret_lines(text: str, place: int, name: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from zenpro_nb.profiles import WORKSPACE_VARIABLE
 from zenpro_nb.query import ALL
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential
@@ -195,4 +196,4 @@ def _not_one(session: Session, running: Sequence[Target]) -> UsageError:
     return UsageError(
         f"{len(running)} workspaces are running, and none was selected: {names}",
         hint=session.how_to_choose("workspace", f"--workspace NAME or --workspace {ALL}", WORKSPACE_VARIABLE),
-    )
+    ).completed_by(f"--workspace {quoted(running[0].name)}")

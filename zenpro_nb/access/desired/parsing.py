@@ -135,7 +135,7 @@ class _Reader:
         self._known(there, ("users", "min_org_admins", "max_removals"))
         found: dict[str, Any] = {}
         if "users" in there:
-            found["protect_users"] = tuple(user.text for user in self._texts(there["users"][1], "users"))
+            found["protect_users"] = self._texts(there["users"][1], "users")
         if "min_org_admins" in there:
             value = there["min_org_admins"][1]
             found["min_org_admins"] = self._integer(value, "min_org_admins")

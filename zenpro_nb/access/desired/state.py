@@ -89,7 +89,7 @@ class DesiredState(Struct, frozen=True):
     file: str = ""
     organization: str = ""
     manage: dict[str, Mode] = field(default_factory=dict)
-    protect_users: tuple[str, ...] = ()
+    protect_users: tuple[SourceText, ...] = ()
     min_org_admins: int | None = None
     max_removals: str | None = None
     groups: tuple[DesiredGroup, ...] = ()
@@ -121,7 +121,8 @@ class DesiredState(Struct, frozen=True):
         Args:
             given: fields of `GuardOptions`; None says nothing.
         """
-        said: dict[str, Any] = {"protect_users": self.protect_users, "min_org_admins": self.min_org_admins}
+        protected = tuple(user.text for user in self.protect_users)
+        said: dict[str, Any] = {"protect_users": protected, "min_org_admins": self.min_org_admins}
         said["max_removals"] = self.max_removals
         said |= {name: value for name, value in given.items() if value is not None}
         return GuardOptions(**{name: value for name, value in said.items() if value is not None})

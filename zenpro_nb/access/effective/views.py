@@ -202,9 +202,7 @@ def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
     """
     if not set(frame.columns) >= _NEEDED_FOR_HOLDERS:
         return None
-    follows = frame["via"].isin([VIA[BY_ORGANIZATION]]) | (
-        (frame["via"] == VIA[BY_SUPERUSER]) & (frame["scope"] == SCOPES[WORKSPACE])
-    )
+    follows = _follows(frame)
     if not follows.any() or follows.all():
         return None
     reached = frame[follows].groupby(["principal", "role"], observed=True)["workspace"].nunique()
@@ -216,6 +214,26 @@ def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
     return shown
 
 
+def _follows(frame: pd.DataFrame) -> pd.Series:
+    """Return which rows are in workspaces that a role of the organization reaches: they are counted, not displayed."""
+    return frame["via"].isin([VIA[BY_ORGANIZATION]]) | (
+        (frame["via"] == VIA[BY_SUPERUSER]) & (frame["scope"] == SCOPES[WORKSPACE])
+    )
+
+
+def _first_holders(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Return the rows of which this number is displayed, with all rows that are counted with them."""
+    if _holders(frame) is None:
+        return frame.head(limit)
+    rows = list(zip(_follows(frame), frame["principal"], frame["role"], strict=True))
+    first = [at for at, (follows, *_) in enumerate(rows) if not follows][:limit]
+    kept = {rows[at][1:] for at in first}
+    places = {at for at, (follows, *key) in enumerate(rows) if follows and tuple(key) in kept} | set(first)
+    cut: pd.DataFrame = frame.iloc[sorted(places)].reset_index(drop=True)
+    cut.attrs = dict(frame.attrs)
+    return cut
+
+
 frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
-frames.register_view(HOLDERS, frames.View(stand_in=_holders))
+frames.register_view(HOLDERS, frames.View(stand_in=_holders, cut=_first_holders))

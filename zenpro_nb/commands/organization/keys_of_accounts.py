@@ -44,7 +44,11 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
 
 
 def _of_another(
-    ctx: CommandContext, error: UnknownNameError, text: str, ids: Mapping[str, str], accounts: Sequence[Mapping[str, Any]]
+    ctx: CommandContext,
+    error: UnknownNameError,
+    text: str,
+    ids: Mapping[str, str],
+    accounts: Sequence[Mapping[str, Any]],
 ) -> UnknownNameError:
     """Return the error with the lines for the service accounts that have a key of this name."""
     if len(accounts) > limits.ACCOUNTS_SEARCHED:

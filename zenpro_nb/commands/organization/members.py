@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.organization.residual_access import remaining
+from zenpro_nb.commands.people import team_membership
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
     CommandContext,
@@ -61,7 +62,7 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
     """Remove users from the organization: revoke all their organization roles.
 
     The users keep their workspace roles and team memberships. To remove these too and deactivate the account, run
-    `users offboard`.
+    `users offboard`. A user who is a member only through a team must be removed from the team: the error names it.
 
     Examples:
         # Remove one member
@@ -76,7 +77,10 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
         partial(_held, ctx, organization.id, read),
     )
     if held is not None:
+        listed = {user_id: [role.id for role in roles] for user_id, roles in held.items()}
         held = _certain(ctx, held, [user.id for user in found])
+        others = {user.id: user.name for user in found if held is not None and user.id not in held}
+        team_membership.refuse(ctx, organization.name, others, listed)
     return [
         replace(
             removal(ctx, organization, user.id, user.name, _direct(held, user.id)),

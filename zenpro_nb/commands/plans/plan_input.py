@@ -197,6 +197,8 @@ def _new_plan(
     current = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
         require_same_organization(state, current)
+    if state is not None:
+        pure.require_protected(state, current)
     rows, exact = _rows(ctx, source, state, tables, current)
     rows, vanished = pure.without_vanished(rows, current)
     for line in vanished:

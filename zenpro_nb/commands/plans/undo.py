@@ -11,12 +11,14 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import limits
 from zenpro_nb.commands.organization.deadlines import temporary
 from zenpro_nb.commands.plans import undo_steps
-from zenpro_nb.commands.plans.unknown_outcomes import of_here, settled
+from zenpro_nb.commands.plans.unknown_outcomes import of_here, organization_of, plane_of, settled
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
 from zenpro_nb.journal.commands import JournalCommand, commands, undone_by
 from zenpro_nb.journal.journal import Journal
+from zenpro_nb.profiles import ORGANIZATION_VARIABLE
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.unparse import quoted
 
 _OTHERS = "`journal` lists the commands with their IDs; `undo ID` undoes another one."
 
@@ -40,9 +42,9 @@ CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     """Undo the last command, or the one you name by its ID.
 
-    zenpro undoes only commands that ran on the server and organization in use. Shows the steps and asks for
-    confirmation. Changes are undone in reverse order. If someone else has changed an object since then, or a change
-    cannot be undone, the undo is blocked: nothing is sent unless you add --skip-blocked.
+    zenpro undoes only commands that ran on the server and organization in use, or while no organization was in use.
+    Shows the steps and asks for confirmation. Changes are undone in reverse order. If someone else has changed an
+    object since then, or a change cannot be undone, the undo is blocked: nothing is sent unless you add --skip-blocked.
 
     A command that failed or changed nothing still counts as the last one: `undo` then reports this and shows how to
     undo the command before it. ID is the ID of a command or of a single change, as listed by `journal`. To redo a
@@ -57,8 +59,13 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     """
     entries = settled(ctx)
     undone = undone_by(entries)
-    mine = of_here(ctx, commands(entries))
-    command = _last(mine, undone) if which is None else _by_id(mine, which)
+    every = commands(entries)
+    mine = of_here(ctx, every)
+    try:
+        command = _last(mine, undone) if which is None else _by_id(mine, which)
+    except UsageError as error:
+        error.hint = _elsewhere(ctx, every, mine, which) or error.hint
+        raise
     _require_undoable(command, undone, mine)
     steps = undo_steps.steps(ctx, command, undone, entries)
     return _with_question(temporary.undone(ctx, steps), command)
@@ -74,6 +81,28 @@ def _last(mine: Sequence[JournalCommand], undone: Mapping[str, str]) -> JournalC
         if not command.is_undo and not undo_steps.is_undone(command, undone):
             return command
     raise UsageError("The journal contains no command to undo for this server and organization", hint=_OTHERS)
+
+
+def _elsewhere(
+    ctx: CommandContext, every: Sequence[JournalCommand], mine: Sequence[JournalCommand], which: str | None
+) -> str:
+    """Return where the newest command is that was sent to this server in another organization; "" if there is none.
+
+    Args:
+        which: the beginning of the ID that was typed; None: any command.
+    """
+    here, known = ctx.session.settings.url, {command.id for command in mine}
+    for command in reversed(every):
+        place = organization_of(command)
+        is_named = which is None or (bool(which) and command.id.startswith(which))
+        if command.id in known or not is_named or not place or plane_of(command.entries[0]) != here:
+            continue
+        line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]}"
+        words = f"`{shortened(command.line)}` was sent in the organization {place}"
+        if ctx.ui.is_persistent:
+            return f"{words}: run `{ctx.ui.name} use organization {quoted(place)}`, and then `{line}`."
+        return f"{words}: run `{ORGANIZATION_VARIABLE}={quoted(place)} {line}`."
+    return ""
 
 
 def _require_undoable(command: JournalCommand, undone: Mapping[str, str], mine: Sequence[JournalCommand]) -> None:

@@ -6,6 +6,7 @@ found by its name, its fields and its creation time. An object that matches less
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -25,11 +26,15 @@ from zenpro_nb.resources.workspace.facts import INFO
 
 Record = Mapping[str, Any]
 
+_ORG = re.compile(r"(?<!\S)--org[= ](?:'([^']*)'|(\S+))")
 _FOUND = "the response was lost; the change was found later"
 
 
 def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[JournalCommand]:
-    """Return the commands that were sent to this server, in the organization in use."""
+    """Return the commands that were sent to this server, in the organization in use or while none was in use.
+
+    A command without an organization in use belongs to the one that its line names with `--org`.
+    """
     settings = ctx.session.settings
     names = {settings.organization}
     try:
@@ -40,11 +45,21 @@ def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[Jou
     return [
         command
         for command in recorded
-        if _plane_of(command.entries[0]) == settings.url and command.entries[0].get("organization") in names
+        if plane_of(command.entries[0]) == settings.url
+        and (command.entries[0].get("organization") in names or organization_of(command) in {None, *names})
     ]
 
 
-def _plane_of(entry: Record) -> object:
+def organization_of(command: JournalCommand) -> str | None:
+    """Return the organization that was in use, else the one in the line of the command; None if there was none."""
+    recorded = command.entries[0].get("organization")
+    named = _ORG.search(command.line)
+    if recorded:
+        return str(recorded)
+    return named[1] or named[2] if named else None
+
+
+def plane_of(entry: Record) -> object:
     """Return the server in use when a write was sent, perhaps to one of its workspaces."""
     return entry.get("control_plane") or entry.get("server")
 

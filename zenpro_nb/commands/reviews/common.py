@@ -59,6 +59,14 @@ def find_review(ctx: CommandContext, name: str, org: str | None) -> StoredReview
     return inventory.Reviews().find(name, ctx.session.settings.url, organization.id)
 
 
+def latest_review(ctx: CommandContext, org: str | None) -> str:
+    """Return the name of the newest review of an organization; "" if there is none."""
+    server, organization = ctx.session.settings.url, query.organization(ctx.session, org)
+    found = [kept.review for kept in inventory.Reviews().every([])]
+    names = [review.name for review in found if (review.server, review.organization_id) == (server, organization.id)]
+    return names[-1] if names else ""
+
+
 def update_review(ctx: CommandContext, review: Review, change: Callable[[Review], Review]) -> Review:
     """Change a review on disk and return the result; see `Reviews.update`."""
     return inventory.Reviews().update(review.name, review.server, review.organization_id, change).review

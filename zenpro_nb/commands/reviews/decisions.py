@@ -16,6 +16,7 @@ from zenpro_nb.commands.reviews.common import (
     find_review,
     frame_of_rows,
     in_a_file,
+    latest_review,
     next_of,
     now,
     progress,
@@ -23,7 +24,7 @@ from zenpro_nb.commands.reviews.common import (
     update_review,
 )
 from zenpro_nb.commands.reviews.reviews import reviews
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -78,8 +79,8 @@ def decide(
         # Leave the decision on all rows of a person to someone else
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
-    review = find_review(ctx, name, org).review
     chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
+    review = _review(ctx, name, org, chosen)
     _refuse(ctx, review, chosen, bool(row or principal), because, from_)
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
@@ -100,6 +101,22 @@ def decide(
     if out:
         ctx.ui.assign(out, frame)
     return frame
+
+
+def _review(ctx: CommandContext, name: str, org: str | None, chosen: list[str]) -> Review:
+    """Return the review with this name.
+
+    Raises:
+        UnknownNameError: no such review exists. For a number, as in `--revoke 3`, the message names the line for a row.
+    """
+    try:
+        return find_review(ctx, name, org).review
+    except UnknownNameError as error:
+        newest = latest_review(ctx, org) if name.isdigit() else ""
+        if newest:
+            line = f"{ctx.ui.name} reviews decide {quoted(newest)} --row {name} --{(chosen or [KEEP])[0]}"
+            error.hint = f"To decide row {name} of a review: `{line}`."
+        raise
 
 
 def _summary(rows: list[ReviewRow]) -> str:

@@ -22,6 +22,9 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     Values do not change. Open forms are closed, and Tab does not complete names. The output of print(), a Series or
     a plot does not change. Without an argument, shows whether pseudonyms are on.
 
+    Works in notebooks and IPython sessions only. In a shell, no names are replaced; `notebooks clean --pseudonyms`
+    replaces people in a saved notebook.
+
     Examples:
         # Show whether pseudonyms are on
         pseudonyms
@@ -32,7 +35,7 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """
     if ctx.ui.pseudonyms is None:
         raise UsageError(
-            "Pseudonyms are available in notebooks and in IPython only",
+            "Pseudonyms are available in notebooks and in IPython only: `%zenpro pseudonyms on`",
             hint=f"To replace people in a saved notebook: `{ctx.ui.name} notebooks clean FILE.ipynb --out COPY.ipynb "
             "--pseudonyms`.",
         )

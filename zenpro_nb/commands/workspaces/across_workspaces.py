@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where
-from zenpro_nb.query import Piece, Query, remember
+from zenpro_nb.query import ALL, Piece, Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
@@ -52,9 +52,10 @@ def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
     try:
         targets = resolve(ctx.session, reach.workspaces, reach.org)
     except UsageError as error:
-        if resource.scoped and not reach.workspaces and not reach.projects:
-            # Otherwise the next error would be about the project.
-            error.hint += f" The {resource.noun} of all workspaces and projects: --workspace all --project all."
+        if error.adds and not reach.workspaces:
+            # Without a project, the next error would be about it.
+            project = f" --project {ALL}" if resource.scoped and not reach.projects else ""
+            error.adds = f"--workspace {ALL}{project}"
         raise
     return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
 

@@ -41,6 +41,7 @@ class View(Struct, frozen=True):
             derived DataFrame without one.
         stand_in: returns a DataFrame to show in its place, such as one with fewer rows; None shows it as it is.
         tones: the tones of the parts of the foot line, by the words after their number: `to add`.
+        cut: returns the rows of a DataFrame of which this number is displayed, for `--limit`.
     """
 
     html: Callable[[pd.DataFrame], str | None] = lambda _: None
@@ -50,6 +51,7 @@ class View(Struct, frozen=True):
     documents: Mapping[str, Callable[[pd.DataFrame], str | None]] = field(default_factory=dict)
     stand_in: Callable[[pd.DataFrame], pd.DataFrame | None] = lambda _: None
     tones: Mapping[str, str] = field(default_factory=dict)
+    cut: Callable[[pd.DataFrame, int], pd.DataFrame] = lambda frame, limit: frame.head(limit)
 
 
 _TABLE = View()
@@ -62,6 +64,11 @@ _VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
 def register_view(name: str, view: View) -> None:
     """Register the view for DataFrames whose `attrs["zenpro"]["view"]` is this name."""
     _VIEWS[name] = view
+
+
+def first_rows(frame: pd.DataFrame | Rows, limit: int) -> pd.DataFrame | Rows:
+    """Return the first rows: as many as the limit says are displayed, which can be more in a view that groups them."""
+    return frame.head(limit) if isinstance(frame, Rows) else view_of(frame).cut(frame, limit)
 
 
 def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH, names: Names = _NO_NAMES) -> str | None:

@@ -30,11 +30,14 @@ def name_tool(error: ZenProError, commands: Collection[str], name: str) -> None:
 
 
 def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -> None:
-    """Add the corrected line after `Did you mean …?` in an error, if the wrong word is in the line.
+    """Add the line with the options that the error names, and after `Did you mean …?` the corrected line.
 
     Args:
         arguments: the words of the line, with placeholders.
     """
+    if error.adds:
+        line = " ".join([ctx.ui.name, *spelled(ctx.values, arguments), error.adds])
+        error.hint += f" For example: `{line}`."
     question = _QUESTION.search(error.hint)
     if question is None:
         return

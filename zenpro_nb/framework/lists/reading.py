@@ -171,7 +171,7 @@ def deliver(
         frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, options, resource))
     if options.sort:
         frame = frames.sort(frames.as_frame(frame), options.sort)
-    if options.limit is not None and len(frame) > options.limit:
+    if options.limit is not None:
         frame = head(frame, options.limit)
     if options.plot and resource is not None:
         draw(ctx, frames.as_frame(frame), resource, options, picture)
@@ -229,9 +229,11 @@ def draw(
 
 
 def head(frame: frames.Table, limit: int) -> frames.Table:
-    """Return the first rows, with attrs that mark them as incomplete."""
-    first = frame.head(limit)
-    first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
+    """Return the first rows, with attrs that mark them as incomplete; the same DataFrame if it has no more."""
+    first = frame if len(frame) <= limit else frames.first_rows(frame, limit)
+    if len(first) == len(frame):
+        return frame
+    first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": len(first), "complete": False}
     return first
 
 

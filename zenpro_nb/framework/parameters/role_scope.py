@@ -107,7 +107,7 @@ class _WorkspaceLookup:
             raise IncompleteError(
                 f"`--workspace` is required: {role} is a {level} role",
                 hint=self._session.how_to_choose("workspace", "--workspace NAME", WORKSPACE_VARIABLE),
-            )
+            ).completed_by("--workspace NAME")
         if isinstance(self._result, ZenProError):
             raise self._result
         _require_same(self._result, organization, role)

@@ -22,7 +22,8 @@ from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging,
 # API facts 11.12: a user of the control plane has no time of the last login.
 LAST_LOGIN = (
     "The control plane does not record when a user last signed in; workspaces do. To list accounts that have not "
-    "signed in to a workspace for 90 days, run `audit --check dormant`."
+    "signed in to a workspace for 90 days, run `audit --check dormant`; for accounts that started no runs, "
+    "`users --idle 90d`."
 )
 _NO_LOGIN = dict.fromkeys(("last_login", "last_seen", "last_active", "last_activity", "last_sign_in"), LAST_LOGIN)
 
