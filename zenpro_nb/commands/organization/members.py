@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
+from zenpro_nb.commands.organization import team_membership
 from zenpro_nb.commands.organization.residual_access import remaining
-from zenpro_nb.commands.people import team_membership
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
     CommandContext,
