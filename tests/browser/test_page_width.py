@@ -64,6 +64,72 @@ def test_columns_are_folded_when_the_page_is_full_and_not_before(page: Page, tmp
         before = seen
 
 
+def _runs() -> pd.DataFrame:
+    """A list with long names, in which nothing but the time tells the rows apart."""
+    frame = pd.DataFrame(
+        {
+            "workspace": ["fraud-detection"] * 2,
+            "name": ["card_fraud_batch_scoring-2026_12_01-12_26_34", "card_fraud_batch_scoring_schedule_of_the_night"],
+            "status": ["completed"] * 2,
+            "stack": ["aws-production-with-a-long-name", "default"],
+            "user": ["andrew.hettner@example.com", "bo@example.com"],
+            "index": [1, 2],
+            "created": pd.to_datetime(["2026-11-30T05:00Z", "2026-11-26T05:00Z"]),
+            "note": ["A sentence that can be read on two lines as well as on one.", "x"],
+        }
+    )
+    deciding = ["name", "status", "created", "workspace", "user"]
+    frame.attrs["zenpro"] = {"styles": {"status": "state"}, "deciding": deciding, "time": "2026-12-01T06:00:00+00:00"}
+    return frame
+
+
+# The number of lines of the first cell with this beginning.
+_LINES = """beginning => {
+  const cell = [...document.querySelectorAll("tbody td")].find(cell => cell.innerText.startsWith(beginning));
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+}"""
+
+
+def test_names_and_times_are_wrapped_before_a_column_that_decides_is_folded(page: Page, tmp_path: Path) -> None:
+    page.goto(_page(tmp_path, str(frames.html(_runs()))))
+    lines = {}
+    for width in (560, 600, 700, 800, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen = page.evaluate(_VISIBLE)
+        assert not seen["wide"], width
+        assert {"name", "status", "created"} <= set(seen["heads"]), width
+        lines[width] = [page.evaluate(_LINES, beginning) for beginning in ("card", "2026-11")]
+    assert lines[1400] == [1, 1]
+    assert lines[560] == [2, 1]
+    page.set_viewport_size({"width": 500, "height": 900})
+    assert page.evaluate(_VISIBLE)["heads"] == ["", "name", "status", "created"]
+    assert page.evaluate(_LINES, "2026-11") == 2
+    assert page.evaluate("document.querySelector('tbody .zp-t').innerText.trim()") == "2026-11-30 05:00"
+
+
+def test_an_email_address_is_not_torn(page: Page, tmp_path: Path) -> None:
+    frame = _runs()[["user", "status", "note"]].assign(path="andrew.hettner@example.com → Workspace Admin → ml-prod")
+    frame.attrs["zenpro"] = {"styles": {"status": "state", "path": "prose"}, "deciding": ["user", "path", "status"]}
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    for width in (420, 500, 560, 640):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not page.evaluate(_VISIBLE)["wide"], width
+        assert page.evaluate(_LINES, "andrew") == 1, width
+
+
+def test_narrow_columns_take_the_space_of_a_folded_wide_one(page: Page, tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"name": ["ops", "ml"], "note": ["x" * 49, "y"], "size": [1, 2], "kind": ["team", "team"], "id": ["a1", "b2"]}
+    )
+    frame.attrs["zenpro"] = {"styles": {"id": "id"}, "deciding": ["name"]}
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    page.set_viewport_size({"width": 400, "height": 900})
+    assert page.evaluate(_VISIBLE)["heads"] == ["", "name", "size", "kind", "id"]
+    assert "1 more column: note" in page.evaluate(_VISIBLE)["foot"]
+
+
 def test_a_box_that_adapts_to_its_content_shows_all_columns(page: Page, tmp_path: Path) -> None:
     frame = workspaces()[["name", "status", "version"]]
     page.goto(_page(tmp_path, f"<div style='display:inline-block'>{frames.html(frame)}</div>"))

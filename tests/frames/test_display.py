@@ -12,6 +12,7 @@ import pytest
 
 from tests.frames.shown_frames import KEY, workspaces
 from zenpro_nb import frames
+from zenpro_nb.resources import RESOURCES
 
 
 def page(frame: pd.DataFrame, **more: Any) -> str:
@@ -67,8 +68,12 @@ def test_a_wide_frame_folds_columns_and_names_them() -> None:
 def test_the_page_folds_columns_in_the_same_order_as_a_terminal() -> None:
     frame = workspaces()[["id", "name", "status", "version", "organization_id", "created", "display_name"]]
     rules = re.findall(
-        r"@container zp-page \(max-width:([\d.]+)ch\){[^{]*:nth-child\((\d+)\){display:none}}", str(frames.html(frame))
+        r"@container zp-page \(max-width:([\d.]+)ch\)[^{]*{[^{]*:nth-child\((\d+)\){display:none}}",
+        str(frames.html(frame)),
     )
+    # Narrow columns come back where a wide one is folded: the first time counts.
+    first = {place: width for width, place in sorted(rules, key=lambda rule: float(rule[0]))}
+    rules = sorted(((width, place) for place, width in first.items()), key=lambda rule: -float(rule[0]))
     names = head(frame)
     assert names == ["name", "status", "version", "created", "display_name", "id", "organization_id"]
     folded = [names[int(place) - 2] for _, place in rules]
@@ -207,6 +212,34 @@ def test_no_column_of_a_dry_run_is_cut() -> None:
     frames.describe(frame, server="s", route="/r", time="now", dry_run=True)
     assert "more column" not in foot(frame)
     assert cells(frame)[-1] == "{&quot;b&quot;: &quot;" + "y" * 90 + "&quot;}"
+
+
+def test_a_filter_by_id_is_described_by_the_name_in_the_rows() -> None:
+    frame = pd.DataFrame({"workspace": ["ml-prod"] * 2, "team": ["ops", "ml"], "organization": ["acme"] * 2})
+    filters = {"workspace_id": KEY, "team_id": KEY, "organization_id": KEY}
+    frames.describe(frame, server="https://x.io", route="/r", time="2026-11-26T09:00:00+00:00", filters=filters)
+    assert "only workspace=ml-prod, team_id=6c187095…" in foot(frame)
+    assert "organization=" not in foot(frame)
+    assert "only workspace_id=6c187095…, team_id" in foot(frame.assign(workspace=["a", "b"]))
+
+
+def test_members_have_their_roles_in_a_narrow_table_and_their_ids_last() -> None:
+    user = {"id": KEY, "email": "ada@example.com", "username": "ada@example.com", "name": "Ada Lovelace"}
+    records = [
+        {"user": {**user, "email": f"{name}@example.com", "username": f"{name}@example.com"}, "roles": [role]}
+        for name, role in (("ada", {"name": "Organization Admin", "role_id": KEY}), ("bo", {"name": "Billing Admin"}))
+    ]
+    frame = frames.from_records(RESOURCES["members"], records)
+    names = frames.whole_text(frame, 50)[0].splitlines()[0].split()
+    assert {"email", "roles"} <= set(names)
+    assert "username" not in names
+    assert frames.whole_text(frame, 120)[0].splitlines()[0].split()[-1] == "role_ids"
+
+
+def test_sentences_without_a_declaration_are_wrapped_on_a_page() -> None:
+    frame = workspaces().assign(note="Reads the organization and connects to every workspace.", code="x" * 49)
+    assert re.search('class="zp-p"[^>]*>Reads the organization', page(frame))
+    assert re.search(f"<td>{'x' * 49}<", page(frame))
 
 
 def test_projects_are_shown_by_name() -> None:

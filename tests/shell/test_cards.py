@@ -65,3 +65,8 @@ def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
     assert (rows["organization"], rows["workspace"]) == ("acme", "ml-prod")
     assert '<span class="zp-pill">made-up data</span>' in card._repr_html_()
     assert "zenpro: sandbox, not ZenML Pro  [made-up data]" in repr(card)
+
+
+def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:
+    html = shown(shell, shell.run("%zenpro reviews"))["text/html"]
+    assert "create one with <code>reviews create NAME</code>." in html

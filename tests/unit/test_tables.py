@@ -8,6 +8,7 @@ from uuid import UUID
 import pandas as pd
 
 from zenpro_nb.frames import whole_text as table
+from zenpro_nb.inventory.tables import DIFF
 from zenpro_nb.ui.cells import text_width
 
 CHECKS = pd.DataFrame(
@@ -122,11 +123,49 @@ def test_columns_that_decide_are_left_out_last() -> None:
         ("id",),
         ("copy", "id"),
         ("level", "copy", "id"),
+        ("pipeline", "copy", "id"),  # where the wide `pipeline` is, `level` fits again
         ("pipeline", "level", "copy", "id"),
         ("workspace", "pipeline", "level", "copy", "id"),
         ("workspace", "pipeline", "level", "copy", "created", "id"),
         ("workspace", "status", "pipeline", "level", "copy", "created", "id"),
     ]
+
+
+def test_a_state_that_all_rows_share_stays_and_a_name_that_is_repeated_goes() -> None:
+    frame = _runs().assign(status="completed")
+    assert _left(frame, 45) == ["workspace", "pipeline", "level", "copy", "id"]
+    frame = pd.DataFrame({"email": ["ada@x.io", "bo@x.io"], "username": ["ada@x.io", "bo@x.io"], "name": ["Ada", "Bo"]})
+    frame = frame.assign(a=["x" * 30, "y"], b=["x" * 30, "y"], c=["x" * 30, "z"], d=["w" * 30, "z"])
+    frame.attrs["zenpro"] = {"deciding": ["email", "username", "name"]}
+    assert _left(frame, 20)[0] == "username"
+    assert "name" not in _left(frame, 20)
+
+
+def test_both_values_of_a_change_fit_into_60_columns() -> None:
+    change = {
+        "list": "teams",
+        "change": "~ changed",
+        "name": "sofia.kovalevskaya@example.com in Infrastructure",
+        "column": "description",
+        "before": "The Research team",
+        "after": "A new text",
+        "taken_before": pd.Timestamp("2026-11-01T05:00Z"),
+        "key": str(UUID(int=1)),
+    }
+    frame = pd.DataFrame(
+        [change, {**change, "list": "members", "change": "− removed", "name": "Ada", "before": "B", "after": ""}]
+    )
+    frame.attrs["zenpro"] = {"deciding": DIFF.deciding, "styles": {"key": "id"}}
+    text = table(frame, 60)[0]
+    assert text.split("\n")[0].split() == ["change", "name", "before", "after"]
+    assert "The Research team  A new text" in text
+
+
+def test_a_day_stays_a_date_in_a_narrow_terminal() -> None:
+    days = pd.to_datetime(["2026-11-30", "2026-11-23"])
+    frame = pd.DataFrame({"week": days, "since": days, **{f"column_{number}": ["x" * 20] * 2 for number in range(6)}})
+    frame.attrs["zenpro"] = {"styles": {"week": "day"}, "deciding": ["week", "since"], "time": "2026-12-01T00:00:00Z"}
+    assert table(frame, 60)[0].split("\n")[1].split()[:4] == ["2026-11-30", "1", "d", "ago"]
 
 
 def test_a_terminal_of_60_columns_shows_name_state_and_age() -> None:

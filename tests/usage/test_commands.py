@@ -17,6 +17,8 @@ from tests.usage.conftest import people_of, records, started, workspaces_of
 from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.usage.question import question_of
+from zenpro_nb.usage.table import resource_of
 
 PASSWORD = "correct-horse-9"
 UNPUBLISHED = ("role_assignment", "role", "member", "invitation", "team", "workspace", "organization", "no_such_type")
@@ -169,3 +171,9 @@ def test_reviews_recommend_revoking_unused_roles_and_never_those_of_admins_or_re
     assert members <= unused
     zen.run("reviews", "create", "without")
     assert not any("run" in str(row["reason"]) for row in records(zen.run("reviews", "get", "without")))
+
+
+def test_a_narrow_table_keeps_the_number_of_runs() -> None:
+    question = question_of("workspace,project,pipeline,status", ("runs", "hours"))
+    assert resource_of(question).deciding == ("workspace", "runs", "project", "pipeline", "status", "hours")
+    assert resource_of(question_of("pipeline", ("runs",))).deciding == ("pipeline", "runs", "workspace", "project")

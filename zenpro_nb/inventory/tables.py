@@ -21,7 +21,7 @@ DIFF = Table(
         Column("after", help="later value; for unknown rows, the reason"),
         Column("taken_before", DataType.TIME, help="when the earlier state was read (UTC)"),
         Column("taken_after", DataType.TIME, help="when the later state was read (UTC)"),
-        Column("key", help="id of the row, or the ids that together identify it"),
+        Column("key", DataType.ID, help="id of the row, or the ids that together identify it"),
     ),
     deciding=("name", "change", "before", "after", "column", "list"),
     # No route: compared on this machine.

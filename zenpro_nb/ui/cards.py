@@ -39,6 +39,7 @@ class Card(Struct, frozen=True):
     hints: Sequence[str] = ()  # explanations of the labels, shown on hover
     blocks: Sequence[Block] = ()
     notes: Sequence[str] = field(default=())  # lines at the end
+    sentence: bool = False  # the title is a sentence of zenpro, whose words in backticks are code
 
     def text(self, width: int | None = None) -> str:
         """Return the card as lines, with values wrapped to the width of the terminal."""
@@ -71,7 +72,9 @@ class Card(Struct, frozen=True):
         if self.next_steps:
             steps = " · ".join(f"<code>{markup(step)}</code>" for step in self.next_steps)
             rows += f"<tr><th>try next</th><td>{steps}</td></tr>"
-        title = f'<div class="zp-title">{markup(self.title)}{" " + pill(self.badge) if self.badge else ""}</div>'
+        badge = f" {pill(self.badge)}" if self.badge else ""
+        text = _with_code(markup(self.title)) if self.sentence else markup(self.title)
+        title = f'<div class="zp-title">{text}{badge}</div>'
         blocks = "".join(
             f'<div class="zp-block">{markup(block.title)}</div><div class="zp-scroll">{html_table(block.columns)}</div>'
             for block in self.blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from zenpro_nb.limits import TABLE_WRAPPED
+from zenpro_nb.limits import TABLE_TORN, TABLE_WRAPPED
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
@@ -75,6 +76,9 @@ class Cell(Struct, frozen=True):
         return self.text == NOTHING_SIGN
 
 
+# An absolute path has at least two folders, unlike the route of a request.
+_ADDRESS = re.compile(r"https?://|/[^/{}]+/[^/{}]+/[^{}]*$|[A-Za-z]:\\")
+_BREAKS = re.compile(r"[ -]")  # where a browser can wrap a text
 NOTHING = Cell(NOTHING_SIGN, quiet=True)
 GAP = Cell(ELLIPSIS, quiet=True)  # represents rows that are not shown
 
@@ -107,15 +111,39 @@ class TableColumn(Struct, frozen=True, dict=True):
         return len(values) > 1 and len(set(values)) == 1
 
     @property
+    def state(self) -> bool:
+        """Return whether its values are states."""
+        return any(cell.signal for cell in self.cells)
+
+    @property
+    def moment(self) -> bool:
+        """Return whether its values are times with a date."""
+        return any(cell.brief for cell in self.cells)
+
+    @property
     def wraps(self) -> bool:
         """Return whether its texts can be wrapped: those of a column that decides, if they are long."""
-        texts = not self.right and not any(cell.signal or cell.brief for cell in self.cells)
+        texts = not self.right and not self.state and not self.moment
         return bool(self.deciding) and not self.prose and texts and self.width > TABLE_WRAPPED
+
+    @cached_property
+    def least(self) -> int:
+        """Return the smallest width of a column that wraps: that of its longest word, within limits."""
+        return min(max(TABLE_WRAPPED, self._longest_word), TABLE_TORN)
+
+    @property
+    def torn(self) -> bool:
+        """Return whether it has a word that is too long for a narrow column, and is therefore torn if it is wrapped."""
+        return self._longest_word > TABLE_TORN
+
+    @cached_property
+    def _longest_word(self) -> int:
+        return max((text_width(word) for cell in self.cells for word in _BREAKS.split(cell.shown)), default=0)
 
     @property
     def address(self) -> bool:
-        """Return whether its values are web addresses, which are long and rarely read."""
-        return any(cell.text.startswith(("http://", "https://")) for cell in self.cells)
+        """Return whether its values are web addresses or paths of files, which are long and rarely read."""
+        return any(_ADDRESS.match(cell.text) for cell in self.cells)
 
 
 def text_width(text: str) -> int:

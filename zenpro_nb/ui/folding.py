@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -38,13 +38,44 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     """
     if total_width(columns, gap) <= width:
         return list(columns), []
-    shown = ids_last(columns)
+    columns_in_order = shown = ids_last(columns)
     order = folding_order(shown)
     for folded, column in enumerate(order.columns):
-        if sum(order.width_at(folded, other) + gap for other in shown) - gap <= width:
+        free = width - sum(order.width_at(folded, other) + gap for other in shown) + gap
+        if free >= 0:
+            back = put_back(order, folded, free, lambda count, other: order.width_at(count, other) + gap)
+            shown = among(columns_in_order, [*shown, *back])
             break
         shown = [other for other in shown if other is not column]
     return shown, [column for column in columns if not any(column is item for item in shown)]
+
+
+def put_back(
+    order: FoldingOrder, folded: int, free: float, width_of: Callable[[int, TableColumn], float]
+) -> list[TableColumn]:
+    """Return the folded columns that fit into the width that remains, the most important ones first.
+
+    A wide column that does not fit leaves space for narrower ones that were folded before it.
+
+    Args:
+        order: of all columns.
+        folded: the number of columns that are folded away.
+        free: the width that remains.
+        width_of: returns the width that a column needs while this number of columns is folded away, including the gap.
+    """
+    back = []
+    for column in reversed(order.columns[:folded]):
+        width = width_of(folded, column)
+        if width <= free and not column.empty:
+            back.append(column)
+            free -= width
+    return back
+
+
+def among(columns: Sequence[TableColumn], some: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return those of the columns that are among some others, in their own order."""
+    kept = set(map(id, some))
+    return [column for column in columns if id(column) in kept]
 
 
 def ids_last(columns: Sequence[TableColumn]) -> list[TableColumn]:
@@ -81,8 +112,7 @@ def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
         if column.empty:
             rank = _EMPTY
         elif column.deciding:
-            # The line below the table names the workspace or filter that all rows share.
-            rank = _SINGLE_PLACE if column.constant and column.deciding > 1 else _DECIDING
+            rank = _deciding_rank(column, texts in seen)
         elif column.key:
             rank = _ID
         elif column.address:
@@ -92,6 +122,15 @@ def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
         seen.add(texts)
         ranks[id(column)] = rank, -column.deciding
     return ranks
+
+
+def _deciding_rank(column: TableColumn, repeated: bool) -> int:
+    if column.deciding == 1 or column.state:
+        return _DECIDING
+    if repeated and column.cells:
+        return _REDUNDANT
+    # The line below the table names the workspace or filter that all rows share.
+    return _SINGLE_PLACE if column.constant else _DECIDING
 
 
 def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:

@@ -79,7 +79,8 @@ def class_of(column: TableColumn) -> list[str]:
     """Return the classes of the cells of a column."""
     wrapped = column.prose and column.width > TABLE_PROSE
     has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
-    has["zp-d"] = column.wraps
+    has |= {"zp-d": column.wraps, "zp-b": column.wraps and column.torn}
+    has["zp-t"] = bool(column.deciding) and column.moment
     return [name for name, applies in has.items() if applies]
 
 

@@ -6,13 +6,19 @@ those that do not fit, in the order of `folding`. The line below the table names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from functools import partial
 from hashlib import blake2s
+from itertools import groupby
 
-from zenpro_nb.limits import TABLE_WRAPPED
+from msgspec import Struct
+
+from zenpro_nb.limits import TABLE_TORN, TABLE_WRAPPED
 from zenpro_nb.ui import markup
 from zenpro_nb.ui.cells import Cell, TableColumn, text_width
-from zenpro_nb.ui.folding import FoldingOrder, folding_order
+from zenpro_nb.ui.folding import FoldingOrder, folding_order, put_back
 
 # Widths of letters in the CSS unit `ch`, the width of a zero. They are those of Arial; other fonts for screens have
 # similar proportions.
@@ -29,8 +35,18 @@ _SIZE = 0.93  # the text of a table, relative to that of the page (looks.css)
 _CODE = 0.88  # a letter of an id, which has another font and size
 _BOLD = 1.08  # the names of columns
 _SCOPE = ".zenpro-look:not(#zp)"  # as in looks.css
-_PADDING = 1.9  # between two columns
+_PADDING = 1.6  # between two columns (looks.css), relative to the text of the page
 _BADGE = 1.9  # the dot before a state
+_DATE = 10  # a date, above its time
+_STEP = 6.0  # between two widths of the page for which columns are selected: less than the narrowest columns need
+
+
+class _Wrap(Enum):
+    """The wrapped texts of the columns that decide."""
+
+    NONE = 0
+    NAMES = 1
+    ALL = 2
 
 
 def fitted(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Sequence[str]], str]) -> str:
@@ -41,65 +57,159 @@ def fitted(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[
         foot: the parts of the line below the table, as HTML.
         more: returns the last part of this line, as HTML, for the names of folded columns. "" means none.
     """
-    order = folding_order(columns)
-    limits = _limits(columns, order)
-    # Below this width long names of the columns that decide are wrapped; only then are these columns folded.
-    minor = {id(column) for column in order.columns[: order.minor]}
-    wrap_below = sum(_width(column, order.minor, order) for column in columns if id(column) not in minor)
-    number = {id(column): place for place, column in enumerate(columns, start=1)}
-    places = [number[id(column)] for column in order.columns]
+    widths = _Widths.of(columns)
+    order = widths.order
+    levels = _levels(columns, widths)
+    # Below this width names of the columns that decide are wrapped; only then are these columns folded.
+    minor = set(map(id, order.columns[: order.minor]))
+    wrap_below = sum(widths.of_column(column, order.minor) for column in columns if id(column) not in minor)
+    tight = list(_tight(columns, widths))
     # Equal names mean equal rules, so tables in one page do not affect each other.
-    name = f"zp-{blake2s(repr((places, limits, wrap_below)).encode(), digest_size=5).hexdigest()}"
-    rules = [*_rules(name, places, limits), _wrapping(name, wrap_below)]
-    hidden = [{id(column) for column in order.columns[:count]} for count in range(len(limits) + 1)]
-    notes = [more([column.name for column in columns if id(column) in gone]) for gone in hidden]
+    rules_of = partial(_rules, columns=columns, levels=levels, wrap_below=wrap_below, tight=tight)
+    name = f"zp-{blake2s(''.join(rules_of('')).encode(), digest_size=5).hexdigest()}"
+    notes = [more([column.name for column in level.hidden]) for level in levels]
     line = " · ".join(foot) + "".join(
-        f'<span class="zp-m{count}"{" hidden" * bool(count)}>{" · " * bool(foot)}{note}</span>'
-        for count, note in enumerate(notes)
+        f'<span class="zp-m{number}"{" hidden" * bool(number)}>{" · " * bool(foot)}{note}</span>'
+        for number, note in enumerate(notes)
         if note
     )
-    size = f"contain-intrinsic-inline-size:{max(limits, default=0) + 1:.0f}ch"  # where the page adapts to its content
+    widest = levels[1].below if len(levels) > 1 else 0
+    size = f"contain-intrinsic-inline-size:{widest + 1:.0f}ch"  # where the page adapts to its content
     return (
-        f'<style>{"".join(rules)}</style><div class="zp-page {name}" style="{size}">'
+        f'<style>{"".join(rules_of(name))}</style><div class="zp-page {name}" style="{size}">'
         f'<div class="zp-scroll">{markup.table(columns)}</div>{markup.foot([line] if line else [])}</div>'
     )
 
 
-def _rules(name: str, places: Sequence[int], limits: Sequence[float]) -> Iterator[str]:
-    """Yield the rules that hide each column below its limit, and show the line for this number of folded columns."""
-    scope = f"{_SCOPE} .{name}"
-    if limits:
-        yield f"@container zp-page (max-width:{limits[0]:.1f}ch){{{scope} .zp-m0{{display:none}}}}"
-    for count, (place, limit) in enumerate(zip(places, limits, strict=True), start=1):
-        below = f"(max-width:{limit:.1f}ch)"
-        yield f"@container zp-page {below}{{{scope} tr>:nth-child({place}){{display:none}}}}"
-        above = f" and (min-width:{limits[count] + 0.1:.1f}ch)" if count < len(limits) else ""
-        yield f"@container zp-page {below}{above}{{{scope} .zp-m{count}{{display:inline!important}}}}"
+class _Level(Struct, frozen=True):
+    """The columns that are hidden up to a width of the page, down to that of the next level."""
+
+    below: float
+    hidden: Sequence[TableColumn]
 
 
-def _wrapping(name: str, limit: float) -> str:
-    """Return the rule that wraps texts of the columns that decide, before any of these is folded."""
-    scope = f"{_SCOPE} .{name} table .zp-d"
-    return f"@container zp-page (max-width:{limit:.1f}ch){{{scope}{{white-space:normal;min-width:{TABLE_WRAPPED}ch}}}}"
+def _levels(columns: Sequence[TableColumn], widths: _Widths) -> list[_Level]:
+    """Return the levels from the widest page to the narrowest. The first one hides nothing."""
+    limits = _limits(columns, widths)
+    levels = [_Level(math.inf, ())]
+    for folded, limit in enumerate(limits, start=1):
+        end = limits[folded] if folded < len(limits) else 0.0
+        while limit > end:
+            below, limit = limit, max(limit - _STEP, end)
+            hidden = _hidden(columns, widths, folded, limit)
+            if list(map(id, hidden)) != list(map(id, levels[-1].hidden)):
+                levels.append(_Level(below, hidden))
+    return levels
 
 
-def _limits(columns: Sequence[TableColumn], order: FoldingOrder) -> list[float]:
+def _hidden(columns: Sequence[TableColumn], widths: _Widths, folded: int, limit: float) -> list[TableColumn]:
+    """Return the hidden columns of a page of this width, after as many as this are folded away."""
+    away = set(map(id, widths.order.columns[:folded]))
+    free = limit - sum(widths.of_column(column, folded) for column in columns if id(column) not in away)
+    away -= set(map(id, put_back(widths.order, folded, free, lambda count, column: widths.of_column(column, count))))
+    return [column for column in columns if id(column) in away]
+
+
+def _limits(columns: Sequence[TableColumn], widths: _Widths) -> list[float]:
     """Return the widths of the page below which one, two, three … columns are folded."""
     limits, shown = [], list(columns)
-    for folded, column in enumerate(order.columns):
-        limits.append(sum(_width(other, folded, order, wrap=folded >= order.minor) for other in shown))
+    for folded, column in enumerate(widths.order.columns):
+        wrap = _Wrap.ALL if folded >= widths.order.minor else _Wrap.NONE
+        limits.append(sum(widths.of_column(other, folded, wrap) for other in shown))
         shown = [other for other in shown if other is not column]
-    return limits
+    return [max(limits[place:]) for place in range(len(limits))]
 
 
-def _width(column: TableColumn, folded: int, order: FoldingOrder, *, wrap: bool = False) -> float:
-    """Return the width of a column in a browser while this number of columns is folded, in the unit `ch`."""
-    widest = max(map(_cell_width, column.cells), default=0.0) * (_CODE if column.key else 1)
-    if column.prose:
-        widest = min(widest, float(order.width_at(folded, column)))
-    elif wrap and column.wraps:
-        widest = min(widest, float(TABLE_WRAPPED))
-    return max(letters(column.name) * _BOLD, widest) * _SIZE + _PADDING
+def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[float, float]]:
+    """Yield the widths of the page, from and to, where wrapped names are not enough: times are wrapped, too."""
+    order, limits = widths.order, [math.inf, *_limits(columns, widths), 0.0]
+    for folded in range(order.minor, len(order.columns) + 1):
+        away = set(map(id, order.columns[:folded]))
+        shown = [column for column in columns if id(column) not in away]
+        below = min(sum(widths.of_column(column, folded, _Wrap.NAMES) for column in shown), limits[folded])
+        if below > limits[folded + 1]:
+            yield limits[folded + 1], below
+
+
+def _rules(
+    name: str,
+    *,
+    columns: Sequence[TableColumn],
+    levels: Sequence[_Level],
+    wrap_below: float,
+    tight: Sequence[tuple[float, float]],
+) -> Iterator[str]:
+    """Yield the rules that hide columns and wrap texts, and those that show the line for the hidden columns."""
+    scope = f"{_SCOPE} .{name}"
+    ends = [*(level.below for level in levels[1:]), 0.0]
+    for place, column in enumerate(columns, start=1):
+        away = [any(column is other for other in level.hidden) for level in levels]
+        for first, last in _stretches(away):
+            yield f"@container zp-page {_between(ends[last], levels[first].below)}"
+            yield f"{{{scope} tr>:nth-child({place}){{display:none}}}}"
+    for number, (level, end) in enumerate(zip(levels, ends, strict=True)):
+        if number == 0 and end:
+            yield f"@container zp-page (max-width:{end:.1f}ch){{{scope} .zp-m0{{display:none}}}}"
+        elif number:
+            yield f"@container zp-page {_between(end, level.below)}"
+            yield f"{{{scope} .zp-m{number}{{display:inline!important}}}}"
+    yield f"@container zp-page (max-width:{wrap_below:.1f}ch)"
+    yield f"{{{scope} table .zp-d{{white-space:normal;min-width:{TABLE_WRAPPED}ch}}"
+    yield f"{scope} table .zp-b{{min-width:{TABLE_TORN}ch}}}}"
+    for end, below in tight:
+        yield f"@container zp-page {_between(end, below)}{{{scope} table .zp-p{{min-width:{TABLE_WRAPPED}ch}}"
+        yield f"{scope} table .zp-t{{white-space:normal;min-width:{_DATE}ch}}}}"
+
+
+def _stretches(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last place of each row of true values.
+
+    >>> list(_stretches([False, True, True, False, True]))
+    [(1, 2), (4, 4)]
+    """
+    for flag, places in groupby(range(len(flags)), flags.__getitem__):
+        if flag:
+            first, *others = places
+            yield first, others[-1] if others else first
+
+
+def _between(end: float, below: float) -> str:
+    """Return the condition that the page is at most as wide as `below`, and wider than `end`."""
+    return f"(max-width:{below:.1f}ch)" + (f" and (min-width:{end + 0.1:.1f}ch)" if end else "")
+
+
+class _Widths(Struct, frozen=True):
+    """The widths of columns in a browser, in the unit `ch`.
+
+    Attributes:
+        order: in which the columns are folded.
+        names: the widths of their names, by the identity of the column.
+        texts: the widths of their longest texts.
+    """
+
+    order: FoldingOrder
+    names: Mapping[int, float]
+    texts: Mapping[int, float]
+
+    @classmethod
+    def of(cls, columns: Sequence[TableColumn]) -> _Widths:
+        names = {id(column): letters(column.name) * _BOLD for column in columns}
+        texts = {
+            id(column): max(map(_cell_width, column.cells), default=0.0) * (_CODE if column.key else 1)
+            for column in columns
+        }
+        return cls(folding_order(columns), names, texts)
+
+    def of_column(self, column: TableColumn, folded: int, wrap: _Wrap = _Wrap.NONE) -> float:
+        """Return the width of a column while this number of columns is folded."""
+        text = self.texts[id(column)]
+        if column.prose:
+            text = min(text, float(TABLE_WRAPPED if wrap is _Wrap.ALL else self.order.width_at(folded, column)))
+        elif wrap is not _Wrap.NONE and column.wraps:
+            text = min(text, float(column.least))
+        elif wrap is _Wrap.ALL and column.deciding and column.moment:
+            text = min(text, float(_DATE))
+        return max(self.names[id(column)], text) * _SIZE + _PADDING
 
 
 def _cell_width(cell: Cell) -> float:

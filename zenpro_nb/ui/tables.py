@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_WRAPPED
 from zenpro_nb.ui.cells import Cell, TableColumn, shortened, text_width
 from zenpro_nb.ui.colors import painted
-from zenpro_nb.ui.folding import folding_order, ids_last
+from zenpro_nb.ui.folding import among, folding_order, ids_last, put_back
 
 _GAP = "  "
 
@@ -79,11 +79,14 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
 
     The long names of columns that decide are cut further before one of these columns is left out.
     """
-    shown = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
+    all_columns = shown = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
     order = folding_order(shown)
     for folded, column in enumerate(order.columns):
         widths = [_least(other) if folded >= order.minor else order.width_at(folded, other) for other in shown]
         if _total(widths) <= width:
+            free = width - _total([order.width_at(folded, other) for other in shown])
+            back = put_back(order, folded, free, lambda count, other: order.width_at(count, other) + len(_GAP))
+            shown = among(all_columns, [*shown, *back])
             break
         shown = [other for other in shown if other is not column]
     widths = list(map(_usual, shown))
@@ -107,7 +110,9 @@ def _usual(column: TableColumn) -> int:
 
 
 def _least(column: TableColumn) -> int:
-    """Return the smallest width of a column: that of its name, and of texts that are cut."""
+    """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped."""
+    if column.prose:
+        return min(_usual(column), TABLE_WRAPPED)
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 

@@ -55,7 +55,14 @@ def columns_of(question: UsageQuery) -> tuple[Column, ...]:
 
 def resource_of(question: UsageQuery) -> Resource:
     """Return the declaration of the result."""
-    return replace(USAGE, columns=columns_of(question))
+    return replace(USAGE, columns=columns_of(question), deciding=_deciding(question))
+
+
+def _deciding(question: UsageQuery) -> tuple[str, ...]:
+    """Return the first number beside what the runs are grouped by, the other numbers, and the places of the objects."""
+    first, *others = [metric.name for metric in question.metrics]
+    names = [*question.names[:1], first, *question.names[1:], *others]
+    return tuple(dict.fromkeys([*names, *dimensions_of(question)]))
 
 
 def _of_metadata(name: str) -> Column:

@@ -24,7 +24,7 @@ REVIEWS = Table(
         Column("created_by", help="account that created it"),
         Column("server", DataType.CATEGORY, help="address of the server"),
         Column("sandbox", DataType.BOOL, help="whether the server was a sandbox"),
-        Column("file", help="path of the file", display=_PROSE),
+        Column("file", help="path of the file"),
         Column("organization_id", DataType.ID, help="id of the organization"),
     ),
     deciding=("name", "created", "rows", "decisions", "workspace"),

@@ -51,7 +51,7 @@ CAPTURES = Table(
         Column("sandbox", DataType.BOOL, help="whether the server was a sandbox"),
         Column("requests", DataType.COUNT, help="number of requests sent to read the organization"),
         Column("format", help="version of the file format"),
-        Column("folder", help="path of the capture", display=Display.PROSE),
+        Column("folder", help="path of the capture"),
         Column("organization_id", DataType.ID, help="ID of the organization"),
     ),
     deciding=("name", "taken", "organization", "rows", "gaps"),

@@ -15,7 +15,7 @@ from zenpro_nb.frames.display.values import ID, UNITS, aligned, format_of, momen
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
-from zenpro_nb.ui.cells import GAP, TableColumn
+from zenpro_nb.ui.cells import GAP, Cell, TableColumn
 from zenpro_nb.ui.folding import folding_order, ids_last
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _table_column(
     if fractional and style not in UNITS:
         cells = aligned(cells)
     cells = [
-        with_age(cell, value, look.now) if isinstance(value, datetime) else cell
+        with_age(cell, value, look.now) if isinstance(value, datetime) and style != Display.DAY.value else cell
         for cell, value in zip(cells, values, strict=True)
     ]
     if gap is not None:
@@ -214,11 +214,20 @@ def _table_column(
         name,
         cells,
         right=numeric or length,
-        prose=style == Display.PROSE.value,
-        key=style == ID and not index,
+        prose=style == Display.PROSE.value or (cut is not None and not numeric and not deciding and _sentences(cells)),
+        key=_is_key(style, label) and not index,
         index=index,
         deciding=deciding,
     )
+
+
+def _is_key(style: str, label: Any) -> bool:
+    return style == ID or (isinstance(label, str) and label.endswith("_ids"))
+
+
+def _sentences(cells: Sequence[Cell]) -> bool:
+    """Return whether the texts are sentences, which can be read on two lines as well as on one."""
+    return any(len(cell.shown) > limits.TABLE_PROSE and " " in cell.shown and not cell.signal for cell in cells)
 
 
 def _name(label: Any) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
 from zenpro_nb.frames.display.values import any_value
+from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.security import printable
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SANDBOX, COMPLETE = "sandbox", "complete"
+_ID = "_id"
 # Parameters that do not select rows: the order of a list, its paging, and its location.
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
@@ -34,6 +39,29 @@ def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[s
     '5 rows of 250 users · read 2026-11-26 09:00 UTC from pro.example.com · complete'
     """
     return [printable.cell(part) for part in _parts(facts, rows, total, folded)]
+
+
+def named_filters(table: pd.DataFrame | Rows, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of a table whose filters by ID have the name of the object, if a column of the table has it.
+
+    >>> from zenpro_nb.frames.rows import Rows
+    >>> from zenpro_nb.resources.model import Column
+    >>> rows = Rows([Column("workspace")], [["ml-prod", "ml-prod"]], 2, {})
+    >>> named_filters(rows, {"filters": {"workspace_id": "d7a0b70c", "team_id": "5b0c"}})["filters"]
+    {'workspace': 'ml-prod', 'team_id': '5b0c'}
+    """
+    filters = facts.get("filters")
+    if not isinstance(filters, Mapping) or not any(str(name).endswith(_ID) for name in filters):
+        return facts
+    return {**facts, "filters": dict(_named(table, name, value) for name, value in filters.items())}
+
+
+def _named(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
+    column = name.removesuffix(_ID)
+    if column == name or name in _NO_FILTERS or list(table.columns).count(column) != 1:
+        return name, value
+    values = set(table.values(column)) if isinstance(table, Rows) else set(table[column].unique())
+    return (column, values.pop()) if len(values) == 1 else (name, value)
 
 
 def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str]) -> Iterator[str]:

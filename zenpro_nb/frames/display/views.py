@@ -150,7 +150,7 @@ def foot_line(frame: pd.DataFrame | Rows) -> str:
 
 def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
     """Return the parts of `foot_line`."""
-    facts = facts_of(frame)
+    facts = foot.named_filters(frame, facts_of(frame))
     return foot.parts(facts, rows=len(frame), total=len(frame)) if facts else []
 
 
@@ -174,7 +174,8 @@ def _answer(frame: pd.DataFrame) -> Card:
     """Return the sentence that takes the place of a table without rows, with the line about its source."""
     answer = answer_of(frame) or "no rows"
     end = "" if answer.endswith(("?", ".")) else "."
-    return Card(title=f"{answer[:1].upper()}{answer[1:]}{end}", rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)))
+    title = f"{answer[:1].upper()}{answer[1:]}{end}"
+    return Card(title=title, rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)), sentence=True)
 
 
 def _named_html(body: str, names: Names) -> str:
@@ -200,7 +201,7 @@ def _table(frame: pd.DataFrame, width: int, names: Names) -> str:
 
 def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:
     """Return the parts of the line below an excerpt."""
-    facts = facts_of(frame)
+    facts = foot.named_filters(frame, facts_of(frame))
     if view_of(frame).tones and part.notes:  # the notes already contain the numbers of the summary
         facts = {name: value for name, value in facts.items() if name != "summary"}
     first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)

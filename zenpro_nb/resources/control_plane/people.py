@@ -80,6 +80,7 @@ MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id"),
     label="username",
+    deciding=("email", "roles", "name", "team", "kind", "is_active", "invited_email"),
     # API facts 3.4 and 4.7.
     ignored_fields=("include_invitations",),  # inferred: API facts 3.4
 )
@@ -141,6 +142,7 @@ TEAM_MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "invitation.id"),
     label="username",
+    deciding=("email", "name", "is_active", "invited_email"),
     parent="teams members",
     # API facts 3.11 and 4.7.
     ignored_fields=("roles", "team"),  # always empty for members of a team
