@@ -93,3 +93,56 @@ def test_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(journal, "_sync", broken)
     with pytest.raises(SaveError, match="the disk is broken"):
         Journal(tmp_path / "journal.jsonl").append(entry(1))
+
+
+def test_a_line_that_no_one_waits_for_is_written_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Journal(tmp_path / "journal.jsonl")
+    flushes: list[int] = []
+    monkeypatch.setattr(journal, "_sync", lambda descriptor: flushes.append(len(kept.entries())))
+    kept.append_later(entry(1), pytest.fail)
+    assert not kept.path.exists()
+    kept.append(entry(2))
+    kept.append_later(entry(3), pytest.fail)
+    kept.flush()
+    kept.flush()
+    assert flushes == [2, 3]
+    assert [item["id"] for item in kept.entries()] == ["1", "2", "3"]
+
+
+def test_a_line_that_no_one_waits_for_reports_its_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Journal(tmp_path / "journal.jsonl")
+    failures: list[SaveError] = []
+
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, "the disk is broken")
+
+    monkeypatch.setattr(journal, "_sync", broken)
+    kept.append_later(entry(1), failures.append)
+    with pytest.raises(SaveError):
+        kept.append(entry(2))
+    kept.append_later(entry(3), failures.append)
+    kept.flush()
+    assert len(failures) == 2
+
+
+def test_flush_waits_for_a_line_that_another_thread_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Journal(tmp_path / "journal.jsonl")
+    begun, goes_on, order = threading.Event(), threading.Event(), []
+
+    def slow(descriptor: int) -> None:
+        begun.set()
+        assert goes_on.wait(30)
+        order.append("written")
+
+    monkeypatch.setattr(journal, "_sync", slow)
+    kept.append_later(entry(1), pytest.fail)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(kept.flush)
+        assert begun.wait(30)
+        second = pool.submit(lambda: (kept.flush(), order.append("flushed")))
+        goes_on.set()
+        first.result(30)
+        second.result(30)
+    assert order == ["written", "flushed"]

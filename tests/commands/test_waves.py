@@ -281,14 +281,8 @@ def test_a_journal_that_is_full_stops_the_rest(
 def test_nothing_more_is_sent_once_an_outcome_could_not_be_entered(
     zen: Connection, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append = Journal.append
-
-    def full(self: Journal, entry: Entry) -> None:
-        if entry.outcome != "begun":
-            raise SaveError("the disk is full")
-        append(self, entry)
-
-    monkeypatch.setattr(Journal, "append", full)
+    full = SaveError("the disk is full")
+    monkeypatch.setattr(Journal, "append_later", lambda journal, entry, failed: failed(full))
     before = len(requests.writes())
     outcomes = send_all(runtime_of(zen), [Write("DELETE", f"/teams/{n}", f"team {n}") for n in (1, 2)], "test")
     assert (outcomes[1].state, outcomes[1].detail) == ("not sent", "the journal can no longer be written")
@@ -339,6 +333,7 @@ def test_a_response_after_the_check_counts_and_is_recorded_once(
         looked = sender.look_at(write, begun)
         goes_on.set()
         answered = answer.result(60)
+        sender.flush()
     assert (looked.state, answered.state) == ("unknown", "refused")
     assert [item["outcome"] for item in journal()[entries:]] == ["unknown"]
     assert sender.interrupted() == []

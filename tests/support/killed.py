@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import zenpro_nb
@@ -18,6 +19,7 @@ from tests.support import fork_server
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import apply
 from zenpro_nb.client import Client, Reply
+from zenpro_nb.errors import SaveError
 from zenpro_nb.framework.writes import journaled
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.journal.journal import BEGUN, Entry, Journal
@@ -81,16 +83,25 @@ class _Trap:
 
     def set(self) -> None:
         """Install the trap between the steps of sending."""
-        append, send, perform = Journal.append, journaled.send, Client._perform
+        append, later, send, perform = Journal.append, Journal.append_later, journaled.send, Client._perform
 
         def appending(journal: Journal, entry: Entry) -> None:
-            step = "begun" if entry.outcome == BEGUN else "recorded"
-            if step == "begun" and self.reached("before it is begun"):
+            begins = entry.outcome == BEGUN
+            if begins and self.reached("before it is begun"):
                 die()
-            if self.reached(f"{step} by half a line"):
+            if begins and self.reached("begun by half a line"):
                 _write_halves()
             append(journal, entry)
-            if self.reached(step):
+            if begins and self.reached("begun"):
+                die()
+
+        def appending_later(journal: Journal, entry: Entry, failed: Callable[[SaveError], None]) -> None:
+            later(journal, entry, failed)
+            if self.reached("recorded by half a line"):
+                _write_halves()
+                journal.flush()
+            if self.reached("recorded"):
+                journal.flush()
                 die()
 
         def sent(session: Session, write: Write) -> Outcome:
@@ -105,7 +116,8 @@ class _Trap:
                 die()
             return reply
 
-        Journal.append, journaled.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
+        Journal.append, Journal.append_later = appending, appending_later  # type: ignore[method-assign]
+        journaled.send, Client._perform = sent, performed  # type: ignore[method-assign]
 
 
 def _write_halves() -> None:

@@ -1,7 +1,8 @@
 """Keep the journal of writes: JSON lines on this machine, without secrets.
 
 Each write has two lines with the same id: `begun` before it is sent, and its outcome. If only the first one exists, the
-process ended in between, or is still sending; older versions wrote only the second one.
+process ended in between, or is still sending; older versions wrote only the second one. Each first line is on the disk
+before its write is sent. A second line is written together with the next first line, or when there is none to wait for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ class _Line(Struct):
     """A line waiting to be written."""
 
     text: str
+    failed: Callable[[SaveError], None] | None = None  # called if it cannot be written and no one waits for it
     ended: bool = False
     error: SaveError | None = None
 
@@ -93,18 +95,49 @@ class Journal:
         Raises:
             SaveError: the file cannot be written.
         """
+        self._commit(_Line(self._text(entry)))
+
+    def append_later(self, entry: Entry, failed: Callable[[SaveError], None]) -> None:
+        """Add one line without waiting: it is written with the next line that is waited for, or by `flush`.
+
+        Lines are always written in the order in which they were added.
+
+        Args:
+            failed: called, in any thread, if the file cannot be written.
+        """
+        line = _Line(self._text(entry), failed)
+        with self._turn:
+            self._waiting.append(line)
+
+    def flush(self) -> None:
+        """Return when all lines that were added before are in the file; their errors are passed to `failed`."""
+        with self._turn:
+            last = self._waiting[-1] if self._waiting else None
+            while last is None and self._writing:
+                self._turn.wait()
+        if last is not None:
+            self._finish(last)
+
+    def _text(self, entry: Entry) -> str:
         # Masked first: a secret cannot be copied.
         masked = {name: mask(getattr(entry, name)) for name in _MASKED}
         record = scrub_data(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
         # A column of a thousand addresses would be in the line of each of its writes; a shortened one is enough.
         record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._commit(_Line(json.dumps(record, default=str, ensure_ascii=False) + "\n"))
+        return json.dumps(record, default=str, ensure_ascii=False) + "\n"
 
     def _commit(self, line: _Line) -> None:
-        """Write the line together with those of other waiting threads: one thread writes for all."""
+        """Add the line, and return when it is in the file."""
         with self._turn:
             self._waiting.append(line)
+        self._finish(line)
+        if line.error is not None:
+            raise line.error
+
+    def _finish(self, line: _Line) -> None:
+        """Return when the line was written with all other waiting lines: one thread writes for all."""
+        with self._turn:
             while self._writing and not line.ended:
                 self._turn.wait()
             if not line.ended:
@@ -112,8 +145,6 @@ class Journal:
                 group, self._waiting = self._waiting, []
         if not line.ended:
             self._write_group(group)
-        if line.error is not None:
-            raise line.error
 
     def _write_group(self, group: Sequence[_Line]) -> None:
         error: SaveError | None = SaveError("Writing the journal was interrupted")
@@ -128,6 +159,10 @@ class Journal:
                 for line in group:
                     line.ended, line.error = True, error
                 self._turn.notify_all()
+            if error is not None:
+                for line in group:
+                    if line.failed is not None:
+                        line.failed(error)
 
     def require_writable(self) -> None:
         """Check before a write is sent that it can be recorded afterwards.

@@ -55,6 +55,13 @@ class Executor:
         A step is not sent if a step that it needs did not succeed. After Ctrl-C, the writes in progress are checked,
         and the rest is not sent.
         """
+        try:
+            self._send_phases()
+        finally:
+            self._sender.flush()
+        return [self._outcomes[at] for at in range(len(self._writes))]
+
+    def _send_phases(self) -> None:
         for at, write in enumerate(self._writes):
             if write.held:
                 self._note(at, self._sender.one(write))
@@ -65,7 +72,6 @@ class Executor:
                 if at not in self._outcomes:  # sending has stopped, and the sender knows the reason
                     self._note(at, self._sender.one(self._writes[at]))
             self._report_progress()
-        return [self._outcomes[at] for at in range(len(self._writes))]
 
     def _send(self, phase: Sequence[int]) -> None:
         if len(self._writes) == 1:
@@ -95,7 +101,9 @@ class Executor:
         try:
             self._step(at)
         finally:
-            queue.end(at)
+            # If a write begins now, its entry takes the outcome along. One at a time, the outcome is written first.
+            if not queue.end(at) or self._at_once == 1:
+                self._sender.flush()
 
     def _step(self, at: int) -> None:
         write = self._writes[at]
@@ -167,8 +175,8 @@ class _Queue:
             self._under_way += 1
             return at
 
-    def end(self, at: int) -> None:
-        """Release the places that wait for this one."""
+    def end(self, at: int) -> bool:
+        """Release the places that wait for this one, and return whether any place is ready."""
         with self._condition:
             self._under_way -= 1
             for other in self._waiting.get(at, ()):
@@ -177,6 +185,7 @@ class _Queue:
                     if not self._open_needs[other]:
                         heapq.heappush(self._ready, self._turns[other])
             self._condition.notify_all()
+            return bool(self._ready) and not self._closed
 
     def close(self) -> None:
         """Stop handing out places."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -88,6 +89,10 @@ class Sender:
     def nothing(self) -> None:
         """Record a command without writes: otherwise `undo` would take the previous command for the last one."""
         self._record(replace(self._entry(Write("", "", target="")), outcome="already", detail="nothing to do"))
+
+    def flush(self) -> None:
+        """Return when all outcomes are in the journal. Otherwise, an outcome waits for the next write that begins."""
+        self._journal.flush()
 
     def stop(self, why: str) -> None:
         """Stop sending; the first reason is the one that is reported."""
@@ -198,13 +203,16 @@ class Sender:
             if self._under_way.pop(begun.id, None) is None:
                 return outcome
             self._outcomes[begun.id] = outcome
-        try:
-            ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
-            self._journal.append(replace(ended, request_id=outcome.request_id))
-        except SaveError as error:
-            self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but the journal was not updated. {error}")
-            self.stop("the journal can no longer be written")
+        ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
+        ended = replace(ended, request_id=outcome.request_id)
+        self._journal.append_later(ended, partial(self._not_recorded, outcome))
+        if self.stopped:
+            self.flush()
         return outcome
+
+    def _not_recorded(self, outcome: Outcome, error: SaveError) -> None:
+        self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but the journal was not updated. {error}")
+        self.stop("the journal can no longer be written")
 
     def _entry(self, write: Write, place: int = 0) -> Entry:
         """Return the journal entry for a write that is about to begin."""
