@@ -22,7 +22,7 @@ _MEANINGS = {
     "method": "the HTTP method",
     "names": "captures, by name",
     "options": "options of the sandbox",
-    "path": "the path of the route, below the address of the server; `{organization_id}` is filled in",
+    "path": "the path of the route, relative to the address of the server; `{organization_id}` is filled in",
     "principal": "a user, `team:NAME`, `bot:NAME`, or `id:UUID`",
     "query": "a `SELECT` statement in quotes, or `tables`",
     "record": "the file or DataFrame with the audit record",

@@ -74,7 +74,7 @@ def test_decisions() -> None:
         ("remove", "p1@x.example", "Stack Admin", "ml-prod"),
     ]
     assert rows_of_frame(frame.assign(decision="keep")) == []
-    with pytest.raises(UsageError, match="the decision is 'drop'"):
+    with pytest.raises(UsageError, match="'drop' is not a decision"):
         rows_of_frame(frame.assign(decision="drop"))
     with pytest.raises(UsageError, match="via team"):
         rows_of_frame(frame.assign(decision="revoke"))

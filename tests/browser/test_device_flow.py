@@ -73,12 +73,12 @@ def test_a_login_that_is_denied(server: Lab, page: Page) -> None:
     )
 
 
-def test_a_login_that_is_cancelled_by_the_stop_button(server: Lab, page: Page) -> None:
+def test_a_login_that_is_canceled_by_the_stop_button(server: Lab, page: Page) -> None:
     notebook = server.open(page, CELLS, app="notebooks")
     _begin(notebook)
     page.locator(".jp-NotebookPanel-toolbar [data-command='notebook:interrupt-kernel']").first.click()
     expect(notebook.output(1).last).to_have_text(
-        "CredentialError: The login was cancelled. Start the login again.", timeout=PATIENCE
+        "CredentialError: The login was canceled. Start the login again.", timeout=PATIENCE
     )
     notebook.ran = 2
     notebook.run(3)

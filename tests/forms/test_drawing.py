@@ -18,7 +18,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     view = FormView(open_form("workspaces create"), "key")
     assert typed(view, "name").description.startswith("Name *")
     assert typed(view, "description").description.startswith(
-        'Description <span class="zenpro-help"><span>Describe its purpose'
+        'Description <span class="zenpro-help"><span>Describe the purpose of the object'
     )
     typed(view, "name").value = name
     by_hand.settle()

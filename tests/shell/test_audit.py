@@ -85,7 +85,7 @@ def test_an_accepted_finding_is_muted_until_it_changes(shell: Shell, tmp_path: P
         ('[[mute]]\ncheck = "team-of-won"\nreason = "x"\n', "Did you mean 'team-of-one'"),
         ('[[mute]]\ncheck = "team-of-one"\n', "`reason` is required"),
         ('[[mute]]\nreason = "x"\n', "exactly one of `id` and `check`"),
-        ('[[mute]]\ncheck = "team-of-one"\nreason = "x"\nuntil = "2027"\n', "until must be a date"),
+        ('[[mute]]\ncheck = "team-of-one"\nreason = "x"\nuntil = "2027"\n', "`until` must be a date"),
         ('[[mute]]\ncheck = "team-of-one"\nreasons = "x"\n', "'reasons'"),
         ("mute = 3\n", "[[mute]]"),
     ],

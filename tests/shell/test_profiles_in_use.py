@@ -63,7 +63,7 @@ def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:
     assert str(error).endswith("Did you mean 'organization'? Use `%zenpro use organization`.")
     assert str(bare_shell.error("%zenpro use organik")).endswith("Did you mean 'organic'? Use `%zenpro use organic`.")
     assert "`%zenpro profiles` lists the profiles" in str(bare_shell.error("%zenpro use zzz"))
-    assert "No sandbox of this session" in str(bare_shell.error("%zenpro use sandbox"))
+    assert "No sandbox is running in this session" in str(bare_shell.error("%zenpro use sandbox"))
 
 
 def test_use_completes_profiles(bare_shell: Shell, home: Path) -> None:

@@ -88,7 +88,7 @@ class DeviceLogin(Struct):
                 self._clock.sleep(self.interval, cancel)
         except KeyboardInterrupt:
             cancel.set()
-        raise CredentialError("The login was cancelled.", hint=_RESTART_HINT)
+        raise CredentialError("The login was canceled.", hint=_RESTART_HINT)
 
     def _handle_refusal(self, error: BadRequestError) -> None:
         if error.code == "slow_down":

@@ -65,7 +65,7 @@ def check_bearer(url: str) -> None:
     """Raise CredentialError if a credential would travel unencrypted to another machine."""
     if url.startswith("http://") and not is_loopback(url):
         raise CredentialError(
-            f"A credential is not sent to {url} over plain http.",
+            f"zenpro does not send a credential to {url} over plain http.",
             hint="Use https://; plain http is allowed only for this machine.",
         )
 

@@ -80,7 +80,7 @@ class WorkerPool(Generic[T]):
             except queue.Empty:
                 self.scope.check()
                 if not any(thread.is_alive() for thread in self._threads):
-                    raise RuntimeError("the threads of this work do not exist in this process") from None
+                    raise RuntimeError("the worker threads do not exist in this process") from None
                 if on_wait is not None:
                     on_wait()
                 continue

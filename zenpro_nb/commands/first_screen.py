@@ -70,7 +70,7 @@ SUMMARIES = {
     "docs": "Find a page of the documentation.",
     "journal": "List changes made from this machine, newest first.",
     "notebooks": "List the notebooks that come with zenpro.",
-    "pseudonyms": "Show pseudonyms in place of people, for screens that others see.",
+    "pseudonyms": "Show pseudonyms in place of real names, for screens that others see.",
     "api": "Call any API route, for example `api GET /users/me`.",
     "sandbox": "Run an embedded control plane with sample data.",
     "demo": "Start JupyterLab with runnable notebooks and sample data.",

@@ -34,7 +34,7 @@ class _PrintedFormat(click.Choice[str]):
         """Return the format."""
         if ctx is not None and value in ("xlsx", "excel"):
             line = f"{ctx.command_path} --save {ctx.command_path.split()[-1]}.xlsx"
-            raise UsageError(f"`--format {value}` cannot be printed", hint=f"Save it: `{line}`.")
+            raise UsageError(f"Output in the format {value} cannot be printed", hint=f"Save it: `{line}`.")
         return super().convert(value, param, ctx)
 
 

@@ -209,7 +209,7 @@ class Notebook:
             return self._run_with_body(line, cell, local_ns)
         if line.strip():
             raise UsageError(
-                f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
+                f"%%zenpro takes its commands from the lines below it, not from its own line: {line.strip()!r}",
                 hint="Move it to a separate line, or write %zenpro for a single command.",
             )
         place, result = "", None
@@ -234,7 +234,7 @@ class Notebook:
     def _run_with_body(self, line: str, cell: str, local_ns: Mapping[str, Any] | None) -> Any:
         if not cell.strip():
             raise UsageError(
-                f"The cell below `%%zenpro {line.strip()}` is empty",
+                f"The body of the cell `%%zenpro {line.strip()}` is empty",
                 hint="Enter the text in the cell, or use %zenpro with a file name.",
             )
         # The line of the magic is the first line of the cell.

@@ -107,7 +107,7 @@ class Reviews:
         """
         if len(review.name) > limits.REVIEW_NAME:
             raise UsageError(
-                f"The name of a review is too long: {len(review.name)} characters",
+                f"The name of the review is too long: {len(review.name)} characters",
                 hint=f"At most {limits.REVIEW_NAME} are allowed.",
             )
         path = self._path(review.server, review.organization_id, review.name)

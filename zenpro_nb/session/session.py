@@ -191,7 +191,7 @@ class Session:
 
     def _sandbox_settings(self) -> Settings:
         if self.sandbox is None:
-            raise UnknownNameError("No sandbox of this session is running", hint="Start one with `sandbox start`.")
+            raise UnknownNameError("No sandbox is running in this session", hint="Start one with `sandbox start`.")
         return self.sandbox.settings
 
     @property

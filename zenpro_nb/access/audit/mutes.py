@@ -101,7 +101,7 @@ def _mute(entry: Any, place: str, checks: Mapping[str, object], former: Mapping[
     if isinstance(until, datetime):
         until = until.date()
     if until is not None and not isinstance(until, date):
-        raise UsageError(f"{place}: until must be a date", hint="Write it without quotes: until = 2027-01-31")
+        raise UsageError(f"{place}: `until` must be a date", hint="Write it without quotes: until = 2027-01-31")
     return Mute(until=until, **texts)
 
 

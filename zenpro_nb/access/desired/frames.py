@@ -93,7 +93,8 @@ def _decided(frame: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
             yield from _desired_rows(row, shape, at, present=False)
         elif word not in (KEEP, *_UNDECIDED):
             raise UsageError(
-                f"Row {at}: the decision is {row[DECISION]!r}", hint=f"Write {KEEP}, {REVOKE}, or nothing."
+                f"Row {at}: {row[DECISION]!r} is not a decision",
+                hint=f"Write {KEEP} or {REVOKE}, or leave the cell empty.",
             )
 
 

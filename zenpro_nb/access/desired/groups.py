@@ -239,7 +239,7 @@ def _membership(row: Mapping[str, str], source: str) -> GroupMembership:
         raise UsageError(f"{source}: {email!r} is not an email address", hint=_EXAMPLE)
     told = row.get("active", "").casefold() or "true"
     if told not in _TRUE | _FALSE:
-        raise UsageError(f"{source}: active is {row['active']!r}", hint="Write true or false.")
+        raise UsageError(f"{source}: {row['active']!r} is not a valid value of `active`", hint="Write true or false.")
     return GroupMembership(email, group, told in _TRUE, source)
 
 

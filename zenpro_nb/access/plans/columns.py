@@ -90,7 +90,7 @@ def plan_of(frame: pd.DataFrame) -> Plan:
     if not isinstance(text, str) or "step" not in frame.columns:
         raise UsageError(
             "This DataFrame is not a plan, or has lost the metadata of the plan",
-            hint="Pass the DataFrame that `plan` returned, or rows of it. To save it, use Parquet or JSON.",
+            hint="Pass the DataFrame that `plan` returned, or some of its rows. To save it, use Parquet or JSON.",
         )
     whole = plan_of_text(text)
     steps = {step.number: step for step in whole.steps}

@@ -103,7 +103,7 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any
 def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org = None) -> list[Write]:
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
-    Name them, or a file with a column `email`: .csv, .xlsx, .parquet or .json.
+    List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet or .json.
 
     Examples:
         # Show the request without sending it
@@ -338,7 +338,7 @@ def _withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
 def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
     """Accept an invitation that you have received.
 
-    Name it by its ID or its organization. If you have only one, no name is needed.
+    Identify it by its ID or its organization. If you have only one invitation, omit the argument.
 
     Examples:
         # Join an organization

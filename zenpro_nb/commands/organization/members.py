@@ -39,7 +39,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> Table:
     Examples:
         # List all members
         members
-        # Include the members that joined through a team
+        # List all members, including teams
         members --include-teams --columns kind,email,name,roles
     """
     wanted = reading.query_of(ctx, MEMBERS, options)

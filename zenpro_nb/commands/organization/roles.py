@@ -89,7 +89,7 @@ Permissions = Annotated[
     Opt(
         "--permission",
         type=PermissionType(),
-        help="Grant actions on a resource type: pipeline:read,create. Can be repeated.",
+        help="Grant actions on a resource type, for example pipeline:read,create. Can be repeated.",
     ),
 ]
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Copy the permissions of this role, by name or ID.")]

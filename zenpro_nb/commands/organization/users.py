@@ -124,7 +124,7 @@ def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Ta
     filters = [name for name, value in options.filters.items() if value is not None]
     if filters:
         raise UsageError(
-            f"--{filters[0]} cannot be combined with --org: the API only filters the list of all users",
+            f"--{filters[0]} cannot be combined with --org: the API can filter only the list of all users",
             hint=f"Use --where {filters[0]}=VALUE instead.",
         )
     wanted = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)

@@ -53,7 +53,7 @@ OfWorkspace = Annotated[
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="Use the account on this workspace's server instead of the organization's, by name or ID.",
+        help="Use the account on the server of this workspace (name or ID) instead of the organization's.",
     ),
 ]
 

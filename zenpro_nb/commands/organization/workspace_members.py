@@ -30,7 +30,7 @@ WORKSPACE_MEMBERS = replace(
     noun="workspace-members",
     path="/workspaces/{workspace_id}/members",
     filters=(),
-    help="List the members of a workspace, or with --project of a project.",
+    help="List the members of a workspace or, with --project, of a project.",
     # API facts 3.17 and 4.7.
 )
 PROJECT_MEMBERS = replace(

@@ -68,7 +68,7 @@ def offboard(
     check_usage: CheckUsage = None,
     max_affected: MaxAffected = None,
 ) -> JudgedWrites:
-    """Offboard users: revoke everything they have.
+    """Offboard users: revoke all their access.
 
     Shows the plan, asks for confirmation, and runs it step by step in this order: deactivate the account, withdraw open
     invitations, remove from teams, revoke roles in workspaces and projects, revoke organization roles. If a user is
@@ -87,7 +87,7 @@ def offboard(
         users offboard katherine@example.com --dry-run
         # Also show the runs that the person started in the last 90 days
         users offboard katherine@example.com --check-usage 90d --dry-run
-        # Revoke everything that one person has
+        # Revoke all access of one person
         users offboard left.us@example.com
     """
     require_window(check_usage, max_affected)

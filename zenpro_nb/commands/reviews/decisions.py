@@ -71,7 +71,7 @@ def decide(
     """Record decisions on rows of a review, with your account and the time.
 
     Makes no changes on the server: `reviews apply` does that. To use --from, fill in the result of `reviews get`.
-    Missing rows and rows without a decision are ignored. To go through all rows by keyboard, use `form review`.
+    Missing rows and rows without a decision are ignored. To go through all rows with the keyboard, use `form review`.
 
     Examples:
         # Keep one role, with a reason

@@ -273,7 +273,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     """Delete a review from this machine, with its decisions. Exported records are kept.
 
     Examples:
-        # Delete one review without asking
+        # Delete one review without confirmation
         reviews delete 2026-q3 --yes
     """
     kept = find_review(ctx, name, org)

@@ -100,7 +100,7 @@ def sql(
         sql "SELECT company, count(*) AS people FROM users GROUP BY company ORDER BY people DESC"
         # Count how many principals have each role in a workspace
         sql "SELECT role, count(*) AS holders FROM assignments WHERE workspace = 'ml-prod' GROUP BY role"
-        # Find people who are in no team
+        # Find people who are not in any team
         sql "SELECT u.email FROM users u ANTI JOIN team_members t ON u.id = t.user_id"
         # List the tables and their columns
         sql tables

@@ -16,11 +16,11 @@ Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]"
 
 @command()
 def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
-    """Show pseudonyms in place of people, for screens that others see.
+    """Show pseudonyms in place of real names, for screens that others see.
 
-    In DataFrames, cards, trees, forms and messages, each person gets a made-up name and email, always the same one.
-    Values do not change. Open forms are closed, and Tab does not complete names. The output of print(), a Series or
-    a plot does not change. Without an argument, shows whether pseudonyms are on.
+    In DataFrames, cards, trees, forms, and messages, each person always gets the same made-up name and email.
+    The underlying values do not change. Open forms are closed, and Tab does not complete names. The output of
+    print(), a Series, or a plot does not change. Without an argument, shows whether pseudonyms are on.
 
     Works in notebooks and IPython sessions only. In a shell, no names are replaced; `notebooks clean --pseudonyms`
     replaces people in a saved notebook.

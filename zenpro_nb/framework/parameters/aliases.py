@@ -123,7 +123,7 @@ Invitations = Annotated[
 ]
 
 # --- properties -----------------------------------------------------------------------------------------------------
-Description = Annotated[str | None, Opt(help="Describe its purpose in a few words.")]
+Description = Annotated[str | None, Opt(help="Describe the purpose of the object in a few words.")]
 LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Set the address of a logo image.", option=RareOption)]
 Raw = Annotated[bool, Opt(help="Return the fields as the server sends them, without secrets.")]
 Out = Annotated[
@@ -142,7 +142,7 @@ SecretTo = Annotated[
 Reveal = Annotated[bool, Opt(help="Show the secret once, in the output. The notebook then contains it.")]
 Retain = Annotated[
     int | None,
-    Opt(type=DurationType(), help="Keep the old value valid for this long, in minutes or as 12h, 2d. Default: 0."),
+    Opt(type=DurationType(), help="Keep the old value valid for this long: minutes, or 12h, 2d. Default: 0."),
 ]
 
 # --- waiting --------------------------------------------------------------------------------------------------------
