@@ -74,7 +74,7 @@ def role_of(ctx: CommandContext, organization: query.Found, text: str) -> query.
     if record.get("type") not in (None, _NORMAL):
         # API facts 3.13: refused for a "share" role.
         raise UsageError(
-            f"The role {found_role.name} was created by sharing a resource ({record.get('type')}): it cannot be assigned",
+            f"The role {found_role.name} was created by sharing ({record.get('type')}) and cannot be assigned",
             hint="Choose a role from `roles`.",
         )
     return found_role
