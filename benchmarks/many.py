@@ -1,4 +1,6 @@
-"""Many writes in one command: `python -m benchmarks.many`.
+"""Many writes in one command: `python -m benchmarks.many [--quick] [WORD …]`.
+
+With words, only the rows whose names contain all of them are measured: `python -m benchmarks.many undo "20 ms"`.
 
 By hand is a loop that sends the same requests one after the other and looks nothing up: it knows every id. The ceiling
 is eight bare threads that send them. zenpro looks the names up, judges the guards, records each write in the journal
@@ -57,14 +59,16 @@ class World(Struct):
             return zen.run(*words)
 
 
-def rows(settings: Settings) -> Iterator[Row]:
-    """Measure each command at both distances."""
+def rows(settings: Settings, words: Sequence[str] = ()) -> Iterator[Row]:
+    """Measure each command at both distances, or those whose names contain all of these words."""
     imported()
     size = 10 if settings.quick else 1
     for latency in (NEAR, FAR):
         with world(latency) as here:
-            for name, words in _cases(here, size):
-                yield measured(here, f"{name}, {latency} ms", words, settings.rounds, GOALS[latency])
+            for case, line in _cases(here, size):
+                name = f"{case}, {latency} ms"
+                if all(word in name for word in words):
+                    yield measured(here, name, line, settings.rounds, GOALS[latency])
 
 
 @contextmanager
@@ -171,5 +175,6 @@ def _threads(url: str, headers: dict[str, str], sent: Sequence[Request]) -> None
 
 
 if __name__ == "__main__":
-    for row in rows(Settings(1 if "--quick" in sys.argv else 3, quick="--quick" in sys.argv)):
+    wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
+    for row in rows(Settings(1 if "--quick" in sys.argv else 3, quick="--quick" in sys.argv), wanted):
         print(row, flush=True)

@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.frames.examples import FULL, THINGS, read
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import convert, describe, empty
+from zenpro_nb.frames.export import formats
 
 
 @pytest.fixture
@@ -65,6 +67,27 @@ def test_records_are_plain_python(df):
     }
     assert second == {**dict.fromkeys(df.columns), "tags": [], "role_ids": []}
     assert json.dumps(convert(df.drop(columns="created"), "records"))
+
+
+@pytest.mark.parametrize("storage", ["pyarrow", "python"])
+@pytest.mark.parametrize("missing", [pd.NA, float("nan")])
+def test_columns_of_texts_numbers_and_booleans_are_converted_whole(
+    storage: str, missing: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.DataFrame(
+        {
+            "name": pd.array(["ada", None, ""], dtype=pd.StringDtype(storage, na_value=missing)),
+            "logins": pd.array([0, None, 2**60 + 1], dtype="Int64"),
+            "active": pd.array([True, None, False], dtype="boolean"),
+        }
+    )
+    single = [[formats.plain(value) for value in column.array] for _, column in frame.items()]
+    monkeypatch.setattr(formats, "plain", pytest.fail)
+    whole = [list(column) for column in zip(*(row.values() for row in convert(frame, "records")), strict=True)]
+    assert whole == single == [["ada", None, ""], [0, None, 2**60 + 1], [True, None, False]]
+    assert [type(value) for column in whole for value in column] == [
+        type(value) for column in single for value in column
+    ]
 
 
 @pytest.mark.parametrize("form", ["arrow", "polars", "records"])
