@@ -13,6 +13,7 @@ from zenpro_nb.ui.cells import Cell, TableColumn, text_width
 from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
 from zenpro_nb.ui.markup import table as html_table
 
+_WIDTH = 60  # of a card where the page adapts to its content, in the CSS unit `ch`
 _CODE = re.compile(r"`([^`<>]+)`")
 
 
@@ -81,7 +82,9 @@ class Card(Struct, frozen=True):
         )
         notes = foot([_with_code(markup(note)) for note in self.notes])
         facts = f'<table class="zp-facts"><tbody>{rows}</tbody></table>' if rows else ""
-        return f'<div class="zp-card">{title}{facts}{blocks}{notes}</div>'
+        # The container lets labels move above their values where the page is narrow.
+        card = f'<div class="zp-card">{title}{facts}{blocks}{notes}</div>'
+        return f'<div class="zp-page" style="contain-intrinsic-inline-size:{_WIDTH}ch">{card}</div>'
 
     def __repr__(self) -> str:
         return self.text()

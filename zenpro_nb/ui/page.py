@@ -37,6 +37,7 @@ _BOLD = 1.08  # the names of columns
 _SCOPE = ".zenpro-look:not(#zp)"  # as in looks.css
 _PADDING = 1.6  # between two columns (looks.css), relative to the text of the page
 _BADGE = 1.9  # the dot before a state
+_HALF = 0.55  # of a text, with space for the rest of a word
 _DATE = 10  # a date, above its time
 _STEP = 6.0  # between two widths of the page for which columns are selected: less than the narrowest columns need
 
@@ -206,7 +207,8 @@ class _Widths(Struct, frozen=True):
         if column.prose:
             text = min(text, float(TABLE_WRAPPED if wrap is _Wrap.ALL else self.order.width_at(folded, column)))
         elif wrap is not _Wrap.NONE and column.wraps:
-            text = min(text, float(column.least))
+            half = text * _HALF if wrap is _Wrap.NAMES else 0.0  # times are wrapped before names have a third line
+            text = min(text, max(float(column.least), half))
         elif wrap is _Wrap.ALL and column.deciding and column.moment:
             text = min(text, float(_DATE))
         return max(self.names[id(column)], text) * _SIZE + _PADDING
