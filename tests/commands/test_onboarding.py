@@ -52,6 +52,16 @@ def test_an_account_gets_missing_roles_and_teams_once(
     assert "nothing to do" in capsys.readouterr().err
 
 
+def test_a_dry_run_says_of_the_email_what_would_happen(
+    zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("users", "onboard", f"{name}@x.io", "--dry-run")
+    said = capsys.readouterr().err
+    assert "an invitation email cannot be recalled" in said
+    assert "dry run: nothing was sent" in said
+    assert "has been" not in said
+
+
 def test_a_person_without_an_account_is_invited_with_roles_and_teams(
     zen: Connection, name: str, words: list[str], workspace_id: str, requests: Requests
 ) -> None:

@@ -216,12 +216,14 @@ def test_the_question_mentions_that_the_session_uses_the_key(
 
 
 def test_rotation_keeps_the_old_value_for_the_given_time(
-    zen: Connection, account: str, monkeypatch: pytest.MonkeyPatch
+    zen: Connection, account: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ZENPRO_TEST_KEY", "")
     words = ["--service-account", account, "--to", "env:ZENPRO_TEST_KEY"]
     zen.run("api-keys", "create", "ci", "--expires-in", "30d", *words)
     old = os.environ["ZENPRO_TEST_KEY"]
+    zen.run("api-keys", "rotate", "ci", "--retain", "12h", "--dry-run", *words)
+    assert "the old value stops working after 12 hours" in capsys.readouterr().err
     frame = zen.run("api-keys", "rotate", "ci", "--retain", "1h", "--yes", *words)
     assert frame["retain_period_minutes"].iloc[0] == 60
     assert _works(zen, old)

@@ -69,6 +69,18 @@ def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: 
     assert frame["description"].iloc[0] == "--dry-run"
 
 
+@pytest.mark.parametrize("value", [" --dry-run --out Vision", "ops --dry-run"])
+def test_a_dry_run_inside_quotes_is_refused(zen: Connection, name: str, requests: Requests, value: str) -> None:
+    before = len(requests.writes())
+    with pytest.raises(UsageError, match="--dry-run is inside the quotes of the value"):
+        zen.run("service-accounts", "create", value)
+    with pytest.raises(UsageError, match="--dry-run is inside the quotes of the value"):
+        zen.run("teams", "create", name, "--description", value)
+    assert len(requests.writes()) == before
+    frame = zen.run("teams", "create", name, f"--description=Try {value}")
+    assert frame["description"].iloc[0] == f"Try {value}"
+
+
 def test_only_a_new_id_with_the_requested_fields_is_accepted() -> None:
     there: list[dict[str, object]] = [{"id": "1", "name": "ops", "description": "old"}]
     look = Created(lambda: there, lambda record: record["name"] == "ops", {"name": "ops", "description": "new"})

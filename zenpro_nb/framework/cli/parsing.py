@@ -23,6 +23,7 @@ Parsed = tuple[dict[str, Any], list[str], list[click.Parameter]]  # what click's
 Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # returns the error for an option that does not exist
 # Returns the error for values without an argument: called with the line, these values, and the parsed options.
 Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
+_DRY_RUN = "--dry-run"
 
 
 class ObjectType(_AnyType):
@@ -81,6 +82,7 @@ class Syntax:
         self.offered = offered
         self._parser = parser
         self._options_with_value = frozenset(name for param in offered if _takes_value(param) for name in param.opts)
+        self._has_dry_run = any(_DRY_RUN in param.opts for param in offered)
         self._multiple = frozenset(param.name for param in own if _takes_several(param))
         self._files = {
             param.name: param.type.values_in
@@ -124,6 +126,8 @@ class Syntax:
         self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown
     ) -> Parsed:
         _refuse_swallowed(args, self._options_with_value)
+        if self._has_dry_run:
+            _refuse_quoted(args)
         try:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
@@ -166,6 +170,20 @@ def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
             raise UsageError(
                 f"{name} needs a value, but {value} is an option",
                 hint=f"If {value} is the value of {name}, write {name}={value}",
+            )
+
+
+def _refuse_quoted(args: Sequence[str]) -> None:
+    """Refuse a value that contains ` --dry-run`: a stray quote would hide the option, and the change would be sent.
+
+    Raises:
+        UsageError: there is such a value. To pass it deliberately, join it with `=`.
+    """
+    for value in args:
+        if not value.startswith("--") and _DRY_RUN in value.split() and value != _DRY_RUN:
+            raise UsageError(
+                f"{_DRY_RUN} is inside the quotes of the value {value!r}",
+                hint="Close the quotes before it. If it is part of the value, write --OPTION='…'.",
             )
 
 
