@@ -131,6 +131,8 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "unknown part": lambda body: body.update(notes="x"),
     "missing part": lambda body: body.pop("rests_on"),
     "steps of another type": lambda body: body.update(steps={"0": 1}),
+    "nested id": lambda body: step(body, "workspace-role")["party"].update(id=[[["u1"]]]),
+    "object as an id": lambda body: step(body, "workspace-role").update(role_id={"id": "r-workspace-admin"}),
     "half a character": lambda body: step(body, "team").update(reason="a\ud800"),
 }  # fmt: skip
 

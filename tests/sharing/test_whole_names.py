@@ -41,3 +41,13 @@ def test_letters_and_digits_around_a_name_belong_to_the_word(text: str) -> None:
     matcher = Matcher()
     matcher.add("ada love", "Robin Alder")
     assert [term for *_, term, _ in matcher.find(text)] == (["ada love"] if text in ("ada love", "x_ada love") else [])
+
+
+def test_people_of_the_same_name_have_two_pseudonyms() -> None:
+    """Otherwise counts would change, and a pseudonym would stand for the wrong account."""
+    addresses = ["alex.morgan@corp.example", "alex.morgan2@corp.example"]
+    people = Pseudonyms([NamedPerson("", {"Alex Morgan"}), *(NamedPerson(text, {"Alex Morgan"}) for text in addresses)])
+    made_up = [people.replace_in(text) for text in addresses]
+    assert len(set(made_up)) == 2
+    assert [people.real(text) for text in made_up] == addresses
+    assert people.replace_in("Alex Morgan").lower().replace(" ", ".") == made_up[0].partition("@")[0]

@@ -81,6 +81,7 @@ class Pseudonyms:
         self._unused_names = _generate_names(taken)
         self._whole, self._parts = Matcher(), Matcher()
         self._by_address: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
+        self._with_address: set[tuple[str, str]] = set()  # those of people whose address is known
         self._real: dict[str, str] = {}  # addresses, by pseudonymous address
         self._beginnings: list[tuple[str, str]] = []
         self._ids: dict[str, uuid.UUID] = {}
@@ -90,14 +91,19 @@ class Pseudonyms:
             self.add(person)
 
     def add(self, person: NamedPerson) -> None:
-        """Assign a pseudonym to a person if there is none yet, and learn any new names."""
+        """Assign a pseudonym to a person if there is none yet, and learn any new names.
+
+        Two people can have the same name, but not the same address.
+        """
         keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
-        first, last = next((self._by_address[key] for key in keys if key in self._by_address), None) or next(
-            self._unused_names
-        )
+        known = [self._by_address[key] for key in keys if key in self._by_address]
+        if person.address and keys[0] not in self._by_address:
+            known = [pseudonym for pseudonym in known if pseudonym not in self._with_address]
+        first, last = known[0] if known else next(self._unused_names)
         for key in keys:
             self._by_address.setdefault(key, (first, last))
         if person.address:
+            self._with_address.add((first, last))
             pseudonym = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
             self._real.setdefault(pseudonym, person.address)
             self._learn(person.address, pseudonym)
