@@ -99,12 +99,13 @@ def test_the_longest_chain_begins_first_so_that_it_does_not_end_alone(
     monkeypatch.setattr("zenpro_nb.limits.WRITES_AT_ONCE", 2)
     begun: list[str] = []
     perform = Client._perform
-    lock = threading.Lock()
+    first_two = threading.Barrier(2)
 
     def noted(client: Client, call: Any) -> Any:
         if not call.safe:
-            with lock:
-                begun.append(dict(call.params)["user_id"])
+            begun.append(dict(call.params)["user_id"])
+            if len(begun) <= 2:
+                first_two.wait(timeout=60)
         return perform(client, call)
 
     monkeypatch.setattr(Client, "_perform", noted)
