@@ -168,10 +168,10 @@ def _declared(table: Mapping[str, str]) -> dict[str, Factory]:
 
 def _take(name: str, place: str) -> click.Command:
     module, _, attribute = place.partition(":")
-    found: click.Command = getattr(_module(module), attribute or name.replace("-", "_"))
+    command: click.Command = getattr(_module(module), attribute or name.replace("-", "_"))
     for further in _FURTHER_VERBS.get(name, ()):
         _module(further)
-    return found
+    return command
 
 
 def _module(name: str) -> ModuleType:

@@ -150,9 +150,9 @@ class FieldChoices:
 
     def _read(self, source: ChoiceSource) -> list[Choice]:
         if not self._is_fresh(source):
-            found = choices.read(self._form.session, source, lambda records: self._take_in(source, records))
+            entries = choices.read(self._form.session, source, lambda records: self._take_in(source, records))
             with self._form.lock:
-                self._known[source] = found
+                self._known[source] = entries
                 self._stale.discard(source)
                 self._arriving.pop(source, None)
         return self._known[source]

@@ -85,8 +85,8 @@ def fill(
     requests = [
         request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
     ]
-    asked = permission_requests(found.id, pairs)
-    second = ask(session, [*requests, *asked], _behind(progress, len(first)))
+    pair_requests = permission_requests(found.id, pairs)
+    second = ask(session, [*requests, *pair_requests], _behind(progress, len(first)))
     answers = second[: len(requests)]
     for name, parent in of.items():
         mine = [answer for answer in answers if answer.request.source.name == name]
@@ -166,12 +166,12 @@ def _usage_list(session: Session, org: str | None) -> InventoryList:
     """
     started = datetime.now(UTC)
     window = window_of(parse_time(DAILY_SINCE, started).start, started)
-    found = places(session, org)
+    workspaces = places(session, org)
     try:
-        usage = read_usage(session, found, CountScope(DAILY, window))
+        usage = read_usage(session, workspaces, CountScope(DAILY, window))
     except (ApiError, ConnectionFailedError, CredentialError, UnexpectedAnswerError) as error:
         return list_of(_USAGE, complete=False, gap=Gap("unreachable", str(error)), started=started)
-    ids = {place.name: place.id for place in found}
+    ids = {place.name: place.id for place in workspaces}
     parts: dict[str, str] = {}
     for gap in usage.gaps:
         where = f"{gap.project}: " if gap.project else ""

@@ -136,16 +136,16 @@ class Capture(msgspec.Struct, frozen=True):
         Raises:
             CaptureError: a file is damaged.
         """
-        said = self.manifest
+        manifest = self.manifest
         return Inventory.of(
             {name: self.list(name) for name in LISTS},
-            organization_id=said.organization_id,
-            organization_name=said.organization_name,
-            server=said.server,
-            sandbox=said.sandbox,
-            started=said.started,
-            finished=said.finished,
-            requests=said.requests,
+            organization_id=manifest.organization_id,
+            organization_name=manifest.organization_name,
+            server=manifest.server,
+            sandbox=manifest.sandbox,
+            started=manifest.started,
+            finished=manifest.finished,
+            requests=manifest.requests,
         )
 
 

@@ -66,15 +66,15 @@ class Captures:
         return self._read(folder.relative_to(self.root).as_posix().replace("[", "[[]"), damaged)
 
     def _read(self, below: str, damaged: list[CaptureError] | None) -> list[Capture]:
-        found = []
+        captures = []
         for path in self._folders(below):
             try:
-                found.append(on_disk.read(path))
+                captures.append(on_disk.read(path))
             except CaptureError as error:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(found, key=lambda capture: (capture.taken, capture.path))
+        return sorted(captures, key=lambda capture: (capture.taken, capture.path))
 
     def _folders(self, below: str) -> list[Path]:
         try:
@@ -163,8 +163,8 @@ class Captures:
             CaptureError: a capture that may match cannot be read.
         """
         damaged: list[CaptureError] = []
-        found = self.of(server, organization_id, damaged)
-        for capture in found:
+        captures = self.of(server, organization_id, damaged)
+        for capture in captures:
             if capture.name == text:
                 return capture
         if damaged:
@@ -172,10 +172,10 @@ class Captures:
         try:
             end = parse_time(text, now).end
         except ValueError:
-            raise _unknown(text, found) from None
-        before = [capture for capture in found if capture.taken < end]
+            raise _unknown(text, captures) from None
+        before = [capture for capture in captures if capture.taken < end]
         if not before:
-            raise _unknown(text, found)
+            raise _unknown(text, captures)
         return before[-1]
 
     def newest(self, server: str, organization_id: str) -> Capture:
@@ -185,10 +185,10 @@ class Captures:
             UnknownNameError: there is none.
             CaptureError: a capture cannot be read.
         """
-        found = self.of(server, organization_id)
-        if not found:
-            raise _unknown("", found)
-        return found[-1]
+        captures = self.of(server, organization_id)
+        if not captures:
+            raise _unknown("", captures)
+        return captures[-1]
 
 
 def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:

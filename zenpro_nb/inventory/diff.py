@@ -149,8 +149,8 @@ class _List:
         return told.sort_values("name", kind="stable")
 
     def _list_row(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
-        said = {"column": column or None, "before": before or None, "after": after or None}
-        return pd.DataFrame([{"list": self.name, "change": change, **said}], dtype=object)
+        values = {"column": column or None, "before": before or None, "after": after or None}
+        return pd.DataFrame([{"list": self.name, "change": change, **values}], dtype=object)
 
 
 def _service_account_ids(before: Inventory, after: Inventory) -> frozenset[str]:
@@ -187,8 +187,8 @@ def _differs(kind: DataType, left: Any, right: Any) -> np.ndarray[Any, Any]:
         left, right = (side.astype(frames.dtype_of(DataType.TEXT)) for side in (left, right))
     gone, new = np.asarray(pd.isna(left)), np.asarray(pd.isna(right))
     unequal = pd.Series(left != right).fillna(False).to_numpy(dtype=bool)
-    found: np.ndarray[Any, Any] = (unequal & ~gone & ~new) | (gone ^ new)
-    return found
+    differs: np.ndarray[Any, Any] = (unequal & ~gone & ~new) | (gone ^ new)
+    return differs
 
 
 def _plain(value: Any) -> Any:
@@ -230,8 +230,8 @@ def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
         found = found.where(found.notna() & (found != ""), other)
     if not form:
         return [_plain(name) for name in found]
-    told = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]
-    return [f"{_plain(who)}{form.format(**row, place=_place(row))}" for who, row in zip(found, told, strict=True)]
+    records = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]
+    return [f"{_plain(who)}{form.format(**row, place=_place(row))}" for who, row in zip(found, records, strict=True)]
 
 
 def _place(row: Mapping[str, Any]) -> str:

@@ -42,12 +42,12 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
     certain, last = True, None
     for moment in moments:
         last, certain = moment.started, not access.missing(moment)
-        found = {_key(row): row for row in _rows(moment, ids)}
+        rows = {_key(row): row for row in _rows(moment, ids)}
         if last is None:
             continue
         if certain:
-            done += [open_.pop(key) for key in [key for key in open_ if key not in found]]
-        for key, row in found.items():
+            done += [open_.pop(key) for key in [key for key in open_ if key not in rows]]
+        for key, row in rows.items():
             interval = open_.setdefault(key, _Interval(last, last, row))
             interval.last, interval.row = last, row
     every = sorted([*open_.values(), *done], key=lambda interval: (interval.last, interval.first), reverse=True)
@@ -67,9 +67,9 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
 
 
 def _rows(moment: Inventory, ids: Mapping[str, Sequence[str]]) -> list[dict[Any, Any]]:
-    found = access.effective_access(moment)
-    fits = [found[column].isin(list(wanted)).to_numpy() for column, wanted in ids.items()]
-    mine = found[[any(row) for row in zip(*fits, strict=True)]].astype(object)
+    paths = access.effective_access(moment)
+    fits = [paths[column].isin(list(wanted)).to_numpy() for column, wanted in ids.items()]
+    mine = paths[[any(row) for row in zip(*fits, strict=True)]].astype(object)
     return mine.where(mine.notna(), None).to_dict("records")
 
 

@@ -34,8 +34,8 @@ def with_permissions(
     if not new:
         return inventory
     answers = ask(session, permission_requests(inventory.organization_id, new), progress)
-    found = _merged(inventory.permissions, permissions_list(new, answers))
-    return inventory.with_lists(found, requests=sum(answer.requests for answer in answers))
+    permissions = _merged(inventory.permissions, permissions_list(new, answers))
+    return inventory.with_lists(permissions, requests=sum(answer.requests for answer in answers))
 
 
 def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
@@ -88,10 +88,10 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
     A pair is unknown if its response equals that of the pair that no role can allow: either the server ignores one of
         the two filters, or only the roles with all permissions allow the pair, and these cases cannot be distinguished.
     """
-    found = {
+    by_pair = {
         (str(answer.request.params["action"]), str(answer.request.params["resource"])): answer for answer in answers
     }
-    roles = {pair: _roles(answer) for pair, answer in found.items()}
+    roles = {pair: _roles(answer) for pair, answer in by_pair.items()}
     rows: list[dict[str, Any]] = []
     for pair in dict.fromkeys(pairs):
         allowed = roles[pair]
@@ -102,7 +102,7 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
         row = {"action": pair[0], "resource": pair[1], "known": known}
         names = (allowed or {}) if known else {}
         rows += [{**row, "role_id": key, "role": name} for key, name in names.items()] or [row]
-    asked = [found[pair] for pair in dict.fromkeys(pairs)]
+    asked = [by_pair[pair] for pair in dict.fromkeys(pairs)]
     gap = gap_of(asked, parts=True)
     return list_of(
         "permissions",

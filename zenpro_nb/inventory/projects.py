@@ -30,10 +30,11 @@ def with_projects(session: Session, inventory: Inventory, workspace_ids: Collect
         return inventory
     rows = inventory.workspaces.frame
     names = dict(zip(rows["id"], rows["name"], strict=True))
-    found = targets.resolve(session, sorted(workspace_ids)).found
+    workspace_targets = targets.resolve(session, sorted(workspace_ids)).found
     source = Source(_LIST)
     requests = [
-        Request(source, part=key, target=target) for key, target in zip(sorted(workspace_ids), found, strict=True)
+        Request(source, part=key, target=target)
+        for key, target in zip(sorted(workspace_ids), workspace_targets, strict=True)
     ]
     answers = ask(session, requests)
     read = read_of(_LIST, answers)
@@ -67,5 +68,5 @@ def name_projects(session: Session, inventory: Inventory) -> None:
     known = session.names.by_id(PROJECTS.noun)
     if all(key in known for key, _ in pairs):
         return
-    found = {record.get("id"): targets.target_of(session, record) for record in query.records(session, WORKSPACES)}
-    read_project_names(session, [(key, found[place]) for key, place in pairs if place in found])
+    by_id = {record.get("id"): targets.target_of(session, record) for record in query.records(session, WORKSPACES)}
+    read_project_names(session, [(key, by_id[place]) for key, place in pairs if place in by_id])

@@ -74,15 +74,15 @@ class Reviews:
         return self._read(folder_of(server, organization_id).as_posix().replace("[", "[[]"), damaged)
 
     def _read(self, below: str, damaged: list[ReviewError] | None) -> list[StoredReview]:
-        found = []
+        reviews = []
         for path in sorted(self.root.glob(f"{below}/*.json")):
             try:
-                found.append(StoredReview(path, _decoded(path)))
+                reviews.append(StoredReview(path, _decoded(path)))
             except ReviewError as error:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(found, key=lambda review: (review.review.created, review.review.name))
+        return sorted(reviews, key=lambda review: (review.review.created, review.review.name))
 
     def find(self, name: str, server: str, organization_id: str) -> StoredReview:
         """Return the review of this name, in whatever letters.
@@ -190,12 +190,12 @@ def _decoded(path: Path) -> Review:
         raise _damaged(path, error.strerror or str(error)) from None
     _require_known(path, content)
     try:
-        found = msgspec.json.decode(content, type=_File)
+        file = msgspec.json.decode(content, type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
-    if found.review.sha256 != found.sha256:
+    if file.review.sha256 != file.sha256:
         raise _damaged(path, "it was changed")
-    return found.review
+    return file.review
 
 
 class _Head(msgspec.Struct, frozen=True):

@@ -47,11 +47,11 @@ def sample_states(now: Inventory, moments: Sequence[datetime]) -> list[Inventory
         now: the current state.
         moments: latest first; each state is derived from the one before.
     """
-    found, later = [], now
+    states, later = [], now
     for number, moment in enumerate(moments):
         later = _dated(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - sample data
-        found.append(later)
-    return found
+        states.append(later)
+    return states
 
 
 def _earlier(later: Inventory, chance: random.Random, number: int) -> Inventory:

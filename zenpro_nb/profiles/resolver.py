@@ -95,8 +95,10 @@ class Profiles:
             SettingsError: a file is invalid.
         """
         watch = Watch(self._environ)
-        found = environment.from_environment(watch)
-        from_env = [replace(found, profile=environment.NAME)] if found.credential is not None or found.problem else []
+        settings = environment.from_environment(watch)
+        from_env = (
+            [replace(settings, profile=environment.NAME)] if settings.credential is not None or settings.problem else []
+        )
         return from_env + [self._named(name, watch) for name in self.names() if name != environment.NAME]
 
     def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:

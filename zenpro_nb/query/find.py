@@ -123,10 +123,10 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
 def candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
     """Return the records of a list that match the server's filters, project by project."""
     query = Query(resource, ids, filters, raw=True, checked=True, hydrate=resource.paging is Paging.PAGE)
-    found = pieces(session, query, at)
-    for piece in found:
+    parts = pieces(session, query, at)
+    for piece in parts:
         remember_records(session, resource, piece.records)
-    return found
+    return parts
 
 
 def index_of(resource: Resource, pieces_: Sequence[Piece]) -> NameIndex:

@@ -78,8 +78,8 @@ class NotebookScan(Struct, dict=True):
     @cached_property
     def people(self) -> list[NamedPerson]:
         """Return everyone named in it, except those who are allowed."""
-        found = people_in(self.texts, notebook_file.records(self.notebook))
-        return [person for person in found if not self.allows(person.address)]
+        people = people_in(self.texts, notebook_file.records(self.notebook))
+        return [person for person in people if not self.allows(person.address)]
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -129,8 +129,8 @@ def scan_notebook(
     scan = NotebookScan(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
     if line_check is not None:
         scan.line_check = line_check
-    found = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(scan)))
-    return sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.cell or 0))
+    findings = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(scan)))
+    return sorted(findings, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.cell or 0))
 
 
 def _secrets(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -195,9 +195,9 @@ def _other_paths(scan: NotebookScan) -> Iterator[NotebookFinding]:
 
 def _paths(scan: NotebookScan, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[NotebookFinding]:
     for text in scan.texts:
-        found = list(dict.fromkeys(path for inner in text.inner for path in find(inner.words)))
-        if found:
-            yield NotebookFinding(check, _listed(found), do, text.cell, text.place)
+        paths = list(dict.fromkeys(path for inner in text.inner for path in find(inner.words)))
+        if paths:
+            yield NotebookFinding(check, _listed(paths), do, text.cell, text.place)
 
 
 def _asks(scan: NotebookScan) -> Iterator[NotebookFinding]:

@@ -87,10 +87,10 @@ def spellings(term: str) -> set[str]:
     >>> sorted(spellings("Cy O'Neil"))
     ['Cy O&#39;Neil', 'Cy O&#x27;Neil', "Cy O'Neil", 'Cy%20O%27Neil', 'Cy+O%27Neil']
     """
-    found = set()
+    variants = set()
     for form in ("NFC", "NFD"):
         plain = unicodedata.normalize(form, term)
         escaped = html.escape(plain)
-        found |= {plain, escaped, escaped.replace("&#x27;", "&#39;"), json.dumps(plain)[1:-1]}
-        found |= {quote(plain), quote_plus(plain)}
-    return found
+        variants |= {plain, escaped, escaped.replace("&#x27;", "&#39;"), json.dumps(plain)[1:-1]}
+        variants |= {quote(plain), quote_plus(plain)}
+    return variants

@@ -99,9 +99,9 @@ def is_secret_field(field: object, value: object) -> bool:
 
 def _values(text: str, start: int, end: int, *, code: bool, weak: bool) -> list[tuple[int, int]]:
     """Return the positions of the values after a name that are secrets; usually none or one."""
-    found = _after_separator(text, start, end, code=code)
-    if found:
-        values = [(span, text[slice(*span)]) for span in found]
+    spans = _after_separator(text, start, end, code=code)
+    if spans:
+        values = [(span, text[slice(*span)]) for span in spans]
         return [span for span, value in values if _is_real(value) and (not weak or _is_random(value))]
     tags = _TAGS.match(text, end)
     if tags is not None and ">" in tags.group() and (value := _BETWEEN_TAGS.match(text, tags.end())) is not None:
@@ -145,14 +145,14 @@ def _after_separator(text: str, start: int, end: int, *, code: bool) -> list[tup
 
 def _quoted_values(text: str, first: re.Match[str], *, several: bool) -> list[tuple[int, int]]:
     """Return a value in quotes, and those that are concatenated with it; all of a list, if there are several."""
-    found = [first.span(2)]
+    spans = [first.span(2)]
     last: re.Match[str] | None = first
-    while last is not None and len(found) < _MOST_VALUES:
+    while last is not None and len(spans) < _MOST_VALUES:
         joint = (several and _LISTED.match(text, last.end())) or _CONCATENATED.match(text, last.end())
         last = _QUOTED.match(text, joint.end()) if joint else None
         if last is not None:
-            found.append(last.span(2))
-    return found
+            spans.append(last.span(2))
+    return spans
 
 
 def _one_value(text: str, at: int) -> tuple[int, int] | None:

@@ -53,9 +53,9 @@ class NotebookText(Struct, frozen=True, dict=True):
     @cached_property
     def inner(self) -> list[NotebookText]:
         """Return the text as people read it, and the texts inside it, decoded."""
-        found = encodings.nested_texts(self.text)
+        texts = encodings.nested_texts(self.text)
         nested = [
-            NotebookText(self.cell, self.place, text, self.name, self.code and text == self.text) for text in found
+            NotebookText(self.cell, self.place, text, self.name, self.code and text == self.text) for text in texts
         ]
         return list({text.text: text for text in (self, *nested)}.values())
 
@@ -154,18 +154,18 @@ def _texts_in(data: Any, cell: int | None, place: str, name: str = "") -> Iterat
 
 def pictures_in(data: Any) -> list[str]:
     """Return the types of pictures and other non-text data anywhere in JSON-like data."""
-    found: dict[str, None] = {}
+    types: dict[str, None] = {}
     if isinstance(data, str):
         return encodings.nested_binary_types(data)
     if isinstance(data, dict):
-        found.update((media.plain(key), None) for key in data if media.is_picture(key))
+        types.update((media.plain(key), None) for key in data if media.is_picture(key))
         if data.get("encoding") == "base64" and buffer_of(data) is None:
-            found[encodings.BINARY] = None
+            types[encodings.BINARY] = None
         data = [value for key, value in data.items() if not media.is_picture(key)]
     if isinstance(data, list):
         for value in data:
-            found.update((mime, None) for mime in pictures_in(value))
-    return list(found)
+            types.update((mime, None) for mime in pictures_in(value))
+    return list(types)
 
 
 def buffer_of(data: Any) -> str | None:

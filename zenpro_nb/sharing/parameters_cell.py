@@ -26,11 +26,11 @@ def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
     Raises:
         UsageError: the notebook has no such parameter, or the value has another type.
     """
-    made = copy.deepcopy(notebook)
-    for item in made.cells:
+    result = copy.deepcopy(notebook)
+    for item in result.cells:
         if item.cell_type == "code":
             item.outputs, item.execution_count = [], None
-    cell = _cell(made)
+    cell = _cell(result)
     source = "" if cell is None else cell.source
     for name, text in given.items():
         known = {text: (value, where) for text, value, where in _assigned(source)}
@@ -43,7 +43,7 @@ def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
         source = _exchanged(source, where, _spelled(name, text, value))
     if cell is not None:
         cell.source = source
-    return made
+    return result
 
 
 def title(notebook: Any) -> tuple[str, str]:
@@ -62,7 +62,7 @@ def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
         statements = ast.parse(source).body
     except SyntaxError:
         return []
-    found: list[tuple[str, object, ast.expr]] = []
+    assignments: list[tuple[str, object, ast.expr]] = []
     for statement in statements:
         if (
             isinstance(statement, ast.Assign)
@@ -70,10 +70,10 @@ def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
             and isinstance(statement.targets[0], ast.Name)
         ):
             try:
-                found.append((statement.targets[0].id, ast.literal_eval(statement.value), statement.value))
+                assignments.append((statement.targets[0].id, ast.literal_eval(statement.value), statement.value))
             except ValueError:
                 continue
-    return found
+    return assignments
 
 
 def _exchanged(source: str, where: ast.expr, text: str) -> str:

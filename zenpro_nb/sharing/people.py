@@ -34,26 +34,26 @@ def people_in(texts: Iterable[NotebookText], records: Iterable[Mapping[str, obje
         records: every object in its outputs, widgets and metadata.
     """
     all_texts = [inner for text in texts for inner in text.inner]
-    found: dict[str, NamedPerson] = {}
+    people: dict[str, NamedPerson] = {}
     for text in all_texts:
         for shown in dict.fromkeys((text.words, text.text)):
             for address in addresses(shown):
-                found.setdefault(address.casefold(), NamedPerson(address))
-    if not found:
+                people.setdefault(address.casefold(), NamedPerson(address))
+    if not people:
         return []
     for text in all_texts:
         for address, name in names_beside(text):
-            _add_name(found, address, name)
+            _add_name(people, address, name)
     for record in records:
         for address, name in paired_fields({str(key): str(value) for key, value in record.items()}):
-            _add_name(found, address, name)
-    accounts = {plain_account(person.address.rpartition("@")[0]): person.address for person in found.values()}
+            _add_name(people, address, name)
+    accounts = {plain_account(person.address.rpartition("@")[0]): person.address for person in people.values()}
     for address, name in names_of_accounts(all_texts, accounts):
-        _add_name(found, address, name)
-    for person in found.values():
+        _add_name(people, address, name)
+    for person in people.values():
         if name := name_in_address(person.address):
             person.names.add(name)
-    return list(found.values())
+    return list(people.values())
 
 
 def _add_name(found: dict[str, NamedPerson], address: str, name: str) -> None:

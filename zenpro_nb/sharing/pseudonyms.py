@@ -148,8 +148,8 @@ class Pseudonyms:
 
     def names_left_in(self, text: str, *, code: bool = False) -> list[str]:
         """Return the names of real people in a text; there are none in a text from `replace_in`."""
-        found = [term for *_, term, _ in self._whole.find(text)]
-        return found if code else [*found, *(term for *_, term, _ in self._parts.find(text))]
+        terms = [term for *_, term, _ in self._whole.find(text)]
+        return terms if code else [*terms, *(term for *_, term, _ in self._parts.find(text))]
 
     def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
         """Learn the joined forms of several words in account and file names."""
@@ -201,16 +201,16 @@ class Pseudonyms:
         return self._beginnings[at][1][: len(beginning)] + dots
 
     def _id(self, match: re.Match[str]) -> str:
-        found = match.group()
-        plain = found.replace("-", "").lower()
+        key = match.group()
+        plain = key.replace("-", "").lower()
         if plain in self._pseudonym_ids:
-            return found
+            return key
         if plain not in self._ids:
             # The beginning may have been met earlier, truncated.
             self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
             self._pseudonym_ids.add(self._ids[plain].hex)
         pseudonym = self._ids[plain]
-        return str(pseudonym) if "-" in found else pseudonym.hex
+        return str(pseudonym) if "-" in key else pseudonym.hex
 
     def _short_id(self, beginning: str) -> str:
         beginning = beginning.lower()

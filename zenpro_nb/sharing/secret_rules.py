@@ -72,9 +72,9 @@ Rule = tuple[str, str, re.Pattern[str]]
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules: the name of the secret, a text that must be present, and the regular expression."""
-    found: list[Rule] = []
+    all_rules: list[Rule] = []
     for module, name, needed, kind in _MAINTAINED:
         # imported with the first notebook: it imports requests
         detector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
-        found += [(kind, needed, shape) for shape in detector.denylist]
-    return (*found, *((kind, needed, re.compile(shape)) for kind, needed, shape in _OWN))
+        all_rules += [(kind, needed, shape) for shape in detector.denylist]
+    return (*all_rules, *((kind, needed, re.compile(shape)) for kind, needed, shape in _OWN))

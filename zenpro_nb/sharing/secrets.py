@@ -83,7 +83,7 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[end:] for _, end in private_keys(text)]
     ['!']
     """
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     done = 0
     for match in _BEGIN.finditer(text):
         if match.start() < done:
@@ -95,16 +95,16 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
             done = stop.start() if stop else min(last, len(text))
         else:
             done = end.end()
-        found.append((match.start(), done))
-    with_begin, done = found[:], 0
+        spans.append((match.start(), done))
+    with_begin, done = spans[:], 0
     for end in _END.finditer(text):
         while with_begin and with_begin[0][1] < end.end():
             done = with_begin.pop(0)[1]
         first = _first_key_line(text, done, end.start())
         if first < end.start() and not (with_begin and with_begin[0][0] <= end.start()):
-            found.append((first, end.end()))
+            spans.append((first, end.end()))
         done = end.end()
-    yield from sorted(found)
+    yield from sorted(spans)
 
 
 def _first_key_line(text: str, start: int, end: int) -> int:

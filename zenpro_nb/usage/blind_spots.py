@@ -55,11 +55,11 @@ def with_blind_spots(inventory: Inventory, activity: Activity, paths: pd.DataFra
     told = {gap.workspace_id for gap in activity.gaps if gap.project_id is None}
     blind = [key for key in alive(inventory) if key not in whole and key not in told]
     names = workspaces_of(inventory).set_index("id")["name"]
-    found = [*activity.gaps, *(ActivityGap(key, None, _NOT_READABLE) for key in blind)]
+    gaps = [*activity.gaps, *(ActivityGap(key, None, _NOT_READABLE) for key in blind)]
     return replace(
         activity,
         gaps=tuple(
-            replace(gap, reason=_named(str(names.get(gap.workspace_id, gap.workspace_id)), gap.reason)) for gap in found
+            replace(gap, reason=_named(str(names.get(gap.workspace_id, gap.workspace_id)), gap.reason)) for gap in gaps
         ),
     )
 

@@ -92,13 +92,13 @@ def combined(parts: Iterable[Sequence[RunGroup]], metrics: Sequence[Metric]) -> 
     [RunGroup(keys=('a',), runs=3, metrics={'s': 3.0})]
     """
     aggregations = {metric.name: metric.aggregation for metric in metrics}
-    found: dict[tuple[Any, ...], RunGroup] = {}
+    groups: dict[tuple[Any, ...], RunGroup] = {}
     for group in (group for part in parts for group in part):
         # 1, 1.0 and True are equal in Python, but are different values of metadata.
         identity = tuple((type(key), key) for key in group.keys)
-        other = found.get(identity)
-        found[identity] = group if other is None else _added(other, group, aggregations)
-    return list(found.values())
+        other = groups.get(identity)
+        groups[identity] = group if other is None else _added(other, group, aggregations)
+    return list(groups.values())
 
 
 def _added(first: RunGroup, other: RunGroup, aggregations: Mapping[str, str]) -> RunGroup:

@@ -92,13 +92,13 @@ def usage_of_removals(
     off = {step.party.id for step in steps if step.kind == "account" and step.does == "remove"}
     remaining = Allowing(effective_access(then), roles, without=off)
     now = Allowing(effective_access(inventory), roles)
-    found = {}
+    usages = {}
     for step in steps:
         if step.does == "remove" and step.kind != "invitation":
             usage = _usage(step, before, counts, now, remaining)
             if usage.users or usage.unknown:
-                found[step.number] = usage
-    return found
+                usages[step.number] = usage
+    return usages
 
 
 class Allowing:
@@ -198,10 +198,10 @@ def with_marks(plan: Plan, inventory: Inventory, activity: Activity) -> Plan:
         inventory: the current state; contains which roles allow `permissions.RUN_PERMISSIONS`.
         activity: the runs of the organization in a window.
     """
-    found = usage_of_removals(inventory, plan.changes, activity)
+    usages = usage_of_removals(inventory, plan.changes, activity)
     state = State.of(inventory)
-    plan = _marked(plan, found, state)
-    affected = {number: usage.affected for number, usage in found.items()}
+    plan = _marked(plan, usages, state)
+    affected = {number: usage.affected for number, usage in usages.items()}
     situation = GuardInput((), state, inventory, GuardOptions.of_facts(plan.options), affected=affected)
     return replace(plan, steps=tuple(apply_guards(plan.steps, situation, _GUARD)))
 

@@ -86,8 +86,8 @@ def _number(record: Mapping[str, Any], metric: Metric) -> float | None:
 
 
 def _metadata(record: Mapping[str, Any], key: str) -> Any:
-    found = _at(record, "metadata.run_metadata")
-    return found.get(key) if isinstance(found, dict) else None
+    metadata = _at(record, "metadata.run_metadata")
+    return metadata.get(key) if isinstance(metadata, dict) else None
 
 
 def _time(record: Mapping[str, Any], field: str) -> datetime | None:
@@ -99,7 +99,7 @@ def _time(record: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _at(record: Mapping[str, Any], path: str) -> Any:
-    found: Any = record
+    value: Any = record
     for step in path.split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -72,11 +72,11 @@ def _with_counts(paths: pd.DataFrame, counts: RunCounts) -> pd.DataFrame:
         place=paths["workspace_id"].astype(object).where(paths["workspace_id"].notna(), "").to_numpy(),
         project=paths["project_id"].astype(object).where(paths["project_id"].notna(), "").to_numpy(),
     )
-    found = pd.DataFrame(
+    runs = pd.DataFrame(
         [(*key, count.runs, count.scheduled, count.last) for key, count in counts.by_place.items()],
         columns=["user", "place", "project", "runs", "scheduled_runs", "last_run"],
     ).astype({"user": object, "place": object, "project": object})
-    rows = rows.merge(found, on=["user", "place", "project"], how="left")
+    rows = rows.merge(runs, on=["user", "place", "project"], how="left")
     rows[["runs", "scheduled_runs"]] = rows[["runs", "scheduled_runs"]].fillna(0).astype("int64")
     return rows
 
@@ -123,10 +123,10 @@ def _is_same_name(rows: pd.DataFrame, open_: Any, inventory: Inventory, counts: 
     """Return which of the open paths belong to a person whose name a user without an account has there."""
     import numpy as np
 
-    found = np.zeros(len(rows), dtype=bool)
+    matches = np.zeros(len(rows), dtype=bool)
     strangers = counts.strangers
     if not strangers:
-        return found
+        return matches
     accounts = inventory.users.frame
     names = {
         user: folded(all_names)
@@ -135,8 +135,8 @@ def _is_same_name(rows: pd.DataFrame, open_: Any, inventory: Inventory, counts: 
     candidates = rows.loc[open_, ["user", "place", "project"]]
     for at, user, place, project in candidates.itertuples():
         if (place, project) in strangers:
-            found[at] = counts.is_unclear(names.get(user, ()), place, project)
-    return found
+            matches[at] = counts.is_unclear(names.get(user, ()), place, project)
+    return matches
 
 
 def _rendered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -171,12 +171,12 @@ def role_usage(inventory: Inventory, activity: Activity, window: str) -> RoleUsa
     paths = effective_access(inventory)
     paths = paths[paths["via"].isin([VIA[DIRECT], VIA[TEAM]]) & paths["user_id"].notna() & paths["role_id"].notna()]
     starting = run_roles(inventory).starting or frozenset()
-    found = {}
+    verdicts = {}
     for row in frames.convert(usage_of_paths(inventory, paths, activity), "records"):
         team = {"user_id": None} if row["team_id"] else {}
         membership = MembershipKey(row["team_id"], row["user_id"]) if row["team_id"] else None
         key = HeldRoleKey(AssignmentKey.of({**row, **team}), membership)
-        found[key] = UsedRole(
+        verdicts[key] = UsedRole(
             row["verdict"],
             row["reason"],
             row["role_id"] in starting,
@@ -184,4 +184,4 @@ def role_usage(inventory: Inventory, activity: Activity, window: str) -> RoleUsa
             row["scheduled_runs"] or 0,
             row["last_run"].date() if row["last_run"] else None,
         )
-    return RoleUsage(window, f"{activity.since:%Y-%m-%d} to {activity.until:%Y-%m-%d}", found)
+    return RoleUsage(window, f"{activity.since:%Y-%m-%d} to {activity.until:%Y-%m-%d}", verdicts)

@@ -249,18 +249,18 @@ def _object_names(client: Client, kind: str, project: str | None, ids: Collectio
     """Return the names of these objects; those that you cannot read, or that have no name, are missing."""
     resource = RESOURCES[_NAMED[kind]]
     place = {"project": project} if resource.scoped and project is not None else {}
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for wanted in _conditions(kind, ids):
         asked = query.Query(resource, params={**place, **wanted}, raw=True, checked=True)
         try:
             listing = query.read_listing(client, asked)
         except ApiError:
-            return found  # the caller may read runs, but not this list
+            return names  # the caller may read runs, but not this list
         for record in query.records_in(listing):
             name = record.get("name") or (record.get("body") or {}).get("name")
             if name:
-                found[str(record["id"])] = str(name)
-    return found
+                names[str(record["id"])] = str(name)
+    return names
 
 
 def _conditions(kind: str, ids: Collection[str]) -> Iterator[dict[str, Any]]:

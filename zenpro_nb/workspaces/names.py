@@ -44,29 +44,29 @@ def accounts_of(session: Session, client: Client, ids: Collection[str]) -> dict[
         ConnectionFailedError: the server could not be reached.
         InterruptedReadError: Ctrl-C.
     """
-    found: dict[str, WorkspaceAccount] = {}
+    accounts: dict[str, WorkspaceAccount] = {}
     for resource in (WORKSPACE_USERS, WORKSPACE_SERVICE_ACCOUNTS):
-        missing = sorted(set(ids) - found.keys())
+        missing = sorted(set(ids) - accounts.keys())
         if missing:
-            found |= _listed(session, client, resource, missing)
-    return found
+            accounts |= _listed(session, client, resource, missing)
+    return accounts
 
 
 def _listed(session: Session, client: Client, resource: Resource, ids: list[str]) -> dict[str, WorkspaceAccount]:
-    found: dict[str, WorkspaceAccount] = {}
+    accounts: dict[str, WorkspaceAccount] = {}
     for start in range(0, len(ids), limits.IDS_PER_REQUEST):
         wanted = f"oneof:{json.dumps(ids[start : start + limits.IDS_PER_REQUEST])}"
         try:
             records = query.records(session, resource, params={"id": wanted, "hydrate": True}, at=query.Where(client))
         except ApiError:
-            return found  # the caller may read runs, but not this list of accounts: their ids stay without a name
+            return accounts  # the caller may read runs, but not this list of accounts: their ids stay without a name
         for record in records:
             fields = {**(record.get("body") or {}), **(record.get("metadata") or {})}
             external = fields.get("external_user_id")
             is_bot = resource is WORKSPACE_SERVICE_ACCOUNTS or bool(fields.get("is_service_account"))
             name = str(record.get("name"))
-            found[str(record["id"])] = WorkspaceAccount(name, str(external) if external else None, is_bot)
-    return found
+            accounts[str(record["id"])] = WorkspaceAccount(name, str(external) if external else None, is_bot)
+    return accounts
 
 
 def read_project_names(session: Session, wanted: Iterable[tuple[str, Target]]) -> None:
@@ -95,7 +95,7 @@ def read_project_names(session: Session, wanted: Iterable[tuple[str, Target]]) -
 def _read_names(session: Session, target: Target) -> None:
     """Read the names of the projects of a workspace. Without them, roles are shown with the ids of their projects."""
     try:
-        found = query.records(session, PROJECTS, at=target.where(session))
+        records = query.records(session, PROJECTS, at=target.where(session))
     except ZenProError:
         return
-    session.names.remember(PROJECTS.noun, [(record.get("name"), record.get("id")) for record in found])
+    session.names.remember(PROJECTS.noun, [(record.get("name"), record.get("id")) for record in records])

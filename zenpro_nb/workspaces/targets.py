@@ -121,8 +121,8 @@ def target_of(session: Session, record: Mapping[str, Any]) -> Target:
     service = record.get("zenml_service") or {}
     status = service.get("status") or {}
     name = str(record.get("name") or record.get("id"))
-    found = target_at(session, name, str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
-    return replace(found, id=str(record.get("id") or ""))
+    target = target_at(session, name, str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+    return replace(target, id=str(record.get("id") or ""))
 
 
 def target_at(session: Session, name: str, url: str, status: str) -> Target:

@@ -168,12 +168,12 @@ def _of_project(client: Client, project_id: str | None, window: Window) -> _Days
 
 
 def _per_day(groups: Sequence[RunGroup], first: date) -> dict[tuple[str | None, date], int]:
-    found: dict[tuple[str | None, date], int] = {}
+    counts: dict[tuple[str | None, date], int] = {}
     for group in groups:
         user, day, _ = group.keys
         key = (None if user is None else str(user), first if day is None else date.fromisoformat(str(day)))
-        found[key] = found.get(key, 0) + group.runs
-    return found
+        counts[key] = counts.get(key, 0) + group.runs
+    return counts
 
 
 def _row(place: CountedWorkspace, project_id: str, day: _Day, accounts: Mapping[str, WorkspaceAccount]) -> ActivityRow:

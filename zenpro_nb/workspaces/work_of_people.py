@@ -173,16 +173,16 @@ def _read_workspace(session: Session, target: Target) -> WorkspaceWork:
     answers = dict(zip(calls, client.fan_out(list(calls.values()), errors="return"), strict=True))
     listed = answers.pop(_PROJECTS)
     current = {} if isinstance(listed, Exception) else {str(scope.param): str(scope.name) for scope in listed}
-    found = WorkspaceWork(target, projects={**known, **current})
+    work = WorkspaceWork(target, projects={**known, **current})
     if isinstance(listed, Exception):
-        found.unread.append(f"projects: {_expected(listed).message}")
+        work.unread.append(f"projects: {_expected(listed).message}")
     new = [key for key in current if key not in known]
     if new:
         late = _lists(session, at, scoped, new)
         more = client.fan_out(list(late.values()), errors="return")
-        _enter(found, dict(zip(late, more, strict=True)))
-    _enter(found, answers)
-    return found
+        _enter(work, dict(zip(late, more, strict=True)))
+    _enter(work, answers)
+    return work
 
 
 def _lists(
@@ -282,11 +282,11 @@ def _object(
 
 def _fields(record: Any) -> Record:
     """Return the fields of a record, which are in its body and metadata (API facts 9.3)."""
-    found: dict[str, Any] = dict(record) if isinstance(record, Mapping) else {}
+    fields: dict[str, Any] = dict(record) if isinstance(record, Mapping) else {}
     for part in ("metadata", "body"):
-        inner = found.get(part)
-        found |= inner if isinstance(inner, Mapping) else {}
-    return found
+        inner = fields.get(part)
+        fields |= inner if isinstance(inner, Mapping) else {}
+    return fields
 
 
 def _text(value: object) -> str | None:

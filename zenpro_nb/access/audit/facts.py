@@ -78,8 +78,8 @@ class Facts:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return a list as records, with None for missing values."""
-        found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
-        return found
+        rows: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
+        return rows
 
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
@@ -109,12 +109,12 @@ class Facts:
     @cached_property
     def in_team(self) -> dict[str, list[dict[str, Any]]]:
         """Return the members of each team by its id, without accepted invitations."""
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        members: dict[str, list[dict[str, Any]]] = defaultdict(list)
         waiting = {invitation["id"] for invitation in self.invitations}
         for row in self.rows("team_members"):
             if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.known:
-                found[row["team_id"]].append(row)
-        return found
+                members[row["team_id"]].append(row)
+        return members
 
     @cached_property
     def workspaces(self) -> dict[str, dict[str, Any]]:

@@ -115,10 +115,10 @@ class AuditCheck(Struct, frozen=True):
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
         if not (partly and self.absence):
-            for found in self.find(facts):
-                if not (found.unknown or isinstance(found.key, self.about)):
-                    raise TypeError(f"The check {self.name} declares {self.about}: {found.key}")
-                yield found
+            for rows in self.find(facts):
+                if not (rows.unknown or isinstance(rows.key, self.about)):
+                    raise TypeError(f"The check {self.name} declares {self.about}: {rows.key}")
+                yield rows
         for name in partly:
             gap = inventory[name].gap
             yield _unknown(name, gap.message if gap else f"The list {name} is incomplete.")

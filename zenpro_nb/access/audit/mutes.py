@@ -62,13 +62,13 @@ def read(path: Path, checks: Mapping[str, object], former: Mapping[str, str] = M
         UsageError: the file does not exist or has an invalid entry.
     """
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", hint="Pass the path of a TOML file.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is not TOML: {error}", hint=f"For example:\n{EXAMPLE}") from None
-    entries = found.get("mute", [])
-    if set(found) - {"mute"} or not isinstance(entries, list):
+    entries = document.get("mute", [])
+    if set(document) - {"mute"} or not isinstance(entries, list):
         raise UsageError(f"{path} can contain only [[mute]] tables", hint=f"For example:\n{EXAMPLE}")
     return [
         _mute(entry, f"{path}, [[mute]] number {number}", checks, former)

@@ -24,14 +24,14 @@ def without_vanished(rows: Sequence[DesiredRow], inventory: Inventory) -> tuple[
     if not any(row.expired for row in rows):
         return list(rows), []
     lookup = Lookup(inventory, State.of(inventory))
-    kept, lines = [], []
+    remaining_rows, lines = [], []
     for row in rows:
         line = _vanished(row, lookup) if row.expired else ""
         if line:
             lines.append(line)
         else:
-            kept.append(row)
-    return kept, lines
+            remaining_rows.append(row)
+    return remaining_rows, lines
 
 
 def _vanished(row: DesiredRow, lookup: Lookup) -> str:

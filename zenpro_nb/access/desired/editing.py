@@ -227,8 +227,8 @@ class _Editor:
         return self._spliced(end, end, before + "".join(f"{line}{self._newline}" for line in lines))
 
     def _line_end(self, index: int) -> int:
-        found = self._text.find("\n", index)
-        return len(self._text) if found < 0 else found + 1
+        end = self._text.find("\n", index)
+        return len(self._text) if end < 0 else end + 1
 
     def _spliced(self, start: int, end: int, words: str) -> str:
         return self._text[:start] + words + self._text[end:]

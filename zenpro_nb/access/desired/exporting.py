@@ -165,10 +165,10 @@ class _Export:
     def _role(self, key: str, row: Binding) -> str:
         name = self._state.roles[key].name if key in self._state.roles else key
         try:
-            found = self._lookup.role(name, _LEVELS[row.kind])
+            role_id = self._lookup.role(name, _LEVELS[row.kind])
         except UsageError:
-            found = ""
-        return name if found == key and name != "projects" else f"{ID_MARK}{key}"
+            role_id = ""
+        return name if role_id == key and name != "projects" else f"{ID_MARK}{key}"
 
     def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
         spellings = {spelling_of(self._lookup, self._state, holder): holder for holder in holders}

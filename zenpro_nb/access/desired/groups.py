@@ -170,8 +170,8 @@ def _memberships(
 
 
 def _deactivations(meant: list[GroupMembership], known: Lookup) -> Iterator[DesiredRow]:
-    told = {membership.email.casefold(): membership for membership in meant if not membership.active}
-    for membership in told.values():
+    by_email = {membership.email.casefold(): membership for membership in meant if not membership.active}
+    for membership in by_email.values():
         if known.account_of(membership.email):
             yield DesiredRow("account", membership.email, present=False, source=membership.source, why="inactive")
 
@@ -237,10 +237,10 @@ def _membership(row: Mapping[str, str], source: str) -> GroupMembership:
         raise UsageError(f"{source}: the group is missing", hint=_EXAMPLE)
     if email and "@" not in email:
         raise UsageError(f"{source}: {email!r} is not an email address", hint=_EXAMPLE)
-    told = row.get("active", "").casefold() or "true"
-    if told not in _TRUE | _FALSE:
+    text = row.get("active", "").casefold() or "true"
+    if text not in _TRUE | _FALSE:
         raise UsageError(f"{source}: {row['active']!r} is not a valid value of `active`", hint="Write true or false.")
-    return GroupMembership(email, group, told in _TRUE, source)
+    return GroupMembership(email, group, text in _TRUE, source)
 
 
 def _consistent(lines: Iterable[GroupMembership]) -> Iterator[GroupMembership]:
@@ -249,9 +249,9 @@ def _consistent(lines: Iterable[GroupMembership]) -> Iterator[GroupMembership]:
     Raises:
         UsageError: two lines do.
     """
-    told: dict[str, GroupMembership] = {}
+    by_email: dict[str, GroupMembership] = {}
     for line in lines:
-        before = told.setdefault(line.email.casefold(), line)
+        before = by_email.setdefault(line.email.casefold(), line)
         if line.email and before.active is not line.active:
             words = ["active" if line.active else "inactive" for line in (line, before)]
             raise UsageError(

@@ -58,8 +58,8 @@ def desired_state(text: str, file: str = "") -> DesiredState:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        reader.fail(mark.line + 1 if mark else 1, f"invalid YAML: {said}", "Check the indentation and the quotes.")
+        reason = " ".join(part for part in (error.context, error.problem) if part)
+        reader.fail(mark.line + 1 if mark else 1, f"invalid YAML: {reason}", "Check the indentation and the quotes.")
     except yaml.YAMLError as error:
         reader.fail(1, f"invalid YAML: {error}", "Save the file as plain text in UTF-8.")
     except RecursionError:
@@ -106,10 +106,10 @@ class _Reader:
             "workspace_roles": self._workspaces,
         }
         self._known(there, ("zenpro", "protect", *readers))
-        found: dict[str, Any] = {name: readers[name](there[name][1]) for name in readers if name in there}
+        sections: dict[str, Any] = {name: readers[name](there[name][1]) for name in readers if name in there}
         if "protect" in there:
-            found |= self._protect(there["protect"][1])
-        state = DesiredState(self._file, **found)
+            sections |= self._protect(there["protect"][1])
+        state = DesiredState(self._file, **sections)
         if state.is_exact("organization_roles") and state.organization_roles is None:
             self.fail(
                 _line(there["manage"][1]),
@@ -121,25 +121,25 @@ class _Reader:
     def _manage(self, node: Any) -> dict[str, Mode]:
         there = self._keys(node, "manage")
         self._known(there, _SECTIONS)
-        found: dict[str, Mode] = {}
+        modes: dict[str, Mode] = {}
         for name, (_, value) in there.items():
             word = self._text(value, name)
             mode = next((mode for mode in _MODES if mode == word.text), None)
             if mode is None:
                 self.fail(word.line, f"invalid value {word.text!r} of {name}", f"Write {' or '.join(_MODES)}.")
-            found[name] = mode
-        return found
+            modes[name] = mode
+        return modes
 
     def _protect(self, node: Any) -> dict[str, Any]:
         there = self._keys(node, "protect")
         self._known(there, ("users", "min_org_admins", "max_removals"))
-        found: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if "users" in there:
-            found["protect_users"] = self._texts(there["users"][1], "users")
+            options["protect_users"] = self._texts(there["users"][1], "users")
         if "min_org_admins" in there:
             value = there["min_org_admins"][1]
-            found["min_org_admins"] = self._integer(value, "min_org_admins")
-            if found["min_org_admins"] < 0:
+            options["min_org_admins"] = self._integer(value, "min_org_admins")
+            if options["min_org_admins"] < 0:
                 self.fail(_line(value), "min_org_admins must not be negative")
         if "max_removals" in there:
             value = there["max_removals"][1]
@@ -148,11 +148,11 @@ class _Reader:
                 GuardOptions(max_removals=str(number))
             except UsageError as error:
                 self.fail(_line(value), error.message, error.hint)
-            found["max_removals"] = str(number)
-        return found
+            options["max_removals"] = str(number)
+        return options
 
     def _groups(self, node: Any) -> tuple[DesiredGroup, ...]:
-        found = []
+        groups = []
         for name, (line, value) in self._keys(node, "groups").items():
             there = self._keys(value, f"the group {name}")
             self._known(there, ("team", "role"))
@@ -163,11 +163,11 @@ class _Reader:
                     "Write {team: NAME} or {role: NAME}.",
                 )
             what, (_, target) = next(iter(there.items()))
-            found.append(DesiredGroup(SourceText(name, line), **{what: self._text(target, what).text}))
-        return tuple(found)
+            groups.append(DesiredGroup(SourceText(name, line), **{what: self._text(target, what).text}))
+        return tuple(groups)
 
     def _teams(self, node: Any) -> tuple[DesiredTeam, ...]:
-        found = []
+        teams = []
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
             self._known(there, ("previously", "description", "members"))
@@ -178,11 +178,11 @@ class _Reader:
                 given["members"] = self._principals(there["members"][1], "members")
             if "description" in there:
                 given["description"] = self._text(there["description"][1], "description", empty=True)
-            found.append(DesiredTeam(SourceText(name, line), **given))
-        return tuple(found)
+            teams.append(DesiredTeam(SourceText(name, line), **given))
+        return tuple(teams)
 
     def _workspaces(self, node: Any) -> tuple[DesiredWorkspace, ...]:
-        found = []
+        workspaces = []
         for name, (line, value) in self._keys(node, "workspace_roles").items():
             there = self._keys(value, f"the workspace {name}")
             projects: list[DesiredProject] = []
@@ -190,8 +190,8 @@ class _Reader:
                 for key, (at, roles) in self._keys(there.pop("projects")[1], "projects").items():
                     projects.append(DesiredProject(SourceText(key, at), self._roles(roles, f"the project {key}")))
             roles = tuple(self._role(*pair) for pair in there.items())
-            found.append(DesiredWorkspace(SourceText(name, line), roles, tuple(projects)))
-        return tuple(found)
+            workspaces.append(DesiredWorkspace(SourceText(name, line), roles, tuple(projects)))
+        return tuple(workspaces)
 
     def _roles(self, node: Any, what: str) -> tuple[DesiredRole, ...]:
         return tuple(self._role(*key) for key in self._keys(node, what).items())
@@ -204,16 +204,16 @@ class _Reader:
         """Return the lines and values of a mapping, by key."""
         if not isinstance(node, yaml.MappingNode) or node.tag != f"{_TAG}map":
             self._wrong(node, what, "a mapping: keys, each followed by a colon")
-        found: dict[str, tuple[int, Any]] = {}
+        entries: dict[str, tuple[int, Any]] = {}
         for key, value in node.value:
             name = self._text(key, f"a key of {what}")
-            if name.text in found:
+            if name.text in entries:
                 self.fail(
-                    name.line, f"duplicate key {name.text!r} (first on line {found[name.text][0]})",
+                    name.line, f"duplicate key {name.text!r} (first on line {entries[name.text][0]})",
                     "Merge the two.",
                 )  # fmt: skip
-            found[name.text] = (name.line, value)
-        return found
+            entries[name.text] = (name.line, value)
+        return entries
 
     def _known(self, there: Mapping[str, tuple[int, Any]], known: Iterable[str]) -> None:
         names = list(known)
@@ -256,12 +256,12 @@ class _Reader:
         return entries
 
     def _unique(self, words: Iterable[_Word], what: str) -> tuple[_Word, ...]:
-        found: dict[str, _Word] = {}
+        unique: dict[str, _Word] = {}
         for word in words:
-            first = found.setdefault(word.text.casefold(), word)
+            first = unique.setdefault(word.text.casefold(), word)
             if first is not word:
                 self.fail(word.line, f"duplicate entry {word.text!r} in {what} (first on line {first.line})")
-        return tuple(found.values())
+        return tuple(unique.values())
 
     def _text(self, node: Any, what: str, *, empty: bool = False) -> SourceText:
         if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}str":

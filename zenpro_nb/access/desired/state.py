@@ -122,10 +122,10 @@ class DesiredState(Struct, frozen=True):
             given: fields of `GuardOptions`; None says nothing.
         """
         protected = tuple(user.text for user in self.protect_users)
-        said: dict[str, Any] = {"protect_users": protected, "min_org_admins": self.min_org_admins}
-        said["max_removals"] = self.max_removals
-        said |= {name: value for name, value in given.items() if value is not None}
-        return GuardOptions(**{name: value for name, value in said.items() if value is not None})
+        values: dict[str, Any] = {"protect_users": protected, "min_org_admins": self.min_org_admins}
+        values["max_removals"] = self.max_removals
+        values |= {name: value for name, value in given.items() if value is not None}
+        return GuardOptions(**{name: value for name, value in values.items() if value is not None})
 
     def at(self, word: SourceText) -> str:
         """Return the place of a text in the file, for messages."""

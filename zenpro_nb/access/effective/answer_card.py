@@ -37,9 +37,9 @@ def answer_facts(answer: AccessAnswer, line: str, suffix: str = "") -> dict[str,
 
 def _card(frame: pd.DataFrame) -> Card | None:
     """Return the card; None for a DataFrame that is not the whole answer."""
-    said = frames.facts(frame)
-    answer = said.get(_FACTS)
-    if not isinstance(answer, dict) or said.get("rows") != len(frame):
+    facts = frames.facts(frame)
+    answer = facts.get(_FACTS)
+    if not isinstance(answer, dict) or facts.get("rows") != len(frame):
         return None
     rows = _labeled("path", answer["paths"])
     if not answer["paths"]:

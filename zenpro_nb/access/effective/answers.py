@@ -166,17 +166,17 @@ def _workspace_names(inventory: Inventory, keys: Sequence[str]) -> list[str]:
 def _sentence(inventory: Inventory, verdicts: pd.DataFrame, question: Question, name: str) -> str:
     what = f"{question.action}:{question.resource}"
     place = place_of(inventory, question)
-    found = verdicts["verdict"]
-    if not (found == YES).any():
-        if not (found == UNKNOWN).any():
+    values = verdicts["verdict"]
+    if not (values == YES).any():
+        if not (values == UNKNOWN).any():
             return f"no: no path leads from {name} to {what} in {place}"
-        reason = verdicts.loc[found == UNKNOWN, "reason"].iloc[0]
+        reason = verdicts.loc[values == UNKNOWN, "reason"].iloc[0]
         return f"unknown: zenpro cannot determine whether {name} can {what} in {place}: {reason}"
-    inner = verdicts["project_id"].notna() & (found == YES)
+    inner = verdicts["project_id"].notna() & (values == YES)
     if len(question.places) == 1:
-        projects = f" (in {counted(int(inner.sum()), 'project')} only)" if inner.any() and (found != YES).any() else ""
+        projects = f" (in {counted(int(inner.sum()), 'project')} only)" if inner.any() and (values != YES).any() else ""
         return f"yes: {name} can {what} in {place}{projects}"
-    there = verdicts.loc[found == YES, "workspace"].drop_duplicates().astype(str).tolist()
+    there = verdicts.loc[values == YES, "workspace"].drop_duplicates().astype(str).tolist()
     total = len(question.places)
     if len(there) == total:
         return f"yes: {name} can {what} in all {total} workspaces"
@@ -240,11 +240,11 @@ def _team_with(inventory: Inventory, question: Question, strength: dict[str, int
     there = teams["workspace_id"].fillna("").isin(question.places) & (
         teams["project_id"].isna() | (teams["project_id"] == question.project)
     )
-    found = teams[there]
-    if not len(found):
+    matches = teams[there]
+    if not len(matches):
         return None
     names = inventory.teams.frame.set_index("id")["name"]
-    best = min(found.to_dict("records"), key=lambda row: (strength[row["role_id"]], str(row["team_id"])))
+    best = min(matches.to_dict("records"), key=lambda row: (strength[row["role_id"]], str(row["team_id"])))
     return str(names.get(best["team_id"], best["team_id"])), str(best["role"])
 
 

@@ -58,10 +58,10 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words:
     at = {name: routes[name].to_numpy()[route] for name in ("role", "scope", "workspace", "project")}
     stronger = covering(Paths(holder, **at), tables.roles)
     parts = [tables.holders.take(holder), words.take(route)]
-    found = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
-    found["path"] = found["principal"] + ARROW + found["path"]
-    found["covered_by"] = found["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
-    made = frames.typed(ACCESS.columns, found)
+    frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    frame["path"] = frame["principal"] + ARROW + frame["path"]
+    frame["covered_by"] = frame["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
+    made = frames.typed(ACCESS.columns, frame)
     return frames.declare(made, ACCESS)
 
 

@@ -70,15 +70,15 @@ def covering(paths: Paths, roles: pd.DataFrame) -> Any:
         paths: the paths of all principals.
         roles: with `name`, `predefined` and `real`: False for superuser and owner, which are not roles.
     """
-    found = np.full(len(paths.holder), -1)
+    indexes = np.full(len(paths.holder), -1)
     for name, covered in _table(roles):
         strong = ((roles["name"] == name) & roles["predefined"]).to_numpy()[paths.role]
-        open_ = covered[paths.role] & (found < 0)
+        open_ = covered[paths.role] & (indexes < 0)
         for scope in _scopes_of(name):
-            rows = np.flatnonzero(open_ & (found < 0) & (paths.scope >= scope))
+            rows = np.flatnonzero(open_ & (indexes < 0) & (paths.scope >= scope))
             sources = np.flatnonzero(strong & (paths.scope == scope))
-            found[rows] = _first_match(paths.at(scope), sources, rows)
-    return found
+            indexes[rows] = _first_match(paths.at(scope), sources, rows)
+    return indexes
 
 
 def _table(roles: pd.DataFrame) -> Iterator[tuple[str, Any]]:

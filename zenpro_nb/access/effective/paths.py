@@ -171,10 +171,10 @@ def roles_of(inventory: Inventory) -> pd.DataFrame:
     rows = pd.concat([listed[wanted].astype(object), held.astype(object)], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     no_roles = pd.DataFrame({"id": [SUPERUSER, OWNER], "name": [SUPERUSER, OWNER]})
-    found = pd.concat([rows.assign(real=True), no_roles.assign(real=False)], ignore_index=True)
-    found["name"] = found["name"].where(found["name"].notna(), found["id"])
-    found["predefined"] = found["predefined"].astype("boolean").fillna(False).astype(bool)
-    return found.where(found.notna(), None)
+    roles = pd.concat([rows.assign(real=True), no_roles.assign(real=False)], ignore_index=True)
+    roles["name"] = roles["name"].where(roles["name"].notna(), roles["id"])
+    roles["predefined"] = roles["predefined"].astype("boolean").fillna(False).astype(bool)
+    return roles.where(roles.notna(), None)
 
 
 def workspaces_of(inventory: Inventory) -> pd.DataFrame:
@@ -189,10 +189,10 @@ def workspaces_of(inventory: Inventory) -> pd.DataFrame:
     gone = rows["status"].eq("deleted").fillna(False) | rows["desired_state"].eq("deleted").fillna(False)
     listed = rows[["id", "name", "owner_id"]].assign(alive=~gone.astype(bool))
     held = pd.DataFrame({"id": inventory.assignments.frame["workspace_id"].dropna().unique()})
-    found = pd.concat([listed.astype(object), held.assign(alive=False).astype(object)], ignore_index=True)
-    found = found[found["id"].notna()].drop_duplicates("id", ignore_index=True)
-    found["name"] = found["name"].where(found["name"].notna(), found["id"])
-    return found.assign(alive=found["alive"].astype(bool))
+    workspaces = pd.concat([listed.astype(object), held.assign(alive=False).astype(object)], ignore_index=True)
+    workspaces = workspaces[workspaces["id"].notna()].drop_duplicates("id", ignore_index=True)
+    workspaces["name"] = workspaces["name"].where(workspaces["name"].notna(), workspaces["id"])
+    return workspaces.assign(alive=workspaces["alive"].astype(bool))
 
 
 def alive(inventory: Inventory) -> list[str]:
@@ -219,8 +219,8 @@ def _indexes_of(known: pd.Series, ids: pd.Series) -> Any:
 
 def _values_at(values: Any, places: Any) -> Any:
     """Return the values at these indexes, None for -1."""
-    found: Any = np.array([*values, None], dtype=object)
-    return found[np.asarray(places)]
+    choices: Any = np.array([*values, None], dtype=object)
+    return choices[np.asarray(places)]
 
 
 def _prefixed(word: str, values: Any) -> Any:

@@ -198,9 +198,9 @@ def _role_names(inside: pd.DataFrame, question: Question) -> pd.Series:
 
     rows = inside[inside["role_id"].notna() & inside["project"].isin([_WHOLE, question.project])]
     table = pa.table({name: pa.array(rows[name].astype(object), pa.string()) for name in (*_PLACE, "role")})
-    found = table.group_by(_PLACE, use_threads=False).aggregate([("role", "distinct")])
-    places = pd.MultiIndex.from_arrays([found.column(name).to_pandas() for name in _PLACE])
-    return pd.Series(pc.binary_join(found.column("role_distinct"), ", ").to_pandas().to_numpy(), index=places)
+    names = table.group_by(_PLACE, use_threads=False).aggregate([("role", "distinct")])
+    places = pd.MultiIndex.from_arrays([names.column(name).to_pandas() for name in _PLACE])
+    return pd.Series(pc.binary_join(names.column("role_distinct"), ", ").to_pandas().to_numpy(), index=places)
 
 
 def _rendered(
@@ -226,7 +226,7 @@ def _rendered(
     inner = rows["project"].notna() & (rows["project"] != _WHOLE)
     whole = ORGANIZATION if question.workspaces is None else WORKSPACE
     of_holder = ("principal", "kind", "active", "user_id", "invitation_id")
-    made = rows[[]].assign(
+    table = rows[[]].assign(
         **{name: who[name].reindex(rows["holder"]).array for name in of_holder},
         verdict=np.where(yes, YES, np.where(rows["perhaps"].isna(), NO if known else UNKNOWN, UNKNOWN)),
         action=question.action,
@@ -237,27 +237,27 @@ def _rendered(
         basis=_basis(rows, yes, known=known),
         workspace_id=rows["place"].where(rows["place"] != _WHOLE),
     )
-    made["reason"] = _reason_of(rows, yes, held, question, known=known) + np.select(
-        [made["kind"] == INVITATION, made["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
+    table["reason"] = _reason_of(rows, yes, held, question, known=known) + np.select(
+        [table["kind"] == INVITATION, table["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
         [_INVITED, _DEACTIVATED],
         "",
     ).astype(object)
     gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
-    made["reason"] = made["reason"].mask(gone, made["reason"] + _DELETED)
+    table["reason"] = table["reason"].mask(gone, table["reason"] + _DELETED)
     # All values are texts here and are typed column by column; typing value by value would take longer than all joins.
     texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
-    made = made.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
-    made = made.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
-    made = frames.typed(VERDICTS.columns, made)
-    return frames.declare(frames.sort(made, "principal,workspace,project_id"), VERDICTS)
+    table = table.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
+    table = table.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
+    table = frames.typed(VERDICTS.columns, table)
+    return frames.declare(frames.sort(table, "principal,workspace,project_id"), VERDICTS)
 
 
 def _basis(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
     import pandas as pd
 
-    found = pd.Series("queried" if known else "documented", index=rows.index, dtype=object)
-    found = found.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
-    return found.where(yes | (known & rows["perhaps"].isna()))
+    basis = pd.Series("queried" if known else "documented", index=rows.index, dtype=object)
+    basis = basis.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
+    return basis.where(yes | (known & rows["perhaps"].isna()))
 
 
 def _reason_of(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:

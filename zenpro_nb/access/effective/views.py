@@ -78,8 +78,8 @@ def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
 
 def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     """Return the table of a matrix with colors, short names, and signs after principals who cannot sign in."""
-    said = frames.facts(frame)
-    signs = {who: sign for name, sign in _SIGNS.items() for who in said.get(name) or ()}
+    facts = frames.facts(frame)
+    signs = {who: sign for name, sign in _SIGNS.items() for who in facts.get(name) or ()}
     columns = [_marked(column, signs) if column.index else _heated(column) for column in shown.columns]
     there = {signs.get(cell.text) for column in shown.columns if column.index for cell in column.cells}
     notes = [" ".join(sign) for sign in _SIGNS.values() if sign in there]
@@ -125,9 +125,9 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
     ids = [name for name in ("user_id", "invitation_id") if name in frame.columns]
     if ids and len(frame[ids].drop_duplicates()) > 1:
         return None
-    said = frames.facts(frame)
+    facts = frames.facts(frame)
     first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
-    states = [said.get("principal_name") or "", *(_STATES.get(state, "") for state in first[1:])]
+    states = [facts.get("principal_name") or "", *(_STATES.get(state, "") for state in first[1:])]
     line = " · ".join(part for part in states if part)
     # Two teams can have the same name; their ids keep their branches apart.
     names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]

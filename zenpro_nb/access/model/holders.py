@@ -35,8 +35,8 @@ def holders(inventory: Inventory) -> pd.DataFrame:
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    found = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
-    return frames.typed(PRINCIPAL_COLUMNS, found)
+    principals = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
+    return frames.typed(PRINCIPAL_COLUMNS, principals)
 
 
 def _accounts(inventory: Inventory) -> pd.DataFrame:

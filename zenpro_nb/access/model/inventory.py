@@ -225,8 +225,8 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         Raises:
             UnknownNameError: an inventory has no such list.
         """
-        found: InventoryList = getattr(self, _declared(name).name)
-        return found
+        list_: InventoryList = getattr(self, _declared(name).name)
+        return list_
 
     def items(self) -> Iterator[tuple[str, InventoryList]]:
         """Yield each name with its list."""
@@ -235,8 +235,8 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
     @property
     def gaps(self) -> dict[str, Gap]:
         """Return the gaps by the names of the lists, except for lists that were not requested."""
-        found = ((name, list_.gap) for name, list_ in self.items())
-        return {name: gap for name, gap in found if gap is not None and gap.reason != "not asked"}
+        pairs = ((name, list_.gap) for name, list_ in self.items())
+        return {name: gap for name, gap in pairs if gap is not None and gap.reason != "not asked"}
 
     def with_lists(self, *lists: InventoryList, requests: int = 0) -> Inventory:
         """Return the inventory with these lists replaced, and `requests` added."""
@@ -251,8 +251,8 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
             >>> sorted(inventory.roles_allowing("delete", "stack")), inventory.roles_allowing("read", "stack")
             (['1', '2'], None)
         """
-        asked = self.permissions.frame
-        rows = asked[(asked["action"] == action) & (asked["resource"] == resource)]
+        permissions = self.permissions.frame
+        rows = permissions[(permissions["action"] == action) & (permissions["resource"] == resource)]
         if rows.empty or not rows["known"].fillna(False).all():
             return None
         return frozenset(rows["role_id"].dropna())

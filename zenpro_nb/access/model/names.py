@@ -87,8 +87,10 @@ def _table(names: pd.Series, ids: pd.Series) -> NameTable:
 def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> list[str]:
     if len(found) > 1:
         first = names.groupby(ids).first()
-        told = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
-        raise AmbiguousNameError(f"{len(found)} principals are called {text!r}: {told}", hint="Pass the ID instead.")
+        candidates = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
+        raise AmbiguousNameError(
+            f"{len(found)} principals are called {text!r}: {candidates}", hint="Pass the ID instead."
+        )
     return found
 
 
@@ -104,13 +106,13 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
         if name not in table:
             table.enter(name, key)
     held = inventory.assignments.frame["workspace_id"]
-    found = table.ids_of(text) or ([text] if (held == text).any() else [])
-    if not found:
+    ids = table.ids_of(text) or ([text] if (held == text).any() else [])
+    if not ids:
         raise UnknownNameError(
             f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
             hint=did_you_mean(text, table, "List them with `workspaces`."),
         )
-    return found
+    return ids
 
 
 def role_ids(inventory: Inventory, text: str) -> list[str]:
@@ -121,14 +123,14 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     """
     rows = inventory.roles.frame
     table = _table(rows["name"], rows["id"])
-    found = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
-    if not found:
+    ids = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
+    if not ids:
         known = [*table, SUPERUSER, OWNER]
         raise UnknownNameError(
             f"There is no role {text!r} in {inventory.organization_name or 'the organization'}",
             hint=did_you_mean(text, known, "List them with `roles`."),
         )
-    return found
+    return ids
 
 
 def select(

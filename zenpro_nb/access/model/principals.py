@@ -35,10 +35,10 @@ def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
 
 def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
     """Return the first of these text columns that is not empty, row by row."""
-    found = rows[columns[0]]
+    names = rows[columns[0]]
     for column in columns[1:]:
-        found = found.where(found.notna() & (found != ""), rows[column])
-    return found
+        names = names.where(names.notna() & (names != ""), rows[column])
+    return names
 
 
 def named(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:

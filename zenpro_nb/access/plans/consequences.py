@@ -33,14 +33,14 @@ def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
     """
     after = before.applied(steps)
     leaving = _leaving(steps, before, after)
-    found = []
+    new_steps = []
     for step in steps:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
-            said = [step.reason, *leaving.get(step.number, ())]
-            reason = _SEPARATOR.join(part for part in said if part)
+            reasons = [step.reason, *leaving.get(step.number, ())]
+            reason = _SEPARATOR.join(part for part in reasons if part)
             step = replace(step, remaining_roles=_remaining_roles(step, before, after), reason=reason)
-        found.append(step)
-    return found
+        new_steps.append(step)
+    return new_steps
 
 
 def without_consequences(steps: Iterable[Step]) -> list[Step]:
@@ -50,12 +50,12 @@ def without_consequences(steps: Iterable[Step]) -> list[Step]:
     >>> without_consequences([step])[0].reason
     'access.yaml, line 3'
     """
-    found = []
+    new_steps = []
     for step in steps:
         parts = step.reason.split(_SEPARATOR)
         own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
-        found.append(replace(step, remaining_roles="", reason=_SEPARATOR.join(own)))
-    return found
+        new_steps.append(replace(step, remaining_roles="", reason=_SEPARATOR.join(own)))
+    return new_steps
 
 
 def _remaining_roles(step: Step, before: State, after: State) -> str:
@@ -69,8 +69,8 @@ def _remaining_roles(step: Step, before: State, after: State) -> str:
     ways = [(binding, way) for binding in lost if (way := _remaining_path(binding, row.holder, after))]
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
-    told = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
-    return f"still has {named(told, limits.NAMED)}" if told else ""
+    paths = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
+    return f"still has {named(paths, limits.NAMED)}" if paths else ""
 
 
 def _remaining_path(lost: Binding, holder: Holder, after: State) -> str:
@@ -109,19 +109,19 @@ def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int,
             for person in before.people_of(row.holder):
                 if _takes_membership(row, person, before) and not after.is_member(person):
                     last[person] = step.number
-    found: dict[int, list[str]] = {}
+    reasons: dict[int, list[str]] = {}
     numbered = {step.number: step for step in steps}
     by_step: dict[int, list[Holder]] = {}
     for person, number in last.items():
         by_step.setdefault(number, []).append(person)
     for number, people in by_step.items():
         if len(people) == 1 and binding_of(numbered[number]).holder == people[0]:
-            found[number] = ["leaves the organization", *_keeps(people[0], after)]
+            reasons[number] = ["leaves the organization", *_keeps(people[0], after)]
         else:
             names = named(sorted(after.name_of(person) for person in people), limits.NAMED)
             verb = "leaves" if len(people) == 1 else "leave"
-            found[number] = [f"{names} {verb} the organization"]
-    return found
+            reasons[number] = [f"{names} {verb} the organization"]
+    return reasons
 
 
 def _takes_membership(row: Binding, person: Holder, before: State) -> bool:
@@ -153,5 +153,5 @@ def sums(actions: Iterable[str]) -> list[str]:
     >>> sums(["add", "blocked", "add"]), sums([])
     (['2 to add', '1 blocked'], ['nothing to do'])
     """
-    found = Counter(actions)
-    return [f"{found[name]:,} {words}" for name, words in SUMS.items() if found[name]] or ["nothing to do"]
+    counts = Counter(actions)
+    return [f"{counts[name]:,} {words}" for name, words in SUMS.items() if counts[name]] or ["nothing to do"]

@@ -64,32 +64,32 @@ def effects_of(
     []
     """
     for pattern, read in _ROUTES:
-        found = pattern.fullmatch(path)
-        if found:
-            yield from read(at, method.upper(), found.groups(), params, body or {})
+        match = pattern.fullmatch(path)
+        if match:
+            yield from read(at, method.upper(), match.groups(), params, body or {})
 
 
 def _holder(params: Mapping[str, Any]) -> Holder:
     return next(((name, str(params[name])) for name in _HOLDERS if params.get(name)), ("", ""))
 
 
-_Found = tuple[str, ...]
+_Ids = tuple[str, ...]
 _Params = Mapping[str, Any]
 
 
-def _assignment(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+def _assignment(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     workspace, project = (str(params.get(name) or "") for name in ("workspace_id", "project_id"))
-    given = Effect(at, "add", "role", _holder(params), role=found[0], workspace=workspace, project=project)
+    given = Effect(at, "add", "role", _holder(params), role=ids[0], workspace=workspace, project=project)
     yield from _one(given, method)
 
 
-def _workspace_member(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+def _workspace_member(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     role = str(params.get("role_id") or "")
-    yield from _one(Effect(at, "add", "role", _holder(params), role=role, workspace=found[0]), method)
+    yield from _one(Effect(at, "add", "role", _holder(params), role=role, workspace=ids[0]), method)
 
 
-def _team_member(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
-    yield from _one(Effect(at, "add", "team-member", _holder(params), team=found[0]), method)
+def _team_member(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _one(Effect(at, "add", "team-member", _holder(params), team=ids[0]), method)
 
 
 def _one(added: Effect, method: str) -> Iterator[Effect]:
@@ -100,27 +100,27 @@ def _one(added: Effect, method: str) -> Iterator[Effect]:
         yield replace(added, does="remove")
 
 
-def _membership(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+def _membership(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     if method == "DELETE":
-        yield Effect(at, "remove", "membership", _holder(params), organization_id=found[0])
+        yield Effect(at, "remove", "membership", _holder(params), organization_id=ids[0])
 
 
-def _team(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+def _team(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     if method == "DELETE":
-        yield Effect(at, "remove", "team", team=found[0])
+        yield Effect(at, "remove", "team", team=ids[0])
 
 
-def _role(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+def _role(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     if method == "DELETE":
-        yield Effect(at, "remove", "role-itself", role=found[0])
+        yield Effect(at, "remove", "role-itself", role=ids[0])
 
 
-def _user(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
-    yield from _account(at, method, ("user_id", found[0]), body)
+def _user(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _account(at, method, ("user_id", ids[0]), body)
 
 
-def _service_account(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
-    yield from _account(at, method, ("user_id", found[1]), body, found[0], bot=True)
+def _service_account(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _account(at, method, ("user_id", ids[1]), body, ids[0], bot=True)
 
 
 def _account(

@@ -135,9 +135,9 @@ def _administers(row: Binding, state: State) -> Iterator[str]:
 
 
 def _administered(who: Holder, state: State) -> set[str]:
-    found = {place for role, _ in state.roles_of(who) for place in _administers(role, state)}
+    scopes = {place for role, _ in state.roles_of(who) for place in _administers(role, state)}
     # Organization Admin administers all workspaces of the organization.
-    return found | set(state.workspaces.values()) if state.organization in found else found
+    return scopes | set(state.workspaces.values()) if state.organization in scopes else scopes
 
 
 def _removals(now: GuardInput) -> Iterator[Objection]:
@@ -264,20 +264,20 @@ def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[
         situation: the input of the guards; its steps are ignored.
         guards: the guards to apply.
     """
-    found = {step.number: step for step in steps}
+    by_number = {step.number: step for step in steps}
     blocked = True
     while blocked:
         blocked = False
         for guard in guards:
-            passing = [step for step in found.values() if step.action in ("add", "remove", "update")]
+            passing = [step for step in by_number.values() if step.action in ("add", "remove", "update")]
             for said in guard.find(replace(situation, steps=passing)):
-                if found[said.number].guard is None:
+                if by_number[said.number].guard is None:
                     blocked = True
-                    found[said.number] = replace(
-                        found[said.number], guard=guard.name, blocked_reason=said.why, override=said.override
+                    by_number[said.number] = replace(
+                        by_number[said.number], guard=guard.name, blocked_reason=said.why, override=said.override
                     )
-            _spread(found)
-    return list(found.values())
+            _spread(by_number)
+    return list(by_number.values())
 
 
 def _spread(found: dict[int, Step]) -> None:

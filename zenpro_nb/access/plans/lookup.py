@@ -48,8 +48,8 @@ class Lookup:
             return self._by_id(text.removeprefix(ID_MARK), source)
         if text.startswith(TEAM_MARK):
             return "team_id", self.team(text.removeprefix(TEAM_MARK), source)
-        if found := self._users.ids_of(text):
-            return "user_id", self._single(text, found, source, [self._told("user_id", key) for key in found])
+        if ids := self._users.ids_of(text):
+            return "user_id", self._single(text, ids, source, [self._told("user_id", key) for key in ids])
         if invited := self.invitations.ids_of(text):
             return "invitation_id", invited[0]
         raise _unknown(
@@ -77,8 +77,8 @@ class Lookup:
 
     def account_of(self, email: str) -> str:
         """Return the id of the only account with an email address; empty if there is none or several."""
-        found = self._users.ids_of(email)
-        return found[0] if len(found) == 1 else ""
+        ids = self._users.ids_of(email)
+        return ids[0] if len(ids) == 1 else ""
 
     def account(self, text: str, source: str = "") -> str:
         """Return the id of an account.
@@ -107,8 +107,8 @@ class Lookup:
             UnknownNameError: there is none.
             AmbiguousNameError: several have this name.
         """
-        if found := self.teams_called(text):
-            return self._single(text, found, source, found)
+        if ids := self.teams_called(text):
+            return self._single(text, ids, source, ids)
         raise _unknown(
             f"There is no team {text!r} in {self._state.organization}",
             did_you_mean(text, self.teams, "List them with `teams`. A file creates the teams below `teams:`."),
@@ -126,10 +126,10 @@ class Lookup:
         bare = text.removeprefix(ID_MARK)
         known = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
         table = NameTable((role.name, key) for key, role in known.items())
-        found = table.ids_of(bare)
-        if len(found) > 1:
-            found = [key for key in found if known[key].assignable] or found
-        if not found:
+        ids = table.ids_of(bare)
+        if len(ids) > 1:
+            ids = [key for key in ids if known[key].assignable] or ids
+        if not ids:
             other = NameTable((role.name, key) for key, role in self._state.roles.items()).ids_of(bare)
             if other:
                 levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
@@ -142,7 +142,7 @@ class Lookup:
                 did_you_mean(text, table, "List them with `roles`."),
                 source,
             )
-        key = self._single(text, found, source, found)
+        key = self._single(text, ids, source, ids)
         if not known[key].assignable:
             raise UsageError(
                 _led(source, f"the role {text!r} was created by sharing and cannot be assigned"),
@@ -160,8 +160,8 @@ class Lookup:
         bare = text.removeprefix(ID_MARK)
         if bare in self._state.workspaces:
             return bare
-        if found := self._workspaces.ids_of(bare):
-            return self._single(text, found, source, found)
+        if ids := self._workspaces.ids_of(bare):
+            return self._single(text, ids, source, ids)
         raise _unknown(
             f"There is no workspace {text!r} in {self._state.organization}",
             did_you_mean(text, self._workspaces, "List them with `workspaces`."),
@@ -197,8 +197,8 @@ class Lookup:
         table = self._projects.names(workspace_id)
         if table is None:
             return bare
-        if found := table.ids_of(bare):
-            return self._single(text, found, source, found)
+        if ids := table.ids_of(bare):
+            return self._single(text, ids, source, ids)
         raise _unknown(
             f"There is no project {text!r} in the workspace {name}",
             did_you_mean(text, table, f"List them with `projects --workspace {quoted(name)}`."),

@@ -81,23 +81,23 @@ class GuardOptions(Struct, frozen=True):
         ['--max-removals 100%', '--allow bot:ci', 'removals are not counted']
         """
         usual = GuardOptions()
-        told = []
+        differences = []
         if self.max_removals != usual.max_removals:
-            told.append(f"--max-removals {self.max_removals}")
+            differences.append(f"--max-removals {self.max_removals}")
         if self.min_org_admins != usual.min_org_admins:
-            told.append(f"--min-org-admins {self.min_org_admins}")
-        told += ["--allow-self"] if self.allow_self else []
-        told += [f"--allow {name}" for name in self.allow]
-        told += [f"protected: {name}" for name in self.protect_users]
-        return [*told, "removals are not counted"] if self.named_on_a_line else told
+            differences.append(f"--min-org-admins {self.min_org_admins}")
+        differences += ["--allow-self"] if self.allow_self else []
+        differences += [f"--allow {name}" for name in self.allow]
+        differences += [f"protected: {name}" for name in self.protect_users]
+        return [*differences, "removals are not counted"] if self.named_on_a_line else differences
 
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> GuardOptions:
         """Return the options of `as_facts`; unknown ones are ignored."""
-        given: dict[str, Any] = {
+        values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
         }
-        return cls(**{name: value for name, value in given.items() if name in cls.__struct_fields__})
+        return cls(**{name: value for name, value in values.items() if name in cls.__struct_fields__})
 
 
 def _share(text: str) -> tuple[float, bool]:
@@ -106,10 +106,10 @@ def _share(text: str) -> tuple[float, bool]:
     Raises:
         UsageError: the text is neither a percentage nor a whole number of rows.
     """
-    found = _SHARE.fullmatch(str(text).strip())
-    if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
+    match = _SHARE.fullmatch(str(text).strip())
+    if match is None or (not match[2] and "." in match[1]) or (match[2] and float(match[1]) > 100):
         raise UsageError(
             f"{text!r} is not a limit for removals",
             hint="Pass a percentage such as 40%, or a number such as 5.",
         )
-    return float(found[1]), bool(found[2])
+    return float(match[1]), bool(match[2])

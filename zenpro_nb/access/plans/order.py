@@ -118,7 +118,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
     for step in steps:
         if step.kind == "team" and step.does == "update" and _old_name(step):
             freeing[_old_name(step)].append(step.number)
-    found = []
+    new_steps = []
     for step in steps:
         needs = {made[key] for key in (principal_key(step.party), team_key(step)) if key in made}
         if step.kind == "team":
@@ -131,8 +131,8 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
             needs |= _replaced(step, given, before)
         if step.number in more:
             needs |= more[step.number]
-        found.append(replace(step, needs=tuple(sorted(needs - {step.number}))))
-    return found
+        new_steps.append(replace(step, needs=tuple(sorted(needs - {step.number}))))
+    return new_steps
 
 
 def _makers(steps: Iterable[Step]) -> dict[str, int]:
@@ -148,7 +148,7 @@ _Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
 
 def _given(additions: Iterable[Step], after: State) -> _Given:
     """Return the additions of each user or invitation, and their workspaces."""
-    found: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+    additions_by_holder: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
     for addition in additions:
         row = binding_of(addition)
         if row.kind == "team-member":
@@ -156,10 +156,10 @@ def _given(additions: Iterable[Step], after: State) -> _Given:
         else:
             places = frozenset({row.workspace})
         for person in after.people_of(row.holder):
-            found[person].append((addition.number, places))
+            additions_by_holder[person].append((addition.number, places))
         if row.field == "team_id":
-            found[row.holder].append((addition.number, places))
-    return found
+            additions_by_holder[row.holder].append((addition.number, places))
+    return additions_by_holder
 
 
 def _replaced(step: Step, given: _Given, before: State) -> set[int]:
@@ -169,13 +169,13 @@ def _replaced(step: Step, given: _Given, before: State) -> set[int]:
         places = frozenset(held.workspace for held in before.held.get(("team_id", row.team), ()))
     else:
         places = frozenset({row.workspace})
-    found: set[int] = set()
+    numbers: set[int] = set()
     for person in {row.holder, *before.people_of(row.holder)}:
         for number, others in given.get(person, ()):
             # An organization role (workspace "") can apply to all workspaces.
             if places & others or (places and "" in others) or (others and "" in places):
-                found.add(number)
-    return found
+                numbers.add(number)
+    return numbers
 
 
 def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:

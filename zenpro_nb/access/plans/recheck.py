@@ -75,7 +75,7 @@ def recheck(
 def block_stranded(plan: Plan) -> Plan:
     """Return the plan with each step blocked that needs a step that is no longer in the plan."""
     there = {step.number for step in plan.steps}
-    found = []
+    new_steps = []
     for step in plan.steps:
         gone = [need for need in step.needs if need not in there]
         if gone and step.does != "noop" and step.guard is None:
@@ -87,8 +87,8 @@ def block_stranded(plan: Plan) -> Plan:
                 blocked_reason=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
                 override=f"keep {what} {which} in the plan: steps that are already done are skipped",
             )
-        found.append(step)
-    return replace(plan, steps=tuple(found))
+        new_steps.append(step)
+    return replace(plan, steps=tuple(new_steps))
 
 
 def _found(step: Step, now: State) -> Step:

@@ -142,14 +142,14 @@ def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | No
     Raises:
         UsageError: several teams have previous names of this one.
     """
-    found = {key: name for name, key in _previous(row, named, lookup)}
-    if len(found) > 1:
-        told = " and ".join(map(repr, found.values()))
+    names = {key: name for name, key in _previous(row, named, lookup)}
+    if len(names) > 1:
+        quoted_names = " and ".join(map(repr, names.values()))
         raise UsageError(
-            _led(row, f"several existing teams match previous names of {row.team!r}: {told}"),
+            _led(row, f"several existing teams match previous names of {row.team!r}: {quoted_names}"),
             hint="Keep only the name of the team that you want to rename.",
         )
-    return next(iter(found), None)
+    return next(iter(names), None)
 
 
 def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterator[tuple[str, str]]:

@@ -57,8 +57,8 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
 
 
 def _with_frame(listed: InventoryList, frame: pd.DataFrame, fields: Iterable[str] = ()) -> InventoryList:
-    made = list_of(listed.name, frame, fields=listed.fields | frozenset(fields))
-    return replace(listed, frame=made.frame, fields=made.fields)
+    new_list = list_of(listed.name, frame, fields=listed.fields | frozenset(fields))
+    return replace(listed, frame=new_list.frame, fields=new_list.fields)
 
 
 def _plus(listed: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]) -> InventoryList:
@@ -84,17 +84,17 @@ def _active(listed: InventoryList, column: str, accounts: Mapping[str, bool]) ->
 
 def _teams(inventory: Inventory, steps: Iterable[Step]) -> InventoryList:
     frame = inventory.teams.frame.copy()
-    made: dict[str, dict[str, Any]] = {}
+    teams: dict[str, dict[str, Any]] = {}
     for step in steps:
         if step.kind != "team":
             continue
         key = team_key(step)
         if step.does == "add":
-            made[key] = {"id": key, "name": step.team, **(step.after or {})}
+            teams[key] = {"id": key, "name": step.team, **(step.after or {})}
             continue
         for name, value in (step.after or {}).items():
             frame.loc[frame["id"] == key, name] = value
-    return _plus(inventory.teams, frame, list(made.values()))
+    return _plus(inventory.teams, frame, list(teams.values()))
 
 
 def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> InventoryList:

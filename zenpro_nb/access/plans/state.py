@@ -163,7 +163,7 @@ class State(Struct, frozen=True, dict=True):
     @cached_property
     def admins(self) -> frozenset[str]:
         """Return the ids of the active users who are Organization Admin, also through teams."""
-        found = {
+        people = {
             person[1]
             for binding in self.at.get("organization", ())
             if self.is_role(binding.role, ORGANIZATION_ADMIN)
@@ -171,7 +171,7 @@ class State(Struct, frozen=True, dict=True):
             if person[0] == "user_id"
         }
         return frozenset(
-            key for key in found if (who := self.accounts.get(key)) and not who.bot and who.active is not False
+            key for key in people if (who := self.accounts.get(key)) and not who.bot and who.active is not False
         )
 
     def name_of(self, holder: Holder) -> str:
@@ -217,8 +217,8 @@ _SEEN: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
 
 
 def _records(frame: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = frames.convert(frame, "records")
-    return found
+    records: list[dict[str, Any]] = frames.convert(frame, "records")
+    return records
 
 
 def _bindings(inventory: Inventory, invitations: Mapping[str, str]) -> Iterator[Binding]:
@@ -237,15 +237,15 @@ def _bindings(inventory: Inventory, invitations: Mapping[str, str]) -> Iterator[
 
 def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
     """Return the listed teams, and those that appear only in other lists."""
-    found: dict[str, dict[str, Any]] = {
+    teams: dict[str, dict[str, Any]] = {
         record["id"]: {"name": record["name"], "description": record["description"]}
         for record in _records(inventory.teams.frame)
         if record["id"]
     }
     for listed, name in ((inventory.team_members.frame, "team"), (inventory.assignments.frame, "principal")):
         for record in _records(listed[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
-            found.setdefault(record["team_id"], {"name": record[name] or record["team_id"], "description": None})
-    return found
+            teams.setdefault(record["team_id"], {"name": record[name] or record["team_id"], "description": None})
+    return teams
 
 
 def _age(inventory: Inventory) -> Any:
@@ -256,7 +256,7 @@ def _age(inventory: Inventory) -> Any:
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, frozenset[Any]]:
-    found: dict[Any, set[Any]] = defaultdict(set)
+    groups: dict[Any, set[Any]] = defaultdict(set)
     for key, value in pairs:
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
+        groups[key].add(value)
+    return {key: frozenset(values) for key, values in groups.items()}

@@ -59,8 +59,8 @@ def record_of(review: Review) -> list[dict[str, str]]:
     """
     head = {column: _text(getattr(review, name)) for column, name in _OF_REVIEW}
     head |= {"missing": _text(" ".join(review.missing)), "rows": str(len(review.rows))}
-    found = [{**{name: _text(getattr(row, name)) for name in _OF_ROW}, **head} for row in review.rows]
-    signed = [{**cells, ROW_DIGEST: row_digest(cells)} for cells in found]
+    records = [{**{name: _text(getattr(row, name)) for name in _OF_ROW}, **head} for row in review.rows]
+    signed = [{**cells, ROW_DIGEST: row_digest(cells)} for cells in records]
     whole = _whole(signed)
     return [{name: {**cells, REVIEW_DIGEST: whole}[name] for name in COLUMNS} for cells in signed]
 
@@ -92,10 +92,10 @@ def verify_record(records: Sequence[Cells], expected: str = "") -> list[RowVerif
             "This file is not an audit record of a review" if records else "The audit record has no rows",
             hint=f"Missing columns: {', '.join(lacking[:3])} … Create one with `reviews evidence NAME --save FILE`.",
         )
-    found = [_row_verdict(cells) for cells in records]
-    if all(verdict.state == OK for verdict in found) and (reason := _whole_reason(records, expected)):
-        found.append(RowVerification(None, FAILED, reason))
-    return found
+    verdicts = [_row_verdict(cells) for cells in records]
+    if all(verdict.state == OK for verdict in verdicts) and (reason := _whole_reason(records, expected)):
+        verdicts.append(RowVerification(None, FAILED, reason))
+    return verdicts
 
 
 def _row_verdict(cells: Cells) -> RowVerification:

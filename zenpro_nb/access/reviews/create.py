@@ -74,7 +74,7 @@ def new_review(
     facts = Facts(inventory, now, domains, org, usage=usage)
     rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
     numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
-    judged, untold = with_recommendations(facts, checks, numbered)
+    judged, gaps = with_recommendations(facts, checks, numbered)
     if usage is not None:
         judged = with_usage(facts, usage, judged)
     return Review(
@@ -90,7 +90,7 @@ def new_review(
         workspace=_workspace_name(facts, workspace_id),
         workspace_id=workspace_id,
         missing=tuple(missing),
-        untold=tuple(untold),
+        untold=tuple(gaps),
         rows=tuple(judged),
     )
 
@@ -117,8 +117,8 @@ def _order(row: ReviewRow) -> tuple[Any, ...]:
 
 
 def _workspace_name(facts: Facts, workspace_id: str) -> str:
-    found = facts.workspaces.get(workspace_id, {})
-    return str(found.get("name") or workspace_id)
+    record = facts.workspaces.get(workspace_id, {})
+    return str(record.get("name") or workspace_id)
 
 
 class _Rows:
@@ -160,7 +160,7 @@ class _Rows:
 
     def _role(self, record: Record) -> ReviewRow:
         elsewhere = bool(self._workspace) and record["workspace_id"] != self._workspace
-        made = ReviewRow(
+        row = ReviewRow(
             row=0,
             **self._who(record),
             team_id=str(record["team_id"] or ""),
@@ -175,13 +175,13 @@ class _Rows:
             role_id=str(record["role_id"] or ""),
             workspace_id=str(record["workspace_id"] or ""),
         )
-        return replace(made, revoke_command=f"{self._command} {self._facts.revoking(record)}") if elsewhere else made
+        return replace(row, revoke_command=f"{self._command} {self._facts.revoking(record)}") if elsewhere else row
 
     def _reach(self, assignment: Record) -> str:
-        said = ["applies to every workspace"] if self._reaches(assignment) else []
+        sentences = ["applies to every workspace"] if self._reaches(assignment) else []
         if assignment["team_id"]:
-            said.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
-        return ", ".join(said)
+            sentences.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
+        return ", ".join(sentences)
 
     def _membership(self, team_id: str, record: Record) -> ReviewRow:
         team = str(record["team"] or team_id)

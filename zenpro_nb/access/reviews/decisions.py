@@ -112,12 +112,12 @@ def word(text: str) -> str:
         ('keep', "don't-know", "don't-know")
     """
     plain = text.strip().casefold().replace("’", "'").replace("_", "-").replace(" ", "-")
-    found = {decision.replace("'", ""): decision for decision in DECISIONS}.get(plain.replace("'", ""))
-    if found is None:
+    match = {decision.replace("'", ""): decision for decision in DECISIONS}.get(plain.replace("'", ""))
+    if match is None:
         raise UsageError(
             f"{text!r} is not a decision", hint=did_you_mean(plain, DECISIONS) or f"Use one of {', '.join(DECISIONS)}."
         )
-    return found
+    return match
 
 
 def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
@@ -127,7 +127,7 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
         UnknownNameError: the review has no open rows for a name.
         AmbiguousNameError: several principals have the name: an account and an invitation can have the same email.
     """
-    found: list[int] = []
+    numbers: list[int] = []
     known = list(dict.fromkeys(row.principal for row in review.open))
     for principal in principals:
         names = {principal.casefold(), f"{TEAM_MARK}{principal}".casefold()}
@@ -142,8 +142,8 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
             raise AmbiguousNameError(
                 f"{len(holders)} principals are called {principal!r}: {candidates}", hint="Pass an ID instead."
             )
-        found += [row.row for row in mine]
-    return found
+        numbers += [row.row for row in mine]
+    return numbers
 
 
 def _is_called(row: ReviewRow, text: str, names: Collection[str]) -> bool:
@@ -165,7 +165,7 @@ def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[D
         UnknownNameError: the review has no such row.
     """
     known = {row.row: row for row in review.rows}
-    found: dict[int, Decision] = {}
+    decisions: dict[int, Decision] = {}
     for at, record in enumerate(map(with_current_names, records), 1):
         row = known.get(_number(record.get("row", ""), at))
         if row is None:
@@ -178,12 +178,12 @@ def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[D
         if not text:
             continue
         decision = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
-        if row.row in found and found[row.row] != decision:
+        if row.row in decisions and decisions[row.row] != decision:
             raise UsageError(f"Row {row.row} appears twice, with two decisions", hint="Remove one of them.")
         same = (row.decision, row.justification if decision.justification is None else decision.justification)
         if same != (decision.decision, row.justification) or decision.justification not in (None, row.justification):
-            found[row.row] = decision
-    return list(found.values())
+            decisions[row.row] = decision
+    return list(decisions.values())
 
 
 def unquoted(text: str) -> str:
@@ -207,8 +207,8 @@ def _number(text: str, at: int) -> int:
 def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
     other = [name for name in NAMING if name in record and unquoted(record[name]) != unquoted(getattr(row, name))]
     if other:
-        told = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
+        names = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
         raise UsageError(
-            f"Row {row.row} is {row.principal}, {row.assignment}, but the table has {told}",
+            f"Row {row.row} is {row.principal}, {row.assignment}, but the table has {names}",
             hint="Edit only `decision` and `justification`, and keep the other columns unchanged.",
         )

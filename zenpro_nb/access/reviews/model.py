@@ -159,10 +159,10 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
 
         Principals are distinguished by their ids: two of them can have the same displayed name.
         """
-        found: dict[tuple[str, str], list[ReviewRow]] = {}
+        groups: dict[tuple[str, str], list[ReviewRow]] = {}
         for row in self.rows:
-            found.setdefault(row.holder, []).append(row)
-        return tuple(tuple(rows) for rows in found.values() if any(row.is_open for row in rows))
+            groups.setdefault(row.holder, []).append(row)
+        return tuple(tuple(rows) for rows in groups.values() if any(row.is_open for row in rows))
 
     def row(self, number: int) -> ReviewRow | None:
         """Return the row with this number; None if there is none."""

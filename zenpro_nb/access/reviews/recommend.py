@@ -98,21 +98,21 @@ def with_recommendations(
         for key in keys_of(row, lambda row: facts.is_admin(_as_assignment(row), ORGANIZATION_ADMIN)):
             by_key[key].append(row.row)
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    untold = []
+    gaps = []
     for check in checks:
         rule = RECOMMENDATIONS.get(check.name)
         if rule is None:
             continue
         for finding in check.findings(facts):
             if finding.unknown:
-                untold.append(f"{check.name}: {finding.reason}")
+                gaps.append(f"{check.name}: {finding.reason}")
                 continue
             for number in by_key.get(rule.rows(finding.key), ()):
                 reasons = found[number][rule.recommendation]
                 if finding.reason not in reasons:
                     reasons.append(finding.reason)
     judged = [_judged(row, found.get(row.row, {})) if row.is_open else row for row in rows]
-    return with_an_admin(facts, judged), list(dict.fromkeys(untold))
+    return with_an_admin(facts, judged), list(dict.fromkeys(gaps))
 
 
 def _as_assignment(row: ReviewRow) -> Mapping[str, str]:

@@ -24,7 +24,7 @@ def with_usage(facts: Facts, usage: RoleUsage, rows: Sequence[ReviewRow]) -> lis
         if key.membership is not None:
             of_members.setdefault(key.membership, []).append(used)
             of_teams.setdefault(key.assignment, []).append(used)
-    found = []
+    new_rows = []
     for row in rows:
         text = ""
         if row.type == MEMBERSHIP:
@@ -36,8 +36,8 @@ def with_usage(facts: Facts, usage: RoleUsage, rows: Sequence[ReviewRow]) -> lis
             text = role.text if role is not None else ""
         if text and "started no run in this window" not in row.reason:
             row = replace(row, reason=f"{row.reason} {text.removesuffix('.')} ({usage.period}).".strip())
-        found.append(row)
-    return found
+        new_rows.append(row)
+    return new_rows
 
 
 def _of_membership(roles: Sequence[UsedRole]) -> str:

@@ -176,7 +176,7 @@ def _read(
         require_same_organization(deadlines, organization)
     own_domains = [part for domain in domains for part in domain.split(",") if part]
     used = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
-    found = findings(
+    frame = findings(
         selected,
         organization,
         now,
@@ -186,12 +186,12 @@ def _read(
         desired=deadlines,
         usage=used,
     )
-    found, expired = mutes.apply_mutes(found, accepted, now.date())
+    frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
     for gap in unread(selected, organization):
         ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
-    return _shown(found, organization, min_severity, all_=all_)
+    return _shown(frame, organization, min_severity, all_=all_)
 
 
 def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None, usage: str | None) -> list[AuditCheck]:

@@ -354,8 +354,8 @@ def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[st
 
 def _compared(look: Verifier, body: Mapping[str, Any]) -> Verifier:
     def compare() -> Record | bool | None:
-        found = look()
-        return compared(found, body) if isinstance(found, Mapping) else found
+        record = look()
+        return compared(record, body) if isinstance(record, Mapping) else record
 
     return compare
 
@@ -364,10 +364,10 @@ def _rotated(look: Verifier, before: Record) -> Verifier:
     """Return a check whether the time of the last rotation has changed."""
 
     def compare() -> Record | bool | None:
-        found = look()
-        if not isinstance(found, Mapping) or "last_rotated" not in found:
+        record = look()
+        if not isinstance(record, Mapping) or "last_rotated" not in record:
             return None
-        return found if found["last_rotated"] != before.get("last_rotated") else False
+        return record if record["last_rotated"] != before.get("last_rotated") else False
 
     return compare
 

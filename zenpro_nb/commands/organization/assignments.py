@@ -115,8 +115,8 @@ def _roles(session: Session, organization_id: str, role: str | None) -> tuple[li
     if role:
         return [query.find(session, "roles", role, of_org, remembered=True).id], {}
     # A role that was created or deleted since then changes the assignments too.
-    found, facts = query.read_records(session, ROLES, of_org)
-    role_ids = [query.id_of(ROLES, record) for record in found]
+    records, facts = query.read_records(session, ROLES, of_org)
+    role_ids = [query.id_of(ROLES, record) for record in records]
     session.names.keep("roles", organization_id, role_ids)
     return role_ids, facts
 
@@ -174,8 +174,8 @@ def _read_project_names(session: Session, rows: Sequence[Mapping[str, Any]]) -> 
     pairs = {(row[_PROJECT], row["workspace_id"]) for row in rows if row.get(_PROJECT)}
     if pairs:
         records = query.records(session, WORKSPACES)
-        found = {record.get("id"): workspaces.targets.target_of(session, record) for record in records}
-        workspaces.read_project_names(session, [(key, found[place]) for key, place in pairs if place in found])
+        targets = {record.get("id"): workspaces.targets.target_of(session, record) for record in records}
+        workspaces.read_project_names(session, [(key, targets[place]) for key, place in pairs if place in targets])
 
 
 def _described(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, Any]:

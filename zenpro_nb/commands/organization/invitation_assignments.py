@@ -80,15 +80,15 @@ def _scopes(record: Record) -> list[Scope] | None:
     """Return the further roles of an invitation, each with its scope; None if they are not shown."""
     if not isinstance(record.get("roles"), list):
         return None
-    first, found = first_role(record), []
+    first, scopes = first_role(record), []
     for shown in _shown(record):
         params = {name: str(shown[name]) for name in ("workspace_id", "project_id") if shown.get(name)}
         wanted = {"workspace": 1, "project": 2}.get(str(shown.get("level")), 0)
         if len(params) != wanted or not _key(shown):
             return None
         if params or _key(shown) != first:
-            found.append(Scope(str(_key(shown)), str(shown.get("name") or _key(shown)), params))
-    return found
+            scopes.append(Scope(str(_key(shown)), str(shown.get("name") or _key(shown)), params))
+    return scopes
 
 
 def _teams(ctx: CommandContext, organization_id: str, most: int) -> dict[str, list[str]] | None:

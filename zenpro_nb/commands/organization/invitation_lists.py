@@ -96,9 +96,9 @@ class InvitationLists:
 
 
 def _by_email(records: Sequence[Record]) -> ByEmail:
-    found: dict[str, list[Record]] = {}
+    by_email: dict[str, list[Record]] = {}
     for record in records:
         user = record.get("user")
         holder = user if isinstance(user, Mapping) else record
-        found.setdefault(str(holder.get("email")).casefold(), []).append(record)
-    return found
+        by_email.setdefault(str(holder.get("email")).casefold(), []).append(record)
+    return by_email

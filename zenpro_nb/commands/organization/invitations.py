@@ -267,8 +267,8 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
         invitations revoke new.hire2@example.com
     """
     organization = query.organization(ctx.session, org)
-    found = principals.pending(ctx, organization.id, invitations, expired=True)
-    held = invitation_assignments.read(ctx, organization.id, found)
+    open_invitations = principals.pending(ctx, organization.id, invitations, expired=True)
+    held = invitation_assignments.read(ctx, organization.id, open_invitations)
     return [
         revocation(
             ctx,
@@ -278,7 +278,7 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
             invitation_assignments.first_role(pending.record),
             held.get(pending.id),
         )
-        for pending in found
+        for pending in open_invitations
     ]
 
 
@@ -382,5 +382,5 @@ def _names(record: Any) -> list[str]:
     """Return the ID and the organization's name, from either field that servers use (API facts 4.10)."""
     organization = record.get("organization")
     nested = organization.get("name") if isinstance(organization, dict) else None
-    found = (record.get("id"), nested, record.get("organization_name"))
-    return list(dict.fromkeys(text for text in found if isinstance(text, str)))
+    names = (record.get("id"), nested, record.get("organization_name"))
+    return list(dict.fromkeys(text for text in names if isinstance(text, str)))

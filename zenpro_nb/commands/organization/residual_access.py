@@ -134,8 +134,8 @@ def _own(
     calls = [
         partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)}) for role in roles[:most]
     ]
-    found: list[list[dict[str, Any]]] = session.client.fan_out(calls)
-    return [*zip(roles, found, strict=False), *((role, []) for role in roles[most : most + 1])]
+    lists: list[list[dict[str, Any]]] = session.client.fan_out(calls)
+    return [*zip(roles, lists, strict=False), *((role, []) for role in roles[most : most + 1])]
 
 
 def _places(role: Record, records: Sequence[Record], user_id: str, workspaces: Mapping[str, str]) -> list[str]:

@@ -65,8 +65,8 @@ class Place:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return a list as records, with None for missing values."""
-        found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
-        return found
+        rows: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
+        return rows
 
     @cached_property
     def users(self) -> dict[str, dict[str, Any]]:
@@ -130,8 +130,8 @@ class Place:
 
     def role_named(self, name: str) -> str:
         """Return the ID of the organization role with this name; empty if there is none."""
-        found = (row for row in self.rows("roles") if row["name"] == name and row["level"] in (None, "organization"))
-        return next((str(record["id"]) for record in found), "")
+        roles = (row for row in self.rows("roles") if row["name"] == name and row["level"] in (None, "organization"))
+        return next((str(record["id"]) for record in roles), "")
 
     def is_member(self, person: Person) -> bool:
         """Return whether a person has an organization role that does not come only from a team."""
@@ -172,12 +172,12 @@ class Place:
 
 def _by_principal(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return the rows by the field and the ID of their principal: one pass for any number of people."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    by_principal: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         for field in PRINCIPALS:
             if row.get(field):
-                found.setdefault((field, row[field]), []).append(row)
-    return found
+                by_principal.setdefault((field, row[field]), []).append(row)
+    return by_principal
 
 
 def place(ctx: CommandContext, organization: str | None) -> Place:

@@ -137,16 +137,16 @@ def _places(
             here, others = offboarding_work.read_place_and(
                 ctx.session, org, advance, pairs, partial(memberships, ctx, org)
             )
-        found = [here]
+        places = [here]
     elif org is not None:
         raise UsageError("--org cannot be combined with --all-orgs", hint="Omit one of the two.")
     else:
-        found = _everywhere(ctx, pairs)
-    whole = [place for place in found if not place.hidden]
+        places = _everywhere(ctx, pairs)
+    whole = [place for place in places if not place.hidden]
     if not whole:
-        reason = found[0].hidden if found else "you cannot see any organization"
+        reason = places[0].hidden if places else "you cannot see any organization"
         raise ZenProError(f"No one was offboarded: {reason}", hint="Check your own roles with `access`.")
-    return whole, [place for place in found if place.hidden], others
+    return whole, [place for place in places if place.hidden], others
 
 
 def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:

@@ -52,5 +52,5 @@ def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[
 
 def _members(ctx: CommandContext, organization_id: str) -> set[str]:
     flags = {"include_teams": False, "include_service_accounts": False}
-    found = query.records(ctx.session, MEMBERS, {"organization_id": organization_id}, flags)
-    return {str(user.get("id")) for record in found if isinstance(user := record.get("user"), dict)}
+    records = query.records(ctx.session, MEMBERS, {"organization_id": organization_id}, flags)
+    return {str(user.get("id")) for record in records if isinstance(user := record.get("user"), dict)}

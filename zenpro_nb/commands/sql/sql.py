@@ -200,7 +200,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
         UnknownNameError: a name is neither a table nor a DataFrame.
         AmbiguousNameError: a name is both.
     """
-    found = {}
+    tables = {}
     for name in _table_names(statement):
         value = ctx.variables.get(name.name) if not name.schema else None
         is_frame = hasattr(value, "columns") and hasattr(value, "dtypes")
@@ -211,7 +211,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
                 hint=f"Rename the DataFrame: my_{name} = {name}.",
             ).at(*place)
         if is_frame:
-            found[name] = value
+            tables[name] = value
         elif _key(name) not in known:
             frames_here = [
                 variable
@@ -220,7 +220,7 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
             ]
             hint = did_you_mean(str(name), [*known, *frames_here], "`sql tables` lists them.")
             raise UnknownNameError(f"There is no table {str(name)!r}", hint=hint).at(*place)
-    return found
+    return tables
 
 
 def _read(ctx: CommandContext, wanted: Sequence[SqlTable], reach: TableSource) -> dict[str, pd.DataFrame]:

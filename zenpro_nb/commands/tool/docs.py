@@ -70,17 +70,17 @@ def docs(ctx: CommandContext, options: ListOptions, topic: Topic = (), open_: Op
         docs --where page~how-to --columns title
     """
     pages = _pages()
-    found = _matching(pages, topic) if topic else pages
-    if topic and not found:
+    matches = _matching(pages, topic) if topic else pages
+    if topic and not matches:
         raise UnknownNameError(
             f"No page of the documentation is about {' '.join(topic)!r}",
             hint=f"Run `{ctx.ui.name} docs` to list all pages.",
         )
     if topic:
-        ctx.ui.say(f"{found[0].title}: {found[0].address}")
+        ctx.ui.say(f"{matches[0].title}: {matches[0].address}")
     if open_:
-        _open(found[0], topic)
-    records = [{"page": page.name, "title": page.title, "address": page.address} for page in found]
+        _open(matches[0], topic)
+    records = [{"page": page.name, "title": page.title, "address": page.address} for page in matches]
     return at_capture.computed_frame(DOCS, frames.from_records(DOCS, records), options)
 
 

@@ -292,10 +292,10 @@ def _notebooks_in(given: str) -> list[str]:
         return [given]
     # Hidden folders contain copies: `.ipynb_checkpoints`.
     inside = sorted(path.relative_to(folder) for path in folder.rglob("*.ipynb") if path.is_file())
-    found = [str(Path(given, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
-    if not found:
+    paths = [str(Path(given, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
+    if not paths:
         raise UsageError(f"The folder {given} contains no notebook", hint="Name a file: `notebooks check FILE.ipynb`.")
-    return found
+    return paths
 
 
 def _proposed(path: Path) -> str:

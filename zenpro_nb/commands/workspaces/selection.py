@@ -123,10 +123,10 @@ def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where:
         raise IncompleteError(
             f"{noun.upper()}, `--pipeline` or `--user` is required: no {resource.noun} are selected", hint=hint
         )
-    found = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
-    if not found:
+    objects = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
+    if not objects:
         raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace … --project all`.")
-    return list({(chosen.place.at.client_of(ctx.session).url, chosen.path): chosen for chosen in found}.values())
+    return list({(chosen.place.at.client_of(ctx.session).url, chosen.path): chosen for chosen in objects}.values())
 
 
 def _by_name(
@@ -219,8 +219,8 @@ def _user_in(place: WriteTarget, text: str, account: str | None) -> str | None:
                 return query.id_of(WORKSPACE_USERS, record)
     searches = [{"name": f"equals:{text}"}, *([{"email": f"equals:{text}"}] if "@" in text else [])]
     for search in [{"id": text}] if is_id(text) else searches:
-        found = query.records(place.session, WORKSPACE_USERS, params={**search, "hydrate": True}, at=place.at)
-        own = [record for record in found if account is None or not fields_of(record).get("external_user_id")]
+        users = query.records(place.session, WORKSPACE_USERS, params={**search, "hydrate": True}, at=place.at)
+        own = [record for record in users if account is None or not fields_of(record).get("external_user_id")]
         if len(own) == 1:
             return query.id_of(WORKSPACE_USERS, own[0])
     return None

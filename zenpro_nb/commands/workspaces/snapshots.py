@@ -117,8 +117,8 @@ def _expected(error: Exception) -> ZenProError:
 
 
 def _pieces(ctx: CommandContext, target: Target, wanted: Query, projects: Sequence[str]) -> list[Piece]:
-    found = query.pieces(ctx.session, wanted, target.where(ctx.session, projects))
-    return [replace(piece, path=wanted.resource.path) for piece in found]
+    pieces = query.pieces(ctx.session, wanted, target.where(ctx.session, projects))
+    return [replace(piece, path=wanted.resource.path) for piece in pieces]
 
 
 def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:

@@ -35,9 +35,9 @@ def main_path(resource: Resource, column: Column) -> tuple[PathStep, ...]:
 
 def all_paths(resource: Resource, column: Column) -> tuple[tuple[PathStep, ...], ...]:
     """Return the steps from the record to each possible position of the column's value, without secret ones."""
-    found = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
+    paths = [parse(path) for path in (column.path or column.name, *column.fallback_paths)]
     hiding, record = secrets(resource), parse(resource.record)
-    return tuple(steps for steps in found if not hides([step.name for step in record + steps], hiding))
+    return tuple(steps for steps in paths if not hides([step.name for step in record + steps], hiding))
 
 
 @lru_cache(maxsize=limits.FIELD_NAMES)
@@ -70,11 +70,11 @@ def _each(items: object, rest: Sequence[PathStep]) -> Iterator[object]:
     """Yield the values below each item; a value that is itself a collected list yields its own items."""
     nested = any(step.many for step in rest)
     for item in items if isinstance(items, list) else ():
-        found = walk(item, rest)
-        if nested and isinstance(found, list):
-            yield from found
+        value = walk(item, rest)
+        if nested and isinstance(value, list):
+            yield from value
         else:
-            yield found
+            yield value
 
 
 def is_present(value: object, steps: Sequence[PathStep]) -> bool:

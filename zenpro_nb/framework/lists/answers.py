@@ -44,9 +44,9 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
     if len(values) == 1:
         return f"{answer}; {these} {'has' if len(before) == 1 else 'have'} {name} = {values[0]}"
     listed = f": {', '.join(sorted(values))}" if len(values) <= limits.LISTED else ""
-    found = f"{answer}; {these} have {len(values):,} different values of {name}{listed}"
+    sentence = f"{answer}; {these} have {len(values):,} different values of {name}{listed}"
     hint = did_you_mean(str(options.where.conditions[0].value), values)
-    return f"{found}. {hint}" if hint else found
+    return f"{sentence}. {hint}" if hint else sentence
 
 
 def rows_to_compare(

@@ -50,10 +50,10 @@ def inventory_at(
     """
     if at is None or at == inventory.NOW:
         with ctx.ui.progress("inventory") as advance:
-            found = inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
+            current = inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
             if ctx.ui.shows_tables:
-                inventory.name_projects(ctx.session, found)
-            return found
+                inventory.name_projects(ctx.session, current)
+            return current
     return capture_at(ctx, at, org).inventory()
 
 

@@ -179,10 +179,10 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
     >>> compared({"name": "ml"}, {"name": "dev"}), compared({"name": "ml"}, {"description": "x"})
     (False, None)
     """
-    shown = fields_of(record)
-    if any(name not in shown or not _comparable(value) for name, value in body.items()):
+    fields = fields_of(record)
+    if any(name not in fields or not _comparable(value) for name, value in body.items()):
         return None
-    return record if all(_fits(shown[name], value) for name, value in body.items()) else False
+    return record if all(_fits(fields[name], value) for name, value in body.items()) else False
 
 
 def fields_of(record: Record) -> Mapping[str, Any]:

@@ -132,8 +132,8 @@ def _progress_of(outcome: Outcome) -> str:
     """Return the progress of a started operation, if the response shows it: a workspace takes minutes."""
     if not isinstance(outcome.record, Mapping):
         return ""
-    shown = fields_of(outcome.record)
-    status, goal = shown.get("status"), shown.get("desired_state")
+    fields = fields_of(outcome.record)
+    status, goal = fields.get("status"), fields.get("desired_state")
     if not isinstance(status, str) or status == goal:
         return ""
     return f", still {status}" if isinstance(goal, str) else f", now {status}"
@@ -145,15 +145,15 @@ def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
-    asked, wanted = question(writes), confirm_text_of(writes)
-    if not asked:
+    text, wanted = question(writes), confirm_text_of(writes)
+    if not text:
         return
     if not wanted:
-        if not ctx.ui.confirm(asked):
+        if not ctx.ui.confirm(text):
             raise ConfirmationError("Nothing was sent.")
         return
     # A name with characters that no keyboard has can be typed in its displayed form.
-    if ctx.ui.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
+    if ctx.ui.ask(f"{text} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
         raise ConfirmationError(f"You typed something other than {wanted}; nothing was sent.")
 
 

@@ -247,5 +247,5 @@ def _left(outcome: Outcome) -> Mapping[str, Any] | None:
     """Return the id and the changed fields from the response; None if it shows none."""
     if not outcome.record:
         return None
-    shown = fields_of(outcome.record)
-    return {name: shown[name] for name in ("id", *(outcome.write.body or ())) if name in shown}
+    fields = fields_of(outcome.record)
+    return {name: fields[name] for name in ("id", *(outcome.write.body or ())) if name in fields}

@@ -124,10 +124,12 @@ def turns(dependencies: Mapping[int, set[int]]) -> dict[int, tuple[int, int]]:
     length: dict[int, int] = {}
     for at in reversed(list(dependencies)):
         length[at] = 1 + max((length.get(other, 0) for other in successors.get(at, ())), default=0)
-    found: dict[int, tuple[int, int]] = {}
+    by_number: dict[int, tuple[int, int]] = {}
     for at, predecessors in dependencies.items():
-        found[at] = min((found[other] for other in predecessors if other in found), default=(-length[at], at))
-    return found
+        by_number[at] = min(
+            (by_number[other] for other in predecessors if other in by_number), default=(-length[at], at)
+        )
+    return by_number
 
 
 def waiting_for(dependencies: Mapping[int, set[int]]) -> dict[int, list[int]]:

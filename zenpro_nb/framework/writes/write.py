@@ -266,15 +266,15 @@ def begun(writes: Sequence[Write]) -> list[Companion]:
     Raises:
         ZenProError: one of them failed; those before it were undone.
     """
-    made: list[Companion] = []
+    changes: list[Companion] = []
     for companion in dict.fromkeys(companion for write in writes if not write.held for companion in write.companions):
         try:
             companion.begin()
         except ZenProError:
-            ended(made, ())
+            ended(changes, ())
             raise
-        made.append(companion)
-    return made
+        changes.append(companion)
+    return changes
 
 
 def ended(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:

@@ -87,10 +87,10 @@ class WriteCommand(Command):
         examples: Sequence[str] = (),
         **how: Unpack[WriteOptions],
     ) -> None:
-        done = how.get("past_tense")
+        verb = how.get("past_tense")
         self.prepare = prepare
         self.asks = how.get("asks", "")
-        self.past_tense = past_tense(name) if done is None else done
+        self.past_tense = past_tense(name) if verb is None else verb
         self.after = how.get("after")
         self.record = how.get("record")
         self.nothing = how.get("nothing", "")
@@ -171,20 +171,20 @@ class WriteCommand(Command):
 
     def _completed(self, write: Write) -> Write:
         """Return the write completed by its command: with the verb of the result message, and the question."""
-        done = write.confirmation.past_tense or self.past_tense
+        verb = write.confirmation.past_tense or self.past_tense
         if write.noop:
-            return write.with_confirmation(past_tense=done)
+            return write.with_confirmation(past_tense=verb)
         typed = write.name if self.irreversible else ""
-        return write.with_confirmation(past_tense=done, question=self._question(write), confirm_text=typed)
+        return write.with_confirmation(past_tense=verb, question=self._question(write), confirm_text=typed)
 
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
-        asked = words.format(target=write.target) if isinstance(words, str) else words(write)
+        text = words.format(target=write.target) if isinstance(words, str) else words(write)
         if self.plan:
-            return asked
+            return text
         words = " ".join(
             part
-            for part in (asked, asked and write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning)
+            for part in (text, text and write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning)
             if part
         )
         return f"{words} {write.undoing}" if words and write.undoing else words
@@ -225,9 +225,9 @@ class WriteCommand(Command):
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
-        told = announcement(outcomes, admitted.answer or self.nothing_to_do)
-        if told.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
-            frame = frames.with_answer(frame, told)
+        sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
+        if sentence.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
+            frame = frames.with_answer(frame, sentence)
         if given.get("out"):
             ctx.ui.assign(given["out"], frame)
         for line in results.left_out(outcomes):
@@ -238,7 +238,7 @@ class WriteCommand(Command):
             ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
         if not given.get("quiet"):
-            for remark in (told, *remarks):
+            for remark in (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
             for write in writes if self.plan and given["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.

@@ -86,8 +86,8 @@ def _is_within(email: str, domains: Iterable[str]) -> bool:
 
 
 def _trusted(facts: Facts) -> frozenset[str]:
-    found = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
-    return frozenset(str(domain).casefold() for row in found for domain in row["trusted_domains"] or ())
+    records = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
+    return frozenset(str(domain).casefold() for row in records for domain in row["trusted_domains"] or ())
 
 
 def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:

@@ -14,13 +14,13 @@ from zenpro_nb.syntax.counts import named
 
 def active_admins(facts: Facts) -> dict[str, str]:
     """Return the active users who are Organization Admin, also through teams, by id."""
-    found: dict[str, str] = {}
+    admins: dict[str, str] = {}
     for held in facts.held():
         user = held.holder["user_id"]
         admin = held.assignment["level"] == "organization" and facts.is_admin(held.assignment, ORGANIZATION_ADMIN)
         if user and admin and not facts.is_bot(held.holder) and facts.is_active(held.holder):
-            found[user] = facts.name(held.holder)
-    return found
+            admins[user] = facts.name(held.holder)
+    return admins
 
 
 def _too_many(facts: Facts) -> Iterator[Finding]:

@@ -28,12 +28,12 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
 
 def _never_entered(facts: Facts) -> Iterator[Finding]:
     for workspace_id, seen in _seen(facts).items():
-        told = set()
+        reported = set()
         for held in facts.held():
             user = held.holder["user_id"]
             there = held.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(held.holder)
-            if there and user not in seen and user not in told and facts.is_active(held.holder) is not False:
-                told.add(user)
+            if there and user not in seen and user not in reported and facts.is_active(held.holder) is not False:
+                reported.add(user)
                 yield Finding(
                     EntryKey(workspace_id, user),
                     f"Has {held.assignment['role']}, but never signed in to the workspace.",
