@@ -62,7 +62,7 @@ def test_accounts_and_invitations_are_counted() -> None:
     assert objections(make_plan(made.inventory(), wanted[1:])) == []
     assert stop(made.inventory(), wanted) == only("removals")
     plan = make_plan(made.inventory(), wanted)
-    assert "3 of 5 rows in the accounts that can sign in would go" in plan.blocked[0].blocked_reason
+    assert "3 of 5 rows in the accounts that can sign in would be removed" in plan.blocked[0].blocked_reason
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
     held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
@@ -71,7 +71,7 @@ def test_accounts_and_invitations_are_counted() -> None:
     assert objections(make_plan(made.inventory(), gone[1:])) == []
     assert stop(made.inventory(), gone) == only("removals")
     plan = make_plan(made.inventory(), gone)
-    assert "3 of 3 rows in team ops would go" in plan.blocked[0].blocked_reason
+    assert "3 of 3 rows in team ops would be removed" in plan.blocked[0].blocked_reason
 
 
 def _out_of_team(people: list[int]) -> list[DesiredRow]:
