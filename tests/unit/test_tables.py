@@ -161,6 +161,20 @@ def test_both_values_of_a_change_fit_into_60_columns() -> None:
     assert "The Research team  A new text" in text
 
 
+def test_sentences_are_wrapped_before_names_are_cut() -> None:
+    email = "anastasie.vaillant@example.com"
+    finding = {"principal": email, "reason": "Deactivated, but still has 2 roles in it", "severity": "high"}
+    fix = {"fix": f"users offboard {email}", "check": "inactive-with-roles", "scope": "organization", "evidence": "x"}
+    frame = pd.DataFrame([{**finding, **fix}, {name: value[1:] for name, value in (finding | fix).items()}])
+    frame.attrs["zenpro"] = {
+        "deciding": ["principal", "reason", "severity", "fix"],
+        "styles": {"reason": "prose", "fix": "prose"},
+    }
+    text, left = table(frame, 80)
+    assert "fix" not in left
+    assert email in text.split("\n")[1]
+
+
 def test_a_day_stays_a_date_in_a_narrow_terminal() -> None:
     days = pd.to_datetime(["2026-11-30", "2026-11-23"])
     frame = pd.DataFrame({"week": days, "since": days, **{f"column_{number}": ["x" * 20] * 2 for number in range(6)}})

@@ -91,7 +91,8 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
         shown = [other for other in shown if other is not column]
     widths = list(map(_usual, shown))
     while _total(widths) > width and (wide := [at for at, column in enumerate(shown) if widths[at] > _least(column)]):
-        widths[max(wide, key=widths.__getitem__)] -= 1
+        prose = [at for at in wide if shown[at].prose]  # wrapping a sentence loses nothing, cutting a name does
+        widths[max(prose or wide, key=widths.__getitem__)] -= 1
     shown = [_shortened(*pair) if pair[0].wraps else pair[0] for pair in zip(shown, widths, strict=True)]
     for at, column in enumerate(shown):  # the remaining width goes to sentences
         if column.prose:

@@ -47,6 +47,7 @@ ROLES = Resource(
         Filter("workspace_scope", "list only roles assigned in this workspace", DataType.ID, refers_to="workspaces"),
         Filter("project_scope", "list only roles assigned in this project", DataType.ID),
     ),
+    deciding=("name", "level", "description"),
     lookup="name",
     detail="/roles/{id}",
     card_fields=("permissions",),  # inferred: only the detail may contain them
