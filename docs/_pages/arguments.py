@@ -59,7 +59,7 @@ def _of_type(param: click.Argument) -> str:
         if noun == "invitations":
             return f"{_article(words)} {words}, by email or ID"
         if noun == "users" and not isinstance(param.type, NewNameType):
-            return f"{_article(words)} {words}, by email, name or ID"
+            return f"{_article(words)} {words}, by email, name, or ID"
         kind = next((known for known in _BY_TYPE if isinstance(param.type, known)), NameType)
         return _BY_TYPE[kind](words)
     if isinstance(param.type, EmailType):

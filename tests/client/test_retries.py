@@ -130,7 +130,7 @@ def test_a_retry_after_of_zero_means_no_wait(serve: Serve, connect: Connect, clo
 
 def test_a_too_long_retry_after_is_reported(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Script(refusal(429, Retry_After="3600")))
-    with pytest.raises(RateLimitedError, match="wait of 3600 s"):
+    with pytest.raises(RateLimitedError, match="Wait 3600 s"):
         connect(server, credential=None).get("/x")
     assert (len(server.requests), clock.sleeps) == (1, [])
 

@@ -51,7 +51,7 @@ def test_a_healthy_session(shell: Shell, sandbox: SandboxProcess, monkeypatch: p
               "ipywidgets", "state directory", "config directory"]  # fmt: skip
     assert dict(frame.status[wanted]) == dict.fromkeys(wanted, "ok")
     assert frame.status["TLS"] == "skipped"
-    assert "answered in" in frame.detail["server"]
+    assert "responded in" in frame.detail["server"]
     assert frame.detail["signed in as"] == "ada@example.com (user, superuser)"
     assert "Organization Admin" in frame.detail["roles"]
     assert "differences" in frame.detail["API"]
@@ -74,7 +74,7 @@ def test_the_report_contains_nothing_private(
         assert [word for word in private if word in text] == []
     assert "without names, addresses" in capsys.readouterr().err
     rows = {row["check"]: row for row in json.loads((tmp_path / "report.json").read_text())}
-    assert rows["server"]["detail"].startswith("a server answered in")
+    assert rows["server"]["detail"].startswith("a server responded in")
     assert rows["signed in as"]["detail"].startswith("a user, superuser")
     assert rows["pandas"]["detail"] == pd.__version__
     assert any(name.startswith("drift: GET /users") for name in rows)
@@ -115,7 +115,7 @@ def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ZENML_PRO_API_URL", "http://nobody.invalid")
     frame = examined(shell)
     assert frame.status["server"] == "failed"
-    assert frame.fix["server"] == "Check the URL, the network and the VPN."
+    assert frame.fix["server"] == "Check the URL, the network, and the VPN."
     assert frame.status["API"] == "failed"
     assert frame.status["pandas"] == "ok"
 

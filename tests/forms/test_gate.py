@@ -70,7 +70,7 @@ def test_a_guard_is_shown_and_overridden_in_the_form(
     assert "--min-org-admins 1" in form.status.text
     form.set("min_org_admins", "1")
     by_hand.settle()
-    assert f"Caution: {name} keeps only 1 administrator." in form.question
+    assert f"Caution: only 1 administrator would remain in {name}." in form.question
     assert [item for item in seen if item[0] == "DELETE"] == before
     form.confirm("yes")
     form.submit()

@@ -162,7 +162,7 @@ def test_a_user_is_identified_by_the_account_and_not_by_the_name(
 
 
 def test_a_command_without_a_selection_changes_nothing(acme: Connection) -> None:
-    with pytest.raises(UsageError, match="SCHEDULE, `--pipeline` or `--user` is required"):
+    with pytest.raises(UsageError, match="SCHEDULE, `--pipeline`, or `--user` is required"):
         acme.run("schedules", "pause", *PROD, "--yes")
     with pytest.raises(UsageError, match="cannot be combined"):
         acme.run("schedules", "delete", SCHEDULE, "--user", "ada@example.com", *PROD, "--yes")

@@ -88,7 +88,7 @@ def failure_from(error: Exception, url: str) -> TransportFailure:
         )
         host = urlsplit(url).hostname
         text = f"No such host: {host}" if is_unknown_host else f"{url} was not reached ({error_text(error)})"
-        return TransportFailure(text, permanent=is_unknown_host, hint="Check the URL, the network and the VPN.")
+        return TransportFailure(text, permanent=is_unknown_host, hint="Check the URL, the network, and the VPN.")
     if isinstance(error, httpx.DecodingError):
         message = f"The response from {url} cannot be decompressed ({error_text(error)})"
         return TransportFailure(message, maybe_sent=True, unusable=True, hint="A proxy may have altered the response.")

@@ -55,7 +55,7 @@ def _unreachable(url: str, failure: TransportFailure) -> Iterator[Check]:
         "server",
         FAILED,
         failure.message,
-        failure.hint or "Check the URL, the network and the VPN.",
+        failure.hint or "Check the URL, the network, and the VPN.",
         "a certificate that is not trusted" if untrusted else "not reached",
     )
     if untrusted:

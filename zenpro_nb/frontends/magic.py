@@ -48,7 +48,7 @@ class ZenProMagics(Magics):
         [OURS, PANDAS, INTERACTIVE],
         default_value=OURS,
         help="Show the DataFrames of %zenpro in the style of zenpro, in that of pandas, or as tables with search, "
-        "sorting and pages (extra `interactive`). Their data is the same.",
+        "sorting, and pages (extra `interactive`). Their data is the same.",
     ).tag(config=True)
     width = Int(
         limits.FRAME_WIDTH,
@@ -60,14 +60,14 @@ class ZenProMagics(Magics):
 
     pseudonyms = Bool(
         False,
-        help="Show pseudonyms in place of people, for screens that others see: in DataFrames, cards, trees, forms and "
+        help="Show pseudonyms in place of people, for screens that others see: in DataFrames, cards, trees, forms, and "
         "messages. Values do not change. Open forms are closed, and Tab does not complete names. The output of "
-        "print(), a Series or a plot does not change.",
+        "print(), a Series, or a plot does not change.",
     ).tag(config=True)
 
     read_only = Bool(
         False,
-        help="Block every write before anything is sent. Dry runs, plans and lists work. This is a safety catch, "
+        help="Block every write before anything is sent. Dry runs, plans, and lists work. This is a safety catch, "
         "not a security boundary: for that, use a credential with a viewer role.",
     ).tag(config=True)
 

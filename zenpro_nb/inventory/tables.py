@@ -12,7 +12,7 @@ DIFF = Table(
         Column(
             "change",
             DataType.CATEGORY,
-            help="added, removed, changed, unknown or not comparable",
+            help="added, removed, changed, unknown, or not comparable",
             display=Display.STATE,
         ),
         Column("name", help="name of the object"),
@@ -31,9 +31,9 @@ HISTORY = Table(
     help="Show when a principal had each role, according to the captures: one row per period.",
     columns=(
         Column("role", DataType.CATEGORY, help="name of the role, or superuser or owner"),
-        Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace or project"),
+        Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace, or project"),
         Column("workspace", DataType.CATEGORY, help="name of the workspace"),
-        Column("via", DataType.CATEGORY, help="direct, team, organization-role, superuser or owner"),
+        Column("via", DataType.CATEGORY, help="direct, team, organization-role, superuser, or owner"),
         Column(
             "first_seen", DataType.TIME, help="time of the first capture with the role (UTC); the role may be older"
         ),

@@ -114,7 +114,7 @@ def check_name(name: str) -> None:
     if not NAME.fullmatch(name) or name in RESERVED:
         raise UsageError(
             f"{name!r} is not a valid profile name",
-            hint=f"Use only letters, digits, _ and -. Reserved names: {', '.join(sorted(RESERVED))}.",
+            hint=f"Use only letters, digits, _, and -. Reserved names: {', '.join(sorted(RESERVED))}.",
         )
 
 

@@ -45,7 +45,7 @@ METRICS: Mapping[str, Column] = {
     column.name: column
     for column in (
         Column("runs", DataType.COUNT, help="number of runs"),
-        Column("finished", DataType.COUNT, help="number of failed, completed, cached and stopped runs"),
+        Column("finished", DataType.COUNT, help="number of failed, completed, cached, and stopped runs"),
         Column("failed", DataType.COUNT, help="number of failed runs"),
         Column("failed_share", DataType.FLOAT, help="failed runs divided by finished runs", display=Display.SHARE),
         Column("hours", DataType.FLOAT, help="total duration of the finished runs, in hours", display=Display.HOURS),

@@ -276,7 +276,9 @@ def _find_nothing(_: NotebookScan) -> Iterator[NotebookFinding]:
 
 _ALL_CHECKS = (
     NotebookCheck("file", "high", "The file is a valid notebook.", _find_nothing),
-    NotebookCheck("secret", "high", "Keys, tokens and passwords in sources, outputs, widgets and metadata.", _secrets),
+    NotebookCheck(
+        "secret", "high", "Keys, tokens, and passwords in sources, outputs, widgets, and metadata.", _secrets
+    ),
     NotebookCheck("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
     NotebookCheck("home-path", "medium", "Paths in a user's home directory.", _homes),
     NotebookCheck("interactive", "medium", "Cells that wait for input: login, confirmations, input().", _asks),

@@ -18,7 +18,7 @@ _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
 # Functions that create rows only from their arguments; all other table functions read files, settings or the catalog.
 _HARMLESS = {"generate_series", "generate_subscripts", "range", "repeat", "repeat_row", "unnest"}
 _NOWHERE = 2**64 - 1  # DuckDB's position of anything that was not written in the query
-_READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE and EXPLAIN"
+_READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, and EXPLAIN"
 
 Node = Mapping[str, Any]
 

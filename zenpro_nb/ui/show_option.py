@@ -21,5 +21,5 @@ def show_option(chosen: Callable[[str], object]) -> click.Option:
         type=click.Choice([TABLE]),
         expose_value=False,
         callback=callback,
-        help="Show the DataFrame as a table with search, sorting and pages. Its value is the same.",
+        help="Show the DataFrame as a table with search, sorting, and pages. Its value is the same.",
     )

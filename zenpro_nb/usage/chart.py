@@ -36,7 +36,7 @@ def number_of(question: UsageQuery) -> str:
     stacked = number.name in _STACKED or number.aggregation == "sum"
     if not stacked and len(question.by) > 1:
         raise UsageError(
-            f"`--plot` cannot stack {number.name}: a share, mean, minimum or maximum does not add up",
+            f"`--plot` cannot stack {number.name}: a share, mean, minimum, or maximum does not add up",
             hint="Name one dimension in --by, or begin --metric with runs or hours.",
         )
     return number.name

@@ -29,16 +29,16 @@ SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 FAILED, UNKNOWN, MUTED, OK = "failed", "unknown", "muted", "ok"
 
 COLUMNS = (
-    Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE, computed=True),
+    Column("severity", DataType.CATEGORY, help="high, medium, low, or info", display=Display.STATE, computed=True),
     Column("check", DataType.CATEGORY, help="name of the check; `audit checks` describes it", computed=True),
     Column("principal", help="email address, bot:NAME or team:NAME", computed=True),
     Column("reason", help="the finding in one sentence", display=Display.PROSE, computed=True),
     Column("fix", help="command that fixes it or shows more", display=Display.PROSE, computed=True),
-    Column("scope", help="organization, workspace or API key", computed=True),
+    Column("scope", help="organization, workspace, or API key", computed=True),
     Column(
         "status",
         DataType.CATEGORY,
-        help="failed, unknown or muted; with --all also ok",
+        help="failed, unknown, or muted; with --all also ok",
         display=Display.STATE,
         computed=True,
     ),

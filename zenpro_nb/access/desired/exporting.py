@@ -63,7 +63,7 @@ class _Export:
             )
 
     def lines(self, teams: bool, roles: bool, workspaces: Sequence[str]) -> Iterator[str]:
-        yield "# Teams and roles of the organization. Edit the file, check it with `plan` and apply it with `apply`."
+        yield "# Teams and roles of the organization. Edit the file, check it with `plan`, and apply it with `apply`."
         yield "# Users are written as email addresses, others as team:NAME, bot:NAME or id:UUID. null is an error."
         if self._incomplete_lists:
             yield f"# INCOMPLETE: {', '.join(self._incomplete_lists)} could not be read completely."

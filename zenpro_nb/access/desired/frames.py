@@ -82,7 +82,7 @@ def _shape(frame: pd.DataFrame) -> _Shape:
             return _Shape("team", parts[2])
     raise UsageError(
         "This DataFrame lacks the id columns that identify principals and roles",
-        hint="Use a DataFrame of `access`, `assignments`, `members` or `teams members` with all of its columns.",
+        hint="Use a DataFrame of `access`, `assignments`, `members`, or `teams members` with all of its columns.",
     )
 
 
@@ -216,7 +216,8 @@ def _principal_text(row: Record, *, exact: bool = False) -> str:
     names = [str(row[name]) for name in ("principal", "email", "invited_email", "username") if row.get(name)]
     if not keys and not names:
         raise UsageError(
-            "A row has no principal", hint="Fill in `user_id`, `team_id` or `invitation_id`, or `principal` or `email`."
+            "A row has no principal",
+            hint="Fill in `user_id`, `team_id`, or `invitation_id`, or `principal` or `email`.",
         )
     if exact and keys:
         return f"{ID_MARK}{keys[0]}"

@@ -79,7 +79,7 @@ _NEEDED = {
     "assignments": "assigned roles are missing",
     "team_members": "roles that come through teams are missing",
     "roles": "it is unknown which roles are predefined",
-    "workspaces": "superusers, owners and roles that apply to every workspace are missing there",
+    "workspaces": "superusers, owners, and roles that apply to every workspace are missing there",
     "invitations": "it is unknown whether an invitation is still open",
     "service_accounts": "service accounts may be shown as users",
 }

@@ -28,13 +28,13 @@ PRINCIPAL_COLUMNS = (
 )
 PATH_COLUMNS = (
     Column("role", DataType.CATEGORY, help="name of the role, or superuser or owner"),
-    Column("level", DataType.CATEGORY, help="level of the role: organization, workspace or project"),
-    Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace or project"),
+    Column("level", DataType.CATEGORY, help="level of the role: organization, workspace, or project"),
+    Column("scope", DataType.CATEGORY, help="scope of the role: organization, workspace, or project"),
     Column("workspace", DataType.CATEGORY, help="name of the workspace"),
     Column("project_id", DataType.ID, help="id of the project"),
     Column("via", DataType.CATEGORY, help=", ".join(VIA)),
     Column("path", help="path from the principal to the scope", display=Display.PROSE),
-    Column("basis", DataType.CATEGORY, help="source of this information: assignment, documented, queried or inferred"),
+    Column("basis", DataType.CATEGORY, help="source of this information: assignment, documented, queried, or inferred"),
     Column("team_id", DataType.ID, help="id of the team that grants the role"),
     Column("role_id", DataType.ID, help="id of the role"),
     Column("workspace_id", DataType.ID, help="id of the workspace"),
@@ -49,7 +49,7 @@ _ORDER = (
 ACCESS = Table(
     noun="paths",
     columns=tuple(_BY_NAME[name] for name in _ORDER),
-    help="List who has which role where, and why: one row per principal, scope, role and path.",
+    help="List who has which role where, and why: one row per principal, scope, role, and path.",
     label="principal",
     deciding=("principal", "role", "workspace", "path", "active", "scope"),
     # No route: computed from an inventory.

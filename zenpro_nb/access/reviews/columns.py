@@ -32,7 +32,7 @@ REVIEWS = Table(
 )
 REVIEW = Table(
     noun="rows",
-    help="List the rows of a review: access, recommendations and decisions.",
+    help="List the rows of a review: access, recommendations, and decisions.",
     columns=(
         Column("row", DataType.COUNT, help="number of the row, for `reviews decide --row`"),
         Column("principal", help="email address, bot:NAME or team:NAME"),
@@ -43,7 +43,7 @@ REVIEW = Table(
         Column("justification", help="reason for the decision", display=_PROSE),
         Column("reach", help="roles of a team, members of a team, or the reach of a role", display=_PROSE),
         Column("active", DataType.BOOL, help="whether the account can sign in"),
-        Column("kind", DataType.CATEGORY, help="user, service-account, invitation or team"),
+        Column("kind", DataType.CATEGORY, help="user, service-account, invitation, or team"),
         Column("type", DataType.CATEGORY, help=", ".join(ROW_TYPES)),
         Column("decided_by", help="account that decided"),
         Column("decided", DataType.TIME, help="when it happened (UTC)"),
@@ -54,7 +54,7 @@ REVIEW = Table(
         Column("revoke_command", help="for information rows: command that revokes it", display=_PROSE),
         Column("role", help="name of the role"),
         Column("team", help="name of the team"),
-        Column("scope", DataType.CATEGORY, help="organization, workspace or project"),
+        Column("scope", DataType.CATEGORY, help="organization, workspace, or project"),
         Column("workspace", DataType.CATEGORY, help="name of the workspace"),
         Column("project_id", DataType.ID, help="id of the project"),
         Column("request_id", DataType.ID, help="id of the request, as logged by the server"),

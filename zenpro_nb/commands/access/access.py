@@ -90,7 +90,7 @@ def access(
     at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compute effective access, verdicts or the matrix from the inventory of an organization.
+    """Compute effective access, verdicts, or the matrix from the inventory of an organization.
 
     Examples:
         # List every access path in the organization

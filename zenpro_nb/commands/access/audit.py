@@ -54,7 +54,7 @@ _WORST_FIRST = SEVERITIES[::-1]
 
 AUDIT = Table(
     noun="audit",
-    help="Check the organization for security risks.\n\nThe checks cover accounts, admins, keys, roles, teams and "
+    help="Check the organization for security risks.\n\nThe checks cover accounts, admins, keys, roles, teams, and "
     "invitations. Each finding has the command that fixes it. `audit checks` explains the checks.",
     columns=COLUMNS,
     label="principal",
@@ -67,7 +67,7 @@ AUDIT_CHECKS = Table(
     help="List the audit checks, with the limitations of each.",
     columns=(
         Column("check", help="name of the check"),
-        Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
+        Column("severity", DataType.CATEGORY, help="high, medium, low, or info", display=Display.STATE),
         Column("description", help="what the check finds", display=Display.PROSE),
         Column("limitations", help="what the API does not show", display=Display.PROSE),
         Column("reads", DataType.LIST, help="lists and fields that the check needs"),

@@ -26,7 +26,7 @@ OfUser = Annotated[
     Opt(
         "--user",
         type=NameType("users"),
-        help="Show only assignments to this user, by email, name or ID, without those of its teams.",
+        help="Show only assignments to this user, by email, name, or ID, without those of its teams.",
     ),
 ]
 OfTeam = Annotated[

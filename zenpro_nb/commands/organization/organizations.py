@@ -137,7 +137,7 @@ def update(
     return update_of(ctx, ORGANIZATIONS, found, fields)
 
 
-@organizations.write(asks=Destroys("Delete the {target}, with all its teams, roles and memberships?"), after=_renewed)
+@organizations.write(asks=Destroys("Delete the {target}, with all its teams, roles, and memberships?"), after=_renewed)
 def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse if it still has workspaces.
 
@@ -146,7 +146,9 @@ def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
         organizations delete acme-research
     """
     found = query.find(ctx.session, "organizations", organization)
-    return delete_of(ctx, ORGANIZATIONS, found, irreversible="its teams, roles and memberships are permanently deleted")
+    return delete_of(
+        ctx, ORGANIZATIONS, found, irreversible="its teams, roles, and memberships are permanently deleted"
+    )
 
 
 @organizations.verb
@@ -170,7 +172,7 @@ def trial(ctx: CommandContext, org: Org = None) -> pd.DataFrame:
 def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -> pd.DataFrame:
     """Show whether an organization's subscription allows more of a feature.
 
-    The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of them.
+    The features are project, pipeline, pipeline_run, model, template_run, and schedule. Default: all of them.
 
     Examples:
         # Check all features

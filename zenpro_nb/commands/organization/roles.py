@@ -81,7 +81,7 @@ Level = Annotated[
     str,
     Opt(
         type=click.Choice(LEVELS),
-        help="Set the level at which the role can be assigned: organization, workspace or project.",
+        help="Set the level at which the role can be assigned: organization, workspace, or project.",
     ),
 ]
 Permissions = Annotated[
@@ -225,7 +225,7 @@ def assign(
     until: Until = None,
     file: DeadlineFile = None,
 ) -> list[Write]:
-    """Assign a role to users, service accounts, teams or invitations.
+    """Assign a role to users, service accounts, teams, or invitations.
 
     Principals that already have the role are unchanged.
 
@@ -258,7 +258,7 @@ def revoke(
     names: principals.PrincipalNames,
     place: RolePlace,
 ) -> list[Write]:
-    """Revoke a role from users, service accounts, teams or invitations.
+    """Revoke a role from users, service accounts, teams, or invitations.
 
     Only the assignment at exactly this scope is revoked.
 

@@ -184,7 +184,7 @@ def delete(
     if workspace_accounts.are_meant(ctx, workspace):
         return workspace_accounts.delete(ctx, service_account, workspace, org)
     found, organization = _find(ctx, service_account, org)
-    irreversible = "a new account would have a different ID, no roles and different keys"
+    irreversible = "a new account would have a different ID, no roles, and different keys"
     write = delete_of(ctx, SERVICE_ACCOUNTS, found, _ids(organization), irreversible)
     return _with_level(write, organization)
 

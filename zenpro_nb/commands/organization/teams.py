@@ -110,7 +110,7 @@ def delete(ctx: CommandContext, team: TeamName, org: Org = None) -> Write:
         teams delete Interns
     """
     _, found = _find(ctx, team, org)
-    return delete_of(ctx, TEAMS, found, irreversible="a new team would have a different ID, no members and no roles")
+    return delete_of(ctx, TEAMS, found, irreversible="a new team would have a different ID, no members, and no roles")
 
 
 @teams.write(several=True)
@@ -120,7 +120,7 @@ def add(
     names: principals.MemberNames,
     org: Org = None,
 ) -> list[Write]:
-    """Add users, service accounts or invitations to a team. Existing members are unchanged.
+    """Add users, service accounts, or invitations to a team. Existing members are unchanged.
 
     Examples:
         # Add two people
@@ -137,7 +137,7 @@ def remove(
     names: principals.MemberNames,
     org: Org = None,
 ) -> list[Write]:
-    """Remove users, service accounts or invitations from a team. They lose the roles of the team.
+    """Remove users, service accounts, or invitations from a team. They lose the roles of the team.
 
     Examples:
         # Remove one person

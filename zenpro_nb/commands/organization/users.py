@@ -259,7 +259,7 @@ def activate(ctx: CommandContext, users: UserNames) -> list[Write]:
 def deactivate(ctx: CommandContext, users: UserNames) -> list[Write]:
     """Deactivate accounts so they can no longer sign in.
 
-    The users keep their roles, teams and work. To remove them from teams and revoke their roles too, run `users
+    The users keep their roles, teams, and work. To remove them from teams and revoke their roles too, run `users
     offboard`.
 
     Examples:

@@ -60,7 +60,7 @@ _VERSION_HELP = "Run this version of ZenML; `releases` lists them."
 Version = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP)]
 NewOwner = Annotated[
     str | None,
-    Opt("--owner", type=NameType("users"), help="Hand the workspace over to this user, by email, name or ID."),
+    Opt("--owner", type=NameType("users"), help="Hand the workspace over to this user, by email, name, or ID."),
 ]
 FirstVersion = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP, option=RareOption)]
 Product = Annotated[
@@ -118,7 +118,7 @@ def create(
 ) -> Write:
     """Create a workspace.
 
-    The name must be unique across ZenML Pro and consist of lowercase letters, digits and hyphens.
+    The name must be unique across ZenML Pro and consist of lowercase letters, digits, and hyphens.
 
     Examples:
         # Show the request without sending it
@@ -281,7 +281,7 @@ def deactivate(
     return workspace_lifecycle.transition(ctx, workspace, "deactivate", DEACTIVATED)
 
 
-@workspaces.write(asks=Destroys("Delete the {target}, with all its projects, runs and models?"), after=until(DELETED))
+@workspaces.write(asks=Destroys("Delete the {target}, with all its projects, runs, and models?"), after=until(DELETED))
 def delete(
     ctx: CommandContext, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:

@@ -56,7 +56,7 @@ AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you ca
     several=True,
     plan=True,
     past_tense="",
-    nothing="they have no roles, teams or open invitations here, and their accounts are deactivated",
+    nothing="they have no roles, teams, or open invitations here, and their accounts are deactivated",
 )
 def offboard(
     ctx: CommandContext,

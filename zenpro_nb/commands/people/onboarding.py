@@ -87,14 +87,14 @@ def onboard(
     like: Like = None,
     org: Org = None,
 ) -> list[Write]:
-    """Onboard users: assign an organization role, teams and workspace roles.
+    """Onboard users: assign an organization role, teams, and workspace roles.
 
     Anyone without an account is invited. With single sign-on, an invited person can become a member immediately: zenpro
     checks this before it assigns teams and roles, and assigns them to the account or to the invitation. Roles and teams
     that a user already has are skipped, so the command is safe to run again.
 
     Examples:
-        # Show the invitation, team membership and role assignment that would be created
+        # Show the invitation, team membership, and role assignment that would be created
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
         # Give a user the same access as a colleague
         users onboard orphan@example.com --like katherine@example.com

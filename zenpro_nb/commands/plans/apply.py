@@ -25,7 +25,7 @@ def apply(
     plan_options: PlanOptions,
     org: Org = None,
 ) -> PlannedWrites:
-    """Apply a file, DataFrame or saved plan to the organization.
+    """Apply a file, DataFrame, or saved plan to the organization.
 
     Shows the plan, asks for confirmation, and carries it out step by step. A saved plan is checked against the current
     state: steps that are already done are skipped, and objects that someone has changed since then are left alone. If

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STEPS = replace(
-    PLAN, document=True, help="Show the changes needed to match a file, DataFrame or groups. Makes no changes."
+    PLAN, document=True, help="Show the changes needed to match a file, DataFrame, or groups. Makes no changes."
 )
 
 All = Annotated[bool, Opt("--all", help="Include entries that already match.")]
@@ -52,7 +52,7 @@ def plan(
     fail_on_drift: FailOnDrift = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compare an organization with a file, a DataFrame or groups, and return the steps that make it match.
+    """Compare an organization with a file, a DataFrame, or groups, and return the steps that make it match.
 
     Examples:
         # Write the current teams and roles to a file

@@ -49,7 +49,9 @@ Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Record th
 From = Annotated[
     BoundValue | str | None,
     Opt(
-        "--from", type=TABLE, help="Read decisions from a DataFrame or file with `row`, `decision` and `justification`."
+        "--from",
+        type=TABLE,
+        help="Read decisions from a DataFrame or file with `row`, `decision`, and `justification`.",
     ),
 ]
 
@@ -136,17 +138,17 @@ def _refuse(
     if from_ is not None:
         if chosen or named or because is not None:
             raise UsageError(
-                "--from cannot be combined with options for rows, decisions or reasons",
+                "--from cannot be combined with options for rows, decisions, or reasons",
                 hint="The DataFrame or file contains them. Omit the other options.",
             )
         return
     if len(chosen) > 1:
         raise UsageError(
-            f"--{chosen[0]} cannot be combined with --{chosen[1]}", hint="Use one of --keep, --revoke or --dont-know."
+            f"--{chosen[0]} cannot be combined with --{chosen[1]}", hint="Use one of --keep, --revoke, or --dont-know."
         )
     if chosen and named:
         return
-    problem = "No rows selected" if chosen else "A decision is required: --keep, --revoke or --dont-know"
+    problem = "No rows selected" if chosen else "A decision is required: --keep, --revoke, or --dont-know"
     raise UsageError(problem, hint=_ways(ctx, review, chosen))
 
 

@@ -15,7 +15,7 @@ WORDS = ("review",)
 def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
     """Decide on the rows of a review by keyboard: k keep, r revoke, d don't know, n or → next, p or ← back.
 
-    Shows one principal after another, with their roles and memberships, the recommendation and its reason. Each
+    Shows one principal after another, with their roles and memberships, the recommendation, and its reason. Each
     decision is saved immediately, so nothing is lost if the kernel dies. Run the same command again to continue.
 
     Examples:

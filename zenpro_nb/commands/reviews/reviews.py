@@ -176,7 +176,7 @@ def create(
 
 @command(shape=REVIEW)
 def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) -> Any:
-    """Show the rows of a review: recommendation, reason, decision and outcome.
+    """Show the rows of a review: recommendation, reason, decision, and outcome.
 
     You can edit the result: fill in `decision` and `justification`, and pass it to `reviews decide NAME --from`.
 
@@ -199,7 +199,7 @@ reviews.add_command(get)
 def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = None, out: Out = None) -> pd.DataFrame:
     """Export the record of a review for an auditor.
 
-    The record shows each decision with its account, time and reason, the changes that were applied, and the request
+    The record shows each decision with its account, time, and reason, the changes that were applied, and the request
     IDs. Each row has a SHA-256 digest of its cells and the digest of all rows. Store the latter elsewhere, for
     example in a ticket: anyone who edits the file can also recompute its digests. `reviews verify` checks them.
 

@@ -126,7 +126,7 @@ def _usage(root: click.Group) -> SqlTable:
         frame: pd.DataFrame = run_line(root, words, ctx)
         return frame
 
-    about = f"The runs of the last {DAILY_SINCE.removesuffix('d')} days by project, pipeline, user and day."
+    about = f"The runs of the last {DAILY_SINCE.removesuffix('d')} days by project, pipeline, user, and day."
     return SqlTable(USAGE.noun, about, DAILY_COLUMNS, read)
 
 

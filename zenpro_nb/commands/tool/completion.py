@@ -53,7 +53,7 @@ LOCATIONS = {
 
 ShellName = Annotated[
     str | None,
-    Arg(click.Choice(list(LOCATIONS)), metavar="[SHELL]", help="bash, zsh or fish. Default: your login shell."),
+    Arg(click.Choice(list(LOCATIONS)), metavar="[SHELL]", help="bash, zsh, or fish. Default: your login shell."),
 ]
 
 
@@ -92,7 +92,7 @@ completion = _TextNoun(
     name="completion",
     invoke_without_command=True,
     callback=_status,
-    help="Set up Tab completion in bash, zsh and fish.\n\n"
+    help="Set up Tab completion in bash, zsh, and fish.\n\n"
     "Without a verb, shows for which shells completion is installed.",
     examples=(
         "# Install completion for bash",

@@ -22,7 +22,7 @@ CHECKS = Table(
     help="Checks and their results.",
     columns=(
         Column("check", help="name of the check"),
-        Column("status", DataType.CATEGORY, help="ok, warning, failed or skipped", display=Display.STATE),
+        Column("status", DataType.CATEGORY, help="ok, warning, failed, or skipped", display=Display.STATE),
         Column("detail", help="result of the check", display=Display.PROSE),
         Column("fix", help="how to fix the problem", display=Display.PROSE),
     ),
@@ -47,11 +47,11 @@ Save = Annotated[
 def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
     """Check that zenpro can reach and use the server. Returns a DataFrame of checks.
 
-    The checks cover the server, the credential, the organization and this machine. They also compare the API
+    The checks cover the server, the credential, the organization, and this machine. They also compare the API
     description of the server with the API that zenpro expects.
 
     Examples:
-        # Check the connection, the credential and the extras
+        # Check the connection, the credential, and the extras
         doctor
         # Save the checks as CSV
         doctor --save checks.csv
@@ -62,7 +62,7 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
     frame = _frame([_record(check) for check in checks])
     if save:
         path = frames.save(_frame([_shared(check) for check in checks]), save)
-        ctx.ui.say(f"saved to {path}, without names, addresses, paths or secrets: safe to share")
+        ctx.ui.say(f"saved to {path}, without names, addresses, paths, or secrets: safe to share")
     if out:
         ctx.ui.assign(out, frame)
     return frame

@@ -24,7 +24,7 @@ JOURNAL = Table(
         Column(
             "outcome",
             DataType.CATEGORY,
-            help="done, already, refused, not done, not sent, not kept or unknown",
+            help="done, already, refused, not done, not sent, not kept, or unknown",
             display=Display.STATE,
         ),
         Column("target", help="object that the change affects"),

@@ -173,7 +173,7 @@ def _save_profile(ctx: CommandContext, profile: str, url: str, username: str | N
 def logout(ctx: CommandContext, every: Every = False) -> None:
     """Sign out of this session, and delete what `login --keyring` stored for its server.
 
-    Environment variables, files and the credentials that `zenml login` stored are not changed.
+    Environment variables, files, and the credentials that `zenml login` stored are not changed.
 
     Examples:
         # Forget the credential of this session

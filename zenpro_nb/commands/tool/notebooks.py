@@ -51,12 +51,12 @@ FINDINGS = Table(
     help="Check notebooks for secrets and private data before you share them.\n\nFinds secrets, people in outputs, "
     "paths on your machine, cells that wait for input, and commands that this version does not accept. Runs nothing.",
     columns=(
-        Column("severity", DataType.CATEGORY, help="high, medium, low or info", display=Display.STATE),
+        Column("severity", DataType.CATEGORY, help="high, medium, low, or info", display=Display.STATE),
         Column("check", DataType.CATEGORY, help="name of the check: " + ", ".join(CHECKS)),
         Column(
             "cell", DataType.COUNT, help="number of the cell, from 1; empty if the finding concerns the whole notebook"
         ),
-        Column("location", DataType.CATEGORY, help="source, output, widget state or metadata"),
+        Column("location", DataType.CATEGORY, help="source, output, widget state, or metadata"),
         Column("problem", help="description of the finding, without any secret", display=Display.PROSE),
         Column("fix", help="how to fix it", display=Display.PROSE),
         Column("file", help="path of the notebook that was checked"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PROFILES = Table(
     noun="profiles",
     help="List the profiles: servers and credentials for `use NAME`.\n\nThey come from the environment, the "
-    "profiles file, the keyring and `zenml login`. Secrets are never shown.",
+    "profiles file, the keyring, and `zenml login`. Secrets are never shown.",
     columns=(
         Column("name", help="name for `use`"),
         Column("in_use", DataType.BOOL, help="whether the profile is in use"),
@@ -28,7 +28,7 @@ PROFILES = Table(
         Column("organization", help="default organization"),
         Column("workspace", help="default workspace"),
         Column("source", help="where the credential is stored"),
-        Column("credential", DataType.CATEGORY, help="API key, API token, browser login or password"),
+        Column("credential", DataType.CATEGORY, help="API key, API token, browser login, or password"),
         Column("time_left", help="how long the credential remains valid, in words"),
         Column(
             "expires_at",

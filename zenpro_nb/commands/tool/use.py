@@ -78,7 +78,7 @@ use = _Use(
     invoke_without_command=True,
     callback=_in_use,
     subcommand_metavar="PROFILE | COMMAND NAME",
-    help="Set the server, organization or workspace for the next commands.\n\n`use PROFILE` selects a server "
+    help="Set the server, organization, or workspace for the next commands.\n\n`use PROFILE` selects a server "
     "and a credential from the list that `profiles` shows. The other commands select an organization or workspace "
     "of that server, or a plain ZenML server. Without arguments, shows the current settings.",
     examples=("# Use an organization", "use organization acme", "# Use a workspace", "use workspace ml-prod"),

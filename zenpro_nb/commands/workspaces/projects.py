@@ -54,7 +54,7 @@ def create(
 ) -> Write:
     """Create a project in a workspace. A new workspace has no projects.
 
-    A name consists of at most 50 lowercase letters, digits, hyphens and underscores.
+    A name consists of at most 50 lowercase letters, digits, hyphens, and underscores.
 
     Examples:
         # Create a project with a description
@@ -101,7 +101,7 @@ def update(
     return place.update(PROJECTS, found.record, f"project {found.name}", body, name=found.name)
 
 
-@projects.write(asks=Destroys("Delete the {target}, with its pipelines, runs, models and artifacts?"))
+@projects.write(asks=Destroys("Delete the {target}, with its pipelines, runs, models, and artifacts?"))
 def delete(ctx: CommandContext, project: ProjectName, workspace: OneWorkspace = None, org: Org = None) -> Write:
     """Delete a project and everything in it.
 
@@ -135,7 +135,7 @@ def _require_name(name: str) -> None:
     hint = f" For example: {suggestion}, with --display-name {quoted(name)}." if suggestion else ""
     raise UsageError(
         f"{name!r} is not a project name",
-        hint=f"Use lowercase letters, digits, - and _, at most 50 characters.{hint}",
+        hint=f"Use lowercase letters, digits, -, and _, at most 50 characters.{hint}",
     )
 
 

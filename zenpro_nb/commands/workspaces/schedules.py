@@ -95,7 +95,7 @@ def update(
     if cron is not None and len(cron.split()) not in _CRON_FIELDS:
         raise UsageError(
             f"{cron!r} is not a cron expression",
-            hint="Write minute, hour, day, month and weekday, for example: --cron '0 2 * * *'.",
+            hint="Write minute, hour, day, month, and weekday, for example: --cron '0 2 * * *'.",
         )
     body = require_change(without_missing(name=name, cron_expression=cron))
     place = write_target(ctx, workspace, org)

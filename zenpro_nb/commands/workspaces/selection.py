@@ -32,7 +32,7 @@ OfPipeline = Annotated[
 ]
 OfUser = Annotated[
     str | None,
-    Opt("--user", type=NameType("users"), help="Select everything that this user created, by email, name or ID."),
+    Opt("--user", type=NameType("users"), help="Select everything that this user created, by email, name, or ID."),
 ]
 
 
@@ -121,7 +121,7 @@ def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where:
         raise UsageError(f"{noun.upper()} names cannot be combined with `--pipeline` or `--user`", hint=hint)
     if not names and not conditions:
         raise IncompleteError(
-            f"{noun.upper()}, `--pipeline` or `--user` is required: no {resource.noun} are selected", hint=hint
+            f"{noun.upper()}, `--pipeline`, or `--user` is required: no {resource.noun} are selected", hint=hint
         )
     objects = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
     if not objects:

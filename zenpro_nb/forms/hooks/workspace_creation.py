@@ -57,7 +57,7 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
             return None
         usual = _usual(value)
         return Message(
-            "According to ZenML's documentation, use only lowercase letters, digits and hyphens"
+            "According to ZenML's documentation, use only lowercase letters, digits, and hyphens"
             + (f": {usual}" if usual else "."),
             Tone.ADVICE,
         )

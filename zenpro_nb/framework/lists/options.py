@@ -154,7 +154,7 @@ def require_columns(raw: bool) -> None:
     """Refuse conditions on columns if the DataFrame has no declared columns."""
     if raw:
         raise UsageError(
-            "`--where`, `--since` and `--until` cannot be combined with `--raw`: raw fields have no fixed columns",
+            "`--where`, `--since`, and `--until` cannot be combined with `--raw`: raw fields have no fixed columns",
             hint="Omit one of them.",
         )
 

@@ -71,7 +71,7 @@ Can = Annotated[
     Opt(
         type=RightType(),
         metavar="ACTION:TYPE",
-        help="Show who can perform an action, for example delete:stack. Shows yes, no or unknown, and why.",
+        help="Show who can perform an action, for example delete:stack. Shows yes, no, or unknown, and why.",
     ),
 ]
 Matrix = Annotated[

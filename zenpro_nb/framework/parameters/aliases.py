@@ -96,7 +96,7 @@ NewServiceAccountName = Annotated[str, new_name("service-accounts")]
 
 # --- which principals -----------------------------------------------------------------------------------------------
 Users = Annotated[
-    tuple[str, ...], _principals("users", "Select a user, by email, name or ID.", "email", "--user", "--users")
+    tuple[str, ...], _principals("users", "Select a user, by email, name, or ID.", "email", "--user", "--users")
 ]
 ServiceAccounts = Annotated[
     tuple[str, ...],

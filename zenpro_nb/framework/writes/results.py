@@ -29,7 +29,7 @@ OUTCOMES = Table(
         Column(
             "outcome",
             DataType.CATEGORY,
-            help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
+            help="done, already, refused, not done, not sent, not kept, blocked, skipped, or unknown",
             display=Display.STATE,
         ),
         Column("detail", help="the reason or remark", display=Display.PROSE),
@@ -58,7 +58,7 @@ _STEP = (
     Column("step", DataType.COUNT, help="number of the step"),
     Column("action", DataType.CATEGORY, help="the kind of change: deactivate, remove, add …"),
 )
-_PRINCIPAL = Column("principal", help="user, service account, team or invitation")
+_PRINCIPAL = Column("principal", help="user, service account, team, or invitation")
 PLAN = replace(
     REQUESTS,
     noun="plan",

@@ -64,9 +64,9 @@ MEMBERS = Resource(
     noun="members",
     path="/organizations/{organization_id}/members",
     paging=Paging.NONE,
-    help="List the members of the organization. Members are users, service accounts, teams and pending invitations.",
+    help="List the members of the organization. Members are users, service accounts, teams, and pending invitations.",
     columns=(
-        Column("kind", DataType.CATEGORY, help="user, service-account, team or invitation", computed=True),
+        Column("kind", DataType.CATEGORY, help="user, service-account, team, or invitation", computed=True),
         *principal_columns(roles=True)[:-2],
         Column("roles", DataType.LIST, "roles[].name", "names of the member's organization roles", computed=True),
         *principal_columns(roles=True)[-2:],
