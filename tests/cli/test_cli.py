@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 import pytest
 
 from tests.support.command_line import Completed, as_process, in_process
+from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
 
 
 class Run(Protocol):
@@ -145,3 +148,21 @@ def test_a_locked_command_line_fails_before_anything_is_sent(zenpro: Run) -> Non
         assert done.returncode == 1
         assert b"ReadOnlyError: This session is read-only" in done.stderr
     assert zenpro("--read-only", "users", "--limit", "1").returncode == 0
+
+
+@pytest.mark.parametrize("words", [("users",), ("runs", "--workspace", "ml-prod", "--project", "all")])
+def test_ctrl_c_exits_with_the_usual_code(zenpro: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    perform = Client._perform
+
+    def pressed(client: Client, call: Any) -> Any:
+        press_ctrl_c()
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", pressed)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        done = zenpro(*words)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    assert done.returncode == 130
+    assert b"stopped after" in done.stderr

@@ -126,6 +126,14 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("diff --since 'last month'", "Use `%zenpro diff 30d`."),
     ("diff --days 30", "Use `%zenpro diff 30d`."),
     ("diff 'last month'", "`%zenpro diff 30d`"),
+    (
+        "diff 1m",
+        "'1m' could be months or minutes. Did you mean '30d' or '60s'? Use `%zenpro diff 30d` or `%zenpro diff",
+    ),
+    ("diff '3 months'", "Use `%zenpro diff 90d`."),
+    ("users --idle 1m", "Use `%zenpro users --idle 30d` or `%zenpro users --idle 60s`."),
+    ("usage --since 1month --by user", "Use `%zenpro usage --since 30d --by user`."),
+    ("snapshots prune --older-than 1m --workspace ml-dev --project all", "Did you mean '30d' or '60s'?"),
     ("diff -30d", "Use `%zenpro diff 30d`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
@@ -198,7 +206,7 @@ def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_a_first_guess_works_or_names_the_line(
     asked: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
 ) -> None:
-    if "last month" in line:
+    if line.startswith("diff '"):
         asked.run("%zenpro captures create before")
     if line.startswith("reviews decide"):
         asked.run("%zenpro reviews create q4 --workspace ml-dev")

@@ -15,7 +15,7 @@ import click
 
 from zenpro_nb import forms, frames
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import FindingsError, UsageError, ZenProError
+from zenpro_nb.errors import FindingsError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.session.login import question
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit.
 
     0: done. 1: failed, for example refused by the server. 2: invalid command. 3: findings, with options such as
-    `--fail-on`. 4: done, but parts of the result could not be read. If several apply: 2, 1, 3, 4.
+    `--fail-on`. 4: done, but parts of the result could not be read. If several apply: 2, 1, 3, 4. 130: Ctrl-C.
     """
     sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
 
@@ -156,6 +156,8 @@ def _fail(error: ZenProError) -> int:
         console.say(line)
     if isinstance(error, FindingsError):
         return _FOUND
+    if isinstance(error, InterruptedReadError):
+        return _INTERRUPTED
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 

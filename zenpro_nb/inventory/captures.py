@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import secrets
 import shutil
 import time
@@ -22,7 +21,7 @@ from zenpro_nb.inventory import capture as on_disk
 from zenpro_nb.inventory.capture import Capture
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.syntax.timespec import FORMS, parse_time
+from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 
 NOW = "now"  # read from the server instead of a capture
 
@@ -160,6 +159,7 @@ class Captures:
 
         Raises:
             UnknownNameError: there is none.
+            UsageError: the time could be months or minutes.
             CaptureError: a capture that may match cannot be read.
         """
         damaged: list[CaptureError] = []
@@ -169,6 +169,7 @@ class Captures:
                 return capture
         if damaged:
             raise damaged[0]  # it may be the match, and an older capture would be returned instead
+        require_days(text)
         try:
             end = parse_time(text, now).end
         except ValueError:
@@ -227,10 +228,6 @@ def _is_time(text: str) -> bool:
 
 
 # People write a period in words; a time is written in days.
-_DAYS = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}
-_LAST = re.compile(rf"(?:last|previous|a|one|1)[-_ ]?({'|'.join(_DAYS)})s?(?:[-_ ]ago)?")
-
-
 def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
         return UnknownNameError("There are no captures of this organization", hint="Create one: `captures create`.")
@@ -238,8 +235,7 @@ def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     there = f"Captures: {named(names, limits.LISTED)}; the oldest is from {found[0].taken:%Y-%m-%d %H:%M} UTC."
     if _is_time(text):
         return UnknownNameError(f"All captures are newer than {text}", hint=there)
-    period = _LAST.fullmatch(text.casefold())
-    ago = _DAYS[period.group(1)] if period else ""
-    otherwise = f"Write {ago}, as in `diff {ago}`. {there}" if ago else f"{there} Write a time as {FORMS}."
+    ago = in_days(text)
+    otherwise = f"Did you mean {ago!r}? {there}" if ago else f"{there} Write a time as {FORMS}."
     hint = did_you_mean(text, names, otherwise)
     return UnknownNameError(f"There is no capture {text!r}", hint=hint)

@@ -7,11 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
+from zenpro_nb.errors import UsageError
+
 DEADLINES = "2026-12-08 (through that day, UTC), 2026-12-08T12:00Z, or 7d for seven days from now (units: w d h m s)"
 FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (units: w d h m s)"
 
 _FROM_NOW = re.compile(r"(\d+)\s*([smhdw])")
 _AGO = re.compile(r"-?(\d+)\s*([smhdw])(?:\s+ago)?")
+_MONTHS_OR_MINUTES = re.compile(r"-?(\d+)\s*m(?:\s+ago)?", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?:(?:last|previous|past|a|one|(\d+))[-_ ]?)?(day|week|month|mon|mo|quarter|year|yr|y)s?(?:[-_ ]ago)?",
+    re.IGNORECASE,
+)
+_LENGTHS = {"day": 1, "week": 7, "quarter": 90, **dict.fromkeys(("month", "mon", "mo"), 30)}
+_LENGTHS |= dict.fromkeys(("year", "yr", "y"), 365)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = re.compile(r"[T ](?P<clock>[\d:.,]+)")
@@ -56,6 +65,29 @@ def parse_time(text: str, now: datetime) -> TimeSpan:
         return TimeSpan(start, start + lasts)
     except OverflowError:
         raise ValueError(f"{text!r} is out of range") from None
+
+
+def require_days(text: str) -> None:
+    """Refuse `1m` where periods are days or longer: it could be months or minutes.
+
+    Raises:
+        UsageError: it is such a period; the message suggests both.
+    """
+    if found := _MONTHS_OR_MINUTES.fullmatch(text.strip()):
+        number = int(found[1])
+        raise UsageError(
+            f"{text!r} could be months or minutes", hint=f"Did you mean '{number * 30}d' or '{number * 60}s'?"
+        )
+
+
+def in_days(text: str) -> str:
+    """Return a period in words as a number of days; empty if it is none.
+
+    >>> in_days("last month"), in_days("3 months"), in_days("1y"), in_days("before")
+    ('30d', '90d', '365d', '')
+    """
+    found = _PERIOD.fullmatch(text.strip())
+    return f"{int(found[1] or 1) * _LENGTHS[found[2].lower()]}d" if found else ""
 
 
 def parse_deadline(text: str, now: datetime | None = None) -> datetime:

@@ -48,7 +48,8 @@ def diff(
     """Compare two captures, each named by its name or a time.
 
     Without the first, the newest capture is used. Without the second, the current state (`now`) is read from the
-    server.
+    server. A time is a date, or a period such as 7d, 12h or 4w. For a month, use 30d: 1m is refused, because it could
+    be months or minutes.
 
     Examples:
         # List the changes since the newest capture

@@ -17,7 +17,7 @@ from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.runs import RUNS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.syntax.timespec import FORMS, parse_time
+from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 from zenpro_nb.usage import assemble, chart
 from zenpro_nb.usage import question as q
 from zenpro_nb.usage.question import UsageQuery, question_of
@@ -160,10 +160,12 @@ def _check(question: UsageQuery, options: ListOptions, *, no_deployments: bool) 
 
 def _window(since: str) -> Window:
     now = datetime.now(UTC)
+    require_days(since)
     try:
         start = parse_time(since, now).start
     except ValueError:
-        raise UsageError(f"--since: {since!r} is not a time", hint=f"Write {FORMS}.") from None
+        hint = f"Did you mean {days!r}?" if (days := in_days(since)) else f"Write {FORMS}."
+        raise UsageError(f"--since: {since!r} is not a time", hint=hint) from None
     if start > now:
         raise UsageError(f"--since {since} is in the future", hint="Write, for example, --since 30d.")
     return window_of(start, now)

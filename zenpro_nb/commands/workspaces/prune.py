@@ -27,7 +27,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources.workspace.pipelines import SNAPSHOTS
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.timespec import FORMS, parse_time
+from zenpro_nb.syntax.timespec import FORMS, parse_time, require_days
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
@@ -124,8 +124,9 @@ def _time(ctx: CommandContext, text: str) -> datetime:
     """Return the time before which snapshots are selected.
 
     Raises:
-        UsageError: the text is neither an age nor a date.
+        UsageError: the text is neither an age nor a date, or is `1m`, which could be months or minutes.
     """
+    require_days(text)
     try:
         return parse_time(text, datetime.fromtimestamp(ctx.session.clock.now(), UTC)).start
     except ValueError:

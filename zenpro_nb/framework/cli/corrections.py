@@ -42,14 +42,14 @@ def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -
     if question is None:
         return
     suggested = _QUOTED.findall(question.group())
-    right = next((name for name in suggested if _fits(name, arguments)), suggested[0])
+    rights = [name for name in suggested if _fits(name, arguments)] or suggested
     wrong_words = [*_QUOTED.findall(error.message), *_OPTION.findall(error.message)]
-    lines = (_corrected(ctx, arguments, wrong, right) for wrong in wrong_words)
-    words = next((line for line in lines if line), None)
-    if words is not None:
-        line = f"`{' '.join([ctx.ui.name, *words])}`"
-        advice = f" Use {line}." if len(suggested) == 1 else f" For example: {line}."
-        error.hint = error.hint[: question.end()] + advice + error.hint[question.end() :]
+    for wrong in wrong_words:
+        corrected = [_corrected(ctx, arguments, wrong, right) for right in rights]
+        if all(corrected):
+            lines = " or ".join(f"`{' '.join([ctx.ui.name, *words])}`" for words in corrected)
+            error.hint = f"{error.hint[: question.end()]} Use {lines}.{error.hint[question.end() :]}"
+            return
 
 
 def _fits(role: str, arguments: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
 from zenpro_nb.framework.parameters.types import TextType, offered
-from zenpro_nb.syntax.timespec import FORMS, parse_time
+from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 
 
 class WindowType(TextType):
@@ -25,9 +25,12 @@ class WindowType(TextType):
         command_ctx = ctx.find_object(CommandContext) if ctx is not None else None
         now = datetime.now(UTC) if command_ctx is None else now_of(command_ctx)
         text = str(value).strip()
+        require_days(text)
         try:
             since = parse_time(text, now).start
         except ValueError:
+            if days := in_days(text):
+                raise UsageError(f"{text!r} is not a window of time", hint=f"Did you mean {days!r}?") from None
             self.fail(f"{text!r} is not a window of time: write {FORMS}", param, ctx)
         if since >= now.replace(microsecond=0):
             self.fail(f"{text!r} is not in the past: write 90d for the last ninety days", param, ctx)
