@@ -167,7 +167,7 @@ def test_in_a_terminal(ctx: CommandContext, pseudonymizer: Pseudonymizer, name: 
     run(ctx, f"teams create {name}")
     pseudonymizer.learn("ada@example.com", "Ada Lovelace")
     shown = pseudonymizer.text("ada@example.com")
-    with answering(name, shown, "", "", "", "y") as streams:
+    with answering(name, shown, "n", "y") as streams:
         frame = run(terminal, "form teams add")
         said = streams[0].getvalue().decode() + streams[1].getvalue().decode()
     assert frame["outcome"].item() == "done"

@@ -23,6 +23,7 @@ from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.examples import COMMENT, spelled
 from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.notebook import Notebook
 from zenpro_nb.ui.protocol import TerminalUI
 
 Explained = Command | Group
@@ -111,8 +112,9 @@ def signed_in(demo: SandboxProcess, past: Mapping[str, str], monkeypatch: pytest
 
 
 @pytest.fixture
-def shell(signed_in: None) -> Iterator[Shell]:
-    """A shell in which a user types the examples of the help."""
+def shell(signed_in: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell in which a user types the examples of the help. Forms open as in a kernel: a terminal would ask."""
+    monkeypatch.setattr(Notebook, "_in_kernel", property(lambda notebook: True))
     shell = Shell()
     shell.run("%load_ext zenpro_nb")
     yield shell

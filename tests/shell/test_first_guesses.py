@@ -133,7 +133,10 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("diff '3 months'", "Use `%zenpro diff 90d`."),
     ("users --idle 1m", "Use `%zenpro users --idle 30d` or `%zenpro users --idle 60s`."),
     ("usage --since 1month --by user", "Use `%zenpro usage --since 30d --by user`."),
-    ("snapshots prune --older-than 1m --workspace ml-dev --project all", "Did you mean '30d' or '60s'?"),
+    (
+        "snapshots prune --older-than 1m",
+        "Use `%zenpro snapshots prune --older-than 30d` or `%zenpro snapshots prune --old",
+    ),
     ("diff -30d", "Use `%zenpro diff 30d`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
@@ -158,6 +161,13 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
     ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
+    # papermill
+    (
+        "notebooks run mine.ipynb --organization acme-labs",
+        "`papermill mine.ipynb mine-done.ipynb -p organization acme-labs`",
+    ),
+    ("notebooks parameters mine.ipynb", "`papermill mine.ipynb mine-done.ipynb -p organization "),
+    ("papermill mine.ipynb", "`papermill mine.ipynb mine-done.ipynb -p organization "),
     # reviews
     ("review create q4", "`%zenpro reviews create q4`"),
     ("reviews decide --revoke 3", "`%zenpro reviews decide q4 --row 3 --revoke`"),

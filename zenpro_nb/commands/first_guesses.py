@@ -28,6 +28,7 @@ _RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
 _IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
 _FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
+_RUNNING = ("run", "execute", "start", "papermill", "parameters", "parametrize", "parameterize", "rerun", "schedule")
 _PRINTED = ("json", "csv", "parquet")
 _OUTPUTS = ("output", "o", "format", "export", "type", "file", "to", "to-pandas", "to-excel", "out-file", "download")
 _EVERYTHING = ("--all", "-a", "--everything", "--all-workspaces", "--all-projects")
@@ -179,6 +180,23 @@ def of_output(guess: Guess) -> str:
     return f"Use {guess.replaced(text, with_value=has_value)}."
 
 
+def of_papermill(guess: Guess) -> str:
+    """Answer `notebooks run mine.ipynb --org acme-labs`: papermill does it, in a shell."""
+    is_verb = guess.path == ("notebooks",) and guess.word in _RUNNING
+    if not is_verb and (guess.path or guess.word != "papermill"):
+        return ""
+    words = [word.strip("'\"") for word in guess.words]
+    file = next((word for word in words if word.endswith(".ipynb")), "quickstart.ipynb")
+    rest = words
+    value = ""
+    for option in ("--org", "--organization", "organization"):
+        found, rest = _taken(rest, (option,))
+        value = value or found
+    done = f"{file.removesuffix('.ipynb')}-done.ipynb"
+    line = f"papermill {quoted(file)} {quoted(done)} -p organization {quoted(value or 'acme-labs')}"
+    return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
+
+
 def of_row(guess: Guess) -> str:
     """Answer `reviews decide q4 --revoke 3`: a row has an option."""
     if guess.path != ("reviews", "decide") or not guess.word.isdigit():
@@ -244,5 +262,5 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
 
 ADVICE = (
     of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture, of_output,
-    of_everything, of_pseudonyms, of_row,
+    of_everything, of_pseudonyms, of_row, of_papermill,
 )  # fmt: skip

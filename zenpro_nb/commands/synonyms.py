@@ -127,7 +127,6 @@ SYNONYMS = Synonyms(
         "anonymise": ("notebooks clean --pseudonyms",),
         "notebooks share": ("notebooks clean",),
         "notebooks anonymize": ("notebooks clean --pseudonyms",),
-        "notebooks run": "papermill runs notebooks: `notebooks check FILE` shows the command.",
         "reviews start": ("reviews create",),
         "reviews open": ("reviews create",),
         "invitations import": ("invitations create",),

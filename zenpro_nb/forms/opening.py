@@ -8,8 +8,6 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from zenpro_nb.commands.tool.form import LEFT_OUT, NAME
 from zenpro_nb.errors import UsageError
 from zenpro_nb.forms import hooks
@@ -152,10 +150,8 @@ def _no_answers(
         return UsageError(problem, hint=f"Decide in a file: {in_a_file(ctx, given['name'])}.")
     given = {name: value for name, value in given.items() if value not in (None, (), [])}
     absent = [param for param in command.params if param.required and param.name not in given]
-    line = spell(command, words, given, leave_out=LEFT_OUT)
-    for param in absent:
-        option = "" if isinstance(param, click.Argument) else f"{param.opts[0]} "
-        line += f" {option}{(param.metavar or param.name or '').upper()}"
+    placeholders = {str(param.name): (param.metavar or str(param.name)).upper() for param in absent}
+    line = spell(command, words, {**given, **placeholders}, leave_out=LEFT_OUT)
     whole = f"{ctx.ui.name} {line}"
     hint = f"Preview with `{whole} --dry-run`, send with `{whole} --yes`." if command.destructive else f"Use `{whole}`."
     if absent or not given:

@@ -35,7 +35,8 @@ _BLOCKING_CHECKS = {False: ("secret",), True: ("secret", "person")}
 NOTEBOOKS = Table(
     noun="notebooks",
     help="List the notebooks that come with zenpro.\n\n`notebooks new NAME` copies one of them. `notebooks check` and "
-    "`notebooks clean` prepare your own notebook for sharing.",
+    "`notebooks clean` prepare your own notebook for sharing. To run a notebook again for another organization, use "
+    "papermill: `papermill quickstart.ipynb done.ipynb -p organization acme-labs`.",
     columns=(
         Column("name", help="name for `notebooks new`"),
         Column("title", help="title of the notebook"),
@@ -235,6 +236,9 @@ def new(
 ) -> None:
     """Copy a notebook that comes with zenpro, with its parameters filled in.
 
+    The parameters are in the first cell. To run the copy with other values, for example for another organization, use
+    papermill in a shell: `papermill who-may-do-what.ipynb done.ipynb -p organization acme-labs`.
+
     Examples:
         # Fill in the organization and workspace
         notebooks new who-may-do-what --organization acme --workspace ml-prod
@@ -260,6 +264,8 @@ def new(
         f"{parameter} = {value}" for parameter, value in parameters_cell.parameters(notebook).items() if value != ""
     )
     ctx.ui.say(f"wrote {target}{f' ({filled})' if filled else ''}")
+    if filled:
+        ctx.ui.say(f"run it with other values: `{launch_lines.papermill_command(target, notebook)}`")
 
 
 def _root() -> Root:

@@ -98,12 +98,12 @@ def prune(
         # Count the unused snapshots of a project
         snapshots prune --older-than 60d --workspace ml-prod --project churn --dry-run
     """
+    since = _time(ctx, older_than)
     place = write_target(ctx, workspace, org)
     client = place.at.client_of(ctx.session)
     scope, *others = query.scopes(ctx.session, client, (project,) if project else ())
     if others:  # the server runs one such task at a time
         raise UsageError("`snapshots prune` needs one project, not all", hint="Select one with --project NAME.")
-    since = _time(ctx, older_than)
     # The server compares times in UTC without a zone (0.98.0, prune_snapshots).
     body = {"project": scope.param, "older_than": since.astimezone(UTC).replace(tzinfo=None).isoformat()}
     count = _count(client, body)
