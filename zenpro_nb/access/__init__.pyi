@@ -1,11 +1,11 @@
 from .desired.deadlines import expired_access as expired_access
+from .desired.deadlines import require_protected as require_protected
 from .desired.deadlines import without_vanished as without_vanished
 from .desired.exporting import export as export
 from .desired.frames import rows_of_frame as rows_of_frame
 from .desired.groups import GroupRows as GroupRows
 from .desired.groups import rows_of_groups as rows_of_groups
 from .desired.parsing import desired_state as desired_state
-from .desired.protection import require_protected as require_protected
 from .desired.state import DesiredState as DesiredState
 from .effective.answer_card import ANSWER_CARD as ANSWER_CARD
 from .effective.answer_card import answer_facts as answer_facts

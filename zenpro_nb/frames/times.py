@@ -19,7 +19,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 def looks_like_time(text: str) -> bool:
     """Return whether the text is a full ISO 8601 time, not merely a date or a number."""
-    return _ISO.match(text) is not None and _one(text) is not None
+    return _ISO.match(text) is not None and _instant(text) is not None
 
 
 def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
@@ -38,12 +38,12 @@ def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
             return read if kind is UTC_MICROS else read.cast(UTC_MICROS, memory_pool=POOL), True
         except pa.ArrowInvalid:
             continue
-    moments = [None if value is None else _one(value) for value in values]
+    moments = [None if value is None else _instant(value) for value in values]
     complete = all(value is None or moment is not None for value, moment in zip(values, moments, strict=True))
     return pa.array(moments, UTC_MICROS, memory_pool=POOL), complete
 
 
-def _one(text: str) -> datetime | None:
+def _instant(text: str) -> datetime | None:
     # Not pd.to_datetime: before pandas 3 it counts in nanoseconds, and so cannot represent years after 2262.
     try:
         moment = datetime.fromisoformat(text.strip())

@@ -96,7 +96,7 @@ class Capture(msgspec.Struct, frozen=True):
     @property
     def held(self) -> list[str]:
         """Return the lists that it contains, complete or not."""
-        return [name for name in LISTS if (listing := self.manifest.lists.get(name)) and _asked(listing)]
+        return [name for name in LISTS if (listing := self.manifest.lists.get(name)) and _was_requested(listing)]
 
     def list(self, name: str) -> InventoryList:
         """Return one list.
@@ -156,7 +156,7 @@ def _with_current_kinds(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(kind=frame["kind"].cat.rename_categories(_FORMER_KINDS))
 
 
-def _asked(entry: ListEntry) -> bool:
+def _was_requested(entry: ListEntry) -> bool:
     return entry.gap is None or entry.gap.reason != "not asked"
 
 

@@ -69,7 +69,7 @@ def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -
         part
         for name in LISTS
         if name in _OWN or all_columns
-        for part in _List(before, after, name, all_columns=all_columns).changes()
+        for part in _ListPair(before, after, name, all_columns=all_columns).changes()
     ]
     frame = frames.typed(DIFF.columns, pd.concat(parts, ignore_index=True) if parts else ())
     for column, inventory in (("taken_before", before), ("taken_after", after)):
@@ -81,7 +81,7 @@ def _times(taken: datetime | None, rows: int) -> Any:
     return frames.typed([Column("taken", DataType.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
 
 
-class _List:
+class _ListPair:
     """One list of both inventories."""
 
     def __init__(self, before: Inventory, after: Inventory, name: str, *, all_columns: bool) -> None:

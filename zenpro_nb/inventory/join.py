@@ -107,10 +107,10 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     for name, read in reads.items():
         if LISTS[name].part == "workspace_id":
             read.frame["workspace"] = named(read.frame["workspace_id"], reads["workspaces"].names)
-    return [*(read.listed(frozenset(_made(read, reads))) for read in reads.values()), _users(reads)]
+    return [*(read.listed(frozenset(_known_columns(read, reads))) for read in reads.values()), _users(reads)]
 
 
-def _made(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
+def _known_columns(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
     """Yield the joined columns whose source lists are known."""
     sources = {("members", "roles"): "roles", ("assignments", "workspace"): "workspaces"}
     for column in LISTS[read.name].columns:

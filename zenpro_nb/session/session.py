@@ -235,7 +235,7 @@ class Session:
     def _with_credential(self, settings: Settings) -> tuple[Settings, Credential]:
         """Return the settings with a credential, asking the user if necessary."""
         if settings.credential is None:
-            settings = self._asked(settings)
+            settings = self._prompt_for_credential(settings)
         if settings.credential is None:
             raise no_credential(settings, is_persistent=self.is_persistent)
         return settings, settings.credential
@@ -273,7 +273,7 @@ class Session:
             url, credential, workers=workers, notify=self._notify, clock=self.clock, gate=self.require_writable
         )
 
-    def _asked(self, settings: Settings) -> Settings:
+    def _prompt_for_credential(self, settings: Settings) -> Settings:
         """Prompt for a credential and keep it for this session; without an answer, return the settings unchanged."""
         if self._question is None:
             return settings

@@ -1,4 +1,4 @@
-"""Entries of a file whose deadline has passed."""
+"""Compare a file with the organization: entries whose deadline has passed, and names under `protect`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow
 from zenpro_nb.access.plans.resolve import resolve_rows
 from zenpro_nb.access.plans.state import State
-from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.errors import UnknownNameError, UsageError
 
 
 def without_vanished(rows: Sequence[DesiredRow], inventory: Inventory) -> tuple[list[DesiredRow], list[str]]:
@@ -56,3 +56,22 @@ def expired_access(desired: DesiredState, inventory: Inventory, now: datetime) -
     for binding, row in wanted.bindings.items():
         if row.expired and binding in state.bindings:
             yield binding, row
+
+
+def require_protected(desired: DesiredState, inventory: Inventory) -> None:
+    """Require that each user under `protect` exists: a misspelled name would protect no one.
+
+    Raises:
+        UnknownNameError: one does not; the message names the line and the most similar name.
+        UsageError: one is a team.
+    """
+    if not desired.protect_users:
+        return
+    lookup = Lookup(inventory, State.of(inventory))
+    for user in desired.protect_users:
+        place = desired.at(user)
+        kind, _ = lookup.principal(user.text, place)
+        if kind == "team_id":
+            raise UsageError(
+                f"{place}: {user.text!r} is a team, and `protect` contains users", hint="List the users of the team."
+            )

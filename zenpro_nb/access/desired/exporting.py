@@ -121,7 +121,7 @@ class _Export:
         names = {key: state.workspaces[key] for key in chosen}
         yield "workspace_roles:" if names else "workspace_roles: {}"
         for key in sorted(names, key=lambda name: _order(names[name])):
-            name = names[key] if self._found(names[key]) == key else f"{ID_MARK}{key}"
+            name = names[key] if self._workspace_id(names[key]) == key else f"{ID_MARK}{key}"
             rows = self._assignable(state.at.get(f"workspace:{key}", ()))
             places = sorted(
                 {binding.project for binding in state.bindings if binding.workspace == key and binding.project}
@@ -139,7 +139,7 @@ class _Export:
                 yield f"      {scalar(project)}:"
                 yield from self._roles(inner, "        ")
 
-    def _found(self, name: str) -> str:
+    def _workspace_id(self, name: str) -> str:
         try:
             return self._lookup.workspace(name)
         except UsageError:

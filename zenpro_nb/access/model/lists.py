@@ -52,7 +52,7 @@ class ListType(Struct, frozen=True):
         return tuple(column for column in self.columns if not column.computed)
 
 
-def _made(name: str, kind: DataType, help: str) -> Column:  # noqa: A002 - the word that the table of the API uses too
+def _computed_column(name: str, kind: DataType, help: str) -> Column:  # noqa: A002 - the word that the table of the API uses too
     return Column(name, kind, help=help, computed=True)
 
 
@@ -68,8 +68,8 @@ _KIND = next(column for column in MEMBERS.columns if column.name == "kind")
 def _inside(name: str, resource: Resource) -> ListType:
     """Return the type of a list that workspaces store themselves; its key is the workspace and the id."""
     marks = (
-        _made("workspace", DataType.CATEGORY, "name of the workspace"),
-        _made("workspace_id", DataType.ID, "id of the workspace"),
+        _computed_column("workspace", DataType.CATEGORY, "name of the workspace"),
+        _computed_column("workspace_id", DataType.ID, "id of the workspace"),
     )
     columns = (*marks, *(column for column in resource.columns if column.name != "workspace"))
     return ListType(name, resource, columns, ("workspace_id", "id"), "workspace_id")
@@ -86,10 +86,10 @@ def _every() -> Iterable[ListType]:
         "team_members",
         TEAM_MEMBERS,
         (
-            _made("team", DataType.TEXT, "name of the team"),
+            _computed_column("team", DataType.TEXT, "name of the team"),
             _KIND,
             *TEAM_MEMBERS.columns,
-            _made("team_id", DataType.ID, "the team"),
+            _computed_column("team_id", DataType.ID, "the team"),
         ),
         ("team_id", "user_id", "invitation_id"),
         "team_id",
@@ -111,9 +111,9 @@ def _every() -> Iterable[ListType]:
         "api_keys",
         SERVICE_ACCOUNT_API_KEYS,
         (
-            _made("service_account", DataType.TEXT, "name of the bot whose key it is"),
+            _computed_column("service_account", DataType.TEXT, "name of the bot whose key it is"),
             *SERVICE_ACCOUNT_API_KEYS.columns,
-            _made("service_account_id", DataType.ID, "the bot whose key it is"),
+            _computed_column("service_account_id", DataType.ID, "the bot whose key it is"),
         ),
         ("service_account_id", "id"),
         "service_account_id",
@@ -122,11 +122,11 @@ def _every() -> Iterable[ListType]:
         "permissions",
         None,
         (
-            _made("action", DataType.CATEGORY, "action of the query"),
-            _made("resource", DataType.CATEGORY, "type of resource of the query"),
-            _made("known", DataType.BOOL, "whether the server supports the filter"),
-            _made("role", DataType.TEXT, "name of a role that allows it; empty if none does"),
-            _made("role_id", DataType.ID, "the role"),
+            _computed_column("action", DataType.CATEGORY, "action of the query"),
+            _computed_column("resource", DataType.CATEGORY, "type of resource of the query"),
+            _computed_column("known", DataType.BOOL, "whether the server supports the filter"),
+            _computed_column("role", DataType.TEXT, "name of a role that allows it; empty if none does"),
+            _computed_column("role_id", DataType.ID, "the role"),
         ),
         ("action", "resource", "role_id"),
     )

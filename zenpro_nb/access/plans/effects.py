@@ -80,19 +80,19 @@ _Params = Mapping[str, Any]
 def _assignment(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     workspace, project = (str(params.get(name) or "") for name in ("workspace_id", "project_id"))
     given = Effect(at, "add", "role", _holder(params), role=ids[0], workspace=workspace, project=project)
-    yield from _one(given, method)
+    yield from _addition_or_removal(given, method)
 
 
 def _workspace_member(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     role = str(params.get("role_id") or "")
-    yield from _one(Effect(at, "add", "role", _holder(params), role=role, workspace=ids[0]), method)
+    yield from _addition_or_removal(Effect(at, "add", "role", _holder(params), role=role, workspace=ids[0]), method)
 
 
 def _team_member(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
-    yield from _one(Effect(at, "add", "team-member", _holder(params), team=ids[0]), method)
+    yield from _addition_or_removal(Effect(at, "add", "team-member", _holder(params), team=ids[0]), method)
 
 
-def _one(added: Effect, method: str) -> Iterator[Effect]:
+def _addition_or_removal(added: Effect, method: str) -> Iterator[Effect]:
     """Yield the access that a POST adds, or the same DELETE removes."""
     if method == "POST":
         yield added

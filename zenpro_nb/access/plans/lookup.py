@@ -49,7 +49,7 @@ class Lookup:
         if text.startswith(TEAM_MARK):
             return "team_id", self.team(text.removeprefix(TEAM_MARK), source)
         if ids := self._users.ids_of(text):
-            return "user_id", self._single(text, ids, source, [self._told("user_id", key) for key in ids])
+            return "user_id", self._single(text, ids, source, [self._label("user_id", key) for key in ids])
         if invited := self.invitations.ids_of(text):
             return "invitation_id", invited[0]
         raise _unknown(
@@ -88,7 +88,7 @@ class Lookup:
         """
         kind, key = self.principal(text, source)
         if kind != "user_id":
-            raise UsageError(_led(source, f"{text!r} has no account"), hint="List the accounts with `members`.")
+            raise UsageError(_at_source(source, f"{text!r} has no account"), hint="List the accounts with `members`.")
         return key
 
     def teams_called(self, text: str) -> list[str]:
@@ -134,7 +134,7 @@ class Lookup:
             if other:
                 levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
                 raise UsageError(
-                    _led(source, f"{text!r} is a role of level {levels}, but level {level} is required here"),
+                    _at_source(source, f"{text!r} is a role of level {levels}, but level {level} is required here"),
                     hint=did_you_mean(text, table, "List them with `roles`."),
                 )
             raise _unknown(
@@ -145,7 +145,7 @@ class Lookup:
         key = self._single(text, ids, source, ids)
         if not known[key].assignable:
             raise UsageError(
-                _led(source, f"the role {text!r} was created by sharing and cannot be assigned"),
+                _at_source(source, f"the role {text!r} was created by sharing and cannot be assigned"),
                 hint="Choose a role from `roles`.",
             )
         return key
@@ -190,7 +190,7 @@ class Lookup:
         name = self._state.workspaces.get(workspace_id, workspace_id)
         if (why := self._projects.gap(workspace_id)) is not None:
             raise UsageError(
-                _led(source, f"the project {text!r} of {name} could not be checked: {why}"),
+                _at_source(source, f"the project {text!r} of {name} could not be checked: {why}"),
                 hint=f"Start the workspace and check with `projects --workspace {quoted(name)}`, "
                 f"or remove the project from the file.",
             )
@@ -219,7 +219,7 @@ class Lookup:
             source,
         )
 
-    def _told(self, kind: str, key: str) -> str:
+    def _label(self, kind: str, key: str) -> str:
         return f"{key} ({self._state.name_of((kind, key))})"
 
     @staticmethod
@@ -227,7 +227,7 @@ class Lookup:
         if len(found) > 1:
             names = ", ".join(list(told)[: limits.LISTED])
             raise AmbiguousNameError(
-                _led(source, f"{len(found)} objects are called {text!r}: {names}"), hint="Write id:UUID instead."
+                _at_source(source, f"{len(found)} objects are called {text!r}: {names}"), hint="Write id:UUID instead."
             )
         return found[0]
 
@@ -289,12 +289,12 @@ def spelling_of(lookup: Lookup, state: State, holder: Holder) -> str:
         return f"{ID_MARK}{holder[1]}"
 
 
-def _led(source: str, message: str) -> str:
+def _at_source(source: str, message: str) -> str:
     return f"{source}: {message}" if source else message
 
 
 def _unknown(message: str, hint: str, source: str, stranger: str = "") -> UnknownNameError:
-    return UnknownNameError(_led(source, message), hint=hint, strangers=[stranger] if stranger else [])
+    return UnknownNameError(_at_source(source, message), hint=hint, strangers=[stranger] if stranger else [])
 
 
 def _accounts(inventory: Inventory, state: State) -> NameTable:

@@ -108,7 +108,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
     after = before.applied(steps)
     made = _makers(steps)
     additions = [step for step in steps if step.does == "add" and step.kind not in ("team", "account")]
-    given = _given(additions, after)
+    given = _additions_by_holder(additions, after)
     joins: Mapping[Holder, list[int]] = defaultdict(list)
     for addition in additions:
         if addition.kind == "organization-role":
@@ -146,7 +146,7 @@ def _makers(steps: Iterable[Step]) -> dict[str, int]:
 _Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
 
 
-def _given(additions: Iterable[Step], after: State) -> _Given:
+def _additions_by_holder(additions: Iterable[Step], after: State) -> _Given:
     """Return the additions of each user or invitation, and their workspaces."""
     additions_by_holder: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
     for addition in additions:

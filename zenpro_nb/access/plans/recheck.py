@@ -51,7 +51,7 @@ def recheck(
         )
     options = options or GuardOptions.of_facts(plan.options)
     now = State.of(inventory)
-    steps = [_found(step, now) for step in plan.steps]
+    steps = [_with_current_ids(step, now) for step in plan.steps]
     own = {(row.scope, row.key) for step in steps for row in _rows(step, now)}
     changed = dict(_changed(plan, now, own))
     fresh, stale, not_exact = [], {}, set()
@@ -91,7 +91,7 @@ def block_stranded(plan: Plan) -> Plan:
     return replace(plan, steps=tuple(new_steps))
 
 
-def _found(step: Step, now: State) -> Step:
+def _with_current_ids(step: Step, now: State) -> Step:
     """Return the step with the ids of objects that have been created since."""
     party, team_id = step.party, step.team_id
     if party.name and not party.id and party.field == "team_id":

@@ -82,7 +82,7 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
         if row.team.startswith(ID_MARK):
             lookup.team(row.team, row.source)  # raises: an id cannot be the name of a new team
         if not row.present:
-            raise UsageError(_led(row, f"{row.team!r} is marked for deletion, but a plan never deletes teams"),
+            raise UsageError(_at_source(row, f"{row.team!r} is marked for deletion, but a plan never deletes teams"),
                              hint="Run `teams delete` instead.")  # fmt: skip
     # The current name of a team is never used as the previous name of another team.
     found = {row.team: ids[0] for row in rows if len(ids := lookup.teams_called(row.team)) == 1}
@@ -131,7 +131,9 @@ def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], l
             if other.team != row.team:
                 where = f" ({other.source})" if other.source else ""
                 raise UsageError(
-                    _led(row, f"{name!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
+                    _at_source(
+                        row, f"{name!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"
+                    ),
                     hint="Remove it from one of them: a team can be renamed only once.",
                 )
 
@@ -146,7 +148,7 @@ def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | No
     if len(names) > 1:
         quoted_names = " and ".join(map(repr, names.values()))
         raise UsageError(
-            _led(row, f"several existing teams match previous names of {row.team!r}: {quoted_names}"),
+            _at_source(row, f"several existing teams match previous names of {row.team!r}: {quoted_names}"),
             hint="Keep only the name of the team that you want to rename.",
         )
     return next(iter(names), None)
@@ -166,13 +168,13 @@ def _check_names(wanted: ResolvedState, state: State) -> None:
     for key, (row, fields) in wanted.teams.items():
         name = str(fields.get("name") or names.get(key) or row.team)
         if taken.setdefault(name, key) != key and "name" in fields:
-            raise UsageError(_led(row, f"two teams would be called {name!r}"), hint="Choose another name.")
+            raise UsageError(_at_source(row, f"two teams would be called {name!r}"), hint="Choose another name.")
 
 
 def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) -> None:
     email = row.principal.casefold()
     if "@" not in email:
-        raise UsageError(_led(row, f"{row.principal!r} is not an email address, so it cannot be invited"))
+        raise UsageError(_at_source(row, f"{row.principal!r} is not an email address, so it cannot be invited"))
     role = lookup.role(row.role, "organization", row.source)
     before = wanted.invitations.setdefault(email, (row, role))
     if before[1] != role:
@@ -196,7 +198,7 @@ def bindings_of(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
         if row.kind == "team-member":
             if kind == "team_id":
                 raise UsageError(
-                    _led(row, f"{row.principal!r} is a team, and a team cannot contain teams"),
+                    _at_source(row, f"{row.principal!r} is a team, and a team cannot contain teams"),
                     hint="List its members instead.",
                 )
             yield Binding(row.kind, kind, key, team=lookup.team(row.team, row.source))
@@ -204,7 +206,7 @@ def bindings_of(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
         role = lookup.role(row.role, _LEVELS[row.kind], row.source)
         workspace = "" if row.kind == "organization-role" else lookup.workspace(row.workspace, row.source)
         if row.kind == "project-role" and not row.project_id:
-            raise UsageError(_led(row, f"`project_id` is required: {row.role!r} is a project role"))
+            raise UsageError(_at_source(row, f"`project_id` is required: {row.role!r} is a project role"))
         project = row.project_id if row.kind == "project-role" else ""
         if project and needs_project(row):
             project = lookup.project(workspace, project, row.source)
@@ -272,7 +274,7 @@ def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -
 def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:
     name = row.principal or row.team
     raise UsageError(
-        _led(row, f"{what} {name} is requested twice with conflicting values")
+        _at_source(row, f"{what} {name} is requested twice with conflicting values")
         + (f" (the other: {before.source})" if before.source else ""),
         hint="Remove one of them.",
     )
@@ -284,5 +286,5 @@ def _what(row: DesiredRow) -> str:
     return f"{word} in {place} for" if word else ""
 
 
-def _led(row: DesiredRow, message: str) -> str:
+def _at_source(row: DesiredRow, message: str) -> str:
     return f"{row.source}: {message}" if row.source else message

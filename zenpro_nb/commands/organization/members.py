@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb import query
-from zenpro_nb.commands.organization import team_membership
+from zenpro_nb import limits, query
 from zenpro_nb.commands.organization.residual_access import remaining
-from zenpro_nb.errors import ZenProError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     CommandContext,
     ListOptions,
@@ -27,7 +26,9 @@ from zenpro_nb.framework.declare import (
     noun,
     reading,
 )
-from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES, TEAM_MEMBERS
+from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
@@ -80,7 +81,7 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
         listed = {user_id: [role.id for role in roles] for user_id, roles in held.items()}
         held = _certain(ctx, held, [user.id for user in found])
         others = {user.id: user.name for user in found if held is not None and user.id not in held}
-        team_membership.refuse(ctx, organization.name, others, listed)
+        _refuse_team_members(ctx, organization.name, others, listed)
     return [
         replace(
             removal(ctx, organization, user.id, user.name, _direct(held, user.id)),
@@ -103,7 +104,7 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
         target=f"{name} in {organization.name}",
         name=name,
         params={"user_id": user_id},
-        verify=_left(ctx, {"organization_id": organization.id}, user_id),
+        verify=_is_no_member(ctx, {"organization_id": organization.id}, user_id),
         on_404="is not a member",
         before={"roles": list(role_ids)} if role_ids else None,
         inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
@@ -179,7 +180,7 @@ def _certain(ctx: CommandContext, held: Held, user_ids: Sequence[str]) -> Held |
         read = ctx.session.client.fan_out(calls) if calls else []
     except ZenProError:
         return None
-    holders = {role_id: _users(assignments) for role_id, assignments in zip(uncertain, read, strict=True)}
+    holders = {role_id: _user_ids(assignments) for role_id, assignments in zip(uncertain, read, strict=True)}
     direct = {
         user_id: [
             _Role(role.id, via_team=False) for role in held[user_id] if not role.via_team or user_id in holders[role.id]
@@ -196,14 +197,14 @@ def _held_by_assignments(ctx: CommandContext, organization_id: str) -> Held:
     ids = [query.id_of(ROLES, role) for role in roles if role.get("level") in (None, "organization")]
     calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in ids]
     for role_id, assignments in zip(ids, ctx.session.client.fan_out(calls), strict=True):
-        for user_id in _users(assignments):
+        for user_id in _user_ids(assignments):
             held.setdefault(user_id, []).append(_Role(role_id, via_team=False))
     return held
 
 
-def _users(assignments: Sequence[Record]) -> set[str]:
-    """Return the IDs of the users that a role is directly assigned to."""
-    users = [assignment.get("user") for assignment in assignments]
+def _user_ids(rows: Sequence[Record]) -> set[str]:
+    """Return the IDs of the users in assignments of a role, or among the members of a team."""
+    users = [row.get("user") for row in rows]
     return {str(user["id"]) for user in users if isinstance(user, Mapping) and user.get("id")}
 
 
@@ -222,9 +223,45 @@ def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]
     return [{**role, "name": names.get(key, key)} for role, key in zip(held, ids, strict=True)]
 
 
-def _left(ctx: CommandContext, ids: dict[str, str], user_id: str) -> Verifier:
+def _is_no_member(ctx: CommandContext, ids: dict[str, str], user_id: str) -> Verifier:
     def fits(record: Record) -> bool:
         user = record.get("user")
         return isinstance(user, dict) and user.get("id") == user_id
 
     return is_listed(ctx.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)
+
+
+def _refuse_team_members(
+    ctx: CommandContext, organization: str, users: Mapping[str, str], roles: Mapping[str, Sequence[str]]
+) -> None:
+    """Refuse to remove users who would stay members, because only teams give them a role in the organization.
+
+    Args:
+        organization: its name.
+        users: the names of the users who have no role of their own, by ID.
+        roles: the IDs of the roles that teams give them, by the ID of the user.
+
+    Raises:
+        UsageError: there are such users; the message names the teams, and the commands that remove the users from them.
+    """
+    role_ids = sorted({role for key in users for role in roles.get(key, ())})
+    calls: list[Callable[[], Any]] = [
+        partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role}) for role in role_ids
+    ]
+    assignments = [record for records in query.gather_all(ctx.session, calls) for record in records] if calls else []
+    teams = {str(team["id"]): str(team.get("name")) for record in assignments if (team := record.get("team"))}
+    calls = [partial(query.records, ctx.session, TEAM_MEMBERS, {"team_id": key}) for key in teams]
+    members = [_user_ids(records) for records in query.gather_all(ctx.session, calls)] if calls else []
+    by_user = {key: [name for name, team in zip(teams.values(), members, strict=True) if key in team] for key in users}
+    through = {users[key]: names for key, names in by_user.items() if names}
+    if not through:
+        return
+    (first, first_teams), *_ = through.items()
+    rest = f", like {len(through) - 1:,} others of the list" if len(through) > 1 else ""
+    lines = [f"`teams remove {quoted(team)} --user {quoted(first)}`" for team in first_teams[: limits.SUGGESTIONS]]
+    what = "the team" if len(first_teams) == 1 else "the teams"
+    raise UsageError(
+        f"{first} is a member of {organization} only through {what} {named(first_teams, limits.LISTED)}{rest}; "
+        "nothing was sent",
+        hint=f"Remove the user from there: {' and '.join(lines)}. Or remove all access: `users offboard {first}`.",
+    )

@@ -58,7 +58,7 @@ def rows(form: ReviewForm) -> str:
     current = form.row
     top = "".join(f"<th>{cell}</th>" for cell in _HEAD)
     body = "".join(_row(row, current is not None and row.row == current.row) for row in form.rows if row.is_open)
-    told = "".join(_told(row) for row in form.rows if not row.is_open)
+    told = "".join(_list_item(row) for row in form.rows if not row.is_open)
     also = f'<div class="zenpro-also zenpro-quiet">Also:<ul>{told}</ul></div>' if told else ""
     return f'<table class="zenpro-rows"><tr>{top}</tr>{body}</table>{also}'
 
@@ -87,7 +87,7 @@ def _decision(word: str, *, quiet: bool = False) -> str:
     return f'<span class="zenpro-{kind}">{_SIGNS[word]} {markup(word)}</span>'
 
 
-def _told(row: ReviewRow) -> str:
+def _list_item(row: ReviewRow) -> str:
     line = f": <code>{markup(row.revoke_command)}</code>" if row.revoke_command else ""
     brings = f" ({markup(row.reach)})" if row.reach else ""
     return f"<li>{markup(row.assignment)}{brings}{line}</li>"

@@ -203,7 +203,7 @@ class Sender:
             if self._under_way.pop(begun.id, None) is None:
                 return outcome
             self._outcomes[begun.id] = outcome
-        ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
+        ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_changed_fields(outcome))
         ended = replace(ended, request_id=outcome.request_id)
         self._journal.append_later(ended, partial(self._not_recorded, outcome))
         if self.stopped:
@@ -243,7 +243,7 @@ class Sender:
         )
 
 
-def _left(outcome: Outcome) -> Mapping[str, Any] | None:
+def _changed_fields(outcome: Outcome) -> Mapping[str, Any] | None:
     """Return the id and the changed fields from the response; None if it shows none."""
     if not outcome.record:
         return None

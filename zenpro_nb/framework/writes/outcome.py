@@ -50,7 +50,7 @@ def send(session: Session, write: Write) -> Outcome:
     except UnexpectedAnswerError as error:
         return resolve_outcome(session, write, error, "the response is invalid")
     except ZenProError as error:
-        if isinstance(error, SwitchedOffError) and error.from_api and not _happened(write):
+        if isinstance(error, SwitchedOffError) and error.from_api and not _is_done(write):
             return _refused(session, write, error)
         if error.outcome == "unknown":
             return resolve_outcome(session, write, error, _cause(error))
@@ -96,7 +96,7 @@ def resolve_outcome(session: Session, write: Write, lost: ZenProError, why: str)
     return done if write.secret_out is None else _store_secret(done)
 
 
-def _happened(write: Write) -> bool:
+def _is_done(write: Write) -> bool:
     """Return whether a check shows that a write happened."""
     try:
         return write.verify is not None and bool(write.verify())

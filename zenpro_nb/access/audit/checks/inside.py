@@ -27,7 +27,7 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
 
 
 def _never_entered(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, seen in _seen(facts).items():
+    for workspace_id, seen in _users_by_workspace(facts).items():
         reported = set()
         for held in facts.held():
             user = held.holder["user_id"]
@@ -44,7 +44,7 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
 
 
 def _dormant(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, seen in _seen(facts).items():
+    for workspace_id, seen in _users_by_workspace(facts).items():
         for user_id, record in seen.items():
             if facts.is_older(record["updated"], limits.DORMANT) and user_id in facts.users:
                 days = facts.days_ago(record["updated"]) or 0
@@ -60,7 +60,7 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                     )
 
 
-def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
+def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
     """Return the users in each workspace that was read, by their ids in the control plane.
 
     Each sign-in to the workspace sets `updated`, and so do other edits. So an active user is never reported as dormant

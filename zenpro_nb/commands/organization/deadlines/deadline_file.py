@@ -104,7 +104,7 @@ class DeadlineFile:
         late = [outcome.write.target for outcome in outcomes if outcome.state == "already" and not outcome.write.noop]
         return [
             *(f"{target}: already had the role, so no deadline was recorded" for target in late),
-            *self._said(entries),
+            *self._messages(entries),
         ]
 
     def _undo(self, kept: Sequence[Any], undone: Sequence[Any]) -> None:
@@ -117,7 +117,7 @@ class DeadlineFile:
             text = self._edited({place: before for place, _, before in undone}, read(self.path, self.name))
         save(self.path, text)
 
-    def _said(self, entries: Sequence[tuple[EntryPlace, EntryState, EntryState]]) -> Iterator[str]:
+    def _messages(self, entries: Sequence[tuple[EntryPlace, EntryState, EntryState]]) -> Iterator[str]:
         dated = [state for _, state, _ in entries if isinstance(state, datetime)]
         lifted = [state for _, state, _ in entries if state == "permanent"]
         removed = len(entries) - len(dated) - len(lifted)
