@@ -130,6 +130,27 @@ def test_narrow_columns_take_the_space_of_a_folded_wide_one(page: Page, tmp_path
     assert "1 more column: note" in page.evaluate(_VISIBLE)["foot"]
 
 
+_WRONG = """
+columns => {
+  const box = document.querySelector(".zp-scroll"), foot = document.querySelector(".zp-foot"), wrong = [];
+  for (let width = 460; width < 1400; width += 0.4) {
+    document.body.style.width = `${width}px`;
+    const heads = [...document.querySelectorAll("thead th")].filter(cell => cell.offsetParent !== null).length;
+    const named = Number((foot.innerText.match(/(\\d+) more column/) || [0, 0])[1]);
+    if (box.scrollWidth > box.clientWidth || heads + named !== columns) wrong.push([width, heads, named]);
+  }
+  return wrong;
+}
+"""
+
+
+def test_at_every_width_the_table_fits_and_the_line_names_what_is_folded(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 1500, "height": 900})
+    for number, frame in enumerate((_runs(), workspaces())):
+        page.goto(_page(tmp_path, str(frames.html(frame)), f"{number}.html"))
+        assert page.evaluate(_WRONG, len(frame.columns) + 1) == []
+
+
 def test_a_box_that_adapts_to_its_content_shows_all_columns(page: Page, tmp_path: Path) -> None:
     frame = workspaces()[["name", "status", "version"]]
     page.goto(_page(tmp_path, f"<div style='display:inline-block'>{frames.html(frame)}</div>"))

@@ -176,7 +176,7 @@ def _stretches(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 def _between(end: float, below: float) -> str:
     """Return the condition that the page is at most as wide as `below`, and wider than `end`."""
-    return f"(max-width:{below:.1f}ch)" + (f" and (min-width:{end + 0.1:.1f}ch)" if end else "")
+    return f"(max-width:{below:.1f}ch)" + (f" and (width>{end:.1f}ch)" if end else "")
 
 
 class _Widths(Struct, frozen=True):
