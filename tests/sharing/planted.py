@@ -10,10 +10,9 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 from msgspec import Struct
 
-from tests.sharing.canaries import V4, code, data, notebook, stream, traceback, widget
+from tests.sharing.canaries import code, data, notebook, stream, traceback
 
 ADDRESS, NAME, LOCAL = "ghopper@corp-canary.io", "Grace Hopper", "ghopper"
 ACCENTED, PLAIN = "Núria Szczęsny-Größ", "Nuria Szczesny-Gross"
@@ -106,6 +105,8 @@ PEOPLE = {
     "LDAP": f"CN={NAME},OU=dev,DC=corp mail={ADDRESS}",
     "far from the address": f"{NAME} left in May. Her account was {ADDRESS}",
     "joined name": f"{NAME} {ADDRESS}\nGraceHopper.csv",
+    "small letters": f"grace hopper <{ADDRESS}>, later grace hopper",
+    "JSON in an attribute": f"<div data-x='{json.dumps({'mail': ADDRESS, 'n': NAME})}'></div>",
     "a wide sign": f"{LOCAL}\uff20corp-canary.io",
     "hard blank": f"Grace\xa0Hopper {ADDRESS}",
     "colors inside": f"{LOCAL}@\x1b[31mcorp-canary.io\x1b[0m",
@@ -118,6 +119,7 @@ PEOPLE = {
 ACCENTS = {
     "without marks": f"{ACCENTED} <n.szczesny@corp-canary.io>\nlater: {PLAIN}",
     "marks of their own": f"{PLAIN} <n.szczesny@corp-canary.io>\nlater: {ACCENTED}",
+    "hyphen": "Anna Szczesny-Groß <asg@corp-canary.io>\nlater: Szczesny",
     "composed letters": unicodedata.normalize("NFD", f"{ACCENTED} <n.s@corp-canary.io>") + f"\nlater: {ACCENTED}",
     "percent signs": f"{ACCENTED} <n.s@corp-canary.io>\nlater: {quote(ACCENTED)}",
     "German spelling": "Jürgen Szczesny <js@corp-canary.io>\nlater: Juergen Szczesny",
@@ -182,6 +184,18 @@ PASSWORDS = {
     "code in Markdown": "`X_PASSWORD`: `hunter-canary-2`",
     "a dash": "Password – hunter-canary-2",
     "a cookie": "Set-Cookie: session=hunter-canary-2; HttpOnly",
+    "netrc": "machine x.io login u password hunter-canary-2",
+    "German": "Passwort: hunter-canary-2",
+    "French": "mot de passe : hunter-canary-2",
+    "short name": "PW=hunter-canary-2",
+    "columns": "password    hunter-canary-2\nhost        x",
+    "arrow": "password -> hunter-canary-2",
+    "YAML list": "passwords:\n  - hunter-canary-2",
+    "TOML": "password = '''\nhunter-canary-2\n'''",
+    "alternative": "password = input('pw') or 'hunter-canary-2'",
+    "call": "{'password': str('hunter-canary-2')}",
+    "SecretStr": "SecretStr('hunter-canary-2')",
+    "basic authentication": "requests.get(url, auth=('u', 'hunter-canary-2'))",
     "an encoded URL": "postgresql%3A%2F%2Fu%3Ahunter-canary-2%40host%2Fdb",
     "data URI": f"data:text/plain;base64,{b64('password: hunter-canary-2')}",
 }
@@ -238,41 +252,6 @@ def _secret_places(text: str) -> dict[str, Any]:
     }
 
 
-def _attached(mime: str) -> Any:
-    cell = V4.new_markdown_cell("![x](attachment:x.png)")
-    cell.attachments = nbformat.from_dict({"x.png": {mime: PICTURE}})
-    return notebook(cell)
-
-
-def _picture(make: Callable[[], Any]) -> Item:
-    return Item(make, (PICTURE.lower(),), "picture")
-
-
-def _pictures() -> dict[str, Item]:
-    items = {}
-    for mime in ("image/png", "IMAGE/PNG", "Image/Jpeg; x=1", "application/pdf", "video/mp4"):
-        items[f"output {mime}"] = _picture(lambda mime=mime: notebook(data(mime, PICTURE)))
-    for mime in ("image/png", "IMAGE/PNG"):
-        items[f"attachment {mime}"] = _picture(lambda mime=mime: _attached(mime))
-    for mime in ("application/x-unknown", "application/octet-stream", "chemical/x-pdb"):
-        items[mime] = Item(lambda mime=mime: notebook(data(mime, ADDRESS)), (LOCAL,), "picture")
-    inside = {
-        "in HTML": f'<img src="data:image/png;base64,{PICTURE}">',
-        "in capitals in HTML": f"<img src='DATA:IMAGE/PNG;BASE64,{PICTURE}'>",
-        "alone": f"picture: {PICTURE}",
-        "in SVG": f'<svg><image href="data:image/png;base64,{PICTURE}"/></svg>',
-    }
-    for name, text in inside.items():
-        items[name] = _picture(lambda text=text: notebook(data("text/html", text)))
-    shown = {"output_type": "display_data", "data": {"image/png": PICTURE}, "metadata": {}}
-    items["in a widget's output"] = Item(
-        lambda: notebook(**widget("OutputModel", outputs=[shown])), (PICTURE.lower(),), ""
-    )
-    held = {"value": {"encoding": "base64", "data": PICTURE}}
-    items["in a widget"] = Item(lambda: notebook(**widget("ImageModel", **held)), (PICTURE.lower(),), "")
-    return items
-
-
 _BODIES = (BODY[:20].lower(), BODY[::-1][:20].lower())
 _GROUPS: tuple[tuple[str, dict[str, str], Callable[[str], dict[str, Any]], tuple[str, ...], str], ...] = (
     ("person", PEOPLE, _places, (LOCAL, "hopper", "corp-canary"), "person"),
@@ -289,7 +268,7 @@ def _all() -> dict[str, Item]:
         for name, text in texts.items():
             for place, make in places(text).items():
                 items[f"{group}: {name} ({place})"] = Item(make, traces, check)
-    return items | {f"picture: {name}": item for name, item in _pictures().items()}
+    return items
 
 
 PLANTED = _all()

@@ -1,11 +1,51 @@
-"""Items in places that only one kind of cell, output or field has, and in MIME types in capitals."""
+"""Pictures, MIME types in capitals, and items in places that only one kind of cell, output or field has."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+
 from tests.sharing.canaries import V4, code, data, notebook, widget
-from tests.sharing.planted import ADDRESS, LOCAL, NAME, SVG, Item, b64
+from tests.sharing.planted import ADDRESS, LOCAL, NAME, PICTURE, SVG, Item, b64
 
 DOMAIN = "@corp-canary.io"
+
+
+def _attached(mime: str) -> Any:
+    cell = V4.new_markdown_cell("![x](attachment:x.png)")
+    cell.attachments = nbformat.from_dict({"x.png": {mime: PICTURE}})
+    return notebook(cell)
+
+
+def _picture(make: Callable[[], Any]) -> Item:
+    return Item(make, (PICTURE.lower(),), "picture")
+
+
+def _pictures() -> dict[str, Item]:
+    items = {}
+    for mime in ("image/png", "IMAGE/PNG", "Image/Jpeg; x=1", "application/pdf", "video/mp4"):
+        items[f"output {mime}"] = _picture(lambda mime=mime: notebook(data(mime, PICTURE)))
+    for mime in ("image/png", "IMAGE/PNG"):
+        items[f"attachment {mime}"] = _picture(lambda mime=mime: _attached(mime))
+    for mime in ("application/x-unknown", "application/octet-stream", "chemical/x-pdb"):
+        items[mime] = Item(lambda mime=mime: notebook(data(mime, ADDRESS)), (LOCAL,), "picture")
+    inside = {
+        "in HTML": f'<img src="data:image/png;base64,{PICTURE}">',
+        "in capitals in HTML": f"<img src='DATA:IMAGE/PNG;BASE64,{PICTURE}'>",
+        "alone": f"picture: {PICTURE}",
+        "in SVG": f'<svg><image href="data:image/png;base64,{PICTURE}"/></svg>',
+    }
+    for name, text in inside.items():
+        items[name] = _picture(lambda text=text: notebook(data("text/html", text)))
+    shown = {"output_type": "display_data", "data": {"image/png": PICTURE}, "metadata": {}}
+    items["in a widget's output"] = Item(
+        lambda: notebook(**widget("OutputModel", outputs=[shown])), (PICTURE.lower(),), ""
+    )
+    held = {"value": {"encoding": "base64", "data": PICTURE}}
+    items["in a widget"] = Item(lambda: notebook(**widget("ImageModel", **held)), (PICTURE.lower(),), "")
+    return items
 
 
 def _capitals() -> dict[str, Item]:
@@ -61,6 +101,7 @@ def _all() -> dict[str, Item]:
         f"person: {name}": Item(lambda cell=cell: notebook(cell), traces, "person-in-source")
         for name, cell in sources.items()
     }
+    items |= {f"picture: {name}": item for name, item in _pictures().items()}
     items |= {f"capitals: {name}": item for name, item in _capitals().items()}
     return items | {f"password: {name}": Item(make, password, "secret") for name, make in passwords.items()}
 

@@ -14,15 +14,15 @@ FIELDS = (
     "password", "passwd", "passphrase", "enrollment_key", "api_key", "access_token", "refresh_token", "auth_token",
     "client_secret", "secret_key", "secret_access_key", "private_key", "auth_key", "activation_token", "api_token",
     "account_key", "session_token", "bot_token", "webhook_secret", "signing_secret", "encryption_key",
-    "access_key", "storage_key",
+    "access_key", "storage_key", "passwort", "kennwort", "contraseña", "mot de passe",
 )  # fmt: skip
 # Words that often do not name a secret: only a value with letters and digits counts.
-_WEAK = ("secret", "token", "pwd", "pass", "credentials", "credential", "apikey", "key")
+_WEAK = ("secret", "token", "pwd", "pw", "pass", "credentials", "credential", "apikey", "key")
 _STRONG = re.compile("|".join(name.replace("_", "[_-]?") for name in FIELDS), re.IGNORECASE)
-_ENVIRONMENT = re.compile(rf"(?:[_-](?:{'|'.join(_WEAK)})|\b(?:secret|token|pwd|apikey))(?![\w])", re.IGNORECASE)
+_ENVIRONMENT = re.compile(rf"(?:[_-](?:{'|'.join(_WEAK)})|\b(?:secret|token|pwd|pw|apikey))(?![\w])", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"\d{0,3}[*_`]{0,3}(\\*[\"'])?\]?(?:\s?:\s?str)?[ \t]{0,4}"
-    r"(?:=>|:=|==?|:|%3A|%3D)(?!\*\*\*)[*_`]{0,2}[ \t]{0,4}`?|(?<=[\w])[ \t=]{1,2}"
+    r"(?:=>|->|:=|==?|:|%3A|%3D)(?!\*\*\*)[*_`]{0,2}[ \t]{0,4}`?|(?<=[\w])[ \t=]{1,2}"
 )
 # Brackets before a value in quotes: `password=(\n"x")`, `"password": ["x"]`.
 _OPENED = re.compile(r"(?:[ \t]{0,4}[(\[][\s(\[]{0,200})?")
@@ -36,11 +36,19 @@ _BETWEEN_TAGS = re.compile(r"[^<>\n]{3,500}?(?=\s{0,40}<)")
 _LOOSE = (
     re.compile(r"\\{0,4}[\"']\s{0,4},\s{0,40}(?=[rRbBuU]{0,2}\\{0,4}[\"'])"),  # `putenv("X_PASSWORD", "x")`
     re.compile(r"[*_`]{0,3}[ \t]{0,4}[|–—][ \t]{0,4}[*_`]{0,3}"),  # a table in Markdown, a dash
-    re.compile(r"[ \t]?:[ \t]{0,4}\r?\n[ \t]{1,40}(?=[^\s:]{3,500}[ \t]{0,40}(?:\r?\n|\Z))"),  # the next line
+    re.compile(
+        r"s?[ \t]?:[ \t]{0,4}\r?\n[ \t]{1,40}(?:-[ \t]{1,4})?(?=[^\s:]{3,500}[ \t]{0,40}(?:\r?\n|\Z))"
+    ),  # the next line
 )
+_COLUMN = re.compile(r"[ \t]{2,40}")  # between the columns of a table; not after weak names
+# Code whose result is a value in it: `x or "value"`, `str("value")`.
+_ELSE = re.compile(r"[ \t]?=[^\n#]{1,200}?\b(?:or|else)[ \t]{1,4}")
+_CALL = re.compile(r"[\"']?\]?[ \t]?[=:][ \t]?(?:str|bytes|Secret(?:Str)?|(?:[\w.]{1,40}\.)?quote(?:_plus)?)\(")
 _BLOCK = re.compile(r"[ \t]?:[ \t]{0,4}[|>][+-]?\d?[ \t]{0,4}\r?\n[ \t]{1,40}")  # of YAML
-_SETTING = re.compile(r"(?:\bsetenv|%env|%set_env|\bsetx|\bSetEnv)[ \t]+\w{0,60}\Z")
-_QUOTED = re.compile(r"[rRbBuUfF]{0,2}(\\{0,8}(?:\"\"\"|'''|[\"']|&quot;|&#39;|&#x27;))([^\n]{1,2000}?)\1")
+_SETTING = re.compile(r"(?:(?:\bsetenv|%env|%set_env|\bsetx|\bSetEnv)[ \t]+\w{0,60}|\blogin[ \t]+\S{1,60}\s+)\Z")
+_QUOTED = re.compile(
+    r"[rRbBuUfF]{0,2}(\\{0,8}(?:\"\"\"|'''|[\"']|&quot;|&#39;|&#x27;))(?:\r?\n)?([^\n]{1,2000}?)(?:\r?\n)?\1"
+)
 _BARE = re.compile(r"[^\s\"'`,;<>(){}\[\]\\&|]{3,500}")
 _SAFE = re.compile(
     r"(?i)^(?:[*·•●.…_-]+|<.*>|\$\{?\w+\}?|%\w+%|\{.*\}|(?:env|file):.*|keyring|x{3,}|your[_ -].*|null|none|nan|"
@@ -99,17 +107,20 @@ def is_secret_field(field: object, value: object) -> bool:
 
 def _values(text: str, start: int, end: int, *, code: bool, weak: bool) -> list[tuple[int, int]]:
     """Return the positions of the values after a name that are secrets; usually none or one."""
-    spans = _after_separator(text, start, end, code=code)
+    for expression in (_ELSE, _CALL):
+        if (match := expression.match(text, end)) and (quoted := _QUOTED.match(text, match.end())):
+            return [quoted.span(2)] if _is_real(quoted[2]) and _is_random(quoted[2]) else []
+    values = [(span, text[slice(*span)]) for span in _after_separator(text, start, end, code=code)]
+    spans = [span for span, value in values if _is_real(value) and (not weak or _is_random(value))]
     if spans:
-        values = [(span, text[slice(*span)]) for span in spans]
-        return [span for span, value in values if _is_real(value) and (not weak or _is_random(value))]
+        return spans
     tags = _TAGS.match(text, end)
     if tags is not None and ">" in tags.group() and (value := _BETWEEN_TAGS.match(text, tags.end())) is not None:
         is_element = tags.group().strip() == ">" and _ELEMENT.search(text, max(start - _BEFORE, 0), start) is not None
         inner = html.unescape(value.group()).strip("\"'")
         if _is_real(inner) and (_is_random(inner) or (is_element and not weak)):
             return [value.span()]
-    for separator in _LOOSE:
+    for separator in _LOOSE if weak else (*_LOOSE, _COLUMN):
         if (match := separator.match(text, end)) is not None:
             span = _one_value(text, match.end())
             return [span] if span and _is_real(text[slice(*span)]) and _is_random(text[slice(*span)]) else []
@@ -124,7 +135,7 @@ def _after_separator(text: str, start: int, end: int, *, code: bool) -> list[tup
     if separator is None:
         return []
     before = text[max(start - _BEFORE, 0) : start]
-    if not re.search(r"[=:]|%3", separator.group()) and not (
+    if not re.search(r"[=:>]|%3", separator.group()) and not (
         before.rpartition(" ")[2].startswith("--") or _SETTING.search(before)
     ):
         return []  # only a command-line option, or a variable that is set, has its value after a blank

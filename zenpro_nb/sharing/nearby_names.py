@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import itertools
 import re
 import unicodedata
@@ -22,6 +23,7 @@ _AFTER_ADDRESS = re.compile(rf"{_BETWEEN}({_NAME}|{_WORD}, {_WORD})")
 _WHOLE_NAME = re.compile(_NAME)
 _CAPITALIZED = re.compile(rf"{_WORD}{_MORE_WORDS}{{1,12}}|{_WORD}, {_WORD}")
 _SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u3000]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LINE = 400  # characters before and after an address that are searched for a name
 _AROUND = "<>()[]{}\"'`*-•· "  # around an address that is alone on its line
 _ROWS = 5_000  # rows of one table with delimiters
@@ -75,8 +77,9 @@ def names_beside(text: NotebookText) -> Iterator[tuple[str, str]]:
             yield from _in_line(line)
         for above, below in itertools.pairwise(lines):
             yield from _in_lines(above.strip(), below.strip())
-    for match in _OBJECT.finditer(shown):
-        yield from paired_fields({key: single or double for key, single, double in _FIELD.findall(match.group())})
+    for spelling in dict.fromkeys((shown, own, html.unescape(own))):
+        for match in _OBJECT.finditer(spelling):
+            yield from paired_fields({key: single or double for key, single, double in _FIELD.findall(match.group())})
     for match in _TAG.finditer(own):
         attributes = _ATTRIBUTE.findall(match.group())
         yield from paired_fields({key.removeprefix("data-"): single or double for key, single, double in attributes})
@@ -224,6 +227,11 @@ def _in_line(line: str) -> Iterator[tuple[str, str]]:
     for match in (_BEFORE_ADDRESS.search(before), _AFTER_ADDRESS.match(after)):
         if match is not None and (name := clean_name(match.group(1))):
             yield address, name
+    account = plain_account(address.rpartition("@")[0])
+    for words in (_LETTERS.findall(before)[-3:], _LETTERS.findall(after)[:3]):  # also in small letters
+        for parts in (words[:2], words[1:], words):
+            if len(parts) > 1 and account in _accounts_of(parts):
+                yield address, " ".join(parts)
 
 
 def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:

@@ -120,7 +120,9 @@ class Pseudonyms:
             self._learn(name, f"{first} {last}")
             self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
             self._learn_joined(words, first, last)
-            for word, pseudonym in ((words[0], first), *((word, last) for word in words[1:])):
+            named = ((words[0], first), *((word, last) for word in words[1:]))
+            halves = ((half, pseudonym) for word, pseudonym in named if "-" in word for half in word.split("-"))
+            for word, pseudonym in (*named, *halves):
                 if len(word) >= _MIN_PART_LENGTH and word.casefold() not in _COMMON_WORDS:
                     self._parts.add(word, pseudonym, exact=len(word) < _MIN_LOWERCASE_LENGTH)
 

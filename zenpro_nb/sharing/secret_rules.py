@@ -53,6 +53,9 @@ _OWN = (
     ("Grafana token", "gl", r"(?<![A-Za-z0-9])gl(?:sa|c)_[\w+/=-]{20,300}"),
     ("Weights & Biases key", "wandb", r"(?i)(?<=wandb)[\w \"'=:-]{0,30}?[=:]\s?[\"']?[0-9a-f]{40}\b"),
     ("Twilio key", "SK", r"(?<![A-Za-z0-9])SK[0-9a-f]{32}\b"),
+    ("password", "SecretStr(", r"\bSecretStr\(\s?[bru]?['\"](?P<secret>[^'\"\n]{3,500})['\"]"),
+    ("password of a request", "uth", r"(?:\bauth\s?=\s?|BasicAuth|DigestAuth)\(\s{0,20}['\"][^'\"\n]{0,200}['\"]\s?,"
+     r"\s{0,20}['\"](?P<secret>[^'\"\n]{6,500})['\"]"),
     ("cookie", "ookie", r"(?i)\b(?:set-)?cookie['\"]?\s?:\s?['\"]?"
      r"(?P<secret>[\w.%-]+=[^\s;'\"]{8,4000}[^\n'\"]{0,4000})"),
     ("password field", "<input", r"(?i)<input\b(?=[^<>]{0,500}\btype=\W?password)[^<>]{0,500}\bvalue="
