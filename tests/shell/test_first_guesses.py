@@ -57,7 +57,21 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("access linus@example.com delete:stack", "`%zenpro access linus@example.com --can delete:stack`"),
     ("why linus@example.com delete:stack", "`%zenpro access linus@example.com --can delete:stack`"),
     ("who can delete stack", "`%zenpro access --can delete:stack`"),
+    ("who are the admins", "`%zenpro access --role 'Organization Admin'`"),
+    ("admins list", "`%zenpro access --role 'Organization Admin'`."),
+    ("roles members 'Organization Admin'", "`%zenpro access --role 'Organization Admin'`"),
+    ("roles get 'Organization Admin' --members", "`%zenpro access --role 'Organization Admin'`"),
+    ("explain linus@example.com", "`%zenpro access linus@example.com`"),
+    ("access linus@example.com --why", "Use `%zenpro access linus@example.com`."),
+    ("access why linus@example.com", "Use `%zenpro access linus@example.com`."),
+    ("access linus@example.com --can delete stack", "Use `%zenpro access linus@example.com --can delete:stack`."),
+    # states
+    ("users inactive", "Use `%zenpro users --inactive`."),
+    ("users --status inactive --limit 3", "Use `%zenpro users --inactive --limit 3`."),
+    ("users --active false", "Use `%zenpro users --inactive`."),
     # the last login
+    ("users --inactive 90d", DORMANT),
+    ("users --idle 90", "Use `%zenpro users --idle 90d`."),
     ("users --last-login 90d", DORMANT),
     ("users --inactive-for 90d", DORMANT),
     ("users --no-login 90d", DORMANT),
@@ -90,7 +104,21 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("invitations create names.csv --dry-run", "'names.csv' has no column 'email'. Its columns are name."),
     ("invitations create --csv people.csv --dry-run", "`%zenpro invitations create people.csv --dry-run`"),
     ("invitations import people.csv", "`%zenpro invitations create people.csv`"),
+    (
+        "users onboard new@example.com --role developer --workspace ml-prod",
+        "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
+    ),
+    (
+        "users create new@example.com --role 'Organization Member'",
+        "Use `%zenpro users onboard new@example.com --role 'Organization Member'`.",
+    ),
+    (
+        "teams assign Platform --role 'Workspace Viewer' --workspace ml-prod",
+        "Use `%zenpro roles assign 'Workspace Viewer' --team Platform --workspace ml-prod`.",
+    ),
+    ("invitations bulk people.csv", "`%zenpro invitations create people.csv`"),
     # forms
+    ("form teams role", "Use `%zenpro form roles assign`."),
     ("form workspace create", "`%zenpro form workspaces create`"),
     ("form team role", "`%zenpro form roles assign`"),
     ("form teams", Works("Open the form of `teams create`.")),
@@ -110,11 +138,17 @@ GUESSES: list[tuple[str, str | Works]] = [
         "runs --status failed --plot --workspace ml-prod",
         "`%zenpro runs --status failed --plot --workspace ml-prod --project all`",
     ),
+    ("runs failed", "Use `%zenpro runs --status failed`."),
+    ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),
+    ("runs --chart", "Use `%zenpro runs --plot`."),
     # files and queries
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
     ("users --out users.xlsx", "use --save users.xlsx"),
     ("sql SELECT count(*) FROM users", "`%zenpro sql 'SELECT count(*) FROM users'`"),
+    ("query 'SELECT 1'", "Use `%zenpro sql 'SELECT 1'`."),
+    ("users save users.csv", "Use `%zenpro users --save users.csv`."),
     # undoing
+    ("undo --last", "Use `%zenpro undo`."),
     ("undo last", "Without an ID, `%zenpro undo` undoes the last command."),
     ("revert", "`%zenpro undo`"),
     # access as code
@@ -140,7 +174,11 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("diff -30d", "Use `%zenpro diff 30d`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
+    ("diff --month", "Use `%zenpro diff 30d`."),
     # keys
+    ("service-accounts rotate ci-bot", "`%zenpro api-keys rotate ci-bot`"),
+    ("service-accounts keys ci-bot", "`%zenpro api-keys --service-account ci-bot`"),
+    ("api-keys rotate --service-account ci-bot", "`%zenpro api-keys rotate KEY --service-account ci-bot`"),
     ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to file:sandbox.key`"),
     (
         "api-keys rotate ci-bot",
@@ -161,6 +199,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
     ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
+    ("notebooks clean mine.ipynb --no-names", "Use `%zenpro notebooks clean mine.ipynb --pseudonyms`."),
+    ("anonymize on", "`%zenpro pseudonyms on`"),
     # papermill
     (
         "notebooks run mine.ipynb --organization acme-labs",

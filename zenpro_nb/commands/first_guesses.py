@@ -24,16 +24,31 @@ _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email"
 _WORKSPACE = ("--workspace", "-w", "--workspaces")
 _WORKSPACE_ROLE = ("--workspace-role", "--ws-role")
 _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
+_LEVELS = ("admin", "developer", "contributor", "viewer")
+_SMALL_WORDS = ("can", "may", "could", "is", "are", "has", "have", "the", "a", "an", "of", "to", "in", "on", "access")
 _RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
 _IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
 _FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
 _RUNNING = ("run", "execute", "start", "papermill", "parameters", "parametrize", "parameterize", "rerun", "schedule")
 _PRINTED = ("json", "csv", "parquet")
-_OUTPUTS = ("output", "o", "format", "export", "type", "file", "to", "to-pandas", "to-excel", "out-file", "download")
+_OUTPUTS = (
+    "output",
+    "o",
+    "format",
+    "export",
+    "type",
+    "file",
+    "to",
+    "to-pandas",
+    "to-excel",
+    "out-file",
+    "download",
+    "save",
+)
 _EVERYTHING = ("--all", "-a", "--everything", "--all-workspaces", "--all-projects")
 _HIDING = ("--pseudonyms", "--pseudonym", "--anonymize", "--anonymise", "--anonymous", "--hide-names", "--no-names",
-           "--redact", "--mask")  # fmt: skip
+           "--without-names", "--redact", "--mask")  # fmt: skip
 
 
 def of_group(guess: Guess) -> str:
@@ -80,10 +95,12 @@ def of_grants(guess: Guess) -> str:
         return ""
     # The refused option is one of the words again: both options can be in the line, in any order.
     words = [*guess.other_words, guess.word, guess.value]
-    workspace, words = _taken(words, _WORKSPACE)
-    role, words = _taken(words, _WORKSPACE_ROLE)
+    workspace, words = taken(words, _WORKSPACE)
+    role, words = taken(words, _WORKSPACE_ROLE)
     if not role:
-        role, others = _taken(words, ("--role",))
+        role, others = taken(words, ("--role",))
+        if role.lower() in _LEVELS:
+            role = f"Workspace {role.title()}"
         # A role of an organization cannot be assigned in a workspace.
         role, words = (role, others) if role.startswith("Workspace ") else ("Workspace Viewer", words)
     if not workspace:
@@ -92,7 +109,7 @@ def of_grants(guess: Guess) -> str:
     return f"A workspace role has its own option: {line}."
 
 
-def _taken(words: list[str], options: Sequence[str]) -> tuple[str, list[str]]:
+def taken(words: list[str], options: Sequence[str]) -> tuple[str, list[str]]:
     """Return the value of the first of these options, and the words without it; an empty value if there is none."""
     at = next((index for index, word in enumerate(words) if word.partition("=")[0] in options), len(words))
     _, equals, value = words[at].partition("=") if at < len(words) else ("", "", "")
@@ -116,7 +133,9 @@ def of_question(guess: Guess) -> str:
     """Answer `why X delete:stack`, `can X delete stack`, and `who can delete:stack`."""
     if guess.path or guess.word not in ("why", "can", "may", "who", "whether"):
         return ""
-    words = [word for word in guess.words[1:] if word not in ("can", "may", "could")]
+    words = [word for word in guess.words[1:] if word not in _SMALL_WORDS]
+    if any(word.startswith("admin") for word in words):
+        return f"Use {guess.line('access', '--role', quoted('Organization Admin'))}."
     people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
     others = [word for word in words if word not in people]
     right = ":".join(others[0].split(":") if others and ":" in others[0] else others[:2])
@@ -151,6 +170,9 @@ def of_capture(guess: Guess) -> str:
     """Answer `diff --since 30d` and `diff -30d`: the first capture is an argument."""
     if guess.path != ("diff",):
         return ""
+    period = guess.word.removeprefix("--")
+    if not guess.value and (days := _IN_DAYS.get(f"last {period}")):
+        return f"Use {guess.line('diff', days)}."
     typed = guess.value if guess.word in ("--since", "--from", "--at", "--last", "--before", "--days") else guess.word
     if guess.word == "--days" and typed.isdigit():
         typed += "d"
@@ -190,7 +212,7 @@ def of_papermill(guess: Guess) -> str:
     rest = words
     value = ""
     for option in ("--org", "--organization", "organization"):
-        found, rest = _taken(rest, (option,))
+        found, rest = taken(rest, (option,))
         value = value or found
     done = f"{file.removesuffix('.ipynb')}-done.ipynb"
     line = f"papermill {quoted(file)} {quoted(done)} -p organization {quoted(value or 'acme-labs')}"
@@ -216,6 +238,8 @@ def of_pseudonyms(guess: Guess) -> str:
     """Answer `users --pseudonyms`: a switch for the whole session."""
     if guess.word not in _HIDING or not guess.path:
         return ""
+    if "--pseudonyms" in guess.options:
+        return f"Use {guess.replaced('--pseudonyms')}."
     if guess.ui.startswith("%"):
         return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
     return (

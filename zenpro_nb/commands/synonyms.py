@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenpro_nb.commands.first_guesses import ADVICE
+from zenpro_nb.commands.first_questions import QUESTIONS
 from zenpro_nb.framework.declare import Synonyms
 
 _INVITE = ("invitations create --role 'Organization Member' --email",)
@@ -16,10 +17,11 @@ _NO_SECRETS = "Secrets are never typed in a command: run `login`, or set ZENML_P
 _ASKS = "Omit it: this command never asks for confirmation."
 _READS = "Omit it: this command changes nothing in the organization."
 _VERBOSE = "Omit it: `journal` lists all changes, and `doctor` checks the connection."
+_LAST_COMMAND = "Omit it: without an ID, `undo` undoes the last command."
 _BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
-    advice=ADVICE,
+    advice=(*ADVICE, *QUESTIONS),
     listing=("list", "ls", "all", "dir"),
     verbs={
         "create": ("add", "new", "make", "mk", "register", "generate", "invite", "insert", "send"),
@@ -70,6 +72,9 @@ SYNONYMS = Synonyms(
         "log": "journal",
         "versions": "releases",
         "jobs": "runs",
+        "query": "sql",
+        "select": "sql",
+        "duckdb": "sql",
         "whoami": "me",
         "myself": "me",
         "signin": "login",
@@ -105,6 +110,7 @@ SYNONYMS = Synonyms(
         "access --admins": ("access --role 'Organization Admin'",),
         "users --admins": ("access --role 'Organization Admin'",),
         "users admins": ("access --role 'Organization Admin'",),
+        "explain": ("access",),
         "invite": _INVITE,
         "grant": ("roles assign",),
         "give": ("roles assign",),
@@ -161,6 +167,16 @@ SYNONYMS = Synonyms(
         "assignments delete": ("roles revoke",),
         "assignments remove": ("roles revoke",),
         "assignments revoke": ("roles revoke",),
+        "service-accounts rotate": ("api-keys rotate",),
+        "service-accounts keys": ("api-keys --service-account",),
+        "service-accounts key": ("api-keys --service-account",),
+        "rotate-key": ("api-keys rotate",),
+        "rotate-keys": ("api-keys rotate",),
+        "anonymize on": "Use `pseudonyms on`.",
+        "anonymise on": "Use `pseudonyms on`.",
+        "invitations bulk": ("invitations create",),
+        "invitations upload": ("invitations create",),
+        **dict.fromkeys(("undo --last", "undo --latest", "undo --previous", "undo -1"), _LAST_COMMAND),
         "api-keys revoke": ("api-keys deactivate", "api-keys delete"),
         "api-keys --user": "You can only list your own keys, or those of a service account: add --service-account "
         "NAME.",
@@ -185,6 +201,9 @@ SYNONYMS = Synonyms(
         "runs start": ("snapshots run",),
         "runs logs": ("logs",),
         "runs dag": ("dag",),
+        "runs failed": ("runs --status failed",),
+        "runs plot": ("runs --plot",),
+        "runs chart": ("runs --plot",),
         "runs --failed": ("--status failed",),
         **{f"{noun} --user": ("access",) for noun in ("teams", "workspaces", "roles", "projects")},
     },
@@ -210,6 +229,7 @@ SYNONYMS = Synonyms(
         **dict.fromkeys(("--projects", "--project-name"), ("--project",)),
         **dict.fromkeys(("--group", "--groups"), ("--team", "--teams")),
         **dict.fromkeys(("--state",), ("--status",)),
+        **dict.fromkeys(("--chart", "--graph", "--bars", "--histogram"), ("--plot",)),
         **dict.fromkeys(("--token", "--key", "--api-key", "--password"), _NO_SECRETS),
         **dict.fromkeys(("--profile", "-p", "--url", "--server", "--host"), _BEFORE),
     },

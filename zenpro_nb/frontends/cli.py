@@ -139,7 +139,7 @@ def _main(arguments: list[str]) -> int:
             emit(result, ui.format, color=ui.color, names=ui.project_names())
         return _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
-        return _fail(clean(error, runtime))
+        return _fail(clean(error, runtime, arguments))
     except ZenProError as error:
         return _fail(error)
     except KeyboardInterrupt:

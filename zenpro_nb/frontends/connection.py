@@ -53,7 +53,7 @@ class Connection:
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
-            raise clean(error, runtime) from None
+            raise clean(error, runtime, arguments) from None
 
     def close(self) -> None:
         """Close the connections."""

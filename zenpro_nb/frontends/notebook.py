@@ -172,7 +172,7 @@ class Notebook:
             return self._with_show(run(tree, arguments, ctx))
         except click.MissingParameter as error:
             if not asks or error.ctx is None or not _has_form(error.ctx):
-                raise clean(error, ctx) from None
+                raise clean(error, ctx, arguments) from None
             return self._fill_in(ctx, error.ctx)
         except IncompleteError as error:
             if not asks or error.context is None or not _has_form(error.context):

@@ -15,6 +15,7 @@ FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (un
 _FROM_NOW = re.compile(r"(\d+)\s*([smhdw])")
 _AGO = re.compile(r"-?(\d+)\s*([smhdw])(?:\s+ago)?")
 _MONTHS_OR_MINUTES = re.compile(r"-?(\d+)\s*m(?:\s+ago)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[1-9]\d{0,3}")
 _PERIOD = re.compile(
     r"(?:(?:last|previous|past|a|one|(\d+))[-_ ]?)?(day|week|month|mon|mo|quarter|year|yr|y)s?(?:[-_ ]ago)?",
     re.IGNORECASE,
@@ -81,11 +82,13 @@ def require_days(text: str) -> None:
 
 
 def in_days(text: str) -> str:
-    """Return a period in words as a number of days; empty if it is none.
+    """Return a period in words, or a number without a unit, as a number of days; empty if it is neither.
 
-    >>> in_days("last month"), in_days("3 months"), in_days("1y"), in_days("before")
-    ('30d', '90d', '365d', '')
+    >>> in_days("last month"), in_days("3 months"), in_days("1y"), in_days("90"), in_days("before")
+    ('30d', '90d', '365d', '90d', '')
     """
+    if _NUMBER.fullmatch(text.strip()):
+        return f"{int(text)}d"
     found = _PERIOD.fullmatch(text.strip())
     return f"{int(found[1] or 1) * _LENGTHS[found[2].lower()]}d" if found else ""
 

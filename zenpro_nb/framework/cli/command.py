@@ -299,13 +299,19 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
         raise clean(error, ctx) from None
 
 
-def clean(error: click.UsageError, ctx: CommandContext) -> UsageError:
-    """Return click's error as our own: one line, with a pointer to the help."""
+def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str] = ()) -> UsageError:
+    """Return click's error as our own: one line, with a pointer to the help.
+
+    Args:
+        arguments: the words of the line, with placeholders; with them, the error about a missing argument shows the
+            line with a placeholder for it.
+    """
     text = " ".join(error.format_message().split())
     message = _NO_NUMBER.sub("is not a whole number", ctx.values.as_typed(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
-    return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
+    example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
+    return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")
 
 
 def _params_for_ui(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:

@@ -81,6 +81,17 @@ def with_value(
     return error
 
 
+def with_argument(missing: click.MissingParameter, arguments: Sequence[str], ctx: CommandContext) -> str:
+    """Return the sentence with the line that has a placeholder for the missing argument; "" if it is an option's."""
+    if missing.ctx is None or not isinstance(missing.param, click.Argument):
+        return ""
+    path, line = missing.ctx.command_path.split(), spelled(ctx.values, arguments)
+    if line[: len(path) - 1] != path[1:]:
+        return ""
+    name = (missing.param.metavar or str(missing.param.name)).upper()
+    return f"Add it: `{' '.join([*path, name, *line[len(path) - 1 :]])}`. "
+
+
 def spelled(values: Placeholders, words: Sequence[str]) -> list[str]:
     """Return words in the spelling of a line: with quotes where necessary, and variables as they were typed."""
     return [quoted(word) if (typed := values.as_typed(word)) == word else typed for word in words]

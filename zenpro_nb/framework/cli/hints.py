@@ -32,8 +32,11 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
         return advice
     for length in (2, 1):
         replacements = synonyms.lines.get(" ".join([*path, *words[:length]]))
+        if replacements and form and not isinstance(replacements, str):
+            replacements = [f"{FORM} {line.partition(' --')[0]}" for line in replacements]
         if replacements:
-            return use(ctx, replacements, words[length:])
+            # `admins list`: a command lists without a verb.
+            return use(ctx, replacements, [rest for rest in words[length:] if rest not in synonyms.listing])
     if (
         path == [FORM]
         and (noun := _noun(group, word, synonyms))

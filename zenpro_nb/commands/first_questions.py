@@ -1,0 +1,84 @@
+"""Advice on questions about people and roles that newcomers type as they would ask them."""
+
+from __future__ import annotations
+
+import re
+
+from zenpro_nb.commands.first_guesses import taken
+from zenpro_nb.framework.declare import Guess
+from zenpro_nb.resources.control_plane.people import LAST_LOGIN
+
+_DAYS = re.compile(r"\d+d?")
+_STATES = {
+    **dict.fromkeys(("inactive", "deactivated", "disabled"), "--inactive"),
+    **dict.fromkeys(("active", "enabled"), "--active"),
+}
+_SWITCHES = {**dict.fromkeys(("false", "no", "0"), "--inactive"), **dict.fromkeys(("true", "yes", "1"), "--active")}
+_ASSIGNING = ("assign", "grant", "give", "add-role", "set-role")
+_MEMBERS = ("members", "users", "people", "holders", "who")
+_WHY = ("why", "explain", "because", "reason")
+
+
+def of_state(guess: Guess) -> str:
+    """Answer `users --status inactive`, `users inactive`, and `users --active false`."""
+    if guess.path != ("users",):
+        return ""
+    flag = _STATES.get(guess.word) or _SWITCHES.get(guess.word)
+    if flag:
+        return f"Use {guess.replaced(flag)}."
+    if guess.word in ("--status", "--state") and (flag := _STATES.get(guess.value.lower())):
+        return f"Use {guess.replaced(flag, with_value=True)}."
+    # `users --inactive 90d`: people mean the time since the last sign-in.
+    return LAST_LOGIN if _DAYS.fullmatch(guess.word) else ""
+
+
+def of_assignment(guess: Guess) -> str:
+    """Answer `teams assign Platform --role 'Workspace Viewer'`: the role comes first."""
+    if guess.path not in (("teams",), ("users",)) or guess.word not in _ASSIGNING:
+        return ""
+    role, (_, *words) = taken(list(guess.words), ("--role",))
+    principals = [word for word in words if not word.startswith("-")][:1]
+    if not role or not principals:
+        return ""
+    words.remove(principals[0])
+    option = "--team" if guess.path == ("teams",) else "--user"
+    return f"Use {guess.line('roles', 'assign', _as_word(role), option, *principals, *words)}."
+
+
+def of_new_user(guess: Guess) -> str:
+    """Answer `users create X --role R`: an account alone has no roles."""
+    if guess.path != ("users", "create") or guess.word not in ("--role", "--team", "--workspace", "--grant"):
+        return ""
+    return f"`users create` creates an account without roles. Use {guess.line('users', 'onboard', *guess.words)}."
+
+
+def of_holders(guess: Guess) -> str:
+    """Answer `roles members 'Organization Admin'` and `roles get 'Organization Admin' --members`."""
+    is_verb = guess.path == ("roles",) and guess.word in _MEMBERS
+    if not is_verb and (guess.path != ("roles", "get") or guess.word.lstrip("-") not in _MEMBERS):
+        return ""
+    names = [word for word in guess.words if word != guess.word and not word.startswith("-")][:1]
+    return f"Use {guess.line('access', '--role', *names)}." if names else ""
+
+
+def of_explanation(guess: Guess) -> str:
+    """Answer `access X --why`, `access why X`, and `access X --can delete stack`."""
+    if guess.path != ("access",):
+        return ""
+    words = list(guess.words)
+    if guess.word.lstrip("-") in _WHY:
+        return f"Without an option, `access` shows why. Use {guess.line('access', *guess.words_without_option)}."
+    if words[:1] and words[0] in _WHY:
+        return f"Use {guess.line('access', *words[1:])}."
+    at = words.index("--can") if "--can" in words else len(words)
+    if words[at + 2 : at + 3] == [guess.word] and ":" not in words[at + 1]:
+        right = f"{words[at + 1]}:{guess.word}"
+        return f"Use {guess.line('access', *words[: at + 1], right, *words[at + 3 :])}."
+    return ""
+
+
+def _as_word(role: str) -> str:
+    return f"'{role}'" if " " in role else role
+
+
+QUESTIONS = (of_state, of_assignment, of_new_user, of_holders, of_explanation)
