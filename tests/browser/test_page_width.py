@@ -146,7 +146,9 @@ columns => {
 
 def test_at_every_width_the_table_fits_and_the_line_names_what_is_folded(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 1500, "height": 900})
-    for number, frame in enumerate((_runs(), workspaces())):
+    review = _runs().assign(name=["andrew.hettner@example.com", "bo"], path=["Organization Viewer in acme", "x"])
+    review.attrs["zenpro"] = {"styles": {"path": "prose", "status": "state"}, "deciding": ["name", "path", "status"]}
+    for number, frame in enumerate((_runs(), workspaces(), review)):
         page.goto(_page(tmp_path, str(frames.html(frame)), f"{number}.html"))
         assert page.evaluate(_WRONG, len(frame.columns) + 1) == []
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from zenpro_nb.limits import TABLE_PROSE
+from zenpro_nb.limits import TABLE_PROSE, TABLE_WRAPPED
 from zenpro_nb.security.printable import markup
 from zenpro_nb.ui.cells import Cell, TableColumn
 
@@ -78,7 +78,8 @@ def foot(parts: Sequence[str]) -> str:
 def class_of(column: TableColumn) -> list[str]:
     """Return the classes of the cells of a column."""
     wrapped = column.prose and column.width > TABLE_PROSE
-    has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
+    short = column.prose and TABLE_WRAPPED < column.width <= TABLE_PROSE
+    has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-s": short, "zp-q": column.index}
     has |= {"zp-d": column.wraps, "zp-b": column.wraps and column.torn}
     has["zp-t"] = bool(column.deciding) and column.moment
     return [name for name, applies in has.items() if applies]

@@ -37,6 +37,7 @@ _BOLD = 1.08  # the names of columns
 _SCOPE = ".zenpro-look:not(#zp)"  # as in looks.css
 _PADDING = 1.6  # between two columns (looks.css), relative to the text of the page
 _BADGE = 1.9  # the dot before a state
+_SENTENCE = f"white-space:normal;min-width:{TABLE_WRAPPED}ch;overflow-wrap:anywhere"
 _HALF = 0.55  # of a text, with space for the rest of a word
 _DATE = 10  # a date, above its time
 _STEP = 6.0  # between two widths of the page for which columns are selected: less than the narrowest columns need
@@ -158,7 +159,7 @@ def _rules(
     yield f"{{{scope} table .zp-d{{white-space:normal;min-width:{TABLE_WRAPPED}ch}}"
     yield f"{scope} table .zp-b{{min-width:{TABLE_TORN}ch}}}}"
     for end, below in tight:
-        yield f"@container zp-page {_between(end, below)}{{{scope} table .zp-p{{min-width:{TABLE_WRAPPED}ch}}"
+        yield f"@container zp-page {_between(end, below)}{{{scope} table :is(.zp-p,.zp-s){{{_SENTENCE}}}"
         yield f"{scope} table .zp-t{{white-space:normal;min-width:{_DATE}ch}}}}"
 
 
