@@ -9,13 +9,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.commands.cases import words
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import PartlyDoneError, ZenProError
+from zenpro_nb.errors import InterruptedReadError, PartlyDoneError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
 Capture = pytest.CaptureFixture[str]
@@ -76,8 +77,8 @@ def test_several_targets_are_reported_as_a_count(zen: Connection, name: str, cap
     for email in emails:
         zen.run("users", "create", email, "--quiet")
     zen.run("teams", "create", name, "--quiet")
-    for email in (emails[0], emails[1:]):
-        zen.run("users", "deactivate", *([email] if isinstance(email, str) else email), "--yes")
+    for chosen in (emails[:1], emails[1:]):
+        zen.run("users", "deactivate", *chosen, "--yes")
     item, two = said(capsys)
     assert item.startswith(f"done: deactivated user {emails[0]}")
     assert two.startswith("done: deactivated 2 users")
@@ -117,3 +118,33 @@ def test_in_a_shell_the_result_message_is_on_stderr(plane: SandboxProcess, name:
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert ended.stderr == f"done: created team {name} in acme\n"
     assert "done" not in ended.stdout
+
+
+def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*args: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zenpro_nb.framework.writes.results.frame_of", pressed)
+        with pytest.raises(InterruptedReadError, match=f"done: created team {name} in acme. Ctrl-C came after that"):
+            zen.run("teams", "create", name)
+        with pytest.raises(InterruptedReadError, match="done: 2 in team .* Ctrl-C came after that"):
+            zen.run("teams", "add", name, "--user", "ada@example.com", "--user", "linus@example.com")
+    assert name in set(zen.run("teams")["name"])
+
+
+@pytest.mark.parametrize("moment", ["prepared", "admitted"])
+def test_ctrl_c_before_anything_was_sent_reports_that(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def pressed(*args: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"zenpro_nb.framework.writes.write_command.WriteCommand.{moment}", pressed)
+        with pytest.raises(InterruptedReadError, match="nothing was sent") as caught:
+            zen.run("teams", "create", name)
+    assert caught.value.outcome == "not sent"
+    assert name not in set(zen.run("teams")["name"])

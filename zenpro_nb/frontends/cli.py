@@ -142,7 +142,8 @@ def _main(arguments: list[str]) -> int:
         return _fail(clean(error, runtime, arguments))
     except ZenProError as error:
         return _fail(error)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        console.say(f"Stopped by Ctrl-C. {interrupt}".rstrip())
         return _INTERRUPTED
     except BrokenPipeError:
         console.write_no_more()

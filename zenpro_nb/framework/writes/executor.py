@@ -74,9 +74,6 @@ class Executor:
             self._report_progress()
 
     def _send(self, phase: Sequence[int]) -> None:
-        if len(self._writes) == 1:
-            self._step(phase[0])
-            return
         before = dependencies(self._writes, phase)
         # One at a time, they are sent in the order of the command.
         queue = _Queue(before, turns(before) if self._at_once > 1 else {})

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
-from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
+from zenpro_nb.errors import InterruptedReadError, OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import named
-
-if TYPE_CHECKING:
-    pass
-
 
 OUTCOMES = Table(
     noun="outcomes",
@@ -236,6 +232,23 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
         words,
         hint=f"The table shows the reasons. {_next_step(failed)}",
         outcomes=frame,
+    )
+
+
+def interrupted(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
+    """Return the error for a Ctrl-C that came after everything had been sent.
+
+    Args:
+        sentence: the result message if all writes reached their intended state.
+
+    >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
+    >>> interrupted([done, refused], "").message
+    '1 done, 1 refused. Ctrl-C came after that, and stopped only the output'
+    """
+    if any(outcome.failed for outcome in outcomes):
+        sentence = _counts([outcome for outcome in outcomes if outcome.state != "skipped"])
+    return InterruptedReadError(
+        f"{sentence}. Ctrl-C came after that, and stopped only the output", hint="`journal` lists what was sent."
     )
 
 

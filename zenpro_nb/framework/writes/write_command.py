@@ -196,6 +196,7 @@ class WriteCommand(Command):
             ReadOnlyError, BlockedError: they must not be sent; nothing was.
             ZenProError: the single write was refused or lost.
             PartlyDoneError: some of several were; the frame has been shown.
+            InterruptedReadError: Ctrl-C stopped the report of the outcomes; the message contains them.
         """
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
@@ -218,6 +219,21 @@ class WriteCommand(Command):
                 ended(companions, ())
                 raise
             remarks = ended(companions, outcomes)
+        try:
+            return self._result(ctx, admitted, outcomes, remarks, given)
+        except KeyboardInterrupt:
+            sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
+            raise results.interrupted(outcomes, sentence) from None
+
+    def _result(
+        self,
+        ctx: CommandContext,
+        admitted: Admitted,
+        outcomes: list[Outcome],
+        remarks: Sequence[str],
+        given: dict[str, Any],
+    ) -> Table:
+        """Report the outcomes, and return them as a frame."""
         if self.after is not None:
             outcomes = [self.after(ctx, outcome, given) if outcome.good else outcome for outcome in outcomes]
         if self.record is not None:
@@ -240,7 +256,7 @@ class WriteCommand(Command):
         if not given.get("quiet"):
             for remark in (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
-            for write in writes if self.plan and given["yes"] else ():
+            for write in admitted if self.plan and given["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
                 if write.confirmation.warning:
                     ctx.ui.say(write.confirmation.warning)
@@ -278,6 +294,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             # The client counts requests, but no write was sent yet.
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
             raise
+        except KeyboardInterrupt:
+            raise _nothing_sent() from None
         if given["dry_run"]:
             writes = command.judged(command_ctx, writes, given)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
@@ -296,11 +314,19 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
                 command_ctx.ui.show(_confirmation_table(command_ctx, judged))
             ask(command_ctx, judged)
 
-        return command.carry_out(
-            command_ctx, command.admitted(command_ctx, writes, given, confirm), given, spell_context(ctx)
-        )
+        try:
+            admitted = command.admitted(command_ctx, writes, given, confirm)
+        except KeyboardInterrupt:
+            raise _nothing_sent() from None
+        return command.carry_out(command_ctx, admitted, given, spell_context(ctx))
 
     return call
+
+
+def _nothing_sent() -> InterruptedReadError:
+    error = InterruptedReadError("Stopped by Ctrl-C; nothing was sent", hint="Run the command again to send it.")
+    error.outcome = "not sent"
+    return error
 
 
 def _prepared(
