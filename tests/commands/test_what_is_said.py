@@ -130,7 +130,7 @@ def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
         patch.setattr("zenpro_nb.framework.writes.results.frame_of", pressed)
         with pytest.raises(InterruptedReadError, match=f"done: created team {name} in acme. Ctrl-C came after that"):
             zen.run("teams", "create", name)
-        with pytest.raises(InterruptedReadError, match="done: 2 in team .* Ctrl-C came after that"):
+        with pytest.raises(InterruptedReadError, match=r"done: 2 in team .* Ctrl-C came after that"):
             zen.run("teams", "add", name, "--user", "ada@example.com", "--user", "linus@example.com")
     assert name in set(zen.run("teams")["name"])
 
