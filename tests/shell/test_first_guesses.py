@@ -117,7 +117,14 @@ GUESSES: list[tuple[str, str | Works]] = [
         "Use `%zenpro roles assign 'Workspace Viewer' --team Platform --workspace ml-prod`.",
     ),
     ("invitations bulk people.csv", "`%zenpro invitations create people.csv`"),
+    ("users leave linus@example.com", "`%zenpro users offboard linus@example.com`"),
+    (
+        "members add new@example.com --role member",
+        "Use `%zenpro invitations create --email new@example.com --role member`.",
+    ),
     # forms
+    ("form create workspace", "Use `%zenpro form workspaces create`."),
+    ("workspaces form", "Use `%zenpro form workspaces`."),
     ("form teams role", "Use `%zenpro form roles assign`."),
     ("form workspace create", "`%zenpro form workspaces create`"),
     ("form team role", "`%zenpro form roles assign`"),
@@ -141,7 +148,13 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("runs failed", "Use `%zenpro runs --status failed`."),
     ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),
     ("runs --chart", "Use `%zenpro runs --plot`."),
+    ("usage --failed --plot", "Use `%zenpro usage --status failed --plot`."),
+    ("captures diff 30d", "Use `%zenpro diff 30d`."),
     # files and queries
+    ("plan --file access.yaml", "Use `%zenpro plan access.yaml`."),
+    ("sql -c 'SELECT 1'", "Use `%zenpro sql 'SELECT 1'`."),
+    ("users group-by company", "FROM users GROUP BY 1"),
+    ("notebooks clean mine.ipynb -o copy.ipynb", "Use `%zenpro notebooks clean mine.ipynb --out copy.ipynb`."),
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
     ("users --out users.xlsx", "use --save users.xlsx"),
     ("sql SELECT count(*) FROM users", "`%zenpro sql 'SELECT count(*) FROM users'`"),

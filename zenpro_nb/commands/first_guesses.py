@@ -53,7 +53,7 @@ _HIDING = ("--pseudonyms", "--pseudonym", "--anonymize", "--anonymise", "--anony
 
 def of_group(guess: Guess) -> str:
     """Answer `users --group-by company` with a query, and with the same in pandas."""
-    if guess.word not in _GROUPING or guess.resource is None or not guess.value:
+    if f"--{guess.word.lstrip('-')}" not in _GROUPING or guess.resource is None or not guess.value:
         return ""
     column = guess.value.replace("-", "_")
     if column in _PERIODS and guess.resource.plotted:
@@ -144,7 +144,8 @@ def of_question(guess: Guess) -> str:
 
 def of_form(guess: Guess) -> str:
     """Answer `workspaces create --form`: `form` comes first."""
-    if guess.word not in ("--form", "--interactive", "-i", "--gui", "--ui"):
+    is_verb = bool(guess.path) and guess.word == "form"
+    if not is_verb and guess.word not in ("--form", "--interactive", "-i", "--gui", "--ui"):
         return ""
     return f"Use {guess.line('form', *guess.path, *guess.other_words)}."
 
@@ -159,7 +160,7 @@ def of_file(guess: Guess) -> str:
 
 def of_query(guess: Guess) -> str:
     """Answer `sql SELECT …` without quotes."""
-    if guess.path != ("sql",) or len(guess.words) < 2 or any(word.startswith("--") for word in guess.words):
+    if guess.path != ("sql",) or len(guess.words) < 2 or any(word.startswith("-") for word in guess.words):
         return ""
     query = " ".join(guess.words)
     quote = '"' if "'" in query else "'"
@@ -186,7 +187,8 @@ def of_capture(guess: Guess) -> str:
 def of_output(guess: Guess) -> str:
     """Answer `users --json`, `users --output json`, and `users -o users.xlsx`."""
     name = guess.word.lstrip("-").lower()
-    if "--save" not in guess.options or name not in (*_FORMATS, *_OUTPUTS):
+    reads_a_file = guess.path in (("plan",), ("apply",))
+    if reads_a_file or "--save" not in guess.options or name not in (*_FORMATS, *_OUTPUTS):
         return ""
     kind = _FORMATS.get(name) or _FORMATS.get(guess.value.lower(), "")
     # The next word belongs to the option only if it is a file or a format.

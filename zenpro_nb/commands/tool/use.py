@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
@@ -24,6 +25,7 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session.session import SANDBOX, Session
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui.cards import Card
@@ -32,6 +34,7 @@ from zenpro_nb.workspaces import oss_server
 Url = Annotated[str | None, Arg()]
 Username = Annotated[str | None, Opt(help="Sign in with this username and a password instead of a key.")]
 ProfileName = Annotated[str, Arg()]
+_SHORT = {"org": "organization", "ws": "workspace"}
 
 
 class _Use(Noun):
@@ -56,7 +59,7 @@ class _Use(Noun):
         spelled = command_ctx.values.as_typed(word)
         raise UsageError(
             f"{spelled!r} is neither a profile nor a command of {ctx.command_path!r}",
-            hint=did_you_mean(spelled, [*self.commands, *known], "`profiles` lists the profiles."),
+            hint=did_you_mean(spelled, [*self.commands, *known], _otherwise(command_ctx.values, args)),
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -64,6 +67,15 @@ class _Use(Noun):
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
+
+
+def _otherwise(values: Placeholders, args: Sequence[str]) -> str:
+    """Return the lines for a word that resembles no profile: it can be an organization or a workspace."""
+    words = [values.as_typed(arg) for arg in args]
+    kinds = [_SHORT[words[0]]] if words[0] in _SHORT else ["organization", "workspace"]
+    names = words[1:] if words[0] in _SHORT else words
+    name = quoted(names[0]) if names else "NAME"
+    return f"Use {' or '.join(f'`use {kind} {name}`' for kind in kinds)}. `profiles` lists the profiles."
 
 
 @click.pass_context

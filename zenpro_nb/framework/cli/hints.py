@@ -5,6 +5,7 @@ Guesses are never executed; they only appear as the hint of the error. The terms
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import click
@@ -14,6 +15,8 @@ from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
+
+_ROLE = re.compile(r" --role '[^']*'")
 
 
 def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms) -> str:
@@ -43,6 +46,9 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
         and (line := _whole_line(ctx, group, noun, words[1:], synonyms))
     ):
         return line
+    if path == [FORM] and (noun := _noun(group, words[1], synonyms) if words[1:] else ""):
+        # `form create workspace`: the noun comes first.
+        return _whole_line(ctx, group, noun, [word, *words[2:]], synonyms) or f"Use `{ui} {FORM} {noun}`."
     if not path:
         return _noun_first(ctx, group, words, synonyms) or did_you_mean(
             word, group.commands, f"See `{ctx.command_path} --help`."
@@ -164,6 +170,8 @@ def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[st
     ui = ctx.command_path.split()[0]
     lines = []
     for replacement in replacements:
+        if "--role" in rest:  # the typed one counts, not the default
+            replacement = _ROLE.sub("", replacement)
         words = replacement.split()
         # A replacement that ends with an option needs its value.
         needs_value = not rest and len(words) > 1 and words[-1].startswith("--")

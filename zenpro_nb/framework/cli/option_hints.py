@@ -123,6 +123,8 @@ def _names(argument: click.Argument) -> set[str]:
         names |= set(_PEOPLE)
     if kind == "path" or "file" in kind.lower():
         names |= set(_FILES)
+    if kind == "query":
+        names |= {"c", "q", "e", "execute"}
     return names - {""}
 
 
