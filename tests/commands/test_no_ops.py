@@ -172,3 +172,17 @@ def test_a_dry_run_of_many_writes_repeats_nothing(
     (remark,) = [line for line in said if "an invitation email cannot be recalled" in line]
     assert "and 7 more" in remark
     assert len(said) <= 3
+
+
+def test_all_no_ops_are_checked_again_with_one_read_of_their_list(
+    own: Connection, name: str, requests: Requests
+) -> None:
+    users = [str(email) for email in own.run("users", "--active", "--limit", "6")["email"]]
+    line = ["teams", "add", f"{name}-many", *(word for user in users for word in ("--user", user))]
+    own.run("teams", "create", f"{name}-many")
+    own.run(*line)
+    before = len(requests)
+    frame = own.run(*line)
+    assert set(frame["outcome"]) == {"already"}
+    reads = [path for method, path in requests[before:] if path.endswith("/members") and path.startswith("/teams/")]
+    assert len(reads) == 2  # one before the question, and one after it

@@ -47,7 +47,7 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
     if not places:
         return list(writes)
     observer = Observer(ctx)
-    observer.read([observation for at in places if (observation := _list_of(writes[at])) is not None])
+    observer.read([observation for at in places if (observation := _list_of_noop(writes[at])) is not None])
     answers = ctx.session.client.fan_out(
         [partial(_is_still_noop, observer, writes[at]) for at in places], errors="return"
     )
@@ -98,10 +98,15 @@ def _with_state(observer: Observer, write: Write, observation: Observation) -> W
     return replace(write, noop=noop, before=ABSENT if current is None else THERE)
 
 
+def _list_of_noop(write: Write) -> Observation | None:
+    """Return the list that showed that a write changes nothing; None if its check reads the state."""
+    return None if write.undoes else _list_of(replace(write, noop="", before=None))
+
+
 def _is_still_noop(observer: Observer, write: Write) -> Record | bool | None:
-    if _list_of(write) is not None:
-        (inverse,) = write.inverse
-        return agrees(observer.see(inverse.observation), inverse.expected_now)
+    observation = _list_of_noop(write)
+    if observation is not None:
+        return agrees(observer.see(observation), write.inverse[0].expected_now)
     if write.obstacle is not None:
         obstacle = write.obstacle()
         return obstacle is not None and obstacle.as_good

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import no_ops
@@ -53,9 +54,9 @@ def send_all(
     """
     journal = Journal()
     journal.require_writable()
-    ready = with_secrets(ctx.ui, no_ops.recheck(ctx, writes))
-    # Requested now, before anything is done: a failure while describing the result would be too late.
-    ctx.session.is_sandbox()
+    # Both are requested now, before anything is done: a failure while describing the result would be too late.
+    checked, _ = query.gather(ctx.session, partial(no_ops.recheck, ctx, writes), ctx.session.is_sandbox)
+    ready = with_secrets(ctx.ui, checked)
     _record_states(ctx, ready)
     sender = Sender(ctx, line, journal, independent=independent, fail_fast=fail_fast)
     at_once = ctx.session.settings.writes_at_once or limits.WRITES_AT_ONCE
