@@ -52,6 +52,8 @@ CASES = [
     ("use organization nope", errors.UnknownNameError, "The organization 'nope' does not exist"),
     ("sandbox start --prot 1", errors.UsageError, "--port"),
     ("demo", errors.UsageError, "inside a notebook"),
+    (r'organizations get --raw {"\ud800"}', errors.UsageError, "contains a lone surrogate"),
+    ("tags get --raw {'x'} ''", errors.UsageError, "has no place for ''"),
     ("users; y = 1", errors.UsageError, "Only one command is allowed per line"),
 ]
 
