@@ -98,6 +98,10 @@ GUESSES: list[tuple[str, str | Works]] = [
         "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
     ),
     ("users onboard people.csv --dry-run", Works("new.one@example.com")),
+    ("users onboard roles.csv --dry-run", "Add `--role 'Organization Admin' --team Platform`"),
+    ("users onboard roles.csv --role 'Organization Viewer' --team Vision --dry-run", Works("new.one@example.com")),
+    ("invitations create roles.csv --dry-run", "the column 'role', which this command does not read"),
+    ("users deactivate roles.csv --dry-run", "The user 'new.one@example.com' does not exist"),
     ("invitations create people.csv --dry-run", Works("new.one@example.com")),
     ("invitations create new.one@example.com --dry-run", Works("Organization Member in acme")),
     ("invitations create nobody.csv --dry-run", "There is no file 'nobody.csv'"),
@@ -248,6 +252,9 @@ def asked(sandbox: SandboxProcess) -> Iterator[Shell]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with files that a newcomer has."""
     (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "roles.csv").write_text(
+        "email,role,team\nlinus@example.com,Organization Admin,Platform\nnew.one@example.com,,\n"
+    )
     (tmp_path / "names.csv").write_text("name\nAda\n")
     (tmp_path / "protected.yaml").write_text("zenpro: 1\nprotect:\n  users: [lins@example.com]\n")
     (tmp_path / "mine.ipynb").write_text(NOTEBOOK)

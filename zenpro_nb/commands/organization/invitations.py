@@ -103,7 +103,8 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any
 def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org = None) -> list[Write]:
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
-    List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet or .json.
+    List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet, or .json. A column `role` is
+    rejected unless --role sets the same role for everyone.
 
     Examples:
         # Show the request without sending it

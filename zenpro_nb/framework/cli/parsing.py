@@ -24,6 +24,8 @@ Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # returns the e
 # Returns the error for values without an argument: called with the line, these values, and the parsed options.
 Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
 _DRY_RUN = "--dry-run"
+# What a file of people can contain for each person, and what an option sets for all of them.
+_PER_PERSON = ("role", "team", "grant")
 
 
 class ObjectType(_AnyType):
@@ -89,6 +91,13 @@ class Syntax:
             for param in own
             if _takes_several(param) and hasattr(param.type, "values_in")
         }
+        # Of the people in an argument, by the heading of a column: the option that sets the same for all of them.
+        self._for_everyone: dict[str, tuple[str, str]] = {}
+        if any(isinstance(param, click.Argument) and param.name in self._files for param in own):
+            for param in own:
+                if isinstance(param, click.Option) and (param.name or "").removesuffix("s") in _PER_PERSON:
+                    singular = (param.name or "").removesuffix("s")
+                    self._for_everyone |= dict.fromkeys((singular, f"{singular}s"), (param.name or "", param.opts[0]))
         self._readers = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
@@ -132,23 +141,24 @@ class Syntax:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise unknown(error, args) from None
-        return {name: self._resolved(values, name, value) for name, value in options.items()}, rest, order
+        unset = {heading: option for heading, (name, option) in self._for_everyone.items() if not options.get(name)}
+        return {name: self._resolved(values, name, value, unset) for name, value in options.items()}, rest, order
 
-    def _resolved(self, values: Placeholders, name: str, value: Any) -> Any:
+    def _resolved(self, values: Placeholders, name: str, value: Any, unset: Mapping[str, str]) -> Any:
         if name in self._readers:
             return self._readers[name](values, value)
         if name in self._objects and isinstance(value, str):
             return self._objects[name](values, value)
         resolved = _unmark(values, name, value, name in self._multiple)
-        return self._from_files(name, resolved) if name in self._files else resolved
+        return self._from_files(name, resolved, unset) if name in self._files else resolved
 
-    def _from_files(self, name: str, words: Any) -> Any:
+    def _from_files(self, name: str, words: Any, unset: Mapping[str, str]) -> Any:
         """Return the words, with the content of files in place of their names."""
         if not isinstance(words, list | tuple):
             return words
         given: list[str] = []
         for word in words:
-            inside = self._files[name](word) if isinstance(word, str) else None
+            inside = self._files[name](word, unset) if isinstance(word, str) else None
             given.extend([word] if inside is None else inside)
         return type(words)(given)
 

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,9 +98,9 @@ class EmailType(TextType):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
-    def values_in(self, text: str) -> list[str] | None:
+    def values_in(self, text: str, options: Mapping[str, str]) -> list[str] | None:
         """Return the addresses in a file; None if the text does not name a file."""
-        return people_files.values_in(text, "email")
+        return people_files.values_in(text, "email", options)
 
 
 class ProjectType(TextType):
@@ -202,10 +202,10 @@ class NameType(TextType):
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         return offered(names, incomplete)
 
-    def values_in(self, text: str) -> list[str] | None:
+    def values_in(self, text: str, options: Mapping[str, str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""
         column = people_files.COLUMNS.get(self.noun)
-        return None if column is None else people_files.values_in(text, column)
+        return None if column is None else people_files.values_in(text, column, options)
 
 
 class VariableType(TextType):
