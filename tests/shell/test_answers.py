@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -78,9 +79,12 @@ def test_an_exported_state_is_reached_already(shell: Shell, tmp_path: Any, monke
     plan = shell.run("%zenpro plan access.yaml")
     answer = plan.attrs["zenpro"]["answer"]
     assert answer.startswith("nothing to do: all ")
-    assert answer.endswith(" steps are already done")
+    assert answer.endswith(" already done; teams is additive, so nothing is removed that the file does not list")
     applied = shell.run("%zenpro apply access.yaml --yes")
     assert applied.attrs["zenpro"]["answer"] == answer
+    exact = Path("access.yaml").read_text().replace("teams: additive", "teams: exact")
+    Path("access.yaml").write_text(exact)
+    assert shell.run("%zenpro plan access.yaml").attrs["zenpro"]["answer"].endswith(" steps are already done")
 
 
 @pytest.mark.slow

@@ -101,6 +101,12 @@ class DesiredState(Struct, frozen=True):
         """Return whether a section is exact, that is, complete."""
         return self.manage.get(section, "additive") == "exact"
 
+    @property
+    def additive(self) -> tuple[str, ...]:
+        """Return the sections that the file contains without being exact: nothing is removed because of them."""
+        sections = ("teams", "organization_roles", "workspace_roles")
+        return tuple(name for name in sections if getattr(self, name) is not None and not self.is_exact(name))
+
     def rows(self, now: datetime | None = None) -> list[DesiredRow]:
         """Return the desired rows, one per object.
 

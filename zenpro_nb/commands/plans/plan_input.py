@@ -54,6 +54,7 @@ class PlanResult(Struct, frozen=True):
     inventory: Inventory
     id: str
     entries: int = 0  # of the desired state
+    additive: tuple[str, ...] = ()  # the sections of the desired state that remove nothing
 
     @property
     def answer(self) -> str:
@@ -63,7 +64,13 @@ class PlanResult(Struct, frozen=True):
         done = max(self.entries, len(self.plan.steps))
         if not done:
             return "nothing to do: the desired state is empty"
-        return f"nothing to do: {'the only step is' if done == 1 else f'all {done:,} steps are'} already done"
+        answer = f"nothing to do: {'the only step is' if done == 1 else f'all {done:,} steps are'} already done"
+        if self.additive:
+            are = "is" if len(self.additive) == 1 else "are"
+            answer += (
+                f"; {' and '.join(self.additive)} {are} additive, so nothing is removed that the file does not list"
+            )
+        return answer
 
 
 def plan_result(
@@ -209,7 +216,7 @@ def _new_plan(
     deactivates = any(row.kind == "account" and not row.present for row in rows)
     elsewhere = _other_organizations(ctx, current, needed=deactivates)
     plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
-    return PlanResult(plan, current, _id(plan), len(rows))
+    return PlanResult(plan, current, _id(plan), len(rows), state.additive if state else ())
 
 
 def _other_organizations(ctx: CommandContext, current: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
