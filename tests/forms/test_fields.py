@@ -156,3 +156,9 @@ def test_start_values() -> None:
     assert start_value(by_name["users"], ("a@x.com",)) == ["a@x.com"]
     assert start_value(by_name["users"], None) == []
     assert start_value(by_name["role"], None) == ""
+
+
+@pytest.mark.parametrize("words", ["users deactivate", "roles assign", "apply"])
+def test_stopping_at_a_failure_is_in_the_folded_section(words: str) -> None:
+    (field,) = [field for field in fields_of(command(words), has_variables=True) if field.name == "fail_fast"]
+    assert field.rare
