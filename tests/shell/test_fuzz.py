@@ -5,6 +5,7 @@ A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries that many lines, and
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -132,12 +133,12 @@ def _require_clean(error: ZenProError, line: str) -> None:
 
 
 def _sends_nothing(line: str) -> bool:
-    """Return whether the line has `--dry-run` or `--help`, outside quotes and comments."""
+    """Return whether the line has `--dry-run` or `--help`, outside quotes and comments, and before `--`."""
     try:
         words = shlex.split(line, comments=True)
     except ValueError:  # an open quote, which zenpro refuses
         words = line.split()
-    return bool({"--dry-run", "--help"} & set(words))
+    return bool({"--dry-run", "--help"} & set(itertools.takewhile(lambda word: word != "--", words)))
 
 
 def _run(shell: Shell, line: str, number: int) -> None:
