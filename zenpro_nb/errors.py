@@ -147,11 +147,13 @@ class UnknownNameError(UsageError):
 
     Attributes:
         strangers: names that do not exist on the server and resemble no existing name.
+        corrections: names that certainly work in place of the wrong one.
     """
 
     def __init__(self, message: str, *, hint: str = "", strangers: Sequence[str] = ()) -> None:
         super().__init__(message, hint=hint)
         self.strangers = list(strangers)
+        self.corrections: Sequence[str] = ()
 
 
 class AmbiguousNameError(UsageError):

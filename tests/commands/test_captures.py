@@ -160,7 +160,7 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
         ("users --raw --at before", "`--raw` cannot be combined with `--at`"),
         ("teams members Nowhere --at before", "has no team 'Nowhere'"),
         ("teams --at before2", "Did you mean 'before'"),
-        ("teams --at 2020-01-01", "All captures are newer than 2020-01-01"),
+        ("teams --at 2020-01-01", "All captures are newer than '2020-01-01'"),
     ],
 )
 def test_options_that_captures_do_not_support_are_refused(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from zenpro_nb.security.secret import Secret
 
 PEOPLE = "Name,E-Mail\nAda,ada@example.com\nNew,new.one@example.com\nEmpty,\n"
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+TODAY = datetime.now(UTC)
+QUARTER = f"{TODAY.year}-q{(TODAY.month + 2) // 3}"
 DORMANT = "`%zenpro audit --check dormant`"
 
 
@@ -56,6 +59,25 @@ GUESSES: list[tuple[str, str | Works]] = [
     ),
     ("access linus@example.com delete:stack", "`%zenpro access linus@example.com --can delete:stack`"),
     ("why linus@example.com delete:stack", "`%zenpro access linus@example.com --can delete:stack`"),
+    ("access linus@example.com --why delete:stack", "`%zenpro access linus@example.com --can delete:stack`"),
+    (
+        "why linus@example.com delete:stack ml-prod",
+        "`%zenpro access linus@example.com --can delete:stack --workspace ml-prod`",
+    ),
+    (
+        "why linus@example.com can delete stack in ml-prod",
+        "`%zenpro access linus@example.com --can delete:stack --workspace ml-prod`",
+    ),
+    ("access --role admin", "Use `%zenpro access --role 'Organization Admin'` or "),
+    ("access --role admin", " roles contain this word: `%zenpro roles --where name~admin`."),
+    (
+        "roles assign 'Workspace Developer' team:Platform --workspace ml-prod",
+        "`%zenpro roles assign 'Workspace Developer' --team Platform --workspace ml-prod`",
+    ),
+    (
+        "roles assign 'Workspace Developer' bot:ci-bot linus@example.com --workspace ml-prod",
+        "`%zenpro roles assign 'Workspace Developer' --service-account ci-bot --user linus@example.com --workspace ml-",
+    ),
     ("who can delete stack", "`%zenpro access --can delete:stack`"),
     ("who are the admins", "`%zenpro access --role 'Organization Admin'`"),
     ("admins list", "`%zenpro access --role 'Organization Admin'`."),
@@ -138,8 +160,12 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     # runs
-    ("runs --status failed --by day", "`%zenpro runs --status failed --plot`"),
-    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot`"),
+    ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all --project all`"),
+    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all --project all`"),
+    (
+        "runs --status failed --workspace ml-prod --by day",
+        "`%zenpro runs --status failed --workspace ml-prod --plot --project all`",
+    ),
     ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all --project all`"),
     (
         "runs --status failed --plot --workspace all",
@@ -173,9 +199,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("plan protected.yaml", "Did you mean 'linus@example.com'?"),
     # comparing
     ("compare 30d", "`%zenpro diff 30d`"),
-    ("diff --since 30d", "Use `%zenpro diff 30d`."),
-    ("diff --since 'last month'", "Use `%zenpro diff 30d`."),
-    ("diff --days 30", "Use `%zenpro diff 30d`."),
+    ("diff --since 30d", "There are no captures of this organization. Create one: `%zenpro captures create`."),
+    ("diff --against last-month", "How to create them regularly: `%zenpro docs captures`."),
     ("diff 'last month'", "`%zenpro diff 30d`"),
     (
         "diff 1m",
@@ -188,14 +213,12 @@ GUESSES: list[tuple[str, str | Works]] = [
         "snapshots prune --older-than 1m",
         "Use `%zenpro snapshots prune --older-than 30d` or `%zenpro snapshots prune --old",
     ),
-    ("diff -30d", "Use `%zenpro diff 30d`."),
+    ("diff -30d", "Create one: `%zenpro captures create`."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
     ("diff --month", "Use `%zenpro diff 30d`."),
     # keys
-    ("service-accounts rotate ci-bot", "`%zenpro api-keys rotate ci-bot`"),
     ("service-accounts keys ci-bot", "`%zenpro api-keys --service-account ci-bot`"),
-    ("api-keys rotate --service-account ci-bot", "`%zenpro api-keys rotate KEY --service-account ci-bot`"),
     ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to file:sandbox.key`"),
     (
         "api-keys rotate ci-bot",
@@ -206,6 +229,28 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("api-keys deactivate github-actions", "`%zenpro api-keys deactivate github-actions --service-account ci-bot`"),
     ("api-keys rotate --name ci-bot", "Use `%zenpro api-keys rotate ci-bot`."),
     ("rotate laptop", "`%zenpro api-keys rotate`"),
+    (
+        "api-keys rotate --service-account ci-bot --retain 1h",
+        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --retain 60 --to file:github-",
+    ),
+    (
+        "api-keys rotate --service-account etl-bot",
+        "etl-bot has 2 keys: airflow, old. Use `%zenpro api-keys rotate airflow --service-account etl-bot --to "
+        "file:airflow.key` or `%zenpro api-keys rotate old --service-account etl-bot --to file:old.key`.",
+    ),
+    ("api-keys rotate --service-account ci-bto", "Did you mean 'ci-bot'?"),
+    (
+        "api-keys deactivate --service-account ci-bot",
+        "`%zenpro api-keys deactivate github-actions --service-account",
+    ),
+    (
+        "service-accounts rotate ci-bot",
+        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --to file:github-actions.key`.",
+    ),
+    (
+        "service-accounts rotate etl-bot",
+        "or `%zenpro api-keys rotate old --service-account etl-bot --to file:old.key",
+    ),
     ("api-keys create ci", "`%zenpro api-keys create ci --to file:ci.key`"),
     # sharing
     ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
@@ -215,9 +260,14 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
-    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
     ("notebooks clean mine.ipynb --no-names", "Use `%zenpro notebooks clean mine.ipynb --pseudonyms`."),
     ("anonymize on", "`%zenpro pseudonyms on`"),
+    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
+    (
+        "notebooks share mine.ipynb --pseudonyms",
+        "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb --pseudonyms`",
+    ),
+    ("anonymize mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb --pseudonyms`"),
     # papermill
     (
         "notebooks run mine.ipynb --organization acme-labs",
@@ -229,6 +279,12 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("review create q4", "`%zenpro reviews create q4`"),
     ("reviews decide --revoke 3", "`%zenpro reviews decide q4 --row 3 --revoke`"),
     ("reviews decide q4 --revoke 3", "Use `%zenpro reviews decide q4 --revoke --row 3`."),
+    ("reviews decide q4 --revoke linus@example.com", "decide q4 --revoke --principal linus@example.com`."),
+    ("reviews decide q4 --keep team:Platform", "decide q4 --keep --principal team:Platform`."),
+    ("reviews create --quarterly", f"`%zenpro reviews create {QUARTER}`"),
+    # sessions
+    ("use org acme-labs", "Use `%zenpro use organization acme-labs`."),
+    ("use ws ml-prod", "Use `%zenpro use workspace ml-prod`."),
     ("reviews decide q4", "`%zenpro reviews decide q4 --row 4 --keep`"),
     ("reviews decide q4 --row 2", "`%zenpro form review q4`"),
     ("reviews decide q4 --keep", "`%zenpro reviews decide q4 --from q4.csv`"),
@@ -268,7 +324,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
     """Show names again after the guess that hides them."""
     yield
-    if "asked" in request.fixturenames and request.node.callspec.params["line"] == "pseudonyms on":
+    if "pseudonyms on" in request.node.name:
         request.getfixturevalue("asked").run("%zenpro pseudonyms off")
 
 
@@ -310,6 +366,27 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     assert "%zenpro" not in grouped
     hidden = in_process(["pseudonyms", "on"], {**os.environ, **server}).stderr.decode()
     assert "`zenpro notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms`" in hidden
+
+
+@pytest.mark.parametrize("line", ["diff --since 30d", "diff --against last-month", "diff 30d"])
+def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(asked: Shell, folder: Path, line: str) -> None:
+    asked.run("%zenpro captures create before")
+    oldest = f"{datetime.now(UTC):%Y-%m-%d}"
+    error = asked.error(f"%zenpro {line}")
+    assert "All captures are newer than '30d'." in str(error)
+    assert f"Use `%zenpro diff {oldest}`." in str(error)
+    assert "nothing has changed" in asked.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
+    asked.run("%zenpro captures create later")
+    assert "Use `%zenpro diff before`." in str(asked.error(f"%zenpro {line}"))
+
+
+def test_a_chart_of_the_workspace_in_use_names_no_other(asked: Shell) -> None:
+    asked.run("%zenpro use workspace ml-prod")
+    try:
+        error = asked.error("%zenpro runs --status failed --by day --plot")
+    finally:
+        asked.run("%zenpro use organization acme")
+    assert "use `%zenpro runs --status failed --plot --project all`." in str(error)
 
 
 def test_a_missing_destination_is_asked_for_in_one_line(

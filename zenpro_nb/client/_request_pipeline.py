@@ -207,7 +207,7 @@ def _expired_error(call: Call, reply: Reply) -> ZenProError:
     if isinstance(error, DeviceTokenError) or not isinstance(error, AuthenticationError):
         return error
     return TokenExpiredError(
-        f"The token is not accepted: it has expired or was revoked ({call}, HTTP 401)",
+        f"The token is not accepted: it is wrong, has expired, or was revoked ({call}, HTTP 401)",
         hint=_error_mapping.HOW_TO_RENEW,
         status=error.status,
         detail=error.detail,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zenpro_nb.errors import ZenProError
-from zenpro_nb.framework.declare import Guess
+from zenpro_nb.errors import UnknownNameError, ZenProError
+from zenpro_nb.framework.declare import Guess, at_capture
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane.people import LAST_LOGIN
 from zenpro_nb.syntax.conditions import Condition, parse
@@ -21,6 +21,8 @@ _SIGNING_IN = re.compile(
 _PEOPLE = ("users", "members", "access", "audit", "me")
 _PERIODS = ("day", "date", "week", "month", "hour", "time")
 _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email", "-u")
+_ASKING = ("--why", "--for", "--may", "--permission", "--right", "--allows", "--allowed", "--to")
+_JOINING = ("can", "may", "could", "in", "on", "at", "the", "a")
 _WORKSPACE = ("--workspace", "-w", "--workspaces")
 _WORKSPACE_ROLE = ("--workspace-role", "--ws-role")
 _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
@@ -29,6 +31,8 @@ _SMALL_WORDS = ("can", "may", "could", "is", "are", "has", "have", "the", "a", "
 _RIGHT = re.compile(r"\w+:\w+")
 _AGO = re.compile(r"-?(\d+[a-z]+)")
 _IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
+_COMPARED_WITH = ("--since", "--from", "--at", "--last", "--before", "--days", "--against", "--with", "--compare",
+                  "--to", "--compare-with", "--compare-to", "--ago", "--base")  # fmt: skip
 _FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
 _RUNNING = ("run", "execute", "start", "papermill", "parameters", "parametrize", "parameterize", "rerun", "schedule")
 _PRINTED = ("json", "csv", "parquet")
@@ -58,7 +62,7 @@ def of_group(guess: Guess) -> str:
     column = guess.value.replace("-", "_")
     if column in _PERIODS and guess.resource.plotted:
         others = [word for word in guess.other_words if word != "--plot"]
-        chart = guess.line(*guess.path, *others, "--plot")
+        chart = guess.line(*guess.path, *others, "--plot", *_scope(guess))
         return f"To count per day, use {chart}."
     names = [known.name for known in guess.resource.columns]
     if column not in names:
@@ -77,6 +81,16 @@ def of_group(guess: Guess) -> str:
         line = " ".join([guess.ui, *guess.path, *guess.other_words])
         advice.append(f'`{name} = {line}` and then `{name}.groupby("{column}", observed=True).size()`')
     return f"Use {', or '.join(advice)}." if advice else ""
+
+
+def _scope(guess: Guess) -> list[str]:
+    """Return the options for all workspaces and projects that the line needs because none is named or in use."""
+    if guess.resource is None or not guess.resource.scoped:
+        return []
+    has_workspace = guess.ctx is not None and bool(guess.ctx.session.settings.workspace)
+    given = {word.partition("=")[0] for word in guess.words} | ({"--workspace"} if has_workspace else set())
+    needed = [option for option in ("--workspace", "--project") if option in guess.options and option not in given]
+    return [word for option in needed for word in (option, "all")]
 
 
 def of_last_login(guess: Guess) -> str:
@@ -123,6 +137,8 @@ def of_access(guess: Guess) -> str:
         return ""
     if guess.word in _SELECTING and guess.value:
         return f"Use {guess.line('access', quoted(guess.value), *guess.other_words)}."
+    if guess.word in _ASKING and guess.value:
+        return f"Use {guess.replaced(f'--can {guess.value}', with_value=True)}."
     if _RIGHT.fullmatch(guess.word):
         others = [word for word in guess.words if word != guess.word]
         return f"Use {guess.line('access', *others, '--can', guess.word)}."
@@ -133,13 +149,17 @@ def of_question(guess: Guess) -> str:
     """Answer `why X delete:stack`, `can X delete stack`, and `who can delete:stack`."""
     if guess.path or guess.word not in ("why", "can", "may", "who", "whether"):
         return ""
-    words = [word for word in guess.words[1:] if word not in _SMALL_WORDS]
+    words = [word for word in guess.words[1:] if word not in (*_SMALL_WORDS, *_JOINING)]
     if any(word.startswith("admin") for word in words):
         return f"Use {guess.line('access', '--role', quoted('Organization Admin'))}."
     people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
-    others = [word for word in words if word not in people]
-    right = ":".join(others[0].split(":") if others and ":" in others[0] else others[:2])
-    return f"Use {guess.line('access', *people, *(['--can', right] if ':' in right else []))}."
+    options = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    others = [word for word in words[:options] if word not in people]
+    used = 1 if others and ":" in others[0] else 2
+    right = ":".join(others[:used])
+    place = ["--workspace", others[used]] if len(others) > used else []
+    asked = ["--can", right] if ":" in right else []
+    return f"Use {guess.line('access', *people, *asked, *place, *words[options:])}."
 
 
 def of_form(guess: Guess) -> str:
@@ -174,14 +194,28 @@ def of_capture(guess: Guess) -> str:
     period = guess.word.removeprefix("--")
     if not guess.value and (days := _IN_DAYS.get(f"last {period}")):
         return f"Use {guess.line('diff', days)}."
-    typed = guess.value if guess.word in ("--since", "--from", "--at", "--last", "--before", "--days") else guess.word
+    typed = guess.value if guess.word in _COMPARED_WITH else guess.word
     if guess.word == "--days" and typed.isdigit():
         typed += "d"
     ago = _AGO.fullmatch(typed)
     if ago is None and typed.startswith("-"):
         return ""
-    capture = ago.group(1) if ago else _IN_DAYS.get(typed.strip("'\""), typed)
-    return f"Use {guess.line('diff', capture)}." if typed else ""
+    capture = ago.group(1) if ago else _IN_DAYS.get(typed.strip("'\"").replace("-", " "), typed)
+    return _comparison(guess, capture) if typed else ""
+
+
+def _comparison(guess: Guess, capture: str) -> str:
+    """Return the hint with the line that compares with a capture, or with the oldest one if all are newer."""
+    try:
+        if guess.ctx is not None:
+            at_capture.capture_at(guess.ctx, capture.strip("'\""), None)
+    except UnknownNameError as error:
+        if not error.corrections:
+            return f"{error}"
+        return f"{error.message}. Use {guess.line('diff', quoted(error.corrections[0]))}."
+    except ZenProError:  # without a server, the captures of the organization are unknown
+        pass
+    return f"Use {guess.line('diff', capture)}."
 
 
 def of_output(guess: Guess) -> str:

@@ -78,9 +78,9 @@ class FormUI(TerminalUI):
         yield lambda rows: None
 
     @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
         """Show no progress bar: the form shows its own status."""
-        yield lambda ended, failed: None
+        yield lambda ended, failed, unsent: None
 
     def warn(self, line: str) -> None:
         """Collect the line for the form."""

@@ -41,6 +41,8 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
     asked: set[str] = set()
     _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
+    # Of alternatives such as Users and Teams, one is enough: the others are not asked for.
+    asked.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
     has_more = any(field.name not in asked for field in form.applicable_fields)
     if has_more and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)

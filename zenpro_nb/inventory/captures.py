@@ -192,6 +192,9 @@ class Captures:
         return captures[-1]
 
 
+_NONE_YET = "Create one: `captures create`. How to create them regularly: `docs captures`."
+
+
 def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
     """Return the captures that are neither the last of a kept day nor of a kept month, counted from the newest.
 
@@ -227,14 +230,24 @@ def _is_time(text: str) -> bool:
     return True
 
 
+def _oldest(found: Sequence[Capture]) -> str:
+    """Return what selects the oldest capture: its date, or its name if a later capture is from the same day."""
+    date = f"{found[0].taken.astimezone(UTC):%Y-%m-%d}"
+    is_only = all(f"{capture.taken.astimezone(UTC):%Y-%m-%d}" != date for capture in found[1:])
+    return date if is_only else found[0].name
+
+
 # People write a period in words; a time is written in days.
 def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
-        return UnknownNameError("There are no captures of this organization", hint="Create one: `captures create`.")
+        return UnknownNameError("There are no captures of this organization", hint=_NONE_YET)
     names = [capture.name for capture in reversed(found)]
     there = f"Captures: {named(names, limits.LISTED)}; the oldest is from {found[0].taken:%Y-%m-%d %H:%M} UTC."
     if _is_time(text):
-        return UnknownNameError(f"All captures are newer than {text}", hint=there)
+        oldest = _oldest(found)
+        error = UnknownNameError(f"All captures are newer than {text!r}", hint=f"Did you mean {oldest!r}? {there}")
+        error.corrections = (oldest,)
+        return error
     ago = in_days(text)
     otherwise = f"Did you mean {ago!r}? {there}" if ago else f"{there} Write a time as {FORMS}."
     hint = did_you_mean(text, names, otherwise)

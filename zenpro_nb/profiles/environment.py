@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from zenpro_nb.client import ApiKey, BearerToken, Credential
 from zenpro_nb.errors import CredentialError
+from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import FoundCredential, Need, from_variable
@@ -71,17 +72,23 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
-def no_credential(settings: Settings, *, is_persistent: bool = True) -> CredentialError:
+def no_credential(settings: Settings, *, is_persistent: bool = True, is_unattended: bool = False) -> CredentialError:
     """Return the error for a session without a credential for its server.
 
     Args:
         is_persistent: whether a sandbox can outlive the command. In a shell, `sandbox start` would fail.
+        is_unattended: whether nobody can sign in or decide about a sandbox: both are set as variables.
     """
     sign_in, trial = ("login", "sandbox start") if is_persistent else ("zenpro login", "zenpro demo")
     hint = (
         f"Run `{sign_in}`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
         f"(from the dashboard: organization settings, API Tokens), or try `{trial}` with sample data."
     )
+    if is_unattended:
+        hint = (
+            f"Before an unattended run, set {KEY_VARIABLE} or {TOKEN_VARIABLE}, or set {SANDBOX}=1 for a sandbox with "
+            f"sample data: `export {SANDBOX}=1`."
+        )
     return CredentialError(
         settings.problem or f"No credential found for {settings.url}", hint=hint, page="reference/settings"
     )

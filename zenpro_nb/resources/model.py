@@ -28,6 +28,7 @@ class Display(Enum):
     PLAIN = ""
     STATE = "state"  # a word with a color: good, in progress, bad …
     PROSE = "prose"  # sentences and requests, which are wrapped and never truncated
+    COMMAND = "command"  # a command: like prose, with long lists of addresses shortened
     MOMENT = "moment"  # a time whose seconds matter
     DAY = "day"  # a time that names a day
     BYTES = "bytes"

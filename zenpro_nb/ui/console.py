@@ -56,10 +56,10 @@ def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int],
 
 
 @contextmanager
-def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int], None]]:
+def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int, int], None]]:
     """Show how many writes are done, failed and remaining, and their rate, while a long block runs.
 
-    Yields a function that takes the number of finished writes and the number of failed ones.
+    Yields a function that takes the numbers of finished writes, failed ones, and ones that were not sent.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
@@ -69,8 +69,9 @@ def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[
     # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
     with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
 
-        def advance(ended: int, failed: int) -> None:
-            text = f"{ended - failed:,} done, {failed:,} failed, {total - ended:,} remaining"
+        def advance(ended: int, failed: int, unsent: int) -> None:
+            stopped = f"{unsent:,} not sent, " if unsent else ""
+            text = f"{ended - failed - unsent:,} done, {failed:,} failed, {stopped}{total - ended:,} remaining"
             bar.set_description_str(text, refresh=False)
             bar.update(ended - bar.n)
 

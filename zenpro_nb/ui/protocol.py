@@ -64,7 +64,7 @@ class UI(Protocol):
         """Return a context manager that yields an `Advance`."""
 
     def write_progress(self, total: int) -> Any:
-        """Return a context manager. It yields a function that takes the numbers of finished and of failed writes."""
+        """Return a context manager. It yields a function of the numbers of finished, failed, and unsent writes."""
 
     def warn(self, line: str) -> None:
         """Show one line that is important but not an error."""
@@ -129,13 +129,13 @@ class TerminalUI:
             yield lambda rows: None
 
     @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
         """Show the progress of writes in an interactive session."""
         if self.is_interactive:
             with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
-            yield lambda ended, failed: None
+            yield lambda ended, failed, unsent: None
 
     def print_file(self, path: Path) -> None:
         """Print the content of a file that a command has created for this purpose."""

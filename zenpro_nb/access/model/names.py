@@ -11,6 +11,7 @@ from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.name_table import NameTable
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,9 +127,12 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     ids = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
     if not ids:
         known = [*table, SUPERUSER, OWNER]
+        hint = did_you_mean(text, known, "List them with `roles`.")
+        matching = sum(text.casefold() in str(name).casefold() for name in known)
+        if matching > limits.SUGGESTIONS:
+            hint += f" {matching} roles contain this word: `roles --where {quoted(f'name~{text}')}`."
         raise UnknownNameError(
-            f"There is no role {text!r} in {inventory.organization_name or 'the organization'}",
-            hint=did_you_mean(text, known, "List them with `roles`."),
+            f"There is no role {text!r} in {inventory.organization_name or 'the organization'}", hint=hint
         )
     return ids
 

@@ -158,7 +158,7 @@ def create(
     )
 
 
-@api_keys.write()
+@api_keys.write(missing=keys_of_accounts.missing_key)
 def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Reactivate an API key.
 
@@ -170,7 +170,9 @@ def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, o
     return _switch(ctx, owner, _find(ctx, owner, key), active=True)
 
 
-@api_keys.write(asks="Deactivate the {target}? Programs that use it stop working.")
+@api_keys.write(
+    asks="Deactivate the {target}? Programs that use it stop working.", missing=keys_of_accounts.missing_key
+)
 def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Deactivate an API key. You can reactivate it.
 
@@ -205,7 +207,7 @@ def _stops(minutes: int) -> str:
     return f"stops working after {counted(minutes // length, unit)}"
 
 
-@api_keys.write(asks=_ask_rotation)
+@api_keys.write(asks=_ask_rotation, missing=keys_of_accounts.missing_key)
 def rotate(
     ctx: CommandContext,
     key: KeyName,
@@ -246,7 +248,9 @@ def rotate(
     )
 
 
-@api_keys.write(asks=Destroys("Delete the {target}? Programs that use it stop working."))
+@api_keys.write(
+    asks=Destroys("Delete the {target}? Programs that use it stop working."), missing=keys_of_accounts.missing_key
+)
 def delete(
     ctx: CommandContext,
     key: KeyName,

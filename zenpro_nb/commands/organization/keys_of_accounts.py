@@ -1,4 +1,4 @@
-"""The error for an API key that is not the caller's: a service account has a key of this name, or has this name."""
+"""The hints about API keys of service accounts: a key that is missing in the line, or that is not the caller's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.framework.declare import CommandContext
-from zenpro_nb.resources.control_plane import SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
+from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.unparse import quoted, spell
@@ -41,6 +41,55 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
     more = "" if len(names) == 1 else f" It has {counted(len(names), 'key')}: {named(names, limits.LISTED)}."
     advice = "Use" if len(names) == 1 else "For example:"
     return UnknownNameError(problem, hint=f"{advice} `{_line(names[0], account.name)}`.{more}")
+
+
+def missing_key(ctx: CommandContext, context: click.Context) -> str:
+    """Return the hint for a line without a key: the owner's keys, and the complete line for each of the first ones."""
+    account = context.params.get("service_account")
+    if context.params.get("workspace"):
+        return ""  # keys of a workspace have lists of their own
+    if account is None:
+        names = [str(key.get("name") or key.get("id")) for key in query.records(ctx.session, OWN_API_KEYS)]
+        owner, option = "You have", ""
+    else:
+        ids = {"organization_id": query.organization(ctx.session, context.params.get("org")).id}
+        found = query.find(ctx.session, SERVICE_ACCOUNTS.noun, account, ids)
+        names = _keys(ctx, ids, found.id)
+        owner, option = f"{found.name} has", f" --service-account {quoted(found.name)}"
+    if not names:
+        to = secret_destinations.example("ci")
+        return f"{owner} no keys. Create one: `{ctx.ui.name} api-keys create ci{option} --to {to}`."
+    given = {name: value for name, value in context.params.items() if value}
+    path = context.command_path.split()[1:]
+    written = any(param.name == "to" for param in context.command.params)
+    lines = []
+    for name in names[: limits.SUGGESTIONS]:
+        values = given | {"key": name}
+        if written and not (given.get("to") or given.get("reveal")):
+            values["to"] = secret_destinations.example(name)
+        lines.append(f"`{ctx.ui.name} {spell(context.command, path, values)}`")
+    return f"{owner} {counted(len(names), 'key')}: {named(names, limits.LISTED)}. Use {' or '.join(lines)}."
+
+
+def rotations(ctx: CommandContext, text: str) -> str:
+    """Return the hint with the lines that rotate the keys of a service account.
+
+    Raises:
+        ZenProError: the keys cannot be read, for example because there is no such service account.
+    """
+    ids = {"organization_id": query.organization(ctx.session, None).id}
+    account = query.find(ctx.session, SERVICE_ACCOUNTS.noun, text, ids)
+    option = f"--service-account {quoted(account.name)}"
+    names = _keys(ctx, ids, account.id)
+    if not names:
+        to = secret_destinations.example("ci")
+        return f"{account.name} has no keys. Create one: `{ctx.ui.name} api-keys create ci {option} --to {to}`."
+    lines = [
+        f"`{ctx.ui.name} api-keys rotate {quoted(name)} {option} --to {quoted(secret_destinations.example(name))}`"
+        for name in names[: limits.SUGGESTIONS]
+    ]
+    has = f"{account.name} has {counted(len(names), 'key')}: {named(names, limits.LISTED)}."
+    return f"A service account is rotated by its keys. {has} Use {' or '.join(lines)}."
 
 
 def _of_another(

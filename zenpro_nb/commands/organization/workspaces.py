@@ -47,6 +47,7 @@ from zenpro_nb.framework.declare import (
     without_missing,
 )
 from zenpro_nb.resources.control_plane import WORKSPACES
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +171,8 @@ def create(
         resource=WORKSPACES,
         verify=is_created(ctx.session, WORKSPACES, {}, name, body),
         secret_out=secret_out,
-        irreversible="its content cannot be checked before deletion; run `workspaces delete`",
+        irreversible="`undo` never deletes a workspace, because it may contain runs by then; to delete it, run "
+        f"`workspaces delete {quoted(name)}`",
     )
 
 

@@ -28,7 +28,7 @@ JOURNAL = Table(
             display=Display.STATE,
         ),
         Column("target", help="object that the change affects"),
-        Column("command", help="command that made the change", display=Display.PROSE),
+        Column("command", help="command that made the change", display=Display.COMMAND),
         Column("detail", help="reason for the outcome, or a remark", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),

@@ -304,7 +304,7 @@ def _notebooks_in(given: str) -> list[str]:
     return paths
 
 
-def _proposed(path: Path) -> str:
+def proposed(path: Path) -> str:
     """Return a name for the copy that no file has."""
     names = (f"{path.stem}-to-share{number}.ipynb" for number in ("", *(f"-{count}" for count in range(2, 1000))))
     copy = next((path.with_name(name) for name in names if not path.with_name(name).exists()), path)
@@ -324,7 +324,7 @@ def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
             raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
         raise UsageError(
             "`--out` is required: name the copy to write",
-            hint=f"Use `{line} --out {quoted(_proposed(path))}`, or add --in-place to overwrite the file itself.",
+            hint=f"Use `{line} --out {quoted(proposed(path))}`, or add --in-place to overwrite the file itself.",
         )
     target = path if out is None else expand_home(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):

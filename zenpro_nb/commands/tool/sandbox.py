@@ -99,7 +99,7 @@ def _needed(ctx: CommandContext) -> bool:
     if ctx.session.environ.get(SANDBOX) == "1":
         return True
     if not ctx.ui.is_interactive:
-        raise no_credential(settings)
+        raise no_credential(settings, is_unattended=True)
     # If a server was named, use that one: the first command prompts for its credential or reports why there is none.
     return settings.url == SAAS_URL and not settings.problem
 

@@ -210,11 +210,12 @@ def _table_column(
     ]
     if gap is not None:
         cells.insert(gap, GAP)
+    is_long = cut is not None and not numeric and not deciding and _sentences(cells)
     return TableColumn(
         name,
         cells,
         right=numeric or length,
-        prose=style == Display.PROSE.value or (cut is not None and not numeric and not deciding and _sentences(cells)),
+        prose=style in (Display.PROSE.value, Display.COMMAND.value) or is_long,
         key=_is_key(style, label) and not index,
         index=index,
         deciding=deciding,

@@ -27,6 +27,10 @@ _PRECISIONS = {"days": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%
 _PRECISION = 6  # decimals: the default of pandas
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
+# An address as a word of a command, with the option before it if each address has one.
+_ADDRESS = re.compile(r"(?:\s--[\w-]+[ =]|\s)['\"]?[^\s'\"@]+@[^\s'\"@]+['\"]?(?!\S)")
+_ADDRESSES_SHOWN = 2
+_ADDRESSES = re.compile(rf"(?:{_ADDRESS.pattern}){{{_ADDRESSES_SHOWN + 2},}}")
 _RELATIVE = 60  # days; the distance of older times says less than their date
 _LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -52,6 +56,8 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         return lambda value: any_value(value, cut, "days")
     if style == Display.STATE.value:
         return state
+    if style == Display.COMMAND.value:
+        return command
     if fractional:
         return real
     return lambda value: any_value(value, None if style == Display.PROSE.value else cut)
@@ -98,6 +104,23 @@ def state(value: Any) -> Cell:
     """Return the cell of a state: the word and its meaning."""
     cell = any_value(value)
     return cell if cell.nothing else Cell(cell.text, signal=signal_of(cell.text))
+
+
+def command(value: Any) -> Cell:
+    """Return the cell of a command, of whose addresses the first ones are shown if there are many.
+
+    >>> command("invitations create a@example.com b@example.com c@example.com d@example.com --yes").shown
+    'invitations create a@example.com b@example.com … 2 more --yes'
+    """
+    cell = any_value(value)
+    short = _ADDRESSES.sub(_first_addresses, cell.text)
+    return cell if cell.nothing or short == cell.text else replace(cell, short=short)
+
+
+def _first_addresses(match: re.Match[str]) -> str:
+    addresses = _ADDRESS.findall(match.group())
+    more = len(addresses) - _ADDRESSES_SHOWN
+    return f"{''.join(addresses[:_ADDRESSES_SHOWN])} {ELLIPSIS} {more:,} more"
 
 
 def time(value: datetime, precision: str) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +23,9 @@ from zenpro_nb.ui import console
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
     from zenpro_nb.ui.protocol import UI
+
+# Returns the hint for a line of a command without an argument; "" if it has none.
+MissingHint = Callable[[CommandContext, click.Context], str]
 
 ALL = "all_"  # the option of the tree's help
 _NUMBER = re.compile(r"-\d+\w*")
@@ -310,6 +313,16 @@ def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str]
     message = _NO_NUMBER.sub("is not a whole number", ctx.values.as_typed(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
+    missing_hint: MissingHint | None = getattr(error.ctx.command, "missing_hint", None)
+    if isinstance(error, click.MissingParameter) and missing_hint is not None:
+        try:
+            hint = missing_hint(ctx, error.ctx)
+        except UsageError as problem:
+            return problem  # a name in the line does not exist
+        except ZenProError:
+            hint = ""  # the missing argument is the mistake; without a server, only the help can be named
+        if hint:
+            return UsageError(message, hint=hint)
     example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
     return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")
 

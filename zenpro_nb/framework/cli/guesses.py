@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
+from zenpro_nb.framework.cli.context import CommandContext
+
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
@@ -25,6 +27,7 @@ class Guess(Struct, frozen=True):
         value: the word after it.
         resource: the list that the command shows; None if it shows none.
         options: the options that the command has.
+        ctx: the context of the line, to complete it with what is in use or exists on the server.
     """
 
     ui: str
@@ -34,6 +37,7 @@ class Guess(Struct, frozen=True):
     value: str
     resource: Resource | None = None
     options: tuple[str, ...] = ()
+    ctx: CommandContext | None = None
 
     @property
     def other_words(self) -> list[str]:
@@ -96,7 +100,8 @@ def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) ->
     """Return the refused line of a command."""
     name = ctx.command_path.split()[0]
     shown = getattr(ctx.command, "lists", None)
-    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, shown, tuple(options_of(ctx)))
+    command_ctx = ctx.find_object(CommandContext)
+    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, shown, tuple(options_of(ctx)), command_ctx)
 
 
 def options_of(ctx: click.Context) -> list[str]:

@@ -26,14 +26,14 @@ _UNMET_NEED = {
     "unknown": "has an unknown outcome",
 }
 
-Advance = Callable[[int, int], None]
+Advance = Callable[[int, int, int], None]
 
 
 class Executor:
     """Sends the writes of one command.
 
     Args:
-        advance: called in this thread with the numbers of finished and of failed writes.
+        advance: called in this thread with the numbers of finished, of failed, and of unsent writes.
         at_once: the maximum number of parallel writes.
     """
 
@@ -43,10 +43,11 @@ class Executor:
         self._runtime = ctx
         self._sender = sender
         self._writes = writes
-        self._advance = advance or (lambda ended, failed: None)
+        self._advance = advance or (lambda ended, failed, unsent: None)
         self._at_once = at_once
         self._outcomes: dict[int, Outcome] = {}  # by place
         self._failed: set[int] = set()
+        self._unsent: set[int] = set()  # not counted as failed: the message after the command reports them as not sent
         self._by_step: dict[int, Outcome] = {}
 
     def sent(self) -> list[Outcome]:
@@ -89,7 +90,7 @@ class Executor:
             self._check_interrupted()
 
     def _report_progress(self) -> None:
-        self._advance(len(self._outcomes), len(self._failed))
+        self._advance(len(self._outcomes), len(self._failed - self._unsent), len(self._unsent))
 
     def _send_next(self, queue: _Queue) -> None:
         at = queue.take()
@@ -113,6 +114,7 @@ class Executor:
         if learn is not None and outcome.good and outcome.record:
             learn(outcome.record)
         (self._failed.add if outcome.failed else self._failed.discard)(at)
+        (self._unsent.add if outcome.state == "not sent" else self._unsent.discard)(at)
         if self._writes[at].position.step:
             self._by_step[self._writes[at].position.step] = outcome
 

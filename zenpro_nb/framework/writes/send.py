@@ -31,7 +31,7 @@ def send_all(
     ctx: CommandContext,
     writes: Sequence[Write],
     line: str,
-    advance: Callable[[int, int], None] | None = None,
+    advance: Callable[[int, int, int], None] | None = None,
     *,
     independent: bool = False,
     fail_fast: bool = False,

@@ -11,7 +11,7 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
-from zenpro_nb.framework.cli.command import Command, VariableOption
+from zenpro_nb.framework.cli.command import Command, MissingHint, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import VariableType
@@ -49,6 +49,8 @@ class WriteOptions(TypedDict, total=False):
             for the whole plan. A step can be blocked, and a failed step stops no other.
         guarded: it can remove a permission or an administrator, and has the options that override the guards. The
             guards check every write by its request, with or without this flag.
+        missing: returns the hint for a line without an argument, from the context and the parsed parameters; "" if it
+            has none.
     """
 
     asks: Asks
@@ -60,6 +62,7 @@ class WriteOptions(TypedDict, total=False):
     many: bool
     plan: bool
     guarded: bool
+    missing: MissingHint
 
 
 COMMON = ("dry_run", "yes", "quiet", "out", "fail_fast")
@@ -97,6 +100,7 @@ class WriteCommand(Command):
         self.several = how.get("several", False)
         self.plan = how.get("plan", False)
         self.guarded = how.get("guarded", False)
+        self.missing_hint = how.get("missing")
         self.many = how.get("many", False) or self.several or self.plan
         own = list(params)
         gates = gate.options(guarded=self.guarded, plan=self.plan, taken=[str(param.name) for param in own])

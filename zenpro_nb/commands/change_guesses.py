@@ -1,0 +1,86 @@
+"""Advice on lines that newcomers type first to change something: each answer is a line that can be pasted."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.declare import Guess
+from zenpro_nb.syntax.unparse import quoted
+
+_ROTATING = ("rotate", "rotate-key", "rotate-keys", "renew", "regenerate", "roll", "reset")
+_SHARING = ("share", "anonymize", "anonymise", "publish", "redact")
+_HIDING = ("anonymize", "anonymise", "redact")
+_MARKS = {"team": ("--team", "--teams"), "bot": ("--service-account", "--service-accounts"), "user": ("--user",)}
+_FLAGS = ("--keep", "--revoke", "--dont-know", "--dry-run", "--yes", "-y", "--quiet", "-q")
+_QUARTERLY = ("--quarterly", "--quarter", "quarterly", "quarter")
+
+
+def of_account(guess: Guess) -> str:
+    """Answer `service-accounts rotate deploy-bot` with the lines for its keys."""
+    if guess.path != ("service-accounts",) or guess.word not in _ROTATING or not guess.value or guess.ctx is None:
+        return ""
+    from zenpro_nb.commands.organization import keys_of_accounts  # imported here, because most lines need no hint
+
+    name = guess.value.strip("'\"")
+    try:
+        return keys_of_accounts.rotations(guess.ctx, name)
+    except ZenProError:  # without a server or an account of this name, its keys are unknown
+        return f"A service account is rotated by its keys: {guess.line('api-keys rotate', guess.value)}."
+
+
+def of_principal(guess: Guess) -> str:
+    """Answer `roles assign ROLE team:Platform` and `reviews decide q4 --revoke linus@…` with the option in place."""
+    if guess.word not in guess.words or not _with_option(guess, guess.word):
+        return ""
+    words: list[str] = []
+    for word in guess.words:
+        is_value = bool(words) and words[-1] in guess.options and words[-1] not in _FLAGS
+        words.append(word if is_value else _with_option(guess, word) or word)
+    return f"Use {guess.line(*guess.path, *words)}."
+
+
+def _with_option(guess: Guess, word: str) -> str:
+    """Return a principal after the command's option for it; "" for other words, or if the command has none."""
+    text = word.strip("'\"")
+    kind, colon, name = text.partition(":")
+    is_email = "@" in text and not text.startswith("-")
+    if not is_email and not (colon and kind in _MARKS):
+        return ""
+    if "--principal" in guess.options:
+        return f"--principal {word}"
+    if is_email:
+        kind, name = "user", text.removeprefix("user:")
+    option = next((option for option in _MARKS[kind] if option in guess.options), "")
+    return f"{option} {quoted(name)}" if option and name else ""
+
+
+def of_quarter(guess: Guess) -> str:
+    """Answer `reviews create --quarterly` with the name of this quarter."""
+    if guess.path != ("reviews", "create") or guess.word not in _QUARTERLY:
+        return ""
+    today = datetime.now(UTC)
+    return f"Use {guess.replaced(f'{today.year}-q{(today.month + 2) // 3}')}."
+
+
+def of_sharing(guess: Guess) -> str:
+    """Answer `notebooks share X --pseudonyms` and `share X` with the line that writes a clean copy."""
+    if guess.path not in ((), ("notebooks",)) or guess.word not in _SHARING or not guess.value:
+        return ""
+    file = next((word for word in guess.words[1:] if not word.startswith("-")), "")
+    if not file or (not guess.path and ".ipynb" not in file):
+        return ""
+    words = list(guess.words[1:])
+    if guess.word in _HIDING and "--pseudonyms" not in words:
+        words.append("--pseudonyms")
+    if not any(re.match(r"--(out|in-place)\b", word) for word in words):
+        from zenpro_nb.commands.tool.notebooks import proposed  # imported here, because most lines need no hint
+
+        copy = proposed(Path(file.strip("'\"")))
+        words[words.index(file) + 1 : words.index(file) + 1] = ["--out", quoted(copy)]
+    return f"Use {guess.line('notebooks clean', *words)}."
+
+
+ADVICE = (of_account, of_principal, of_quarter, of_sharing)
