@@ -22,7 +22,6 @@ _PEOPLE = ("users", "members", "access", "audit", "me")
 _PERIODS = ("day", "date", "week", "month", "hour", "time")
 _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email", "-u")
 _ASKING = ("--why", "--for", "--may", "--permission", "--right", "--allows", "--allowed", "--to")
-_JOINING = ("can", "may", "could", "in", "on", "at", "the", "a")
 _WORKSPACE = ("--workspace", "-w", "--workspaces")
 _WORKSPACE_ROLE = ("--workspace-role", "--ws-role")
 _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
@@ -149,7 +148,7 @@ def of_question(guess: Guess) -> str:
     """Answer `why X delete:stack`, `can X delete stack`, and `who can delete:stack`."""
     if guess.path or guess.word not in ("why", "can", "may", "who", "whether"):
         return ""
-    words = [word for word in guess.words[1:] if word not in (*_SMALL_WORDS, *_JOINING)]
+    words = [word for word in guess.words[1:] if word not in _SMALL_WORDS]
     if any(word.startswith("admin") for word in words):
         return f"Use {guess.line('access', '--role', quoted('Organization Admin'))}."
     people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
