@@ -105,11 +105,11 @@ def test_it_can_be_cancelled(serve: Serve, clock: FakeClock, monkeypatch: pytest
         raise KeyboardInterrupt
 
     monkeypatch.setattr(clock, "sleep", press)
-    with pytest.raises(CredentialError, match="cancelled"):
+    with pytest.raises(CredentialError, match="canceled"):
         login.wait()
     stop = threading.Event()
     stop.set()
-    with pytest.raises(CredentialError, match="cancelled"):
+    with pytest.raises(CredentialError, match="canceled"):
         login.wait(stop)
 
 

@@ -134,7 +134,7 @@ def test_a_login_that_is_cancelled(
 
     monkeypatch.setattr(_device_login.SYSTEM, "sleep", interrupt)
     error = bare_shell.error(f"%zenpro login --browser --url {sandbox.url}")
-    assert "cancelled" in str(error)
+    assert "canceled" in str(error)
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
 
 
