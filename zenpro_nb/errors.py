@@ -82,6 +82,7 @@ class ZenProError(Exception):
             another user's change may then be the effect of the first attempt.
         excerpt: lines shown below the message: the relevant part of a query, with a caret.
         adds: options that complete the line of the command, for an example in the hint: `--project all`.
+        replaced: a part of the line as typed and its correction, for the corrected line in the hint.
     """
 
     outcome: WriteOutcome = "not sent"
@@ -89,6 +90,7 @@ class ZenProError(Exception):
     resent: bool = False
     excerpt: tuple[str, ...] = ()
     adds: str = ""
+    replaced: tuple[str, str] | None = None
 
     printable: ClassVar[Callable[[str], str]] = str
     """Makes names and values from other people safe to show.

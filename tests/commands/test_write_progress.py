@@ -19,6 +19,7 @@ from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.frontends.notebook import NotebookUI
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
+from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
 
 INVITE = ("--role", "Organization Member")
@@ -146,6 +147,33 @@ def test_progress_is_shown_while_the_first_writes_hang(
 def test_nobody_sees_progress_in_a_pipe(zen: Connection, shown: Shown, name: str) -> None:
     zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(5)), *INVITE)
     assert shown() == []
+
+
+@pytest.mark.usefixtures("slow_writes")
+def test_the_progress_after_an_interrupt_counts_unsent_writes_apart_from_failed_ones(
+    watched: Connection, shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform, numbers = Client._perform, iter(range(1_000))
+
+    def pressed(client: Client, call: Any) -> Any:
+        if not call.safe and next(numbers) == 5:
+            press_ctrl_c()
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", pressed)
+    with pytest.raises(PartlyDoneError) as failure:
+        watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(12)), *INVITE)
+    assert " not sent" in str(failure.value)
+    states = shown()
+    assert states
+    assert all(", 0 failed, " in state for state in states), states
+
+
+def test_the_states_of_unsent_writes(capsys: pytest.CaptureFixture[str], time: Time) -> None:
+    with console.write_progress(200) as advance:
+        time.now += 2
+        advance(200, 1, 186)
+    assert "13 done, 1 failed, 186 not sent, 0 remaining" in capsys.readouterr().err
 
 
 def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(

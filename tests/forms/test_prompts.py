@@ -46,6 +46,17 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
     assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in said
 
 
+def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandContext) -> None:
+    line = "form roles assign 'Workspace Viewer' --team Platform --workspace ml-prod"
+    # Input ends after the answers, which leaves the form before the request is sent.
+    with answering("y", *[""] * 3) as streams, pytest.raises(KeyboardInterrupt):
+        run(terminal, line)
+    said = streams[1].getvalue().decode()
+    assert "More options?" in said
+    assert "Users" not in said
+    assert "Service accounts" not in said
+
+
 def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, str]:
     """The output for a user who answers in a shell, with the exit code, and whether widgets were imported."""
     code = (

@@ -9,7 +9,9 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from msgspec import Struct
 
@@ -20,6 +22,7 @@ from zenpro_nb import errors
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool import login
 from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
@@ -387,6 +390,56 @@ def test_a_chart_of_the_workspace_in_use_names_no_other(asked: Shell) -> None:
     finally:
         asked.run("%zenpro use organization acme")
     assert "use `%zenpro runs --status failed --plot --project all`." in str(error)
+
+
+def test_an_unattended_run_without_a_credential_names_the_variables(
+    shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_SANDBOX"):
+        monkeypatch.delenv(name, raising=False)
+    error = shell.error("%zenpro sandbox start --if-needed")
+    assert isinstance(error, errors.CredentialError)
+    assert "set ZENML_PRO_API_KEY or ZENML_PRO_API_TOKEN" in str(error)
+    assert "`ZENPRO_SANDBOX=1 papermill NOTEBOOK.ipynb DONE.ipynb`" in str(error)
+    assert "sandbox start" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("$new", "{new.email}"), ("$new.email", "{new.email}"), ('$q["email"]', '{q["email"]}'), ("$q", '{q["email"]}')],
+)
+@pytest.mark.parametrize("kind", ["object", "row"])
+def test_a_part_of_a_variable_gets_its_braces(asked: Shell, folder: Path, kind: str, typed: str, right: str) -> None:
+    record = {"email": "new.one@example.com", "name": "New"}
+    asked.ip.user_ns["new"] = SimpleNamespace(**record) if kind == "object" else pd.Series(record)
+    asked.ip.user_ns["q"] = record
+    error = asked.error(f"%zenpro invitations create {typed} --role 'Organization Member' --dry-run")
+    line = f"%zenpro invitations create {right} --role 'Organization Member' --dry-run"
+    assert isinstance(error, errors.UsageError)
+    assert f"Use `{line}`." in str(error)
+    assert "new.one@example.com" in asked.run(line).to_string()
+
+
+def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:
+    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_TOKEN": "mistyped"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+    said = in_process(["roles"], {**environment, **server}).stderr.decode()
+    assert "The token is not accepted: it is wrong, has expired, or was revoked" in said
+
+
+def test_the_journal_shortens_a_command_with_many_addresses(
+    shell: Shell, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    addresses = [f"n{number}@example.com" for number in range(200)]
+    line = f"invitations create --role Viewer {' '.join(addresses[:80])}"
+    for command in (line, f"{line} {' '.join(addresses[80:])}"):  # the journal itself cuts the second one
+        Journal().append(Entry(command, "http://localhost", "POST", "/invitations", {}, None, "done"))
+    frame = shell.run("%zenpro journal --columns command")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "n0@example.com n1@example.com … 78 more" in shown
+    assert "n0@example.com n1@example.com … 198 more" in shown
+    assert "n2@example.com" not in shown
+    assert frame["command"].iloc[1] == line
 
 
 def test_a_missing_destination_is_asked_for_in_one_line(

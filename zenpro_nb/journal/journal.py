@@ -279,4 +279,10 @@ def _is_torn(descriptor: int) -> bool:
 
 def shortened(line: str) -> str:
     """Return the line, shortened if it is longer than a typed one."""
-    return line if len(line) <= limits.JOURNAL_LINE else line[: limits.JOURNAL_LINE] + " …"
+    if len(line) <= limits.JOURNAL_LINE:
+        return line
+    kept = line[: limits.JOURNAL_LINE].rpartition(" ")[0]
+    if not kept:
+        return line[: limits.JOURNAL_LINE] + " …"
+    left_out = len(line[len(kept) :].split())
+    return f"{kept} … {left_out:,} more"

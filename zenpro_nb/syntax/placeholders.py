@@ -13,6 +13,8 @@ from zenpro_nb.errors import UsageError
 
 # No line can contain this character: Python refuses source code with a null byte.
 DELIMITER = "\0"
+_PART = re.compile(r"(?:\.[A-Za-z_]\w*|\[[^\[\]]*\])+")  # what Python reads as a part of the value before it
+_SCALARS = (str, bytes, int, float, os.PathLike)  # values after which a dot or a bracket belongs to the text
 _PLACEHOLDER = re.compile(f"{DELIMITER}(\\d+){DELIMITER}")
 
 
@@ -62,6 +64,8 @@ class Placeholders:
         whole = _PLACEHOLDER.fullmatch(text)
         if whole:
             value, source = self._values[int(whole.group(1))]
+            if part := _address_in(value):
+                raise self._to_braces(f"{source} is a whole record, not one value", source, source, part)
             items = _items(value)
             return _text(value, source) if items is None else [_text(item, source) for item in items]
         return _PLACEHOLDER.sub(self._text_of, text)
@@ -99,14 +103,38 @@ class Placeholders:
         """Return the text with each placeholder replaced by what the user wrote; for messages."""
         return _PLACEHOLDER.sub(lambda match: self._values[int(match.group(1))][1], text)
 
+    def _to_braces(self, problem: str, typed: str, source: str, part: str) -> UsageError:
+        """Return the error for a part of a variable that was typed without braces, with the spelling in braces."""
+        right = f"{{{source.lstrip('$').strip('{}')}{part}}}"
+        error = UsageError(problem, hint=f"Use {right}.")
+        error.replaced = (typed, right)
+        return error
+
     def _text_of(self, match: re.Match[str]) -> str:
         value, source = self._values[int(match.group(1))]
+        part = _PART.match(match.string, match.end())
+        if part is not None and source.startswith("$") and not isinstance(value, _SCALARS):
+            typed = f"{source}{part.group()}"
+            raise self._to_braces(f"{typed} needs braces: $ reads a name only", typed, source, part.group())
         if _items(value) is not None:
             raise UsageError(
                 f"{source} contains several values, and cannot be part of a longer word",
                 hint="Pass it as its own word, to an option that can be repeated.",
             )
         return _text(value, source)
+
+
+def _address_in(value: object) -> str:
+    """Return how Python reads the email of a record: a mapping, a row or table of pandas, or an object; else ""."""
+    if isinstance(value, Mapping):
+        return '["email"]' if "email" in value else ""
+    if isinstance(value, (*_SCALARS, list, set, frozenset)) or callable(value):
+        return ""
+    names = getattr(value, "columns", None)
+    names = getattr(value, "index", None) if names is None and hasattr(value, "iloc") else names
+    if names is not None and not callable(names):
+        return ".email" if "email" in list(names) else ""
+    return ".email" if isinstance(getattr(value, "email", None), str) else ""
 
 
 def _items(value: object) -> list[Any] | None:

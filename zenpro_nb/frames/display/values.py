@@ -30,7 +30,8 @@ _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 # An address as a word of a command, with the option before it if each address has one.
 _ADDRESS = re.compile(r"(?:\s--[\w-]+[ =]|\s)['\"]?[^\s'\"@]+@[^\s'\"@]+['\"]?(?!\S)")
 _ADDRESSES_SHOWN = 2
-_ADDRESSES = re.compile(rf"(?:{_ADDRESS.pattern}){{{_ADDRESSES_SHOWN + 2},}}")
+# The journal has already cut a very long command, and ends it with the number of words that it left out.
+_ADDRESSES = re.compile(rf"(?:{_ADDRESS.pattern}){{{_ADDRESSES_SHOWN + 2},}}(?: {ELLIPSIS} (?P<cut>[\d,]+) more)?")
 _RELATIVE = 60  # days; the distance of older times says less than their date
 _LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -109,17 +110,17 @@ def state(value: Any) -> Cell:
 def command(value: Any) -> Cell:
     """Return the cell of a command, of whose addresses the first ones are shown if there are many.
 
-    >>> command("invitations create a@example.com b@example.com c@example.com d@example.com --yes").shown
+    >>> command("invitations create a@example.com b@example.com c@example.com d@example.com --yes").text
     'invitations create a@example.com b@example.com … 2 more --yes'
     """
     cell = any_value(value)
     short = _ADDRESSES.sub(_first_addresses, cell.text)
-    return cell if cell.nothing or short == cell.text else replace(cell, short=short)
+    return cell if cell.nothing or short == cell.text else replace(cell, text=short, hint=cell.text)
 
 
 def _first_addresses(match: re.Match[str]) -> str:
     addresses = _ADDRESS.findall(match.group())
-    more = len(addresses) - _ADDRESSES_SHOWN
+    more = len(addresses) - _ADDRESSES_SHOWN + int((match["cut"] or "0").replace(",", ""))
     return f"{''.join(addresses[:_ADDRESSES_SHOWN])} {ELLIPSIS} {more:,} more"
 
 

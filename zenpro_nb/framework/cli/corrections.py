@@ -38,6 +38,16 @@ def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -
     if error.adds:
         line = " ".join([ctx.ui.name, *spelled(ctx.values, arguments), error.adds])
         error.hint += f" For example: `{line}`."
+    if error.replaced is not None:
+        typed, right = error.replaced
+        texts = [ctx.values.as_typed(word) for word in arguments]
+        spellings = spelled(ctx.values, arguments)
+        changed = [
+            text.replace(typed, right) if typed in text else spelling
+            for text, spelling in zip(texts, spellings, strict=True)
+        ]
+        error.hint = f"Use `{' '.join([ctx.ui.name, *changed])}`."
+        return
     question = _QUESTION.search(error.hint)
     if question is None:
         return

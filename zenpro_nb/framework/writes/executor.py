@@ -90,7 +90,7 @@ class Executor:
             self._check_interrupted()
 
     def _report_progress(self) -> None:
-        self._advance(len(self._outcomes), len(self._failed - self._unsent), len(self._unsent))
+        self._advance(len(self._outcomes), len(self._failed), len(self._unsent))
 
     def _send_next(self, queue: _Queue) -> None:
         at = queue.take()
@@ -113,8 +113,9 @@ class Executor:
         learn = self._writes[at].position.learn
         if learn is not None and outcome.good and outcome.record:
             learn(outcome.record)
-        (self._failed.add if outcome.failed else self._failed.discard)(at)
-        (self._unsent.add if outcome.state == "not sent" else self._unsent.discard)(at)
+        is_unsent = outcome.state == "not sent"
+        (self._unsent.add if is_unsent else self._unsent.discard)(at)
+        (self._failed.add if outcome.failed and not is_unsent else self._failed.discard)(at)
         if self._writes[at].position.step:
             self._by_step[self._writes[at].position.step] = outcome
 
