@@ -238,7 +238,7 @@ def test_an_endless_list_is_given_up(
 ) -> None:
     monkeypatch.setattr(limits, "LIST_PAGES", 40)
     server = serve(endless)
-    with pytest.raises(UnexpectedAnswerError, match=r"does not end: 40 pages.*--limit"):
+    with pytest.raises(UnexpectedAnswerError, match=r"does not end: zenpro stopped after 40 pages.*--limit"):
         connect(server, credential=None, workers=workers).read_list("/users", decode=decode)
     assert len(server.requests) <= 40
     server.requests.clear()
