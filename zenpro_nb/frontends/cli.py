@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,13 @@ FORMATS = ("table", "csv", "json", "parquet")
 _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-class _PrintedFormat(click.Choice[str]):
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]  # generic only for the type checker, see `framework.parameters.types`
+else:
+    _Choice = click.Choice
+
+
+class _PrintedFormat(_Choice):
     """The formats that can be printed. The error for one that can only be saved names the line that saves it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
