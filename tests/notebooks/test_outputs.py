@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -104,8 +105,12 @@ def test_the_outputs_are_current(path: Path) -> None:
 
 
 def _kinds(notebook: nbformat.NotebookNode) -> list[tuple[str, list[list[str]]]]:
+    """The kinds of the outputs. Consecutive texts count as one: a remark about a slow server can come between two."""
     return [
-        (cell.source, [sorted(output.get("data", {"text": ""})) for output in cell.outputs])
+        (
+            cell.source,
+            [kind for kind, _ in groupby(sorted(output.get("data", {"text": ""})) for output in cell.outputs)],
+        )
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
