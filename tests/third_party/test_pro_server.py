@@ -90,7 +90,7 @@ def test_runs_stacks_and_projects_are_read_through_it(signed_in: ZenmlHome, shel
 
 
 @pytest.mark.parametrize("noun", [noun_of(listing) for listing in SHOWN if listing.noun != "workspace-api-keys"])
-def test_every_list_is_read_through_it(shell: Shell, noun: str) -> None:
+def test_every_list_is_read_through_it(signed_in: ZenmlHome, shell: Shell, noun: str) -> None:
     if noun == "resource-requests":
         assert isinstance(shell.error(f"%zenpro {noun} --workspace {WORKSPACE}"), SwitchedOffError)
     else:
