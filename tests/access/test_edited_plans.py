@@ -191,6 +191,7 @@ def edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     path.write_text(sealed(body))
 
 
+@pytest.mark.slow
 def test_an_edited_role_is_refused_by_every_command_and_nothing_is_sent(shell: Shell, file: Path) -> None:
     before = shell.run("%zenpro assignments")
     roles = shell.run("%zenpro roles")

@@ -71,6 +71,7 @@ def test_every_role_of_a_removed_member_is_restored_and_revoked(own: Connection,
     assert [route for _, route in writes if route.endswith("/members")] == []
 
 
+@pytest.mark.slow
 def test_an_offboarding_is_undone_and_redone(own: Connection, name: str) -> None:
     outcomes = chain(own, "users", "offboard", person(name))
     assert {outcome for level in outcomes for outcome in level} == {"done"}

@@ -58,6 +58,7 @@ def test_the_most_severe_finding_is_the_last_line(tmp_path: Path) -> None:
     assert "good.ipynb" not in done.stdout
 
 
+@pytest.mark.slow
 def test_options_of_the_hook(tmp_path: Path) -> None:
     write(notebook(stream("grace@corp.org left")), tmp_path / "n.ipynb")
     assert run_hook(tmp_path / "n.ipynb", "--fail-on", "high").returncode == 0

@@ -19,7 +19,10 @@ def test_the_number_of_planted_items() -> None:
     assert len(ITEMS) >= 159
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS)
+@pytest.mark.parametrize(
+    "item",
+    [pytest.param(item, id=name, marks=pytest.mark.slow if name in ELSEWHERE else ()) for name, item in ITEMS.items()],
+)
 def test_it_is_found_and_not_in_the_copy(item: Item) -> None:
     made = nbformat.from_dict(item.make())
     found = {finding.check for finding in scan_notebook(made)}

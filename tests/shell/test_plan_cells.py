@@ -147,6 +147,7 @@ def zenpro(
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_the_shell_exits_with_3_on_drift_and_another_process_applies_the_saved_plan(
     here: Shell, small_sandbox: SandboxProcess
 ) -> None:
