@@ -205,6 +205,7 @@ def of_capture(guess: Guess) -> str:
 
 def _comparison(guess: Guess, capture: str) -> str:
     """Return the hint with the line that compares with a capture, or with the oldest one if all are newer."""
+    line = f"Use {guess.line('diff', capture)}."
     try:
         if guess.ctx is not None:
             at_capture.capture_at(guess.ctx, capture.strip("'\""), None)
@@ -212,9 +213,9 @@ def _comparison(guess: Guess, capture: str) -> str:
         if not error.corrections:
             return f"{error}"
         return f"{error.message}. Use {guess.line('diff', quoted(error.corrections[0]))}."
-    except ZenProError:  # without a server, the captures of the organization are unknown
-        pass
-    return f"Use {guess.line('diff', capture)}."
+    except ZenProError:
+        return line  # without a server, the captures of the organization are unknown
+    return line
 
 
 def of_output(guess: Guess) -> str:
