@@ -14,7 +14,7 @@ from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import WORKSPACE_LISTS
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.resources.routes import ROUTES
-from zenpro_nb.sandbox.predefined import ALL_TYPES, PREDEFINED
+from zenpro_nb.sandbox.permissions.predefined import ALL_TYPES, PREDEFINED
 
 _ACTIONS = {"GET": "read", "POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
 # The type of resource by the path of a route; the first match applies. None: the caller's own objects.

@@ -13,7 +13,7 @@ from tests.access.conftest import World
 from zenpro_nb import inventory
 from zenpro_nb.access import ACCESS, Inventory, effective_access, missing
 from zenpro_nb.frames import convert
-from zenpro_nb.sandbox.predefined import PREDEFINED
+from zenpro_nb.sandbox.permissions.predefined import PREDEFINED
 
 ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "6"))
 SCOPES = ("organization", "workspace", "project")

@@ -28,7 +28,7 @@ NOWHERE = str(UUID(int=99))  # a project without assigned roles
 
 
 def test_every_type_of_the_sandbox_is_known() -> None:
-    from zenpro_nb.sandbox import predefined
+    from zenpro_nb.sandbox.permissions import predefined
 
     assert set(ACTIONS) == set(predefined.ACTIONS)
     assert set(PROJECT_TYPES) == set(predefined.PROJECT_TYPES)

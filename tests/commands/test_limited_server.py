@@ -13,7 +13,7 @@ import zenpro_nb
 from tests.commands.conftest import journal
 from tests.support.fast_clock import ClientOnFastClock, FastClock
 from tests.support.sandbox import timed_sandbox
-from zenpro_nb.sandbox.middleware import RateLimiter
+from zenpro_nb.sandbox.http.middleware import RateLimiter
 
 RATE = 20
 MOST_REFUSED = 40

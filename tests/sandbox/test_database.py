@@ -18,7 +18,8 @@ from sqlalchemy import Column, Index, Integer, MetaData, String, Table
 
 from tests.sandbox.conftest import Start
 from tests.support.sandbox import DATABASE, START_TIMEOUT, SandboxProcess
-from zenpro_nb.sandbox import database_file, limits
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database import database_file
 
 
 def _run(db: Path) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.conftest import Plane, Start
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.sandbox.middleware import accepts_host
+from zenpro_nb.sandbox.http.middleware import accepts_host
 
 ADDRESS = "203.0.113.7"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound to it

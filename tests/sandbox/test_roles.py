@@ -9,7 +9,7 @@ import pytest
 
 from tests.sandbox.conftest import Api, Plane
 from tests.support.sandbox_pool import SandboxPool
-from zenpro_nb.sandbox import predefined
+from zenpro_nb.sandbox.permissions import predefined
 
 # The filter takes each action in the same way. The nightly workflow asks for every one.
 ASKED = predefined.ACTIONS if os.environ.get("ZENPRO_VERDICTS") == "all" else ("create", "read", "delete")

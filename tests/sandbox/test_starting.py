@@ -16,9 +16,9 @@ import pytest
 from tests.sandbox.conftest import Start
 from tests.support.sandbox import DATABASE, FakeClock, SandboxProcess
 from zenpro_nb import limits
+from zenpro_nb.sandbox.database.store import Store
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.serve import server_config
-from zenpro_nb.sandbox.store import Store
 
 
 @pytest.mark.parametrize("forked", [False, True])

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from tests.support import fork_server
 
 if TYPE_CHECKING:
-    from zenpro_nb.sandbox.store import Store
+    from zenpro_nb.sandbox.database.store import Store
 
 # Generous, because a busy machine takes seconds to import and seed, and other tests must not cause a failure.
 START_TIMEOUT = 120.0
@@ -215,10 +215,10 @@ def timed_sandbox(folder: Path, clock: FakeClock | None = None, **options: Any) 
 
     import tests.support.sandbox_command  # noqa: F401 - hashes passwords fast
     from zenpro_nb.sandbox.app import create_app
+    from zenpro_nb.sandbox.database.store import Store
     from zenpro_nb.sandbox.options import Options
     from zenpro_nb.sandbox.seed import prepare
     from zenpro_nb.sandbox.serve import Server, listen, url_of
-    from zenpro_nb.sandbox.store import Store
 
     clock = clock or FakeClock()
     settings = Options(db=folder / DATABASE, **options)

@@ -9,14 +9,15 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from zenpro_nb.sandbox import addresses, errors
+from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.context import Context
-from zenpro_nb.sandbox.middleware import Middleware
+from zenpro_nb.sandbox.database.store import Store
+from zenpro_nb.sandbox.http.middleware import Middleware
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.routes import ROUTERS
-from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.workspace_api.app import create_app as create_workspace_api
+from zenpro_nb.sandbox.workspaces import addresses
 
 TITLE = "zenpro_nb sandbox of the ZenML Pro control plane"
 NEW_SPELLING = "workspace"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from zenpro_nb.sandbox import limits, serve
 from zenpro_nb.sandbox.clock import SystemClock
-from zenpro_nb.sandbox.database_file import UnusableFileError
+from zenpro_nb.sandbox.database.database_file import UnusableFileError
 from zenpro_nb.sandbox.options import LOOPBACK, Options
 from zenpro_nb.sandbox.seed import UnknownOrganizationError
 

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials
-from zenpro_nb.sandbox.caller import Caller, identify
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.authentication.caller import Caller, identify
 from zenpro_nb.sandbox.clock import Clock
+from zenpro_nb.sandbox.database.store import Store
 from zenpro_nb.sandbox.errors import NotSignedInError
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.serializers import Serializer
-from zenpro_nb.sandbox.snapshot import People, Snapshot
-from zenpro_nb.sandbox.store import Store
+from zenpro_nb.sandbox.responses.serializers import Serializer
+from zenpro_nb.sandbox.responses.snapshot import People, Snapshot
 
 
 class Context:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.database_file import is_busy
+from zenpro_nb.sandbox.database.database_file import is_busy
 
 _LOG = logging.getLogger(__name__)
 

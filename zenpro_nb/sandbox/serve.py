@@ -18,9 +18,9 @@ import uvicorn
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.app import create_app
 from zenpro_nb.sandbox.clock import Clock
+from zenpro_nb.sandbox.database.store import Store
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.seed import Seeded, connect_workspace, prepare
-from zenpro_nb.sandbox.store import Store
 
 Announce = Callable[[dict[str, object]], None]
 

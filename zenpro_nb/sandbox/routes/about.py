@@ -7,13 +7,15 @@ from importlib.metadata import version
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from zenpro_nb.sandbox import pages, queries, releases
 from zenpro_nb.sandbox.clock import stamp
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http import pages
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, ContextDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import control_plane as schemas
-from zenpro_nb.sandbox.serializers import reply
+from zenpro_nb.sandbox.workspaces import releases
 
 routes = router("server")
 

@@ -10,16 +10,16 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import predefined, queries
-from zenpro_nb.sandbox.access import Rights
-from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team
-from zenpro_nb.sandbox.dependencies import PersonCall
+from zenpro_nb.sandbox.database.access_tables import Assignment, Invitation, Role, Team
+from zenpro_nb.sandbox.database.tables import Workspace
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import predefined, queries
+from zenpro_nb.sandbox.permissions.access import Rights
+from zenpro_nb.sandbox.responses.serializers import Serializer, reply, shape
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import Serializer, reply, shape
-from zenpro_nb.sandbox.tables import Workspace
 
 routes = router("roles")
 

@@ -7,15 +7,17 @@ from typing import Annotated
 
 from fastapi import Form, Query, Response
 
-from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import limits, login, queries
-from zenpro_nb.sandbox.access_tables import EndedToken
-from zenpro_nb.sandbox.dependencies import AnyCall, ContextDep, PersonCall
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import caller as kinds
+from zenpro_nb.sandbox.database.access_tables import EndedToken
 from zenpro_nb.sandbox.errors import BadValueError
-from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.http.dependencies import AnyCall, ContextDep, PersonCall
+from zenpro_nb.sandbox.http.routing import both_spellings, router
+from zenpro_nb.sandbox.operations import login
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
 
 routes = router("auth")
 

@@ -12,16 +12,21 @@ from fastapi import Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import caller, device_flow, lifecycle, limits, pages, queries
-from zenpro_nb.sandbox.access import Rights
-from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import caller
+from zenpro_nb.sandbox.authentication.caller import Caller
 from zenpro_nb.sandbox.context import Context
-from zenpro_nb.sandbox.dependencies import ContextDep
+from zenpro_nb.sandbox.database.access_tables import Device
+from zenpro_nb.sandbox.database.tables import Organization, User, Workspace
 from zenpro_nb.sandbox.errors import ApiError, BadValueError, MissingError, NotSignedInError
+from zenpro_nb.sandbox.http import pages
+from zenpro_nb.sandbox.http.dependencies import ContextDep
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import device_flow
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.permissions.access import Rights
 from zenpro_nb.sandbox.routes.devices import PAGE
-from zenpro_nb.sandbox.routing import router
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
+from zenpro_nb.sandbox.workspaces import lifecycle
 
 routes = router("devices")
 

@@ -8,14 +8,16 @@ from fastapi import Form, Request, Response
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import device_flow, limits, queries
-from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, ContextDep, PersonCall
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.access_tables import Device
 from zenpro_nb.sandbox.errors import MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, ContextDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import device_flow
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
 
 routes = router("devices")
 

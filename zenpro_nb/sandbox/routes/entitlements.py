@@ -8,15 +8,16 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, plans
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.clock import stamp
-from zenpro_nb.sandbox.dependencies import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.database.tables import Organization, Workspace
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError, UpgradeRequiredError
-from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.http.dependencies import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.http.routing import both_spellings, router
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import control_plane as schemas
 from zenpro_nb.sandbox.schemas.common import SLUG, Id
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import Organization, Workspace
 
 routes = router("plans")
 

@@ -8,15 +8,17 @@ from fastapi import Response
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, plans, predefined, queries
-from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, TeamMember
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PersonCall
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.access_tables import Assignment, Invitation, Role, TeamMember
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import predefined, queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import User
 
 routes = router("invitations")
 

@@ -7,15 +7,16 @@ from typing import Annotated
 from fastapi import Query, Response
 from sqlalchemy import delete, select
 
-from zenpro_nb.sandbox import members, predefined, queries
-from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.dependencies import PersonCall
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import predefined, queries
+from zenpro_nb.sandbox.responses import members
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import User
 
 routes = router("members")
 

@@ -6,15 +6,16 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import plans, predefined, queries
-from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role
+from zenpro_nb.sandbox.database.tables import Organization, User, Workspace
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, OrganizationLimitError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import predefined, queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import control_plane as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
 routes = router("organizations")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from zenpro_nb.sandbox import keys
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, KeyCall
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, KeyCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import keys
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import auth as schemas
-from zenpro_nb.sandbox.serializers import reply
 
 routes = router("api keys")
 

@@ -8,14 +8,15 @@ from fastapi import Body, Query, Response
 from pydantic import Field
 from sqlalchemy import delete, select
 
-from zenpro_nb.sandbox import limits, queries, rbac
-from zenpro_nb.sandbox.access_tables import Share
-from zenpro_nb.sandbox.dependencies import AnyCall, MachineCall, PersonCall
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.access_tables import Share
+from zenpro_nb.sandbox.database.tables import Organization, Workspace
+from zenpro_nb.sandbox.http.dependencies import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import queries, rbac
+from zenpro_nb.sandbox.responses.serializers import reply, shape
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id, Name
-from zenpro_nb.sandbox.serializers import reply, shape
-from zenpro_nb.sandbox.tables import Organization, Workspace
 
 routes = router("permissions")
 

@@ -8,15 +8,15 @@ from fastapi import Query, Response
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import access, predefined, queries
-from zenpro_nb.sandbox.access import Rights, held_by
-from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import access, predefined, queries
+from zenpro_nb.sandbox.permissions.access import Rights, held_by
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
 
 routes = router("roles")
 

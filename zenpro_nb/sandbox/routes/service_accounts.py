@@ -5,15 +5,16 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import plans, predefined, queries, service_accounts
-from zenpro_nb.sandbox.access_tables import Assignment
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, KeyCall, PageDep
+from zenpro_nb.sandbox.database.access_tables import Assignment
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, KeyCall, PageDep
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import predefined, queries, service_accounts
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import people as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import User
 
 routes = router("service accounts")
 

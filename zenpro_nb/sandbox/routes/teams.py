@@ -6,14 +6,14 @@ from fastapi import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import queries
-from zenpro_nb.sandbox.access_tables import Invitation, Team, TeamMember
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.database.access_tables import Invitation, Team, TeamMember
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import reply
 
 routes = router("teams")
 

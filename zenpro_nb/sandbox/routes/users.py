@@ -9,16 +9,17 @@ from sqlalchemy import CompoundSelect, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from zenpro_nb.sandbox import credentials, queries
-from zenpro_nb.sandbox.access import Rights
-from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, OffsetPage, PageDep, PersonCall
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role, TeamMember
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, OffsetPage, PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.permissions.access import Rights
+from zenpro_nb.sandbox.responses.serializers import reply
 from zenpro_nb.sandbox.schemas import people as schemas
 from zenpro_nb.sandbox.schemas.common import Id, Name, Username
-from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import User
 
 routes = router("users")
 

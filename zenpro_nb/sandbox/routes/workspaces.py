@@ -7,14 +7,16 @@ from typing import Annotated
 from fastapi import Header, Query, Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import addresses, lifecycle, queries, workspace_writes
-from zenpro_nb.sandbox.dependencies import AuthenticatedCall, MachineCall, OffsetPage, PageDep, PersonCall
+from zenpro_nb.sandbox.database.tables import Workspace
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
-from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, MachineCall, OffsetPage, PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import both_spellings, router
+from zenpro_nb.sandbox.operations import workspace_writes
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.responses.serializers import Serializer, reply
 from zenpro_nb.sandbox.schemas import workspaces as schemas
 from zenpro_nb.sandbox.schemas.common import Id, Name, ServerUrl, Slug
-from zenpro_nb.sandbox.serializers import Serializer, reply
-from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.workspaces import addresses, lifecycle
 
 routes = router("workspaces")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.predefined import Level
+from zenpro_nb.sandbox.permissions.predefined import Level
 from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Name
 from zenpro_nb.sandbox.schemas.people import User
 

@@ -8,15 +8,18 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, lifecycle, limits, queries, releases
-from zenpro_nb.sandbox.access_tables import ApiKey
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import credentials
 from zenpro_nb.sandbox.clock import Clock, stamp
+from zenpro_nb.sandbox.database.access_tables import ApiKey
+from zenpro_nb.sandbox.database.store import Store
+from zenpro_nb.sandbox.database.tables import Meta, Organization, User, Workspace
 from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.permissions import queries
 from zenpro_nb.sandbox.seed import organizations, people
 from zenpro_nb.sandbox.seed.accounts import NamePool, add_crowd
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
-from zenpro_nb.sandbox.store import Store
-from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
+from zenpro_nb.sandbox.workspaces import lifecycle, releases
 
 ADMIN_KEY_NAME = "sandbox"
 

@@ -9,8 +9,8 @@ from typing import Any
 from faker import Faker
 
 from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
-from zenpro_nb.sandbox.tables import User
 
 LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
 JOBS = (

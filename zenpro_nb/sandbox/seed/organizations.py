@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from zenpro_nb.sandbox import lifecycle, limits, plans, predefined, projects, releases
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import predefined
 from zenpro_nb.sandbox.seed.accounts import add_service_account
 from zenpro_nb.sandbox.seed.people import ADMIN_EMAIL, NamedPeople, add_key
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
 from zenpro_nb.sandbox.seed.seeded_organization import SeededOrganization, create_organization, metered
+from zenpro_nb.sandbox.workspaces import lifecycle, projects, releases
 
 ACME = "acme"
 LABS = "acme-labs"

@@ -7,8 +7,10 @@ from datetime import timedelta
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
-from zenpro_nb.sandbox import credentials, device_flow, limits
-from zenpro_nb.sandbox.access_tables import ApiKey, Device
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.access_tables import ApiKey, Device
+from zenpro_nb.sandbox.operations import device_flow
 from zenpro_nb.sandbox.seed.accounts import add_person, add_service_account
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
 

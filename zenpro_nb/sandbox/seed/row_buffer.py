@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.tables import Base
+from zenpro_nb.sandbox.database.tables import Base
 
 
 class RowBuffer:

@@ -8,11 +8,14 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from zenpro_nb.sandbox import addresses, lifecycle, limits, plans, predefined, projects, releases
-from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.database.tables import Organization, Workspace
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import predefined
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
-from zenpro_nb.sandbox.tables import Organization, Workspace
 from zenpro_nb.sandbox.workspace_api.sample_data import catalog
+from zenpro_nb.sandbox.workspaces import addresses, lifecycle, projects, releases
 
 
 class SeededOrganization(Struct):

@@ -16,10 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zenpro_nb.sandbox import addresses, lifecycle
 from zenpro_nb.sandbox.context import Context
-from zenpro_nb.sandbox.rbac import PermissionCheck
-from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.database.tables import Workspace
+from zenpro_nb.sandbox.permissions.rbac import PermissionCheck
 from zenpro_nb.sandbox.workspace_api import sample_data
 from zenpro_nb.sandbox.workspace_api.envelope import Envelope
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
@@ -28,6 +27,7 @@ from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
 from zenpro_nb.sandbox.workspace_api.rights import WorkspaceRights
 from zenpro_nb.sandbox.workspace_api.sign_in import SignIn
 from zenpro_nb.sandbox.workspace_api.world import World
+from zenpro_nb.sandbox.workspaces import addresses, lifecycle
 
 
 class RequestContext(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.rbac import PermissionCheck
+from zenpro_nb.sandbox.permissions.rbac import PermissionCheck
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 

@@ -16,12 +16,14 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import access, credentials, limits
-from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.authentication.caller import Caller
 from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.database.tables import User, Workspace
 from zenpro_nb.sandbox.errors import NotSignedInError
-from zenpro_nb.sandbox.login import token_reply
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.operations.login import token_reply
+from zenpro_nb.sandbox.permissions import access
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, Person
 from zenpro_nb.sandbox.workspace_api.world import World
 

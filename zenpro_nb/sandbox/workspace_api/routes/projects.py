@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenpro_nb.sandbox import queries
 from zenpro_nb.sandbox.errors import AlreadyThereError
+from zenpro_nb.sandbox.permissions import queries
 from zenpro_nb.sandbox.workspace_api import bodies
 from zenpro_nb.sandbox.workspace_api.calls import WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.items.base import Document

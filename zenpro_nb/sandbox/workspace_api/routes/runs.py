@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import limits, plans, queries
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.tables import Organization
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.tables import Organization
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import queries
 from zenpro_nb.sandbox.workspace_api import bodies, dag, log_entries
 from zenpro_nb.sandbox.workspace_api.calls import WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.filters import flag_value

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import credentials, plans
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.tables import Organization
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError
-from zenpro_nb.sandbox.tables import Organization
+from zenpro_nb.sandbox.operations import plans
 from zenpro_nb.sandbox.workspace_api import bodies
 from zenpro_nb.sandbox.workspace_api.calls import WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.filters import flag_value

@@ -8,8 +8,7 @@ from urllib.parse import parse_qs
 
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import addresses
-from zenpro_nb.sandbox.tables import Organization
+from zenpro_nb.sandbox.database.tables import Organization
 from zenpro_nb.sandbox.workspace_api.calls import RequestContext, WorkspaceCall
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Item
 from zenpro_nb.sandbox.workspace_api.items.pipelines import PIPELINE
@@ -17,6 +16,7 @@ from zenpro_nb.sandbox.workspace_api.items.runs import RUN
 from zenpro_nb.sandbox.workspace_api.items.stacks import COMPONENT, PROJECT, STACK
 from zenpro_nb.sandbox.workspace_api.rights import READ
 from zenpro_nb.sandbox.workspace_api.sign_in import WorkspaceLoginForm
+from zenpro_nb.sandbox.workspaces import addresses
 
 
 def log_in(ctx: RequestContext) -> object:

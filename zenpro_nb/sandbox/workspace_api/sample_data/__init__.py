@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, predefined, projects
-from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.tables import Meta, User, Workspace
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role, TeamMember
+from zenpro_nb.sandbox.database.tables import Meta, User, Workspace
+from zenpro_nb.sandbox.permissions import predefined
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ApiKey, Person, ServiceAccount
 from zenpro_nb.sandbox.workspace_api.items.base import Document
 from zenpro_nb.sandbox.workspace_api.items.serving import POOLS
@@ -21,6 +22,7 @@ from zenpro_nb.sandbox.workspace_api.sample_data.project import ProjectBuilder
 from zenpro_nb.sandbox.workspace_api.sample_data.stacks import secrets, stacks
 from zenpro_nb.sandbox.workspace_api.sign_in import account_id, person_of
 from zenpro_nb.sandbox.workspace_api.world import World
+from zenpro_nb.sandbox.workspaces import projects
 
 # Workspaces old enough to have a service account that belongs to the workspace alone.
 WITH_LEGACY_ACCOUNT = ("ml-staging", "forecasting")

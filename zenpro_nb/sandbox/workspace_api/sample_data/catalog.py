@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.sample_data.calendar import (
     BY_HAND,
@@ -18,6 +17,7 @@ from zenpro_nb.sandbox.workspace_api.sample_data.calendar import (
     WEEKDAYS,
     Rhythm,
 )
+from zenpro_nb.sandbox.workspaces.projects import Project
 
 PRODUCTION = ("ml-prod", "recommender", "fraud-detection", "forecasting", "edge-onprem")
 REHEARSAL = ("ml-staging",)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
 from zenpro_nb.sandbox.workspace_api.items.models import Model
@@ -20,6 +19,7 @@ from zenpro_nb.sandbox.workspace_api.sample_data.runs import Anomalies, MergedRu
 from zenpro_nb.sandbox.workspace_api.sample_data.serving import deploy, serve
 from zenpro_nb.sandbox.workspace_api.sample_data.stacks import Stacks
 from zenpro_nb.sandbox.workspace_api.world import RunSource
+from zenpro_nb.sandbox.workspaces.projects import Project
 
 # Workspaces whose deployments are invoked. Each invocation is a run (API facts 12.2).
 WITH_INVOCATIONS = ("recommender/", "fraud-detection/")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 from zenpro_nb.sandbox.workspace_api.items.serving import DEPLOYMENT, SERVICE, WEBHOOK
 from zenpro_nb.sandbox.workspace_api.sample_data.builder import Builder
+from zenpro_nb.sandbox.workspaces.projects import Project
 
 
 def serve(builder: Builder, facts: Project, project: Item, owner: Account, *, with_model: bool) -> None:

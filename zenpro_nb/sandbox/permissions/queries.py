@@ -9,11 +9,11 @@ from uuid import uuid4
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox.access import Rights
-from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
 from zenpro_nb.sandbox.clock import moment
+from zenpro_nb.sandbox.database.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
+from zenpro_nb.sandbox.database.tables import Meta, Organization, User, Workspace
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
+from zenpro_nb.sandbox.permissions.access import Rights
 
 Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
 

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import credentials, limits, queries
-from zenpro_nb.sandbox.access_tables import Device
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import caller as kinds
+from zenpro_nb.sandbox.authentication import credentials
 from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.database.access_tables import Device
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, OAuthError
+from zenpro_nb.sandbox.permissions import queries
 
 PENDING = "pending"
 ACTIVE = "active"

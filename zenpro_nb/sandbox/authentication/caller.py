@@ -8,10 +8,10 @@ from msgspec import Struct
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials
-from zenpro_nb.sandbox.access_tables import ApiKey, Device, EndedToken
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.access_tables import ApiKey, Device, EndedToken
+from zenpro_nb.sandbox.database.tables import User, Workspace
 from zenpro_nb.sandbox.errors import NotSignedInError
-from zenpro_nb.sandbox.tables import User, Workspace
 
 DEVICE = "device_code"
 SESSION = "session"

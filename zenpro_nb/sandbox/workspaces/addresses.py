@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from starlette.requests import HTTPConnection
 
-from zenpro_nb.sandbox import releases
+from zenpro_nb.sandbox.workspaces import releases
 
 WORKSPACES = "/workspace"
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, queries
-from zenpro_nb.sandbox.access_tables import ApiKey
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.access_tables import ApiKey
 from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
+from zenpro_nb.sandbox.permissions import queries
 from zenpro_nb.sandbox.schemas import auth as schemas
 
 

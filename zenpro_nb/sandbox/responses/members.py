@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 from sqlalchemy import select
 
-from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
-from zenpro_nb.sandbox.serializers import JsonObject, Serializer
-from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.database.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.database.tables import User
+from zenpro_nb.sandbox.responses.serializers import JsonObject, Serializer
 
 
 class Scope(Struct, frozen=True):

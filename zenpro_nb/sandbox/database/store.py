@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
-from zenpro_nb.sandbox import database_file, limits
-from zenpro_nb.sandbox.saved_states import SavedStates
-from zenpro_nb.sandbox.tables import Base, Meta, User
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database import access_tables as access_tables  # registers its tables with Base
+from zenpro_nb.sandbox.database import database_file
+from zenpro_nb.sandbox.database.saved_states import SavedStates
+from zenpro_nb.sandbox.database.tables import Base, Meta, User
 
 # Counts changes to users from any connection. A sign-in is also a commit, but changes no user.
 _COUNTER = (

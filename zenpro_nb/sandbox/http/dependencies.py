@@ -12,13 +12,14 @@ from fastapi.security import HTTPBearer
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import addresses, limits
-from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox.access import Rights
-from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import caller as kinds
+from zenpro_nb.sandbox.authentication.caller import Caller
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.serializers import Serializer
+from zenpro_nb.sandbox.permissions.access import Rights
+from zenpro_nb.sandbox.responses.serializers import Serializer
+from zenpro_nb.sandbox.workspaces import addresses
 
 
 class AuthenticatedCall(Struct, frozen=True):

@@ -9,11 +9,12 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import lifecycle, predefined
-from zenpro_nb.sandbox.access_tables import Assignment, Role, Share, TeamMember
-from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox.authentication.caller import Caller
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role, Share, TeamMember
+from zenpro_nb.sandbox.database.tables import Organization, Workspace
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
-from zenpro_nb.sandbox.tables import Organization, Workspace
+from zenpro_nb.sandbox.permissions import predefined
+from zenpro_nb.sandbox.workspaces import lifecycle
 
 # The permissions as a role stores them: resource types, each with its actions.
 StoredPermissions = list[dict[str, Any]]

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import predefined, queries
-from zenpro_nb.sandbox.access import Grant, Rights, grants_of
-from zenpro_nb.sandbox.access_tables import Share, TeamMember
+from zenpro_nb.sandbox.authentication import caller as kinds
+from zenpro_nb.sandbox.database.access_tables import Share, TeamMember
+from zenpro_nb.sandbox.database.tables import User, Workspace
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.permissions import predefined, queries
+from zenpro_nb.sandbox.permissions.access import Grant, Rights, grants_of
 
 Row = dict[str, str | None]
 

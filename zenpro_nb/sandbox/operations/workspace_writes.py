@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import addresses, credentials, lifecycle, plans, queries, releases
-from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.authentication import credentials
+from zenpro_nb.sandbox.database.tables import Organization, User, Workspace
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
+from zenpro_nb.sandbox.operations import plans
+from zenpro_nb.sandbox.permissions import queries
+from zenpro_nb.sandbox.permissions.access import Rights
 from zenpro_nb.sandbox.schemas import workspaces as schemas
 from zenpro_nb.sandbox.schemas.workspaces import Configuration
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
+from zenpro_nb.sandbox.workspaces import addresses, lifecycle, releases
 
 
 def body_from_query(

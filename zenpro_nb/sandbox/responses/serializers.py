@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import lifecycle, services
-from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
 from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.database.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.database.tables import Organization, User, Workspace
+from zenpro_nb.sandbox.responses.snapshot import Snapshot
 from zenpro_nb.sandbox.schemas import access, auth, control_plane, people, workspaces
-from zenpro_nb.sandbox.snapshot import Snapshot
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
+from zenpro_nb.sandbox.workspaces import lifecycle, services
 
 JsonObject = dict[str, object]
 

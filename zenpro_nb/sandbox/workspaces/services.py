@@ -6,8 +6,9 @@ the workspaces that it runs, so an enrolled workspace has none (inferred).
 
 from __future__ import annotations
 
-from zenpro_nb.sandbox import addresses, limits, releases
-from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.database.tables import Workspace
+from zenpro_nb.sandbox.workspaces import addresses, releases
 
 # The field names are observed (API facts 11.2). The values are the sandbox's own.
 _DEPLOYMENT: dict[str, object] = {

@@ -16,9 +16,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox.authentication.caller import Caller
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.schemas import people as schemas
-from zenpro_nb.sandbox.tables import User
 
 _COLUMNS = User.__table__.c
 _FIELDS = tuple(schemas.User.model_fields)

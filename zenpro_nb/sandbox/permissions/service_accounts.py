@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.database.tables import User
 from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
-from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.permissions.access import Rights
 
 
 def get(session: Session, rights: Rights, organization_id: str, id_or_username: str, action: str) -> User:

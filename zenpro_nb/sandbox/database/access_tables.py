@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zenpro_nb.sandbox.tables import Base
+from zenpro_nb.sandbox.database.tables import Base
 
 
 class Team(Base):

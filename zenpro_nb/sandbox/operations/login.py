@@ -6,11 +6,14 @@ from msgspec import Struct
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import credentials, device_flow, lifecycle, limits
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.authentication import caller as kinds
+from zenpro_nb.sandbox.authentication import credentials
 from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.database.tables import User, Workspace
 from zenpro_nb.sandbox.errors import NotSignedInError, OAuthError
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.operations import device_flow
+from zenpro_nb.sandbox.workspaces import lifecycle
 
 PASSWORD = "password"  # noqa: S105 - a grant's name
 # API facts 10.2: underscores at the control plane, hyphens at the workspace.

@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.access_tables import Assignment as AssignmentRow
-from zenpro_nb.sandbox.access_tables import Invitation, Role
+from zenpro_nb.sandbox.database.access_tables import Assignment as AssignmentRow
+from zenpro_nb.sandbox.database.access_tables import Invitation, Role
+from zenpro_nb.sandbox.database.tables import Organization, User, Workspace
 from zenpro_nb.sandbox.errors import UpgradeRequiredError
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
 ENTERPRISE = "enterprise"
 STARTER = "starter"

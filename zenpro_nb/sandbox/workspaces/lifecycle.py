@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.database.tables import Workspace
 
 Status = Literal["not_initialized", "pending", "available", "failed", "deactivated", "deleted"]
 

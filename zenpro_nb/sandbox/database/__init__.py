@@ -1,0 +1,1 @@
+"""The database of the sandbox: its tables, its file, and its saved states."""

@@ -1,0 +1,1 @@
+"""What surrounds a route: middleware, dependencies, and HTML pages."""

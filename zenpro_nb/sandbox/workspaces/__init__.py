@@ -1,0 +1,1 @@
+"""Workspaces: their lifecycle, releases, services, addresses, and projects."""
