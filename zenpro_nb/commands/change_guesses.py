@@ -22,11 +22,11 @@ def of_account(guess: Guess) -> str:
     """Answer `service-accounts rotate deploy-bot` with the lines for its keys."""
     if guess.path != ("service-accounts",) or guess.word not in _ROTATING or not guess.value or guess.ctx is None:
         return ""
-    from zenpro_nb.commands.organization import keys_of_accounts  # imported here, because most lines need no hint
+    from zenpro_nb.commands.organization.api_keys import hints  # imported here, because most lines need no hint
 
     name = guess.value.strip("'\"")
     try:
-        return keys_of_accounts.rotations(guess.ctx, name)
+        return hints.rotations(guess.ctx, name)
     except ZenProError:  # without a server or an account of this name, its keys are unknown
         return f"A service account is rotated by its keys: {guess.line('api-keys rotate', guess.value)}."
 

@@ -1,0 +1,250 @@
+"""The noun `api-keys`: your personal access tokens, or the API keys of a service account."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization.api_keys import hints
+from zenpro_nb.commands.organization.api_keys.changes import is_rotated, old_value_stops, rotation_question, switch
+from zenpro_nb.commands.organization.api_keys.owners import find, is_key_listed, owner_of, self_warning
+from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Hydrate
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Confirmation,
+    Description,
+    Destroys,
+    DurationType,
+    ListOptions,
+    NameType,
+    Opt,
+    Org,
+    Retain,
+    Reveal,
+    SecretOut,
+    SecretTo,
+    Write,
+    is_created,
+    name_of,
+    new_name,
+    noun,
+    reading,
+    secret_out_for,
+    without_missing,
+)
+from zenpro_nb.resources.control_plane import OWN_API_KEYS
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    from zenpro_nb.frames import Table
+
+KeyName = Annotated[str, name_of("api-keys")]
+NewKeyName = Annotated[str, new_name("api-keys")]
+Whose = Annotated[
+    str | None,
+    Opt(
+        "--service-account",
+        type=NameType("service-accounts"),
+        help="Select the keys of this service account, by name or ID. Default: your own.",
+    ),
+]
+ExpiresIn = Annotated[
+    int | None,
+    Opt(
+        type=DurationType(),
+        help="Set how long the key is valid, in minutes or as 12h, 30d, 4w. Default: no expiration.",
+    ),
+]
+
+
+def _read(
+    ctx: CommandContext,
+    options: ListOptions,
+    service_account: Whose = None,
+    org: Org = None,
+    workspace: OfWorkspaces = (),
+    hydrate: Hydrate = False,
+) -> Table:
+    """Read your own keys, or those of a service account.
+
+    Examples:
+        # List your own keys
+        api-keys
+        # List the keys of a service account
+        api-keys --service-account ci-bot
+    """
+    if workspace_accounts.are_meant(ctx, workspace):
+        reach = Reach(workspace, org=org, hydrate=hydrate)
+        return workspace_accounts.read_keys(ctx, options, service_account, reach)
+    workspace_accounts.refuse_hydration(hydrate)
+    owner = owner_of(ctx, service_account, org)
+    return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
+
+
+api_keys = noun(
+    OWN_API_KEYS,
+    read=_read,
+    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_API_KEYS, OWN_API_KEYS),
+)
+
+
+@api_keys.write()
+def create(
+    ctx: CommandContext,
+    name: NewKeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    description: Description = None,
+    expires_in: ExpiresIn = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+    workspace: OfWorkspace = None,
+) -> Write:
+    """Create a personal access token, or an API key of a service account.
+
+    Examples:
+        # Create a key that expires in 90 days, and write its value to a file
+        api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
+    """
+    secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
+    if workspace_accounts.are_meant(ctx, workspace):
+        workspace_accounts.refuse_expiry(expires_in)
+        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.create_key(key_owner, name, description, secret_out)
+    owner = owner_of(ctx, service_account, org)
+    return Write(
+        "POST",
+        owner.path,
+        target=f"key {name} ({owner.words})",
+        name=name,
+        body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
+        resource=owner.resource,
+        verify=is_created(ctx.session, owner.resource, owner.ids, name, without_missing(description=description)),
+        irreversible="the key may already be in use; run `api-keys delete`",
+        secret_out=secret_out,
+    )
+
+
+@api_keys.write(missing=hints.missing_key)
+def activate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+    """Reactivate an API key.
+
+    Examples:
+        # Let a deactivated key authenticate again
+        api-keys activate old --service-account etl-bot
+    """
+    owner = owner_of(ctx, service_account, org)
+    return switch(ctx, owner, find(ctx, owner, key), active=True)
+
+
+@api_keys.write(asks="Deactivate the {target}? Programs that use it stop working.", missing=hints.missing_key)
+def deactivate(ctx: CommandContext, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+    """Deactivate an API key. You can reactivate it.
+
+    Takes effect immediately on the control plane, and within an hour in workspaces.
+
+    Examples:
+        # Reject a key until it is activated again
+        api-keys deactivate github-actions --service-account ci-bot
+    """
+    owner = owner_of(ctx, service_account, org)
+    return switch(ctx, owner, find(ctx, owner, key), active=False)
+
+
+@api_keys.write(asks=rotation_question, missing=hints.missing_key)
+def rotate(
+    ctx: CommandContext,
+    key: KeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    retain: Retain = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+    workspace: OfWorkspace = None,
+) -> Write:
+    """Rotate an API key: replace its value.
+
+    Examples:
+        # Write the new value to a file; the old one works for another hour
+        api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
+    """
+    what = f"the new value of the key {key}"
+    destination = partial(_secret_out, ctx, key, what, service_account, workspace, to=to, reveal=reveal)
+    if workspace_accounts.are_meant(ctx, workspace):
+        secret_out = destination()
+        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        return workspace_accounts.rotate_key(key_owner, key, retain, secret_out)
+    owner = owner_of(ctx, service_account, org)
+    found = find(ctx, owner, key)
+    secret_out = destination()
+    # Inferred by analogy with the workspace API (API facts 3.8).
+    return Write(
+        "PUT",
+        f"{owner.path}/{found.id}/rotate",
+        target=f"key {found.name} ({owner.words})",
+        name=found.name,
+        body={"retain_period_minutes": retain or 0},
+        resource=owner.resource,
+        verify=is_rotated(is_key_listed(ctx.session, owner, found.id), found.record),
+        irreversible=f"the old value {old_value_stops(retain or 0)} and cannot be restored",
+        confirmation=Confirmation(warning=self_warning(ctx.session, found)),
+        secret_out=secret_out,
+    )
+
+
+@api_keys.write(asks=Destroys("Delete the {target}? Programs that use it stop working."), missing=hints.missing_key)
+def delete(
+    ctx: CommandContext,
+    key: KeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    workspace: OfWorkspace = None,
+) -> Write:
+    """Delete an API key permanently.
+
+    Examples:
+        # Delete a key of a service account
+        api-keys delete old --service-account etl-bot
+    """
+    if workspace_accounts.are_meant(ctx, workspace):
+        return workspace_accounts.delete_key(workspace_accounts.key_owner(ctx, service_account, workspace, org), key)
+    owner = owner_of(ctx, service_account, org)
+    found = find(ctx, owner, key)
+    return Write(
+        "DELETE",
+        f"{owner.path}/{found.id}",
+        target=f"key {found.name} ({owner.words})",
+        name=found.name,
+        verify=is_key_listed(ctx.session, owner, found.id, expected=False),
+        irreversible="a new key would have a different value",
+        confirmation=Confirmation(warning=self_warning(ctx.session, found)),
+    )
+
+
+def _secret_out(
+    ctx: CommandContext,
+    name: str,
+    what: str,
+    service_account: str | None,
+    workspace: str | None,
+    *,
+    to: str | None,
+    reveal: bool,
+) -> SecretOut:
+    """Return where the value of a key is written, and the command that creates a new one if it is lost."""
+    whose = f" --service-account {quoted(service_account)}" if service_account else ""
+    place = f" --workspace {quoted(workspace)}" if workspace else ""
+    return secret_out_for(
+        ctx,
+        "body.key" if workspace_accounts.are_meant(ctx, workspace) else "key",
+        what,
+        to=to,
+        reveal=reveal,
+        entry=f"{'workspace-' * bool(workspace)}api-key {service_account or 'me'} {name}",
+        rescue=f"`api-keys rotate {{key}}{whose}{place} --to …`",
+        name=quoted(name),
+    )

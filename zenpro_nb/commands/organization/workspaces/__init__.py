@@ -1,0 +1,1 @@
+"""The noun `workspaces`: list and manage workspaces."""
