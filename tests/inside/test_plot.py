@@ -74,6 +74,9 @@ def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path
         acme.run("runs", *PLACE, "--raw", "--plot")
     with pytest.raises(UsageError, match="--plot cannot be combined with --save"):
         acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/rows/")
+    for name, plot, words in (("chart.svg", [], "chart.svg --plot"), ("chart.png", ["--plot"], "chart.svg")):
+        with pytest.raises(SaveError, match=f"Use `.*--save {tmp_path}/{words}`"):
+            acme.run("runs", *PLACE, *plot, "--save", f"{tmp_path / name}")
     with pytest.raises(SaveError, match="Add --plot"):
         acme.run("runs", *PLACE, "--save", tmp_path / "chart.svg")
     with pytest.raises(UsageError, match="--plot"):

@@ -182,6 +182,19 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),
     ("runs --chart", "Use `%zenpro runs --plot`."),
     ("usage --failed --plot", "Use `%zenpro usage --status failed --plot`."),
+    (
+        "runs --status failed --workspace all --project all --plot failed.png",
+        "Charts are saved as SVG. Use `%zenpro runs --status failed --workspace all --project all --plot --save failed"
+        ".svg`.",
+    ),
+    ("runs --status failed --plot=failed.svg", "Use `%zenpro runs --status failed --plot --save failed.svg`."),
+    ("usage --by week --plot 'a b.pdf'", "Use `%zenpro usage --by week --plot --save 'a b.svg'`."),
+    # flags with a value, and words after options
+    ("users --active=false --limit 3", "Use `%zenpro users --inactive --limit 3`."),
+    ("users --inactive=true --limit 3", "Use `%zenpro users --inactive --limit 3`."),
+    ("users --limit 3 inactive", "Use `%zenpro users --limit 3 --inactive`."),
+    ("runs --workspace ml-prod latest", "`%zenpro runs get latest --workspace ml-prod`"),
+    ("runs --status failed latest", "`%zenpro runs get latest`"),
     ("captures diff 30d", "Use `%zenpro diff 30d`."),
     # files and queries
     ("plan --file access.yaml", "Use `%zenpro plan access.yaml`."),

@@ -69,10 +69,10 @@ def of_sharing(guess: Guess) -> str:
     """Answer `notebooks share X --pseudonyms` and `share X` with the line that writes a clean copy."""
     if guess.path not in ((), ("notebooks",)) or guess.word not in _SHARING or not guess.value:
         return ""
-    file = next((word for word in guess.words[1:] if not word.startswith("-")), "")
+    words = guess.words_without_option
+    file = next((word for word in words if not word.startswith("-")), "")
     if not file or (not guess.path and ".ipynb" not in file):
         return ""
-    words = list(guess.words[1:])
     if guess.word in _HIDING and "--pseudonyms" not in words:
         words.append("--pseudonyms")
     if not any(re.match(r"--(out|in-place)\b", word) for word in words):

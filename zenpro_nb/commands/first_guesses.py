@@ -24,7 +24,6 @@ _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email"
 _ASKING = ("--why", "--for", "--may", "--permission", "--right", "--allows", "--allowed", "--to")
 _WORKSPACE = ("--workspace", "-w", "--workspaces")
 _WORKSPACE_ROLE = ("--workspace-role", "--ws-role")
-_FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
 _LEVELS = ("admin", "developer", "contributor", "viewer")
 _SMALL_WORDS = ("can", "may", "could", "is", "are", "has", "have", "the", "a", "an", "of", "to", "in", "on", "access")
 _RIGHT = re.compile(r"\w+:\w+")
@@ -32,23 +31,6 @@ _AGO = re.compile(r"-?(\d+[a-z]+)")
 _IN_DAYS = {"yesterday": "1d", "last week": "7d", "last month": "30d", "last quarter": "90d", "last year": "365d"}
 _COMPARED_WITH = ("--since", "--from", "--at", "--last", "--before", "--days", "--against", "--with", "--compare",
                   "--to", "--compare-with", "--compare-to", "--ago", "--base")  # fmt: skip
-_FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
-_RUNNING = ("run", "execute", "start", "papermill", "parameters", "parametrize", "parameterize", "rerun", "schedule")
-_PRINTED = ("json", "csv", "parquet")
-_OUTPUTS = (
-    "output",
-    "o",
-    "format",
-    "export",
-    "type",
-    "file",
-    "to",
-    "to-pandas",
-    "to-excel",
-    "out-file",
-    "download",
-    "save",
-)
 _EVERYTHING = ("--all", "-a", "--everything", "--all-workspaces", "--all-projects")
 _HIDING = ("--pseudonyms", "--pseudonym", "--anonymize", "--anonymise", "--anonymous", "--hide-names", "--no-names",
            "--without-names", "--redact", "--mask")  # fmt: skip
@@ -169,14 +151,6 @@ def of_form(guess: Guess) -> str:
     return f"Use {guess.line('form', *guess.path, *guess.other_words)}."
 
 
-def of_file(guess: Guess) -> str:
-    """Answer `invitations create --csv people.csv`: a file is given like a name."""
-    is_of_people = guess.path in (("invitations", "create"), ("users", "onboard"), ("users", "offboard"))
-    if guess.word not in _FILES or not guess.value or not is_of_people:
-        return ""
-    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file must have a column `email`."
-
-
 def of_query(guess: Guess) -> str:
     """Answer `sql SELECT …` without quotes."""
     if guess.path != ("sql",) or len(guess.words) < 2 or any(word.startswith("-") for word in guess.words):
@@ -216,43 +190,6 @@ def _comparison(guess: Guess, capture: str) -> str:
     except ZenProError:
         return line  # without a server, the captures of the organization are unknown
     return line
-
-
-def of_output(guess: Guess) -> str:
-    """Answer `users --json`, `users --output json`, and `users -o users.xlsx`."""
-    name = guess.word.lstrip("-").lower()
-    reads_a_file = guess.path in (("plan",), ("apply",))
-    if reads_a_file or "--save" not in guess.options or name not in (*_FORMATS, *_OUTPUTS):
-        return ""
-    kind = _FORMATS.get(name) or _FORMATS.get(guess.value.lower(), "")
-    # The next word belongs to the option only if it is a file or a format.
-    has_value = "." in guess.value or guess.value.lower() in _FORMATS
-    if "." in guess.value:
-        text = f"--save {quoted(guess.value)}"
-    elif "--format" in guess.options and kind in _PRINTED:
-        text = f"--format {kind}"
-    elif guess.value and not has_value and name == "to":
-        return ""  # `runs --from 7d --to 1d`
-    else:
-        text = f"--save {guess.path[0]}.{kind or 'csv'}"
-    return f"Use {guess.replaced(text, with_value=has_value)}."
-
-
-def of_papermill(guess: Guess) -> str:
-    """Answer `notebooks run mine.ipynb --org acme-labs`: papermill does it, in a shell."""
-    is_verb = guess.path == ("notebooks",) and guess.word in _RUNNING
-    if not is_verb and (guess.path or guess.word != "papermill"):
-        return ""
-    words = [word.strip("'\"") for word in guess.words]
-    file = next((word for word in words if word.endswith(".ipynb")), "quickstart.ipynb")
-    rest = words
-    value = ""
-    for option in ("--org", "--organization", "organization"):
-        found, rest = taken(rest, (option,))
-        value = value or found
-    done = f"{file.removesuffix('.ipynb')}-done.ipynb"
-    line = f"papermill {quoted(file)} {quoted(done)} -p organization {quoted(value or 'acme-labs')}"
-    return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
 
 
 def of_row(guess: Guess) -> str:
@@ -321,6 +258,6 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
 
 
 ADVICE = (
-    of_group, of_last_login, of_grants, of_access, of_question, of_form, of_file, of_query, of_capture, of_output,
-    of_everything, of_pseudonyms, of_row, of_papermill,
+    of_group, of_last_login, of_grants, of_access, of_question, of_form, of_query, of_capture, of_everything,
+    of_pseudonyms, of_row,
 )  # fmt: skip

@@ -25,7 +25,9 @@ def of_state(guess: Guess) -> str:
         return ""
     flag = _STATES.get(guess.word) or _SWITCHES.get(guess.word)
     if flag:
-        return f"Use {guess.replaced(flag)}."
+        words = [word for word in guess.words if word not in ("--active", "--inactive")]
+        at = next((at for at, word in enumerate(words) if word.partition("=")[0] == guess.word), len(words))
+        return f"Use {guess.line(*guess.path, *words[:at], flag, *words[at + 1 :])}."
     if guess.word in ("--status", "--state") and (flag := _STATES.get(guess.value.lower())):
         return f"Use {guess.replaced(flag, with_value=True)}."
     # `users --inactive 90d`: people mean the time since the last sign-in.
@@ -36,7 +38,8 @@ def of_assignment(guess: Guess) -> str:
     """Answer `teams assign Platform --role 'Workspace Viewer'`: the role comes first."""
     if guess.path not in (("teams",), ("users",)) or guess.word not in _ASSIGNING:
         return ""
-    role, (_, *words) = taken(list(guess.words), ("--role",))
+    role, words = taken(list(guess.words), ("--role",))
+    words.remove(guess.word)
     principals = [word for word in words if not word.startswith("-")][:1]
     if not role or not principals:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.commands import change_guesses, first_guesses
+from zenpro_nb.commands import change_guesses, file_guesses, first_guesses
 from zenpro_nb.commands.first_questions import QUESTIONS
 from zenpro_nb.framework.declare import Synonyms
 
@@ -21,7 +21,7 @@ _LAST_COMMAND = "Omit it: without an ID, `undo` undoes the last command."
 _BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
 SYNONYMS = Synonyms(
-    advice=(*change_guesses.ADVICE, *first_guesses.ADVICE, *QUESTIONS),
+    advice=(*change_guesses.ADVICE, *first_guesses.ADVICE, *file_guesses.ADVICE, *QUESTIONS),
     listing=("list", "ls", "all", "dir"),
     verbs={
         "create": ("add", "new", "make", "mk", "register", "generate", "invite", "insert", "send"),

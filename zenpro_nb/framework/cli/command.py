@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MissingHint = Callable[[CommandContext, click.Context], str]
 
 ALL = "all_"  # the option of the tree's help
+_WORDS = "zenpro_nb.words:"  # in the meta of a context, with the path of a group: the words after it
 _NUMBER = re.compile(r"-\d+\w*")
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
@@ -148,6 +149,11 @@ class Group(BaseCommand, click.Group):
         """Return the command with this name or alias."""
         return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words, and remember them for the hint about a word that is not a command."""
+        ctx.meta[f"{_WORDS}{ctx.command_path}"] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -160,7 +166,9 @@ class Group(BaseCommand, click.Group):
             return super().resolve_command(ctx, args)
         words = [_values_of(ctx).as_typed(arg) for arg in args]
         spelled = corrections.spelled(_values_of(ctx), args)
-        hint = hints.for_shell(words) or hints.for_word(self, ctx, spelled, _synonyms_of(ctx))
+        all_words = ctx.meta.get(f"{_WORDS}{ctx.command_path}", args)
+        before = corrections.spelled(_values_of(ctx), all_words[: len(all_words) - len(args)])
+        hint = hints.for_shell(words) or hints.for_word(self, ctx, spelled, _synonyms_of(ctx), before)
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -270,7 +278,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     try:
         return _run(tree, arguments, ctx)
     except ZenProError as error:
-        if isinstance(error, UsageError):
+        if isinstance(error, UsageError) or error.replaced is not None:
             corrections.complete(error, arguments, ctx)
         if isinstance(tree, click.Group):
             corrections.name_tool(error, tree.commands, ctx.ui.name)

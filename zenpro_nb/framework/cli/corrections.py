@@ -10,6 +10,7 @@ import click
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.unparse import quoted
 
@@ -29,7 +30,7 @@ def name_tool(error: ZenProError, commands: Collection[str], name: str) -> None:
     error.hint = _COMMAND.sub(lambda match: f"`{name} {match[1]}" if match[1] in commands else match[0], error.hint)
 
 
-def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -> None:
+def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) -> None:
     """Add the line with the options that the error names, and after `Did you mean …?` the corrected line.
 
     Args:
@@ -41,6 +42,8 @@ def complete(error: UsageError, arguments: Sequence[str], ctx: CommandContext) -
     if error.replaced is not None:
         typed, right = error.replaced
         texts = [ctx.values.as_typed(word) for word in arguments]
+        if not any(re.search(rf"(?<!['\"]){re.escape(typed)}", text) for text in texts):
+            return  # it comes from a variable
         spellings = spelled(ctx.values, arguments)
         changed = [
             text.replace(typed, right) if typed in text else spelling
@@ -84,8 +87,18 @@ def _corrected(ctx: CommandContext, arguments: Sequence[str], wrong: str, right:
 def with_value(
     error: UsageError, missing: click.BadOptionUsage, arguments: Sequence[str], ctx: CommandContext
 ) -> UsageError:
-    """Return the error for an option without its value, with an example of a whole line if it is the last word."""
-    if missing.ctx is not None and list(arguments[-1:]) == [missing.option_name]:
+    """Return the error for an option without its value, or for a flag with one, with the whole line in the hint."""
+    if missing.ctx is None:
+        return error
+    path = missing.ctx.command_path.split()[1:]
+    texts = [ctx.values.as_typed(word) for word in arguments]
+    joined = next((text for text in texts if text.startswith(f"{missing.option_name}=")), "")
+    if joined and texts[: len(path)] == path:
+        words = spelled(ctx.values, arguments)[len(path) :]
+        words[texts.index(joined) - len(path)] = missing.option_name
+        synonyms = getattr(missing.ctx.find_root().command, "synonyms", None) or Synonyms()
+        error.hint = option_hints.needless_value(missing.ctx, joined, words, synonyms)
+    elif list(arguments[-1:]) == [missing.option_name]:
         line = spelled(ctx.values, arguments)
         error.hint = option_hints.missing_value(missing.ctx, missing.option_name, line) or error.hint
     return error

@@ -19,11 +19,14 @@ from zenpro_nb.syntax.unparse import quoted
 _ROLE = re.compile(r" --role '[^']*'")
 
 
-def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms) -> str:
-    """Return the hint for a line whose first word is not a command of the group.
+def for_word(
+    group: click.Group, ctx: click.Context, words: Sequence[str], synonyms: Synonyms, before: Sequence[str] = ()
+) -> str:
+    """Return the hint for a line with a word that is not a command of the group.
 
     Args:
-        words: the words after the group, in the spelling of a line.
+        words: this word and those after it, in the spelling of a line.
+        before: the options between the group and this word.
     """
     word, path = words[0], path_of(ctx)
     form = [FORM] if ctx.command_path.split()[1:2] == [FORM] and path != [FORM] else []
@@ -31,7 +34,7 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
     if word.endswith("?"):
         help_words = [ui, *path, *filter(None, [word.rstrip("?")]), "--help"]
         return f"For help, run `{' '.join(help_words)}`."
-    if advice := synonyms.advice_on(guess_of(ctx, words, word, words[1] if len(words) > 1 else "")):
+    if advice := synonyms.advice_on(guess_of(ctx, [*before, *words], word, words[1] if len(words) > 1 else "")):
         return advice
     for length in (2, 1):
         replacements = synonyms.lines.get(" ".join([*path, *words[:length]]))
@@ -39,7 +42,7 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
             replacements = [f"{FORM} {line.partition(' --')[0]}" for line in replacements]
         if replacements:
             # `admins list`: a command lists without a verb.
-            return use(ctx, replacements, [rest for rest in words[length:] if rest not in synonyms.listing])
+            return use(ctx, replacements, [*before, *(rest for rest in words[length:] if rest not in synonyms.listing)])
     if (
         path == [FORM]
         and (noun := _noun(group, word, synonyms))
@@ -54,13 +57,20 @@ def for_word(group: click.Group, ctx: click.Context, words: Sequence[str], synon
             word, group.commands, f"See `{ctx.command_path} --help`."
         )
     if word in synonyms.listing and getattr(group, "invoke_without_command", False):
-        return f"To list, use the noun alone: `{' '.join([ui, *path, *words[1:]])}`."
+        return f"To list, use the noun alone: `{' '.join([ui, *path, *before, *words[1:]])}`."
     matching_verbs = _verbs(group, word, synonyms)
     if matching_verbs:
-        return use(ctx, [" ".join([*form, *path, verb]) for verb in matching_verbs], words[1:])
-    shown = " ".join([ui, *path, "get", *words])
+        return use(ctx, [" ".join([*form, *path, verb]) for verb in matching_verbs], [*before, *words[1:]])
+    shown = " ".join([ui, *path, "get", *words, *_shared_with(group.commands.get("get"), ctx, before)])
     show_hint = f"To show one of them: `{shown}`." if "get" in group.commands else ""
     return did_you_mean(word, group.commands, show_hint or f"See `{ctx.command_path} --help`.")
+
+
+def _shared_with(command: click.Command | None, ctx: click.Context, before: Sequence[str]) -> list[str]:
+    """Return the options before a word if this command has all of them; otherwise nothing."""
+    options = {name for param in command.get_params(ctx) for name in param.opts} if command is not None else set()
+    has_all = all(word.partition("=")[0] in options for word in before if word.startswith("-"))
+    return list(before) if has_all else []
 
 
 def for_leftover(ctx: click.Context, words: Sequence[str], rest: str, synonyms: Synonyms) -> str:

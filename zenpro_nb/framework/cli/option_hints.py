@@ -15,6 +15,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
 _FALSE = frozenset({"false", "no", "0", "off", "none"})
+_TRUE = frozenset({"true", "yes", "1", "on", ""})
 _AGO = re.compile(r"-\d+[a-z]+")
 _COUNT = re.compile(r"-\d+")
 _OPERATOR = re.compile(r"[=<>~]")
@@ -71,6 +72,25 @@ def missing_value(ctx: click.Context, option: str, line: Sequence[str]) -> str:
     """Return the hint for a line that ends with an option that needs a value; "" if no example is known."""
     sample = _sample(ctx, option)
     return f"For example: `{' '.join([ctx.command_path.split()[0], *line, sample])}`." if sample else ""
+
+
+def needless_value(ctx: click.Context, joined: str, words: Sequence[str], synonyms: Synonyms) -> str:
+    """Return the hint for a flag with a value, such as `--active=false`: the line without the value.
+
+    Args:
+        joined: the flag and its value.
+        words: the words after the command, with the flag alone.
+    """
+    flag, _, value = joined.partition("=")
+    at = words.index(flag)
+    guess = guess_of(ctx, [*words[: at + 1], quoted(value), *words[at + 1 :]], quoted(value), "")
+    is_false = value.lower() in _FALSE
+    if not is_false and value.lower() not in _TRUE and (advice := synonyms.advice_on(guess)):
+        return advice
+    param = next((param for param in ctx.command.get_params(ctx) if flag in param.opts), None)
+    opposite = list(param.secondary_opts[:1]) if param is not None else []
+    flags = opposite if is_false else [flag]
+    return f"Use {guess.line(*guess.path, *words[:at], *flags, *words[at + 1 :])}."
 
 
 def _with_option(ctx: click.Context, guess: Guess, usable: Sequence[str]) -> str:

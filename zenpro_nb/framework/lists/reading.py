@@ -14,6 +14,7 @@ from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, need
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,7 @@ Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture
 
 _TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _PICTURE = ".svg"
+_OTHER_PICTURES = (".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
 CHANGED = "the list changed while it was read; every row that existed throughout is included once"
 
 
@@ -135,11 +137,29 @@ def check_files(resource: Resource, options: ListOptions) -> None:
         raise UsageError(
             "`--plot` cannot be combined with `--raw`: a chart needs fixed columns", hint="Omit one of them."
         )
-    pictures = [path for path in options.save if is_picture(path)]
-    if resource.plotted and not options.plot and pictures:
-        raise SaveError(f"{pictures[0]!r} is a picture file", hint="Add --plot, or save a table.")
+    if resource.plotted:
+        _check_pictures(options)
     if tables := _tables(options):
         frames.check_savable(tables, document=resource.document)
+
+
+def _check_pictures(options: ListOptions) -> None:
+    """Raise SaveError for a picture file without `--plot`, or in a format other than SVG; its hint has the whole line.
+
+    The hint of the error itself is for a file name that comes from a variable.
+    """
+    for path in options.save:
+        if other := path.lower().endswith(_OTHER_PICTURES):
+            error = SaveError(
+                f"{path!r}: charts are saved as SVG only", hint="Use --plot with --save FILE.svg, or save a table."
+            )
+        elif is_picture(path) and not options.plot:
+            error = SaveError(f"{path!r} is a picture file", hint="Add --plot, or save a table.")
+        else:
+            continue
+        right = f"{path.rpartition('.')[0]}{_PICTURE}" if other else path
+        error.replaced = path, quoted(right) if options.plot else f"{quoted(right)} --plot"
+        raise error
 
 
 def is_picture(path: str) -> bool:

@@ -1,0 +1,88 @@
+"""Advice on lines that newcomers type first to read or write a file: each answer is a line that can be pasted."""
+
+from __future__ import annotations
+
+import re
+
+from zenpro_nb.commands.first_guesses import taken
+from zenpro_nb.framework.declare import Guess
+from zenpro_nb.syntax.unparse import quoted
+
+_FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
+_RUNNING = ("run", "execute", "start", "papermill", "parameters", "parametrize", "parameterize", "rerun", "schedule")
+_PRINTED = ("json", "csv", "parquet")
+_OUTPUTS = (
+    "output",
+    "o",
+    "format",
+    "export",
+    "type",
+    "file",
+    "to",
+    "to-pandas",
+    "to-excel",
+    "out-file",
+    "download",
+    "save",
+)
+_PICTURE = re.compile(r"(.+)\.(svg|png|pdf|jpe?g|gif|webp)")
+_FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
+
+
+def of_output(guess: Guess) -> str:
+    """Answer `users --json`, `users --output json`, and `users -o users.xlsx`."""
+    name = guess.word.lstrip("-").lower()
+    reads_a_file = guess.path in (("plan",), ("apply",))
+    if reads_a_file or "--save" not in guess.options or name not in (*_FORMATS, *_OUTPUTS):
+        return ""
+    kind = _FORMATS.get(name) or _FORMATS.get(guess.value.lower(), "")
+    # The next word belongs to the option only if it is a file or a format.
+    has_value = "." in guess.value or guess.value.lower() in _FORMATS
+    if "." in guess.value:
+        text = f"--save {quoted(guess.value)}"
+    elif "--format" in guess.options and kind in _PRINTED:
+        text = f"--format {kind}"
+    elif guess.value and not has_value and name == "to":
+        return ""  # `runs --from 7d --to 1d`
+    else:
+        text = f"--save {guess.path[0]}.{kind or 'csv'}"
+    return f"Use {guess.replaced(text, with_value=has_value)}."
+
+
+def of_file(guess: Guess) -> str:
+    """Answer `invitations create --csv people.csv`: a file is given like a name."""
+    is_of_people = guess.path in (("invitations", "create"), ("users", "onboard"), ("users", "offboard"))
+    if guess.word not in _FILES or not guess.value or not is_of_people:
+        return ""
+    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file must have a column `email`."
+
+
+def of_chart(guess: Guess) -> str:
+    """Answer `runs --plot failed.png` with the line that saves the chart."""
+    file = guess.word.strip("'\"")
+    picture = _PICTURE.fullmatch(file)
+    if picture is None or not {"--plot", "--save"} <= set(guess.options):
+        return ""
+    words = [word for word in guess.words if word not in ("--plot", guess.word)]
+    reason = "" if picture[2] == "svg" else "Charts are saved as SVG. "
+    return f"{reason}Use {guess.line(*guess.path, *words, '--plot', '--save', quoted(f'{picture[1]}.svg'))}."
+
+
+def of_papermill(guess: Guess) -> str:
+    """Answer `notebooks run mine.ipynb --org acme-labs`: papermill does it, in a shell."""
+    is_verb = guess.path == ("notebooks",) and guess.word in _RUNNING
+    if not is_verb and (guess.path or guess.word != "papermill"):
+        return ""
+    words = [word.strip("'\"") for word in guess.words]
+    file = next((word for word in words if word.endswith(".ipynb")), "quickstart.ipynb")
+    rest = words
+    value = ""
+    for option in ("--org", "--organization", "organization"):
+        found, rest = taken(rest, (option,))
+        value = value or found
+    done = f"{file.removesuffix('.ipynb')}-done.ipynb"
+    line = f"papermill {quoted(file)} {quoted(done)} -p organization {quoted(value or 'acme-labs')}"
+    return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
+
+
+ADVICE = (of_file, of_output, of_chart, of_papermill)
