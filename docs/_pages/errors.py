@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 
-from zenpro_nb import errors
-from zenpro_nb.errors import ZenProError
+from zenpro_nb.errors import ZenProError, commands, responses
 
 _HEAD = """# Errors
 
@@ -28,18 +27,19 @@ TO_DO = "What to do: "
 
 
 def page() -> str:
-    """Return the page: a section for each class, in the order of the module."""
+    """Return the page: a section for each class, in the order of the modules."""
     return "\n".join([_HEAD, *(_section(cls) for cls in classes())]).rstrip() + "\n"
 
 
 def classes() -> list[type[ZenProError]]:
-    """Return every class of errors, as the module declares them."""
-    found = [
+    """Return every class of errors, in the order of the modules that declare them."""
+    return [
         variable
-        for variable in vars(errors).values()
-        if isinstance(variable, type) and issubclass(variable, ZenProError)
+        for module in (commands, responses)
+        for variable in vars(module).values()
+        if isinstance(variable, type) and issubclass(variable, ZenProError) and variable is not ZenProError
+        if variable.__module__ == module.__name__
     ]
-    return [item for item in found if item is not ZenProError]
 
 
 def what_to_do(type_: type[ZenProError]) -> str:
