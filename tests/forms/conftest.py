@@ -156,7 +156,7 @@ def write_words() -> list[str]:
 
 def run(ctx: CommandContext, line: str) -> Any:
     """Run one command like a cell."""
-    from zenpro_nb.framework.cli.command import run as run_words
+    from zenpro_nb.framework.cli.run import run as run_words
     from zenpro_nb.syntax import line as lines
 
     values = ctx.values

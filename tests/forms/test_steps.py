@@ -79,6 +79,6 @@ def test_of_very_many_steps_the_first_are_drawn() -> None:
 
 
 def _run(ctx: CommandContext, *words: str) -> None:
-    from zenpro_nb.framework.cli.command import run
+    from zenpro_nb.framework.cli.run import run
 
     run(tree, words, ctx)

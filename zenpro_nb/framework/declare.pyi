@@ -2,8 +2,6 @@ from .cli.command import ALL as ALL
 from .cli.command import Command as Command
 from .cli.command import Group as Group
 from .cli.command import Root as Root
-from .cli.command import clean as clean
-from .cli.command import run as run
 from .cli.context import CommandContext as CommandContext
 from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
@@ -14,6 +12,8 @@ from .cli.lazy import Factory as Factory
 from .cli.lazy import LazyCommands as LazyCommands
 from .cli.parsing import ObjectType as ObjectType
 from .cli.parsing import RareOption as RareOption
+from .cli.run import clean as clean
+from .cli.run import run as run
 from .cli.signature import Arg as Arg
 from .cli.signature import Opt as Opt
 from .cli.signature import ParameterGroup as ParameterGroup

@@ -16,8 +16,8 @@ import click
 from zenpro_nb import forms, frames
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, InterruptedReadError, UsageError, ZenProError
-from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.run import clean, run
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.ui import console

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from zenpro_nb.client import ApiKey, BearerToken, Client, normalize
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.run import clean, run
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import TerminalUI

@@ -13,8 +13,8 @@ from zenpro_nb import extras, forms, frames, limits
 from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
-from zenpro_nb.framework.cli.command import clean, run
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.run import clean, run
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, SHOW
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer

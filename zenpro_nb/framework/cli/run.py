@@ -1,0 +1,86 @@
+"""Run one line of the command tree, and return click's errors as our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.framework.cli import corrections
+from zenpro_nb.framework.cli.command import MissingHint
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.sql.interruptible import remember_interrupts
+from zenpro_nb.ui import console
+
+_NO_NUMBER = re.compile(r"is not a valid integer( range)?")
+
+
+def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
+    """Run one line, and return the result of its command; None after `--help`.
+
+    Raises:
+        UsageError: the line is wrong; nothing was sent.
+        ZenProError: anything else went wrong.
+    """
+    try:
+        return _run(tree, arguments, ctx)
+    except ZenProError as error:
+        if isinstance(error, UsageError) or error.replaced is not None:
+            corrections.complete(error, arguments, ctx)
+        if isinstance(tree, click.Group):
+            corrections.name_tool(error, tree.commands, ctx.ui.name)
+        raise
+
+
+def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
+    try:
+        # A notebook has no terminal with a width.
+        width = None if console.is_terminal() else limits.HELP_WIDTH
+        with (
+            remember_interrupts(),
+            tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context,
+        ):
+            return tree.invoke(context)
+    except click.exceptions.Exit:
+        return None
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.MissingParameter:
+        raise
+    except click.BadOptionUsage as error:
+        raise corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
+    except click.UsageError as error:
+        # A group without a command: click raises its help as an error since 8.2.
+        if type(error).__name__ == "NoArgsIsHelpError" and error.ctx is not None:
+            console.show(error.ctx.get_help())
+            return None
+        raise clean(error, ctx) from None
+
+
+def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str] = ()) -> UsageError:
+    """Return click's error as our own: one line, with a pointer to the help.
+
+    Args:
+        arguments: the words of the line, with placeholders; with them, the error about a missing argument shows the
+            line with a placeholder for it.
+    """
+    text = " ".join(error.format_message().split())
+    message = _NO_NUMBER.sub("is not a whole number", ctx.values.as_typed(text).rstrip("."))
+    if error.ctx is None:
+        return UsageError(message)
+    missing_hint: MissingHint | None = getattr(error.ctx.command, "missing_hint", None)
+    if isinstance(error, click.MissingParameter) and missing_hint is not None:
+        try:
+            hint = missing_hint(ctx, error.ctx)
+        except UsageError as problem:
+            return problem  # a name in the line does not exist
+        except ZenProError:
+            hint = ""  # the missing argument is the mistake; without a server, only the help can be named
+        if hint:
+            return UsageError(message, hint=hint)
+    example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
+    return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")
