@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
-from zenpro_nb import forms, frames
+from zenpro_nb import forms, frames, limits
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
@@ -44,6 +45,13 @@ class _PrintedFormat(_Choice):
         return super().convert(value, param, ctx)
 
 
+class Preview(Struct, frozen=True):
+    """The part of a long table that is printed: its first rows, and the words after the number of the others."""
+
+    rest: str
+    rows: int
+
+
 class Shell(TerminalUI):
     """The UI of a terminal. It adds `--format`, `--allow-partial` and `--no-color` to commands that return data.
 
@@ -51,6 +59,7 @@ class Shell(TerminalUI):
         color: whether tables have colors if the terminal supports them.
         project_names: returns the names of projects by id, as far as they are known.
         incomplete: rows are missing from the result, and `--allow-partial` was not given.
+        preview: how much of a long table is printed; None for all of it.
     """
 
     is_persistent = False
@@ -58,9 +67,11 @@ class Shell(TerminalUI):
     def __init__(self) -> None:
         self.format = "table"
         self.incomplete = False
+        self.preview: Preview | None = None
         self.color = True
         self.project_names: Callable[[], Mapping[str, str]] = dict
         self._allows_partial = False
+        self._prints_all = False
         self.options = [
             click.Option(
                 ["--format"],
@@ -109,11 +120,17 @@ class Shell(TerminalUI):
 
     def show(self, value: object) -> None:
         """Print the value in the chosen format."""
-        emit(value, self.format, color=self.color, names=self.project_names())
+        emit(value, self.format, color=self.color, names=self.project_names(), preview=self.preview)
+
+    def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
+        """Print only this number of rows of a long table, unless the line contains `--format`."""
+        if not self._prints_all:
+            self.preview = Preview(rest, rows)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
             self.format = value
+            self._prints_all = True
         return value
 
     def _allow_partial(self, ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -142,7 +159,7 @@ def _main(arguments: list[str]) -> int:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
-            emit(result, ui.format, color=ui.color, names=ui.project_names())
+            emit(result, ui.format, color=ui.color, names=ui.project_names(), preview=ui.preview)
         return _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime, arguments))
@@ -168,7 +185,14 @@ def _fail(error: ZenProError) -> int:
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 
-def emit(result: Any, kind: str, *, color: bool = False, names: Mapping[str, str] | None = None) -> None:
+def emit(
+    result: Any,
+    kind: str,
+    *,
+    color: bool = False,
+    names: Mapping[str, str] | None = None,
+    preview: Preview | None = None,
+) -> None:
     """Write a result to stdout.
 
     Args:
@@ -176,6 +200,7 @@ def emit(result: Any, kind: str, *, color: bool = False, names: Mapping[str, str
         kind: one of `FORMATS`.
         color: whether a table has colors if the terminal supports them.
         names: names of projects by id, which a table shows in place of the ids.
+        preview: how much of a long table is printed; None for all of it.
     """
     if not _is_table(result):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
@@ -184,7 +209,7 @@ def emit(result: Any, kind: str, *, color: bool = False, names: Mapping[str, str
             )
         _emit_value(result)
     elif kind == "table":
-        _emit_table(result, color=color and console.supports_color(), names=names or {})
+        _emit_table(result, color=color and console.supports_color(), names=names or {}, preview=preview)
     else:
         _emit_file(result, kind)
 
@@ -202,8 +227,8 @@ def _emit_value(result: Any) -> None:
         console.show(result)
 
 
-def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str]) -> None:
-    """Print the columns that fit the terminal. A message on stderr lists the others."""
+def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: Preview | None) -> None:
+    """Print the columns that fit the terminal. A message on stderr lists the others, and counts rows left out."""
     if not len(frame) or not len(frame.columns):
         shown = frames.view_text(frame, console.width())
         if shown is None:
@@ -211,8 +236,12 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str]) -> None:
         else:
             console.show(shown)
         return
-    text, hidden = frames.whole_text(frame, console.width(), color=color, names=names)
+    left_out = len(frame) - preview.rows if preview is not None and len(frame) > 2 * preview.rows else 0
+    part = frames.first_rows(frame, preview.rows) if preview is not None and left_out else frame
+    text, hidden = frames.whole_text(part, console.width(), color=color, names=names)
     console.show_painted(text) if color else console.show(text)
+    if preview is not None and left_out:
+        console.say(f"… {left_out:,} more rows{preview.rest}")
     foot = frames.foot_line(frame)
     if console.is_terminal() and foot not in text:  # a tree already includes it
         console.say(foot)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, CredentialError, UsageError
 from zenpro_nb.security import printable
 from zenpro_nb.ui import console
@@ -77,6 +78,14 @@ class UI(Protocol):
 
     def show(self, value: object) -> None:
         """Show a value before the command ends."""
+
+    def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
+        """Print only the first rows of a long result as a table, because all of them are elsewhere.
+
+        Args:
+            rest: the words after the number of the other rows, such as ` in users.csv`.
+            rows: the number of printed rows.
+        """
 
     def picture(self, value: object) -> None:
         """Show a picture of the result. It is not part of the result."""
@@ -156,6 +165,9 @@ class TerminalUI:
     def show(self, value: object) -> None:
         """Print the value as text."""
         console.show(value)
+
+    def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
+        """Do nothing: a DataFrame is displayed in part anyway."""
 
     def picture(self, value: object) -> None:
         """Print the picture as characters among the messages, so a pipe gets only the data."""

@@ -99,6 +99,7 @@ def decide(
     rows = [row for row in after.rows if row.row in numbers_decided]
     is_complete = len(after.decided) == len(after.open)
     ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
+    ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
     frame = frame_of_rows(after, rows)
     if out:
         ctx.ui.assign(out, frame)

@@ -46,6 +46,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def create(
     )
     review = store.create(new).review
     ctx.ui.say(f"created review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
+    ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
     return _assigned(ctx, frame_of_rows(review, review.rows), out)
 
 
@@ -215,6 +217,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {digest}"})
     for path in frames.save_all(frame, save):
         ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
+        ctx.ui.abridge(f" in {path}")
     ctx.ui.say(f"SHA-256 of all rows: {digest}")
     if next_step := next_of(ctx.ui.name, review):
         ctx.ui.say(next_step)

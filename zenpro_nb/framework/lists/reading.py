@@ -200,6 +200,7 @@ def deliver(
     if files := _tables(options):
         for path in frames.save_all(frames.as_frame(frame), files):
             ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
+        ctx.ui.abridge(f" in {files[0]}")
     return hand_over(ctx, frame, options)
 
 

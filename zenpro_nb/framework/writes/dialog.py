@@ -62,6 +62,8 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", confirmation=deleted)
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "no longer exists")])
     ('done: deleted team ops', 'nothing to do: team ops: no longer exists')
+    >>> announcement([Outcome(write, "already")] * 2)
+    'nothing to do: 2 teams, all unchanged'
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)
@@ -77,6 +79,8 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     if not outcomes:
         return nothing + (f" ({skipped:,} skipped)" if skipped else "")
     if len(outcomes) != 1:
+        if all(outcome.state == "already" for outcome in outcomes):
+            return f"{NOTHING}: {several([outcome.write for outcome in outcomes])}, all unchanged"
         return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
     (outcome,) = outcomes
     detail = f": {outcome.detail}" if outcome.detail else ""

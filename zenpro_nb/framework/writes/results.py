@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -112,6 +113,20 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, rows)
     query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
     return frame
+
+
+def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> None:
+    """Print only some of many outcomes: all failed ones as far as a screen has room, and the first of the others.
+
+    The steps of a plan stay in order, so a plan with a failed step is printed whole.
+    """
+    failed = sum(outcome.failed for outcome in outcomes)
+    if plan and failed:
+        return
+    rows = min(max(failed, limits.PREVIEW_ROWS), limits.FRAME_ROWS)
+    in_order = sorted(outcomes, key=lambda outcome: not outcome.failed)
+    states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order[rows:])
+    ctx.ui.abridge(f": {', '.join(f'{count:,} {state}' for state, count in states.items())}", rows)
 
 
 def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:

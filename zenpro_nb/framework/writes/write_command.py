@@ -250,6 +250,7 @@ class WriteCommand(Command):
             frame = frames.with_answer(frame, sentence)
         if given.get("out"):
             ctx.ui.assign(given["out"], frame)
+        results.abridge(ctx, outcomes, plan=self.plan)
         for line in results.left_out(outcomes):
             ctx.ui.warn(line)
         if any(outcome.failed for outcome in outcomes):

@@ -1,0 +1,57 @@
+"""Long results that are saved elsewhere, or are only outcomes, are printed in part in a shell."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import in_process
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import limits
+
+MANY = 3 * limits.PREVIEW_ROWS
+
+
+@pytest.fixture
+def environment(sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.chdir(tmp_path)
+    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    return {**os.environ, **server}
+
+
+def printed(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
+    """Return the printed rows of a line, without the names of columns, and the messages."""
+    done = in_process(words, environment)
+    return done.stdout.decode().splitlines()[1:], done.stderr.decode()
+
+
+def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
+    save = ["users", "--columns", "email", "--limit", str(MANY), "--save", "users.csv"]
+    rows, said = printed(environment, *save)
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in said
+    # A few rows more than a preview are printed whole, and so is a format that someone requests.
+    assert len(printed(environment, *save, "--limit", str(2 * limits.PREVIEW_ROWS))[0]) == 2 * limits.PREVIEW_ROWS
+    assert len(printed(environment, *save, "--format", "table")[0]) == MANY
+    assert len(printed(environment, *save[:-2])[0]) == MANY
+
+
+def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
+    addresses = [f"n{number}@example.com" for number in range(MANY)]
+    rows, said = printed(environment, "invitations", "create", *addresses, "not@@valid")
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert rows[0].startswith("not@@valid")
+    hidden = MANY + 1 - limits.PREVIEW_ROWS
+    assert f"… {hidden} more rows: {hidden} done\n" in said
+    rows, said = printed(environment, "invitations", "create", *addresses)
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert said.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
+    assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in said
+
+
+def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
+    rows, said = printed(environment, "reviews", "create", "q4")
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert "more rows: `zenpro reviews get q4`" in said
