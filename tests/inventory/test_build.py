@@ -38,7 +38,7 @@ def raw(sandbox: SandboxProcess) -> Any:
 
 def test_every_list_exists_and_is_typed(whole: Inventory) -> None:
     assert whole.gaps == {}
-    assert {name for name, item in whole.items() if not item.known} == ON_DEMAND
+    assert {name for name, item in whole.items() if not item.known_columns} == ON_DEMAND
     for name, item in whole.items():
         assert [column.name for column in LISTS[name].columns] == list(item.frame.columns), name
         for column in LISTS[name].columns:
@@ -177,7 +177,7 @@ def test_an_unreadable_list_is_a_gap_with_its_reason(
     editor.edits[".*/service_accounts"] = refused(status, detail)
     found = inventory.fill(spoiled)
     assert {name: gap.reason for name, gap in found.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
-    assert not found.service_accounts.known
+    assert not found.service_accounts.known_columns
     assert not found.service_accounts.complete
     assert not found.service_accounts.knows("username")
     assert list(found.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
@@ -199,7 +199,7 @@ def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, sp
     assert set(gap.parts) == {broken}
     assert f"1 of {len(whole.teams)} parts" in gap.message
     assert not found.team_members.complete
-    assert found.team_members.known
+    assert found.team_members.known_columns
     assert set(found.team_members.frame["team_id"]) == set(whole.team_members.frame["team_id"]) - {broken}
     assert found.users.gap is not None
     assert set(found.users.gap.parts) == {"team_members"}

@@ -74,7 +74,7 @@ def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
     captures.write(made(team_members=members, users=[{"id": "1", "email": None}]))
     found = captures.every()[0].inventory()
     assert found.team_members.gap == gap
-    assert (found.team_members.complete, found.team_members.known) == (False, True)
+    assert (found.team_members.complete, found.team_members.known_columns) == (False, True)
     assert found.users.knows("email")
     assert not found.users.knows("is_active")
     assert found.roles.gap is not None

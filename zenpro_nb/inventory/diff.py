@@ -103,7 +103,7 @@ class _ListPair:
             return
         if not all(side.complete for side in sides):
             yield self._list_row(UNKNOWN, before=_why(self.before), after=_why(self.after))
-        if not all(side.known for side in sides):
+        if not all(side.known_columns for side in sides):
             return
         yield from self._added_and_removed()
         yield from self._changed()

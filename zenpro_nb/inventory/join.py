@@ -11,7 +11,7 @@ from msgspec import Struct
 from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, InventoryList, list_of
 from zenpro_nb.access.model.lists import NESTED, NESTED_USER, reading_of
-from zenpro_nb.access.model.principals import kind_of, name_of, named
+from zenpro_nb.access.model.principals import kind_of, name_of, names_of
 from zenpro_nb.inventory.fetch import Answer, gap_of
 from zenpro_nb.query import facts_of
 from zenpro_nb.resources.columns import ID
@@ -99,14 +99,14 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     roles = reads["roles"].names
     members["roles"] = [[roles.get(key, key) for key in held] for held in members["role_ids"]]
     assignments["principal"] = name_of(assignments, "user.email", "user.username", "team", "invited_email")
-    assignments["workspace"] = named(assignments["workspace_id"], reads["workspaces"].names)
-    reads["team_members"].frame["team"] = named(reads["team_members"].frame["team_id"], reads["teams"].names)
+    assignments["workspace"] = names_of(assignments["workspace_id"], reads["workspaces"].names)
+    reads["team_members"].frame["team"] = names_of(reads["team_members"].frame["team_id"], reads["teams"].names)
     if "api_keys" in reads:
         keys = reads["api_keys"].frame
-        keys["service_account"] = named(keys["service_account_id"], reads["service_accounts"].names)
+        keys["service_account"] = names_of(keys["service_account_id"], reads["service_accounts"].names)
     for name, read in reads.items():
         if LISTS[name].part == "workspace_id":
-            read.frame["workspace"] = named(read.frame["workspace_id"], reads["workspaces"].names)
+            read.frame["workspace"] = names_of(read.frame["workspace_id"], reads["workspaces"].names)
     return [*(read.listed(frozenset(_known_columns(read, reads))) for read in reads.values()), _users(reads)]
 
 

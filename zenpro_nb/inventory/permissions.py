@@ -39,7 +39,7 @@ def with_permissions(
 
 
 def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
-    if not old.known or not len(old):
+    if not old.known_columns or not len(old):
         return new
     import pandas as pd  # heavy: only where a frame is made
 

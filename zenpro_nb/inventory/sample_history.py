@@ -154,5 +154,5 @@ def _dated(inventory: Inventory, moment: datetime) -> Inventory:
     """Return the inventory with the given time of reading."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}
-    dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.known]
+    dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.known_columns]
     return replace(inventory.with_lists(*dated), **times)

@@ -183,7 +183,9 @@ def _areas(step: Step, before: State) -> Iterator[Place]:
         yield _EVERYWHERE
         return
     row = binding_of(step)
-    rows: Iterable[Binding] = before.held.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
+    rows: Iterable[Binding] = (
+        before.bindings_by_holder.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
+    )
     for binding in rows:
         yield (binding.workspace, binding.project)
 

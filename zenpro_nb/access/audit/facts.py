@@ -28,7 +28,7 @@ Record = Mapping[str, Any]
 _OF_NO_ORGANIZATION = ("users get",)
 
 
-class Held(Struct, frozen=True):
+class RoleHolding(Struct, frozen=True):
     """A role that a user, service account or invitation has, directly or through a team.
 
     Attributes:
@@ -112,7 +112,7 @@ class Facts:
         members: dict[str, list[dict[str, Any]]] = defaultdict(list)
         waiting = {invitation["id"] for invitation in self.invitations}
         for row in self.rows("team_members"):
-            if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.known:
+            if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.known_columns:
                 members[row["team_id"]].append(row)
         return members
 
@@ -159,14 +159,14 @@ class Facts:
         """Return whether the server marks a role as predefined; False if it does not say."""
         return self.roles.get(role_id, {}).get("system_managed") is True
 
-    def held(self) -> Iterator[Held]:
+    def holdings(self) -> Iterator[RoleHolding]:
         """Yield every role of users, service accounts and invitations, also through teams."""
         for assignment in self.assignments:
             if assignment["user_id"] or assignment["invitation_id"]:
-                yield Held(assignment, assignment, None)
+                yield RoleHolding(assignment, assignment, None)
                 continue
             for member in self.in_team.get(assignment["team_id"], ()):
-                yield Held(member, assignment, str(assignment["principal"] or assignment["team_id"]))
+                yield RoleHolding(member, assignment, str(assignment["principal"] or assignment["team_id"]))
 
     def place(self, assignment: Record) -> str:
         """Return the displayed scope of an assignment."""
@@ -182,7 +182,7 @@ class Facts:
         >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", workspace=None)
         "roles delete 'Model Promoter'"
         """
-        given = [
+        texts = [
             f"--{name.replace('_', '-')}{'=' if value.startswith('-') else ' '}{quoted(value)}"
             for name, value in {**options, "org": None if command in _OF_NO_ORGANIZATION else self._org}.items()
             if value
@@ -190,7 +190,7 @@ class Facts:
         words = [quoted(word) for word in arguments]
         # After `--`, words that begin with a dash are not options.
         dashed = any(word.startswith("-") for word in arguments)
-        return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
+        return " ".join([command, *texts, "--", *words] if dashed else [command, *words, *texts])
 
     def offboarding(self, assignment: Record) -> str:
         """Return the command that offboards a user; for a service account, the command that revokes this role."""

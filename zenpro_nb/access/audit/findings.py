@@ -106,11 +106,11 @@ class AuditCheck(Struct, frozen=True):
         inventory = facts.inventory
         for place in self.reads:
             name, _, column = place.partition(".")
-            listed = inventory[name]
-            if not listed.known and listed.gap is not None:
-                yield _unknown(name, listed.gap.message)
+            list_ = inventory[name]
+            if not list_.known_columns and list_.gap is not None:
+                yield _unknown(name, list_.gap.message)
                 return
-            if column and not listed.knows(column):
+            if column and not list_.knows(column):
                 yield _unknown(place, f"The server does not return {column} of {words(name)}.")
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
@@ -137,11 +137,11 @@ def unread(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
     """Return one sentence per list that these checks need and that is missing or incomplete."""
     lines = []
     for name in dict.fromkeys(name for check in checks for name in check.lists):
-        listed = inventory[name]
-        if listed.gap is None and not listed.complete:
+        list_ = inventory[name]
+        if list_.gap is None and not list_.complete:
             lines.append(f"{words(name)}: the list is incomplete.")
-        elif listed.gap is not None and listed.gap.reason not in _EXPECTED_GAPS:
-            lines.append(f"{words(name)}: {listed.gap.message}")
+        elif list_.gap is not None and list_.gap.reason not in _EXPECTED_GAPS:
+            lines.append(f"{words(name)}: {list_.gap.message}")
     return lines
 
 

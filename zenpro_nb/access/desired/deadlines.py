@@ -52,8 +52,8 @@ def expired_access(desired: DesiredState, inventory: Inventory, now: datetime) -
     """
     state = State.of(inventory)
     rows, _ = without_vanished(desired.rows(now), inventory)
-    wanted = resolve_rows(rows, (), state, Lookup(inventory, state))
-    for binding, row in wanted.bindings.items():
+    resolved = resolve_rows(rows, (), state, Lookup(inventory, state))
+    for binding, row in resolved.bindings.items():
         if row.expired and binding in state.bindings:
             yield binding, row
 

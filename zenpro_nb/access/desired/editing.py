@@ -96,22 +96,22 @@ def edited(text: str, file: str, changes: Mapping[EntryPlace, EntryState]) -> st
     Raises:
         UsageError: an entry would make its scope exact, or the text has a form that cannot be edited safely.
     """
-    for place, wanted in changes.items():
+    for place, state in changes.items():
         before = desired_state(text, file)
-        changed = _Editor(text).with_entry(place, wanted)
-        _verify(before, changed, place, wanted)
+        changed = _Editor(text).with_entry(place, state)
+        _verify(before, changed, place, state)
         text = changed
     return text
 
 
-def _verify(before: DesiredState, changed: str, place: EntryPlace, wanted: EntryState) -> None:
+def _verify(before: DesiredState, changed: str, place: EntryPlace, state: EntryState) -> None:
     """Check that only this entry differs."""
     expected = Counter(_facts(row) for row in _principals(before) if not place.is_of(row))
     other = False
     try:
         after = desired_state(changed, before.file)
         other = expected != Counter(_facts(row) for row in _principals(after) if not place.is_of(row))
-        other = other or entry_of(after, place)[0] != wanted
+        other = other or entry_of(after, place)[0] != state
     except UsageError:
         other = True
     if other:
@@ -148,36 +148,36 @@ class _Editor:
         self._text = text
         self._newline = "\r\n" if "\r\n" in text else "\n"
 
-    def with_entry(self, place: EntryPlace, wanted: EntryState) -> str:
+    def with_entry(self, place: EntryPlace, state: EntryState) -> str:
         """Return the text with the entry in the wanted state."""
         node: Any = yaml.compose(self._text, Loader=yaml.SafeLoader)
         parent, keys = node, list(place.keys)
         while keys:
             found = next((pair for pair in node.value if keys[0].fits(pair[0].value)), None)
             if found is None:
-                return self._text if wanted is None else self._with_keys(node, keys, _entry(place, wanted))
+                return self._text if state is None else self._with_keys(node, keys, _entry(place, state))
             parent, node = found
             keys.pop(0)
         entry = next((item for item in node.value if place.principal.fits(_principal(item))), None)
         if entry is None:
-            return self._text if wanted is None else self._with_item(node, _entry(place, wanted))
-        if wanted is None:
+            return self._text if state is None else self._with_item(node, _entry(place, state))
+        if state is None:
             return self._without(parent, node, entry)
-        return self._changed(entry, wanted)
+        return self._changed(entry, state)
 
-    def _changed(self, entry: Any, wanted: datetime | Literal["permanent"]) -> str:
+    def _changed(self, entry: Any, expiry: datetime | Literal["permanent"]) -> str:
         """Return the text with an existing entry in another state; its principal stays as it was written."""
         if not isinstance(entry, yaml.MappingNode):
             written = self._text[entry.start_mark.index : entry.end_mark.index]
-            new = written if wanted == PERMANENT else _temporary(written, wanted)
+            new = written if expiry == PERMANENT else _temporary(written, expiry)
             return self._spliced(entry.start_mark.index, entry.end_mark.index, new)
         values = {key.value: value for key, value in entry.value}
-        if wanted == PERMANENT:
+        if expiry == PERMANENT:
             name = values["principal"]
             written = self._text[name.start_mark.index : name.end_mark.index]
             return self._spliced(entry.start_mark.index, _end(entry), written)
         until = values["until"]
-        return self._spliced(until.start_mark.index, until.end_mark.index, written_instant(wanted))
+        return self._spliced(until.start_mark.index, until.end_mark.index, written_instant(expiry))
 
     def _without(self, key: Any, items: Any, entry: Any) -> str:
         """Return the text without an entry of a list."""
@@ -248,9 +248,9 @@ def _principal(item: Any) -> str:
     return str(item.value)
 
 
-def _entry(place: EntryPlace, wanted: datetime | Literal["permanent"]) -> str:
+def _entry(place: EntryPlace, expiry: datetime | Literal["permanent"]) -> str:
     written = scalar(place.principal.text, flow=True)
-    return written if wanted == PERMANENT else _temporary(written, wanted)
+    return written if expiry == PERMANENT else _temporary(written, expiry)
 
 
 def _temporary(principal: str, until: datetime) -> str:

@@ -115,10 +115,10 @@ class _Export:
         yield "organization_roles:" if rows else "organization_roles: {}"
         yield from self._roles(rows, "  ")
 
-    def _workspaces(self, wanted: Sequence[str]) -> Iterator[str]:
+    def _workspaces(self, selection: Sequence[str]) -> Iterator[str]:
         state = self._state
-        chosen = {self._lookup.workspace(name) for name in wanted} or set(self._alive)
-        names = {key: state.workspaces[key] for key in chosen}
+        ids = {self._lookup.workspace(name) for name in selection} or set(self._alive)
+        names = {key: state.workspaces[key] for key in ids}
         yield "workspace_roles:" if names else "workspace_roles: {}"
         for key in sorted(names, key=lambda name: _order(names[name])):
             name = names[key] if self._workspace_id(names[key]) == key else f"{ID_MARK}{key}"
@@ -147,20 +147,20 @@ class _Export:
 
     def _assignable(self, rows: Iterable[Binding]) -> list[Binding]:
         """Return the rows whose roles can be assigned, without roles created by sharing."""
-        known = self._state.roles
-        return [row for row in rows if row.role not in known or known[row.role].assignable]
+        state_roles = self._state.roles
+        return [row for row in rows if row.role not in state_roles or state_roles[row.role].assignable]
 
     def _roles(self, rows: Collection[Binding], indent: str) -> Iterator[str]:
-        held: dict[str, list[Binding]] = {}
+        bindings_by_role: dict[str, list[Binding]] = {}
         for row in rows:
-            held.setdefault(row.role, []).append(row)
-        names = {key: self._role(key, inner[0]) for key, inner in held.items()}
-        for key in sorted(held, key=lambda text: _order(names[text])):
+            bindings_by_role.setdefault(row.role, []).append(row)
+        names = {key: self._role(key, inner[0]) for key, inner in bindings_by_role.items()}
+        for key in sorted(bindings_by_role, key=lambda text: _order(names[text])):
             note = ""
             if names[key].startswith(ID_MARK) and key in self._state.roles:
                 note = f"  # {_comment(self._state.roles[key].name)}"
             yield f"{indent}{scalar(names[key])}:{note}"
-            yield from self._principals([binding.holder for binding in held[key]], f"{indent}  ")
+            yield from self._principals([binding.holder for binding in bindings_by_role[key]], f"{indent}  ")
 
     def _role(self, key: str, row: Binding) -> str:
         name = self._state.roles[key].name if key in self._state.roles else key

@@ -106,12 +106,12 @@ def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> I
         if key in before:
             _unchanged(row, before[key], at)
         else:
-            yield from _desired_rows(row, shape, at, present=True, known=before.values())
+            yield from _desired_rows(row, shape, at, present=True, sources=before.values())
         after[key] = row
-    gone = [row for key, row in before.items() if key not in after]
-    if gone:
+    removals = [row for key, row in before.items() if key not in after]
+    if removals:
         _whole(edited, original)
-    for row in gone:
+    for row in removals:
         yield from _desired_rows(row, shape, 0, present=False)
 
 
@@ -174,7 +174,7 @@ def _same(value: Any) -> Any:
 
 
 def _desired_rows(
-    row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()
+    row: Record, shape: _Shape, at: int, *, present: bool, sources: Iterable[Record] = ()
 ) -> Iterator[DesiredRow]:
     """Yield the desired rows of a frame's row."""
     via = row.get("via")

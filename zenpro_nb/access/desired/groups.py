@@ -98,29 +98,29 @@ def rows_of_groups(
                 ),
             )
     mapped = {group.name.text: group for group in state.groups}
-    meant = [line for line in lines if line.group in mapped and line.email]
+    mapped_lines = [line for line in lines if line.group in mapped and line.email]
     there_now = State.of(inventory)
-    known = Lookup(inventory, there_now)
-    with_role = {line.email.casefold() for line in meant if line.active and mapped[line.group].role}
-    people = _people(meant, known, there_now, invite, file, with_role)
-    rows = [*people, *_memberships(meant, mapped, known)]
+    lookup = Lookup(inventory, there_now)
+    with_role = {line.email.casefold() for line in mapped_lines if line.active and mapped[line.group].role}
+    people = _people(mapped_lines, lookup, there_now, invite, file, with_role)
+    rows = [*people, *_memberships(mapped_lines, mapped, lookup)]
     if deactivate:
-        rows += _deactivations(meant, known)
+        rows += _deactivations(mapped_lines, lookup)
     ignored = tuple(sorted({group for group in there if group and group not in mapped}))
     return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
 
 
 def _people(
-    meant: list[GroupMembership],
-    known: Lookup,
+    mapped_lines: list[GroupMembership],
+    lookup: Lookup,
     there_now: State,
     invite: str | None,
     file: str,
     with_role: Collection[str],
 ) -> Iterator[DesiredRow]:
-    active = {membership.email.casefold(): membership for membership in meant if membership.active}
+    active = {membership.email.casefold(): membership for membership in mapped_lines if membership.active}
     if invite is None:
-        strangers = [membership.email for membership in active.values() if not known.knows(membership.email)]
+        strangers = [membership.email for membership in active.values() if not lookup.knows(membership.email)]
         if strangers:
             raise UnknownNameError(
                 f"{file}: {counted(len(strangers), 'person')} in the groups "
@@ -131,7 +131,7 @@ def _people(
             )
         return
     for line in active.values():
-        account = known.account_of(line.email)
+        account = lookup.account_of(line.email)
         if not account or there_now.is_member(("user_id", account)):  # the plan skips people who are members
             yield DesiredRow("invitation", line.email, role=invite, source=line.source)
         elif line.email.casefold() not in with_role:
@@ -139,18 +139,20 @@ def _people(
 
 
 def _memberships(
-    meant: list[GroupMembership], mapped: Mapping[str, DesiredGroup], known: Lookup
+    mapped_lines: list[GroupMembership], mapped: Mapping[str, DesiredGroup], lookup: Lookup
 ) -> Iterator[DesiredRow]:
     """Yield memberships and roles: to add for active people, to remove for inactive ones.
 
     If the file does not declare the section exact, nothing is removed: the row is reported as skipped each time.
     """
     places = {name: (group.team, group.role) for name, group in mapped.items()}
-    wanted = {(membership.email.casefold(), places[membership.group]) for membership in meant if membership.active}
-    for membership in meant:
+    pairs = {
+        (membership.email.casefold(), places[membership.group]) for membership in mapped_lines if membership.active
+    }
+    for membership in mapped_lines:
         team, role = places[membership.group]
         if not membership.active and (
-            (membership.email.casefold(), (team, role)) in wanted or not known.knows(membership.email)
+            (membership.email.casefold(), (team, role)) in pairs or not lookup.knows(membership.email)
         ):
             continue
         section = "teams" if team else "organization_roles"
@@ -169,10 +171,10 @@ def _memberships(
         )
 
 
-def _deactivations(meant: list[GroupMembership], known: Lookup) -> Iterator[DesiredRow]:
-    by_email = {membership.email.casefold(): membership for membership in meant if not membership.active}
+def _deactivations(mapped_lines: list[GroupMembership], lookup: Lookup) -> Iterator[DesiredRow]:
+    by_email = {membership.email.casefold(): membership for membership in mapped_lines if not membership.active}
     for membership in by_email.values():
-        if known.account_of(membership.email):
+        if lookup.account_of(membership.email):
             yield DesiredRow("account", membership.email, present=False, source=membership.source, why="inactive")
 
 

@@ -105,7 +105,7 @@ class _Reader:
             "organization_roles": lambda node: self._roles(node, "organization_roles"),
             "workspace_roles": self._workspaces,
         }
-        self._known(there, ("zenpro", "protect", *readers))
+        self.check_names(there, ("zenpro", "protect", *readers))
         sections: dict[str, Any] = {name: readers[name](there[name][1]) for name in readers if name in there}
         if "protect" in there:
             sections |= self._protect(there["protect"][1])
@@ -120,7 +120,7 @@ class _Reader:
 
     def _manage(self, node: Any) -> dict[str, Mode]:
         there = self._keys(node, "manage")
-        self._known(there, _SECTIONS)
+        self.check_names(there, _SECTIONS)
         modes: dict[str, Mode] = {}
         for name, (_, value) in there.items():
             word = self._text(value, name)
@@ -132,7 +132,7 @@ class _Reader:
 
     def _protect(self, node: Any) -> dict[str, Any]:
         there = self._keys(node, "protect")
-        self._known(there, ("users", "min_org_admins", "max_removals"))
+        self.check_names(there, ("users", "min_org_admins", "max_removals"))
         options: dict[str, Any] = {}
         if "users" in there:
             options["protect_users"] = self._texts(there["users"][1], "users")
@@ -155,7 +155,7 @@ class _Reader:
         groups = []
         for name, (line, value) in self._keys(node, "groups").items():
             there = self._keys(value, f"the group {name}")
-            self._known(there, ("team", "role"))
+            self.check_names(there, ("team", "role"))
             if len(there) != 1:
                 self.fail(
                     _line(value),
@@ -170,15 +170,15 @@ class _Reader:
         teams = []
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
-            self._known(there, ("previously", "description", "members"))
-            given: dict[str, Any] = {}
+            self.check_names(there, ("previously", "description", "members"))
+            values: dict[str, Any] = {}
             if "previously" in there:
-                given["previously"] = self._texts(there["previously"][1], "previously")
+                values["previously"] = self._texts(there["previously"][1], "previously")
             if "members" in there:
-                given["members"] = self._principals(there["members"][1], "members")
+                values["members"] = self._principals(there["members"][1], "members")
             if "description" in there:
-                given["description"] = self._text(there["description"][1], "description", empty=True)
-            teams.append(DesiredTeam(SourceText(name, line), **given))
+                values["description"] = self._text(there["description"][1], "description", empty=True)
+            teams.append(DesiredTeam(SourceText(name, line), **values))
         return tuple(teams)
 
     def _workspaces(self, node: Any) -> tuple[DesiredWorkspace, ...]:
@@ -215,8 +215,8 @@ class _Reader:
             entries[name.text] = (name.line, value)
         return entries
 
-    def _known(self, there: Mapping[str, tuple[int, Any]], known: Iterable[str]) -> None:
-        names = list(known)
+    def check_names(self, there: Mapping[str, tuple[int, Any]], valid_names: Iterable[str]) -> None:
+        names = list(valid_names)
         for name, (line, _) in there.items():
             if name not in names:
                 self.fail(line, f"unknown key {name!r}", did_you_mean(name, names, f"Valid keys: {', '.join(names)}."))
@@ -234,7 +234,7 @@ class _Reader:
             word = self._text(node, f"an entry of {what}")
             return DesiredPrincipal(word.text, word.line)
         there = self._keys(node, f"an entry of {what}")
-        self._known(there, ("principal", "until"))
+        self.check_names(there, ("principal", "until"))
         for name in ("principal", "until"):
             if name not in there:
                 self.fail(_line(node), f"the key `{name}` is required in an entry of {what}", _ENTRY)
@@ -288,13 +288,13 @@ class _Reader:
         except ValueError:
             self.fail(_line(node), f"{what} must be a whole number", f"Write it as a plain number: {what}: 1")
 
-    def _wrong(self, node: Any, what: str, wanted: str) -> NoReturn:
+    def _wrong(self, node: Any, what: str, expectation: str) -> NoReturn:
         if node.tag == f"{_TAG}null":
             self.fail(_line(node), f"{what} has no value (null)", _ANOTHER)
         hint = ""
-        if isinstance(node, yaml.ScalarNode) and wanted == "text":
+        if isinstance(node, yaml.ScalarNode) and expectation == "text":
             hint = f"Put it in quotes: '{node.value}'"
-        self.fail(_line(node), f"{what} must be {wanted}", hint)
+        self.fail(_line(node), f"{what} must be {expectation}", hint)
 
 
 def _line(node: Any) -> int:

@@ -121,16 +121,16 @@ class DesiredState(Struct, frozen=True):
         """Return the exact scopes: the scopes in the file that it declares exact."""
         return list(self._scopes())
 
-    def options(self, **given: Any) -> GuardOptions:
+    def options(self, **fields: Any) -> GuardOptions:
         """Return the options for the guards: those of the caller, else those of the file.
 
         Args:
-            given: fields of `GuardOptions`; None says nothing.
+            fields: fields of `GuardOptions`; None says nothing.
         """
         protected = tuple(user.text for user in self.protect_users)
         values: dict[str, Any] = {"protect_users": protected, "min_org_admins": self.min_org_admins}
         values["max_removals"] = self.max_removals
-        values |= {name: value for name, value in given.items() if value is not None}
+        values |= {name: value for name, value in fields.items() if value is not None}
         return GuardOptions(**{name: value for name, value in values.items() if value is not None})
 
     def at(self, word: SourceText) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ANSWER_CARD = "access-answer"
 _FACTS = "access_answer"
-_SHOWN = ("workspace", "project_id", "verdict", "reason")
+_COLUMNS = ("workspace", "project_id", "verdict", "reason")
 
 
 def answer_facts(answer: AccessAnswer, line: str, suffix: str = "") -> dict[str, Any]:
@@ -57,9 +57,9 @@ def _labeled(label: str, values: list[str]) -> list[tuple[str, str | Cell]]:
 
 
 def _columns(frame: pd.DataFrame) -> list[TableColumn]:
-    shown = [name for name in _SHOWN if name in frame.columns and frame[name].notna().any()]
-    columns = frames.whole_columns(frame[shown])
-    return [column for column in columns if column.name in shown]
+    names = [name for name in _COLUMNS if name in frame.columns and frame[name].notna().any()]
+    columns = frames.whole_columns(frame[names])
+    return [column for column in columns if column.name in names]
 
 
 def _html(frame: pd.DataFrame) -> str | None:

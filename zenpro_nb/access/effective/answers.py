@@ -95,7 +95,7 @@ def answer(
         is_current: the inventory is the current state: only then do the links tell what to do.
     """
     ids = principal_ids(inventory, principal)
-    name, kind = _named(inventory, ids, principal)
+    name, kind = principal_of(inventory, ids, principal)
     roles, _ = allowing_roles(inventory, question)
     places = question.places
     own = access[_is_among(access, ids) & access["workspace_id"].fillna("").isin(places)]
@@ -146,15 +146,15 @@ def place_of(inventory: Inventory, question: Question) -> str:
 def _is_among(access: pd.DataFrame, ids: Mapping[str, Sequence[str]]) -> pd.Series:
     import pandas as pd
 
-    return pd.concat([access[column].isin(wanted) for column, wanted in ids.items()], axis=1).any(axis=1)
+    return pd.concat([access[column].isin(values) for column, values in ids.items()], axis=1).any(axis=1)
 
 
-def _named(inventory: Inventory, ids: Mapping[str, Sequence[str]], typed: str) -> tuple[str, str]:
+def principal_of(inventory: Inventory, ids: Mapping[str, Sequence[str]], text: str) -> tuple[str, str]:
     """Return the name and the kind of a principal."""
     who = holders(inventory)
-    rows = who[_is_among(who, {name: wanted for name, wanted in ids.items() if name in who.columns})]
+    rows = who[_is_among(who, {name: values for name, values in ids.items() if name in who.columns})]
     if not len(rows):
-        return typed, ""
+        return text, ""
     return str(rows["principal"].iloc[0]), str(rows["kind"].iloc[0])
 
 
@@ -235,8 +235,8 @@ def _strength(role: Mapping[Hashable, Any], question: Question) -> tuple[bool, b
 
 def _team_with(inventory: Inventory, question: Question, strength: dict[str, int]) -> tuple[str, str] | None:
     """Return the team with the weakest role there that allows it, and the role."""
-    held = inventory.assignments.frame
-    teams = held[held["team_id"].notna() & held["role_id"].isin(list(strength))]
+    assignments = inventory.assignments.frame
+    teams = assignments[assignments["team_id"].notna() & assignments["role_id"].isin(list(strength))]
     there = teams["workspace_id"].fillna("").isin(question.places) & (
         teams["project_id"].isna() | (teams["project_id"] == question.project)
     )

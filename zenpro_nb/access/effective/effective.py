@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zenpro_nb import frames
-from zenpro_nb.access.effective.implied_roles import Paths, combined, covering
+from zenpro_nb.access.effective.implied_roles import Paths, combination, covering
 from zenpro_nb.access.effective.paths import KEY_COLUMNS, AccessIndex
 from zenpro_nb.access.model.columns import ACCESS, ARROW
 from zenpro_nb.resources.nouns import words
@@ -42,7 +42,7 @@ def effective_access(inventory: Inventory) -> pd.DataFrame:
     tables = AccessIndex(inventory)
     assignments_of_holders = pd.concat(list(tables.assignments_of_holders()), ignore_index=True)
     assignments_of_holders = assignments_of_holders[assignments_of_holders["holder"] >= 0]
-    route = combined(*(assignments_of_holders[name].to_numpy() for name in KEY_COLUMNS))
+    route = combination(*(assignments_of_holders[name].to_numpy() for name in KEY_COLUMNS))
     routes = assignments_of_holders.loc[~pd.Series(route, index=assignments_of_holders.index).duplicated(), KEY_COLUMNS]
     rank, words = tables.rendered(routes)
     rows = pd.DataFrame({"holder": assignments_of_holders["holder"].to_numpy(), "way": route}).drop_duplicates()
@@ -61,8 +61,8 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words:
     frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     frame["path"] = frame["principal"] + ARROW + frame["path"]
     frame["covered_by"] = frame["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
-    made = frames.typed(ACCESS.columns, frame)
-    return frames.declare(made, ACCESS)
+    typed = frames.typed(ACCESS.columns, frame)
+    return frames.declare(typed, ACCESS)
 
 
 def _rank(texts: pd.Series) -> Any:
@@ -75,7 +75,7 @@ def _rank(texts: pd.Series) -> Any:
 
 # The consequences if one of these lists is missing or incomplete. The list of users is joined from them, with the same
 # gaps.
-_NEEDED = {
+_REQUIRED_COLUMNS = {
     "assignments": "assigned roles are missing",
     "team_members": "roles that come through teams are missing",
     "roles": "it is unknown which roles are predefined",
@@ -87,8 +87,8 @@ _NEEDED = {
 
 def missing(inventory: Inventory) -> list[str]:
     """Return one sentence per missing or incomplete list, with the consequence for effective access."""
-    why = {name: _why(inventory[name]) for name in _NEEDED}
-    lines = [f"{words(name)}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
+    why = {name: _why(inventory[name]) for name in _REQUIRED_COLUMNS}
+    lines = [f"{words(name)}: {_REQUIRED_COLUMNS[name]}. {reason}" for name, reason in why.items() if reason]
     if not inventory.users.knows("is_superuser"):
         lines.append("users: the server does not return who is a superuser.")
     return lines

@@ -104,14 +104,14 @@ def _first_match(keys: list[Any], sources: Any, rows: Any) -> Any:
 
     if not len(sources) or not len(rows):
         return np.full(len(rows), -1)
-    joint = combined(*(np.concatenate([key[sources], key[rows]]) for key in keys))
+    joint = combination(*(np.concatenate([key[sources], key[rows]]) for key in keys))
     index = pd.Series(sources, index=joint[: len(sources)])
     index = index[~index.index.duplicated()]
     at = index.index.get_indexer(joint[len(sources) :])
     return np.where(at < 0, -1, index.to_numpy()[at])
 
 
-def combined(*columns: Any) -> Any:
+def combination(*columns: Any) -> Any:
     """Return one number per row, equal for rows that are equal in all columns.
 
     >>> combined(np.array([1, 1, 2]), np.array([-1, -1, 0])).tolist()

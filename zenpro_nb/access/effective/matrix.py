@@ -47,21 +47,21 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
     cells = pd.DataFrame({"who": who, "workspace": workspace, "role": role, "rank": ranks})
     cells = cells.drop_duplicates(["who", "workspace", "role"]).sort_values(["rank", "role"])
     table = pa.table({name: pa.array(cells[name].astype(object), pa.string()) for name in ("who", "workspace", "role")})
-    joined = table.group_by(["who", "workspace"], use_threads=False).aggregate([("role", "list")])
-    pairs = joined.select(["who", "workspace"]).to_pandas()
-    pairs["roles"] = pc.binary_join(joined.column("role_list"), PLUS).to_pandas()
+    groups = table.group_by(["who", "workspace"], use_threads=False).aggregate([("role", "list")])
+    pairs = groups.select(["who", "workspace"]).to_pandas()
+    pairs["roles"] = pc.binary_join(groups.column("role_list"), PLUS).to_pandas()
     wide = pairs.pivot(index="who", columns="workspace", values="roles").rename(columns=_titles(rows))
     names = access.assign(who=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]))
     names = names.drop_duplicates("who").set_index("who")
     wide = wide.reindex(names.index[names.index.isin(wide.index)])
     principals = names["principal"].reindex(wide.index)
-    made = pd.DataFrame(
+    table_frame = pd.DataFrame(
         # A workspace that is no longer listed has no name; its id is sorted last.
         {name: pd.array(wide[name], dtype=principals.dtype) for name in sorted(wide.columns, key=_place)},
         index=pd.Index(principals.to_numpy(), name="principal", dtype=object),
     )
-    made.columns.name = None
-    return frames.declare(made, MATRIX)
+    table_frame.columns.name = None
+    return frames.declare(table_frame, MATRIX)
 
 
 def _titles(rows: pd.DataFrame) -> dict[str, str]:

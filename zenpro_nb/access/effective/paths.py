@@ -48,25 +48,25 @@ class AccessIndex:
         import pandas as pd
 
         self._inventory = inventory
-        held = inventory.assignments.frame
+        assignments = inventory.assignments.frame
         self.holders = holders(inventory)
         self.roles = roles_of(inventory)
         self._workspaces = workspaces_of(inventory)
         teams = [inventory.teams.frame[["id", "name"]]]
         teams += [
             frame[["team_id", name]].set_axis(["id", "name"], axis=1)
-            for frame, name in ((inventory.team_members.frame, "team"), (held, "principal"))
+            for frame, name in ((inventory.team_members.frame, "team"), (assignments, "principal"))
         ]
         self._teams = pd.concat(teams).dropna(subset="id").drop_duplicates("id", ignore_index=True)
-        self._projects = pd.Series(held["project_id"].dropna().unique(), dtype=object)
+        self._projects = pd.Series(assignments["project_id"].dropna().unique(), dtype=object)
         self._alive = np.flatnonzero(self._workspaces["alive"])
 
     def assignments_of_holders(self) -> Iterator[pd.DataFrame]:
         """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
-        held = self._assigned()
-        yield held
+        rows = self._assigned()
+        yield rows
         reaching = self.roles["name"].isin(list(INHERITED)) & self.roles["predefined"]
-        yield self._everywhere(held[reaching.to_numpy()[held["role"]]], BY_ORGANIZATION)
+        yield self._everywhere(rows[reaching.to_numpy()[rows["role"]]], BY_ORGANIZATION)
         users = self._inventory.users.frame
         super_ = users.loc[users["is_superuser"].fillna(False).astype(bool), "id"]
         whole = _path(_indexes_of(self.holders["user_id"], super_), role=self._place_of(SUPERUSER), via=BY_SUPERUSER)
@@ -92,10 +92,10 @@ class AccessIndex:
         rows = self._inventory.assignments.frame
         role = _indexes_of(self.roles["id"], rows["role_id"])
         scope = _indexes_of(pd.Series(SCOPES), self.roles["level"].iloc[role])
-        told = np.where(
+        kinds = np.where(
             rows["project_id"].notna(), PROJECT, np.where(rows["workspace_id"].notna(), WORKSPACE, ORGANIZATION)
         )
-        scope = np.where(scope < 0, told, scope)  # a role of an unknown level applies where it is assigned
+        scope = np.where(scope < 0, kinds, scope)  # a role of an unknown level applies where it is assigned
         own = _path(
             self._holders(rows),
             role=role, via=DIRECT, scope=scope, team=_indexes_of(self._teams["id"], rows["team_id"]),
@@ -162,13 +162,15 @@ def roles_of(inventory: Inventory) -> pd.DataFrame:
     """
     import pandas as pd
 
-    listed = inventory.roles.frame.rename(columns={"system_managed": "predefined"})
+    role_list = inventory.roles.frame.rename(columns={"system_managed": "predefined"})
     if not inventory.roles.knows("system_managed"):
-        listed = listed.assign(predefined=True)
-    held = inventory.assignments.frame
-    held = pd.DataFrame({"id": held["role_id"], "name": held["role"], "level": held["level"]})
-    wanted = ["id", "name", "level", "predefined"]
-    rows = pd.concat([listed[wanted].astype(object), held.astype(object)], ignore_index=True)
+        role_list = role_list.assign(predefined=True)
+    assignments = inventory.assignments.frame
+    assignments = pd.DataFrame(
+        {"id": assignments["role_id"], "name": assignments["role"], "level": assignments["level"]}
+    )
+    columns = ["id", "name", "level", "predefined"]
+    rows = pd.concat([role_list[columns].astype(object), assignments.astype(object)], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     no_roles = pd.DataFrame({"id": [SUPERUSER, OWNER], "name": [SUPERUSER, OWNER]})
     roles = pd.concat([rows.assign(real=True), no_roles.assign(real=False)], ignore_index=True)
@@ -186,10 +188,10 @@ def workspaces_of(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd
 
     rows = inventory.workspaces.frame
-    gone = rows["status"].eq("deleted").fillna(False) | rows["desired_state"].eq("deleted").fillna(False)
-    listed = rows[["id", "name", "owner_id"]].assign(alive=~gone.astype(bool))
-    held = pd.DataFrame({"id": inventory.assignments.frame["workspace_id"].dropna().unique()})
-    workspaces = pd.concat([listed.astype(object), held.assign(alive=False).astype(object)], ignore_index=True)
+    is_deleted = rows["status"].eq("deleted").fillna(False) | rows["desired_state"].eq("deleted").fillna(False)
+    frame = rows[["id", "name", "owner_id"]].assign(alive=~is_deleted.astype(bool))
+    assigned_ids = pd.DataFrame({"id": inventory.assignments.frame["workspace_id"].dropna().unique()})
+    workspaces = pd.concat([frame.astype(object), assigned_ids.assign(alive=False).astype(object)], ignore_index=True)
     workspaces = workspaces[workspaces["id"].notna()].drop_duplicates("id", ignore_index=True)
     workspaces["name"] = workspaces["name"].where(workspaces["name"].notna(), workspaces["id"])
     return workspaces.assign(alive=workspaces["alive"].astype(bool))
@@ -208,13 +210,13 @@ def _path(holder: Any, **more: Any) -> pd.DataFrame:
     return pd.DataFrame({"holder": holder, **none, **more}, index=pd.RangeIndex(len(holder)))
 
 
-def _indexes_of(known: pd.Series, ids: pd.Series) -> Any:
+def _indexes_of(values: pd.Series, ids: pd.Series) -> Any:
     """Return the index of each id among the known ones; -1 if it is missing or unknown."""
     import pandas as pd
 
-    known = known.dropna()
-    at = pd.Index(known).get_indexer(pd.Index(ids))
-    return np.where(at < 0, -1, known.index.to_numpy()[at]) if len(known) else at
+    values = values.dropna()
+    at = pd.Index(values).get_indexer(pd.Index(ids))
+    return np.where(at < 0, -1, values.index.to_numpy()[at]) if len(values) else at
 
 
 def _values_at(values: Any, places: Any) -> Any:

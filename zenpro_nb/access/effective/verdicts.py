@@ -95,7 +95,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    roles, known = allowing_roles(inventory, question)
+    roles, is_complete = allowing_roles(inventory, question)
     paths = access.assign(
         holder=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]).astype(object),
         place=access["workspace_id"].astype(object).where(access["workspace_id"].notna(), _WHOLE),
@@ -114,7 +114,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
     rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
     workspaces = workspaces_of(inventory).set_index("id")
-    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, known=known)
+    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, is_complete=is_complete)
 
 
 def allowing_roles(inventory: Inventory, question: Question) -> tuple[frozenset[str], bool]:
@@ -207,10 +207,10 @@ def _rendered(
     rows: pd.DataFrame,
     paths: pd.DataFrame,
     workspaces: pd.DataFrame,
-    held: pd.Series,
+    role_names: pd.Series,
     question: Question,
     *,
-    known: bool,
+    is_complete: bool,
 ) -> pd.DataFrame:
     """Return the rows with the columns of `VERDICTS`.
 
@@ -218,7 +218,7 @@ def _rendered(
         rows: principals, places and projects, with the path that allows it, if any, and `perhaps`: the path of an
             organization role that may allow it there.
         paths: the paths of all principals. workspaces: their `name`, and whether they are `alive`, by id.
-        held: the names of the roles of a principal at a place. question: the question. known: whether the server
+        role_names: the names of the roles of a principal at a place. question: the question. known: whether the server
             returned which roles allow it.
     """
     yes = rows["path"].notna()
@@ -228,22 +228,22 @@ def _rendered(
     of_holder = ("principal", "kind", "active", "user_id", "invitation_id")
     table = rows[[]].assign(
         **{name: who[name].reindex(rows["holder"]).array for name in of_holder},
-        verdict=np.where(yes, YES, np.where(rows["perhaps"].isna(), NO if known else UNKNOWN, UNKNOWN)),
+        verdict=np.where(yes, YES, np.where(rows["perhaps"].isna(), NO if is_complete else UNKNOWN, UNKNOWN)),
         action=question.action,
         resource=question.resource,
         scope=np.where(inner, SCOPES[PROJECT], SCOPES[whole]),
         workspace=rows["place"].map(workspaces["name"]),
         project_id=rows["project"].where(inner),
-        basis=_basis(rows, yes, known=known),
+        basis=_basis(rows, yes, is_complete=is_complete),
         workspace_id=rows["place"].where(rows["place"] != _WHOLE),
     )
-    table["reason"] = _reason_of(rows, yes, held, question, known=known) + np.select(
+    table["reason"] = _reason_of(rows, yes, role_names, question, is_complete=is_complete) + np.select(
         [table["kind"] == INVITATION, table["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
         [_INVITED, _DEACTIVATED],
         "",
     ).astype(object)
-    gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
-    table["reason"] = table["reason"].mask(gone, table["reason"] + _DELETED)
+    is_deleted = rows["place"].map(workspaces["alive"]).eq(False) & yes
+    table["reason"] = table["reason"].mask(is_deleted, table["reason"] + _DELETED)
     # All values are texts here and are typed column by column; typing value by value would take longer than all joins.
     texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
     table = table.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
@@ -252,26 +252,30 @@ def _rendered(
     return frames.declare(frames.sort(table, "principal,workspace,project_id"), VERDICTS)
 
 
-def _basis(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
+def _basis(rows: pd.DataFrame, yes: pd.Series, *, is_complete: bool) -> pd.Series:
     import pandas as pd
 
-    basis = pd.Series("queried" if known else "documented", index=rows.index, dtype=object)
+    basis = pd.Series("queried" if is_complete else "documented", index=rows.index, dtype=object)
     basis = basis.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
-    return basis.where(yes | (known & rows["perhaps"].isna()))
+    return basis.where(yes | (is_complete & rows["perhaps"].isna()))
 
 
-def _reason_of(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
+def _reason_of(
+    rows: pd.DataFrame, yes: pd.Series, role_names: pd.Series, question: Question, *, is_complete: bool
+) -> pd.Series:
     """Return the reason of each row, without the remark on deactivated and invited principals."""
     import pandas as pd
 
-    roles = pd.Series(held.reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy(), index=rows.index, dtype=object)
+    roles = pd.Series(
+        role_names.reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy(), index=rows.index, dtype=object
+    )
     none = ("none of their roles there (" + roles + ") allows it").where(
         roles.notna(), "they have no role there that allows it"
     )
     otherwise = none + ("" if question.action == "create" else _UNSEEN)
     perhaps = rows["perhaps"].notna()
     otherwise = otherwise.mask(perhaps, _UNDOCUMENTED + rows["perhaps"].astype(object))
-    if not known:
+    if not is_complete:
         otherwise = pd.Series("the server does not return which roles allow it", index=rows.index, dtype=object)
     by_role = rows["role"] + " allows it: " + rows["path"]
     by_role = by_role.mask(rows["via"] == VIA[BY_SUPERUSER], "a superuser has every permission")

@@ -54,7 +54,7 @@ _STATES: dict[Any, str] = {
     True: "active",
     False: f"{_OUT} deactivated",
 }
-_NEEDED = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
+_REQUIRED_COLUMNS = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
 _OF_HOLDERS = ("principal", "kind", "active", "path")
 _NEEDED_FOR_HOLDERS = {*_OF_HOLDERS, "via", "scope", "role", "workspace"}
 _REACH = "also_in"
@@ -76,14 +76,14 @@ def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
     }
 
 
-def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
+def _heat_map(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table of a matrix with colors, short names, and signs after principals who cannot sign in."""
     facts = frames.facts(frame)
     signs = {who: sign for name, sign in _SIGNS.items() for who in facts.get(name) or ()}
-    columns = [_marked(column, signs) if column.index else _heated(column) for column in shown.columns]
-    there = {signs.get(cell.text) for column in shown.columns if column.index for cell in column.cells}
+    columns = [_marked(column, signs) if column.index else _heated(column) for column in excerpt.columns]
+    there = {signs.get(cell.text) for column in excerpt.columns if column.index for cell in column.cells}
     notes = [" ".join(sign) for sign in _SIGNS.values() if sign in there]
-    return replace(shown, columns=columns, notes=[counted(len(frame.columns), "workspace"), *notes])
+    return replace(excerpt, columns=columns, notes=[counted(len(frame.columns), "workspace"), *notes])
 
 
 def _marked(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColumn:
@@ -119,7 +119,7 @@ def _shortened(role: str) -> str:
 
 def _tree_of(frame: pd.DataFrame) -> Branch | None:
     """Return the tree of one principal's paths; None if the frame has several principals or lacks columns."""
-    if not set(frame.columns) >= _NEEDED or frame["principal"].nunique() != 1:
+    if not set(frame.columns) >= _REQUIRED_COLUMNS or frame["principal"].nunique() != 1:
         return None
     # An account and an invitation with the same email are two principals.
     ids = [name for name in ("user_id", "invitation_id") if name in frame.columns]
@@ -157,7 +157,9 @@ def _group(principal: str, role: str, via: str, team_id: str | None, path: str) 
 def _branch(name: str, rows: pd.DataFrame) -> Branch:
     if name in (SUPERUSER, OWNER) and set(rows["via"]) <= {SUPERUSER, OWNER}:
         places = rows["workspace"].dropna().astype(str).tolist()
-        return Branch(f"{name} of {_listed(places)}" if name == OWNER else f"{name}: everything in {_listed(places)}")
+        return Branch(
+            f"{name} of {place_list(places)}" if name == OWNER else f"{name}: everything in {place_list(places)}"
+        )
     children = list(_roles(rows))
     if name == "directly" and rows["team_id"].isna().all():
         return Branch(name, children=children)
@@ -172,13 +174,13 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
         where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
         note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
         places = [str(workspace) for workspace in reached.pop(role, ())]
-        below = [Branch(f"which includes {_listed(places)}")] if places else []
+        below = [Branch(f"which includes {place_list(places)}")] if places else []
         yield Branch(f"{role}{ARROW}{where}", note=note, children=below)
     for role, places in reached.items():
-        yield Branch(f"{role} in {_listed(list(map(str, places)))}")
+        yield Branch(f"{role} in {place_list(list(map(str, places)))}")
 
 
-def _listed(places: Sequence[str]) -> str:
+def place_list(places: Sequence[str]) -> str:
     """Return the names, or the first names and the number of the others."""
     names = ", ".join(places[: limits.LISTED])
     more = len(places) - limits.LISTED
@@ -206,12 +208,12 @@ def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
     if not follows.any() or follows.all():
         return None
     reached = frame[follows].groupby(["principal", "role"], observed=True)["workspace"].nunique()
-    shown = frame.loc[~follows, list(_OF_HOLDERS)].reset_index(drop=True)
+    rows = frame.loc[~follows, list(_OF_HOLDERS)].reset_index(drop=True)
     keys = zip(frame.loc[~follows, "principal"], frame.loc[~follows, "role"], strict=True)
     counts = [int(reached.get(key, 0)) for key in keys]
-    shown[_REACH] = [counted(count, "workspace") if count else None for count in counts]
-    shown.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
-    return shown
+    rows[_REACH] = [counted(count, "workspace") if count else None for count in counts]
+    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
+    return rows
 
 
 def _follows(frame: pd.DataFrame) -> pd.Series:
@@ -227,8 +229,8 @@ def _first_holders(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
         return frame.head(limit)
     rows = list(zip(_follows(frame), frame["principal"], frame["role"], strict=True))
     first = [at for at, (follows, *_) in enumerate(rows) if not follows][:limit]
-    kept = {rows[at][1:] for at in first}
-    places = {at for at, (follows, *key) in enumerate(rows) if follows and tuple(key) in kept} | set(first)
+    first_rows = {rows[at][1:] for at in first}
+    places = {at for at, (follows, *key) in enumerate(rows) if follows and tuple(key) in first_rows} | set(first)
     cut: pd.DataFrame = frame.iloc[sorted(places)].reset_index(drop=True)
     cut.attrs = dict(frame.attrs)
     return cut

@@ -42,13 +42,13 @@ def holders(inventory: Inventory) -> pd.DataFrame:
 def _accounts(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd
 
-    members, held = inventory.team_members.frame, inventory.assignments.frame
+    members, assignments = inventory.team_members.frame, inventory.assignments.frame
     owners = inventory.workspaces.frame
     sources = [
         inventory.users.frame,
         inventory.service_accounts.frame.assign(is_service_account=True),
         members.rename(columns={"user_id": "id"}),
-        held.rename(columns={"user_id": "id"}).assign(email=held["principal"]),
+        assignments.rename(columns={"user_id": "id"}).assign(email=assignments["principal"]),
         owners.filter(like="owner").rename(columns=lambda name: name.removeprefix("owner_").replace("owner", "email")),
     ]
     # The first list that contains an account provides its fields; the other lists add only unknown accounts.
@@ -72,11 +72,11 @@ def _invitations(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd
 
     columns = (Column("id"), Column("email"), Column("accepted", DataType.BOOL))
-    members, held = inventory.team_members.frame, inventory.assignments.frame
+    members, assignments = inventory.team_members.frame, inventory.assignments.frame
     sources = [
         inventory.invitations.frame,
         members.assign(id=members["invitation_id"], email=members["invited_email"]),
-        held.assign(id=held["invitation_id"], email=held["principal"]),
+        assignments.assign(id=assignments["invitation_id"], email=assignments["principal"]),
     ]
     rows = pd.concat([frames.typed(columns, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)

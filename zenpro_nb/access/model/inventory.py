@@ -75,7 +75,7 @@ class InventoryList(Struct, frozen=True, eq=False):
         return LISTS[self.name]
 
     @property
-    def known(self) -> bool:
+    def known_columns(self) -> bool:
         """Return whether any part of it was read: False if `gap` is about the whole list."""
         return self.gap is None or bool(self.gap.parts)
 
@@ -85,7 +85,7 @@ class InventoryList(Struct, frozen=True, eq=False):
         >>> list_of("users", [{"id": "1", "email": None}]).knows("is_superuser")
         False
         """
-        return self.known and (column in self.fields or len(self.frame) == 0)
+        return self.known_columns and (column in self.fields or len(self.frame) == 0)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -118,11 +118,11 @@ def list_of(
         >>> str(teams.frame["member_count"].dtype), teams.knows("name"), teams.knows("member_count")
         ('Int64', True, False)
     """
-    declared = _declared(name)
-    frame = frames.typed(declared.columns, rows)
+    list_type = _type_of(name)
+    frame = frames.typed(list_type.columns, rows)
     if fields is None:
-        given = {name for row in rows for name in row} if isinstance(rows, Sequence) else set(rows.columns)
-        fields = frozenset(column.name for column in declared.columns if column.name in given)
+        field_names = {name for row in rows for name in row} if isinstance(rows, Sequence) else set(rows.columns)
+        fields = frozenset(column.name for column in list_type.columns if column.name in field_names)
     return InventoryList(name, frame, fields=fields, **facts)
 
 
@@ -134,10 +134,10 @@ def not_asked(name: str) -> InventoryList:
 
 @lru_cache
 def _without_rows(name: str) -> pd.DataFrame:
-    return frames.typed(_declared(name).columns, [])
+    return frames.typed(_type_of(name).columns, [])
 
 
-def _declared(name: str) -> ListType:
+def _type_of(name: str) -> ListType:
     if name not in LISTS:
         raise UnknownNameError(f"An inventory has no list {name!r}", hint=did_you_mean(name, list(LISTS)))
     return LISTS[name]
@@ -211,10 +211,12 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         Raises:
             UnknownNameError: an inventory has no list of that name.
         """
-        made: dict[str, Any] = {}
+        lists_by_name: dict[str, Any] = {}
         for name, listing in lists.items():
-            made[_declared(name).name] = listing if isinstance(listing, InventoryList) else list_of(name, listing)
-        return cls(**facts, **made)
+            lists_by_name[_type_of(name).name] = (
+                listing if isinstance(listing, InventoryList) else list_of(name, listing)
+            )
+        return cls(**facts, **lists_by_name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(LISTS)
@@ -225,7 +227,7 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
         Raises:
             UnknownNameError: an inventory has no such list.
         """
-        list_: InventoryList = getattr(self, _declared(name).name)
+        list_: InventoryList = getattr(self, _type_of(name).name)
         return list_
 
     def items(self) -> Iterator[tuple[str, InventoryList]]:
@@ -259,5 +261,5 @@ class Inventory(Struct, frozen=True, eq=False, weakref=True):
 
     def __repr__(self) -> str:
         rows = sum(len(list_) for _, list_ in self.items())
-        held = f"{counted(rows, 'row')}, {counted(len(self.gaps), 'gap')}"
-        return f"<Inventory of {self.organization_name or self.organization_id}, {held}>"
+        size = f"{counted(rows, 'row')}, {counted(len(self.gaps), 'gap')}"
+        return f"<Inventory of {self.organization_name or self.organization_id}, {size}>"

@@ -159,15 +159,15 @@ _SIDES = (Column("team", path="team.name"), Column("invited_email", path="invita
 @cache
 def reading_of(name: str) -> Resource:
     """Return the resource that is read for a list, with the fields of its columns and those it is joined from."""
-    listed = LISTS[name]
-    if listed.resource is None:
+    list_ = LISTS[name]
+    if list_.resource is None:
         raise ValueError(f"{name} is joined from other lists")
-    columns = list(listed.sent)
+    columns = list(list_.sent)
     if any(column.path.startswith(NESTED) for column in columns):
         columns += NESTED_USER
         columns += [column for column in _SIDES if column.name not in {column.name for column in columns}]
     if name == "workspaces":
         columns.append(Column(ZENML_URL, path="zenml_service.status.server_url"))
     # The organization is read by the route of a single organization.
-    paging = Paging.NONE if name == "organization" else listed.resource.paging
-    return replace(listed.resource, columns=tuple(columns), schemaless=False, paging=paging)
+    paging = Paging.NONE if name == "organization" else list_.resource.paging
+    return replace(list_.resource, columns=tuple(columns), schemaless=False, paging=paging)

@@ -16,7 +16,7 @@ class NameTable:
 
     def __init__(self, pairs: Iterable[tuple[object, str]] = ()) -> None:
         self._exact: dict[str, dict[str, None]] = {}
-        self._folded: dict[str, dict[str, None]] = {}
+        self._by_folded_name: dict[str, dict[str, None]] = {}
         self._ids: set[str] = set()
         for name, key in pairs:
             self.enter(name, key)
@@ -25,19 +25,19 @@ class NameTable:
         """Add a name of an id; ignore empty values and values that are not texts."""
         if isinstance(name, str) and name:
             self._exact.setdefault(name, {})[key] = None
-            self._folded.setdefault(name.casefold(), {})[key] = None
+            self._by_folded_name.setdefault(name.casefold(), {})[key] = None
             self._ids.add(key)
 
     def remove(self, name: str, key: str) -> None:
         """Remove a name of an id."""
-        for table, word in ((self._exact, name), (self._folded, name.casefold())):
+        for table, word in ((self._exact, name), (self._by_folded_name, name.casefold())):
             table.get(word, {}).pop(key, None)
 
     def ids_of(self, text: str) -> list[str]:
         """Return the id itself, else the ids with exactly this name, else those with this name case-insensitively."""
         if text in self._ids:
             return [text]
-        return list(self._exact.get(text) or self._folded.get(text.casefold()) or ())
+        return list(self._exact.get(text) or self._by_folded_name.get(text.casefold()) or ())
 
     def __contains__(self, name: object) -> bool:
         return bool(self._exact.get(str(name)))

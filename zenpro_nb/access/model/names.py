@@ -49,18 +49,18 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         ("team_id", teams[["name", "id"]].assign(name=TEAM_MARK + teams["name"])),
     )
     found: dict[str, list[str]] = {}
-    known: list[str] = []
+    valid_names: list[str] = []
     for column, pairs in sources:
         names, ids = (pairs.iloc[:, place] for place in range(2))
         there = ids.notna()
         table = _table(names[there], ids[there])
         if ids_here := table.ids_of(text):
             found[column] = _single(text, ids_here, names[there], ids[there])
-        known += table
+        valid_names += table
     if not found:
         raise UnknownNameError(
             f"No principal in {inventory.organization_name or 'the organization'} is called {text!r}",
-            hint=did_you_mean(text, known, "Write a team as team:NAME, and a service account as bot:NAME."),
+            hint=did_you_mean(text, valid_names, "Write a team as team:NAME, and a service account as bot:NAME."),
             strangers=[text],
         )
     return found
@@ -77,8 +77,8 @@ def _users(inventory: Inventory) -> pd.DataFrame:
     columns = [who[["principal", "user_id"]]]
     columns += [bots[["principal", "user_id"]].assign(principal=bots["principal"].str.removeprefix(BOT_MARK))]
     columns += [accounts[[name, "id"]] for name in ("username", "name")]
-    named = pd.concat([column.set_axis(["name", "id"], axis=1) for column in columns], ignore_index=True)
-    return named[named["name"].notna()].drop_duplicates(ignore_index=True)
+    pairs = pd.concat([column.set_axis(["name", "id"], axis=1) for column in columns], ignore_index=True)
+    return pairs[pairs["name"].notna()].drop_duplicates(ignore_index=True)
 
 
 def _table(names: pd.Series, ids: pd.Series) -> NameTable:
@@ -106,8 +106,8 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
     for name, key in zip(rows["display_name"], rows["id"], strict=True):
         if name not in table:
             table.enter(name, key)
-    held = inventory.assignments.frame["workspace_id"]
-    ids = table.ids_of(text) or ([text] if (held == text).any() else [])
+    assigned_ids = inventory.assignments.frame["workspace_id"]
+    ids = table.ids_of(text) or ([text] if (assigned_ids == text).any() else [])
     if not ids:
         raise UnknownNameError(
             f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
@@ -126,9 +126,9 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     table = _table(rows["name"], rows["id"])
     ids = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
     if not ids:
-        known = [*table, SUPERUSER, OWNER]
-        hint = did_you_mean(text, known, "List them with `roles`.")
-        matching = sum(text.casefold() in str(name).casefold() for name in known)
+        names = [*table, SUPERUSER, OWNER]
+        hint = did_you_mean(text, names, "List them with `roles`.")
+        matching = sum(text.casefold() in str(name).casefold() for name in names)
         if matching > limits.SUGGESTIONS:
             hint += f" {matching} roles contain this word: `roles --where {quoted(f'name~{text}')}`."
         raise UnknownNameError(
@@ -165,12 +165,12 @@ def select(
     fits = pd.Series(True, index=access.index)
     if principal is not None:
         ids = principal_ids(inventory, principal)
-        fits &= pd.concat([access[column].isin(wanted) for column, wanted in ids.items()], axis=1).any(axis=1)
+        fits &= pd.concat([access[column].isin(values) for column, values in ids.items()], axis=1).any(axis=1)
     if workspace is not None:
         fits &= access["workspace_id"].isin(workspace_ids(inventory, workspace))
     if project is not None:
         fits &= access["project_id"] == project
     if role is not None:
-        wanted = role_ids(inventory, role)
-        fits &= access["role_id"].isin(wanted) | (access["role_id"].isna() & access["role"].isin(wanted))
+        column_ids = role_ids(inventory, role)
+        fits &= access["role_id"].isin(column_ids) | (access["role_id"].isna() & access["role"].isin(column_ids))
     return access[fits].reset_index(drop=True)

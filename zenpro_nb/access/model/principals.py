@@ -30,7 +30,7 @@ def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
     user = rows["user_id"].notna()
     kinds[user] = USER
     kinds[user & bot] = BOT
-    return _typed(Column("kind", DataType.CATEGORY), kinds)
+    return _with_type(Column("kind", DataType.CATEGORY), kinds)
 
 
 def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
@@ -41,10 +41,10 @@ def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
     return names
 
 
-def named(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:
+def names_of(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:
     """Return the name of each id, or the id if its name is unknown."""
-    return _typed(Column("name"), ids.map(names).where(ids.isin(list(names)), ids))
+    return _with_type(Column("name"), ids.map(names).where(ids.isin(list(names)), ids))
 
 
-def _typed(column: Column, values: pd.Series) -> pd.Series:
+def _with_type(column: Column, values: pd.Series) -> pd.Series:
     return frames.typed([column], values.rename(column.name).to_frame())[column.name].set_axis(values.index)

@@ -100,16 +100,16 @@ def plan_of(frame: pd.DataFrame) -> Plan:
         if number not in steps:
             raise UsageError(f"This plan has no step {number!r}", hint="Do not edit the column `step`.")
         _check(row, _row(steps[number]))
-    kept = {row["step"] for row in rows}
-    return block_stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in kept)))
+    step_numbers = {row["step"] for row in rows}
+    return block_stranded(replace(whole, steps=tuple(step for step in whole.steps if step.number in step_numbers)))
 
 
-def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+def _check(row: Mapping[str, Any], outcomes: Mapping[str, Any]) -> None:
     row = {_FORMER_COLUMNS.get(name, name): value for name, value in row.items()}
-    for name, value in made.items():
+    for name, value in outcomes.items():
         if name in row and (row[name] or None) != (value or None):
             raise UsageError(
-                f"In step {made['step']}, {name} was changed from {value!r} to {row[name]!r}",
+                f"In step {outcomes['step']}, {name} was changed from {value!r} to {row[name]!r}",
                 hint="Steps of a plan can be deleted but not edited. Edit the desired state and run `plan` again.",
             )
 
@@ -151,8 +151,10 @@ def _fields(values: Mapping[str, Any] | None) -> str | None:
     """Return fields for display: the value of a single field, else each value with its name."""
     if not values:
         return None
-    told = {name: _value(value) for name, value in values.items()}
-    return next(iter(told.values())) if len(told) == 1 else " · ".join(f"{name}: {item}" for name, item in told.items())
+    texts = {name: _value(value) for name, value in values.items()}
+    return (
+        next(iter(texts.values())) if len(texts) == 1 else " · ".join(f"{name}: {item}" for name, item in texts.items())
+    )
 
 
 def _value(value: Any) -> str:

@@ -62,36 +62,36 @@ def _remaining_roles(step: Step, before: State, after: State) -> str:
     row = binding_of(step)
     if row.field == "team_id":
         return ""
-    lost = [row]
+    losses = [row]
     if row.kind == "team-member":
-        held = before.held.get(("team_id", row.team), ())
-        lost = sorted(held, key=lambda binding: (binding.scope, role_name(binding.role, before)))
-    ways = [(binding, way) for binding in lost if (way := _remaining_path(binding, row.holder, after))]
+        team_roles = before.bindings_by_holder.get(("team_id", row.team), ())
+        losses = sorted(team_roles, key=lambda binding: (binding.scope, role_name(binding.role, before)))
+    ways = [(binding, way) for binding in losses if (way := _remaining_path(binding, row.holder, after))]
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
     paths = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
     return f"still has {named(paths, limits.NAMED)}" if paths else ""
 
 
-def _remaining_path(lost: Binding, holder: Holder, after: State) -> str:
+def _remaining_path(loss: Binding, holder: Holder, after: State) -> str:
     """Return how a principal keeps a role at a scope: the same role through a team, or a stronger role."""
     same, stronger = [], []
     for binding, team in after.roles_of(holder):
         name = f"team {after.teams[team]['name']}" if team else ""
-        if binding.role == lost.role and binding.scope == lost.scope:
+        if binding.role == loss.role and binding.scope == loss.scope:
             same.append(name or f"{role_name(binding.role, after)} of their own")
-        elif _covers(binding, lost, after):
+        elif _covers(binding, loss, after):
             role = role_name(binding.role, after)
             stronger.append(f"{role} through {name}" if name else role)
     return next(iter(sorted(same)), "") or next(iter(sorted(stronger)), "")
 
 
-def _covers(binding: Binding, lost: Binding, state: State) -> bool:
-    strong, weak = state.roles.get(binding.role), state.roles.get(lost.role)
+def _covers(binding: Binding, loss: Binding, state: State) -> bool:
+    strong, weak = state.roles.get(binding.role), state.roles.get(loss.role)
     if strong is None or weak is None or not strong.predefined or strong.name not in effective.IMPLIES:
         return False
     if binding.kind != "organization-role" and (
-        binding.workspace != lost.workspace or binding.project not in ("", lost.project)
+        binding.workspace != loss.workspace or binding.project not in ("", loss.project)
     ):
         return False
     names = effective.IMPLIES[strong.name]
@@ -127,15 +127,15 @@ def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int,
 def _takes_membership(row: Binding, person: Holder, before: State) -> bool:
     if row.kind == "organization-role":
         return True
-    roles = before.held.get(("team_id", row.team), ())
+    roles = before.bindings_by_holder.get(("team_id", row.team), ())
     return person == row.holder and any(role.kind == "organization-role" for role in roles)
 
 
 def _keeps(person: Holder, after: State) -> Iterator[str]:
-    own = sorted(role_and_place(binding, after) for binding in after.held.get(person, ()))
+    own = sorted(role_and_place(binding, after) for binding in after.bindings_by_holder.get(person, ()))
     teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
-    if kept := [*own, *teams]:
-        yield f"keeps {named(kept, limits.NAMED)}"
+    if remaining := [*own, *teams]:
+        yield f"keeps {named(remaining, limits.NAMED)}"
 
 
 def summary(steps: Sequence[Step]) -> str:

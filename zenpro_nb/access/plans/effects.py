@@ -79,8 +79,8 @@ _Params = Mapping[str, Any]
 
 def _assignment(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     workspace, project = (str(params.get(name) or "") for name in ("workspace_id", "project_id"))
-    given = Effect(at, "add", "role", _holder(params), role=ids[0], workspace=workspace, project=project)
-    yield from _addition_or_removal(given, method)
+    assignment = Effect(at, "add", "role", _holder(params), role=ids[0], workspace=workspace, project=project)
+    yield from _addition_or_removal(assignment, method)
 
 
 def _workspace_member(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
@@ -171,9 +171,9 @@ def steps_of(effect: Effect, state: State, me: str) -> Iterator[Step]:
     elif effect.kind == "team-member":
         rows = [Binding("team-member", *holder, team=effect.team)]
     elif effect.kind == "membership":
-        rows = [binding for binding in state.held.get(holder, ()) if binding.kind == "organization-role"]
+        rows = [binding for binding in state.bindings_by_holder.get(holder, ()) if binding.kind == "organization-role"]
     elif effect.kind == "team":
-        rows = list(state.held.get(("team_id", effect.team), ()))
+        rows = list(state.bindings_by_holder.get(("team_id", effect.team), ()))
     else:
         rows = [binding for binding in state.bindings if binding.role == effect.role]
     for row in sorted(rows):

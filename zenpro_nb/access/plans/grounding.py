@@ -56,20 +56,20 @@ def grounded(
         try:
             steps.append(_grounded(step, now, then, former))
         except _MismatchError as error:
-            raise _mismatch(name, f"Step {step.number}: {error.what}", error.shown, error.real) from None
+            raise _mismatch(name, f"Step {step.number}: {error.what}", error.found, error.real) from None
     return replace(plan, steps=tuple(with_consequences(without_consequences(steps), now)))
 
 
 class _MismatchError(Exception):
     """A displayed value of a step does not match its ids."""
 
-    def __init__(self, what: str, shown: object, real: object) -> None:
+    def __init__(self, what: str, found: object, real: object) -> None:
         super().__init__(what)
-        self.what, self.shown, self.real = what, shown, real
+        self.what, self.found, self.real = what, found, real
 
 
-def _mismatch(name: str, what: str, shown: object, real: object) -> UsageError:
-    return UsageError(f"{name} does not do what its steps show. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
+def _mismatch(name: str, what: str, found: object, real: object) -> UsageError:
+    return UsageError(f"{name} does not do what its steps show. {what} is {real!r}, not {found!r}", hint=_AGAIN)
 
 
 def _planned(plan: Plan, now: State) -> State:
@@ -100,16 +100,16 @@ def _grounded(step: Step, now: State, then: State, former: State) -> Step:
     level = then.roles[step.role_id].level if step.role_id in then.roles else ""
     if step.kind in _LEVELS and level not in ("", _LEVELS[step.kind]):
         raise _MismatchError(f"the level of the role {then.roles[step.role_id].name}", _LEVELS[step.kind], level)
-    known = {
+    names_by_id = {
         "principal": _is_known(step, then),
         "role": step.kind not in _LEVELS or step.role_id in then.roles,
         "team": not real.team or not step.team_id or step.team_id in then.teams,
         "workspace": not step.workspace_id or step.workspace_id in then.workspaces,
     }
     right, earlier = _names(real), _names(bound(binding_of(step), former, step.does, ""))
-    for what, shown in _names(step).items():
-        if known.get(what, all(known.values())) and shown not in (right[what], earlier[what]):
-            raise _MismatchError(what, shown, right[what])
+    for what, found in _names(step).items():
+        if names_by_id.get(what, all(names_by_id.values())) and found not in (right[what], earlier[what]):
+            raise _MismatchError(what, found, right[what])
     return replace(real, number=step.number, needs=step.needs, **_guard_results(step))
 
 
@@ -128,10 +128,10 @@ def _guard_results(step: Step) -> dict[str, Any]:
 
 def _is_known(step: Step, state: State) -> bool:
     key = principal_key(step.party)
-    known: Mapping[str, Mapping[str, Any]] = {
+    records: Mapping[str, Mapping[str, Any]] = {
         "user_id": state.accounts, "team_id": state.teams, "invitation_id": state.invitations,
     }  # fmt: skip
-    return key in known[step.party.field]
+    return key in records[step.party.field]
 
 
 def _team(step: Step, now: State) -> Step:
@@ -185,8 +185,8 @@ def _invitation(step: Step, now: State) -> Step:
             return replace(step, party=replace(step.party, name=real), role="", before=None, reversible="partly")
         if step.role_id in now.roles and step.role != now.roles[step.role_id].name:
             raise _MismatchError("the role of the invitation", step.role, now.roles[step.role_id].name)
-        made = withdrawal(step.party.id, now, step.reason)
-        return replace(made, number=step.number, needs=step.needs, **_guard_results(step))
+        substitute = withdrawal(step.party.id, now, step.reason)
+        return replace(substitute, number=step.number, needs=step.needs, **_guard_results(step))
     role = now.roles.get(step.role_id)
     if role is None or role.name != step.role or role.level not in ("", SCOPES[0]):
         raise _MismatchError("the role", step.role, role.name if role else step.role_id)
@@ -199,6 +199,6 @@ def _invitation(step: Step, now: State) -> Step:
 
 def strangers(plan: Plan, inventory: Inventory) -> Iterator[str]:
     """Yield the ids of accounts that gain access by a plan and are in no list of the organization."""
-    known = State.of(inventory).accounts
-    given = (step.party for step in plan.steps if step.does == "add" and step.party.field == "user_id")
-    yield from dict.fromkeys(party.id for party in given if party.id and party.id not in known)
+    accounts = State.of(inventory).accounts
+    parties = (step.party for step in plan.steps if step.does == "add" and step.party.field == "user_id")
+    yield from dict.fromkeys(party.id for party in parties if party.id and party.id not in accounts)

@@ -58,8 +58,12 @@ def _allow(now: GuardInput) -> Iterator[Objection]:
         if step.does != "add" or step.kind not in ("team-member", "organization-role", "workspace-role"):
             continue
         row = binding_of(step)
-        roles = [row] if row.kind != "team-member" else list(now.after.held.get(("team_id", row.team), ()))
-        powerful = [held for held in roles if now.after.is_role(held.role, ORGANIZATION_ADMIN, WORKSPACE_ADMIN)]
+        roles = (
+            [row] if row.kind != "team-member" else list(now.after.bindings_by_holder.get(("team_id", row.team), ()))
+        )
+        powerful = [
+            binding for binding in roles if now.after.is_role(binding.role, ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
+        ]
         bots = [key for kind, key in now.after.people_of(row.holder) if kind == "user_id" and _is_bot(key, now)]
         for key in sorted(bots):
             if powerful and not _is_allowed(key, now):
@@ -91,7 +95,7 @@ def _self(now: GuardInput) -> Iterator[Objection]:
     account = now.before.accounts.get(now.me)
     if account is None:
         return
-    lost = set() if account.superuser else _administered(me, now.before) - _administered(me, now.after)
+    lost_scopes = set() if account.superuser else _administered(me, now.before) - _administered(me, now.after)
     leaves = now.before.is_member(me) and not now.after.is_member(me)
     for removal in now.removals:
         row = binding_of(removal)
@@ -100,12 +104,12 @@ def _self(now: GuardInput) -> Iterator[Objection]:
                 what = "be a superuser" if "is_superuser" in (removal.after or {}) else "be able to sign in"
                 yield Objection(removal.number, f"You would no longer {what}.", "--allow-self")
         elif removal.kind != "invitation" and me in now.before.people_of(row.holder):
-            taken = _rows_of(row, now.before)
-            places = lost & {place for held in taken for place in _administers(held, now.before)}
+            revocations = _rows_of(row, now.before)
+            places = lost_scopes & {place for binding in revocations for place in _administers(binding, now.before)}
             if places:
                 where = named(sorted(places), limits.NAMED)
                 yield Objection(removal.number, f"You would no longer administer {where}.", "--allow-self")
-            elif leaves and any(held.kind == "organization-role" for held in taken):
+            elif leaves and any(binding.kind == "organization-role" for binding in revocations):
                 yield Objection(removal.number, "You would leave the organization.", "--allow-self")
 
 
@@ -123,7 +127,7 @@ def _protected(now: GuardInput) -> Iterator[str]:
 
 def _rows_of(row: Binding, state: State) -> Iterable[Binding]:
     """Return the roles that a binding grants: for a team membership, the roles of the team."""
-    return state.held.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
+    return state.bindings_by_holder.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
 
 
 def _administers(row: Binding, state: State) -> Iterator[str]:
@@ -143,14 +147,16 @@ def _administered(who: Holder, state: State) -> set[str]:
 def _removals(now: GuardInput) -> Iterator[Objection]:
     if now.options.named_on_a_line:
         return
-    taken: dict[str, list[Step]] = defaultdict(list)
+    removals: dict[str, list[Step]] = defaultdict(list)
     for removal in now.removals:
         for scope in _scopes(removal, now.before):
-            taken[scope].append(removal)
-    sizes = {scope: len(now.before.at.get(scope, ())) if scope != _PEOPLE else _active(now.before) for scope in taken}
+            removals[scope].append(removal)
+    sizes = {
+        scope: len(now.before.at.get(scope, ())) if scope != _PEOPLE else _active(now.before) for scope in removals
+    }
     # If a step removes rows from several scopes, the scope with the largest share is reported.
-    for scope in sorted(taken, key=lambda text: (-len(taken[text]) / max(1, sizes[text]), text)):
-        steps, there = taken[scope], sizes[scope]
+    for scope in sorted(removals, key=lambda text: (-len(removals[text]) / max(1, sizes[text]), text)):
+        steps, there = removals[scope], sizes[scope]
         most = now.options.removable(there)
         if len(steps) > most:
             rows = f"{len(steps):,} of {counted(there, 'row')}"
@@ -196,9 +202,9 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
         f"{counted(len(stay), 'active user')} of {len(there):,} would remain {ORGANIZATION_ADMIN}, "
         f"but at least {least:,} must."
     )
-    lost = there - stay
+    lost_admins = there - stay
     for removal in now.removals:
-        if takes_admin(removal, now.before, lost):
+        if takes_admin(removal, now.before, lost_admins):
             yield Objection(removal.number, why, f"--min-org-admins {len(stay)}")
 
 
@@ -219,8 +225,8 @@ def affects_too_many(accounts: int, most: int) -> tuple[str, str]:
     >>> affects_too_many(2, 1)
     ('2 accounts would lose access that they used, or may have used, for runs; the limit is 1.', '--max-affected 2')
     """
-    lost = "would lose access that they used, or may have used, for runs"
-    return f"{counted(accounts, 'account')} {lost}; the limit is {most:,}.", f"--max-affected {accounts}"
+    phrase = "would lose access that they used, or may have used, for runs"
+    return f"{counted(accounts, 'account')} {phrase}; the limit is {most:,}.", f"--max-affected {accounts}"
 
 
 GUARDS = (
@@ -270,11 +276,14 @@ def apply_guards(steps: Sequence[Step], situation: GuardInput, guards: Sequence[
         blocked = False
         for guard in guards:
             passing = [step for step in by_number.values() if step.action in ("add", "remove", "update")]
-            for said in guard.find(replace(situation, steps=passing)):
-                if by_number[said.number].guard is None:
+            for finding in guard.find(replace(situation, steps=passing)):
+                if by_number[finding.number].guard is None:
                     blocked = True
-                    by_number[said.number] = replace(
-                        by_number[said.number], guard=guard.name, blocked_reason=said.why, override=said.override
+                    by_number[finding.number] = replace(
+                        by_number[finding.number],
+                        guard=guard.name,
+                        blocked_reason=finding.why,
+                        override=finding.override,
                     )
             _spread(by_number)
     return list(by_number.values())

@@ -124,11 +124,11 @@ class Lookup:
             UsageError: the role was created by sharing and cannot be assigned.
         """
         bare = text.removeprefix(ID_MARK)
-        known = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
-        table = NameTable((role.name, key) for key, role in known.items())
+        roles = {key: role for key, role in self._state.roles.items() if role.level in ("", level)}
+        table = NameTable((role.name, key) for key, role in roles.items())
         ids = table.ids_of(bare)
         if len(ids) > 1:
-            ids = [key for key in ids if known[key].assignable] or ids
+            ids = [key for key in ids if roles[key].assignable] or ids
         if not ids:
             other = NameTable((role.name, key) for key, role in self._state.roles.items()).ids_of(bare)
             if other:
@@ -143,7 +143,7 @@ class Lookup:
                 source,
             )
         key = self._single(text, ids, source, ids)
-        if not known[key].assignable:
+        if not roles[key].assignable:
             raise UsageError(
                 _at_source(source, f"the role {text!r} was created by sharing and cannot be assigned"),
                 hint="Choose a role from `roles`.",
@@ -206,12 +206,12 @@ class Lookup:
         )
 
     def _by_id(self, key: str, source: str) -> Holder:
-        for kind, known in (
+        for kind, records in (
             ("user_id", self._state.accounts),
             ("team_id", self._state.teams),
             ("invitation_id", self._state.invitations),
         ):
-            if key in known:
+            if key in records:
                 return kind, key
         raise _unknown(
             f"No principal in {self._state.organization} has the id {key!r}",
@@ -223,9 +223,9 @@ class Lookup:
         return f"{key} ({self._state.name_of((kind, key))})"
 
     @staticmethod
-    def _single(text: str, found: list[str], source: str, told: Iterable[str]) -> str:
+    def _single(text: str, found: list[str], source: str, candidates: Iterable[str]) -> str:
         if len(found) > 1:
-            names = ", ".join(list(told)[: limits.LISTED])
+            names = ", ".join(list(candidates)[: limits.LISTED])
             raise AmbiguousNameError(
                 _at_source(source, f"{len(found)} objects are called {text!r}: {names}"), hint="Write id:UUID instead."
             )
@@ -236,25 +236,25 @@ class _Projects:
     """The projects of each workspace, as far as the inventory contains them."""
 
     def __init__(self, inventory: Inventory, state: State) -> None:
-        self._held = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
-        listed = inventory.workspace_projects
-        self._listed = listed.known
-        self._gaps = dict(listed.gap.parts) if listed.gap is not None else {}
+        self._role_places = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
+        projects = inventory.workspace_projects
+        self._is_listed = projects.known_columns
+        self._gaps = dict(projects.gap.parts) if projects.gap is not None else {}
         self._tables: dict[str, NameTable] = {}
-        for workspace, key, name in listed.frame[["workspace_id", "id", "name"]].itertuples(index=False):
+        for workspace, key, name in projects.frame[["workspace_id", "id", "name"]].itertuples(index=False):
             self._tables.setdefault(str(workspace), NameTable()).enter(name, str(key))
 
     def is_known(self, workspace_id: str, key: str) -> bool:
         """Return whether a role is assigned in a project, which proves that it exists."""
-        return (workspace_id, key) in self._held
+        return (workspace_id, key) in self._role_places
 
     def gap(self, workspace_id: str) -> str | None:
         """Return why the projects of a workspace could not be read; None if they were read or not requested."""
-        return self._gaps.get(workspace_id) if self._listed else None
+        return self._gaps.get(workspace_id) if self._is_listed else None
 
     def names(self, workspace_id: str) -> NameTable | None:
         """Return the names of the projects of a workspace; None if they were not requested."""
-        return self._tables.get(workspace_id, NameTable()) if self._listed else None
+        return self._tables.get(workspace_id, NameTable()) if self._is_listed else None
 
 
 def needs_project(row: DesiredRow) -> bool:
@@ -270,13 +270,15 @@ def unread_projects(
     Raises:
         UnknownNameError: there is no such workspace.
     """
-    wanted: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and needs_project(row)]
-    wanted += [scope for scope in exact if scope.project_id]
-    if not wanted:
+    project_rows: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and needs_project(row)]
+    project_rows += [scope for scope in exact if scope.project_id]
+    if not project_rows:
         return frozenset()
     state = State.of(inventory)
     lookup, projects = Lookup(inventory, state), _Projects(inventory, state)
-    found = {(lookup.workspace(row.workspace, row.source), row.project_id.removeprefix(ID_MARK)) for row in wanted}
+    found = {
+        (lookup.workspace(row.workspace, row.source), row.project_id.removeprefix(ID_MARK)) for row in project_rows
+    }
     return frozenset(workspace for workspace, key in found if not projects.is_known(workspace, key))
 
 

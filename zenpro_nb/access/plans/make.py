@@ -56,10 +56,10 @@ def make_plan(
     """
     options = options or GuardOptions()
     state = State.of(inventory)
-    wanted = resolve_rows(rows, exact, state, Lookup(inventory, state))
-    every = order_steps(draft_steps(wanted, state, elsewhere, all_=all_))
+    desired = resolve_rows(rows, exact, state, Lookup(inventory, state))
+    every = order_steps(draft_steps(desired, state, elsewhere, all_=all_))
     steps = with_consequences(add_dependencies(every, state, options), state)
-    situation = GuardInput((), state, inventory, options, frozenset(_unasked(steps, wanted)))
+    situation = GuardInput((), state, inventory, options, frozenset(_unasked(steps, desired)))
     steps = apply_guards(steps, situation)
     return Plan(
         tuple(steps),
@@ -71,12 +71,12 @@ def make_plan(
     )
 
 
-def _unasked(steps: Sequence[Step], wanted: ResolvedState) -> Iterator[int]:
+def _unasked(steps: Sequence[Step], desired: ResolvedState) -> Iterator[int]:
     """Yield the removals that require an exact scope, although the scope is not exact."""
     for step in steps:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
             row = binding_of(step)
-            if row in wanted.bindings and wanted.bindings[row].needs_exact and not wanted.covers(row):
+            if row in desired.bindings and desired.bindings[row].needs_exact and not desired.covers(row):
                 yield step.number
 
 

@@ -191,12 +191,12 @@ def misfit(step: Step) -> str:
     >>> misfit(Step(1, "add", "organization-role", PrincipalRef("a@x", "user_id", "1"), role_id="7", workspace_id="9"))
     'organization-role with workspace_id'
     """
-    needed, allowed = _IDS[step.kind]
+    required, allowed = _IDS[step.kind]
     ids = {name for name in ("team_id", "role_id", "workspace_id", "project_id") if getattr(step, name)}
     ids |= {"party"} if step.party.id or step.party.name else set()
-    if missing := needed - ids:
+    if missing := required - ids:
         return f"{step.kind} without {min(missing)}"
-    if extra := ids - needed - allowed:
+    if extra := ids - required - allowed:
         return f"{step.kind} with {min(extra)}"
     if step.party.field not in _HOLDERS.get(step.kind, ("user_id", "team_id", "invitation_id")):
         return f"{step.kind} of {step.party.field or 'nobody'}"

@@ -39,16 +39,16 @@ def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
 
     No step of a group needs another one, and a group does not mix additions and removals.
     """
-    done: set[int] = set()
+    placed: set[int] = set()
     waiting = list(plan.changes)
     open_ = {step.number for step in waiting}
     while waiting:
         first = phase(waiting[0])
-        wave = tuple(step for step in waiting if phase(step) == first and not set(step.needs) & (open_ - done))
+        wave = tuple(step for step in waiting if phase(step) == first and not set(step.needs) & (open_ - placed))
         wave = wave or (waiting[0],)
         yield wave
-        done |= {step.number for step in wave}
-        waiting = [step for step in waiting if step.number not in done]
+        placed |= {step.number for step in wave}
+        waiting = [step for step in waiting if step.number not in placed]
 
 
 def order_steps(steps: Iterable[Step]) -> list[Step]:
@@ -67,20 +67,20 @@ def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
     Raises:
         UsageError: the renames are circular.
     """
-    taken = Counter(_old_name(step) for step in renames if _new_name(step) is not None)
+    old_names = Counter(_old_name(step) for step in renames if _new_name(step) is not None)
     waiting: dict[Any, list[int]] = defaultdict(list)  # by the name that must be free first
     free: list[int] = []
     for place, step in enumerate(renames):
         name = _new_name(step)
-        (waiting[name] if name != _old_name(step) and taken[name] else free).append(place)
+        (waiting[name] if name != _old_name(step) and old_names[name] else free).append(place)
     while free:
         yield from (renames[place] for place in free)
         freed: list[int] = []
         for place in free:
             name = _old_name(renames[place])
             if _new_name(renames[place]) is not None:
-                taken[name] -= 1
-                freed += [] if taken[name] else waiting.pop(name, [])
+                old_names[name] -= 1
+                freed += [] if old_names[name] else waiting.pop(name, [])
         free = sorted(freed)
     if waiting:
         names = " and ".join(str(_old_name(renames[place])) for place in sorted(chain(*waiting.values())))
@@ -106,9 +106,9 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
     too few admins would remain without new ones, removing an admin needs all additions of admins.
     """
     after = before.applied(steps)
-    made = _makers(steps)
+    makers = _makers(steps)
     additions = [step for step in steps if step.does == "add" and step.kind not in ("team", "account")]
-    given = _additions_by_holder(additions, after)
+    additions_by_holder = _additions_by_holder(additions, after)
     joins: Mapping[Holder, list[int]] = defaultdict(list)
     for addition in additions:
         if addition.kind == "organization-role":
@@ -120,7 +120,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
             freeing[_old_name(step)].append(step.number)
     new_steps = []
     for step in steps:
-        needs = {made[key] for key in (principal_key(step.party), team_key(step)) if key in made}
+        needs = {makers[key] for key in (principal_key(step.party), team_key(step)) if key in makers}
         if step.kind == "team":
             needs = {number for number in freeing[_new_name(step)] if number != step.number}
         elif step.does == "add" and step.kind in ("team-member", "workspace-role", "project-role"):
@@ -128,7 +128,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
             if not before.is_member(holder):
                 needs |= set(joins.get(holder, ()))
         elif step.does == "remove" and step.kind not in ("account", "invitation"):
-            needs |= _replaced(step, given, before)
+            needs |= _replaced(step, additions_by_holder, before)
         if step.number in more:
             needs |= more[step.number]
         new_steps.append(replace(step, needs=tuple(sorted(needs - {step.number}))))
@@ -143,16 +143,16 @@ def _makers(steps: Iterable[Step]) -> dict[str, int]:
     return {key: number for key, number in makers.items() if is_new(key)}
 
 
-_Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
+_AdditionsByHolder = Mapping[Holder, list[tuple[int, frozenset[str]]]]
 
 
-def _additions_by_holder(additions: Iterable[Step], after: State) -> _Given:
+def _additions_by_holder(additions: Iterable[Step], after: State) -> _AdditionsByHolder:
     """Return the additions of each user or invitation, and their workspaces."""
     additions_by_holder: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
     for addition in additions:
         row = binding_of(addition)
         if row.kind == "team-member":
-            places = frozenset(held.workspace for held in after.held.get(("team_id", row.team), ()))
+            places = frozenset(binding.workspace for binding in after.bindings_by_holder.get(("team_id", row.team), ()))
         else:
             places = frozenset({row.workspace})
         for person in after.people_of(row.holder):
@@ -162,50 +162,50 @@ def _additions_by_holder(additions: Iterable[Step], after: State) -> _Given:
     return additions_by_holder
 
 
-def _replaced(step: Step, given: _Given, before: State) -> set[int]:
+def _replaced(step: Step, additions_by_holder: _AdditionsByHolder, before: State) -> set[int]:
     """Return the additions that can replace the removed access of the same principals."""
     row = binding_of(step)
     if row.kind == "team-member":
-        places = frozenset(held.workspace for held in before.held.get(("team_id", row.team), ()))
+        places = frozenset(binding.workspace for binding in before.bindings_by_holder.get(("team_id", row.team), ()))
     else:
         places = frozenset({row.workspace})
     numbers: set[int] = set()
     for person in {row.holder, *before.people_of(row.holder)}:
-        for number, others in given.get(person, ()):
+        for number, others in additions_by_holder.get(person, ()):
             # An organization role (workspace "") can apply to all workspaces.
             if places & others or (places and "" in others) or (others and "" in places):
                 numbers.add(number)
     return numbers
 
 
-def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
+def takes_admin(step: Step, before: State, lost_admins: frozenset[str]) -> bool:
     """Return whether a step removes Organization Admin from one of these users."""
     if step.does != "remove":
         return False
     if step.kind == "account":
-        return step.party.id in lost
+        return step.party.id in lost_admins
     if step.kind == "team-member":
-        of_team = before.held.get(("team_id", step.team_id), ())
-        mine = step.party.field == "user_id" and step.party.id in lost
+        of_team = before.bindings_by_holder.get(("team_id", step.team_id), ())
+        mine = step.party.field == "user_id" and step.party.id in lost_admins
         return mine and any(before.is_role(binding.role, ORGANIZATION_ADMIN) for binding in of_team)
     if step.kind != "organization-role" or not before.is_role(step.role_id, ORGANIZATION_ADMIN):
         return False
     people = before.people_of((step.party.field, step.party.id))
-    return any(kind == "user_id" and key in lost for kind, key in people)
+    return any(kind == "user_id" and key in lost_admins for kind, key in people)
 
 
 def _more_admins(steps: Sequence[Step], before: State, after: State, options: GuardOptions) -> dict[int, set[int]]:
     """Return the additions of admins that each removal of an admin needs, if too few would remain otherwise."""
-    lost, new = before.admins - after.admins, after.admins - before.admins
-    if not lost or not new or len(before.admins - lost) >= min(options.min_org_admins, len(before.admins)):
+    removed, new = before.admins - after.admins, after.admins - before.admins
+    if not removed or not new or len(before.admins - removed) >= min(options.min_org_admins, len(before.admins)):
         return {}
-    made: set[int] = set()
+    admin_makers: set[int] = set()
     for step in steps:
         row: Any = (
             binding_of(step) if step.does == "add" and step.kind in ("organization-role", "team-member") else None
         )
         if row is not None and any(kind == "user_id" and key in new for kind, key in after.people_of(row.holder)):
-            made.add(step.number)
+            admin_makers.add(step.number)
         if step.kind == "account" and step.does == "add" and step.party.id in new:
-            made.add(step.number)
-    return {step.number: made for step in steps if takes_admin(step, before, lost)}
+            admin_makers.add(step.number)
+    return {step.number: admin_makers for step in steps if takes_admin(step, before, removed)}

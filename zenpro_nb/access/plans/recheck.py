@@ -66,8 +66,8 @@ def recheck(
         if step.kind == "account":
             skipped = of_others(elsewhere.get(step.party.id, ())) if step.does == "remove" else ""
         fresh.append(replace(step, does=does, guard=None, blocked_reason="", override="", skipped_reason=skipped))
-    kept = block_stranded(replace(plan, steps=tuple(fresh)))
-    missing = {step.number: step.blocked_reason for step in kept.steps if step.guard is not None}
+    rechecked = block_stranded(replace(plan, steps=tuple(fresh)))
+    missing = {step.number: step.blocked_reason for step in rechecked.steps if step.guard is not None}
     situation = GuardInput((), now, inventory, options, frozenset(not_exact), {**stale, **missing})
     return replace(plan, steps=tuple(apply_guards(fresh, situation)), options=options.as_facts())
 
@@ -77,14 +77,14 @@ def block_stranded(plan: Plan) -> Plan:
     there = {step.number for step in plan.steps}
     new_steps = []
     for step in plan.steps:
-        gone = [need for need in step.needs if need not in there]
-        if gone and step.does != "noop" and step.guard is None:
-            what = "step" if len(gone) == 1 else "steps"
-            which = named([str(need) for need in gone], limits.NAMED)
+        missing_steps = [need for need in step.needs if need not in there]
+        if missing_steps and step.does != "noop" and step.guard is None:
+            what, verb = ("step", "is") if len(missing_steps) == 1 else ("steps", "are")
+            which = named([str(need) for need in missing_steps], limits.NAMED)
             step = replace(
                 step,
                 guard="stale",
-                blocked_reason=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
+                blocked_reason=f"It needs {what} {which}, which {verb} not in this plan.",
                 override=f"keep {what} {which} in the plan: steps that are already done are skipped",
             )
         new_steps.append(step)
@@ -152,13 +152,13 @@ def _step_state(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str
         return _counted(step, "", now, changed)
     if step.kind == "invitation":
         return _invitation_state(step, now)
-    gone = _missing_object(step, now)
+    missing = _missing_object(step, now)
     row = binding_of(step)
     if (row in now.bindings) is (step.does == "add"):
         accepted = step.does == "remove" and _accepted(row, step, now)
         return ("stale", f"{step.party.name} has since accepted the invitation.") if accepted else ("done", "")
-    if gone:
-        return ("done", "") if step.does == "remove" else ("stale", gone)
+    if missing:
+        return ("done", "") if step.does == "remove" else ("stale", missing)
     if step.does == "remove":
         return _counted(step, row.scope, now, changed)
     return "open", ""
@@ -197,20 +197,20 @@ def _invitation_state(step: Step, now: State) -> tuple[str, str]:
         return ("done", "") if step.party.id else ("open", "")
     if step.party.id in now.invitations:
         return "open", ""
-    joined = step.party.name.casefold() in now.accounts_named
-    return ("stale", f"{step.party.name} has since accepted the invitation.") if joined else ("done", "")
+    has_account = step.party.name.casefold() in now.accounts_named
+    return ("stale", f"{step.party.name} has since accepted the invitation.") if has_account else ("done", "")
 
 
 def _missing_object(step: Step, now: State) -> str:
     """Return in a sentence which object of a step no longer exists; empty if all exist."""
-    known: Mapping[str, Collection[str]] = {
+    ids_by_kind: Mapping[str, Collection[str]] = {
         "user_id": now.accounts,
         "team_id": now.teams,
         "invitation_id": now.invitations,
     }
     # An account without a role is in no list of the organization, but can be assigned a role.
-    listed = step.party.field != "user_id" or step.does == "remove"
-    if step.party.id and listed and step.party.id not in known[step.party.field]:
+    must_exist = step.party.field != "user_id" or step.does == "remove"
+    if step.party.id and must_exist and step.party.id not in ids_by_kind[step.party.field]:
         return f"{step.party.name} no longer exists."
     if step.team_id and step.team_id not in now.teams:
         return f"The team {step.team} no longer exists."

@@ -28,17 +28,17 @@ _OF_UPDATES = ("before", "after")
 _USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
-def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
+def _dressed(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table with its signs and colors, without columns that say nothing."""
-    actions = next((column for column in shown.columns if column.name == ACTION), None)
+    actions = next((column for column in excerpt.columns if column.name == ACTION), None)
     if actions is None:
-        return shown
+        return excerpt
     tones = [cell.text if cell.text in SIGNS else "" for cell in actions.cells]
-    columns = list(_signed(shown.columns, tones))
-    kept = [column for column in columns if not column.empty and not _says_nothing(column)]
-    left = [column.name for column in columns if all(column is not other for other in kept)]
+    columns = list(_signed(excerpt.columns, tones))
+    nonempty = [column for column in columns if not column.empty and not _says_nothing(column)]
+    left = [column.name for column in columns if all(column is not other for other in nonempty)]
     notes = sums(str(action) for action in frame[ACTION])
-    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
+    return replace(excerpt, columns=nonempty, folded=[*excerpt.folded, *left], notes=[*notes, UNSENT])
 
 
 def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:

@@ -53,30 +53,30 @@ def resolve_rows(
         UsageError: a row is impossible, or two rows contradict each other.
     """
     every = list(rows)
-    wanted = ResolvedState()
-    _enter_teams([row for row in every if row.kind == "team"], wanted, state, lookup)
+    desired = ResolvedState()
+    _enter_teams([row for row in every if row.kind == "team"], desired, state, lookup)
     for row in every:
         if row.kind == "invitation" and row.present:
-            _enter_invitation(row, wanted, lookup)
+            _enter_invitation(row, desired, lookup)
     for row in every:
         if row.kind == "account":
-            _enter(wanted.accounts, lookup.account(row.principal, row.source), row, "the account of")
+            _enter(desired.accounts, lookup.account(row.principal, row.source), row, "the account of")
         elif row.kind == "invitation" and not row.present:
             for key in lookup.invited(row.principal):
-                wanted.withdrawn[key] = row
-            if row.principal.casefold() in wanted.invitations:
-                _contradict(row, wanted.invitations[row.principal.casefold()][0], "the invitation of")
+                desired.withdrawn[key] = row
+            if row.principal.casefold() in desired.invitations:
+                _contradict(row, desired.invitations[row.principal.casefold()][0], "the invitation of")
         elif not row.principal and row.kind in ROLE_KINDS:
             _require_place(row, lookup)
         elif row.kind not in ("team", "invitation"):
             for found in bindings_of(row, lookup):
-                _enter(wanted.bindings, found, row, _what(row))
+                _enter(desired.bindings, found, row, _what(row))
     for scope in exact:
-        _enter_scope(scope, wanted, state, lookup)
-    return wanted
+        _enter_scope(scope, desired, state, lookup)
+    return desired
 
 
-def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State, lookup: Lookup) -> None:
+def _enter_teams(rows: Iterable[DesiredRow], desired: ResolvedState, state: State, lookup: Lookup) -> None:
     rows = list(rows)
     for row in rows:
         if row.team.startswith(ID_MARK):
@@ -86,39 +86,39 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: ResolvedState, state: State
                              hint="Run `teams delete` instead.")  # fmt: skip
     # The current name of a team is never used as the previous name of another team.
     found = {row.team: ids[0] for row in rows if len(ids := lookup.teams_called(row.team)) == 1}
-    named = set(found.values())
-    _require_one_successor(rows, named, lookup)
+    names = set(found.values())
+    _require_one_successor(rows, names, lookup)
     for row in rows:
         if len(lookup.teams_called(row.team)) > 1:
             lookup.team(row.team, row.source)  # raises
         key = found.get(row.team)
         if key is None:
-            key = _former(row, named, lookup)
+            key = _former(row, names, lookup)
         # A team that was found by its name, in any case, keeps its name.
         name = row.team if key is not None and row.team not in found else None
         fields = {"name": name, **row.fields} if name else dict(row.fields)
         if key is None:
             key, fields = new_team(row.fields.get("name") or row.team), {"name": row.team, **row.fields}
-        named.add(key)
+        names.add(key)
         found[row.team] = key
-        if key in wanted.teams:
-            before, asked = wanted.teams[key]
-            if any(asked.get(name, value) != value for name, value in fields.items()):
+        if key in desired.teams:
+            before, desired_members = desired.teams[key]
+            if any(desired_members.get(name, value) != value for name, value in fields.items()):
                 _contradict(row, before, "the team")
-            fields = {**asked, **fields}
-        wanted.teams[key] = (row, fields)
+            fields = {**desired_members, **fields}
+        desired.teams[key] = (row, fields)
         if not row.team.startswith(ID_MARK):
             lookup.teams.enter(row.team, key)
         if fields.get("name"):
             lookup.teams.enter(fields["name"], key)
-    for key, (row, _) in wanted.teams.items():
+    for key, (row, _) in desired.teams.items():
         for name in row.previously:
             if name not in lookup.teams:
                 lookup.teams.enter(name, key)
-    _check_names(wanted, state)
+    _check_names(desired, state)
 
 
-def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], lookup: Lookup) -> None:
+def _require_one_successor(rows: Iterable[DesiredRow], names: Collection[str], lookup: Lookup) -> None:
     """Refuse a team that two rows would rename, because the intended name is ambiguous.
 
     Raises:
@@ -126,7 +126,7 @@ def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], l
     """
     successors: dict[str, DesiredRow] = {}
     for row in rows:
-        for name, key in _previous(row, named, lookup):
+        for name, key in _previous(row, names, lookup):
             other = successors.setdefault(key, row)
             if other.team != row.team:
                 where = f" ({other.source})" if other.source else ""
@@ -138,13 +138,13 @@ def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], l
                 )
 
 
-def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | None:
+def _former(row: DesiredRow, new_names: Collection[str], lookup: Lookup) -> str | None:
     """Return the id of the team with one of a row's previous names; None if the team is new.
 
     Raises:
         UsageError: several teams have previous names of this one.
     """
-    names = {key: name for name, key in _previous(row, named, lookup)}
+    names = {key: name for name, key in _previous(row, new_names, lookup)}
     if len(names) > 1:
         quoted_names = " and ".join(map(repr, names.values()))
         raise UsageError(
@@ -154,29 +154,29 @@ def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | No
     return next(iter(names), None)
 
 
-def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterator[tuple[str, str]]:
+def _previous(row: DesiredRow, names: Collection[str], lookup: Lookup) -> Iterator[tuple[str, str]]:
     """Yield the previous names of a row that teams have, with their ids; a team that a row names keeps its name."""
     for name in row.previously:
-        if lookup.has_team(name) and (key := lookup.team(name, row.source)) not in named:
+        if lookup.has_team(name) and (key := lookup.team(name, row.source)) not in names:
             yield name, key
 
 
-def _check_names(wanted: ResolvedState, state: State) -> None:
+def _check_names(desired: ResolvedState, state: State) -> None:
     """Raise an error if two teams would have the same name."""
     names = {key: str(team["name"]) for key, team in state.teams.items()}
-    taken: dict[str, str] = {name: key for key, name in names.items() if key not in wanted.teams}
-    for key, (row, fields) in wanted.teams.items():
+    existing: dict[str, str] = {name: key for key, name in names.items() if key not in desired.teams}
+    for key, (row, fields) in desired.teams.items():
         name = str(fields.get("name") or names.get(key) or row.team)
-        if taken.setdefault(name, key) != key and "name" in fields:
+        if existing.setdefault(name, key) != key and "name" in fields:
             raise UsageError(_at_source(row, f"two teams would be called {name!r}"), hint="Choose another name.")
 
 
-def _enter_invitation(row: DesiredRow, wanted: ResolvedState, lookup: Lookup) -> None:
+def _enter_invitation(row: DesiredRow, desired: ResolvedState, lookup: Lookup) -> None:
     email = row.principal.casefold()
     if "@" not in email:
         raise UsageError(_at_source(row, f"{row.principal!r} is not an email address, so it cannot be invited"))
     role = lookup.role(row.role, "organization", row.source)
-    before = wanted.invitations.setdefault(email, (row, role))
+    before = desired.invitations.setdefault(email, (row, role))
     if before[1] != role:
         _contradict(row, before[0], "the invitation of")
     if not lookup.knows(row.principal):
@@ -226,7 +226,7 @@ def _require_place(row: DesiredRow, lookup: Lookup) -> None:
         lookup.role(row.role, _LEVELS[row.kind], row.source)
 
 
-def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup: Lookup) -> None:
+def _enter_scope(scope: ExactScope, desired: ResolvedState, state: State, lookup: Lookup) -> None:
     role = lookup.role(scope.role, _LEVELS[scope.kind], scope.source) if scope.role else ""
     if scope.kind == "team-member":
         place = Binding(scope.kind, "", "", team=lookup.team(scope.team, scope.source)).scope
@@ -234,9 +234,9 @@ def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup:
         workspace = lookup.workspace(scope.workspace, scope.source) if scope.kind != "organization-role" else ""
         project = lookup.project(workspace, scope.project_id, scope.source) if scope.project_id else ""
         place = Binding(scope.kind, "", "", workspace=workspace, project=project).scope
-    wanted.exact.add((place, role))
+    desired.exact.add((place, role))
     for binding in state.at.get(place, ()):
-        if role not in ("", binding.role) or binding in wanted.bindings:
+        if role not in ("", binding.role) or binding in desired.bindings:
             continue
         if binding.role in state.roles and not state.roles[binding.role].assignable:
             continue  # created by sharing a single resource, which a plan does not manage
@@ -245,20 +245,22 @@ def _enter_scope(scope: ExactScope, wanted: ResolvedState, state: State, lookup:
         )
         if scope.people_only and (bot or binding.field == "team_id"):
             continue
-        if binding.field == "invitation_id" and binding.id in wanted.withdrawn:
+        if binding.field == "invitation_id" and binding.id in desired.withdrawn:
             continue
-        if not _keeps_in(binding, wanted, state, lookup):
-            wanted.surplus[binding] = scope
+        if not _keeps_in(binding, desired, state, lookup):
+            desired.surplus[binding] = scope
 
 
-def _keeps_in(binding: Binding, wanted: ResolvedState, state: State, lookup: Lookup) -> bool:
+def _keeps_in(binding: Binding, desired: ResolvedState, state: State, lookup: Lookup) -> bool:
     """Return whether a binding keeps a person to invite in the organization: the requested role, else any."""
-    if binding.kind != "organization-role" or binding.field == "team_id" or not wanted.invitations:
+    if binding.kind != "organization-role" or binding.field == "team_id" or not desired.invitations:
         return False
-    for row, role in wanted.invitations.values():
+    for row, role in desired.invitations.values():
         if binding.holder in (("user_id", lookup.account_of(row.principal)), *lookup.holders_invited(row.principal)):
-            held = {other.role for other in state.held.get(binding.holder, ()) if other.kind == binding.kind}
-            return role not in held or binding.role == role
+            role_ids = {
+                other.role for other in state.bindings_by_holder.get(binding.holder, ()) if other.kind == binding.kind
+            }
+            return role not in role_ids or binding.role == role
     return False
 
 

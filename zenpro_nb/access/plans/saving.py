@@ -73,20 +73,20 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         json.dumps(body, ensure_ascii=False).encode()
         body["steps"] = [_step(step) for step in body["steps"]]
         _require_known(body["options"], GuardOptions.__struct_fields__, "of the options")
-        saved = msgspec.convert(body, _Saved)
+        content = msgspec.convert(body, _PlanFile)
     except UnicodeEncodeError:
         raise UsageError(f"{name} contains invalid characters", hint=_AGAIN) from None
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{name} contains an invalid value: {error}", hint=_AGAIN) from None
     numbers: set[int] = set()
-    for step in saved.steps:
+    for step in content.steps:
         if (wrong := misfit(step)) or step.number in numbers or not all(0 < need < step.number for need in step.needs):
             wrong = wrong or f"number {step.number}, needs {list(step.needs)}"
             raise UsageError(f"{name} contains the invalid step {step.number}: {wrong}", hint=_AGAIN)
         numbers.add(step.number)
     return Plan(
-        saved.steps, saved.server, saved.organization_id, saved.organization_name,
-        tuple(Baseline(rest.what, rest.keys, rest.own) for rest in saved.rests_on), saved.options.as_facts(),
+        content.steps, content.server, content.organization_id, content.organization_name,
+        tuple(Baseline(rest.what, rest.keys, rest.own) for rest in content.rests_on), content.options.as_facts(),
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ class _SavedRest(msgspec.Struct, forbid_unknown_fields=True):
     own: frozenset[str]
 
 
-class _Saved(msgspec.Struct, forbid_unknown_fields=True):
+class _PlanFile(msgspec.Struct, forbid_unknown_fields=True):
     """The content of a plan file without version and digest. Unknown fields and options are refused."""
 
     server: str

@@ -34,52 +34,52 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
     """
     before = State.of(inventory)
     then = before.applied(plan.changes)
-    gone, come = before.bindings - then.bindings, then.bindings - before.bindings
+    removals, come = before.bindings - then.bindings, then.bindings - before.bindings
     teams = _teams(inventory, plan.changes)
     accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}
     users = _active(inventory.users, "id", accounts)
-    known = {account["id"]: account for account in frames.convert(users.frame, "records")}
+    accounts_by_id = {account["id"]: account for account in frames.convert(users.frame, "records")}
     lists = [teams, users, _invitations(inventory, plan.changes, then)]
     for name, members in (("team_members", True), ("assignments", False)):
-        listed = _active(inventory[name], "user_id", accounts)
-        away = {binding for binding in gone if (binding.kind == "team-member") is members}
+        active = _active(inventory[name], "user_id", accounts)
+        away = {binding for binding in removals if (binding.kind == "team-member") is members}
         more = [
-            (_membership if members else _assignment)(binding, then, known)
+            (_membership if members else _assignment)(binding, then, accounts_by_id)
             for binding in sorted(come)
             if (binding.kind == "team-member") is members
         ]
-        lists.append(_changed(listed, away, more))
+        lists.append(_changed(active, away, more))
     members_now = _active(inventory.members, "user_id", accounts)
-    lists.append(_members(members_now, before, then, known))
-    if inventory.service_accounts.known:
+    lists.append(_members(members_now, before, then, accounts_by_id))
+    if inventory.service_accounts.known_columns:
         lists.append(_active(inventory.service_accounts, "id", accounts))
     return inventory.with_lists(*lists)
 
 
-def _with_frame(listed: InventoryList, frame: pd.DataFrame, fields: Iterable[str] = ()) -> InventoryList:
-    new_list = list_of(listed.name, frame, fields=listed.fields | frozenset(fields))
-    return replace(listed, frame=new_list.frame, fields=new_list.fields)
+def _with_frame(list_: InventoryList, frame: pd.DataFrame, fields: Iterable[str] = ()) -> InventoryList:
+    new_list = list_of(list_.name, frame, fields=list_.fields | frozenset(fields))
+    return replace(list_, frame=new_list.frame, fields=new_list.fields)
 
 
-def _plus(listed: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]) -> InventoryList:
+def _plus(list_: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]) -> InventoryList:
     """Return the list with this frame plus these rows."""
     import pandas as pd  # heavy: only where a frame is made
 
     if not rows:
-        return _with_frame(listed, frame)
-    more = list_of(listed.name, rows)
+        return _with_frame(list_, frame)
+    more = list_of(list_.name, rows)
     both = pd.concat([frame.astype(object), more.frame.astype(object)], ignore_index=True)
-    return _with_frame(listed, both, more.fields)
+    return _with_frame(list_, both, more.fields)
 
 
-def _active(listed: InventoryList, column: str, accounts: Mapping[str, bool]) -> InventoryList:
+def _active(list_: InventoryList, column: str, accounts: Mapping[str, bool]) -> InventoryList:
     """Return the list with updated `is_active`."""
-    if not accounts or "is_active" not in listed.frame.columns:
-        return listed
-    frame = listed.frame.copy()
-    told = frame[column].map(accounts)
-    frame["is_active"] = frame["is_active"].astype(object).where(told.isna(), told)
-    return _with_frame(listed, frame, ["is_active"])
+    if not accounts or "is_active" not in list_.frame.columns:
+        return list_
+    frame = list_.frame.copy()
+    states = frame[column].map(accounts)
+    frame["is_active"] = frame["is_active"].astype(object).where(states.isna(), states)
+    return _with_frame(list_, frame, ["is_active"])
 
 
 def _teams(inventory: Inventory, steps: Iterable[Step]) -> InventoryList:
@@ -114,18 +114,18 @@ def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> In
     return _plus(inventory.invitations, frame[~frame["id"].isin(away)], rows)
 
 
-def _changed(listed: InventoryList, gone: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
+def _changed(list_: InventoryList, removals: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
     """Return a list of memberships or assignments with some rows removed and others added."""
-    frame = listed.frame
-    if gone:
-        away = {_identity(binding) for binding in gone}
+    frame = list_.frame
+    if removals:
+        away = {_identity(binding) for binding in removals}
         columns = ["user_id", "team_id", "invitation_id", *(("role_id", "workspace_id", "project_id"))]
         values = [
             frame[name].where(frame[name].notna(), "") if name in frame else [""] * len(frame) for name in columns
         ]
-        kept = [pair not in away for pair in zip(*values, strict=True)]
-        frame = frame[kept]
-    return _plus(listed, frame, rows)
+        keeps = [pair not in away for pair in zip(*values, strict=True)]
+        frame = frame[keeps]
+    return _plus(list_, frame, rows)
 
 
 def _identity(binding: Binding) -> tuple[str, ...]:
@@ -135,69 +135,73 @@ def _identity(binding: Binding) -> tuple[str, ...]:
     return (ids["user_id"], ids["team_id"], ids["invitation_id"], binding.role, binding.workspace, binding.project)
 
 
-def _kind(binding: Binding, known: Mapping[str, Mapping[str, Any]]) -> str:
+def _kind(binding: Binding, accounts: Mapping[str, Mapping[str, Any]]) -> str:
     if binding.field == "user_id":
-        bot = bool((known.get(binding.id) or {}).get("is_service_account"))
+        bot = bool((accounts.get(binding.id) or {}).get("is_service_account"))
         return principals.BOT if bot else principals.USER
     return principals.TEAM if binding.field == "team_id" else principals.INVITATION
 
 
-def _who(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    account = known.get(binding.id) or {}
-    row: dict[str, Any] = {"kind": _kind(binding, known), binding.field: binding.id}
+def _who(binding: Binding, then: State, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    account = accounts.get(binding.id) or {}
+    row: dict[str, Any] = {"kind": _kind(binding, accounts), binding.field: binding.id}
     row |= {name: account.get(name) for name in _OF_ACCOUNTS}
     if binding.field == "invitation_id":
         row["invited_email"] = then.invitations.get(binding.id)
     return row
 
 
-def _membership(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {**_who(binding, then, known), "team": then.teams[binding.team]["name"], "team_id": binding.team}
+def _membership(binding: Binding, then: State, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {**_who(binding, then, accounts), "team": then.teams[binding.team]["name"], "team_id": binding.team}
 
 
-def _assignment(binding: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _assignment(binding: Binding, then: State, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     role = then.roles.get(binding.role)
     name = then.teams[binding.id]["name"] if binding.field == "team_id" else then.name_of(binding.holder)
     return {
-        "kind": _kind(binding, known),
+        "kind": _kind(binding, accounts),
         "principal": name.removeprefix("bot:"),
         "role": role.name if role else None,
         "level": role.level if role else None,
         "workspace": then.workspaces.get(binding.workspace) if binding.workspace else None,
         "project_id": binding.project or None,
         binding.field: binding.id,
-        "is_active": (known.get(binding.id) or {}).get("is_active"),
+        "is_active": (accounts.get(binding.id) or {}).get("is_active"),
         "role_id": binding.role,
         "workspace_id": binding.workspace or None,
     }
 
 
 def _members(
-    listed: InventoryList, before: State, then: State, known: Mapping[str, Mapping[str, Any]]
+    list_: InventoryList, before: State, then: State, accounts: Mapping[str, Mapping[str, Any]]
 ) -> InventoryList:
     """Return the members: principals with a direct organization role."""
     changed = {binding.holder for binding in before.bindings ^ then.bindings if binding.kind == "organization-role"}
-    if not changed or not listed.known:
-        return listed
-    frame = listed.frame
+    if not changed or not list_.known_columns:
+        return list_
+    frame = list_.frame
     touched = [
         any((name, row.get(name)) in changed for name in ("user_id", "team_id", "invitation_id"))
         for row in frames.convert(frame, "records")
     ]
     rows = []
     for holder in sorted(changed):
-        held = sorted(binding for binding in then.held.get(holder, ()) if binding.kind == "organization-role")
-        if held:
-            row = _who(held[0], then, known)
+        bindings = sorted(
+            binding for binding in then.bindings_by_holder.get(holder, ()) if binding.kind == "organization-role"
+        )
+        if bindings:
+            row = _who(bindings[0], then, accounts)
             if holder[0] == "team_id":
                 row["team"] = then.teams[holder[1]]["name"]
-            names = [then.roles[binding.role].name if binding.role in then.roles else binding.role for binding in held]
+            names = [
+                then.roles[binding.role].name if binding.role in then.roles else binding.role for binding in bindings
+            ]
             rows.append(
                 {
                     **row,
                     "roles": names,
-                    "role_ids": [binding.role for binding in held],
-                    "levels": ["organization"] * len(held),
+                    "role_ids": [binding.role for binding in bindings],
+                    "levels": ["organization"] * len(bindings),
                 }
             )
-    return _plus(listed, frame[[not is_touched for is_touched in touched]], rows)
+    return _plus(list_, frame[[not is_touched for is_touched in touched]], rows)

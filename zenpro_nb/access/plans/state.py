@@ -65,9 +65,9 @@ class State(Struct, frozen=True, dict=True):
     @classmethod
     def of(cls, inventory: Inventory) -> State:
         """Return the state of an inventory, without accepted invitations: their roles belong to the account."""
-        if inventory not in _SEEN:
-            _SEEN[inventory] = cls._read(inventory)
-        return _SEEN[inventory]
+        if inventory not in _CACHE:
+            _CACHE[inventory] = cls._read(inventory)
+        return _CACHE[inventory]
 
     @classmethod
     def _read(cls, inventory: Inventory) -> State:
@@ -110,7 +110,7 @@ class State(Struct, frozen=True, dict=True):
         return _grouped((binding.holder, binding.team) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
-    def held(self) -> Mapping[Holder, frozenset[Binding]]:
+    def bindings_by_holder(self) -> Mapping[Holder, frozenset[Binding]]:
         """Return the direct roles of each principal, at every level."""
         return _grouped((binding.holder, binding) for binding in self.bindings if binding.kind != "team-member")
 
@@ -141,10 +141,10 @@ class State(Struct, frozen=True, dict=True):
 
     def roles_of(self, holder: Holder) -> Iterator[tuple[Binding, str]]:
         """Yield every role of a principal with the team that it comes through; empty for direct roles."""
-        for binding in self.held.get(holder, ()):
+        for binding in self.bindings_by_holder.get(holder, ()):
             yield binding, ""
         for team in self.teams_of.get(holder, ()):
-            for binding in self.held.get(("team_id", team), ()):
+            for binding in self.bindings_by_holder.get(("team_id", team), ()):
                 yield binding, team
 
     def is_member(self, holder: Holder) -> bool:
@@ -195,9 +195,9 @@ class State(Struct, frozen=True, dict=True):
                 key = team_key(step)
                 teams[key] = {**teams.get(key, {"name": step.team, "description": None}), **(step.after or {})}
             elif step.kind == "account":
-                known = accounts.get(step.party.id, Account(step.party.name))
+                account = accounts.get(step.party.id, Account(step.party.name))
                 field = "superuser" if "is_superuser" in (step.after or {}) else "active"
-                accounts[step.party.id] = replace(known, **{field: step.does == "add"})
+                accounts[step.party.id] = replace(account, **{field: step.does == "add"})
             elif step.kind == "invitation" and step.does == "remove":
                 invitations.pop(step.party.id, None)
                 holder = ("invitation_id", step.party.id)
@@ -213,7 +213,7 @@ class State(Struct, frozen=True, dict=True):
 
 
 # Both are immutable, and the same inventory is used for planning, guards and display.
-_SEEN: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
+_CACHE: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
 
 
 def _records(frame: Any) -> list[dict[str, Any]]:
@@ -242,8 +242,8 @@ def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
         for record in _records(inventory.teams.frame)
         if record["id"]
     }
-    for listed, name in ((inventory.team_members.frame, "team"), (inventory.assignments.frame, "principal")):
-        for record in _records(listed[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
+    for frame, name in ((inventory.team_members.frame, "team"), (inventory.assignments.frame, "principal")):
+        for record in _records(frame[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
             teams.setdefault(record["team_id"], {"name": record[name] or record["team_id"], "description": None})
     return teams
 

@@ -19,52 +19,52 @@ _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; th
 
 
 def draft_steps(
-    wanted: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool
+    desired: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool
 ) -> Iterator[Step]:
     """Yield the steps without numbers.
 
     Args:
-        wanted: the desired state.
+        desired: the desired state.
         state: the current state.
         elsewhere: the other organizations of accounts, by account id.
         all_: include `noop` steps.
     """
-    made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state, elsewhere))
-    yield from (step for step in made if all_ or step.does != "noop")
-    yield from _rows(wanted, state, all_=all_)
+    steps = (*_teams(desired, state), *_invitations(desired, state), *_accounts(desired, state, elsewhere))
+    yield from (step for step in steps if all_ or step.does != "noop")
+    yield from _rows(desired, state, all_=all_)
 
 
-def _rows(wanted: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
-    planned = _planned(wanted, state)
-    withdrawn = dict(_withdrawn(wanted, state))
-    brought = {
+def _rows(desired: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
+    planned = _planned(desired, state)
+    withdrawn = dict(_withdrawn(desired, state))
+    implied = {
         Binding("organization-role", "invitation_id", new_invitation(email), role=role)
-        for email, (_, role) in wanted.invitations.items()
+        for email, (_, role) in desired.invitations.items()
     }
-    for binding, row in wanted.bindings.items():
-        done = (binding in state.bindings) is row.present
-        if (all_ or not done) and binding not in (brought if row.present else withdrawn):
-            step = bound(binding, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
-            yield step if row.present or wanted.covers(binding) else replace(step, skipped_reason=row.skip)
-    for extra, scope in wanted.surplus.items():
+    for binding, row in desired.bindings.items():
+        is_done = (binding in state.bindings) is row.present
+        if (all_ or not is_done) and binding not in (implied if row.present else withdrawn):
+            step = bound(binding, planned, "noop" if is_done else "add" if row.present else "remove", _reason(row))
+            yield step if row.present or desired.covers(binding) else replace(step, skipped_reason=row.skip)
+    for extra, scope in desired.surplus.items():
         if extra not in withdrawn:
             yield bound(extra, planned, "remove", _beyond(scope.source))
     for key, why in dict.fromkeys((binding.id, why) for binding, why in withdrawn.items()):
         yield withdrawal(key, state, why)
 
 
-def _planned(wanted: ResolvedState, state: State) -> State:
+def _planned(desired: ResolvedState, state: State) -> State:
     """Return the current state with the names of planned objects."""
     teams = {
         key: {**state.teams.get(key, {"name": row.team}), **{name: value for name, value in fields.items() if value}}
-        for key, (row, fields) in wanted.teams.items()
+        for key, (row, fields) in desired.teams.items()
     }
-    invitations = {new_invitation(email): row.principal for email, (row, _) in wanted.invitations.items()}
+    invitations = {new_invitation(email): row.principal for email, (row, _) in desired.invitations.items()}
     return replace(state, teams={**state.teams, **teams}, invitations={**invitations, **state.invitations})
 
 
-def _teams(wanted: ResolvedState, state: State) -> Iterator[Step]:
-    for key, (row, fields) in wanted.teams.items():
+def _teams(desired: ResolvedState, state: State) -> Iterator[Step]:
+    for key, (row, fields) in desired.teams.items():
         name = str(fields.get("name") or state.teams.get(key, {}).get("name") or row.team)
         common: dict[str, Any] = {"kind": "team", "team": name, "scope": f"team {name}", "reason": _reason(row)}
         if key not in state.teams:
@@ -82,21 +82,21 @@ def _teams(wanted: ResolvedState, state: State) -> Iterator[Step]:
         )
 
 
-def _invitations(wanted: ResolvedState, state: State) -> Iterator[Step]:
-    known = {email.casefold(): key for key, email in state.invitations.items()}
+def _invitations(desired: ResolvedState, state: State) -> Iterator[Step]:
+    invitations_by_email = {email.casefold(): key for key, email in state.invitations.items()}
     there = {account.name.casefold(): key for key, account in state.accounts.items()}
-    for email, (row, role) in wanted.invitations.items():
-        party = PrincipalRef(row.principal, "invitation_id", known.get(email, ""))
+    for email, (row, role) in desired.invitations.items():
+        party = PrincipalRef(row.principal, "invitation_id", invitations_by_email.get(email, ""))
         if email in there:
             if state.is_member(("user_id", there[email])):
                 party = PrincipalRef(row.principal, "user_id", there[email])
             else:
                 party = PrincipalRef(row.principal, "invitation_id")
-        done = party.field == "user_id" or email in known
+        is_done = party.field == "user_id" or email in invitations_by_email
         name = state.roles[role].name
         yield Step(
             0,
-            "noop" if done else "add",
+            "noop" if is_done else "add",
             "invitation",
             party,
             role=name,
@@ -105,7 +105,7 @@ def _invitations(wanted: ResolvedState, state: State) -> Iterator[Step]:
             after={"role": name},
             reason=_reason(row),
             reversible="partly",
-            email_to="" if done else row.principal,
+            email_to="" if is_done else row.principal,
         )
 
 
@@ -120,13 +120,13 @@ def of_others(names: Sequence[str]) -> str:
     return f"the account is also a member of {where}; {every}" if names else ""
 
 
-def _accounts(wanted: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
-    for key, row in wanted.accounts.items():
+def _accounts(desired: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    for key, row in desired.accounts.items():
         active = state.accounts[key].active
-        done = active is row.present
+        is_done = active is row.present
         yield Step(
             0,
-            "noop" if done else "add" if row.present else "remove",
+            "noop" if is_done else "add" if row.present else "remove",
             "account",
             PrincipalRef(state.accounts[key].name, "user_id", key),
             scope=state.organization,
@@ -137,30 +137,36 @@ def _accounts(wanted: ResolvedState, state: State, elsewhere: Mapping[str, Seque
         )
 
 
-def _withdrawn(wanted: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
+def _withdrawn(desired: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
     """Yield what goes with an invitation that is withdrawn, and why it is.
 
     An invitation without an organization role is useless: it is revoked with its last role, unless a row keeps it.
     """
-    going: dict[str, str] = {key: _reason(row) for key, row in wanted.withdrawn.items()}
-    lost: dict[str, list[Binding]] = {}
-    asked_away = (binding for binding, row in wanted.bindings.items() if not row.present)
+    going: dict[str, str] = {key: _reason(row) for key, row in desired.withdrawn.items()}
+    lost_bindings: dict[str, list[Binding]] = {}
+    asked_away = (binding for binding, row in desired.bindings.items() if not row.present)
     # What rests on a scope being exact, and is blocked without, takes no invitation along.
-    free = (binding for binding in asked_away if not wanted.bindings[binding].needs_exact or wanted.covers(binding))
-    for extra in (*wanted.surplus, *free):
+    free = (binding for binding in asked_away if not desired.bindings[binding].needs_exact or desired.covers(binding))
+    for extra in (*desired.surplus, *free):
         if extra.kind == "organization-role" and extra.field == "invitation_id" and extra in state.bindings:
-            lost.setdefault(extra.id, []).append(extra)
-    asked = {binding.id for binding, row in wanted.bindings.items() if row.present and binding.field == "invitation_id"}
-    for key, rows in lost.items():
-        held = {binding for binding in state.held[("invitation_id", key)] if binding.kind == "organization-role"}
-        if key not in asked and key not in going and held <= set(rows):
+            lost_bindings.setdefault(extra.id, []).append(extra)
+    desired_ids = {
+        binding.id for binding, row in desired.bindings.items() if row.present and binding.field == "invitation_id"
+    }
+    for key, rows in lost_bindings.items():
+        bindings = {
+            binding
+            for binding in state.bindings_by_holder[("invitation_id", key)]
+            if binding.kind == "organization-role"
+        }
+        if key not in desired_ids and key not in going and bindings <= set(rows):
             first = rows[0]
-            scope = wanted.surplus.get(first)
-            going[key] = _beyond(scope.source) if scope is not None else _reason(wanted.bindings[first])
+            scope = desired.surplus.get(first)
+            going[key] = _beyond(scope.source) if scope is not None else _reason(desired.bindings[first])
     for key, why in going.items():
         yield Binding("invitation", "invitation_id", key), why
         holder = ("invitation_id", key)
-        for binding in state.held.get(holder, ()):
+        for binding in state.bindings_by_holder.get(holder, ()):
             yield binding, why
         for team in state.teams_of.get(holder, ()):
             yield Binding("team-member", *holder, team=team), why
@@ -169,7 +175,7 @@ def _withdrawn(wanted: ResolvedState, state: State) -> Iterator[tuple[Binding, s
 def withdrawal(key: str, state: State, why: str) -> Step:
     """Return the step that withdraws an open invitation, with all that goes with it."""
     holder = ("invitation_id", key)
-    roles = sorted(state.held.get(holder, ()), key=lambda binding: (binding.scope, binding.role))
+    roles = sorted(state.bindings_by_holder.get(holder, ()), key=lambda binding: (binding.scope, binding.role))
     first = next((role for role in roles if role.kind == "organization-role"), None)
     before: dict[str, Any] = {"email": state.invitations[key], "roles": [role_and_place(role, state) for role in roles]}
     if teams := sorted(str(state.teams[team]["name"]) for team in state.teams_of.get(holder, ())):
@@ -222,8 +228,8 @@ def place(binding: Binding, state: State) -> str:
         return f"team {state.teams[binding.team]['name'] if binding.team in state.teams else binding.team}"
     workspace = state.workspaces.get(binding.workspace, binding.workspace)
     if binding.project:
-        shown = f"{binding.project[:_SHORT_ID]}…" if is_id(binding.project) else binding.project
-        return f"project {shown} of {workspace}"
+        project = f"{binding.project[:_SHORT_ID]}…" if is_id(binding.project) else binding.project
+        return f"project {project} of {workspace}"
     return workspace or state.organization
 
 

@@ -70,19 +70,19 @@ def planned(
     going = [row for row in review.to_revoke if key_of(row) in there]
     numbers = {row.row for row in going}
     invited = {row.invitation_id for row in going if row.invitation_id}
-    kept = [
+    plan_rows = [
         row for row in review.open if row.invitation_id in invited and row.row not in numbers and key_of(row) in there
     ]
     options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
     rows = [
         *(_desired(review, row, present=False) for row in going),
-        *(_desired(review, row, present=True) for row in kept),
+        *(_desired(review, row, present=True) for row in plan_rows),
     ]
     plan = make_plan(inventory, rows, options)
     return ReviewPlan(plan, dict(_rows(plan, going)))
 
 
-def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
+def missing_rows(review: Review, inventory: Inventory) -> list[ReviewRow]:
     """Return the rows to revoke that no longer exist."""
     there = _there(inventory)
     return [row for row in review.to_revoke if key_of(row) not in there]
@@ -137,7 +137,7 @@ def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple
 
 
 def _step_key(step: Step) -> Key:
-    held = {step.party.field: step.party.id}
+    ids = {step.party.field: step.party.id}
     if step.kind == "team-member":
-        return MembershipKey(step.team_id, **held)
-    return AssignmentKey(step.role_id, **held, workspace_id=step.workspace_id, project_id=step.project_id)
+        return MembershipKey(step.team_id, **ids)
+    return AssignmentKey(step.role_id, **ids, workspace_id=step.workspace_id, project_id=step.project_id)

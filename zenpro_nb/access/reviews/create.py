@@ -74,9 +74,9 @@ def new_review(
     facts = Facts(inventory, now, domains, org, usage=usage)
     rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
     numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
-    judged, gaps = with_recommendations(facts, checks, numbered)
+    recommended, gaps = with_recommendations(facts, checks, numbered)
     if usage is not None:
-        judged = with_usage(facts, usage, judged)
+        recommended = with_usage(facts, usage, recommended)
     return Review(
         name=name,
         server=inventory.server,
@@ -91,7 +91,7 @@ def new_review(
         workspace_id=workspace_id,
         missing=tuple(missing),
         untold=tuple(gaps),
-        rows=tuple(judged),
+        rows=tuple(recommended),
     )
 
 
@@ -129,9 +129,12 @@ class _Rows:
         self._workspace = workspace_id
         self._command = command
         waiting = {invitation["id"] for invitation in facts.invitations}
-        told = facts.inventory.invitations.known
+        has_invitations = facts.inventory.invitations.known_columns
         self._is_gone: Callable[[Record], bool] = lambda record: bool(
-            told and record["invitation_id"] and record["invitation_id"] not in waiting and not record["user_id"]
+            has_invitations
+            and record["invitation_id"]
+            and record["invitation_id"] not in waiting
+            and not record["user_id"]
         )
         self._of_team: dict[str, list[Record]] = defaultdict(list)
         for assignment in facts.assignments:
@@ -185,7 +188,9 @@ class _Rows:
 
     def _membership(self, team_id: str, record: Record) -> ReviewRow:
         team = str(record["team"] or team_id)
-        brings = [f"{held['role'] or held['role_id']} in {self._facts.place(held)}" for held in self._of_team[team_id]]
+        brings = [
+            f"{grant['role'] or grant['role_id']} in {self._facts.place(grant)}" for grant in self._of_team[team_id]
+        ]
         return ReviewRow(
             row=0,
             **self._who(record),

@@ -53,13 +53,14 @@ def with_decisions(review: Review, decisions: Iterable[Decision], by: str, at: s
         >>> found.rows[0].decision, found.rows[0].decided_by
         ('keep', 'grace@example.com')
     """
-    known = {row.row: row for row in review.rows}
+    rows_by_number = {row.row: row for row in review.rows}
     changed: dict[int, ReviewRow] = {}
     for decision in decisions:
-        row = changed.get(decision.row) or known.get(decision.row)
+        row = changed.get(decision.row) or rows_by_number.get(decision.row)
         if row is None:
             raise UnknownNameError(
-                f"The review {review.name!r} has no row {decision.row}", hint=f"It has {counted(len(known), 'row')}."
+                f"The review {review.name!r} has no row {decision.row}",
+                hint=f"It has {counted(len(rows_by_number), 'row')}.",
             )
         _require_open(row)
         why = row.justification if decision.justification is None else clean(decision.justification)
@@ -128,13 +129,14 @@ def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
         AmbiguousNameError: several principals have the name: an account and an invitation can have the same email.
     """
     numbers: list[int] = []
-    known = list(dict.fromkeys(row.principal for row in review.open))
+    open_principals = list(dict.fromkeys(row.principal for row in review.open))
     for principal in principals:
         names = {principal.casefold(), f"{TEAM_MARK}{principal}".casefold()}
         mine = [row for row in review.open if _is_called(row, principal, names) and not row.is_settled]
         if not mine:
             raise UnknownNameError(
-                f"The review {review.name!r} has no open rows for {principal!r}", hint=did_you_mean(principal, known)
+                f"The review {review.name!r} has no open rows for {principal!r}",
+                hint=did_you_mean(principal, open_principals),
             )
         holders = {row.holder[1]: row.kind for row in mine}
         if len(holders) > 1:
@@ -164,14 +166,14 @@ def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[D
         UsageError: a row has two decisions, or its principal or assignment differs from the review.
         UnknownNameError: the review has no such row.
     """
-    known = {row.row: row for row in review.rows}
+    rows_by_number = {row.row: row for row in review.rows}
     decisions: dict[int, Decision] = {}
     for at, record in enumerate(map(with_current_names, records), 1):
-        row = known.get(_number(record.get("row", ""), at))
+        row = rows_by_number.get(_number(record.get("row", ""), at))
         if row is None:
             raise UnknownNameError(
                 f"The review {review.name!r} has no row {record.get('row')}",
-                hint=f"It has {counted(len(known), 'row')}.",
+                hint=f"It has {counted(len(rows_by_number), 'row')}.",
             )
         _require_same(row, record)
         text, why = record.get("decision", "").strip(), record.get("justification")

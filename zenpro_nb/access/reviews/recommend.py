@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.access.audit.checks import CHECKS
-from zenpro_nb.access.audit.facts import Facts, Held
+from zenpro_nb.access.audit.facts import Facts, RoleHolding
 from zenpro_nb.access.audit.findings import AuditCheck
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, USER
 from zenpro_nb.access.model.keys import (
@@ -111,15 +111,15 @@ def with_recommendations(
                 reasons = found[number][rule.recommendation]
                 if finding.reason not in reasons:
                     reasons.append(finding.reason)
-    judged = [_judged(row, found.get(row.row, {})) if row.is_open else row for row in rows]
-    return with_an_admin(facts, judged), list(dict.fromkeys(gaps))
+    recommended = [_with_recommendation(row, found.get(row.row, {})) if row.is_open else row for row in rows]
+    return with_an_admin(facts, recommended), list(dict.fromkeys(gaps))
 
 
 def _as_assignment(row: ReviewRow) -> Mapping[str, str]:
     return {"role_id": row.role_id, "role": row.role}
 
 
-def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
+def _with_recommendation(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
     texts = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
     if texts:
         return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, reason=" ".join(texts))
@@ -232,30 +232,30 @@ def with_an_admin(facts: Facts, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
     administration of the organization are left open.
     """
     admins = [
-        held
-        for held in facts.held()
-        if held.holder["user_id"]
-        and held.assignment["level"] == "organization"
-        and facts.is_admin(held.assignment, ORGANIZATION_ADMIN)
+        holding
+        for holding in facts.holdings()
+        if holding.holder["user_id"]
+        and holding.assignment["level"] == "organization"
+        and facts.is_admin(holding.assignment, ORGANIZATION_ADMIN)
     ]
     revoked = {row.key for row in rows if row.recommendation == REVOKE}
-    if _rank(facts, (held for held in admins if not revoked & _keys(held))) == _rank(facts, admins):
+    if _rank(facts, (holding for holding in admins if not revoked & _keys(holding))) == _rank(facts, admins):
         return list(rows)
-    needed = {key for held in admins for key in _keys(held)}
+    admin_keys = {key for holding in admins for key in _keys(holding)}
     return [
         replace(row, recommendation=DONT_KNOW, reason=f"{row.reason} {_NO_ADMIN_LEFT}")
-        if row.recommendation == REVOKE and row.key in needed
+        if row.recommendation == REVOKE and row.key in admin_keys
         else row
         for row in rows
     ]
 
 
-def _keys(held: Held) -> set[Key]:
+def _keys(holding: RoleHolding) -> set[Key]:
     """Return the keys that the role depends on: the assignment and, through a team, the membership."""
-    return {held.key.assignment, held.key.source}
+    return {holding.key.assignment, holding.key.source}
 
 
-def _rank(facts: Facts, admins: Iterable[Held]) -> int:
+def _rank(facts: Facts, admins: Iterable[RoleHolding]) -> int:
     """Return 2 if an active user is among the administrators, 1 if only other accounts are, 0 if there is none."""
-    ranks = (1 if facts.is_bot(held.holder) or facts.is_active(held.holder) is False else 2 for held in admins)
+    ranks = (1 if facts.is_bot(holding.holder) or facts.is_active(holding.holder) is False else 2 for holding in admins)
     return max(ranks, default=0)

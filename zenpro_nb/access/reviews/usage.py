@@ -20,10 +20,10 @@ def with_usage(facts: Facts, usage: RoleUsage, rows: Sequence[ReviewRow]) -> lis
     """
     of_members: dict[MembershipKey, list[UsedRole]] = {}
     of_teams: dict[object, list[UsedRole]] = {}
-    for key, used in usage.roles.items():
+    for key, role_usage in usage.roles.items():
         if key.membership is not None:
-            of_members.setdefault(key.membership, []).append(used)
-            of_teams.setdefault(key.assignment, []).append(used)
+            of_members.setdefault(key.membership, []).append(role_usage)
+            of_teams.setdefault(key.assignment, []).append(role_usage)
     new_rows = []
     for row in rows:
         text = ""
@@ -43,9 +43,9 @@ def with_usage(facts: Facts, usage: RoleUsage, rows: Sequence[ReviewRow]) -> lis
 def _of_membership(roles: Sequence[UsedRole]) -> str:
     """Return the sentence about a membership: a run in any place where the team has a role counts."""
     starting = [role for role in roles if role.starts]
-    used = [role for role in roles if role.verdict == USED]
-    if used:
-        return max(used, key=lambda role: role.runs + role.scheduled).text
+    used_roles = [role for role in roles if role.verdict == USED]
+    if used_roles:
+        return max(used_roles, key=lambda role: role.runs + role.scheduled).text
     return next((role.text for role in starting if role.verdict != UNUSED), "") or (
         starting[0].text if starting else ""
     )
@@ -55,8 +55,8 @@ def _of_team(roles: Sequence[UsedRole]) -> str:
     """Return the sentence about a role of a team: how many members used it."""
     if not any(role.starts for role in roles):
         return ""
-    used = sum(role.verdict == USED for role in roles)
+    used_count = sum(role.verdict == USED for role in roles)
     unused = sum(role.verdict == UNUSED for role in roles)
-    unknown = len(roles) - used - unused
+    unknown = len(roles) - used_count - unused
     doubt = f", unknown for {unknown:,}" if unknown else ""
-    return f"{used:,} of {counted(len(roles), 'member')} started runs there{doubt}."
+    return f"{used_count:,} of {counted(len(roles), 'member')} started runs there{doubt}."

@@ -70,7 +70,7 @@ def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], giv
     if all(row.row in sent for row in review.to_revoke):
         return review
     current = at_capture.inventory_at(ctx, None, given["org"])
-    gone = [] if review_plan.unseen(current) else review_plan.gone(review, current)
+    gone = [] if review_plan.unseen(current) else review_plan.missing_rows(review, current)
     absent = {row.row for row in gone} - set(sent)
     outcome = {"outcome": "already", "detail": "no longer existed when the review was applied", "request_id": ""}
     by, time = caller(ctx), now(ctx)

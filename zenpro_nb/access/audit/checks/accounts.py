@@ -14,11 +14,11 @@ from zenpro_nb.syntax.counts import counted, named
 
 
 def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
-    held: dict[str, list[Record]] = defaultdict(list)
+    holdings: dict[str, list[Record]] = defaultdict(list)
     for assignment in facts.assignments:
         if assignment["user_id"] and facts.is_active(assignment) is False:
-            held[assignment["user_id"]].append(assignment)
-    for user_id, rows in held.items():
+            holdings[assignment["user_id"]].append(assignment)
+    for user_id, rows in holdings.items():
         where = named([f"{row['role']} in {facts.place(row)}" for row in rows], limits.NAMED)
         yield Finding(
             AccountRolesKey(user_id),
@@ -60,8 +60,12 @@ def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
 def _outside_domains(facts: Facts) -> Iterator[Finding]:
     domains = facts.domains or _trusted(facts)
     if not domains:
-        known = facts.inventory.organization.knows("trusted_domains")
-        why = "The organization has no trusted domains" if known else "The server does not return the trusted domains"
+        has_domains = facts.inventory.organization.knows("trusted_domains")
+        why = (
+            "The organization has no trusted domains"
+            if has_domains
+            else "The server does not return the trusted domains"
+        )
         yield Finding(TopicKey("domains"), f"{why}. Pass yours with --domains.", unknown=True)
         return
     for user in facts.users.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.audit.facts import Facts, Held
+from zenpro_nb.access.audit.facts import Facts, RoleHolding
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.model.keys import ADMINS, AccountKey, HeldRoleKey, TopicKey, WorkspaceKey
@@ -15,11 +15,11 @@ from zenpro_nb.syntax.counts import named
 def active_admins(facts: Facts) -> dict[str, str]:
     """Return the active users who are Organization Admin, also through teams, by id."""
     admins: dict[str, str] = {}
-    for held in facts.held():
-        user = held.holder["user_id"]
-        admin = held.assignment["level"] == "organization" and facts.is_admin(held.assignment, ORGANIZATION_ADMIN)
-        if user and admin and not facts.is_bot(held.holder) and facts.is_active(held.holder):
-            admins[user] = facts.name(held.holder)
+    for holding in facts.holdings():
+        user = holding.holder["user_id"]
+        admin = holding.assignment["level"] == "organization" and facts.is_admin(holding.assignment, ORGANIZATION_ADMIN)
+        if user and admin and not facts.is_bot(holding.holder) and facts.is_active(holding.holder):
+            admins[user] = facts.name(holding.holder)
     return admins
 
 
@@ -52,30 +52,30 @@ def _superuser(facts: Facts) -> Iterator[Finding]:
 
 
 def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
-    for held in facts.held():
-        if facts.is_bot(held.holder) and facts.is_admin(held.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
-            through = f" through the team {held.team}" if held.team else ""
+    for holding in facts.holdings():
+        if facts.is_bot(holding.holder) and facts.is_admin(holding.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+            through = f" through the team {holding.team}" if holding.team else ""
             yield Finding(
-                held.key,
-                f"A service account is {held.assignment['role']}{through}.",
-                principal=facts.name(held.holder),
-                scope=facts.place(held.assignment),
-                fix=_leaving(facts, held),
+                holding.key,
+                f"A service account is {holding.assignment['role']}{through}.",
+                principal=facts.name(holding.holder),
+                scope=facts.place(holding.assignment),
+                fix=_leaving(facts, holding),
             )
 
 
-def _leaving(facts: Facts, held: Held) -> str:
-    if held.team is None:
-        return facts.revoking(held.assignment)
-    team = facts.team_word(held.assignment["team_id"], held.team)
-    return facts.line("teams remove", team, **facts.account_option(held.holder))
+def _leaving(facts: Facts, holding: RoleHolding) -> str:
+    if holding.team is None:
+        return facts.revoking(holding.assignment)
+    team = facts.team_word(holding.assignment["team_id"], holding.team)
+    return facts.line("teams remove", team, **facts.account_option(holding.holder))
 
 
 def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
     administered = {
-        held.assignment["workspace_id"]
-        for held in facts.held()
-        if facts.is_admin(held.assignment, WORKSPACE_ADMIN) and facts.is_active(held.holder) is not False
+        holding.assignment["workspace_id"]
+        for holding in facts.holdings()
+        if facts.is_admin(holding.assignment, WORKSPACE_ADMIN) and facts.is_active(holding.holder) is not False
     }
     for workspace in facts.workspaces.values():
         if workspace["id"] not in administered:

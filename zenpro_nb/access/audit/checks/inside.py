@@ -27,25 +27,25 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
 
 
 def _never_entered(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, seen in _users_by_workspace(facts).items():
+    for workspace_id, users in _users_by_workspace(facts).items():
         reported = set()
-        for held in facts.held():
-            user = held.holder["user_id"]
-            there = held.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(held.holder)
-            if there and user not in seen and user not in reported and facts.is_active(held.holder) is not False:
+        for holding in facts.holdings():
+            user = holding.holder["user_id"]
+            there = holding.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(holding.holder)
+            if there and user not in users and user not in reported and facts.is_active(holding.holder) is not False:
                 reported.add(user)
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"Has {held.assignment['role']}, but never signed in to the workspace.",
-                    principal=facts.name(held.holder),
-                    scope=facts.place({**held.assignment, "project_id": None}),
+                    f"Has {holding.assignment['role']}, but never signed in to the workspace.",
+                    principal=facts.name(holding.holder),
+                    scope=facts.place({**holding.assignment, "project_id": None}),
                     fix=facts.line("assignments", user=facts.account_word(user)),
                 )
 
 
 def _dormant(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, seen in _users_by_workspace(facts).items():
-        for user_id, record in seen.items():
+    for workspace_id, users in _users_by_workspace(facts).items():
+        for user_id, record in users.items():
             if facts.is_older(record["updated"], limits.DORMANT) and user_id in facts.users:
                 days = facts.days_ago(record["updated"]) or 0
                 who = {"user_id": user_id}

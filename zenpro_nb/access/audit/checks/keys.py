@@ -14,7 +14,7 @@ from zenpro_nb.syntax.counts import counted
 
 
 def _bot_without_role(facts: Facts) -> Iterator[Finding]:
-    holding = {held.holder["user_id"] for held in facts.held()}
+    holding = {role.holder["user_id"] for role in facts.holdings()}
     if facts.bots and not holding & set(facts.bots):
         # It is inferred that assignments list service accounts under `user_id` (API facts 3.13).
         why = "No service account has a role: the server may not list their roles."

@@ -22,14 +22,14 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
     places: dict[AssignmentKey, list[Record]] = defaultdict(list)
     for assignment in facts.assignments:
         # Membership is a role that users have directly.
-        gone = (
-            facts.inventory.workspaces.known
+        removable = (
+            facts.inventory.workspaces.known_columns
             and assignment["workspace_id"]
             and assignment["workspace_id"] not in facts.workspaces
         )
         if (
             assignment["user_id"]
-            and not gone
+            and not removable
             and not facts.is_bot(assignment)
             and not facts.is_admin(assignment, ORGANIZATION_MEMBER)
         ):
@@ -78,11 +78,11 @@ def _redundant_role(facts: Facts) -> Iterator[Finding]:
 def _covering_everything(facts: Facts) -> set[str]:
     """Return the ids of the principals who are Organization Admin, which includes every permission."""
     return {
-        held.holder["user_id"] or held.holder["invitation_id"]
-        for held in facts.held()
-        if held.assignment["level"] == "organization"
-        and facts.is_admin(held.assignment, ORGANIZATION_ADMIN)
-        and facts.is_predefined(held.assignment["role_id"])
+        holding.holder["user_id"] or holding.holder["invitation_id"]
+        for holding in facts.holdings()
+        if holding.assignment["level"] == "organization"
+        and facts.is_admin(holding.assignment, ORGANIZATION_ADMIN)
+        and facts.is_predefined(holding.assignment["role_id"])
     }
 
 
@@ -95,7 +95,9 @@ def _is_included(facts: Facts, path: Record, admins: set[str]) -> bool:
 
 
 def _role_without_membership(facts: Facts) -> Iterator[Finding]:
-    members = {held.holder["user_id"] for held in facts.held() if held.assignment["level"] == "organization"}
+    members = {
+        holding.holder["user_id"] for holding in facts.holdings() if holding.assignment["level"] == "organization"
+    }
     for assignment in facts.assignments:
         inside = assignment["level"] != "organization" and assignment["user_id"] and not facts.is_bot(assignment)
         if inside and assignment["user_id"] not in members:
@@ -121,9 +123,9 @@ def _role_in_deleted_workspace(facts: Facts) -> Iterator[Finding]:
 
 
 def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
-    given = {assignment["role_id"] for assignment in facts.assignments}
+    assigned_ids = {assignment["role_id"] for assignment in facts.assignments}
     for role in facts.roles.values():
-        if not role["system_managed"] and role["id"] not in given:
+        if not role["system_managed"] and role["id"] not in assigned_ids:
             yield Finding(
                 RoleKey(role["id"]), f"The role {role['name']} is not assigned.", scope=str(role["name"]),
                 fix=facts.line("roles delete", facts.role_word(role["id"], role["name"])),
@@ -133,7 +135,7 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
 def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
     allowing = facts.inventory.roles_allowing(*READS_SECRETS)
     if allowing is None:
-        queried = facts.inventory.permissions.known
+        queried = facts.inventory.permissions.known_columns
         why = "the server ignores the filter" if queried else "the server was not queried"
         why = f"It is unknown which roles can read secret values: {why}."
         yield Finding(TopicKey("filter"), why, unknown=True)

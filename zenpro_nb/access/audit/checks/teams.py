@@ -48,14 +48,14 @@ def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
 
 
 def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
-    for held in facts.held():
-        invited = None if held.holder["user_id"] else held.holder["invitation_id"]
-        if invited and facts.is_admin(held.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+    for holding in facts.holdings():
+        invited = None if holding.holder["user_id"] else holding.holder["invitation_id"]
+        if invited and facts.is_admin(holding.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             yield Finding(
-                held.key,
-                f"Accepting the invitation grants {held.assignment['role']}.",
-                principal=facts.name(held.holder),
-                scope=facts.place(held.assignment),
+                holding.key,
+                f"Accepting the invitation grants {holding.assignment['role']}.",
+                principal=facts.name(holding.holder),
+                scope=facts.place(holding.assignment),
                 fix=facts.line("invitations revoke", str(invited)),
             )
 

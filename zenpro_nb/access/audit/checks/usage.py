@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from zenpro_nb.access.audit.facts import Facts, Held
+from zenpro_nb.access.audit.facts import Facts, RoleHolding
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.keys import HeldRoleKey, MembershipKey, TopicKey
 from zenpro_nb.access.model.role_usage import UNUSED
@@ -21,27 +21,27 @@ def _role_unused(facts: Facts) -> Iterator[Finding]:
         yield Finding(TopicKey("runs"), "The runs were not counted: a capture contains none.", unknown=True)
         return
     by_membership: dict[MembershipKey, list[str]] = defaultdict(list)
-    for held in facts.held():
-        if held.key.membership is not None:
-            used = usage.roles.get(held.key)
-            by_membership[held.key.membership].append(used.verdict if used is not None else "")
-    for held in facts.held():
-        used = usage.roles.get(held.key)
-        if used is None or used.verdict != UNUSED:
+    for holding in facts.holdings():
+        if holding.key.membership is not None:
+            role_usage = usage.roles.get(holding.key)
+            by_membership[holding.key.membership].append(role_usage.verdict if role_usage is not None else "")
+    for holding in facts.holdings():
+        role_usage = usage.roles.get(holding.key)
+        if role_usage is None or role_usage.verdict != UNUSED:
             continue
-        membership = held.key.membership
+        membership = holding.key.membership
         if membership is None or set(by_membership[membership]) == {UNUSED}:
-            yield _finding(facts, held, usage.window, usage.period)
+            yield _finding(facts, holding, usage.window, usage.period)
 
 
-def _finding(facts: Facts, held: Held, window: str, period: str) -> Finding:
-    through = f" through the team {held.team}" if held.team else ""
+def _finding(facts: Facts, holding: RoleHolding, window: str, period: str) -> Finding:
+    through = f" through the team {holding.team}" if holding.team else ""
     return Finding(
-        held.key,
-        f"Has {held.assignment['role']}{through}, and started no run in this window ({period}).",
-        principal=facts.name(held.holder),
-        scope=facts.place(held.assignment),
-        fix=facts.line("access", facts.account_word(held.holder["user_id"]), unused=window),
+        holding.key,
+        f"Has {holding.assignment['role']}{through}, and started no run in this window ({period}).",
+        principal=facts.name(holding.holder),
+        scope=facts.place(holding.assignment),
+        fix=facts.line("access", facts.account_word(holding.holder["user_id"]), unused=window),
     )
 
 
