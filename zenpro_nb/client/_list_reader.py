@@ -35,35 +35,39 @@ class ListReader:
         self._throttle = throttle
         self._hints = PagingHints()
 
-    def read_by_offset(self, wanted: ListRequest[P]) -> Listing[P]:
+    def read_by_offset(self, list_request: ListRequest[P]) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit`. If there is a sink, it receives the rows."""
-        counter = ProgressCounter(wanted.progress)
+        counter = ProgressCounter(list_request.progress)
 
         def fetch(offset: int, size: int) -> P:
-            params = {**(wanted.params or {}), "offset": offset, "limit": size}
-            return self._perform(Call.of("GET", wanted.path, params)).decode_body(b"[", wanted.decode)
+            params = {**(list_request.params or {}), "offset": offset, "limit": size}
+            return self._perform(Call.of("GET", list_request.path, params)).decode_body(b"[", list_request.decode)
 
-        request = OffsetRequest(wanted, fetch, counter)
+        request = OffsetRequest(list_request, fetch, counter)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Even if many lists are read concurrently, an urgent one can send its end check together with its first
             # page.
-            workers = max(scope.share(self._workers), min(2 if wanted.urgent else 1, self._workers))
+            workers = max(scope.share(self._workers), min(2 if list_request.urgent else 1, self._workers))
             threads: WorkerPool[FetchedPage[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
                 return read_until_stable(request, pool, self._hints, lambda: min(workers, self._throttle.window))
 
-    def read_by_page(self, wanted: ListRequest[P], size: int, decode: Callable[[bytes], WithTotal[P]]) -> Listing[P]:
+    def read_by_page(
+        self, list_request: ListRequest[P], size: int, decode: Callable[[bytes], WithTotal[P]]
+    ) -> Listing[P]:
         """Read a list that is paged by `page` and `size` and includes its total.
 
         `decode` returns the total, too, and takes the place of that of the request.
         """
-        counter = ProgressCounter(wanted.progress)
+        counter = ProgressCounter(list_request.progress)
 
         def fetch(number: int, rows: int) -> WithTotal[P]:
-            params = {**(wanted.params or {}), "page": number, "size": rows}
-            return self._perform(Call.of("GET", wanted.path, params)).decode_body(b"{", decode)
+            params = {**(list_request.params or {}), "page": number, "size": rows}
+            return self._perform(Call.of("GET", list_request.path, params)).decode_body(b"{", decode)
 
-        request = _page_paging.PageRequest(fetch, size, wanted.limit, counter, self._hints.cap_of(wanted.path))
+        request = _page_paging.PageRequest(
+            fetch, size, list_request.limit, counter, self._hints.cap_of(list_request.path)
+        )
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             workers = scope.share(self._workers)
             threads: WorkerPool[WithTotal[P] | None] = WorkerPool(workers, scope)
@@ -92,27 +96,27 @@ def read_until_stable(
     If no row moved during a pass, that pass is the list. After `limits.LIST_PASSES` passes with movement, the list is
     the union of all passes. `changed` is set if rows moved in any pass.
     """
-    wanted = request.list
+    first_request = request.list
     listing: Listing[P] = Listing()
     passes: list[list[PagePart[P]]] = []
-    total = hints.totals.get(wanted.key)
-    moved = True
-    while moved and len(passes) < limits.LIST_PASSES:
-        if wanted.sink is not None:
-            wanted.sink.begin()
-        offset_pass = OffsetPass(request, pool, hints.cap_of(wanted.path), workers, total or 0)
+    total = hints.totals.get(first_request.key)
+    has_moved = True
+    while has_moved and len(passes) < limits.LIST_PASSES:
+        if first_request.sink is not None:
+            first_request.sink.begin()
+        offset_pass = OffsetPass(request, pool, hints.cap_of(first_request.path), workers, total or 0)
         stitcher = offset_pass.run()
-        moved, total = stitcher.moved, stitcher.rows
+        has_moved, total = stitcher.has_moved, stitcher.rows
         passes.append(stitcher.parts)
         listing.requests += offset_pass.requests
         listing.complete = offset_pass.complete
-        listing.changed = listing.changed or moved
-    if listing.complete and wanted.limit is None:
-        hints.remember_total(wanted.key, total or 0)
-    if moved and wanted.sink is not None:
-        again = replace(request, list=replace(wanted, sink=None))
-        return _read_again_into_sink(wanted.sink, read_until_stable(again, pool, hints, workers), listing)
-    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], wanted.limit)
+        listing.changed = listing.changed or has_moved
+    if listing.complete and first_request.limit is None:
+        hints.remember_total(first_request.key, total or 0)
+    if has_moved and first_request.sink is not None:
+        again = replace(request, list=replace(first_request, sink=None))
+        return _read_again_into_sink(first_request.sink, read_until_stable(again, pool, hints, workers), listing)
+    listing.parts = truncate(merge_passes(passes) if has_moved else passes[-1], first_request.limit)
     return listing
 
 

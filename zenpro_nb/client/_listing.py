@@ -94,12 +94,12 @@ class Listing(Struct, Generic[P]):
         return sum(len(part) for part in self.parts)
 
 
-def new_positions(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
-    """Return the positions of the ids that are not in `seen`, and add these ids to it."""
+def new_positions(ids: Sequence[str], seen_ids: set[str] | SeenIds) -> list[int]:
+    """Return the positions of the ids that are not in `seen_ids`, and add these ids to it."""
     positions = []
     for position, id_ in enumerate(ids):
-        if id_ not in seen:
-            seen.add(id_)
+        if id_ not in seen_ids:
+            seen_ids.add(id_)
             positions.append(position)
     return positions
 
@@ -121,14 +121,14 @@ def truncate(parts: list[PagePart[P]], limit: int | None) -> list[PagePart[P]]:
 
 def merge_passes(passes: list[list[PagePart[P]]]) -> list[PagePart[P]]:
     """Return every row that any pass saw, once: first the last pass, then rows that only earlier passes saw."""
-    seen: set[str] = set()
+    seen_ids: set[str] = set()
     merged: list[PagePart[P]] = []
     for parts in reversed(passes):
         for part in parts:
             ids = list(part.page.ids)  # a merged page computes them at each access
             positions = range(len(part.page)) if part.keep is None else part.keep
-            unseen = [position for position in positions if ids[position] not in seen] if ids else list(positions)
-            seen.update(ids[position] for position in unseen if ids)
+            unseen = [position for position in positions if ids[position] not in seen_ids] if ids else list(positions)
+            seen_ids.update(ids[position] for position in unseen if ids)
             merged.append(PagePart(part.page, unseen))
     return merged
 
@@ -233,7 +233,7 @@ class Overlap(Enum):
 class PageStitcher(Struct, Generic[P]):
     """The part of the list read so far.
 
-    `moved`: rows moved during the read. `stalls`: the number of consecutive pages without new rows.
+    `has_moved`: rows moved during the read. `stalls`: the number of consecutive pages without new rows.
     """
 
     parts: list[PagePart[P]] = field(default_factory=list)
@@ -241,9 +241,9 @@ class PageStitcher(Struct, Generic[P]):
     sink: Sink[P] | None = None  # receives the parts, which are then not stored here
     rows: int = 0
     tail: FetchedPage[P] | None = None
-    moved: bool = False
+    has_moved: bool = False
     stalls: int = 0
-    _seen: SeenIds = field(default_factory=SeenIds)
+    _seen_ids: SeenIds = field(default_factory=SeenIds)
     _merged_count: int = 0  # the number of leading parts that are merged pages
 
     def overlap(self, new: FetchedPage[P]) -> Overlap:
@@ -254,7 +254,7 @@ class PageStitcher(Struct, Generic[P]):
         if new.offset == tail.next_offset and new.ids and new.ids[0] == tail.ids[-1]:
             return Overlap.EXACT
         # Any shared row is enough: the rows that followed it then still follow it, on this page or a later one.
-        shared = new.offset == 0 or not self._seen.isdisjoint(new.ids)
+        shared = new.offset == 0 or not self._seen_ids.isdisjoint(new.ids)
         return Overlap.SHARED if shared else Overlap.GAP
 
     def add(self, new: FetchedPage[P], overlap: Overlap) -> int:
@@ -264,11 +264,11 @@ class PageStitcher(Struct, Generic[P]):
             self.parts.append(PagePart(new.page))
         else:
             count = self._add_rows_with_ids(new, overlap)
-        self.moved = self.moved or overlap is not Overlap.EXACT
+        self.has_moved = self.has_moved or overlap is not Overlap.EXACT
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1
         self.tail = new
-        self._seen.pack()
+        self._seen_ids.pack()
         if len(self.parts) - self._merged_count >= limits.PAGES_MERGED:
             self._merge_parts()
         return count
@@ -298,18 +298,18 @@ class PageStitcher(Struct, Generic[P]):
     def _add_rows_with_ids(self, new: FetchedPage[P], overlap: Overlap) -> int:
         ids = new.ids
         shared_rows = 1 if self.tail is not None and overlap is Overlap.EXACT and ids[0] == self.tail.ids[-1] else 0
-        before = len(self._seen)
+        before = len(self._seen_ids)
         unseen = ids[shared_rows:]
-        if self._seen.isdisjoint(unseen):
-            self._seen.update(unseen)
-            if len(self._seen) - before == len(unseen):
+        if self._seen_ids.isdisjoint(unseen):
+            self._seen_ids.update(unseen)
+            if len(self._seen_ids) - before == len(unseen):
                 if unseen:
                     self.parts.append(PagePart(new.page, range(1, len(ids)) if shared_rows else None))
                 return len(unseen)
-            self._seen.difference_update(unseen)  # duplicates within the page: add the ids one by one
+            self._seen_ids.difference_update(unseen)  # duplicates within the page: add the ids one by one
         else:
-            self.moved = True  # a row of an earlier page appears again: it moved back
-        keep = new_positions(ids, self._seen)
+            self.has_moved = True  # a row of an earlier page appears again: it moved back
+        keep = new_positions(ids, self._seen_ids)
         if keep:
             self.parts.append(PagePart(new.page, keep))
         return len(keep)

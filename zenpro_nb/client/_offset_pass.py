@@ -199,8 +199,12 @@ class OffsetPass(Generic[P]):
             return self._cap.size
         tail = self.stitcher.tail
         duplicates = max(0, tail.end_offset - self.stitcher.rows) if tail is not None else 0
-        wanted = self._limit + duplicates - self._next_offset
-        return min(self._cap.size, wanted) if wanted > (1 if self._next_offset else 0) or not self._in_flight else 0
+        missing_rows = self._limit + duplicates - self._next_offset
+        return (
+            min(self._cap.size, missing_rows)
+            if missing_rows > (1 if self._next_offset else 0) or not self._in_flight
+            else 0
+        )
 
     def _offset_after(self, offset: int, size: int, *, end_checked: bool) -> int:
         """Return the expected offset of the next page.
@@ -288,7 +292,7 @@ class OffsetPass(Generic[P]):
         """Step back, further each time, until a page shares a row with the rows read so far."""
         tail = self.stitcher.tail
         assert tail is not None  # noqa: S101 - the first page has nothing to be a gap to
-        self.stitcher.moved = True
+        self.stitcher.has_moved = True
         self._steps_back += 1
         self._last_step_back = 2 * self._last_step_back or max(1, self._cap.size // 4)
         self._one_at_a_time = True

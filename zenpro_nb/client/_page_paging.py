@@ -37,14 +37,14 @@ def read(request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers
     """
     listing: Listing[P] = Listing()
     passes: list[list[PagePart[P]]] = []
-    moved = True
-    while moved and len(passes) < limits.LIST_PASSES:
+    has_moved = True
+    while has_moved and len(passes) < limits.LIST_PASSES:
         responses = _read_pass(request, pool, workers, listing)
-        parts, moved = _join_pages(responses, request.limit)
+        parts, has_moved = _join_pages(responses, request.limit)
         passes.append(parts)
-        listing.changed = listing.changed or moved
+        listing.changed = listing.changed or has_moved
         listing.complete = request.limit is None or responses[0].total <= request.limit
-    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], request.limit)
+    listing.parts = truncate(merge_passes(passes) if has_moved else passes[-1], request.limit)
     return listing
 
 
@@ -61,9 +61,9 @@ def _read_pass(
         first = request.fetch(1, size)
     rows = len(first.page)
     request.progress(rows)
-    needed = first.total if request.limit is None else min(first.total, request.limit)
+    row_count = first.total if request.limit is None else min(first.total, request.limit)
     # A server that caps pages numbers them by the capped size.
-    last_number = -(-needed // (rows if 0 < rows < min(size, first.total) else size))
+    last_number = -(-row_count // (rows if 0 < rows < min(size, first.total) else size))
     if last_number > limits.LIST_PAGES:
         raise UnexpectedAnswerError(
             f"According to the server, the list has {first.total:,} rows, which is too many for one read.",
@@ -102,16 +102,16 @@ def _job(request: PageRequest[P], number: int, size: int) -> Callable[[], WithTo
 def _join_pages(pages: list[WithTotal[P]], limit: int | None) -> tuple[list[PagePart[P]], bool]:
     """Return the pages without duplicates, and whether rows moved between them."""
     parts: list[PagePart[P]] = []
-    seen: set[str] = set()
+    seen_ids: set[str] = set()
     rows = 0
-    moved = len({response.total for response in pages}) > 1
+    has_moved = len({response.total for response in pages}) > 1
     for response in pages:
         page = response.page
-        positions = new_positions(page.ids, seen)
+        positions = new_positions(page.ids, seen_ids)
         has_no_ids = len(page.ids) != len(page)
         is_whole = has_no_ids or len(positions) == len(page)
-        moved = moved or not is_whole
+        has_moved = has_moved or not is_whole
         parts.append(PagePart(page, None if is_whole else positions))
         rows += len(page) if has_no_ids else len(positions)
     total = pages[0].total
-    return parts, moved or rows < (total if limit is None else min(total, limit))
+    return parts, has_moved or rows < (total if limit is None else min(total, limit))

@@ -31,12 +31,12 @@ class RoutePageCap(Struct):
     largest: int = 0  # the largest page received; a shorter page is the last one
     unpaged: bool = False  # the route always sends the whole list
     maximum: int = sys.maxsize  # the largest size that can be requested
-    declared: int = 0  # the largest size in the server's own description
+    documented: int = 0  # the largest size in the server's own description
     server: ServerPageCap = field(default_factory=ServerPageCap)
 
     def is_known(self, size: int) -> bool:
         """Return whether the server is known to send pages of this size, on this route or another."""
-        return max(self.largest, self.declared, self.server.largest) >= size
+        return max(self.largest, self.documented, self.server.largest) >= size
 
     def is_last_page(self, rows: int, requested: int) -> bool:
         """Return whether a page with this number of rows is certainly the last one, being shorter than a full page.
@@ -44,10 +44,10 @@ class RoutePageCap(Struct):
         Page sizes of other routes count too, unless this number of rows looks like a cap. This route could then have
         its own cap.
         """
-        known = self.largest
+        cap = self.largest
         if not _looks_like_a_cap(rows):
-            known = max(known, self.declared, self.server.largest)
-        return rows == 0 or rows < min(requested, known)
+            cap = max(cap, self.documented, self.server.largest)
+        return rows == 0 or rows < min(requested, cap)
 
     def learn(self, rows: int, requested: int) -> None:
         """Record the number of rows received."""
@@ -103,7 +103,7 @@ class PagingHints(Struct):
         for pattern, maximum in self.declared_sizes:
             if pattern.fullmatch(path):
                 cap.limit_to(maximum)
-                cap.declared = min(maximum, limits.PAGE_SIZE)
+                cap.documented = min(maximum, limits.PAGE_SIZE)
         return cap
 
     def declare(self, largest: Mapping[str, int]) -> None:

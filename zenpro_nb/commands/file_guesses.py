@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zenpro_nb.commands.first_guesses import taken
+from zenpro_nb.commands.first_guesses import take_option
 from zenpro_nb.framework.declare import Guess
 from zenpro_nb.syntax.unparse import quoted
 
@@ -78,10 +78,10 @@ def of_papermill(guess: Guess) -> str:
     rest = words
     value = ""
     for option in ("--org", "--organization", "organization"):
-        found, rest = taken(rest, (option,))
+        found, rest = take_option(rest, (option,))
         value = value or found
-    done = f"{file.removesuffix('.ipynb')}-done.ipynb"
-    line = f"papermill {quoted(file)} {quoted(done)} -p organization {quoted(value or 'acme-labs')}"
+    output = f"{file.removesuffix('.ipynb')}-done.ipynb"
+    line = f"papermill {quoted(file)} {quoted(output)} -p organization {quoted(value or 'acme-labs')}"
     return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
 
 

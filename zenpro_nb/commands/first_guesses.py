@@ -45,7 +45,7 @@ def of_group(guess: Guess) -> str:
         others = [word for word in guess.other_words if word != "--plot"]
         chart = guess.line(*guess.path, *others, "--plot", *_scope(guess))
         return f"To count per day, use {chart}."
-    names = [known.name for known in guess.resource.columns]
+    names = [column_.name for column_ in guess.resource.columns]
     if column not in names:
         columns = f"Columns: {', '.join(names)}."
         return f"There is no column {column!r}. {did_you_mean(column, names, columns)}"
@@ -69,9 +69,11 @@ def _scope(guess: Guess) -> list[str]:
     if guess.resource is None or not guess.resource.scoped:
         return []
     has_workspace = guess.ctx is not None and bool(guess.ctx.session.settings.workspace)
-    given = {word.partition("=")[0] for word in guess.words} | ({"--workspace"} if has_workspace else set())
-    needed = [option for option in ("--workspace", "--project") if option in guess.options and option not in given]
-    return [word for option in needed for word in (option, "all")]
+    named_options = {word.partition("=")[0] for word in guess.words} | ({"--workspace"} if has_workspace else set())
+    missing_options = [
+        option for option in ("--workspace", "--project") if option in guess.options and option not in named_options
+    ]
+    return [word for option in missing_options for word in (option, "all")]
 
 
 def of_last_login(guess: Guess) -> str:
@@ -90,10 +92,10 @@ def of_grants(guess: Guess) -> str:
         return ""
     # The refused option is one of the words again: both options can be in the line, in any order.
     words = [*guess.other_words, guess.word, guess.value]
-    workspace, words = taken(words, _WORKSPACE)
-    role, words = taken(words, _WORKSPACE_ROLE)
+    workspace, words = take_option(words, _WORKSPACE)
+    role, words = take_option(words, _WORKSPACE_ROLE)
     if not role:
-        role, others = taken(words, ("--role",))
+        role, others = take_option(words, ("--role",))
         if role.lower() in _LEVELS:
             role = f"Workspace {role.title()}"
         # A role of an organization cannot be assigned in a workspace.
@@ -104,7 +106,7 @@ def of_grants(guess: Guess) -> str:
     return f"A workspace role has its own option: {line}."
 
 
-def taken(words: list[str], options: Sequence[str]) -> tuple[str, list[str]]:
+def take_option(words: list[str], options: Sequence[str]) -> tuple[str, list[str]]:
     """Return the value of the first of these options, and the words without it; an empty value if there is none."""
     at = next((index for index, word in enumerate(words) if word.partition("=")[0] in options), len(words))
     _, equals, value = words[at].partition("=") if at < len(words) else ("", "", "")
@@ -136,11 +138,11 @@ def of_question(guess: Guess) -> str:
     people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
     options = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
     others = [word for word in words[:options] if word not in people]
-    used = 1 if others and ":" in others[0] else 2
-    right = ":".join(others[:used])
-    place = ["--workspace", others[used]] if len(others) > used else []
-    asked = ["--can", right] if ":" in right else []
-    return f"Use {guess.line('access', *people, *asked, *place, *words[options:])}."
+    word_count = 1 if others and ":" in others[0] else 2
+    right = ":".join(others[:word_count])
+    place = ["--workspace", others[word_count]] if len(others) > word_count else []
+    can_option = ["--can", right] if ":" in right else []
+    return f"Use {guess.line('access', *people, *can_option, *place, *words[options:])}."
 
 
 def of_form(guess: Guess) -> str:
@@ -167,14 +169,14 @@ def of_capture(guess: Guess) -> str:
     period = guess.word.removeprefix("--")
     if not guess.value and (days := _IN_DAYS.get(f"last {period}")):
         return f"Use {guess.line('diff', days)}."
-    typed = guess.value if guess.word in _COMPARED_WITH else guess.word
-    if guess.word == "--days" and typed.isdigit():
-        typed += "d"
-    ago = _AGO.fullmatch(typed)
-    if ago is None and typed.startswith("-"):
+    text = guess.value if guess.word in _COMPARED_WITH else guess.word
+    if guess.word == "--days" and text.isdigit():
+        text += "d"
+    ago = _AGO.fullmatch(text)
+    if ago is None and text.startswith("-"):
         return ""
-    capture = ago.group(1) if ago else _IN_DAYS.get(typed.strip("'\"").replace("-", " "), typed)
-    return _comparison(guess, capture) if typed else ""
+    capture = ago.group(1) if ago else _IN_DAYS.get(text.strip("'\"").replace("-", " "), text)
+    return _comparison(guess, capture) if text else ""
 
 
 def _comparison(guess: Guess, capture: str) -> str:

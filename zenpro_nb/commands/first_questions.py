@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zenpro_nb.commands.first_guesses import taken
+from zenpro_nb.commands.first_guesses import take_option
 from zenpro_nb.framework.declare import Guess
 from zenpro_nb.resources.control_plane.people import LAST_LOGIN
 
@@ -38,7 +38,7 @@ def of_assignment(guess: Guess) -> str:
     """Answer `teams assign Platform --role 'Workspace Viewer'`: the role comes first."""
     if guess.path not in (("teams",), ("users",)) or guess.word not in _ASSIGNING:
         return ""
-    role, words = taken(list(guess.words), ("--role",))
+    role, words = take_option(list(guess.words), ("--role",))
     words.remove(guess.word)
     principals = [word for word in words if not word.startswith("-")][:1]
     if not role or not principals:

@@ -24,9 +24,9 @@ ALIASES = {"orgs": "organizations"}
 
 @click.pass_context
 @pass_ctx
-def _status(runtime: CommandContext, ctx: click.Context, **given: Any) -> Any:
+def _status(runtime: CommandContext, ctx: click.Context, **arguments: Any) -> Any:
     """Return the status card if no command was typed."""
-    if given[ALL]:
+    if arguments[ALL]:
         raise UsageError("--all requires --help", hint=f"`{runtime.ui.name} --help --all`.")
     if ctx.invoked_subcommand is not None:
         return None
@@ -161,7 +161,7 @@ _FURTHER_VERBS = {
 }
 
 
-def _declared(table: Mapping[str, str]) -> dict[str, Factory]:
+def _factories(table: Mapping[str, str]) -> dict[str, Factory]:
     """Return a factory for each command of a table; it imports the module of the command."""
     return {name: partial(_take, name, place) for name, place in table.items()}
 
@@ -198,19 +198,19 @@ def _inside(resource: Resource) -> click.Command:
 def _form() -> click.Command:
     from zenpro_nb.commands.tool.form import form_group
 
-    return form_group(tree, _declared({"review": "reviews.form"}))
+    return form_group(tree, _factories({"review": "reviews.form"}))
 
 
 _OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.parent)
-_WITH_WRITES = _declared(_INSIDE_WITH_WRITES)
+_WITH_WRITES = _factories(_INSIDE_WITH_WRITES)
 tree.add_section(
     "Lists",
-    _declared(_LISTS) | {resource.noun: partial(_plain, resource) for resource in _OTHERS},
+    _factories(_LISTS) | {resource.noun: partial(_plain, resource) for resource in _OTHERS},
     featured=("users",),
     hint=" (a noun alone lists; `get NAME` shows one object)",
     writes_title="Changes (--dry-run previews them; `form …` prompts for the arguments)",
 )
-tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), featured=("access", "audit", "plan"))
+tree.add_section("Whole organization", _factories(_WHOLE_ORGANIZATION), featured=("access", "audit", "plan"))
 tree.add_section(
     "Inside workspaces",
     {
@@ -218,7 +218,7 @@ tree.add_section(
         for listing in WORKSPACE_LISTS
         if not listing.parent
     }
-    | _declared(_INSIDE),
+    | _factories(_INSIDE),
     featured=("runs",),
 )
-tree.add_section("Tools", {**_declared(_TOOLS), "form": _form}, featured=("use", "login", "form"))
+tree.add_section("Tools", {**_factories(_TOOLS), "form": _form}, featured=("use", "login", "form"))

@@ -14,7 +14,7 @@ from zenpro_nb.files.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_direct
 from zenpro_nb.ui.protocol import UI
 
 # Packages that are required; those of the front end can be in a different environment than the kernel.
-NEEDED = ("zenpro-nb", "ipython", "ipywidgets", "pandas", "pyarrow", "httpx")
+PACKAGES = ("zenpro-nb", "ipython", "ipywidgets", "pandas", "pyarrow", "httpx")
 FRONT_ENDS = ("jupyterlab", "notebook")
 _RENDERERS = ("jupyterlab_widgets", "widgetsnbextension")
 
@@ -23,7 +23,7 @@ def versions() -> Iterator[Check]:
     """Report the installed versions."""
     detail = f"{platform.python_version()} on {platform.system()}"
     yield Check("python", OK, detail, shared=detail)
-    for name in NEEDED:
+    for name in PACKAGES:
         installed = _version(name)
         if installed is None:
             yield Check(name, FAILED, "not installed", f"pip install {name}", "not installed")

@@ -18,14 +18,14 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the journal: `$ZENPRO_STATE_DIR`, or else the platform's folder for state."""
     import platformdirs
 
-    chosen = (os.environ if environ is None else environ).get(STATE_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_state_path(APPLICATION)
+    directory = (os.environ if environ is None else environ).get(STATE_VARIABLE)
+    return Path(directory) if directory else platformdirs.user_state_path(APPLICATION)
 
 
 def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the captures: `$ZENPRO_CAPTURES_DIR`, or else `captures` in the journal's folder."""
-    chosen = (os.environ if environ is None else environ).get(CAPTURES_VARIABLE)
-    return expand_home(chosen) if chosen else state_directory(environ) / "captures"
+    directory = (os.environ if environ is None else environ).get(CAPTURES_VARIABLE)
+    return expand_home(directory) if directory else state_directory(environ) / "captures"
 
 
 def reviews_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -37,8 +37,8 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the profiles: `$ZENPRO_CONFIG_DIR`, or else the platform's folder for configuration."""
     import platformdirs
 
-    chosen = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_config_path(APPLICATION)
+    directory = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
+    return Path(directory) if directory else platformdirs.user_config_path(APPLICATION)
 
 
 def expand_home(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:

@@ -63,7 +63,7 @@ Unused = Annotated[
 ]
 
 
-def _shown(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -> Resource:
+def _resource_for(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -> Resource:
     if unused is not None:
         return UNUSED_PATHS
     return ACCESS if can is None else VERDICTS
@@ -73,7 +73,7 @@ def _shown(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -
     _EVERY,
     name="access",
     leave_out=("raw",),
-    columns_for=_shown,
+    columns_for=_resource_for,
     epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}. With --unused, also: {_OF_USAGE}.",
 )
 def access(
@@ -211,8 +211,8 @@ def _check_options(selection: dict[str, str | None], options: ListOptions, *, ma
 
 def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None) -> None:
     """Refuse options that cannot be combined with --unused."""
-    given = {"--can": can is not None, "--matrix": matrix, "--after": after is not None, "--at": at is not None}
-    if other := next((name for name, is_given in given.items() if is_given), None):
+    options = {"--can": can is not None, "--matrix": matrix, "--after": after is not None, "--at": at is not None}
+    if other := next((name for name, is_given in options.items() if is_given), None):
         raise UsageError(
             f"--unused cannot be combined with {other}",
             hint=f"--unused counts the runs of the current roles. Omit {other}.",
@@ -251,8 +251,8 @@ def _verdicts(
     verdicts = pure.verdicts(inventory, rows, question)
     if selection["principal"] is None:
         return verdicts
-    selected = pure.select(rows, inventory, principal=selection["principal"])
-    of_principal = verdicts[_key(verdicts).isin(_key(selected))].reset_index(drop=True)
+    rows_of_principal = pure.select(rows, inventory, principal=selection["principal"])
+    of_principal = verdicts[_key(verdicts).isin(_key(rows_of_principal))].reset_index(drop=True)
     of_principal.attrs = verdicts.attrs
     return of_principal
 

@@ -157,15 +157,15 @@ def _read(
     if options.raw:
         raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
-    selected = _selected(check, with_, file, usage)
+    checks = _checks_for(check, with_, file, usage)
     if usage is not None and at is not None:
         raise UsageError(
             "--usage cannot be combined with --at", hint="A capture contains no runs. Omit --usage or --at."
         )
-    counts_runs = at is None and any(check.with_usage for check in selected)
+    counts_runs = at is None and any(check.with_usage for check in checks)
     deadlines = None if file is None else access.desired_state(text_of(file), file)
-    inside = ("workspaces",) if any(check.with_workspaces for check in selected) else ()
-    pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in selected) else []
+    inside = ("workspaces",) if any(check.with_workspaces for check in checks) else ()
+    pairs = [READS_SECRETS] if any(check.name == "custom-role-reads-secrets" for check in checks) else []
     pairs += USAGE_PAIRS if counts_runs else ()
     organization = at_capture.inventory_at(ctx, at, org, with_=inside, pairs=pairs)
     if counts_runs:
@@ -175,35 +175,37 @@ def _read(
     if deadlines is not None:
         require_same_organization(deadlines, organization)
     own_domains = [part for domain in domains for part in domain.split(",") if part]
-    used = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
+    role_usage = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
     frame = findings(
-        selected,
+        checks,
         organization,
         now,
         domains=own_domains,
         command=ctx.ui.name,
         org=org,
         desired=deadlines,
-        usage=used,
+        usage=role_usage,
     )
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    for gap in unread(selected, organization):
+    for gap in unread(checks, organization):
         ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
-    return _shown(frame, organization, min_severity, all_=all_)
+    return _visible_findings(frame, organization, min_severity, all_=all_)
 
 
-def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None, usage: str | None) -> list[AuditCheck]:
+def _checks_for(
+    names: tuple[str, ...], with_: tuple[str, ...], file: str | None, usage: str | None
+) -> list[AuditCheck]:
     if names:
-        selected = [CHECKS[name] for name in dict.fromkeys(names)]
-        lacking = next((check.name for check in selected if check.with_file and file is None), None)
+        checks = [CHECKS[name] for name in dict.fromkeys(names)]
+        lacking = next((check.name for check in checks if check.with_file and file is None), None)
         if lacking is not None:
             raise UsageError(
                 f"`--file` is required: --check {lacking} reads the deadlines in a file",
                 hint=f"Add it: `audit --check {lacking} --file expiring.yaml`.",
             )
-        return selected
+        return checks
     return [
         check
         for check in CHECKS.values()
@@ -213,7 +215,7 @@ def _selected(names: tuple[str, ...], with_: tuple[str, ...], file: str | None, 
     ]
 
 
-def _shown(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:
+def _visible_findings(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:
     severe = SEVERITIES[SEVERITIES.index(minimum) if minimum else 0 :]
     is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != OK))
     frame = found[is_shown].reset_index(drop=True)
@@ -240,20 +242,20 @@ def _summary(frame: pd.DataFrame) -> str:
     return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
 
-def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arguments: Mapping[str, Any]) -> None:
     """Show the result, then fail if a finding is at least as severe as `--fail-on`.
 
     Raises:
         FindingsError: there is such a finding.
     """
-    if given["fail_on"] is None:
+    if arguments["fail_on"] is None:
         return
-    severe = SEVERITIES[SEVERITIES.index(given["fail_on"]) :]
+    severe = SEVERITIES[SEVERITIES.index(arguments["fail_on"]) :]
     failing = frame[(frame["status"] == FAILED) & frame["severity"].isin(severe)]
     if len(failing):
         ctx.ui.show(result)
         raise FindingsError(
-            f"{counted(len(failing), 'finding')} of severity {given['fail_on']}{' or worse' * (len(severe) > 1)}",
+            f"{counted(len(failing), 'finding')} of severity {arguments['fail_on']}{' or worse' * (len(severe) > 1)}",
             hint="The column `fix` contains a command for each. Add --mute FILE to mute accepted findings.",
             findings=frame,
         )

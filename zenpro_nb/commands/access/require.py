@@ -91,8 +91,8 @@ class _Requirements(Struct):
         """Return the administrators of the organization to ask, by name if their names can be read."""
         if not self.contacts:
             names = _administrators(self.session, self.organization) if self.organization is not None else []
-            shown = ", ".join(names[: limits.NAMED]) + (" …" if len(names) > limits.NAMED else "")
-            self.contacts = shown or "an administrator of the organization"
+            names_text = ", ".join(names[: limits.NAMED]) + (" …" if len(names) > limits.NAMED else "")
+            self.contacts = names_text or "an administrator of the organization"
         return self.contacts
 
 
@@ -129,7 +129,7 @@ def require(
         *(f"permission {right}" for right in can),
     ]
     if _signed_in(checked, required):
-        _organization(checked, organization, needed=bool(required))
+        _organization(checked, organization, required=bool(required))
         if checked.organization is not None:
             found = _workspaces(checked, workspaces)
             _permissions(checked, can, found)
@@ -144,22 +144,22 @@ def require(
     ctx.ui.say(f"ready: {' · '.join(checked.met) or 'no requirements given'}")
 
 
-def _version(checked: _Requirements, wanted: str | None) -> None:
+def _version(checked: _Requirements, specifier: str | None) -> None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # imported only when needed
 
-    if wanted is None:
+    if specifier is None:
         return
     try:
-        fits = SpecifierSet(wanted).contains(__version__, prereleases=True)
+        fits = SpecifierSet(specifier).contains(__version__, prereleases=True)
     except InvalidSpecifier:
         raise UsageError(
-            f"--version {wanted} is not a version specifier", hint="Use the syntax of pip: --version '>=0.1,<2'."
+            f"--version {specifier} is not a version specifier", hint="Use the syntax of pip: --version '>=0.1,<2'."
         ) from None
     if fits:
         checked.met.append(f"zenpro_nb {__version__}")
     else:
-        fix = f"run `pip install 'zenpro-nb{wanted}'`, and restart the kernel"
-        checked.add_missing(f"zenpro_nb {wanted}: version {__version__} is installed", fix)
+        fix = f"run `pip install 'zenpro-nb{specifier}'`, and restart the kernel"
+        checked.add_missing(f"zenpro_nb {specifier}: version {__version__} is installed", fix)
 
 
 def _read_only(checked: _Requirements) -> None:
@@ -198,25 +198,25 @@ def _signed_in(checked: _Requirements, required: Sequence[str]) -> bool:
     return False
 
 
-def _organization(checked: _Requirements, wanted: str | None, *, needed: bool) -> None:
-    if not needed:
+def _organization(checked: _Requirements, name: str | None, *, required: bool) -> None:
+    if not required:
         return
     try:
-        checked.organization = query.organization(checked.session, wanted)
+        checked.organization = query.organization(checked.session, name)
         checked.met.append(checked.organization.name)
     except UsageError as error:
         who = name_of(checked.me)
-        if wanted is None:
+        if name is None:
             checked.add_missing(
                 f"an organization: {error.message}", f"add --organization NAME; you are signed in as {who}"
             )
             return
         visible = _visible(checked.session)
         fix = f"ask one of its administrators to invite {who}, or sign in as a member"
-        checked.add_missing(f"organization {wanted}: {who} can see {', '.join(visible) or 'none'}", fix)
+        checked.add_missing(f"organization {name}: {who} can see {', '.join(visible) or 'none'}", fix)
     except ZenProError as error:
         checked.add_missing(
-            f"organization {wanted or ''}: {error.message}", error.hint or f"run `{checked.command} doctor`"
+            f"organization {name or ''}: {error.message}", error.hint or f"run `{checked.command} doctor`"
         )
 
 

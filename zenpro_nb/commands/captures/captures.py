@@ -74,7 +74,7 @@ CAPTURED_LISTS = Table(
 _ANY = Table(
     noun="list",
     help="One list of a capture.",
-    columns=tuple({column.name: column for listed in LISTS.values() for column in listed.columns}.values()),
+    columns=tuple({column.name: column for list_type in LISTS.values() for column in list_type.columns}.values()),
 )
 
 NewCapture = Annotated[str | None, Arg(NewNameType("captures"))]

@@ -69,10 +69,10 @@ def _read(
     of_org = {"organization_id": organization.id}
     raw = bool(options.raw and side is None)
     # A filter that refers to an object by name must be resolved before the first request.
-    named = any(
+    is_filtered = any(
         condition.refers_to and options.filters.get(condition.name) is not None for condition in ASSIGNMENTS.filters
     )
-    early = [] if role or named else _known(session, organization.id)
+    early = [] if role or is_filtered else _cached_role_ids(session, organization.id)
     with ctx.ui.progress("assignments") as advance:
         find: list[Callable[[], Any]] = [
             partial(reading.named_filters, ctx, ASSIGNMENTS, options, of_org),
@@ -80,7 +80,7 @@ def _read(
             partial(_workspaces, session, of_org, options),
             partial(_roles, session, organization.id, role),
         ]
-        params = {} if named else find[0]()
+        params = {} if is_filtered else find[0]()
         (filters, holder, names, (role_ids, facts)), found = _at_once(
             session, find, [partial(_of_role, session, params, raw, text) for text in early]
         )
@@ -103,10 +103,10 @@ def _read(
 assignments = noun(ASSIGNMENTS, read=_read)
 
 
-def _known(session: Session, organization_id: str) -> list[str]:
+def _cached_role_ids(session: Session, organization_id: str) -> list[str]:
     """Return the IDs of the roles when they were last listed."""
-    kept = session.names.kept("roles", organization_id)
-    return kept if isinstance(kept, list) else []
+    cached = session.names.kept("roles", organization_id)
+    return cached if isinstance(cached, list) else []
 
 
 def _roles(session: Session, organization_id: str, role: str | None) -> tuple[list[str], dict[str, Any]]:
@@ -140,19 +140,19 @@ def _at_once(
     return results[: len(find)], results[len(find) :]
 
 
-def _side(given: Mapping[str, str | None]) -> tuple[str, str] | None:
+def _side(arguments: Mapping[str, str | None]) -> tuple[str, str] | None:
     """Return the noun and the name of the principal; None if none was named.
 
     Raises:
         UsageError: several principals were named; an assignment has only one.
     """
-    named = {noun: text for noun, text in given.items() if text}
-    if len(named) > 1:
-        first, second, *_ = (f"--{option_word(noun)}" for noun in named)
+    names = {noun: text for noun, text in arguments.items() if text}
+    if len(names) > 1:
+        first, second, *_ = (f"--{option_word(noun)}" for noun in names)
         raise UsageError(
             f"{first} cannot be combined with {second}", hint="An assignment has one principal. Omit one of the two."
         )
-    return next(iter(named.items()), None)
+    return next(iter(names.items()), None)
 
 
 def _holder(session: Session, of_org: Mapping[str, str], side: tuple[str, str] | None) -> Condition | None:

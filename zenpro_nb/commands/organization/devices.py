@@ -28,7 +28,7 @@ DeviceName = Annotated[str, name_of("devices")]
 DeviceOrCode = Annotated[str, Arg(metavar="ID|CODE")]
 Code = Annotated[str, Arg(metavar="CODE")]
 Trust = Annotated[bool, Opt(help="Trust the device for 30 days instead of one.")]
-Chosen = Annotated[
+WorkspaceForDevice = Annotated[
     str | None,
     Opt(
         "--workspace",
@@ -58,7 +58,7 @@ def get(ctx: CommandContext, device: DeviceOrCode, raw: Raw = False) -> pd.DataF
 
 
 @devices.write(past_tense="authorized", asks="Allow the {target} to sign in as you? Confirm only if it is your own.")
-def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
+def verify(ctx: CommandContext, user_code: Code, workspace: WorkspaceForDevice = None, trust: Trust = False) -> Write:
     """Authorize a device to sign in as you, with the code it displays.
 
     Never enter a code that someone sent you.
@@ -67,7 +67,7 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
         # Authorize the device that shows this code
         devices verify ABCD-EFGH --workspace ml-prod
     """
-    chosen = query.find(ctx.session, "workspaces", workspace) if workspace else None
+    place = query.find(ctx.session, "workspaces", workspace) if workspace else None
     return Write(
         "PUT",
         "/devices/verify",
@@ -76,12 +76,12 @@ def verify(ctx: CommandContext, user_code: Code, workspace: Chosen = None, trust
             user_code=user_code,
             trusted_device=trust,
             # API facts 11.4: a workspace is called a tenant there, as it once was everywhere.
-            device_metadata={"tenant_id": chosen.id} if chosen else None,
+            device_metadata={"tenant_id": place.id} if place else None,
         ),
         resource=DEVICES,
         confirmation=Confirmation(
             warning=f"It stays signed in for {'30 days' if trust else 'a day'}"
-            + (f", in workspace {chosen.name}." if chosen else ".")
+            + (f", in workspace {place.name}." if place else ".")
         ),
         irreversible="the device is already signed in; run `devices delete`",
     )

@@ -23,18 +23,18 @@ Record = Mapping[str, Any]
 def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Undo]:
     """Return the requests that assign roles and team memberships to an invitation."""
     holder = Principal(invitation_id, email, "invitation_id")
-    of_roles = [roles.held("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
+    of_roles = [roles.undo_assignment("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
     of_teams = [teams.membership("POST", team_id, holder, expected_now=None, restores={}) for team_id in team_ids]
     return [*of_roles, *of_teams]
 
 
 def first_role(record: Record) -> str:
     """Return the ID of the organization role of an invitation; empty if it is not shown."""
-    shown = _shown(record)
-    of_organization = [record for record in shown if record.get("level") in (None, "organization")]
+    roles = _visible_roles(record)
+    of_organization = [record for record in roles if record.get("level") in (None, "organization")]
     found = (
         [_key(record) for record in of_organization]
-        if shown
+        if roles
         else [record.get("role_id"), _key(record.get("role") or {})]
     )
     return next((str(key) for key in found if key), "")
@@ -45,14 +45,14 @@ class Holdings(Struct, frozen=True):
 
     Attributes:
         inverses: the requests that assign them to a new invitation.
-        lost: what an undo cannot restore because it is unknown, for example "the teams"; empty if nothing is lost.
+        unreadable: what an undo cannot restore, for example "the teams"; empty if nothing is lost.
     """
 
     inverses: Sequence[Undo] = ()
-    lost: str = ""
+    unreadable: str = ""
 
 
-UNKNOWN = Holdings(lost="the other roles and teams")
+UNKNOWN = Holdings(unreadable="the other roles and teams")
 
 
 def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]) -> dict[str, Holdings]:
@@ -62,17 +62,17 @@ def read(ctx: CommandContext, organization_id: str, found: Sequence[query.Found]
     of the command, so the teams stay unknown then.
     """
     scopes = {invitation.id: _scopes(invitation.record) for invitation in found}
-    if all(held is None for held in scopes.values()):
+    if all(scope_roles is None for scope_roles in scopes.values()):
         return {}
     most = limits.STAYS_REQUESTS if len(found) <= limits.NAMES_LOOKED_UP else limits.TEAMS_FOR_MANY_NAMES
     of_teams = _teams(ctx, organization_id, most)
-    lost = "the teams" if of_teams is None else ""
+    unreadable = "the teams" if of_teams is None else ""
     return {
         invitation.id: Holdings(
-            inverses(invitation.id, invitation.name, held, (of_teams or {}).get(invitation.id, [])), lost
+            inverses(invitation.id, invitation.name, scope_roles, (of_teams or {}).get(invitation.id, [])), unreadable
         )
         for invitation in found
-        if (held := scopes[invitation.id]) is not None
+        if (scope_roles := scopes[invitation.id]) is not None
     }
 
 
@@ -81,19 +81,19 @@ def _scopes(record: Record) -> list[Scope] | None:
     if not isinstance(record.get("roles"), list):
         return None
     first, scopes = first_role(record), []
-    for shown in _shown(record):
-        params = {name: str(shown[name]) for name in ("workspace_id", "project_id") if shown.get(name)}
-        wanted = {"workspace": 1, "project": 2}.get(str(shown.get("level")), 0)
-        if len(params) != wanted or not _key(shown):
+    for role in _visible_roles(record):
+        params = {name: str(role[name]) for name in ("workspace_id", "project_id") if role.get(name)}
+        id_count = {"workspace": 1, "project": 2}.get(str(role.get("level")), 0)
+        if len(params) != id_count or not _key(role):
             return None
-        if params or _key(shown) != first:
-            scopes.append(Scope(str(_key(shown)), str(shown.get("name") or _key(shown)), params))
+        if params or _key(role) != first:
+            scopes.append(Scope(str(_key(role)), str(role.get("name") or _key(role)), params))
     return scopes
 
 
 def _teams(ctx: CommandContext, organization_id: str, most: int) -> dict[str, list[str]] | None:
     """Return the IDs of the teams by invitation; None if there are too many teams to read them all."""
-    held: dict[str, list[str]] = {}
+    team_names: dict[str, list[str]] = {}
     try:
         every = query.records(ctx.session, TEAMS, {"organization_id": organization_id})
         keys = [query.id_of(TEAMS, team) for team in every if team.get("member_count") != 0]
@@ -104,13 +104,13 @@ def _teams(ctx: CommandContext, organization_id: str, most: int) -> dict[str, li
             for member in members:
                 invitation = member.get("invitation")
                 if isinstance(invitation, Mapping) and invitation.get("id"):
-                    held.setdefault(str(invitation["id"]), []).append(key)
+                    team_names.setdefault(str(invitation["id"]), []).append(key)
     except ZenProError:
         return None
-    return held
+    return team_names
 
 
-def _shown(record: Record) -> list[Record]:
+def _visible_roles(record: Record) -> list[Record]:
     return [record for record in record.get("roles") or () if isinstance(record, Mapping)]
 
 

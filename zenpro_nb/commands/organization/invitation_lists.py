@@ -59,7 +59,7 @@ class InvitationLists:
         waiting = partial(self._recent, "waiting", self._waiting)
         return query.gather(self._ctx.session, waiting, partial(self._recent, "people", self._people))
 
-    def seen(self, email: str) -> Record | None:
+    def latest(self, email: str) -> Record | None:
         """Return an earlier record of this person, of any age; None if there is none."""
         reads = [read for name in ("waiting", "people") if (read := self._reads.get(name)) is not None]
         return next((record for read in reads for record in read.records.get(email.casefold(), ())), None)
@@ -79,9 +79,9 @@ class InvitationLists:
         return _by_email(query.members_of(self._ctx.session, self._ids["organization_id"]))
 
     def _recent(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
-        known = self._reads.get(name)
-        if known is not None and self._ctx.session.clock.monotonic() - known.time <= limits.READ_RECENTLY:
-            return known.records
+        cached = self._reads.get(name)
+        if cached is not None and self._ctx.session.clock.monotonic() - cached.time <= limits.READ_RECENTLY:
+            return cached.records
         return self._now(name, read)
 
     def _now(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
@@ -89,9 +89,9 @@ class InvitationLists:
         return self._ctx.session.shared_reads.fetch((id(self), name), partial(self._noted, name, read))
 
     def _noted(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
-        begun = self._ctx.session.clock.monotonic()
+        started_at = self._ctx.session.clock.monotonic()
         found = read()
-        self._reads[name] = _Read(begun, found)
+        self._reads[name] = _Read(started_at, found)
         return found
 
 

@@ -89,12 +89,12 @@ invitations = noun(
 )
 
 
-def after_invitation(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def after_invitation(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     """Return the outcome, with a note if the account joined without accepting: API facts 11.9, on single sign-on."""
     record = outcome.record or {}
     # The response for this case is unknown; it is assumed to be an accepted invitation, or the member.
-    joined = record.get("accepted") is True or isinstance(record.get("user"), dict)
-    if outcome.state == "done" and joined:
+    is_member = record.get("accepted") is True or isinstance(record.get("user"), dict)
+    if outcome.state == "done" and is_member:
         return replace(outcome, detail="already has an account and is now a member")
     return outcome
 
@@ -194,7 +194,7 @@ def _withdrawal(organization_id: str, email: str) -> Undo:
         Observation(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
         expected_now={"email": email},
         restores=None,
-        blockers=(_joined(organization_id, email),),
+        blockers=(_already_member(organization_id, email),),
         partly="an invitation email cannot be recalled",
         named=_waiting(organization_id, email),
         by_hand=f"invitations revoke {quoted(email)}",
@@ -209,7 +209,7 @@ def _waiting(organization_id: str, email: str) -> Observation:
     )
 
 
-def _joined(organization_id: str, email: str) -> Blocker:
+def _already_member(organization_id: str, email: str) -> Blocker:
     ids = {"organization_id": organization_id}
     return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is now a member")
 
@@ -218,31 +218,31 @@ def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
     """Return a check for the new invitation, or for a member who joined by single sign-on (API facts 3.5)."""
 
     def fits(record: Record) -> bool:
-        held = _role_ids(record)
-        return str(record.get("email")).casefold() == email.casefold() and (not held or role_id in held)
+        role_ids = _role_ids(record)
+        return str(record.get("email")).casefold() == email.casefold() and (not role_ids or role_id in role_ids)
 
-    def joined(record: Record) -> bool:
+    def is_accepted(record: Record) -> bool:
         return _is(record, email) and role_id in _role_ids(record)
 
     return AnyCheck(
         Created(partial(lists.waiting, email), fits, {}, known=partial(lists.known_waiting, email)),
-        Created(partial(lists.people, email), joined, {}, _user_id, known=partial(lists.known_people, email)),
+        Created(partial(lists.people, email), is_accepted, {}, _user_id, known=partial(lists.known_people, email)),
     )
 
 
 def _in_the_way(lists: InvitationLists, email: str, role_id: str) -> Obstacle | None:
     """Return the cause of a conflict with its roles: a pending invitation or a membership."""
-    record = lists.seen(email)
+    record = lists.latest(email)
     if record is None or role_id in _role_ids(
         record
     ):  # it is newer, or it matches so well that its existence must be confirmed
         record = next(iter((*lists.waiting(email), *lists.people(email))), None)
     if record is None:
         return None
-    held, names = _role_ids(record), lists.role_names()
+    role_ids, names = _role_ids(record), lists.role_names()
     what = "is already a member" if isinstance(record.get("user"), Mapping) else "is already invited"
-    roles = ", ".join(names.get(key, key) for key in held)
-    return Obstacle(f"{what}, as {roles}" if roles else what, role_id in held)
+    roles = ", ".join(names.get(key, key) for key in role_ids)
+    return Obstacle(f"{what}, as {roles}" if roles else what, role_id in role_ids)
 
 
 def _is(record: Record, email: str) -> bool:
@@ -254,9 +254,9 @@ def _role_ids(record: Record) -> list[str]:
     """Return the roles of a record, from any of the fields that servers use (API facts 4.10)."""
     role = record.get("role")
     several = [record for record in record.get("roles") or () if isinstance(record, dict)]
-    shown = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
-    shown += [record.get("role_id") or record.get("id") for record in several]
-    return [text for text in shown if isinstance(text, str)]
+    values = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
+    values += [record.get("role_id") or record.get("id") for record in several]
+    return [text for text in values if isinstance(text, str)]
 
 
 @invitations.write(asks="Withdraw the {target}, with the roles assigned to it?", several=True)
@@ -269,7 +269,7 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
     """
     organization = query.organization(ctx.session, org)
     open_invitations = principals.pending(ctx, organization.id, invitations, expired=True)
-    held = invitation_assignments.read(ctx, organization.id, open_invitations)
+    holdings = invitation_assignments.read(ctx, organization.id, open_invitations)
     return [
         revocation(
             ctx,
@@ -277,7 +277,7 @@ def revoke(ctx: CommandContext, invitations: InvitationNames, org: Org = None) -
             pending.id,
             pending.name,
             invitation_assignments.first_role(pending.record),
-            held.get(pending.id),
+            holdings.get(pending.id),
         )
         for pending in open_invitations
     ]
@@ -289,16 +289,16 @@ def revocation(
     invitation_id: str,
     email: str,
     role_id: str,
-    held: Holdings | None = None,
+    holdings: Holdings | None = None,
 ) -> Write:
     """Return the write that withdraws an invitation.
 
     Args:
         role_id: its role, required to send it again; empty if it is unknown.
-        held: its other roles and its teams; None if they are unknown.
+        holdings: its other roles and its teams; None if they are unknown.
     """
-    held = held or invitation_assignments.UNKNOWN
-    again = _invite_again(organization_id, invitation_id, email, role_id, held.lost)
+    holdings = holdings or invitation_assignments.UNKNOWN
+    again = _invite_again(organization_id, invitation_id, email, role_id, holdings.unreadable)
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
@@ -306,16 +306,16 @@ def revocation(
         name=email,
         verify=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
-        inverse=(again, *held.inverses) if role_id else (),
+        inverse=(again, *holdings.inverses) if role_id else (),
         irreversible="" if role_id else "its role could not be read",
     )
 
 
-def _invite_again(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Undo:
+def _invite_again(organization_id: str, invitation_id: str, email: str, role_id: str, unreadable: str) -> Undo:
     """Return the undo that sends a withdrawn invitation again.
 
     Args:
-        lost: the parts of the old invitation that are unknown.
+        unreadable: the parts of the old invitation that are unknown.
     """
     return Undo(
         "POST",
@@ -324,8 +324,9 @@ def _invite_again(organization_id: str, invitation_id: str, email: str, role_id:
         expected_now=None,
         restores={},
         body={"email": email, "role_id": role_id},
-        blockers=(_joined(organization_id, email),),
-        partly="a new invitation email is sent" + (f", without {lost} of the old invitation" if lost else ""),
+        blockers=(_already_member(organization_id, email),),
+        partly="a new invitation email is sent"
+        + (f", without {unreadable} of the old invitation" if unreadable else ""),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
     )
@@ -346,12 +347,14 @@ def accept(ctx: CommandContext, invitation: OwnInvitation = None) -> Write:
         invitations accept acme-labs
     """
     waiting = query.records(ctx.session, MY_INVITATIONS)
-    chosen = [record for record in waiting if invitation is None or invitation in _names(record)]
-    if len(chosen) != 1:
-        known = ", ".join(f"{' / '.join(_names(record)[1:])} ({record.get('id')})" for record in waiting) or "none"
+    matches = [record for record in waiting if invitation is None or invitation in _names(record)]
+    if len(matches) != 1:
+        waiting_names = (
+            ", ".join(f"{' / '.join(_names(record)[1:])} ({record.get('id')})" for record in waiting) or "none"
+        )
         problem = f"You have no invitation {invitation!r}" if invitation else "ID or ORGANIZATION is required"
-        raise UsageError(f"{problem}; your invitations: {known}", hint="Run `invitations mine` to list them.")
-    key = query.id_of(MY_INVITATIONS, chosen[0])
+        raise UsageError(f"{problem}; your invitations: {waiting_names}", hint="Run `invitations mine` to list them.")
+    key = query.id_of(MY_INVITATIONS, matches[0])
     path = f"/invitations/{key}"
     # Read the invitation once more: only an unchanged invitation is accepted.
     record = query.record_of(ctx.session.client.get(path), INVITATIONS)

@@ -43,16 +43,18 @@ def _read(ctx: CommandContext, options: ListOptions) -> Table:
         # List all members, including teams
         members --include-teams --columns kind,email,name,roles
     """
-    wanted = reading.query_of(ctx, MEMBERS, options)
-    read = partial(query.read_records, ctx.session, MEMBERS, wanted.ids, wanted.sent, raw=options.raw)
+    members_query = reading.query_of(ctx, MEMBERS, options)
+    read = partial(query.read_records, ctx.session, MEMBERS, members_query.ids, members_query.sent, raw=options.raw)
     if options.raw:
         rows, facts = read()
     else:
         (rows, facts), names = query.gather(
-            ctx.session, read, partial(query.names_by_id, ctx.session, ROLES, wanted.ids)
+            ctx.session, read, partial(query.names_by_id, ctx.session, ROLES, members_query.ids)
         )
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.frame_of_records(ctx, MEMBERS, rows, options, route=wanted.path, filters=wanted.sent, **facts)
+    return reading.frame_of_records(
+        ctx, MEMBERS, rows, options, route=members_query.path, filters=members_query.sent, **facts
+    )
 
 
 members = noun(MEMBERS, read=_read)
@@ -72,21 +74,21 @@ def remove(ctx: CommandContext, members: UserNames, org: Org = None) -> list[Wri
     organization = query.organization(ctx.session, org)
     read = query.Once(partial(query.members_of, ctx.session, organization.id))
     find = partial(query.find_all, ctx.session, "users", members, member_of=organization.id, members=read)
-    (found, stays), held = query.gather(
+    (found, stays), roles_by_user = query.gather(
         ctx.session,
         partial(remaining, ctx, organization.id, find, several=len(members), all_levels=False),
-        partial(_held, ctx, organization.id, read),
+        partial(_roles_by_user, ctx, organization.id, read),
     )
-    if held is not None:
-        listed = {user_id: [role.id for role in roles] for user_id, roles in held.items()}
-        held = _certain(ctx, held, [user.id for user in found])
-        others = {user.id: user.name for user in found if held is not None and user.id not in held}
-        _refuse_team_members(ctx, organization.name, others, listed)
+    if roles_by_user is not None:
+        role_ids = {user_id: [role.id for role in roles] for user_id, roles in roles_by_user.items()}
+        roles_by_user = _certain(ctx, roles_by_user, [user.id for user in found])
+        others = {user.id: user.name for user in found if roles_by_user is not None and user.id not in roles_by_user}
+        _refuse_team_members(ctx, organization.name, others, role_ids)
     return [
         replace(
-            removal(ctx, organization, user.id, user.name, _direct(held, user.id)),
+            removal(ctx, organization, user.id, user.name, _direct(roles_by_user, user.id)),
             keeps_note=stays.get(user.id, ""),
-            noop="" if held is None or user.id in held else "has no organization role to remove",
+            noop="" if roles_by_user is None or user.id in roles_by_user else "has no organization role to remove",
         )
         for user in found
     ]
@@ -130,14 +132,16 @@ class _Role(Struct, frozen=True):
     via_team: bool
 
 
-Held = Mapping[str, Sequence[_Role]]
+RolesByUser = Mapping[str, Sequence[_Role]]
 
 
-def _direct(held: Held | None, user_id: str) -> list[str]:
-    return [role.id for role in (held or {}).get(user_id, ()) if not role.via_team]
+def _direct(roles_by_user: RolesByUser | None, user_id: str) -> list[str]:
+    return [role.id for role in (roles_by_user or {}).get(user_id, ()) if not role.via_team]
 
 
-def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
+def _roles_by_user(
+    ctx: CommandContext, organization_id: str, read: Callable[[], Sequence[Record]]
+) -> RolesByUser | None:
     """Return the organization roles by user; None if they cannot be read.
 
     The list of members shows them in one response (API facts 4.7). If a server does not show them there, the
@@ -149,32 +153,32 @@ def _held(ctx: CommandContext, organization_id: str, read: Callable[[], Sequence
             return _held_by_assignments(ctx, organization_id)
     except ZenProError:
         return None
-    held = {}
+    roles_by_user = {}
     for member in members:
         user = member.get("user")
         if isinstance(user, Mapping) and user.get("id"):
-            held[str(user["id"])] = list(_roles_of(member))
-    return held
+            roles_by_user[str(user["id"])] = list(_roles_of(member))
+    return roles_by_user
 
 
 def _roles_of(member: Record) -> Iterator[_Role]:
     """Yield the organization roles of a member, each once."""
-    shown = [
+    roles_shown = [
         role
         for role in member.get("roles") or ()
         if isinstance(role, Mapping) and role.get("role_id") and role.get("level") in (None, "organization")
     ]
-    direct = {str(role["role_id"]) for role in shown if not role.get("via_team")}
-    for role_id in dict.fromkeys(str(role["role_id"]) for role in shown):
+    direct = {str(role["role_id"]) for role in roles_shown if not role.get("via_team")}
+    for role_id in dict.fromkeys(str(role["role_id"]) for role in roles_shown):
         yield _Role(role_id, via_team=role_id not in direct)
 
 
-def _certain(ctx: CommandContext, held: Held, user_ids: Sequence[str]) -> Held | None:
+def _certain(ctx: CommandContext, roles_by_user: RolesByUser, user_ids: Sequence[str]) -> RolesByUser | None:
     """Return the roles that these users have directly; None if they cannot be read.
 
     Only its assignments show whether a role that is listed as a team's is also assigned directly.
     """
-    uncertain = sorted({role.id for user_id in user_ids for role in held.get(user_id, ()) if role.via_team})
+    uncertain = sorted({role.id for user_id in user_ids for role in roles_by_user.get(user_id, ()) if role.via_team})
     calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in uncertain]
     try:
         read = ctx.session.client.fan_out(calls) if calls else []
@@ -183,23 +187,25 @@ def _certain(ctx: CommandContext, held: Held, user_ids: Sequence[str]) -> Held |
     holders = {role_id: _user_ids(assignments) for role_id, assignments in zip(uncertain, read, strict=True)}
     direct = {
         user_id: [
-            _Role(role.id, via_team=False) for role in held[user_id] if not role.via_team or user_id in holders[role.id]
+            _Role(role.id, via_team=False)
+            for role in roles_by_user[user_id]
+            if not role.via_team or user_id in holders[role.id]
         ]
         for user_id in user_ids
-        if user_id in held
+        if user_id in roles_by_user
     }
     return {user_id: roles for user_id, roles in direct.items() if roles}
 
 
-def _held_by_assignments(ctx: CommandContext, organization_id: str) -> Held:
-    held: dict[str, list[_Role]] = {}
+def _held_by_assignments(ctx: CommandContext, organization_id: str) -> RolesByUser:
+    roles_by_user: dict[str, list[_Role]] = {}
     roles = query.records(ctx.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
     ids = [query.id_of(ROLES, role) for role in roles if role.get("level") in (None, "organization")]
     calls = [partial(query.records, ctx.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in ids]
     for role_id, assignments in zip(ids, ctx.session.client.fan_out(calls), strict=True):
         for user_id in _user_ids(assignments):
-            held.setdefault(user_id, []).append(_Role(role_id, via_team=False))
-    return held
+            roles_by_user.setdefault(user_id, []).append(_Role(role_id, via_team=False))
+    return roles_by_user
 
 
 def _user_ids(rows: Sequence[Record]) -> set[str]:
@@ -218,9 +224,9 @@ def principal_kind(row: Mapping[str, Any]) -> str:
 
 def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
     """Return the roles of a member, each with its name, or with its ID if the name is unknown."""
-    held = [role for role in (roles if isinstance(roles, list) else ()) if isinstance(role, dict)]
-    ids = [key if isinstance(key := role.get("role_id"), str) else None for role in held]
-    return [{**role, "name": names.get(key, key)} for role, key in zip(held, ids, strict=True)]
+    role_records = [role for role in (roles if isinstance(roles, list) else ()) if isinstance(role, dict)]
+    ids = [key if isinstance(key := role.get("role_id"), str) else None for role in role_records]
+    return [{**role, "name": names.get(key, key)} for role, key in zip(role_records, ids, strict=True)]
 
 
 def _is_no_member(ctx: CommandContext, ids: dict[str, str], user_id: str) -> Verifier:

@@ -75,7 +75,7 @@ Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
 organizations = noun(ORGANIZATIONS, get=True)
 
 
-def _renewed(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _renewed(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     """Discard remembered organization names, because the change can affect them."""
     ctx.session.names.doubt()
     return outcome

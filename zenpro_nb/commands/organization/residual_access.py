@@ -52,10 +52,10 @@ def remaining(
         return find(), {}
     ids = {"organization_id": organization_id}
     levels = {"organization", "workspace", "project"} if all_levels else {"workspace", "project"}
-    users, held = query.gather(ctx.session, find, partial(_holdings, ctx, ids, levels))
-    if held is None:
+    users, holdings = query.gather(ctx.session, find, partial(_holdings, ctx, ids, levels))
+    if holdings is None:
         return users, {}
-    calls = [partial(_of, ctx, ids, user.id, levels, held) for user in users]
+    calls = [partial(_of, ctx, ids, user.id, levels, holdings) for user in users]
     texts = ctx.session.client.fan_out(calls, errors="return")
     return users, {user.id: text for user, text in zip(users, texts, strict=True) if isinstance(text, str) and text}
 
@@ -91,8 +91,8 @@ def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> 
                 partial(query.names_by_id, session, WORKSPACES, params=ids),
             ],
         )
-        asked = [role for role in roles if role.get("level") in levels]
-        few = asked if len(asked) <= most else []
+        queried_roles = [role for role in roles if role.get("level") in levels]
+        few = queried_roles if len(queried_roles) <= most else []
         of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)}) for role in few]
         of_teams = [
             partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, team)})
@@ -102,22 +102,24 @@ def _holdings(ctx: CommandContext, ids: Mapping[str, str], levels: set[str]) -> 
     except ZenProError:
         return None
     return _Holdings(
-        roles=list(zip(few, read, strict=False)) if len(asked) <= most else None,
+        roles=list(zip(few, read, strict=False)) if len(queried_roles) <= most else None,
         teams=list(zip(teams, read[len(few) :], strict=False)),
         more=len(teams) > most,
         workspaces=workspaces,
     )
 
 
-def _of(ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[str], held: _Holdings) -> str:
-    roles = _own(ctx, ids, user_id, levels) if held.roles is None else held.roles
-    kept = [words for role, rows in roles for words in _places(role, rows, user_id, held.workspaces)]
-    kept += ["more roles"] if held.roles is None and len(roles) > limits.STAYS_REQUESTS else []
-    teams = [f"team {team.get('name')}" for team, rows in held.teams if any(_user_id(row) == user_id for row in rows)]
-    if held.more:
+def _of(ctx: CommandContext, ids: Mapping[str, str], user_id: str, levels: set[str], holdings: _Holdings) -> str:
+    roles = _own(ctx, ids, user_id, levels) if holdings.roles is None else holdings.roles
+    texts = [words for role, rows in roles for words in _places(role, rows, user_id, holdings.workspaces)]
+    texts += ["more roles"] if holdings.roles is None and len(roles) > limits.STAYS_REQUESTS else []
+    teams = [
+        f"team {team.get('name')}" for team, rows in holdings.teams if any(_user_id(row) == user_id for row in rows)
+    ]
+    if holdings.more:
         teams.append("perhaps more teams" if teams else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}")
-    kept += teams
-    return f"keeps: {', '.join(kept)} (`users offboard` revokes everything)" if kept else ""
+    texts += teams
+    return f"keeps: {', '.join(texts)} (`users offboard` revokes everything)" if texts else ""
 
 
 def _own(

@@ -305,25 +305,25 @@ def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
 
 
 def _permissions(
-    ctx: CommandContext, given: Sequence[str], like: str | None, of_org: Mapping[str, str]
+    ctx: CommandContext, changes: Sequence[str], like: str | None, of_org: Mapping[str, str]
 ) -> list[Any] | None:
     """Return the permissions in the API's notation; None if none were given."""
-    if given and like:
+    if changes and like:
         raise UsageError(
             "--permission cannot be combined with --like", hint="Use --like alone to copy the permissions of a role."
         )
     if not like:
         # Inferred: the notation of a permission is not published (API facts 3.12); --like needs no guess.
-        pairs = [permission(text) for text in given]
+        pairs = [permission(text) for text in changes]
         return [{"resource": resource, "actions": actions} for resource, actions in pairs] or None
     found = query.find(ctx.session, "roles", like, of_org)
-    shown = query.record_of(ctx.session.client.get(f"/roles/{found.id}")).get("permissions")
-    if not isinstance(shown, list):
+    current = query.record_of(ctx.session.client.get(f"/roles/{found.id}")).get("permissions")
+    if not isinstance(current, list):
         raise UsageError(
             f"The server does not show the permissions of role {found.name}",
             hint="List them instead: --permission pipeline:read.",
         )
-    return shown
+    return current
 
 
 def _of_each(
@@ -358,7 +358,7 @@ def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         params={principal.field: principal.id, **scope.params},
         verify=_has(ctx, scope, principal, expected=True),
         on_409="already has the role",
-        inverse=(held("DELETE", scope, principal, expected_now={}, restores=None),),
+        inverse=(undo_assignment("DELETE", scope, principal, expected_now={}, restores=None),),
     )
 
 
@@ -373,16 +373,16 @@ def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
         verify=_has(ctx, scope, principal, expected=False),
         # Inferred: role and principal have just been found, so a 404 can only concern the assignment.
         on_404="does not have the role",
-        inverse=(held("POST", scope, principal, expected_now=None, restores={}),),
+        inverse=(undo_assignment("POST", scope, principal, expected_now=None, restores={}),),
     )
 
 
-def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Undo:
+def undo_assignment(method: str, scope: Scope, principal: Principal, **response_fields: Any) -> Undo:
     """Return the undo that assigns a role to a principal again, or revokes it."""
     match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
     observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
     params = {principal.field: principal.id, **scope.params}
-    return Undo(method, f"/roles/{scope.role_id}/assignments", observation, params=params, **seen)
+    return Undo(method, f"/roles/{scope.role_id}/assignments", observation, params=params, **response_fields)
 
 
 def _has(ctx: CommandContext, scope: Scope, principal: Principal, *, expected: bool) -> Verifier:

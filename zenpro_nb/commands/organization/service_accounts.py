@@ -110,13 +110,13 @@ def create(
 def _unmade(organization_id: str, username: str) -> dict[str, Any]:
     ids = {"organization_id": organization_id}
     keys = Observation(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
-    held = Observation(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
+    role_lookup = Observation(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
     return undo_create(
         route(organization_id),
         {"username": username},
         named=Observation(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
         by_hand=f"service-accounts delete {quoted(username)}",
-        blockers=(Blocker(keys, "it has keys"), Blocker(held, "it has roles")),
+        blockers=(Blocker(keys, "it has keys"), Blocker(role_lookup, "it has roles")),
     )
 
 

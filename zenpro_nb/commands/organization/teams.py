@@ -77,13 +77,13 @@ def unmade(organization_id: str, name: str, description: str | None) -> dict[str
     """Return the fields of a `Write` that undo the creation of a team."""
     ids = {"organization_id": organization_id}
     members = Blocker(Observation(noun="team-members", ids={"team_id": HERE}), "it has members")
-    held = Observation(noun="roles", ids=ids, params={"team_id": HERE})
+    role_lookup = Observation(noun="roles", ids=ids, params={"team_id": HERE})
     return undo_create(
         "/teams",
         {"name": name, "description": description},
         named=Observation(noun=TEAMS.noun, ids=ids, match={"name": name}),
         by_hand=f"teams delete {quoted(name)}",
-        blockers=(members, Blocker(held, "it has roles")),
+        blockers=(members, Blocker(role_lookup, "it has roles")),
     )
 
 
@@ -192,11 +192,11 @@ def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> 
     )
 
 
-def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Undo:
+def membership(method: str, team_id: str, member: Principal, **response_fields: Any) -> Undo:
     """Return the undo that adds a principal to a team again, or removes it."""
     match = {f"{member.field.removesuffix('_id')}.id": member.id}
     observation = Observation(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
-    return Undo(method, f"/teams/{team_id}/members", observation, params={member.field: member.id}, **seen)
+    return Undo(method, f"/teams/{team_id}/members", observation, params={member.field: member.id}, **response_fields)
 
 
 def _find(

@@ -127,9 +127,9 @@ def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Ta
             f"--{filters[0]} cannot be combined with --org: the API can filter only the list of all users",
             hint=f"Use --where {filters[0]}=VALUE instead.",
         )
-    wanted = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)
+    list_query = reading.query_of(ctx, USERS_OF_ORGANIZATION, options)
     flags = {"include_teams": False, "include_service_accounts": False}
-    return reading.read_query(ctx, replace(wanted, params=flags), options)
+    return reading.read_query(ctx, replace(list_query, params=flags), options)
 
 
 def _read_idle(
@@ -145,10 +145,10 @@ def _read_idle(
             "--idle cannot be combined with --workspace",
             hint="Runs are counted in all workspaces. For one workspace: `access --workspace NAME --unused 90d`.",
         )
-    if given := [name for name, value in options.filters.items() if value is not None]:
+    if filter_names := [name for name, value in options.filters.items() if value is not None]:
         raise UsageError(
-            f"--{given[0].replace('_', '-')} cannot be combined with --idle",
-            hint=f"Filter by a column instead: --where {given[0]}=VALUE.",
+            f"--{filter_names[0].replace('_', '-')} cannot be combined with --idle",
+            hint=f"Filter by a column instead: --where {filter_names[0]}=VALUE.",
         )
     inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     paths = access.effective_access(inventory)
@@ -291,8 +291,8 @@ def delete(ctx: CommandContext, user: UserName) -> Write:
     found = query.find(ctx.session, "users", user)
     organization = _organization(ctx)
     stays = left_behind(ctx, organization.id, found) if organization is not None else ""
-    gone = delete_of(ctx, USERS, found, irreversible="a new account would have no roles or teams")
-    return replace(gone, keeps_note=stays)
+    write = delete_of(ctx, USERS, found, irreversible="a new account would have no roles or teams")
+    return replace(write, keeps_note=stays)
 
 
 def _organization(ctx: CommandContext) -> query.Found | None:

@@ -233,9 +233,9 @@ def _required(service_account: str | None) -> str:
 
 def _refuse_filters(options: ListOptions) -> None:
     """Refuse the filters of the control plane's list, which the server of a workspace does not support."""
-    given = [name for name, value in options.filters.items() if value is not None and value != ()]
-    if given:
+    filter_names = [name for name, value in options.filters.items() if value is not None and value != ()]
+    if filter_names:
         raise UsageError(
-            f"`--{given[0].replace('_', '-')}` cannot be combined with `--workspace`.",
+            f"`--{filter_names[0].replace('_', '-')}` cannot be combined with `--workspace`.",
             hint="Filter by a column instead: `--where COLUMN=VALUE`.",
         )

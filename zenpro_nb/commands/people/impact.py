@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKSPACE, GAP = "workspace", "not visible"
-_GONE = ("deleted", "deletion_pending")
+_DELETED_STATES = ("deleted", "deletion_pending")
 
 IMPACT = Table(
     noun="impact",
@@ -110,9 +110,9 @@ def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org
         accounts, read = _read(ctx, users, org, advance)
     work = Work.of(read, accounts)
     rows = [row for account in accounts for row in (*objects_of(ctx, account, work, org), *_gaps_of(account, work))]
-    seen = sum(row["kind"] != GAP for row in rows)
+    row_count = sum(row["kind"] != GAP for row in rows)
     frame = at_capture.computed_frame(IMPACT, frames.from_records(IMPACT, rows), options)
-    summary = f"{counted(seen, 'object')} · {counted(len(rows) - seen, 'gap')}"
+    summary = f"{counted(row_count, 'object')} · {counted(len(rows) - row_count, 'gap')}"
     query.note(ctx.session, frame, route="", noun="rows", summary=summary, complete=not work.unread)
     return frame
 
@@ -151,7 +151,7 @@ def workspaces_of(session: Session, organization_id: str) -> Workspaces:
     """Return the workspaces of an organization."""
     found = Workspaces()
     for record in query.records(session, WORKSPACES, {}, {"organization_id": organization_id}):
-        if {record.get("status"), record.get("desired_state")} & {*_GONE}:
+        if {record.get("status"), record.get("desired_state")} & {*_DELETED_STATES}:
             continue
         target = target_of(session, record)
         found.records.append(record)

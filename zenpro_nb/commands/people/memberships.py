@@ -43,8 +43,8 @@ class Person(Struct, frozen=True):
     @property
     def found(self) -> Found:
         """Return the account in the form that other commands use."""
-        known = {} if self.active is None else {"id": self.id, "is_active": self.active}
-        return Found(self.id, self.email, known)
+        record = {} if self.active is None else {"id": self.id, "is_active": self.active}
+        return Found(self.id, self.email, record)
 
     @property
     def principal(self) -> Principal:
@@ -59,9 +59,9 @@ class Person(Struct, frozen=True):
 class Place:
     """An organization, and what people have in it."""
 
-    def __init__(self, known: Inventory) -> None:
-        self.inventory = known
-        self.organization = Found(known.organization_id, known.organization_name, {})
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.organization = Found(inventory.organization_id, inventory.organization_name, {})
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return a list as records, with None for missing values."""
@@ -92,7 +92,7 @@ class Place:
         return self.rows("team_members")
 
     @cached_property
-    def _held(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    def _by_principal(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
         """Return the assignments by field and ID of the principal."""
         return _by_principal(self._assignments)
 
@@ -108,7 +108,7 @@ class Place:
 
     def scopes_of(self, principal: Principal) -> Iterator[Scope]:
         """Yield the directly assigned workspace and project roles of a principal, each with its scope."""
-        for assignment in self._held.get((principal.field, principal.id), ()):
+        for assignment in self._by_principal.get((principal.field, principal.id), ()):
             if assignment["workspace_id"]:
                 params = {name: str(assignment[name]) for name in ("workspace_id", "project_id") if assignment[name]}
                 workspace = assignment["workspace"] or assignment["workspace_id"]
@@ -121,12 +121,12 @@ class Place:
 
     def roles_of(self, principal: Principal) -> dict[str, str]:
         """Return the names of the directly assigned organization roles of a principal, by ID."""
-        held = (
+        assignments = (
             assignment
-            for assignment in self._held.get((principal.field, principal.id), ())
+            for assignment in self._by_principal.get((principal.field, principal.id), ())
             if not assignment["workspace_id"]
         )
-        return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in held}
+        return {str(record["role_id"]): str(record["role"] or record["role_id"]) for record in assignments}
 
     def role_named(self, name: str) -> str:
         """Return the ID of the organization role with this name; empty if there is none."""
@@ -144,11 +144,11 @@ class Place:
 
     def admins(self) -> set[str]:
         """Return the IDs of the active users who can administer the organization, including members of teams."""
-        named = (row for row in self.rows("roles") if row["name"] == ADMIN and row["system_managed"] is not False)
-        roles = {record["id"] for record in named}
-        held = [assignment for assignment in self._assignments if assignment["role_id"] in roles]
-        teams = {record["team_id"] for record in held if record["team_id"]}
-        holders = {record["user_id"] for record in held} | {
+        admin_roles = (row for row in self.rows("roles") if row["name"] == ADMIN and row["system_managed"] is not False)
+        roles = {record["id"] for record in admin_roles}
+        admin_assignments = [assignment for assignment in self._assignments if assignment["role_id"] in roles]
+        teams = {record["team_id"] for record in admin_assignments if record["team_id"]}
+        holders = {record["user_id"] for record in admin_assignments} | {
             member["user_id"] for member in self._team_members if member["team_id"] in teams
         }
         bots = {row["id"] for row in self.rows("service_accounts")}
@@ -200,13 +200,13 @@ def read_place(
     return Place(inventory.fill(session, organization, without=UNUSED, pairs=pairs, progress=progress))
 
 
-def named(
-    ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]
+def people_named(
+    ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], accepts: Callable[[str], bool]
 ) -> list[Person]:
     """Return the people who were named, each once, including emails without an account.
 
     Args:
-        meant: returns whether to accept an email as typed, even if it is a near miss of the email of an account.
+        accepts: returns whether to accept an email as typed, even if it is a near miss of the email of an account.
 
     Raises:
         UnknownNameError: a name that is not an email does not exist, or an email is a near miss of an existing one.
@@ -215,18 +215,18 @@ def named(
     """
     accounts = [account for place_ in places for account in place_.users.values()]
     index = query.NameIndex(USERS, list({record["id"]: record for record in accounts}.values()))
-    wanted = list(dict.fromkeys(texts))
-    others = query.find_each(ctx.session, "users", [text for text in wanted if not index.bearing(text)])
-    answers = {text: others[text] if text in others else index.pick(text) for text in wanted}
-    found = [_person(text, answer, places, meant) for text, answer in answers.items()]
+    unique_texts = list(dict.fromkeys(texts))
+    others = query.find_each(ctx.session, "users", [text for text in unique_texts if not index.bearing(text)])
+    answers = {text: others[text] if text in others else index.pick(text) for text in unique_texts}
+    found = [_person(text, answer, places, accepts) for text, answer in answers.items()]
     return list({person.id or person.email.casefold(): person for person in found}.values())
 
 
-def _person(text: str, answer: Found | Exception, places: Sequence[Place], meant: Callable[[str], bool]) -> Person:
+def _person(text: str, answer: Found | Exception, places: Sequence[Place], accepts: Callable[[str], bool]) -> Person:
     if isinstance(answer, UnknownNameError):
         stranger = Person(text)
         invited = any(stranger.is_named(row["email"]) for where in places for row in where.invitations)
-        if "@" in text and (invited or answer.strangers or meant(text)):
+        if "@" in text and (invited or answer.strangers or accepts(text)):
             return stranger
     if isinstance(answer, Exception):
         raise answer

@@ -93,7 +93,7 @@ def offboard(
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
     places, hidden, others = _places(ctx, org, all_orgs, pairs)
-    leaving = people.named(ctx, users, places, partial(_offboarded, ctx))
+    leaving = people.people_named(ctx, users, places, partial(_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
     work = offboarding_work.work_of(places, leaving)
@@ -106,10 +106,10 @@ def offboard(
 
     states = [access.State.of(place.inventory) for place in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
-    judged = judged_by(states, places[0].me, writes, allowed)
+    guarded_writes = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
-        judged = _with_usage(ctx, judged, places, check_usage, max_affected)
-    return _with_question(judged, leaving, places, offboarding_work.unseen(leaving, work))
+        guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
+    return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work))
 
 
 def _offboarded(ctx: CommandContext, email: str) -> bool:
@@ -152,22 +152,24 @@ def _places(
 def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:
     """Return all visible organizations. Those seen before are read while the list is being requested."""
     session = ctx.session
-    seen = list(session.names.by_id(ORGANIZATIONS.noun))
+    organization_ids = list(session.names.by_id(ORGANIZATIONS.noun))
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        return [partial(offboarding_work.read_place, session, key, lambda done: None, pairs) for key in keys]
+        return [partial(offboarding_work.read_place, session, key, lambda _: None, pairs) for key in keys]
 
     def read_listed() -> tuple[list[str], dict[str, PlaceWithWork]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]
-        new = [key for key in keys if key not in seen]
+        new = [key for key in keys if key not in organization_ids]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
 
     with ctx.ui.progress("organizations") as advance:
-        first, *early = session.client.fan_out([read_listed, *calls(seen)], errors="return", progress=advance)
+        first, *early = session.client.fan_out(
+            [read_listed, *calls(organization_ids)], errors="return", progress=advance
+        )
     if isinstance(first, Exception):
         raise first
     keys, read = first
-    for key, error in zip(seen, early, strict=True):
+    for key, error in zip(organization_ids, early, strict=True):
         if isinstance(error, Exception) and key in keys:
             raise error
         read[key] = error
@@ -183,9 +185,9 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhe
         off = off.with_hold(skipped=access.of_others(elsewhere))
         steps.insert(0, off)
     if not person.id and not steps:
-        known = ", ".join(where.organization.name for where in places)
+        place_names = ", ".join(where.organization.name for where in places)
         nobody = (
-            f"no account or invitation has this email in {known}: "
+            f"no account or invitation has this email in {place_names}: "
             "the person was already offboarded, or the email is misspelled"
         )
         steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
@@ -199,8 +201,10 @@ def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: st
     brings = next(iter(of_organization), "") or where.role_named(next(iter(names), ""))
     further = [Scope(key, name, {}) for key, name in of_organization.items() if key != brings]
     team_ids = [team_id for team_id, _ in where.teams_of(principal)]
-    held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(principal)], team_ids)
-    holdings = invitation_assignments.Holdings(held)
+    undo_steps = invitation_assignments.inverses(
+        invitation_id, email, [*further, *where.scopes_of(principal)], team_ids
+    )
+    holdings = invitation_assignments.Holdings(undo_steps)
     return invitations.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
 
 
@@ -233,11 +237,11 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
             )
     for where in places:
         if where.is_member(person):
-            held = where.roles_of(principal)
-            write = members.removal(ctx, where.organization, person.id, person.email, list(held))
-            words = ", ".join(held.values())
-            named = f"{person.email} as {words} in {where.organization.name}" if held else write.target
-            yield replace(write.with_confirmation(past_tense="removed").with_position(action="leave"), target=named)
+            person_roles = where.roles_of(principal)
+            write = members.removal(ctx, where.organization, person.id, person.email, list(person_roles))
+            words = ", ".join(person_roles.values())
+            target = f"{person.email} as {words} in {where.organization.name}" if person_roles else write.target
+            yield replace(write.with_confirmation(past_tense="removed").with_position(action="leave"), target=target)
 
 
 def _with_question(
@@ -268,10 +272,12 @@ def _with_usage(
         activity = read_activity(ctx, place.inventory, window, "marks")
         usages = usage.usage_of_removals(place.inventory, [step for _, step in pairs], activity)
         for step in (step for _, step in pairs if step.number in usages):
-            lost, at = usages[step.number], indexes[step.number]
+            removal_usage, at = usages[step.number], indexes[step.number]
             # A write that revokes several roles shows the one with most runs.
-            texts[at] = max(texts.get(at, (-1, "")), (lost.runs + lost.scheduled, lost.text(state, step)))
-            affected.setdefault(at, set()).update(lost.affected)
+            texts[at] = max(
+                texts.get(at, (-1, "")), (removal_usage.runs + removal_usage.scheduled, removal_usage.text(state, step))
+            )
+            affected.setdefault(at, set()).update(removal_usage.affected)
     for at, (_, text) in texts.items():
         writes[at] = writes[at].with_position(usage=text)
     accounts = set().union(*affected.values())

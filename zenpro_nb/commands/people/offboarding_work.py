@@ -28,8 +28,8 @@ _UNSEEN = (
 class PlaceWithWork(Place):
     """An organization, and what runs in its workspaces."""
 
-    def __init__(self, known: Inventory, work: impact.WorkRead) -> None:
-        super().__init__(known)
+    def __init__(self, inventory: Inventory, work: impact.WorkRead) -> None:
+        super().__init__(inventory)
         self.work = work
 
 
@@ -49,12 +49,12 @@ def read_place_and(
 ) -> tuple[PlaceWithWork, T]:
     """Read one organization, what runs in its workspaces, and `more`, at the same time."""
     # The lists of the organization take longest, and get half of the concurrent requests.
-    known, (work, found) = query.gather(
+    place_inventory, (work, found) = query.gather(
         session,
         partial(inventory.fill, session, org, progress=advance, without=people.UNUSED, pairs=pairs),
         partial(query.gather, session, partial(_read_work, session, org), more),
     )
-    return PlaceWithWork(known, work), found
+    return PlaceWithWork(place_inventory, work), found
 
 
 def _read_work(session: Session, org: str | None) -> impact.WorkRead:
@@ -100,5 +100,5 @@ def unseen(leaving: Sequence[Person], work: Sequence[impact.Work]) -> str:
     people = [person.email for person in leaving if person.id]
     if not people:
         return f"{_UNSEEN}{unread}"
-    asked = named(people, limits.FAILED_NAMED)
-    return f"{_UNSEEN}{unread} Ask {asked}: `users impact {people[0]}` lists the questions."
+    people_text = named(people, limits.FAILED_NAMED)
+    return f"{_UNSEEN}{unread} Ask {people_text}: `users impact {people[0]}` lists the questions."

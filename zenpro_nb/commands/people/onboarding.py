@@ -73,8 +73,10 @@ class OnboardingProfile(Struct, frozen=True):
     scopes: Sequence[Scope]
 
 
-def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    return invitations.after_invitation(ctx, outcome, given) if outcome.write.position.action == "invite" else outcome
+def _after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
+    return (
+        invitations.after_invitation(ctx, outcome, arguments) if outcome.write.position.action == "invite" else outcome
+    )
 
 
 @users.write(after=_after, several=True, plan=True, past_tense="", nothing="they already have these roles and teams")
@@ -100,14 +102,14 @@ def onboard(
         users onboard orphan@example.com --like katherine@example.com
     """
     here = memberships.place(ctx, org)
-    people = [_spelled(person) for person in memberships.named(ctx, users, [here], lambda email: True)]
+    people = [_with_folded_email(person) for person in memberships.people_named(ctx, users, [here], lambda email: True)]
     profile = _profile(ctx, here, role, teams, grants, like)
     new = [person.email for person in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
     return [write for person in people for write in _steps(ctx, here, person, profile, lists)]
 
 
-def _spelled(person: Person) -> Person:
+def _with_folded_email(person: Person) -> Person:
     """Return the person. Without an account, the email must be valid for an invitation."""
     return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
 
@@ -134,7 +136,7 @@ def _profile(
 def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | None:
     if like is None:
         return None
-    (person,) = memberships.named(ctx, [like], [here], lambda email: False)
+    (person,) = memberships.people_named(ctx, [like], [here], lambda email: False)
     if not person.id:
         raise UsageError(f"--like {person.email}: there is no such account", hint="Name a user from `members`.")
     return person.principal
@@ -166,8 +168,8 @@ def _steps(
     )
     if pending is not None:
         principal = Principal(str(pending["id"]), person.email, "invitation_id")
-        brought = {profile.first.id} if profile.first.name in (pending["roles"] or ()) else set[str]()
-        yield from (make(principal) for make in _missing(ctx, here, principal, profile, brought))
+        implied_roles = {profile.first.id} if profile.first.name in (pending["roles"] or ()) else set[str]()
+        yield from (make(principal) for make in _missing(ctx, here, principal, profile, implied_roles))
         return
     invite = invitations.invitation(ctx, here.organization, person.email, profile.first, lists)
     newcomer = Newcomer(ctx, here.organization.id, person.email)
@@ -182,10 +184,14 @@ def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
 
 
 def _missing(
-    ctx: CommandContext, here: Place, principal: Principal, profile: OnboardingProfile, brought: set[str] | None = None
+    ctx: CommandContext,
+    here: Place,
+    principal: Principal,
+    profile: OnboardingProfile,
+    implied_roles: set[str] | None = None,
 ) -> Iterator[Make]:
-    """Yield functions that build the missing writes for a principal; `brought` are roles that it already gets."""
-    role_ids = {*here.roles_of(principal), *(brought or ())}
+    """Yield functions that build the missing writes for a principal; `implied_roles` are roles that it already gets."""
+    role_ids = {*here.roles_of(principal), *(implied_roles or ())}
     for role_id, name in {profile.first.id: profile.first.name, **profile.roles}.items():
         if role_id not in role_ids:
             yield partial(_assigned, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))

@@ -43,11 +43,11 @@ def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[
     Args:
         here: the ID of the organization that the command is about.
     """
-    held: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for peer in others:
         for key in peer.users if peer.organization_id != here else ():
-            held.setdefault(key, []).append(peer.name)
-    return held
+            names.setdefault(key, []).append(peer.name)
+    return names
 
 
 def _members(ctx: CommandContext, organization_id: str) -> set[str]:

@@ -22,7 +22,7 @@ class Newcomer:
         self._ids = {"organization_id": organization_id}
         self._email = email
         self._found: Principal | None = None
-        self._joined = False  # whether the response to the invitation shows it as accepted
+        self._is_accepted = False  # whether the response to the invitation shows it as accepted
         self._lock = threading.Lock()
 
     @property
@@ -47,7 +47,7 @@ class Newcomer:
             elif record.get("accepted") is False and record.get("id") and self._is(record.get("email")):
                 self._found = Principal(str(record["id"]), self._email, "invitation_id")
             else:
-                self._joined = record.get("accepted") is True
+                self._is_accepted = record.get("accepted") is True
 
     def principal(self) -> Principal:
         """Return the principal; it is looked up once unless the response to the invitation contained it.
@@ -57,7 +57,7 @@ class Newcomer:
         """
         with self._lock:
             if self._found is None:
-                self._found = (self._member() if self._joined else None) or self._invited() or self._member()
+                self._found = (self._member() if self._is_accepted else None) or self._invited() or self._member()
         if self._found is None:
             raise ZenProError(f"{self._email} is neither invited nor a member")
         return self._found

@@ -13,9 +13,9 @@ from zenpro_nb.framework.declare import CommandContext, Org, Outcome, PlannedWri
 from zenpro_nb.syntax.counts import counted
 
 
-def _after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     invites = outcome.write.position.action == "add" and outcome.write.path.endswith("/invitations")
-    return after_invitation(ctx, outcome, given) if invites else outcome
+    return after_invitation(ctx, outcome, arguments) if invites else outcome
 
 
 @write(asks=lambda write: write.confirmation.question, past_tense="", after=_after, several=True, plan=True)

@@ -89,11 +89,11 @@ def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
     path = expand_home(file, SaveError)
     if not path.exists():
         return
-    lost = _deadlines(file)
-    words = f"It contains {counted(lost, 'deadline')}; the export has none, and the roles in it are permanent."
-    if yes and lost:
+    deadlines = _deadlines(file)
+    words = f"It contains {counted(deadlines, 'deadline')}; the export has none, and the roles in it are permanent."
+    if yes and deadlines:
         ctx.ui.warn(f"{file} is overwritten. {words}")
-    elif not yes and not ctx.ui.confirm(f"{path} already exists.{f' {words}' if lost else ''} Overwrite it?"):
+    elif not yes and not ctx.ui.confirm(f"{path} already exists.{f' {words}' if deadlines else ''} Overwrite it?"):
         raise ConfirmationError("Nothing was written.")
 
 

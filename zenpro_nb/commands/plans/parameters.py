@@ -94,7 +94,7 @@ class PlanOptions(ParameterGroup, frozen=True):
     @property
     def of_guards(self) -> dict[str, Any]:
         """Return the options of the guards that were typed, by their names in `GuardOptions`."""
-        given = {
+        values = {
             "max_removals": self.max_removals,
             "min_org_admins": self.min_org_admins,
             "allow_self": self.allow_self or None,
@@ -102,4 +102,4 @@ class PlanOptions(ParameterGroup, frozen=True):
             "check_usage": self.check_usage,
             "max_affected": self.max_affected,
         }
-        return {name: value for name, value in given.items() if value not in (None, ())}
+        return {name: value for name, value in values.items() if value not in (None, ())}

@@ -25,7 +25,7 @@ All = Annotated[bool, Opt("--all", help="Include entries that already match.")]
 FailOnDrift = Annotated[bool, Opt(help="Fail if changes are needed. In a shell, the exit code is 3.")]
 
 
-def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, arguments: Mapping[str, Any]) -> None:
     """Show the plan and fail if it contains changes and --fail-on-drift was given.
 
     Raises:
@@ -33,7 +33,7 @@ def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, given:
     """
     # Steps that `apply` skips are shown in the table but are not drift: they would be reported every time.
     drift = frame[~frame["action"].isin(["noop", "skipped"])]
-    if given["fail_on_drift"] and len(drift):
+    if arguments["fail_on_drift"] and len(drift):
         ctx.ui.show(result)
         raise FindingsError(
             f"The organization differs from the desired state: {counted(len(drift), 'change')} (see the table)",

@@ -61,10 +61,10 @@ class PlanResult(Struct, frozen=True):
         """Return the answer if there is nothing to do; "" otherwise."""
         if any(step.action != "noop" for step in self.plan.steps):
             return ""
-        done = max(self.entries, len(self.plan.steps))
-        if not done:
+        total = max(self.entries, len(self.plan.steps))
+        if not total:
             return "nothing to do: the desired state is empty"
-        answer = f"nothing to do: {'the only step is' if done == 1 else f'all {done:,} steps are'} already done"
+        answer = f"nothing to do: {'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
         if self.additive:
             are = "is" if len(self.additive) == 1 else "are"
             answer += (
@@ -97,9 +97,9 @@ def plan_result(
             f"Both the cell and {source.what} describe the desired state",
             hint="Use only one: remove the cell body, or the argument.",
         )
-    saved = _saved_plan(source.what)
-    if saved is not None:
-        return _rechecked(ctx, source, saved, org, pairs)
+    saved_plan = _saved_plan(source.what)
+    if saved_plan is not None:
+        return _rechecked(ctx, source, saved_plan, org, pairs)
     require_window(source.options.check_usage, source.options.max_affected)
     if source.options.check_usage is not None:
         pairs = [*pairs, *USAGE_PAIRS]
@@ -143,7 +143,7 @@ def _rechecked(
         plan = pure.grounded(plan, current, _names(ctx, pure.strangers(plan, current)), name)
         _report_options(ctx, plan, name)
     deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
-    elsewhere = _other_organizations(ctx, current, needed=deactivates)
+    elsewhere = _other_organizations(ctx, current, required=deactivates)
     checked = pure.recheck(plan, current, elsewhere=elsewhere)
     return _marked(ctx, PlanResult(checked, current, key))
 
@@ -211,17 +211,17 @@ def _new_plan(
     for line in vanished:
         ctx.ui.warn(line)
     current = inventory.with_projects(ctx.session, current, pure.unread_projects(current, rows, exact))
-    typed = source.options.of_guards
-    options = state.options(**typed) if state else pure.GuardOptions(**typed)
+    guard_options = source.options.of_guards
+    options = state.options(**guard_options) if state else pure.GuardOptions(**guard_options)
     deactivates = any(row.kind == "account" and not row.present for row in rows)
-    elsewhere = _other_organizations(ctx, current, needed=deactivates)
+    elsewhere = _other_organizations(ctx, current, required=deactivates)
     plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
     return PlanResult(plan, current, _id(plan), len(rows), state.additive if state else ())
 
 
-def _other_organizations(ctx: CommandContext, current: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
+def _other_organizations(ctx: CommandContext, current: Inventory, *, required: bool) -> Mapping[str, Sequence[str]]:
     """Return the other organizations of accounts by account ID; read only if accounts are deactivated."""
-    if not needed:
+    if not required:
         return {}
     return names_by_account(memberships(ctx, current.organization_id), current.organization_id)
 

@@ -58,27 +58,27 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
         undo
     """
     entries = settled(ctx)
-    undone = undone_by(entries)
+    undo_ids = undone_by(entries)
     every = commands(entries)
     mine = of_here(ctx, every)
     try:
-        command = _last(mine, undone) if which is None else _by_id(mine, which)
+        command = _last(mine, undo_ids) if which is None else _by_id(mine, which)
     except UsageError as error:
         error.hint = _elsewhere(ctx, every, mine, which) or error.hint
         raise
-    _require_undoable(command, undone, mine)
-    steps = undo_steps.steps(ctx, command, undone, entries)
-    return _with_question(temporary.undone(ctx, steps), command)
+    _require_undoable(command, undo_ids, mine)
+    steps = undo_steps.steps(ctx, command, undo_ids, entries)
+    return _with_question(temporary.undo_deadlines(ctx, steps), command)
 
 
-def _last(mine: Sequence[JournalCommand], undone: Mapping[str, str]) -> JournalCommand:
+def _last(mine: Sequence[JournalCommand], undo_ids: Mapping[str, str]) -> JournalCommand:
     """Return the newest command that is not undone, even if it changed nothing: `undo` never skips one silently.
 
     Raises:
         UsageError: no such command exists.
     """
     for command in reversed(mine):
-        if not command.is_undo and not undo_steps.is_undone(command, undone):
+        if not command.is_undo and not undo_steps.is_undone(command, undo_ids):
             return command
     raise UsageError("The journal contains no command to undo for this server and organization", hint=_OTHERS)
 
@@ -91,11 +91,11 @@ def _elsewhere(
     Args:
         which: the beginning of the ID that was typed; None: any command.
     """
-    here, known = ctx.session.settings.url, {command.id for command in mine}
+    here, command_ids = ctx.session.settings.url, {command.id for command in mine}
     for command in reversed(every):
         place = organization_of(command)
         is_named = which is None or (bool(which) and command.id.startswith(which))
-        if command.id in known or not is_named or not place or plane_of(command.entries[0]) != here:
+        if command.id in command_ids or not is_named or not place or plane_of(command.entries[0]) != here:
             continue
         line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]}"
         words = f"`{shortened(command.line)}` was sent in the organization {place}"
@@ -105,21 +105,21 @@ def _elsewhere(
     return ""
 
 
-def _require_undoable(command: JournalCommand, undone: Mapping[str, str], mine: Sequence[JournalCommand]) -> None:
+def _require_undoable(command: JournalCommand, undo_ids: Mapping[str, str], mine: Sequence[JournalCommand]) -> None:
     """Refuse a command of which nothing can be undone.
 
     Raises:
         UsageError: the command changed nothing, cannot be undone, or has already been undone.
     """
     line = shortened(command.line)
-    if undo_steps.is_undone(command, undone):
+    if undo_steps.is_undone(command, undo_ids):
         raise UsageError(f"`{line}` has already been undone", hint=_OTHERS)
-    live = [entry for entry in command.entries if undo_steps.is_live(entry, undone)]
+    live = [entry for entry in command.entries if undo_steps.is_live(entry, undo_ids)]
     if not live:
-        raise UsageError(f"`{line}` changed nothing{_why_nothing(command)}", hint=_before(command, undone, mine))
-    if not any(undo_steps.can_be_undone(entry, undone) for entry in live):
+        raise UsageError(f"`{line}` changed nothing{_why_nothing(command)}", hint=_before(command, undo_ids, mine))
+    if not any(undo_steps.can_be_undone(entry, undo_ids) for entry in live):
         reasons = dict.fromkeys(str(entry.get("irreversible") or undo_steps.OLD) for entry in live)
-        raise UsageError(f"`{line}` cannot be undone: {'; '.join(reasons)}", hint=_before(command, undone, mine))
+        raise UsageError(f"`{line}` cannot be undone: {'; '.join(reasons)}", hint=_before(command, undo_ids, mine))
 
 
 def _why_nothing(command: JournalCommand) -> str:
@@ -130,11 +130,11 @@ def _why_nothing(command: JournalCommand) -> str:
     return ": ".join(["", *(words for words in ("" if outcome == "already" else outcome, detail) if words)])
 
 
-def _before(command: JournalCommand, undone: Mapping[str, str], mine: Sequence[JournalCommand]) -> str:
+def _before(command: JournalCommand, undo_ids: Mapping[str, str], mine: Sequence[JournalCommand]) -> str:
     """Return a hint with the command that undoes the newest undoable command before this one."""
     earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
     for other in reversed(earlier):
-        if not other.is_undo and any(undo_steps.can_be_undone(entry, undone) for entry in other.entries):
+        if not other.is_undo and any(undo_steps.can_be_undone(entry, undo_ids) for entry in other.entries):
             return f"To undo `{shortened(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
     return "No earlier command can be undone. Run `journal` to list them."
 

@@ -59,39 +59,39 @@ class _Part(Struct, frozen=True):
         return str(self.entry.get("target") or self.inverse.path)
 
 
-def is_live(entry: Entry, undone: Mapping[str, str]) -> bool:
+def is_live(entry: Entry, undo_ids: Mapping[str, str]) -> bool:
     """Return whether a write changed something, or may have, and is not undone yet."""
     if entry.get("outcome") not in (*DONE, UNKNOWN):
         return False
     inverses = inverses_in(entry)
     if not inverses:
         return True
-    return any(undo.changes and key not in undone for key, undo in zip(keys_of(entry), inverses, strict=False))
+    return any(undo.changes and key not in undo_ids for key, undo in zip(keys_of(entry), inverses, strict=False))
 
 
-def can_be_undone(entry: Entry, undone: Mapping[str, str]) -> bool:
+def can_be_undone(entry: Entry, undo_ids: Mapping[str, str]) -> bool:
     """Return whether a write changed something, or may have, and the journal records how to undo it."""
-    return is_live(entry, undone) and bool(inverses_in(entry))
+    return is_live(entry, undo_ids) and bool(inverses_in(entry))
 
 
-def is_undone(command: JournalCommand, undone: Mapping[str, str]) -> bool:
+def is_undone(command: JournalCommand, undo_ids: Mapping[str, str]) -> bool:
     """Return whether a command was undone: any change that is left cannot be undone."""
-    touched = any(key in undone for entry in command.entries for key in keys_of(entry))
-    return touched and not any(can_be_undone(entry, undone) for entry in command.entries)
+    touched = any(key in undo_ids for entry in command.entries for key in keys_of(entry))
+    return touched and not any(can_be_undone(entry, undo_ids) for entry in command.entries)
 
 
 def steps(
-    ctx: CommandContext, command: JournalCommand, undone: Mapping[str, str], entries: Sequence[Entry]
+    ctx: CommandContext, command: JournalCommand, undo_ids: Mapping[str, str], entries: Sequence[Entry]
 ) -> list[Write]:
     """Return the steps that undo the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:
-        undone: the writes that are already undone, see `undone_by`.
+        undo_ids: the writes that are already undone, see `undone_by`.
         entries: the entries of the journal.
     """
     ids = successors(entries)
-    live = [entry for entry in reversed(command.entries) if is_live(entry, undone)]
-    parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undone]
+    live = [entry for entry in reversed(command.entries) if is_live(entry, undo_ids)]
+    parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undo_ids]
     places = Places(ctx)
     places.read(
         [
@@ -204,7 +204,7 @@ class _Steps:
 
     def _write(self, part: _Part) -> Write:
         inverse = part.inverse
-        needed = {
+        ids = {
             key: earlier
             for key, earlier in self._recreating.items()
             if key not in self._existing and mentions(inverse, key)
@@ -213,10 +213,12 @@ class _Steps:
         write = _write(self._ctx, part, at)
         if inverse.repeated:
             write = replace(write, body=whole_body(inverse, self._places.observer(part.entry).see(inverse.observation)))
-        if needed:
-            expected = {key: f"{{{earlier.target}}}" for key, earlier in needed.items()}
-            shown = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
-            return shown.with_position(build_later=partial(_created_by_now, self._ctx, part, at, needed, self._new_ids))
+        if ids:
+            expected = {key: f"{{{earlier.target}}}" for key, earlier in ids.items()}
+            shown_write = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
+            return shown_write.with_position(
+                build_later=partial(_created_by_now, self._ctx, part, at, ids, self._new_ids)
+            )
         if inverse.needs_id:
             return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse, at))
         if agrees(self._places.observer(part.entry).see(inverse.observation), inverse.restores):
@@ -277,14 +279,14 @@ def _before(inverse: Undo) -> Mapping[str, Any]:
 
 
 def _created_by_now(
-    ctx: CommandContext, part: _Part, at: Where, needed: Mapping[str, _Part], new_ids: Mapping[str, str]
+    ctx: CommandContext, part: _Part, at: Where, ids: Mapping[str, _Part], new_ids: Mapping[str, str]
 ) -> Write:
     """Return the write of a step for an object that an earlier step has created again.
 
     Raises:
         ZenProError: the earlier step has not created it.
     """
-    for key, creating in needed.items():
+    for key, creating in ids.items():
         if key not in new_ids:
             raise ZenProError(f"it requires {creating.target}, which was not created again")
     again = tuple(moved(undo, new_ids) for undo in part.again)

@@ -53,10 +53,10 @@ def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[Jou
 def organization_of(command: JournalCommand) -> str | None:
     """Return the organization that was in use, else the one in the line of the command; None if there was none."""
     recorded = command.entries[0].get("organization")
-    named = _ORG.search(command.line)
+    match = _ORG.search(command.line)
     if recorded:
         return str(recorded)
-    return named[1] or named[2] if named else None
+    return match[1] or match[2] if match else None
 
 
 def plane_of(entry: Record) -> object:
@@ -92,8 +92,8 @@ def _is_open(entry: Record) -> bool:
 
 
 def _line_of(entry: Record) -> Entry:
-    known = {name: value for name, value in entry.items() if name in Entry.__struct_fields__}
-    return msgspec.convert(known, Entry)
+    fields = {name: value for name, value in entry.items() if name in Entry.__struct_fields__}
+    return msgspec.convert(fields, Entry)
 
 
 class Finder:
@@ -118,10 +118,10 @@ class Finder:
             if template.needs_id:
                 found, _ = self.created_by(entry, template)
                 return None if found is None else {"id": found["id"]}
-            seen = agrees(self._places.observer(entry).see(template.observation), template.expected_now)
+            state = agrees(self._places.observer(entry).see(template.observation), template.expected_now)
         except ZenProError:
             return None  # the outcome stays unknown
-        return {} if seen and template.changes else None
+        return {} if state and template.changes else None
 
     def created_by(self, entry: Record, template: Undo) -> tuple[Fields | None, str]:
         """Return the object that a write created, or the reason why it is unknown; None and "" if there is none.
@@ -148,12 +148,12 @@ class Finder:
 
     def _was_created_by(self, record: Fields, entry: Record) -> bool:
         """Return whether an object was created while the write was in progress, by the server's clock."""
-        created, begun = _time(record.get("created")), _time(entry.get("time"))
-        if created is None or begun is None:
+        created, started = _time(record.get("created")), _time(entry.get("time"))
+        if created is None or started is None:
             return False
-        begun += self._server_clock_offset(entry)
-        earliest = begun - timedelta(seconds=limits.CREATED_BEFORE)
-        return earliest <= created <= begun + timedelta(seconds=limits.CREATED_AFTER)
+        started += self._server_clock_offset(entry)
+        earliest = started - timedelta(seconds=limits.CREATED_BEFORE)
+        return earliest <= created <= started + timedelta(seconds=limits.CREATED_AFTER)
 
     def _server_clock_offset(self, entry: Record) -> timedelta:
         """Return how far the server's clock is ahead of this machine's; zero if the server sends no time."""

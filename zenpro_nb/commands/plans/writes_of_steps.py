@@ -23,7 +23,7 @@ from zenpro_nb.resources.control_plane import TEAMS, USERS
 if TYPE_CHECKING:
     from zenpro_nb.access.plans.model import Plan, Step
 
-_DONE = {"add": "added", "remove": "removed", "update": "changed"}
+_PAST_TENSES = {"add": "added", "remove": "removed", "update": "changed"}
 _ROLES = ("organization-role", "workspace-role", "project-role")
 
 
@@ -37,7 +37,7 @@ def writes_of(ctx: CommandContext, plan: Plan, plan_id: str = "") -> list[Write]
     return [writer.write(step) for step in plan.steps if step.does != "noop"]
 
 
-def _held(step: Step) -> dict[str, Any]:
+def _role_arguments(step: Step) -> dict[str, Any]:
     """Return the fields of a write that explain why it is not sent; none if it is sent."""
     if step.guard is None:
         return {"skipped": step.skipped_reason}
@@ -115,10 +115,10 @@ class _Writer:
     def _write_of(self, step: Step, principal: Principal, team_id: str) -> Write:
         return replace(
             self._request(step, principal, team_id)
-            .with_confirmation(past_tense=_DONE.get(step.does, ""))
-            .with_hold(**_held(step))
+            .with_confirmation(past_tense=_PAST_TENSES.get(step.does, ""))
+            .with_hold(**_role_arguments(step))
             .with_position(action=step.does, step=step.number, needs=step.needs, plan=self._plan_id, usage=step.usage),
-            **_known(step),
+            **_record_fields(step),
         )
 
     def _request(self, step: Step, principal: Principal, team_id: str) -> Write:
@@ -183,7 +183,7 @@ def _record(step: Step, key: str) -> dict[str, Any]:
     return {"id": key, **step.before} if step.before else {}
 
 
-def _known(step: Step) -> dict[str, Any]:
+def _record_fields(step: Step) -> dict[str, Any]:
     """Return whether an added or removed object existed before; an update records its previous values itself."""
     if step.does == "update" or step.kind in ("invitation", "account"):
         return {}

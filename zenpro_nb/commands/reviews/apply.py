@@ -31,28 +31,30 @@ from zenpro_nb.syntax.counts import counted, named
 _ROWS, _ORGANIZATION, _BY = "rows", "organization_id", "by"
 
 
-def _record_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
+def _record_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], arguments: Mapping[str, Any]) -> None:
     """Record the outcome of each row in the review; only warn if that fails, because the requests were sent."""
     try:
         after = (
-            _with_outcomes(ctx, outcomes, given) if outcomes else find_review(ctx, given["name"], given["org"]).review
+            _with_outcomes(ctx, outcomes, arguments)
+            if outcomes
+            else find_review(ctx, arguments["name"], arguments["org"]).review
         )
         if after.to_revoke and all(outcome.good or outcome.state in ("blocked", "skipped") for outcome in outcomes):
-            after = _with_absent(ctx, after, {row for outcome in outcomes for row in _rows_of(outcome)}, given)
+            after = _with_absent(ctx, after, {row for outcome in outcomes for row in _rows_of(outcome)}, arguments)
         ctx.ui.say(f"review {after.name}: {progress(after)}")
     except ZenProError as error:
-        ctx.ui.warn(f"the review {given['name']} does not contain all outcomes; `journal` does. {error}")
+        ctx.ui.warn(f"the review {arguments['name']} does not contain all outcomes; `journal` does. {error}")
 
 
-def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
+def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], arguments: Mapping[str, Any]) -> Review:
     """Record the outcomes of the requests that were sent. Sends no request itself."""
     sent = {row: outcome for outcome in outcomes for row in _rows_of(outcome)}
     marks = outcomes[0].write.extra_columns
     time = now(ctx)
 
-    def change(stored: Review) -> Review:
-        rows = [(row, sent[row.row]) for row in stored.to_revoke if row.row in sent]
-        return stored.with_rows([
+    def change(current_review: Review) -> Review:
+        rows = [(row, sent[row.row]) for row in current_review.to_revoke if row.row in sent]
+        return current_review.with_rows([
             replace(
                 row, outcome=outcome.state,
                 detail=outcome.detail, request_id=outcome.request_id or "", applied_by=marks[_BY],
@@ -62,22 +64,22 @@ def _with_outcomes(ctx: CommandContext, outcomes: Sequence[Outcome], given: Mapp
         ])  # fmt: skip
 
     store = inventory.Reviews()
-    return store.update(given["name"], ctx.session.settings.url, marks[_ORGANIZATION], change).review
+    return store.update(arguments["name"], ctx.session.settings.url, marks[_ORGANIZATION], change).review
 
 
-def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], given: Mapping[str, Any]) -> Review:
+def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], arguments: Mapping[str, Any]) -> Review:
     """Record the rows whose role or membership no longer existed, checked against the current state."""
     if all(row.row in sent for row in review.to_revoke):
         return review
-    current = at_capture.inventory_at(ctx, None, given["org"])
-    gone = [] if review_plan.unseen(current) else review_plan.missing_rows(review, current)
-    absent = {row.row for row in gone} - set(sent)
+    current = at_capture.inventory_at(ctx, None, arguments["org"])
+    missing = [] if review_plan.unseen(current) else review_plan.missing_rows(review, current)
+    absent = {row.row for row in missing} - set(sent)
     outcome = {"outcome": "already", "detail": "no longer existed when the review was applied", "request_id": ""}
     by, time = caller(ctx), now(ctx)
 
-    def change(stored: Review) -> Review:
-        rows = [row for row in stored.to_revoke if row.row in absent]
-        return stored.with_rows([replace(row, **outcome, applied_by=by, applied=time) for row in rows])
+    def change(current_review: Review) -> Review:
+        rows = [row for row in current_review.to_revoke if row.row in absent]
+        return current_review.with_rows([replace(row, **outcome, applied_by=by, applied=time) for row in rows])
 
     return update_review(ctx, review, change)
 

@@ -40,7 +40,7 @@ class ReviewType(TextType):
         if command_ctx is None:
             return []
         server = command_ctx.session.settings.url
-        names = [kept.review.name for kept in inventory.Reviews().every([]) if kept.review.server == server]
+        names = [stored.review.name for stored in inventory.Reviews().every([]) if stored.review.server == server]
         return offered(dict.fromkeys(reversed(names)), incomplete)
 
 
@@ -62,7 +62,7 @@ def find_review(ctx: CommandContext, name: str, org: str | None) -> StoredReview
 def latest_review(ctx: CommandContext, org: str | None) -> str:
     """Return the name of the newest review of an organization; "" if there is none."""
     server, organization = ctx.session.settings.url, query.organization(ctx.session, org)
-    found = [kept.review for kept in inventory.Reviews().every([])]
+    found = [stored.review for stored in inventory.Reviews().every([])]
     names = [review.name for review in found if (review.server, review.organization_id) == (server, organization.id)]
     return names[-1] if names else ""
 
@@ -144,8 +144,8 @@ def next_of(ui: str, review: Review) -> str:
     total, undecided = len(review.open), len(review.open) - len(review.decided)
     name = quoted(review.name)
     if undecided:
-        done = f"{len(review.decided):,} of {counted(total, 'row')} decided"
-        return f"{done}; go through the others: `{ui} form review {name}`"
+        progress = f"{len(review.decided):,} of {counted(total, 'row')} decided"
+        return f"{progress}; go through the others: `{ui} form review {name}`"
     if review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")
         return f"all {total:,} decided; {revocations} not applied yet: `{ui} reviews apply {name}`"
@@ -156,14 +156,14 @@ def _cells(row: ReviewRow) -> dict[str, Any]:
     return {name: None if value == "" else value for name, value in asdict(row).items()}
 
 
-def texts_of(given: str | BoundValue) -> list[dict[str, str]]:
+def texts_of(values: str | BoundValue) -> list[dict[str, str]]:
     """Return the rows of a frame or a file as texts; missing values are empty.
 
     Raises:
         UsageError: the file does not exist or does not contain a table.
     """
-    is_review_file = not isinstance(given, BoundValue) and given.lower().endswith((_EXCEL, _PACKED))
-    frame = _from_file(str(given)) if is_review_file else frame_of(given)
+    is_review_file = not isinstance(values, BoundValue) and values.lower().endswith((_EXCEL, _PACKED))
+    frame = _from_file(str(values)) if is_review_file else frame_of(values)
     texts = frame.astype(object).where(frame.notna(), "").map(_text)
     return [{str(name): cell for name, cell in row.items()} for row in texts.to_dict("records")]
 

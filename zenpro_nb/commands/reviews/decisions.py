@@ -81,18 +81,18 @@ def decide(
         # Leave the decision on all rows of a person to someone else
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
-    chosen = [word for word, given in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if given]
-    review = _review(ctx, name, org, chosen)
-    _refuse(ctx, review, chosen, bool(row or principal), because, from_)
+    decision_options = [word for word, is_set in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if is_set]
+    review = _review(ctx, name, org, decision_options)
+    _refuse(ctx, review, decision_options, bool(row or principal), because, from_)
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
     else:
         numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
-        decided = [Decision(number, chosen[0], because) for number in numbers]
+        decided = [Decision(number, decision_options[0], because) for number in numbers]
     by, time = caller(ctx), now(ctx)
 
-    def with_decisions(stored: Review) -> Review:
-        return decisions.with_decisions(stored, decided, by, time)
+    def with_decisions(current_review: Review) -> Review:
+        return decisions.with_decisions(current_review, decided, by, time)
 
     after = update_review(ctx, review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
@@ -106,7 +106,7 @@ def decide(
     return frame
 
 
-def _review(ctx: CommandContext, name: str, org: str | None, chosen: list[str]) -> Review:
+def _review(ctx: CommandContext, name: str, org: str | None, decisions: list[str]) -> Review:
     """Return the review with this name.
 
     Raises:
@@ -117,7 +117,7 @@ def _review(ctx: CommandContext, name: str, org: str | None, chosen: list[str]) 
     except UnknownNameError as error:
         newest = latest_review(ctx, org) if name.isdigit() else ""
         if newest:
-            line = f"{ctx.ui.name} reviews decide {quoted(newest)} --row {name} --{(chosen or [KEEP])[0]}"
+            line = f"{ctx.ui.name} reviews decide {quoted(newest)} --row {name} --{(decisions or [KEEP])[0]}"
             error.hint = f"To decide row {name} of a review: `{line}`."
         raise
 
@@ -129,7 +129,7 @@ def _summary(rows: list[ReviewRow]) -> str:
 
 
 def _refuse(
-    ctx: CommandContext, review: Review, chosen: list[str], named: bool, because: str | None, from_: object
+    ctx: CommandContext, review: Review, decisions: list[str], has_rows: bool, because: str | None, from_: object
 ) -> None:
     """Refuse options that are incomplete or contradictory.
 
@@ -137,28 +137,29 @@ def _refuse(
         UsageError: rows or the decision are missing, or there are two decisions.
     """
     if from_ is not None:
-        if chosen or named or because is not None:
+        if decisions or has_rows or because is not None:
             raise UsageError(
                 "--from cannot be combined with options for rows, decisions, or reasons",
                 hint="The DataFrame or file contains them. Omit the other options.",
             )
         return
-    if len(chosen) > 1:
+    if len(decisions) > 1:
         raise UsageError(
-            f"--{chosen[0]} cannot be combined with --{chosen[1]}", hint="Use one of --keep, --revoke, or --dont-know."
+            f"--{decisions[0]} cannot be combined with --{decisions[1]}",
+            hint="Use one of --keep, --revoke, or --dont-know.",
         )
-    if chosen and named:
+    if decisions and has_rows:
         return
-    problem = "No rows selected" if chosen else "A decision is required: --keep, --revoke, or --dont-know"
-    raise UsageError(problem, hint=_ways(ctx, review, chosen))
+    problem = "No rows selected" if decisions else "A decision is required: --keep, --revoke, or --dont-know"
+    raise UsageError(problem, hint=_ways(ctx, review, decisions))
 
 
-def _ways(ctx: CommandContext, review: Review, chosen: list[str]) -> str:
+def _ways(ctx: CommandContext, review: Review, decisions: list[str]) -> str:
     """Return the ways to decide, each as a line that can be pasted."""
     ui, name = ctx.ui.name, quoted(review.name)
     decided = {row.row for row in review.decided}
     first = next((row.row for row in review.open if row.row not in decided), 1)
     return (
-        f"Decide a row with `{ui} reviews decide {name} --row {first} --{(chosen or [KEEP])[0]}`, all rows by keyboard "
-        f"with `{ui} form review {name}`, or in a file: {in_a_file(ctx, review.name)}."
+        f"Decide a row with `{ui} reviews decide {name} --row {first} --{(decisions or [KEEP])[0]}`, all rows by "
+        f"keyboard with `{ui} form review {name}`, or in a file: {in_a_file(ctx, review.name)}."
     )

@@ -84,18 +84,18 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """
     store = inventory.Reviews()
     damaged: list[ReviewError] = []
-    stored = store.every(damaged)
+    reviews_found = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    frame = frames.typed(REVIEWS.columns, [_record_of(review) for review in stored[::-1]])
+    frame = frames.typed(REVIEWS.columns, [_record_of(review) for review in reviews_found[::-1]])
     return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
 reviews = noun(REVIEWS, read=_read)
 
 
-def _record_of(kept: StoredReview) -> dict[str, Any]:
-    review = kept.review
+def _record_of(stored: StoredReview) -> dict[str, Any]:
+    review = stored.review
     return {
         "name": review.name,
         "created": review.created,
@@ -108,7 +108,7 @@ def _record_of(kept: StoredReview) -> dict[str, Any]:
         "created_by": review.created_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
-        "file": str(kept.path),
+        "file": str(stored.path),
         "organization_id": review.organization_id,
     }
 
@@ -279,15 +279,15 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
         # Delete one review without confirmation
         reviews delete 2026-q3 --yes
     """
-    kept = find_review(ctx, name, org)
-    question = f"Permanently delete review {kept.review.name} ({progress(kept.review)})?"
-    if not yes and ctx.ui.ask(f"{question} Type {kept.review.name} to confirm: ") != kept.review.name:
+    stored = find_review(ctx, name, org)
+    question = f"Permanently delete review {stored.review.name} ({progress(stored.review)})?"
+    if not yes and ctx.ui.ask(f"{question} Type {stored.review.name} to confirm: ") != stored.review.name:
         raise ConfirmationError("The name you typed does not match; nothing was deleted.")
-    inventory.Reviews().delete(kept)
-    ctx.ui.say(f"deleted review {kept.review.name}")
-    frame = frames.typed(REVIEWS.columns, [_record_of(kept)])
+    inventory.Reviews().delete(stored)
+    ctx.ui.say(f"deleted review {stored.review.name}")
+    frame = frames.typed(REVIEWS.columns, [_record_of(stored)])
     frames.declare(frame, REVIEWS)
-    frames.describe(frame, **facts_of(kept.review))
+    frames.describe(frame, **facts_of(stored.review))
     return frame
 
 

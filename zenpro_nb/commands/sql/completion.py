@@ -31,11 +31,11 @@ _NO_ALIAS = {
 }
 
 
-def offers(typed: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[str] = ()) -> list[CompletionItem]:
+def offers(text: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[str] = ()) -> list[CompletionItem]:
     """Return completions for the end of a query.
 
     Args:
-        typed: the query as typed so far.
+        text: the query as typed so far.
         tables: the columns of each table, by its name.
         otherwise: words that can replace a query.
 
@@ -46,9 +46,9 @@ def offers(typed: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[
         >>> [item.value for item in offers("SELECT * FROM users AS u WHERE u.em", known)]
         ['SELECT * FROM users AS u WHERE u.email']
     """
-    match = _WORD.search(typed)
+    match = _WORD.search(text)
     word = match.group() if match else ""
-    before = typed[: len(typed) - len(word)]
+    before = text[: len(text) - len(word)]
     if not before:
         return offered(otherwise, word)
     if _BEFORE_TABLE.search(before):
@@ -57,11 +57,11 @@ def offers(typed: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[
     if not dot:
         return []
     aliases: dict[str, str] = {}
-    for mention in _TABLE_MENTION.finditer(typed):
+    for mention in _TABLE_MENTION.finditer(text):
         aliases[mention["table"].casefold()] = mention["table"].casefold()
-    for mention in _TABLE_MENTION.finditer(typed):
+    for mention in _TABLE_MENTION.finditer(text):
         if mention["alias"] and mention["alias"].casefold() not in _NO_ALIAS:
             aliases[mention["alias"].casefold()] = mention["table"].casefold()
-    known = {name.casefold(): columns for name, columns in tables.items()}
-    columns = known.get(aliases.get(table.casefold(), table.casefold()), ())
+    columns_by_table = {name.casefold(): columns for name, columns in tables.items()}
+    columns = columns_by_table.get(aliases.get(table.casefold(), table.casefold()), ())
     return offered(columns, column, start=f"{before}{table}.", kind="table's column")

@@ -69,8 +69,10 @@ class QueryType(ObjectType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return tables after FROM and JOIN, and columns after a table name and a dot; send no request."""
-        known = {table.name: [column.name for column in table.columns] for table in tables_of(_tree(ctx)).values()}
-        return offers(incomplete, known, [TABLES])
+        columns_by_table = {
+            table.name: [column.name for column in table.columns] for table in tables_of(_tree(ctx)).values()
+        }
+        return offers(incomplete, columns_by_table, [TABLES])
 
 
 Query = Annotated[BoundValue | None, Arg(QueryType(), metavar="QUERY|tables")]
@@ -105,23 +107,23 @@ def sql(
         # List the tables and their columns
         sql tables
     """
-    known = tables_of(_tree(click.get_current_context()))
+    tables = tables_of(_tree(click.get_current_context()))
     text, bound = _query(ctx, query)
     if text.strip() == TABLES:
-        return _listed(known, options)
+        return _table_list(tables, options)
     statement = engine.parse(text)
     parameters = {**_variables(ctx, statement, bound), **bound}
-    given = _notebook_frames(ctx, statement, known)
-    ours = {name: known[_key(name)] for name in _table_names(statement) if name not in given}
-    engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
+    notebook_frames = _notebook_frames(ctx, statement, tables)
+    ours = {name: tables[_key(name)] for name in _table_names(statement) if name not in notebook_frames}
+    engine.check(statement, {**notebook_frames, **{name: table.empty() for name, table in ours.items()}})
     read = _read(ctx, list(ours.values()), TableSource(org, workspace, at))
     if ctx.pseudonyms is not None:  # before the query runs: no expression may see a real name
-        given, read, parameters = _with_pseudonyms(ctx.pseudonyms, given, read, parameters)
+        notebook_frames, read, parameters = _with_pseudonyms(ctx.pseudonyms, notebook_frames, read, parameters)
         # After the tables, because they determine the account of an address and thus its pseudonym.
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
-    filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
-    frame = engine.execute(statement, {**given, **filled}, parameters)
-    return _described(ctx, frame, known, read)
+    sources = {name: table.fill(read[table.name]) for name, table in ours.items()}
+    frame = engine.execute(statement, {**notebook_frames, **sources}, parameters)
+    return _described(ctx, frame, tables, read)
 
 
 def _tree(ctx: click.Context) -> click.Group:
@@ -163,12 +165,12 @@ def _variables(ctx: CommandContext, statement: Statement, bound: Mapping[str, An
     Raises:
         UnknownNameError: no such variable exists.
     """
-    wanted = statement.parameters - set(bound)
-    missing = sorted(wanted - set(ctx.variables))
+    unbound = statement.parameters - set(bound)
+    missing = sorted(unbound - set(ctx.variables))
     if missing:
         hint = did_you_mean(missing[0], [name for name in ctx.variables if not name.startswith("_")])
         raise UnknownNameError(f"${missing[0]} is not defined", hint=hint)
-    return {name: _value(ctx.variables[name], f"${name}") for name in wanted}
+    return {name: _value(ctx.variables[name], f"${name}") for name in unbound}
 
 
 def _value(value: Any, source: str) -> Any:
@@ -193,7 +195,9 @@ def _key(name: TableName) -> str:
     return f"{schema}.{table}" if schema and schema != "main" else table
 
 
-def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[str, SqlTable]) -> dict[TableName, Any]:
+def _notebook_frames(
+    ctx: CommandContext, statement: Statement, own_tables: Mapping[str, SqlTable]
+) -> dict[TableName, Any]:
     """Return the DataFrames of the notebook that the query names.
 
     Raises:
@@ -205,37 +209,37 @@ def _notebook_frames(ctx: CommandContext, statement: Statement, known: Mapping[s
         value = ctx.variables.get(name.name) if not name.schema else None
         is_frame = hasattr(value, "columns") and hasattr(value, "dtypes")
         place = engine.caret_lines(statement.text, name.place, str(name))
-        if _key(name) in known and is_frame:
+        if _key(name) in own_tables and is_frame:
             raise AmbiguousNameError(
                 f"{name} is both a list of the organization and a DataFrame in the notebook",
                 hint=f"Rename the DataFrame: my_{name} = {name}.",
             ).at(*place)
         if is_frame:
             tables[name] = value
-        elif _key(name) not in known:
+        elif _key(name) not in own_tables:
             frames_here = [
                 variable
                 for variable, value in ctx.variables.items()
                 if hasattr(value, "dtypes") and variable[:1] != "_"
             ]
-            hint = did_you_mean(str(name), [*known, *frames_here], "`sql tables` lists them.")
+            hint = did_you_mean(str(name), [*own_tables, *frames_here], "`sql tables` lists them.")
             raise UnknownNameError(f"There is no table {str(name)!r}", hint=hint).at(*place)
     return tables
 
 
-def _read(ctx: CommandContext, wanted: Sequence[SqlTable], reach: TableSource) -> dict[str, pd.DataFrame]:
+def _read(ctx: CommandContext, tables: Sequence[SqlTable], reach: TableSource) -> dict[str, pd.DataFrame]:
     """Read the tables concurrently."""
-    if not wanted:
+    if not tables:
         return {}
     with ctx.ui.progress("rows") as advance:
         quiet = CommandContext(ctx.session, QuietUI(ctx.ui, advance))
-        read = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
-    return {table.name: frame for table, frame in zip(wanted, read, strict=True)}
+        read = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in tables])
+    return {table.name: frame for table, frame in zip(tables, read, strict=True)}
 
 
 def _with_pseudonyms(
     pseudonyms: Presenter,
-    given: Mapping[TableName, Any],
+    notebook_frames: Mapping[TableName, Any],
     read: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Any],
 ) -> tuple[dict[TableName, Any], dict[str, pd.DataFrame], dict[str, Any]]:
@@ -244,26 +248,30 @@ def _with_pseudonyms(
     Raises:
         UsageError: a table is not a pandas DataFrame.
     """
-    other = [str(name) for name, table in given.items() if not hasattr(table, "iloc")]
+    other = [str(name) for name, table in notebook_frames.items() if not hasattr(table, "iloc")]
     if other:
         raise UsageError(
             f"{other[0]} is not a pandas DataFrame, so pseudonyms cannot be applied to it",
             hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(), or run `%zenpro pseudonyms off`.",
         )
-    masked = pseudonyms.tables([*read.values(), *given.values()])
+    masked = pseudonyms.tables([*read.values(), *notebook_frames.values()])
     return (
-        dict(zip(given, masked[len(read) :], strict=True)),
+        dict(zip(notebook_frames, masked[len(read) :], strict=True)),
         dict(zip(read, masked[: len(read)], strict=True)),
         {name: pseudonyms.data(value) for name, value in parameters.items()},
     )
 
 
 def _described(
-    ctx: CommandContext, frame: pd.DataFrame, known: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
+    ctx: CommandContext, frame: pd.DataFrame, tables: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Record the tables that were read in the frame's attrs, and display its columns as their lists do."""
-    declared = {column.name: column for name in read for column in known[name].columns}
-    columns = [declared[name] for name in frame.columns if name in declared and _has_type(frame[name], declared[name])]
+    columns_by_name = {column.name: column for name in read for column in tables[name].columns}
+    columns = [
+        columns_by_name[name]
+        for name in frame.columns
+        if name in columns_by_name and _has_type(frame[name], columns_by_name[name])
+    ]
     frames.declare(frame, Table(noun="rows", columns=tuple(columns), help=""))
     facts_by_table = {name: frames.facts(frame) for name, frame in read.items()}
     facts: dict[str, Any] = {"server": ctx.session.settings.url if read else "", "route": ""}
@@ -284,9 +292,9 @@ def _has_type(values: pd.Series, column: Column) -> bool:
     return bool(values.dtype == frames.dtype_of(kind))
 
 
-def _listed(known: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
+def _table_list(tables: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
     rows = [
         {"table": table.name, "description": table.help, "columns": [column.name for column in table.columns]}
-        for table in known.values()
+        for table in tables.values()
     ]
     return at_capture.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CAPTURES = "captures"  # the schema of the tables over time
-TAKEN = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
+CAPTURE_TIME = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
 CAPTURE = Column("capture", help="name of the capture")
 TEAM_MEMBERS = "team_members"
 # These lists are stored on this machine and do not belong to the organization.
@@ -56,9 +56,9 @@ class SqlTable(Struct, frozen=True):
 
     def empty(self) -> Any:
         """Return the table without rows."""
-        return self.filled(frames.typed(self.columns, []))
+        return self.fill(frames.typed(self.columns, []))
 
-    def filled(self, frame: pd.DataFrame) -> Any:
+    def fill(self, frame: pd.DataFrame) -> Any:
         """Return its rows as an Arrow table, with categories as text and nested values as JSON."""
         present = [column for column in self.columns if column.name in frame.columns]
         return frames.to_table(frame, present)
@@ -77,7 +77,7 @@ def tables_of(root: click.Group) -> dict[str, SqlTable]:
             continue
         if any(param.required for param in command.params):
             continue
-        table = _usage(root) if resource is USAGE else _listed(root, command, name, resource)
+        table = _usage(root) if resource is USAGE else _table_of_list(root, command, name, resource)
         tables[table.name] = table
     tables[TEAM_MEMBERS] = _team_members()
     for name in access.LISTS:
@@ -86,7 +86,7 @@ def tables_of(root: click.Group) -> dict[str, SqlTable]:
     return tables
 
 
-def _listed(root: click.Group, command: click.Command, name: str, resource: Any) -> SqlTable:
+def _table_of_list(root: click.Group, command: click.Command, name: str, resource: Any) -> SqlTable:
     options = {param.name for param in command.params}
     inside = resource in WORKSPACE_LISTS
 
@@ -161,14 +161,14 @@ def _over_time(name: str) -> SqlTable:
             for capture in captures
             if name in capture.held
         ]
-        columns = (TAKEN, CAPTURE, *access.LISTS[name].columns)
+        columns = (CAPTURE_TIME, CAPTURE, *access.LISTS[name].columns)
         frame = frames.typed(columns, pd.concat(parts, ignore_index=True) if parts else [])
         last = captures[-1].taken if captures else ""
         frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame
 
     about = f"The list {words(name)} of every capture, with the time of the capture."
-    return SqlTable(f"{CAPTURES}.{name}", about, (TAKEN, CAPTURE, *access.LISTS[name].columns), read)
+    return SqlTable(f"{CAPTURES}.{name}", about, (CAPTURE_TIME, CAPTURE, *access.LISTS[name].columns), read)
 
 
 class QuietUI(TerminalUI):

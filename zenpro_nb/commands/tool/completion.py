@@ -40,9 +40,9 @@ class ScriptLocation(Struct, frozen=True):
 
     def path(self, environ: Mapping[str, str]) -> Path:
         """Return the path of the script."""
-        named = Path(environ.get(self.variable, ""))
+        configured_path = Path(environ.get(self.variable, ""))
         home = Path(environ.get("HOME") or Path.home())
-        return (named if named.is_absolute() else home / self.folder) / self.file
+        return (configured_path if configured_path.is_absolute() else home / self.folder) / self.file
 
 
 LOCATIONS = {

@@ -111,13 +111,13 @@ def _is_command(pages: Sequence[_Page], words: Sequence[str]) -> bool:
 
 
 def _score(page: _Page, words: Sequence[str]) -> int:
-    asked = " ".join(words).casefold().strip("?")
-    if asked in (page.name, page.name.rpartition("/")[2]):
+    question = " ".join(words).casefold().strip("?")
+    if question in (page.name, page.name.rpartition("/")[2]):
         return 2 * _EXACT
-    exact = _EXACT if asked in (page.title.casefold().strip("?"), *map(str.casefold, page.phrases)) else 0
-    wanted = {word for word in _words(asked) if word not in _IGNORED}
-    title = wanted & _words(page.title)
-    phrases = wanted & {word for phrase in page.phrases for word in _words(phrase)}
+    exact = _EXACT if question in (page.title.casefold().strip("?"), *map(str.casefold, page.phrases)) else 0
+    question_words = {word for word in _words(question) if word not in _IGNORED}
+    title = question_words & _words(page.title)
+    phrases = question_words & {word for phrase in page.phrases for word in _words(phrase)}
     score = exact + _TITLE * len(title) + _SEARCH * len(phrases)
     return score + _GUIDE if score and page.name.startswith("how-to/") else score
 

@@ -53,7 +53,7 @@ def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tu
             yield from write_commands(command, (*words, name))
 
 
-def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], arguments: Mapping[str, Any]) -> Any:
     """Return the form of a command for the current UI, with the given parameters filled in.
 
     Raises:
@@ -64,7 +64,7 @@ def open_form(ctx: CommandContext, command: WriteCommand, words: Sequence[str], 
         gate.require_unlocked(ctx)
     if ctx.forms is None:
         raise UsageError("Forms are not available here", hint="Open the form in a notebook or a terminal.")
-    return ctx.forms(ctx, command, words, given)
+    return ctx.forms(ctx, command, words, arguments)
 
 
 def form_group(tree: click.Group, others: Mapping[str, Factory]) -> Group:
@@ -114,17 +114,17 @@ class _Forms(MutableMapping[str, click.Command]):
         self._others = LazyCommands()
         for name, make in others.items():
             self._others.register(name, make)
-        self._made: dict[str, click.Command] = {}
+        self._commands: dict[str, click.Command] = {}
 
     def __getitem__(self, name: str) -> click.Command:
         if name in self._others:
             return self._others[name]
-        if name in self._made:
-            return self._made[name]
+        if name in self._commands:
+            return self._commands[name]
         form = None if name == NAME else _as_form(self._source.commands[name], (*self._words, name))
         if form is None:
             raise KeyError(name)
-        return self._made.setdefault(name, form)
+        return self._commands.setdefault(name, form)
 
     def __setitem__(self, name: str, command: click.Command) -> None:
         self._others[name] = command
@@ -166,8 +166,8 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
     """Return the command that opens the form, with the same parameters, all optional."""
 
     @pass_ctx
-    def call(ctx: CommandContext, **given: Any) -> Any:
-        return open_form(ctx, command, words, given)
+    def call(ctx: CommandContext, **arguments: Any) -> Any:
+        return open_form(ctx, command, words, arguments)
 
     return Command(
         name=command.name,

@@ -58,13 +58,13 @@ def _card(frame: pd.DataFrame) -> Card | None:
     ui = frames.facts(frame).get("ui", "%zenpro")
     return Card(
         title="Forms by task",
-        rows=[(task, " · ".join(_spelled(*noun) for noun in nouns.items())) for task, nouns in rows.items()],
+        rows=[(task, " · ".join(_sentence(*noun) for noun in nouns.items())) for task, nouns in rows.items()],
         next_steps=[f"{ui} form users onboard", f"{ui} form roles assign"],
         notes=[f"{len(frame)} forms", f"open one with its words: `{ui} form WORDS`"],
     )
 
 
-def _spelled(noun: str, verbs: list[str]) -> str:
+def _sentence(noun: str, verbs: list[str]) -> str:
     """Return a noun with its verbs.
 
     >>> _spelled("teams", ["add", "create"]), _spelled("undo", [""])

@@ -65,12 +65,12 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     filters = {name: value for name, value in options.filters.items() if value is not None}
     torn: list[int] = []
     recorded = file.entries(torn)
-    undone = undone_by(recorded)
+    undo_ids = undone_by(recorded)
     entries = [
         {
             **record,
             "workspace": record.get("workspace") or None,
-            "undone_by": next((undone[key] for key in keys_of(record) if key in undone), None),
+            "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),
         }
         for record in recorded
         if all(record.get(name) == value for name, value in filters.items())

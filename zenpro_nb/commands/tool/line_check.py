@@ -105,10 +105,10 @@ def _check_columns(ctx: click.Context) -> None:
         UsageError: a column does not exist.
     """
     for param in ctx.command.params:
-        given: Any = ctx.params.get(param.name or "")
-        if not isinstance(param.type, ColumnsType) or not isinstance(given, str) or _VALUE in given:
+        value: Any = ctx.params.get(param.name or "")
+        if not isinstance(param.type, ColumnsType) or not isinstance(value, str) or _VALUE in value:
             continue
-        for name in given.split(","):
+        for name in value.split(","):
             plain = name.strip().removeprefix("-")
             if param.type.names and plain not in param.type.names:
                 raise UsageError(f"There is no column {plain!r}", hint=did_you_mean(plain, param.type.names))

@@ -122,29 +122,29 @@ def _saved_profile(ctx: CommandContext, name: str | None) -> Profile | None:
     return profile
 
 
-def _target(ctx: CommandContext, url: str | None, profile: str | None, saved: Profile | None) -> Settings:
+def _target(ctx: CommandContext, url: str | None, profile: str | None, saved_profile: Profile | None) -> Settings:
     """Return the server to sign in to, with the organization and workspace chosen there."""
     from zenpro_nb.profiles import Settings
 
     # Profiles do not set the number of workers; only the environment does.
     workers = from_environment(Watch(ctx.session.environ)).workers
-    if saved is not None:
-        if url and normalize(url) != saved.url:
+    if saved_profile is not None:
+        if url and normalize(url) != saved_profile.url:
             raise UsageError(
-                f"Profile {profile!r} belongs to {saved.url}, not to {normalize(url)}",
+                f"Profile {profile!r} belongs to {saved_profile.url}, not to {normalize(url)}",
                 hint="Omit --url, or choose another profile name.",
             )
         return Settings(
-            saved.url,
+            saved_profile.url,
             credential=None,
             source="",
-            organization=saved.organization,
-            workspace=saved.workspace,
+            organization=saved_profile.organization,
+            workspace=saved_profile.workspace,
             workers=workers,
             profile=profile,
-            overrides=saved.overrides,
-            plain=saved.plain,
-            read_only=saved.read_only,
+            overrides=saved_profile.overrides,
+            plain=saved_profile.plain,
+            read_only=saved_profile.read_only,
         )
     if url:
         return Settings(normalize(url), None, "", workers=workers, profile=profile)

@@ -120,15 +120,15 @@ _list_alias.hidden = True
 notebooks.add_command(_list_alias)
 
 
-def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arguments: Mapping[str, Any]) -> None:
     """Show the result, then fail if a finding is at least as severe as `--fail-on`.
 
     Raises:
         FindingsError: there is such a finding.
     """
-    if given["fail_on"] == _NEVER:
+    if arguments["fail_on"] == _NEVER:
         return
-    failing = frame[frame["severity"].isin(SEVERITIES[SEVERITIES.index(given["fail_on"]) :])]
+    failing = frame[frame["severity"].isin(SEVERITIES[SEVERITIES.index(arguments["fail_on"]) :])]
     if len(failing):
         ctx.ui.show(result)
         raise FindingsError(
@@ -156,7 +156,7 @@ def check(
     """
     line_check = checker(_root())
     rows: list[tuple[str, NotebookFinding]] = []
-    names = [name for given in files for name in _notebooks_in(given)]
+    names = [name for argument in files for name in _notebooks_in(argument)]
     for name in names:
         path = expand_home(name)
         findings = scan_file(path, allow, line_check)
@@ -164,9 +164,9 @@ def check(
         if not findings:
             _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
-    told = _summary(rows, len(names))
-    result = at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=told)
-    return result if len(result) else frames.with_answer(result, told)
+    summary = _summary(rows, len(names))
+    result = at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=summary)
+    return result if len(result) else frames.with_answer(result, summary)
 
 
 notebooks.add_command(check)
@@ -256,15 +256,15 @@ def new(
     target = expand_home(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
     if target.exists():
         raise UsageError(f"{target} already exists", hint="Choose another file with --out FILE.")
-    named = {"organization": organization, "workspace": workspace}
-    parameters = {parameter: value for parameter, value in named.items() if value is not None} | _pairs(values)
+    names = {"organization": organization, "workspace": workspace}
+    parameters = {parameter: value for parameter, value in names.items() if value is not None} | _pairs(values)
     notebook = parameters_cell.with_parameters(notebook_file.read(path), parameters)
     notebook_file.write(notebook, target)
-    filled = ", ".join(
+    parameters_text = ", ".join(
         f"{parameter} = {value}" for parameter, value in parameters_cell.parameters(notebook).items() if value != ""
     )
-    ctx.ui.say(f"wrote {target}{f' ({filled})' if filled else ''}")
-    if filled:
+    ctx.ui.say(f"wrote {target}{f' ({parameters_text})' if parameters_text else ''}")
+    if parameters_text:
         ctx.ui.say(f"run it with other values: `{launch_lines.papermill_command(target, notebook)}`")
 
 
@@ -287,20 +287,22 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _notebooks_in(given: str) -> list[str]:
+def _notebooks_in(argument: str) -> list[str]:
     """Return the file itself, or the notebooks in a folder and below it.
 
     Raises:
         UsageError: the folder contains no notebook.
     """
-    folder = expand_home(given)
+    folder = expand_home(argument)
     if not folder.is_dir():
-        return [given]
+        return [argument]
     # Hidden folders contain copies: `.ipynb_checkpoints`.
     inside = sorted(path.relative_to(folder) for path in folder.rglob("*.ipynb") if path.is_file())
-    paths = [str(Path(given, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
+    paths = [str(Path(argument, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
     if not paths:
-        raise UsageError(f"The folder {given} contains no notebook", hint="Name a file: `notebooks check FILE.ipynb`.")
+        raise UsageError(
+            f"The folder {argument} contains no notebook", hint="Name a file: `notebooks check FILE.ipynb`."
+        )
     return paths
 
 

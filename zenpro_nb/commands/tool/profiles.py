@@ -60,14 +60,14 @@ def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 
 def _record(settings: Settings, current: Settings) -> dict[str, Any]:
     in_use = _is(settings, current)
-    shown = current if in_use else settings
+    settings_shown = current if in_use else settings
     end = expires_at(settings.credential)
     return {
         "name": settings.profile or "(this session)",
         "in_use": in_use,
         "url": settings.url,
-        "organization": shown.organization,
-        "workspace": shown.workspace,
+        "organization": settings_shown.organization,
+        "workspace": settings_shown.workspace,
         "source": settings.source,
         "credential": settings.credential.kind if settings.credential is not None else None,
         "time_left": time_left(settings.credential, SYSTEM.now()) or None,

@@ -74,7 +74,7 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
             "`sandbox start` works only in a notebook: the sandbox stops with the process that started it",
             hint="Run `zenpro demo`, or `zenpro sandbox run` in a separate terminal.",
         )
-    if if_needed and not _needed(ctx):
+    if if_needed and not _is_required(ctx):
         return None
     if session.sandbox is None or not session.sandbox.running:
         session.sandbox = sandbox_process.start(options)
@@ -87,7 +87,7 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     return status_card(ctx)
 
 
-def _needed(ctx: CommandContext) -> bool:
+def _is_required(ctx: CommandContext) -> bool:
     """Return whether a sandbox is the only server that can be used.
 
     Raises:

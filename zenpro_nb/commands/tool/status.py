@@ -6,7 +6,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
-from zenpro_nb.commands.tool.use import named
+from zenpro_nb.commands.tool.use import name_with_id
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
@@ -47,7 +47,7 @@ def status_card(ctx: CommandContext) -> Card:
             ("server", settings.url),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
             ("organization", _organization(ctx)),
-            *([("workspace", named(session, "workspaces", settings.workspace))] if settings.workspace else []),
+            *([("workspace", name_with_id(session, "workspaces", settings.workspace))] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(ctx)),

@@ -53,13 +53,13 @@ class _Use(Noun):
             return super().resolve_command(ctx, args)
         command_ctx = ctx.ensure_object(CommandContext)
         name = command_ctx.values.resolve(word)
-        known = [*command_ctx.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
-        if name in known:
+        profile_names = [*command_ctx.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
+        if name in profile_names:
             return profile.name, profile, args
-        spelled = command_ctx.values.as_typed(word)
+        text = command_ctx.values.as_typed(word)
         raise UsageError(
-            f"{spelled!r} is neither a profile nor a command of {ctx.command_path!r}",
-            hint=did_you_mean(spelled, [*self.commands, *known], _otherwise(command_ctx.values, args)),
+            f"{text!r} is neither a profile nor a command of {ctx.command_path!r}",
+            hint=did_you_mean(text, [*self.commands, *profile_names], _otherwise(command_ctx.values, args)),
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -103,14 +103,14 @@ def card(ctx: CommandContext) -> Card:
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:
         rows += [
-            ("organization", named(session, "organizations", settings.organization)),
-            ("workspace", named(session, "workspaces", settings.workspace)),
+            ("organization", name_with_id(session, "organizations", settings.organization)),
+            ("workspace", name_with_id(session, "workspaces", settings.workspace)),
         ]
     commands = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
     return Card("in use", rows, [f"{ctx.ui.name} {line}" for line in commands])
 
 
-def named(session: Session, noun: str, key: str | None) -> str:
+def name_with_id(session: Session, noun: str, key: str | None) -> str:
     """Return the name of the selected object, even if it was selected by its ID."""
     if not key:
         return "not selected"
@@ -174,7 +174,7 @@ def server(ctx: CommandContext, url: Url = None, username: Username = None) -> N
 def profile(ctx: CommandContext, profile: ProfileName) -> None:
     """Use this profile for the commands that follow."""
     settings = ctx.session.use_profile(profile)
-    selection = [settings.url, *(f"{noun} {name}" for noun, name in _selected(settings) if name)]
+    selection = [settings.url, *(f"{noun} {name}" for noun, name in _selection(settings) if name)]
     ctx.ui.say(f"using {profile}: {', '.join(selection)}")
     _warn_not_saved(ctx, PROFILE_VARIABLE, profile)
     if settings.credential is None:
@@ -189,5 +189,5 @@ def _warn_not_saved(ctx: CommandContext, variable: str, value: str) -> None:
         ctx.ui.warn(f"valid for this command only; to keep it, set {variable}={quoted(value)}")
 
 
-def _selected(settings: Any) -> list[tuple[str, str | None]]:
+def _selection(settings: Any) -> list[tuple[str, str | None]]:
     return [("organization", settings.organization), ("workspace", settings.workspace)]

@@ -142,7 +142,7 @@ def usage(
         summary=_summary(question, frame, result.total, usage_.gaps, no_deployments=no_deployments),
         **({} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}),
     )
-    _report(ctx, usage_, named=[place.name for place in found] if workspace and ALL not in workspace else ())
+    _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame
 
 
@@ -171,9 +171,9 @@ def _window(since: str) -> Window:
     return window_of(start, now)
 
 
-def _sent(given: Mapping[str, Any]) -> dict[str, Any]:
+def _sent(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters in the form of the body, in which several values are a list."""
-    filters = across_workspaces.filters(RUNS, given)
+    filters = across_workspaces.filters(RUNS, arguments)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in filters.items()}
 
 
@@ -190,8 +190,8 @@ def _places(
     if settings.plain:
         wrong = [
             option
-            for option, given in (("--workspace", workspaces), ("--org", org), ("--by team", "team" in question.names))
-            if given
+            for option, is_set in (("--workspace", workspaces), ("--org", org), ("--by team", "team" in question.names))
+            if is_set
         ]
         if wrong:
             raise UsageError(
@@ -210,13 +210,13 @@ def _places(
                 f"The workspace {text!r} does not exist, or you cannot see it",
                 hint=did_you_mean(text, [place.name for place in found], "List them with `workspaces`."),
             )
-    chosen = [place for place in found if {place.id, place.name} & set(workspaces)]
-    for place in chosen:
+    matching = [place for place in found if {place.id, place.name} & set(workspaces)]
+    for place in matching:
         if not place.target.url and place.target.status == AVAILABLE:
             raise UsageError(
                 f"The workspace {place.name} has no ZenML server, so it has no runs", hint="Omit it from --workspace."
             )
-    return chosen
+    return matching
 
 
 def _summary(
@@ -237,9 +237,9 @@ def _summary(
             why = " and ".join(_WHY_OVERLAP[name] for name in question.overlaps)
             parts.append(f"the rows add up to {added:,}, because {why}")
     if gaps:
-        named = [f"{gap.workspace}/{gap.project}" if gap.project else gap.workspace for gap in gaps]
-        more = " …" if len(named) > limits.FAILED_NAMED else ""
-        parts.append(f"not counted: {', '.join(named[: limits.FAILED_NAMED])}{more}")
+        places = [f"{gap.workspace}/{gap.project}" if gap.project else gap.workspace for gap in gaps]
+        more = " …" if len(places) > limits.FAILED_NAMED else ""
+        parts.append(f"not counted: {', '.join(places[: limits.FAILED_NAMED])}{more}")
     return "; ".join(parts)
 
 
@@ -250,20 +250,20 @@ def _nothing(scope: CountScope, workspaces: int) -> str:
     return f"no {matching} was created since {since} in the {counted(workspaces, 'workspace')} that could be counted"
 
 
-def _report(ctx: CommandContext, usage_: counting.Usage, named: Sequence[str]) -> None:
+def _report(ctx: CommandContext, usage_: counting.Usage, names: Sequence[str]) -> None:
     """Report what is missing, and the servers that were read run by run.
 
     Args:
-        named: the workspaces that were named. If one of them is not running, the result is incomplete.
+        names: the workspaces that were named. If one of them is not running, the result is incomplete.
     """
     for name in usage_.by_runs:
         ctx.ui.say(f"{name} has no statistics of runs: its runs were read one by one")
-    missing = [gap for gap in usage_.gaps if not gap.asleep or gap.workspace in named]
+    missing = [gap for gap in usage_.gaps if not gap.asleep or gap.workspace in names]
     if missing:
         lines = [f"{gap.workspace}{f'/{gap.project}' if gap.project else ''}: {gap.reason}" for gap in missing]
         more = " …" if len(lines) > limits.FAILED_NAMED else ""
         ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines[: limits.FAILED_NAMED])}{more}")
-    asleep = [gap.workspace for gap in usage_.gaps if gap.asleep and gap.workspace not in named]
+    asleep = [gap.workspace for gap in usage_.gaps if gap.asleep and gap.workspace not in names]
     if asleep and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.
         ctx.ui.say(f"not counted because they are not running: {', '.join(asleep)}")

@@ -67,8 +67,8 @@ def read_from(
     ask = with_creation(ask)
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with ctx.ui.progress(label) as advance:
-        gathered = gather(ctx.session, targets.found, ask, projects, advance)
-    return described(ctx, targets, ask, gathered, options)
+        result = gather(ctx.session, targets.found, ask, projects, advance)
+    return described(ctx, targets, ask, result, options)
 
 
 def with_creation(ask: Query) -> Query:
@@ -82,7 +82,7 @@ def described(
     ctx: CommandContext,
     targets: Targets,
     ask: Query,
-    gathered: GatherResult,
+    result: GatherResult,
     options: ListOptions,
     labels: Callable[[Sequence[Piece]], dict[str, list[str | None]]] | None = None,
 ) -> pd.DataFrame:
@@ -91,17 +91,17 @@ def described(
     Args:
         labels: returns additional columns, with one value per piece.
     """
-    frame = frame_of(ask, gathered, labels(gathered.pieces) if labels is not None else {})
-    if len(gathered.pieces) > 1 and not options.sort and not options.raw:
+    frame = frame_of(ask, result, labels(result.pieces) if labels is not None else {})
+    if len(result.pieces) > 1 and not options.sort and not options.raw:
         # Each server sends its newest rows first. The combined list does the same, so a limit selects the newest of
         # all.
         frame = frames.sort(frame, f"-{_NEWEST}")
-    describe(ctx.session, frame, ask, gathered, targets.skipped)
+    describe(ctx.session, frame, ask, result, targets.skipped)
     if ask.where is not None:
         # The servers have checked the other conditions.
         frames.mark(frame, [str(condition) for condition in options.where.without(ask.where.conditions).conditions])
     remember(ctx.session, ask.resource, frame)
-    warn(ctx, gathered.failures, targets)
+    warn(ctx, result.failures, targets)
     if frame.attrs["zenpro"]["changed"]:
         ctx.ui.warn(reading.CHANGED)
     return frame
@@ -112,10 +112,10 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     pushed = where.push_down(resource, options.where, options.filters)
     # With --hydrate every field is read anyway, so all conditions can be checked here.
     remaining = options.where if hydrate else options.where.without(where.server_only(resource, pushed))
-    wanted = reading.columns_to_read(resource, replace(options, where=remaining))
-    hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(options)])
-    if wanted is None and not options.raw:
-        wanted = default_columns(resource, hydrate=hydrate)
+    columns = reading.columns_to_read(resource, replace(options, where=remaining))
+    hydrate = hydrate or hydration_wanted(resource, columns or [*remaining.names, *reading.sorting(options)])
+    if columns is None and not options.raw:
+        columns = default_columns(resource, hydrate=hydrate)
     order = _SERVER_ORDERS.get(options.sort or "")
     params = {**filters(resource, options.filters), **pushed.params, **({"sort_by": order} if order else {})}
     # Computed columns and those for the origin of a row are filled in only after all rows are read.
@@ -125,7 +125,7 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
         resource,
         params=params,
         limit=None if filled_late or (options.sort and not order) else options.limit,
-        columns=wanted,
+        columns=columns,
         raw=options.raw,
         hydrate=hydrate,
         ids=ids,
@@ -133,7 +133,7 @@ def ask_of(resource: Resource, options: ListOptions, *, hydrate: bool = False, *
     )
 
 
-def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+def filters(resource: Resource, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters in the form that the server expects.
 
     Raises:
@@ -142,7 +142,7 @@ def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
     now = datetime.now(UTC)
     params: dict[str, Any] = {}
     for filter_ in resource.filters:
-        value = given.get(filter_.name)
+        value = arguments.get(filter_.name)
         if value is None or value == ():
             continue
         if filter_.operators:
@@ -165,10 +165,10 @@ def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> 
     missing = [f"{failure.workspace}: {failure.error.message}" for failure in failures]
     missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
     if missing:
-        named = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
-        listed = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
+        names = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
+        pointer = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
-        ctx.ui.warn_incomplete(f"{count} missing from the result: {named}{listed}")
+        ctx.ui.warn_incomplete(f"{count} missing from the result: {names}{pointer}")
     stopped = [name for name in targets.skipped if name not in targets.unready]
     if stopped and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.

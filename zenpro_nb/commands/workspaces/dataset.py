@@ -51,12 +51,12 @@ def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
                 hint=f"A dataset folder contains every row, oldest first. Omit {option}, or save to a file.",
             )
     targets = resolve(session, reach.workspaces, reach.org)
-    typed = {**{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters}, **options.typed}
+    filters = {**{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters}, **options.typed}
     ask = across_workspaces.ask_of(resource, options, hydrate=reach.hydrate)
     if options.columns:
         # Columns that are only needed for conditions are not written.
         ask = replace(ask, columns=frames.choose_columns(resource, options.columns))
-    dataset = workspaces.dataset.Dataset(folder, ask, typed, session.settings.url)
+    dataset = workspaces.dataset.Dataset(folder, ask, filters, session.settings.url)
     with ctx.ui.progress("workspaces") as advance:
         try:
             results = each(

@@ -48,14 +48,14 @@ OnlyProject = Annotated[
 ]
 
 
-def _follow(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def _follow(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     """Follow the task of the server until no snapshot is left, and report how many there are."""
     write = outcome.write
     client = write.at.client_of(ctx.session)
     task = (outcome.record or {}).get("task_id")
     if outcome.state != "done":
         return outcome
-    if not given["timeout"]:
+    if not arguments["timeout"]:
         return replace(outcome, detail=_with_task(outcome.detail, task))
 
     def read_status() -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _follow(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Out
         lambda record: record["left"] == 0,
         name=write.target,
         say=ctx.ui.say,
-        timeout=given["timeout"],
+        timeout=arguments["timeout"],
         clock=ctx.session.clock,
         unfinished=partial(_unfinished, task),
     )

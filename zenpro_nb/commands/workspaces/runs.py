@@ -114,7 +114,7 @@ def delete(
     workspace: OneWorkspace = None,
     project: Projects = (),
     org: Org = None,
-    **given: Any,
+    **arguments: Any,
 ) -> list[Write]:
     """Delete runs by name, or all runs that match the filters. Shows how many and asks for confirmation.
 
@@ -123,10 +123,10 @@ def delete(
         runs delete --workspace ml-prod --project churn --status failed --created lt:-7d --dry-run
     """
     # No default filter excludes running runs: the filters are exactly those that were typed.
-    chosen = {name: value for name, value in given.items() if value is not None and value != ()}
+    conditions = {name: value for name, value in arguments.items() if value is not None and value != ()}
     # --logical-operator alone selects nothing and must never mean every run.
-    filters = chosen.keys() - {"logical_operator"}
-    if bool(runs) == bool(filters) or (runs and chosen):
+    filters = conditions.keys() - {"logical_operator"}
+    if bool(runs) == bool(filters) or (runs and conditions):
         raise UsageError(
             "RUN or a filter is required: no runs to delete are selected"
             if not runs
@@ -137,23 +137,23 @@ def delete(
     if runs:
         records = [place.find(RUNS.noun, name, project).record for name in runs]
     else:
-        records = list(_matching(place, project, chosen))
+        records = list(_matching(place, project, conditions))
     if not records:
         raise UsageError("No run matches the filters", hint="Check them with `runs` and the same filters.")
     question = _question(place, records)
     return [_deletion(place, record, "" if index else question) for index, record in enumerate(records)]
 
 
-def _matching(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _matching(place: WriteTarget, project: Sequence[str], conditions: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     at = replace(place.at, projects=project)
-    return query.records(place.session, RUNS, params=across_workspaces.filters(RUNS, chosen), at=at)
+    return query.records(place.session, RUNS, params=across_workspaces.filters(RUNS, conditions), at=at)
 
 
 def _question(place: WriteTarget, records: Sequence[Mapping[str, Any]]) -> str:
     """Return the question that states how many runs of which status will be deleted."""
     states = Counter(str((record.get("body") or {}).get("status")) for record in records)
-    listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
-    return f"Delete {counted(len(records), 'run')} of {place.at.workspace} ({listed}) with their steps and logs?"
+    counts_text = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
+    return f"Delete {counted(len(records), 'run')} of {place.at.workspace} ({counts_text}) with their steps and logs?"
 
 
 def _deletion(place: WriteTarget, record: Mapping[str, Any], question: str) -> Write:

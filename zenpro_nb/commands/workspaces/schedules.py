@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, thing
-from zenpro_nb.commands.workspaces.selection import Selected, SelectionOptions, select
+from zenpro_nb.commands.workspaces.selection import SelectionOptions, WorkspaceObject, select
 from zenpro_nb.commands.workspaces.target_workspace import write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
@@ -52,8 +52,8 @@ def pause(
         # Show which schedules of a person would be paused, in all workspaces
         schedules pause --user ada@example.com --workspace all --project all --dry-run
     """
-    chosen = select(ctx, SCHEDULES, schedules, where)
-    return [_switch(schedule, active=False) for schedule in chosen]
+    selection = select(ctx, SCHEDULES, schedules, where)
+    return [_switch(schedule, active=False) for schedule in selection]
 
 
 @schedules.write(several=True)
@@ -70,8 +70,8 @@ def resume(
         # Resume a paused schedule
         schedules resume churn_batch_scoring_schedule --workspace ml-prod
     """
-    chosen = select(ctx, SCHEDULES, schedules, where)
-    return [_switch(schedule, active=True) for schedule in chosen]
+    selection = select(ctx, SCHEDULES, schedules, where)
+    return [_switch(schedule, active=True) for schedule in selection]
 
 
 @schedules.write()
@@ -99,13 +99,13 @@ def update(
         )
     body = require_change(without_missing(name=name, cron_expression=cron))
     place = write_target(ctx, workspace, org)
-    chosen = Selected(place, SCHEDULES, place.find(_NOUN, schedule, (project,) if project else ()).record)
+    selected = WorkspaceObject(place, SCHEDULES, place.find(_NOUN, schedule, (project,) if project else ()).record)
     final: dict[str, Any] = {}
-    if cron is not None and not chosen.fields.get("cron_expression"):
+    if cron is not None and not selected.fields.get("cron_expression"):
         # The server ignores an empty expression (0.98.0, ScheduleSchema.update).
         final = {"inverse": (), "irreversible": "it had no cron expression, and the server cannot remove one"}
-    write = place.update(SCHEDULES, chosen.record, chosen.target, body, name=chosen.name, **final)
-    return chosen.unless_archived(write)
+    write = place.update(SCHEDULES, selected.record, selected.target, body, name=selected.name, **final)
+    return selected.unless_archived(write)
 
 
 @schedules.write(
@@ -124,11 +124,11 @@ def delete(
         # Show the deletion request without sending it
         schedules delete churn_batch_scoring_schedule --workspace ml-prod --dry-run
     """
-    chosen = select(ctx, SCHEDULES, schedules, where)
-    return [schedule.deletion() for schedule in chosen]
+    selection = select(ctx, SCHEDULES, schedules, where)
+    return [schedule.deletion() for schedule in selection]
 
 
-def _switch(schedule: Selected, *, active: bool) -> Write:
+def _switch(schedule: WorkspaceObject, *, active: bool) -> Write:
     body, noop = {"active": active}, schedule.noop(active)
     write = schedule.place.update(SCHEDULES, schedule.record, schedule.target, body, name=schedule.name, noop=noop)
     return schedule.unless_archived(write)

@@ -46,7 +46,7 @@ class SelectionOptions(ParameterGroup, frozen=True):
     user: OfUser = None
 
 
-class Selected(Struct, frozen=True):
+class WorkspaceObject(Struct, frozen=True):
     """One object of a workspace that a command changes."""
 
     place: WriteTarget
@@ -107,7 +107,9 @@ class Selected(Struct, frozen=True):
         return "is already active" if active else "is already paused"
 
 
-def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions) -> list[Selected]:
+def select(
+    ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions
+) -> list[WorkspaceObject]:
     """Return the selected objects, each once. Archived ones are selected only by name.
 
     Raises:
@@ -126,20 +128,20 @@ def select(ctx: CommandContext, resource: Resource, names: Sequence[str], where:
     objects = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
     if not objects:
         raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace … --project all`.")
-    return list({(chosen.place.at.client_of(ctx.session).url, chosen.path): chosen for chosen in objects}.values())
+    return list({(item.place.at.client_of(ctx.session).url, item.path): item for item in objects}.values())
 
 
 def _by_name(
     ctx: CommandContext, resource: Resource, names: Sequence[str], where: SelectionOptions
-) -> Iterator[Selected]:
+) -> Iterator[WorkspaceObject]:
     target = resolve_one(ctx.session, where.workspace, where.org)
     place = WriteTarget(ctx, target.where(ctx.session))
     calls: list[Callable[[], Any]] = [partial(place.find, resource.noun, name, where.project) for name in names]
     for found in query.gather_all(ctx.session, calls):
-        yield Selected(place, resource, found.record)
+        yield WorkspaceObject(place, resource, found.record)
 
 
-def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptions) -> Iterator[Selected]:
+def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptions) -> Iterator[WorkspaceObject]:
     targets = resolve(ctx.session, where.workspace, where.org)
     account = None if where.user is None else _account(ctx, where.user)
     calls = [partial(_matching, ctx, resource, where, target, account) for target in targets.found]
@@ -163,7 +165,7 @@ def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptio
 
 def _matching(
     ctx: CommandContext, resource: Resource, where: SelectionOptions, target: Target, account: str | None
-) -> list[Selected] | str:
+) -> list[WorkspaceObject] | str:
     """Return the objects of one workspace that match, or why none can: it does not know the user or the pipeline."""
     place = WriteTarget(ctx, target.where(ctx.session, where.project))
     params: dict[str, Any] = {}
@@ -178,9 +180,13 @@ def _matching(
         if not filters:
             return f"The pipeline {where.pipeline!r} does not exist in {target.name}, or you cannot see it"
     records = [
-        record for given in filters for record in query.records(ctx.session, resource, params=given, at=place.at)
+        record
+        for filter_values in filters
+        for record in query.records(ctx.session, resource, params=filter_values, at=place.at)
     ]
-    return [Selected(place, resource, record) for record in records if _fits(fields_of(record), params.get("user"))]
+    return [
+        WorkspaceObject(place, resource, record) for record in records if _fits(fields_of(record), params.get("user"))
+    ]
 
 
 def _fits(fields: Mapping[str, Any], user: str | None) -> bool:

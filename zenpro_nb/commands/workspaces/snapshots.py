@@ -62,10 +62,10 @@ def _read(
     queries = [across_workspaces.ask_of(SNAPSHOTS, options, hydrate=hydrate)]
     if _templates_match(options):
         queries.append(across_workspaces.ask_of(TEMPLATES_AS_SNAPSHOTS, options, hydrate=hydrate))
-    queries = [across_workspaces.with_creation(wanted) for wanted in queries]
+    queries = [across_workspaces.with_creation(query_) for query_ in queries]
     with ctx.ui.progress(SNAPSHOTS.noun) as advance:
-        gathered = _gather(ctx, targets.found, queries, project, advance)
-    return across_workspaces.described(ctx, targets, queries[0], gathered, options, labels=_kinds)
+        result = _gather(ctx, targets.found, queries, project, advance)
+    return across_workspaces.described(ctx, targets, queries[0], result, options, labels=_kinds)
 
 
 def _templates_match(options: ListOptions) -> bool:
@@ -93,20 +93,22 @@ def _gather(
         ZenProError: no workspace could be read; this is the error of the first.
         InterruptedReadError: Ctrl-C.
     """
-    calls = [partial(_pieces, ctx, target, wanted, projects) for target in targets for wanted in queries]
+    calls = [partial(_pieces, ctx, target, query_, projects) for target in targets for query_ in queries]
     results = across_servers(calls, advance)
-    gathered = GatherResult()
+    gather_result = GatherResult()
     for number, target in enumerate(targets):
         found = results[number * len(queries) : (number + 1) * len(queries)]
         errors = [_expected(result) for result in found if isinstance(result, Exception)]
         serious = [error for error in errors if not isinstance(error, NotFoundError)]
         if serious or len(errors) == len(found):
-            gathered.failures.append(Failure(target.name, (serious or errors)[0]))
+            gather_result.failures.append(Failure(target.name, (serious or errors)[0]))
         else:
-            gathered.pieces.extend(piece for result in found if not isinstance(result, Exception) for piece in result)
-    if targets and len(gathered.failures) == len(targets):
-        raise gathered.failures[0].error
-    return gathered
+            gather_result.pieces.extend(
+                piece for result in found if not isinstance(result, Exception) for piece in result
+            )
+    if targets and len(gather_result.failures) == len(targets):
+        raise gather_result.failures[0].error
+    return gather_result
 
 
 def _expected(error: Exception) -> ZenProError:
@@ -116,9 +118,9 @@ def _expected(error: Exception) -> ZenProError:
     return error
 
 
-def _pieces(ctx: CommandContext, target: Target, wanted: Query, projects: Sequence[str]) -> list[Piece]:
-    pieces = query.pieces(ctx.session, wanted, target.where(ctx.session, projects))
-    return [replace(piece, path=wanted.resource.path) for piece in pieces]
+def _pieces(ctx: CommandContext, target: Target, query_: Query, projects: Sequence[str]) -> list[Piece]:
+    pieces = query.pieces(ctx.session, query_, target.where(ctx.session, projects))
+    return [replace(piece, path=query_.resource.path) for piece in pieces]
 
 
 def _either(ctx: CommandContext, name: str, at: query.Where) -> Resource:

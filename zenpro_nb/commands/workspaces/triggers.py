@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.workspaces.parameters import thing
-from zenpro_nb.commands.workspaces.selection import Selected, SelectionOptions, select
+from zenpro_nb.commands.workspaces.selection import SelectionOptions, WorkspaceObject, select
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
@@ -81,18 +81,18 @@ def delete(
         # Show the deletion request without sending it
         triggers delete churn_drift_report_daily --workspace ml-prod --dry-run
     """
-    chosen = select(ctx, TRIGGERS, triggers, where)
-    return [trigger.deletion() for trigger in chosen]
+    selection = select(ctx, TRIGGERS, triggers, where)
+    return [trigger.deletion() for trigger in selection]
 
 
 def _switches(ctx: CommandContext, names: Sequence[str], where: SelectionOptions, *, active: bool) -> list[Write]:
-    chosen = select(ctx, TRIGGERS, names, where)
+    selection = select(ctx, TRIGGERS, names, where)
     # An update replaces the whole object, so each one is read without leaving out any field.
-    records = query.gather_all(ctx.session, [partial(_read, trigger) for trigger in chosen])
-    return [_switch(trigger, fields, active=active) for trigger, fields in zip(chosen, records, strict=True)]
+    records = query.gather_all(ctx.session, [partial(_read, trigger) for trigger in selection])
+    return [_switch(trigger, fields, active=active) for trigger, fields in zip(selection, records, strict=True)]
 
 
-def _read(trigger: Selected) -> Mapping[str, Any]:
+def _read(trigger: WorkspaceObject) -> Mapping[str, Any]:
     """Return all fields of a trigger, as the server has them now."""
     return fields_of(query.record_of(trigger.place.at.client_of(trigger.place.session).get(trigger.path)))
 
@@ -103,7 +103,7 @@ def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in (body if isinstance(body, Mapping) else ()) if name not in _NOT_SENT}
 
 
-def _switch(trigger: Selected, fields: Mapping[str, Any], *, active: bool) -> Write:
+def _switch(trigger: WorkspaceObject, fields: Mapping[str, Any], *, active: bool) -> Write:
     place, path = trigger.place, trigger.path
     whole = _sent(fields)
     before = {"active": whole.get("active")}
@@ -134,7 +134,7 @@ def _switch(trigger: Selected, fields: Mapping[str, Any], *, active: bool) -> Wr
     return trigger.unless_archived(write, fields)
 
 
-def _unless_changed(trigger: Selected, whole: Mapping[str, Any], write: Write) -> Write:
+def _unless_changed(trigger: WorkspaceObject, whole: Mapping[str, Any], write: Write) -> Write:
     """Return the write unless the trigger has changed since: the update would overwrite such a change.
 
     Raises:

@@ -59,13 +59,13 @@ def missing_key(ctx: CommandContext, context: click.Context) -> str:
     if not names:
         to = secret_destinations.example("ci")
         return f"{owner} no keys. Create one: `{ctx.ui.name} api-keys create ci{option} --to {to}`."
-    given = {name: value for name, value in context.params.items() if value}
+    arguments = {name: value for name, value in context.params.items() if value}
     path = context.command_path.split()[1:]
     written = any(param.name == "to" for param in context.command.params)
     lines = []
     for name in names[: limits.SUGGESTIONS]:
-        values = given | {"key": name}
-        if written and not (given.get("to") or given.get("reveal")):
+        values = arguments | {"key": name}
+        if written and not (arguments.get("to") or arguments.get("reveal")):
             values["to"] = secret_destinations.example(name)
         lines.append(f"`{ctx.ui.name} {spell(context.command, path, values)}`")
     return f"{owner} {counted(len(names), 'key')}: {named(names, limits.LISTED)}. Use {' or '.join(lines)}."
@@ -120,7 +120,10 @@ def _keys(ctx: CommandContext, ids: Mapping[str, str], account: str) -> list[str
 def _line(key: str, account: str) -> str:
     """Return the line of this call with the key and its service account."""
     context = click.get_current_context()
-    given = {name: value for name, value in context.params.items() if value} | {"key": key, "service_account": account}
-    if "to" in context.params and not (given.get("to") or given.get("reveal")):
-        given["to"] = secret_destinations.example(key)
-    return spell(context.command, context.command_path.split()[1:], given)
+    arguments = {name: value for name, value in context.params.items() if value} | {
+        "key": key,
+        "service_account": account,
+    }
+    if "to" in context.params and not (arguments.get("to") or arguments.get("reveal")):
+        arguments["to"] = secret_destinations.example(key)
+    return spell(context.command, context.command_path.split()[1:], arguments)

@@ -43,7 +43,7 @@ class DeadlineFile:
         self._server = server
         self._before = read(path, name)
         self._written: str | None = None
-        self._wanted: dict[Key, tuple[EntryPlace, EntryState, EntryState]] = {}
+        self._changes: dict[Key, tuple[EntryPlace, EntryState, EntryState]] = {}
         self._require_organization()
 
     @property
@@ -69,8 +69,8 @@ class DeadlineFile:
         Raises:
             UsageError: the file cannot be changed safely.
         """
-        self._wanted[key_of(write)] = (place, state, self.state_of(place)[0])
-        self._edited({place: wanted for place, wanted, _ in self._wanted.values()})
+        self._changes[key_of(write)] = (place, state, self.state_of(place)[0])
+        self._edited({place: new_state for place, new_state, _ in self._changes.values()})
 
     def begin(self) -> None:
         """Change the file, before anything is sent.
@@ -82,9 +82,9 @@ class DeadlineFile:
         with locked():
             if read(self.path, self.name) != self._before:
                 raise UsageError(f"{self.name} has changed since the command was prepared", hint="Run it again.")
-            self._written = self._edited({place: state for place, state, _ in self._wanted.values()})
+            self._written = self._edited({place: state for place, state, _ in self._changes.values()})
             save(self.path, self._written)
-            remember(self._server, self.path, self._wanted)
+            remember(self._server, self.path, self._changes)
 
     def end(self, outcomes: Sequence[Outcome]) -> list[str]:
         """Keep the changes of writes that succeeded or may have, undo the others, and return lines about the result.
@@ -92,29 +92,29 @@ class DeadlineFile:
         Raises:
             SaveError: the file cannot be written.
         """
-        kept = {
+        remaining = {
             key_of(outcome.write)
             for outcome in outcomes
             if outcome.state in ("done", "unknown") or (outcome.state == "already" and outcome.write.noop)
         }
-        entries = [entry for key, entry in self._wanted.items() if key in kept]
-        if len(entries) < len(self._wanted):
+        entries = [entry for key, entry in self._changes.items() if key in remaining]
+        if len(entries) < len(self._changes):
             with locked():
-                self._undo(entries, [entry for key, entry in self._wanted.items() if key not in kept])
+                self._undo(entries, [entry for key, entry in self._changes.items() if key not in remaining])
         late = [outcome.write.target for outcome in outcomes if outcome.state == "already" and not outcome.write.noop]
         return [
             *(f"{target}: already had the role, so no deadline was recorded" for target in late),
             *self._messages(entries),
         ]
 
-    def _undo(self, kept: Sequence[Any], undone: Sequence[Any]) -> None:
+    def _undo(self, saved_state: Sequence[Any], failed_writes: Sequence[Any]) -> None:
         if read(self.path, self.name) == self._written:
-            if not kept and self._before is None:
+            if not saved_state and self._before is None:
                 self.path.unlink()
                 return
-            text = self._edited({place: state for place, state, _ in kept})
+            text = self._edited({place: state for place, state, _ in saved_state})
         else:  # another process has edited the file since
-            text = self._edited({place: before for place, _, before in undone}, read(self.path, self.name))
+            text = self._edited({place: before for place, _, before in failed_writes}, read(self.path, self.name))
         save(self.path, text)
 
     def _messages(self, entries: Sequence[tuple[EntryPlace, EntryState, EntryState]]) -> Iterator[str]:

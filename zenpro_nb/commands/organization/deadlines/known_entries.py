@@ -56,8 +56,10 @@ class KnownEntry(Struct, frozen=True):
 
 def known_entries(server: str) -> dict[str, list[KnownEntry]]:
     """Return the entries for a server that commands on this machine have written, by file."""
-    known = {file: [entry for entry in entries if entry.server == server] for file, entries in _read().items()}
-    return {file: entries for file, entries in known.items() if entries}
+    entries_by_file = {
+        file: [entry for entry in entries if entry.server == server] for file, entries in _read().items()
+    }
+    return {file: entries for file, entries in entries_by_file.items() if entries}
 
 
 def _read() -> dict[str, list[KnownEntry]]:
@@ -74,7 +76,7 @@ def remember(server: str, path: Path, changes: Mapping[Key, tuple[EntryPlace, En
     Raises:
         SaveError: the state directory cannot be written.
     """
-    known, here = _read(), os.path.abspath(path)
+    entries_by_file, here = _read(), os.path.abspath(path)
     new = {
         (server, *key): KnownEntry(
             server, key[0], {name: str(value) for name, value in key[1]}, _names(place), written_instant(state)
@@ -83,9 +85,9 @@ def remember(server: str, path: Path, changes: Mapping[Key, tuple[EntryPlace, En
         if isinstance(state, datetime)
     }
     if new:
-        kept = {(entry.server, *entry.key): entry for entry in known.get(here, ())}
-        known[here] = list({**kept, **new}.values())
-        save(state_directory() / _FILE, msgspec.json.encode(known).decode())
+        entries_here = {(entry.server, *entry.key): entry for entry in entries_by_file.get(here, ())}
+        entries_by_file[here] = list({**entries_here, **new}.values())
+        save(state_directory() / _FILE, msgspec.json.encode(entries_by_file).decode())
 
 
 def _names(place: EntryPlace) -> list[list[str] | None]:

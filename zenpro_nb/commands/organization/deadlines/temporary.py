@@ -58,9 +58,9 @@ def temporary(
             hint="Add --file expiring.yaml, in the folder from which a job runs `apply expiring.yaml`.",
         )
     deadline = _deadline(until, ctx)
-    kept = file_called(file, organization, ctx.session.settings.url)
+    file_entry = file_called(file, organization, ctx.session.settings.url)
     return [
-        _until(write, _place(*entry), kept, deadline)
+        _until(write, _place(*entry), file_entry, deadline)
         for write, entry in zip(mark_no_ops(ctx, writes), entries, strict=True)
     ]
 
@@ -73,28 +73,30 @@ def revoked(
     result = []
     for write, entry in zip(writes, entries, strict=True):
         place = _place(*entry)
-        for known in files:
-            if isinstance(known.state_of(place)[0], datetime):
-                known.want(write, place, None)
-                write = replace(write, companions=(*write.companions, known))
+        for file in files:
+            if isinstance(file.state_of(place)[0], datetime):
+                file.want(write, place, None)
+                write = replace(write, companions=(*write.companions, file))
         result.append(write)
     return result
 
 
-def undone(ctx: CommandContext, steps: Sequence[Write]) -> list[Write]:
+def undo_deadlines(ctx: CommandContext, steps: Sequence[Write]) -> list[Write]:
     """Return the steps of an undo with the changes of the known files: an undone deadline leaves its file."""
     keys = {key_of(write) for write in steps if write.path.endswith("/assignments")}
     every = known_entries(ctx.session.settings.url)
-    known = {file: [entry for entry in entries if entry.key in keys] for file, entries in every.items()}
-    if not any(known.values()):
+    entries_by_file = {file: [entry for entry in entries if entry.key in keys] for file, entries in every.items()}
+    if not any(entries_by_file.values()):
         return list(steps)
     files = list(_known_files(ctx, query.organization(ctx.session)))
-    return [_undone(write, files, known) for write in steps]
+    return [_with_entry_undo(write, files, entries_by_file) for write in steps]
 
 
-def _undone(write: Write, files: Sequence[DeadlineFile], known: Mapping[str, Sequence[KnownEntry]]) -> Write:
+def _with_entry_undo(
+    write: Write, files: Sequence[DeadlineFile], entries_by_file: Mapping[str, Sequence[KnownEntry]]
+) -> Write:
     for file in files:
-        for entry in known[os.path.abspath(file.path)]:
+        for entry in entries_by_file[os.path.abspath(file.path)]:
             if write.held or entry.key != key_of(write):
                 continue
             before = file.state_of(entry.place)[0]
@@ -122,8 +124,8 @@ def _until(write: Write, place: EntryPlace, file: DeadlineFile, deadline: dateti
         )
     file.want(write, place, deadline)
     words = f"ends when `apply {quoted(file.name)}` runs after {written_instant(deadline)}"
-    held = f"{write.noop}; it {words}" if write.noop else ""
-    return replace(write, noop=held, keeps_note=words, companions=(file,))
+    noop = f"{write.noop}; it {words}" if write.noop else ""
+    return replace(write, noop=noop, keeps_note=words, companions=(file,))
 
 
 def _permanent(write: Write, place: EntryPlace, files: Sequence[DeadlineFile]) -> Write:
@@ -131,8 +133,8 @@ def _permanent(write: Write, place: EntryPlace, files: Sequence[DeadlineFile]) -
         if isinstance(file.state_of(place)[0], datetime):
             file.want(write, place, "permanent")
             words = f"its deadline in {file.name} is removed"
-            held = f"{write.noop}; {words}" if write.noop else ""
-            write = replace(write, noop=held, keeps_note=words, companions=(*write.companions, file))
+            noop = f"{write.noop}; {words}" if write.noop else ""
+            write = replace(write, noop=noop, keeps_note=words, companions=(*write.companions, file))
     return write
 
 

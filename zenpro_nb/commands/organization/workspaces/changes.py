@@ -95,10 +95,10 @@ def update(
     )
 
 
-def after_rename(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+def after_rename(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     """Add a note if a server accepts the request but keeps the old name (API facts 10.10)."""
     name = (outcome.record or {}).get("name")
-    if name not in (None, given["name"]):
+    if name not in (None, arguments["name"]):
         return replace(outcome, detail=f"the server accepted the request but kept the name {name}")
     return outcome
 

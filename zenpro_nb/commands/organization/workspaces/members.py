@@ -65,14 +65,16 @@ def members(
         (rows, facts), names = read(), {}
     if role:
         # The route has no such parameter (API facts 3.17).
-        held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
+        role_found = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
         rows = [
-            row for row in rows if any(name.get("role_id") == held.id for name in with_role_names(row.get("roles"), {}))
+            row
+            for row in rows
+            if any(name.get("role_id") == role_found.id for name in with_role_names(row.get("roles"), {}))
         ]
     if not options.raw:
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
     frame = reading.frame_of_records(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
-    frames.mark(frame, [f"role_ids={held.id}"] if role else [])
+    frames.mark(frame, [f"role_ids={role_found.id}"] if role else [])
     return frame
 
 

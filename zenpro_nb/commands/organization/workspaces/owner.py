@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import query
 from zenpro_nb.framework.declare import CommandContext, Observation, Record, Undo, Verifier, compared
 
-_SHOWN = "owner.id"
+_OWNER_ID = "owner.id"
 
 
 def is_owner(record: Record, owner: query.Found) -> bool:
@@ -46,8 +46,8 @@ def changed_owner(
         "inverse": (
             replace(
                 inverse,
-                expected_now={**(inverse.expected_now or {}), _SHOWN: owner.id},
-                restores={**(inverse.restores or {}), _SHOWN: former},
+                expected_now={**(inverse.expected_now or {}), _OWNER_ID: owner.id},
+                restores={**(inverse.restores or {}), _OWNER_ID: former},
                 body={**(inverse.body or {}), "owner_id": former},
             ),
         ),

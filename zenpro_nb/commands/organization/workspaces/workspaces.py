@@ -46,11 +46,11 @@ def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
         # Save the five newest workspaces as CSV
         workspaces --sort -created --limit 5 --save workspaces.csv
     """
-    wanted = reading.query_of(ctx, WORKSPACES, options)
+    list_query = reading.query_of(ctx, WORKSPACES, options)
     if org or ctx.session.settings.organization:
         organization = query.organization(ctx.session, org)
-        wanted = replace(wanted, params={**wanted.params, "organization_id": organization.id})
-    return reading.read_query(ctx, wanted, options)
+        list_query = replace(list_query, params={**list_query.params, "organization_id": organization.id})
+    return reading.read_query(ctx, list_query, options)
 
 
 workspaces = noun(WORKSPACES, get=True, read=_read)
@@ -98,10 +98,10 @@ def delete(
         workspaces delete churn-2023
     """
     found = query.find(ctx.session, "workspaces", workspace)
-    gone = delete_of(ctx, WORKSPACES, found, irreversible="its content is permanently deleted")
+    write = delete_of(ctx, WORKSPACES, found, irreversible="its content is permanently deleted")
     is_deleted = found.record.get("status") == DELETED
     # The server can still list the deleted workspace, so its row is shown.
-    return replace(gone, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
+    return replace(write, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
 
 
 workspaces.listing(members.WORKSPACE_MEMBERS)(members.members)
