@@ -189,6 +189,52 @@ GUESSES: list[tuple[str, str | Works]] = [
     ),
     ("runs --status failed --plot=failed.svg", "Use `%zenpro runs --status failed --plot --save failed.svg`."),
     ("usage --by week --plot 'a b.pdf'", "Use `%zenpro usage --by week --plot --save 'a b.svg'`."),
+    # values in the wrong places
+    (
+        "teams add linus@example.com platform --dry-run",
+        "`%zenpro teams add Platform --user linus@example.com --dry-run`",
+    ),
+    ("teams add ci-bot Platform", "Use `%zenpro teams add Platform --service-account ci-bot`."),
+    ("teams add linus@example.com --user Platform", "Use `%zenpro teams add Platform --user linus@example.com`."),
+    ("teams remove grace@example.com Platform", "Use `%zenpro teams remove Platform --user grace@example.com`."),
+    ("members add linus@example.com Platform", "Use `%zenpro teams add Platform --user linus@example.com`."),
+    ("users remove linus@example.com Platform", "Use `%zenpro teams remove Platform --user linus@example.com`."),
+    (
+        "roles assign linus@example.com viewer ml-prod",
+        "Use `%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-prod`.",
+    ),
+    (
+        "roles revoke Platform 'Workspace Viewer' ml-prod",
+        "Use `%zenpro roles revoke 'Workspace Viewer' --team Platform --workspace ml-prod`.",
+    ),
+    (
+        "roles assign 'Workspace Viewer' --user Platform --workspace ml-prod",
+        "Use `%zenpro roles assign 'Workspace Viewer' --team Platform --workspace ml-prod`.",
+    ),
+    (
+        "assign linus@example.com 'Workspace Viewer' ml-prod",
+        "Use `%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-prod`.",
+    ),
+    (
+        "service-accounts assign ci-bot 'Workspace Viewer' ml-prod",
+        "Use `%zenpro roles assign 'Workspace Viewer' --service-account ci-bot --workspace ml-prod`.",
+    ),
+    (
+        "members add linus@example.com ml-prod",
+        "`%zenpro roles assign ROLE --user linus@example.com --workspace ml-prod`",
+    ),
+    ("users onboard new@example.com Platform", "Use `%zenpro users onboard new@example.com --team Platform`."),
+    (
+        "invitations create 'Organization Member' new@example.com",
+        "Use `%zenpro invitations create new@example.com --role 'Organization Member'`.",
+    ),
+    ("api-keys rotate ci-bot github-actions", "Use `%zenpro api-keys rotate github-actions --service-account ci-bot`."),
+    (
+        "access linus@example.com ml-prod delete:stack",
+        "Use `%zenpro access linus@example.com --workspace ml-prod --can delete:stack`.",
+    ),
+    ("access ml-prod", "Use `%zenpro access --workspace ml-prod`."),
+    ("teams add Nope --user linus@example.com", "List them with `%zenpro teams`."),
     # flags with a value, and words after options
     ("users --active=false --limit 3", "Use `%zenpro users --inactive --limit 3`."),
     ("users --inactive=true --limit 3", "Use `%zenpro users --inactive --limit 3`."),

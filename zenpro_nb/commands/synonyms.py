@@ -20,7 +20,13 @@ _VERBOSE = "Omit it: `journal` lists all changes, and `doctor` checks the connec
 _LAST_COMMAND = "Omit it: without an ID, `undo` undoes the last command."
 _BEFORE = "Set it first with `use PROFILE`; `use` shows the current settings."
 
+_CONNECT, _SEPARATE = ("teams add", "roles assign"), ("teams remove", "roles revoke")
+
 SYNONYMS = Synonyms(
+    pairs={
+        **dict.fromkeys(("add", "assign", "grant", "give", "join", "put", "add-to-team", "add-role"), _CONNECT),
+        **dict.fromkeys(("remove", "revoke", "take", "kick", "remove-from-team", "remove-role"), _SEPARATE),
+    },
     advice=(*change_guesses.ADVICE, *first_guesses.ADVICE, *file_guesses.ADVICE, *QUESTIONS),
     listing=("list", "ls", "all", "dir"),
     verbs={

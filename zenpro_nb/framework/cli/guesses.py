@@ -76,6 +76,7 @@ class Synonyms(Struct, frozen=True):
         listing: words for listing, which a noun alone does here.
         verbs: by verb, the words that other tools use for it.
         nouns: by foreign word, the noun.
+        pairs: by verb, the commands that connect two objects, for `users add ada@example.com Platform`.
         lines: by typed text, the commands that do it, or a sentence if none does. The first match counts.
         options: by typed option, the options that do it, or a sentence. Only options that the command has are shown.
             A text with a value can contain `{noun}`: `--save {noun}.csv`.
@@ -86,6 +87,7 @@ class Synonyms(Struct, frozen=True):
     listing: Collection[str] = ()
     verbs: Mapping[str, Collection[str]] = field(default_factory=dict)
     nouns: Mapping[str, str] = field(default_factory=dict)
+    pairs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lines: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     options: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     needless: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import click
 
+from zenpro_nb.framework.cli import placing
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of
 from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
@@ -36,6 +38,12 @@ def for_word(
         return f"For help, run `{' '.join(help_words)}`."
     if advice := synonyms.advice_on(guess_of(ctx, [*before, *words], word, words[1] if len(words) > 1 else "")):
         return advice
+    command_ctx = ctx.find_object(CommandContext)
+    names_noun = bool(words[1:]) and bool(_noun(group, words[1], synonyms))  # `remove user ada@example.com`
+    if (commands := synonyms.pairs.get(word)) and command_ctx is not None and not names_noun:
+        in_place = placing.of_other_commands(command_ctx, ctx.find_root().command, commands, [*before, *words[1:]])
+        if in_place:
+            return in_place
     for length in (2, 1):
         replacements = synonyms.lines.get(" ".join([*path, *words[:length]]))
         if replacements and form and not isinstance(replacements, str):

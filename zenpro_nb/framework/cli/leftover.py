@@ -9,7 +9,7 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli import hints
+from zenpro_nb.framework.cli import hints, placing
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption
@@ -40,6 +40,8 @@ def error_of(
     if shell := hints.for_shell([values.as_typed(word) for word in rest]):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
+    if in_place := _in_place(ctx, line, values):
+        return UsageError(problem, hint=in_place)
     if whole_line := hints.for_leftover(ctx, [_word(values, word) for word in line], words[0], synonyms):
         return UsageError(problem, hint=whole_line)
     candidates = _fitting(ctx, _text(values, rest[0]), options)
@@ -49,6 +51,16 @@ def error_of(
     if not any("@" in word for word in words):
         advice.append("Put quotes around a value that contains spaces.")
     return UsageError(problem, hint=" ".join(advice) or f"See `{ctx.command_path} --help`.")
+
+
+def _in_place(ctx: click.Context, line: Sequence[str], values: Placeholders) -> str:
+    """Return the hint with each value in its place; "" if a value names nothing known, or is a variable."""
+    command_ctx = ctx.find_object(CommandContext)
+    if command_ctx is None or any(values.as_typed(word) != word for word in line):
+        return ""
+    _, *path = ctx.command_path.split()
+    words = [quoted(word) for word in line]
+    return placing.as_code(command_ctx, placing.placed(command_ctx, ctx.command, path, words))
 
 
 def _fitting(ctx: click.Context, text: str, given: Mapping[str, Any]) -> list[str]:

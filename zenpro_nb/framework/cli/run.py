@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.cli import corrections
+from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
+from zenpro_nb.framework.cli import corrections, placing
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.sql.interruptible import remember_interrupts
@@ -29,6 +29,8 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     try:
         return _run(tree, arguments, ctx)
     except ZenProError as error:
+        if isinstance(error, UnknownNameError) and error.strangers:
+            error.hint = placing.corrected(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None:
             corrections.complete(error, arguments, ctx)
         if isinstance(tree, click.Group):
@@ -53,6 +55,11 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
         raise
     except click.BadOptionUsage as error:
         raise corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
+    except click.BadParameter as error:
+        refused = clean(error, ctx)
+        if error.param is not None and error.param.type.name == "email":  # a team or a role is in its place
+            refused.hint = placing.corrected(ctx, tree, arguments, ()) or refused.hint
+        raise refused from None
     except click.UsageError as error:
         # A group without a command: click raises its help as an error since 8.2.
         if type(error).__name__ == "NoArgsIsHelpError" and error.ctx is not None:
