@@ -23,6 +23,12 @@ QUESTIONS = {
     "how-to/sql": "how-to/sql",
     "settings": "reference/settings",
     "exit codes": "reference/exit-codes",
+    "who has not logged in for 90 days": "how-to/idle-and-unused",
+    "api key rotate": "how-to/rotate-keys",
+    "200 invitations from csv": "how-to/onboard",
+    "who are the admins": "how-to/who-may-do-what",
+    "undo a change": "how-to/access-as-code",
+    "share a notebook without names": "how-to/share-a-notebook",
 }
 
 

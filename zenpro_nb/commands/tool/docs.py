@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MATCHES = 5  # pages that are shown for a topic
-_EXACT, _COMMAND, _TITLE, _SEARCH, _GUIDE = 60, 40, 6, 4, 3
+_EXACT, _COMMAND, _TITLE, _NOUN, _SEARCH, _GUIDE = 60, 40, 6, 5, 4, 3
+_COMMAND_WORDS = 2  # a noun and a verb; more words are a question that begins with a noun, like "api key rotate"
 _WORD = re.compile(r"[\w-]+")
 # Words of a question that no page is found by.
 _IGNORED = {
     "a", "an", "and", "are", "can", "do", "does", "for", "from", "how", "i", "in", "is", "it", "my", "of", "on", "or",
-    "the", "to", "what", "when", "where", "why", "with",
+    "has", "have", "not", "the", "to", "we", "what", "when", "where", "which", "who", "why", "with",
 }  # fmt: skip
 
 DOCS = Table(
@@ -96,7 +97,8 @@ def _matching(pages: Sequence[_Page], topic: Sequence[str]) -> list[_Page]:
     """Return the pages about a topic, the best first."""
     words = " ".join(topic).split()
     about = documentation.pages_of(words) if _is_command(pages, words) else ()
-    scores = {page.name: _score(page, words) + (_COMMAND - place if page.name in about else 0)
+    bonus = _COMMAND if len(words) <= _COMMAND_WORDS else _NOUN
+    scores = {page.name: _score(page, words) + (bonus - place if page.name in about else 0)
               for place, page in enumerate(sorted(pages, key=lambda page: _place(page, about)))}  # fmt: skip
     best = sorted((page for page in pages if scores[page.name]), key=lambda page: -scores[page.name])
     return best[:_MATCHES]
