@@ -15,7 +15,7 @@ from tests.frames.examples import COLUMNS
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frames import Predicate, describe, from_records
 from zenpro_nb.resources.model import DataType, Paging, Resource
-from zenpro_nb.syntax.conditions import Condition
+from zenpro_nb.syntax.conditions import Condition, parse
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
 THINGS = Resource(noun="things", path="/things", paging=Paging.NONE, columns=COLUMNS, help="")
@@ -209,3 +209,13 @@ def test_the_attrs_contain_the_conditions() -> None:
 def test_every_type_has_a_name_and_accepts_equal() -> None:
     kinds = {column.kind for column in COLUMNS}
     assert kinds == set(DataType)
+
+
+def test_several_values_match_each_of_them_and_the_whole_text() -> None:
+    rows = [{"name": name, "tags": [name]} for name in ("ada", "a,b", "a", "b", "c")]
+    frame = from_records(THINGS, [*rows, {"name": None, "tags": None}])
+    for column in ("name", "tags"):
+        either = Predicate.of(THINGS, [parse(f"{column}=a,b")], NOW)
+        neither = Predicate.of(THINGS, [parse(f"{column}!=a,b")], NOW)
+        assert either.rows(frame)["name"].tolist() == ["a,b", "a", "b"]
+        assert neither.rows(frame)["name"].fillna("").tolist() == ["ada", "c", ""]

@@ -51,6 +51,21 @@ def test_a_quote_opens_only_after_the_operator_of_where() -> None:
     assert [token.text for token in split("users --where=company='b c' x")] == ["users", "--where=company=b c", "x"]
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("kind=schedule,trigger", ("schedule", "trigger")),
+        ("company!='Acme Labs, Partner'", ("Acme Labs", "Partner")),
+        ("kind=schedule,$c", ("schedule", "a,b")),
+        ("kind=$c", ()),
+        ("kind=schedule", ()),
+        ("kind~a,b", ()),
+    ],
+)
+def test_commas_that_were_typed_separate_values(line: str, words: tuple[str, ...]) -> None:
+    assert typed(line, c="a,b").words == words
+
+
 @pytest.mark.parametrize("value", ["=x", "~x", "<5", ">=5", "", " ", "--limit", "a=b", "'", "$x", "{x}", "\0"])
 def test_a_value_never_becomes_an_operator(value: str) -> None:
     for operator in ("=", "!=", "<", ">", "<=", ">=", "~"):

@@ -25,7 +25,13 @@ def test_an_equal_value_is_filtered_by_the_server() -> None:
     assert sent("status=failed") == {"status": "equals:failed"}
 
 
-@pytest.mark.parametrize("where", ["status!=failed", "status~fail"])
+def test_several_known_values_are_filtered_by_the_server() -> None:
+    assert sent("status=failed,stopped") == {"status": "oneof:failed,stopped"}
+
+
+@pytest.mark.parametrize(
+    "where", ["status!=failed", "status~fail", "status!=failed,stopped", "status=failed,gone", "pipeline=a,b"]
+)
 def test_conditions_the_server_cannot_express_are_filtered_here(where: str) -> None:
     assert sent(where) == {}
 

@@ -255,8 +255,10 @@ def _condition(option: str, text: str, resource: Resource) -> str | None:
         return None
     if '"' in condition.value:
         return None
-    value = condition.value.replace("'", "''")
-    return f"{condition.column} {condition.operator} '{value}'"
+    texts = [f"'{text}'" for text in (word.replace("'", "''") for word in condition.words or (condition.value,))]
+    if condition.words:
+        return f"{condition.column} {'IN' if condition.operator == '=' else 'NOT IN'} ({', '.join(texts)})"
+    return f"{condition.column} {condition.operator} {texts[0]}"
 
 
 ADVICE = (

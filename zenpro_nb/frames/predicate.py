@@ -49,7 +49,8 @@ class Predicate:
 
     A missing value matches no comparison; `!=` is the opposite of `=`, and so matches missing values. A time has the
     precision in which it is written: `created=2026-01-31` is the whole day, and `created>2026-01-31` begins after it. A
-    list matches `=` if it contains the value, and counts as missing if it is empty.
+    list matches `=` if it contains the value, and counts as missing if it is empty. Texts with commas between them
+    match each of these texts.
 
     Args:
         columns: the declared columns.
@@ -214,9 +215,12 @@ def _equal(kind: DataType, condition: Condition, text: str) -> Test:
         number = _number(kind, condition)
         return lambda series: series == number
     if kind is DataType.LIST:
-        return lambda series: series.map(lambda items: text in (items or ())).astype(bool)
+        wanted = set(condition.alternatives)
+        return lambda series: series.map(lambda items: not wanted.isdisjoint(items or ())).astype(bool)
     if kind is DataType.JSON:
         return lambda series: series.map(lambda value: coerce.text(value) == text).astype(bool)
+    if condition.words:
+        return lambda series: series.isin(condition.alternatives)
     return lambda series: series == text
 
 

@@ -17,6 +17,7 @@ OPERATORS = ("=", "!=", *ORDER, "~")
 _SHAPE = re.compile(r"\s*(?P<column>[^=!<>~]+?)(?P<blank>\s*)(?P<operator>!=|<=|>=|=|<|>|~)(?P<value>.*)", re.DOTALL)
 _DOUBTFUL = re.compile(r"(==|=~|=<|=>|~=|<>)")
 _HINT = "Write --where COLUMN=VALUE. Operators: = != < > <= >= and ~ (contains)."
+_EXACT = ("=", "!=")
 
 
 class Condition(Struct, frozen=True):
@@ -27,11 +28,18 @@ class Condition(Struct, frozen=True):
         operator: one of `OPERATORS`.
         value: the value to compare with; None if nothing was written: `NAME=` matches missing values, `NAME!=` existing
             ones.
+        words: the single values, if several were typed with commas between them; otherwise empty.
     """
 
     column: str
     operator: str
     value: str | None
+    words: tuple[str, ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Return every value that is equal to the typed one: also the whole text, which can contain commas itself."""
+        return (*self.words, *(() if self.value is None else (self.value,)))
 
     def __str__(self) -> str:
         return f"{self.column}{self.operator}{'' if self.value is None else self.value or repr('')}"
@@ -52,6 +60,8 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
         Condition(column='company', operator='!=', value='Analytical Engines')
         >>> parse("company=").value is None
         True
+        >>> parse("severity=high, medium").words
+        ('high', 'medium')
     """
     match = _SHAPE.fullmatch(text)
     if match is None:
@@ -67,9 +77,20 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
     # `created > 7d`: the blanks belong to the operator. Blanks after an operator without any before it belong to the
     # value.
     value = value.lstrip() if match["blank"] else value
-    if not value and operator not in ("=", "!="):
+    if not value and operator not in _EXACT:
         raise UsageError(f"{column}{operator} is missing a value", hint=_HINT)
-    return Condition(_single_value(resolve, column).strip(), operator, _single_value(resolve, value) if value else None)
+    return Condition(
+        _single_value(resolve, column).strip(),
+        operator,
+        _single_value(resolve, value) if value else None,
+        _words(resolve, value) if operator in _EXACT else (),
+    )
+
+
+def _words(resolve: Callable[[str], str | list[str]], typed: str) -> tuple[str, ...]:
+    """Return the values between typed commas. A comma inside the value of a variable is part of that value."""
+    parts = [part.strip() for part in typed.split(",")]
+    return tuple(_single_value(resolve, part) for part in parts if part) if len(parts) > 1 else ()
 
 
 def _single_value(resolve: Callable[[str], str | list[str]], text: str) -> str:

@@ -45,8 +45,9 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
         return f"{answer}; {these} {'has' if len(before) == 1 else 'have'} {name} = {values[0]}"
     listed = f": {', '.join(sorted(values))}" if len(values) <= limits.LISTED else ""
     sentence = f"{answer}; {these} have {len(values):,} different values of {name}{listed}"
-    hint = did_you_mean(str(options.where.conditions[0].value), values)
-    return f"{sentence}. {hint}" if hint else sentence
+    condition = options.where.conditions[0]
+    hints = [did_you_mean(word, values) for word in condition.words or (str(condition.value),)]
+    return ". ".join([sentence, *filter(None, hints)])
 
 
 def rows_to_compare(

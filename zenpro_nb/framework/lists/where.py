@@ -104,7 +104,8 @@ def condition_options(resource: Resource) -> list[click.Parameter]:
             metavar="COLUMN=VALUE",
             multiple=True,
             help="Return only matching rows. Operators: = != < > <= >=, and ~ for contains (case-insensitive). COLUMN= "
-            "matches missing values, COLUMN!= all others. Repeat it to combine conditions with AND.",
+            "matches missing values, COLUMN!= all others. COLUMN=A,B matches either text. Repeat it to combine "
+            "conditions with AND.",
         )
     ]
     if resource.time_column is None:
@@ -212,7 +213,7 @@ def _add_filter(pushdown: Pushdown, filter_: Filter, conditions: Sequence[Condit
 
 def _plain_value(filter_: Filter, condition: Condition, where: Predicate) -> list[object]:
     """Return the value of a filter that can only test for equality; empty if it cannot express the condition."""
-    if condition.operator != "=" or not condition.value:
+    if condition.operator != "=" or not condition.value or condition.words:
         return []
     if filter_.kind is DataType.BOOL or filter_.kind is DataType.COUNT:
         return [where.value(condition)]
@@ -235,6 +236,10 @@ def _phrases(filter_: Filter, condition: Condition, where: Predicate) -> list[ob
         return (
             [f"{words[condition.operator]}:{number}"] if condition.operator in words and isinstance(number, int) else []
         )
+    if condition.words and condition.operator == "=":
+        # The choices of the API contain no comma, so the whole text is not a value.
+        known = filter_.choices and all(word in filter_.choices for word in condition.words)
+        return [f"oneof:{','.join(condition.words)}"] if known else []
     return [f"equals:{condition.value}"] if condition.operator == "=" and _is_value(filter_, condition.value) else []
 
 
