@@ -38,7 +38,8 @@ def made(users: int, assignments: int) -> dict[str, pd.DataFrame]:
         {"user_id": f"u{chance.randrange(users):09d}", "role": f"r{number % 20}", "level": "workspace"}
         for number in range(assignments)
     ]
-    return {"users": frames.typed(USERS.columns, people), "assignments": frames.typed(ASSIGNMENTS.columns, held)}
+    tables = {"users": (USERS, people), "assignments": (ASSIGNMENTS, held)}
+    return {name: frames.with_types(resource.columns, rows) for name, (resource, rows) in tables.items()}
 
 
 def by_hand(read: dict[str, pd.DataFrame]) -> pd.DataFrame:

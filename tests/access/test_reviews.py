@@ -282,7 +282,7 @@ def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str
     reasons = [Decision(item.row, "keep", text) for item, text in zip(review.open, odd, strict=False)]
     review = with_decisions(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
     records = audit_record.record_of(review)
-    path = frames.save(frames.typed(frames_columns(), records), tmp_path / f"review{suffix}")
+    path = frames.save(frames.with_types(frames_columns(), records), tmp_path / f"review{suffix}")
     read = texts_of(str(path))
     assert [item.state for item in audit_record.verify_record(read, audit_record.sha256_of(records))] == ["ok"] * len(
         records

@@ -168,7 +168,7 @@ def test_a_complete_name_typed_before_the_names_arrive_opens_no_list(open_form: 
     team = row(view, "team")
     team._text.value = "Platform"
     by_hand.release()
-    assert view.form.choices.chosen("team") is not None
+    assert view.form.choices.selected_choice("team") is not None
     assert team._matches is None or team._matches not in team.box.children
 
 

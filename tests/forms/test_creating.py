@@ -26,7 +26,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert form.status.tone is Tone.GOOD
     assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
     assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
@@ -49,5 +49,5 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, ctx: Comm
     by_hand.settle()
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert form.status.tone is Tone.GOOD

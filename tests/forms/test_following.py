@@ -40,7 +40,7 @@ def test_the_form_waits_for_a_new_version_of_an_available_workspace(by_hand: ByH
         by_hand.settle()
         form.submit()
         by_hand.settle()
-        assert form.state is FormState.DONE, form.status
+        assert form.state is FormState.SENT, form.status
         assert form.follow.text == "ml is available."
         assert form.result["version"].item() == NEW
         assert by_hand.pauses > 0

@@ -40,7 +40,7 @@ def test_a_later_lock_applies_to_an_open_form(
     assert len(seen) == before
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
 
 
 def test_a_form_does_not_open_under_the_lock(seen: Seen, ctx: CommandContext) -> None:
@@ -75,4 +75,4 @@ def test_a_guard_is_shown_and_overridden_in_the_form(
     form.confirm("yes")
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE, form.status
+    assert form.state is FormState.SENT, form.status

@@ -18,7 +18,7 @@ def test_the_form_creates_a_project(open_form: Opener, by_hand: ByHand, ctx: Com
     assert form.line.startswith(f"%zenpro projects create {name} --workspace ml-prod --description 'for the test'")
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert name in set(run(ctx, "projects --workspace ml-prod")["name"])
 
 

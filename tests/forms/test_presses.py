@@ -159,7 +159,7 @@ def test_information_that_arrives_cancels_no_press(
     form.submit()
     form._read()  # the names of the organizations arrive after the press
     by_hand.settle()
-    assert form.state is FormState.DONE, form.status
+    assert form.state is FormState.SENT, form.status
     assert len(writes) == 1
 
 
@@ -199,7 +199,7 @@ def test_a_press_that_waited_is_shown_and_not_sent(
     kernel.busy = 0.0
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert len(writes) == 1
 
 
@@ -210,5 +210,5 @@ def test_a_press_that_waited_for_a_moment_is_sent(
     kernel.busy = limits.FORM_BUSY
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert len(writes) == 1

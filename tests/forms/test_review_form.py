@@ -113,10 +113,10 @@ def test_next_and_back_move_between_principals(form: ReviewForm) -> None:
 def test_the_typed_justification_is_saved_with_the_decision(form: ReviewForm, clock: Clock) -> None:
     form.type("leads it")
     form.press("k")
-    assert form.typed == ""
+    assert form.justification == ""
     form.press("p")
     form.press("u")
-    assert form.typed == "leads it"
+    assert form.justification == "leads it"
     form.type("leads it, since May")
     form.justify()
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it, since May"
@@ -127,10 +127,10 @@ def test_late_letters_belong_to_the_previous_row(form: ReviewForm, clock: Clock)
     form.press("k")
     form.type("leads it")  # sent before the key, arrived after it
     rows = Reviews().find("q4", *AT).review.rows
-    assert (rows[0].justification, form.typed) == ("leads it", "")
+    assert (rows[0].justification, form.justification) == ("leads it", "")
     clock.time += 10
     form.type("leads it as well")
-    assert form.typed == "leads it as well"
+    assert form.justification == "leads it as well"
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"
 
 

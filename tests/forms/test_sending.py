@@ -46,7 +46,7 @@ def test_a_server_error_is_shown_at_its_field(open_form: Opener, by_hand: ByHand
     assert form.problems == {}
     by_hand.settle()
     send(form, by_hand)
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
 
 
 def test_an_error_without_a_field_is_shown_in_the_status_line(
@@ -80,7 +80,7 @@ def test_a_destructive_form_requires_the_typed_name(
         assert form.status.text == f"Nothing was sent. Type {name} to confirm."
     form.confirm(name)
     send(form, by_hand)
-    assert form.state is FormState.DONE, form.status
+    assert form.state is FormState.SENT, form.status
     assert name not in set(run(ctx, "teams")["name"])
 
 
@@ -105,7 +105,7 @@ def test_a_key_goes_only_to_its_destination(
     assert "--org" not in form.line
     form.set("to", "env:ZENPRO_TEST_KEY")
     send(form, by_hand)
-    assert form.state is FormState.DONE, form.status
+    assert form.state is FormState.SENT, form.status
     key = os.environ["ZENPRO_TEST_KEY"]
     assert key.startswith("ZENPROKEY_")
     assert "environment variable ZENPRO_TEST_KEY" in form.status.text
@@ -131,7 +131,7 @@ def test_after_a_lost_response_the_result_is_checked_and_nothing_is_sent_twice(
         cutter.lose("POST", "/teams")
         send(form, by_hand)
         assert cutter.cut == [("POST", "/teams")]
-        assert form.state is FormState.DONE, form.status
+        assert form.state is FormState.SENT, form.status
         assert "the response was lost" in form.status.text
         assert list(run(runtime, "teams")["name"]).count(name) == 1
         form.close()
@@ -161,7 +161,7 @@ def test_an_expired_token_keeps_the_form_unchanged(tmp_path: Path, by_hand: ByHa
             Settings(url=plane.url, credential=_session_token(plane), source="the test", organization="acme")
         )
         send(form, by_hand)
-        assert form.state is FormState.DONE, form.status
+        assert form.state is FormState.SENT, form.status
         form.close()
         runtime.session.close()
 
@@ -179,7 +179,7 @@ def test_a_form_times_out_sooner_than_a_cell(by_hand: ByHand, monkeypatch: pytes
     try:
         form, runtime = _form_at(server.url, BearerToken(KEY), by_hand, "teams create", name="ml")
         send(form, by_hand)
-        assert form.state is FormState.DONE, form.status
+        assert form.state is FormState.SENT, form.status
         form.session.other(server.url, lambda: BearerToken(KEY)).get("/organizations")
         assert [(request.method, request.path) for request in server.requests][-2:] == [
             ("POST", "/teams"),
@@ -260,6 +260,6 @@ def test_an_update_without_changes_is_not_sent(
     proxied.wanted = noted
     form.submit()
     by_hand.settle()
-    assert form.state is FormState.DONE
+    assert form.state is FormState.SENT
     assert "already has this description; nothing to undo" in form.status.text
     assert writes == []

@@ -6,7 +6,7 @@ import pytest
 
 from tests.frames.examples import THINGS, read, resource
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.frames import check_columns, choose_columns, dtype_of, from_records, sort, typed
+from zenpro_nb.frames import check_columns, choose_columns, dtype_of, from_records, sort, with_types
 from zenpro_nb.resources.columns import Column, DataType
 
 ROWS = [
@@ -83,7 +83,7 @@ def test_an_empty_frame_can_be_sorted():
 @pytest.mark.parametrize("rows", [0, 2])
 @pytest.mark.parametrize("kind", DataType)
 def test_a_missing_column_has_its_dtype_and_no_values(kind, rows):
-    frame = typed([Column("there", DataType.TEXT), Column("missing", kind)], [{"there": "a"}] * rows)
+    frame = with_types([Column("there", DataType.TEXT), Column("missing", kind)], [{"there": "a"}] * rows)
     assert str(frame["missing"].dtype) == str(dtype_of(kind))
     if kind is DataType.LIST:
         assert frame["missing"].tolist() == [[]] * rows

@@ -61,11 +61,11 @@ class FormUI(TerminalUI):
         self.name, self.has_variables = outer.name, outer.has_variables
         self._outer = outer
         self.words: list[str] = []
-        self.shown: list[object] = []
+        self.outputs: list[object] = []
 
     def begin(self) -> None:
         """Discard earlier messages and values."""
-        self.words, self.shown = [], []
+        self.words, self.outputs = [], []
 
     @property
     def is_interactive(self) -> bool:
@@ -92,7 +92,7 @@ class FormUI(TerminalUI):
 
     def show(self, value: object) -> None:
         """Collect the value for the form."""
-        self.shown.append(value)
+        self.outputs.append(value)
 
     def picture(self, value: object) -> None:
         """Collect the picture for the form."""

@@ -28,20 +28,20 @@ class Choice(Struct, frozen=True, dict=True):
     id: str
     record: Record
     names: frozenset[str] = frozenset()  # all its names, casefolded
-    shown: str = ""  # the label with pseudonyms
+    display_label: str = ""  # the label with pseudonyms
     pseudonym: str = ""  # the value with pseudonyms
 
     @cached_property
-    def _folded(self) -> str:
-        return f"{self.label} {self.value} {self.shown}".casefold()
+    def _folded_words(self) -> str:
+        return f"{self.label} {self.value} {self.display_label}".casefold()
 
     def rank(self, words: Sequence[str]) -> int | None:
         """Return how well the choice matches the typed words: smaller is better, None if it does not match."""
-        if not all(word in self._folded for word in words):
+        if not all(word in self._folded_words for word in words):
             return None
-        typed = " ".join(words)
+        text = " ".join(words)
         value = self.value.casefold()
-        return 0 if value == typed else 1 if value.startswith(typed) or self._folded.startswith(typed) else 2
+        return 0 if value == text else 1 if value.startswith(text) or self._folded_words.startswith(text) else 2
 
 
 class Offer(Struct, frozen=True):
@@ -118,9 +118,11 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
         key = str(record.get("id", value))
         more = _more(noun, record, value)
         label = " · ".join([*more, value] if noun == "users" else [value, *more])
-        folded = frozenset(name.casefold() for name in [*called, key])
+        folded_names = frozenset(name.casefold() for name in [*called, key])
         unique = often[value] == 1
-        choices.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded))
+        choices.append(
+            Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded_names)
+        )
     return choices
 
 
@@ -129,12 +131,12 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):
         presentation.learn(address, name)
-    return replace(choice, shown=presentation.text(choice.label), pseudonym=presentation.text(choice.value))
+    return replace(choice, display_label=presentation.text(choice.label), pseudonym=presentation.text(choice.value))
 
 
-def offer(choices: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
+def offer(choices: Sequence[Choice], text: str, *, without: Sequence[str] = ()) -> Offer:
     """Return the best matches for the typed text, limited to the number that a browser can handle."""
-    words = typed.casefold().split()
+    words = text.casefold().split()
     fitting = [
         (rank, choice) for choice in choices if (rank := choice.rank(words)) is not None and choice.value not in without
     ]
@@ -151,8 +153,8 @@ def find(choices: Sequence[Choice], text: str) -> Choice | None:
 
 def with_name(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices with this name, ignoring case. A workspace is also found by its display name."""
-    folded = text.casefold()
-    return [choice for choice in choices if folded in choice.names]
+    folded_name = text.casefold()
+    return [choice for choice in choices if folded_name in choice.names]
 
 
 def _is_other_kind(noun: str, record: Record) -> bool:

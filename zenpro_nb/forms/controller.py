@@ -50,7 +50,7 @@ class Controller:
         form = self._form
         with form.lock:
             self._edits += 1
-            if form.state is FormState.DONE:
+            if form.state is FormState.SENT:
                 form.state = FormState.FILLING
             if not self._cancel() and form.state is FormState.FILLING:
                 form.status = self._notice
@@ -73,13 +73,13 @@ class Controller:
             form.background.later("prepare", limits.FORM_DEBOUNCE, self._prepare)
         form.tell()
 
-    def confirm(self, typed: str) -> None:
+    def confirm(self, text: str) -> None:
         """Set the text that confirms a destructive command."""
         form = self._form
         with form.lock:
-            if form.typed == typed.strip():
+            if form.confirmation_text == text.strip():
                 return
-            form.typed = typed.strip()
+            form.confirmation_text = text.strip()
             if not self._cancel() and form.state is FormState.FILLING:
                 form.status = self._notice
         form.tell()
@@ -263,7 +263,7 @@ class Controller:
         form.ui.begin()
         try:
             with form.lock:
-                edits, writes, parameters, line = self._edits, form.writes, form.parameters(), form.spelled()
+                edits, writes, parameters, line = self._edits, form.writes, form.parameters(), form.command_line()
             # Send exactly the request that was shown. If none was shown yet, prepare it now.
             writes = writes if writes is not None else form.command.previewed(form.runtime, parameters)
             if not self._is_confirmed(writes, press):
@@ -275,7 +275,7 @@ class Controller:
             else:
                 self._failed(_as_our_error(error))
         else:
-            self._done(edits, frame)
+            self._after_success(edits, frame)
 
     def _end_cancelled(self) -> None:
         """Return to editing after an edit cancelled the press. The status line already shows why."""
@@ -310,22 +310,22 @@ class Controller:
                 form.state = FormState.FILLING
             form.writes = None
             # Some of several writes may be done; the command has shown which.
-            form.result = form.ui.shown[-1] if form.ui.shown else form.result
+            form.result = form.ui.outputs[-1] if form.ui.outputs else form.result
         self._choices.refresh()
         self.say(error)
 
-    def _done(self, edits: int, frame: Any) -> None:
+    def _after_success(self, edits: int, frame: Any) -> None:
         form = self._form
         with form.lock:
             if form.state is FormState.SENDING:
-                form.state = FormState.DONE if edits == self._edits else FormState.FILLING
+                form.state = FormState.SENT if edits == self._edits else FormState.FILLING
             form.result = frame
-            form.typed = ""
+            form.confirmation_text = ""
             form.checks.clear()  # "ml-new is available" was about the time before
-            form.status = messages.done(form.ui.words, form.values.get("out"))
+            form.status = messages.success(form.ui.words, form.values.get("out"))
         self._choices.refresh()
         form.tell()
-        self._hooks.done(frame)
+        self._hooks.after_success(frame)
 
     # --- errors -----------------------------------------------------------------------------------------------------
 

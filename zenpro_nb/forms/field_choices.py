@@ -21,7 +21,7 @@ class FieldChoices:
 
     def __init__(self, form: OpenForm) -> None:
         self._form = form
-        self._known: dict[ChoiceSource, list[Choice]] = {}
+        self._choices: dict[ChoiceSource, list[Choice]] = {}
         self._pseudonymous: dict[ChoiceSource, dict[str, Choice]] = {}  # choices with pseudonyms, by value
         self._arriving: dict[ChoiceSource, list[Choice]] = {}  # from lists that are still being read
         self._stale: set[ChoiceSource] = set()
@@ -39,10 +39,12 @@ class FieldChoices:
         form = self._form
         if form.session.settings.plain:
             return  # a server without a control plane has no organizations
-        known = self._read(_ORGANIZATIONS)
+        organizations = self._read(_ORGANIZATIONS)
         with form.lock:
             name = form.values.get("org", form.session.settings.organization) or ""
-            organization = choices.find(known, str(name)) or (known[0] if len(known) == 1 else None)
+            organization = choices.find(organizations, str(name)) or (
+                organizations[0] if len(organizations) == 1 else None
+            )
             if organization is not None:
                 self._organization_id = organization.id
                 if "org" in form.values:
@@ -53,12 +55,12 @@ class FieldChoices:
         """Return the id of the organization of the form; empty while it is unknown."""
         if "org" not in self._form.values:
             return self._organization_id
-        found = choices.find(self._known.get(_ORGANIZATIONS, []), str(self._form.values["org"]))
+        found = choices.find(self._choices.get(_ORGANIZATIONS, []), str(self._form.values["org"]))
         return found.id if found else ""
 
     # --- offer --------------------------------------------------------------------------------------------------
 
-    def offer(self, field: Field, typed: str, *, partly: bool = False) -> Offer | None:
+    def offer(self, field: Field, text: str, *, partly: bool = False) -> Offer | None:
         """Return the names that match the typed text; None while they are being read. Listeners hear of their arrival.
 
         With `partly`, return the names that have arrived so far. They are for display: the best match may be missing.
@@ -66,20 +68,22 @@ class FieldChoices:
         source = self._form.source(field)
         if not self._is_fresh(source) and source not in self._failed:
             self._want(source)
-        whole = self._known.get(source)
-        known = self._arriving.get(source) if whole is None and partly else whole
-        if known is None:
+        whole = self._choices.get(source)
+        candidates = self._arriving.get(source) if whole is None and partly else whole
+        if candidates is None:
             return None
         value = self._form.values[field.name]
         without = value if isinstance(value, list) else ()
         if not self._form.presentation.badge:
-            return replace(choices.offer(known, typed, without=without), complete=whole is not None)
+            return replace(choices.offer(candidates, text, without=without), complete=whole is not None)
         # Pseudonyms are created only for the few choices that are shown.
-        shown = self._pseudonymous.setdefault(source, {})
-        offered = choices.offer([shown.get(choice.value, choice) for choice in known], typed, without=without)
-        new = {choice.value: choices.presented(choice, self._form.presentation) for choice in offered.choices}
-        shown.update(new)
-        return replace(offered, choices=list(new.values()), complete=whole is not None)
+        pseudonymous = self._pseudonymous.setdefault(source, {})
+        matches = choices.offer(
+            [pseudonymous.get(choice.value, choice) for choice in candidates], text, without=without
+        )
+        new = {choice.value: choices.presented(choice, self._form.presentation) for choice in matches.choices}
+        pseudonymous.update(new)
+        return replace(matches, choices=list(new.values()), complete=whole is not None)
 
     def ask_again(self, field: Field) -> None:
         """Allow another attempt to read names after a failure, because the user continues typing."""
@@ -96,11 +100,11 @@ class FieldChoices:
         """Return the chosen names of this field that are in the list read so far."""
         value = self._form.values.get(name)
         texts = value if isinstance(value, list) else [value]
-        known = self._known.get(self._form.source(self._form.field(name)), []) if value else []
-        matches = [choices.find(known, text) for text in texts if isinstance(text, str)]
+        all_choices = self._choices.get(self._form.source(self._form.field(name)), []) if value else []
+        matches = [choices.find(all_choices, text) for text in texts if isinstance(text, str)]
         return [choice for choice in matches if choice is not None]
 
-    def chosen(self, name: str) -> Choice | None:
+    def selected_choice(self, name: str) -> Choice | None:
         """Return the choice of a field for one name, if it is in the list read so far."""
         return next(iter(self.all_chosen(name)), None)
 
@@ -108,28 +112,33 @@ class FieldChoices:
         """Return the fields with a name that is not in the list read so far. Sends no request."""
         problems = {}
         for field in self._form.applicable_fields:
-            known = self._known.get(self._form.source(field)) if field.must_exist else None
-            if known is None:
+            all_choices = self._choices.get(self._form.source(field)) if field.must_exist else None
+            if all_choices is None:
                 continue
             value = self._form.values[field.name]
             for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and text and not is_id(text) and not choices.with_name(known, text):
+                if isinstance(text, str) and text and not is_id(text) and not choices.with_name(all_choices, text):
                     problems[field.name] = f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."
         return problems
 
-    def untaken(self, name: str, typed: str) -> str:
+    def untaken(self, name: str, text: str) -> str:
         """Return the problem with text that was typed into a field for several names but not added."""
         field = self._form.field(name)
-        known = self._known.get(self._form.source(field))
-        if known is not None and not choices.offer(known, typed).found and "@" not in typed and not is_id(typed):
-            return f"The {singular(field.noun)} {typed!r} does not exist, or you cannot see it."
-        return f"{typed!r} has not been added yet: press Enter."
+        all_choices = self._choices.get(self._form.source(field))
+        if (
+            all_choices is not None
+            and not choices.offer(all_choices, text).found
+            and "@" not in text
+            and not is_id(text)
+        ):
+            return f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."
+        return f"{text!r} has not been added yet: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------
 
-    def known(self, noun: str) -> list[Choice] | None:
+    def cached(self, noun: str) -> list[Choice] | None:
         """Return the names for this noun if they have been read."""
-        return self._known.get(choices.source_of(noun, self.organization_id))
+        return self._choices.get(choices.source_of(noun, self.organization_id))
 
     def read(self, noun: str) -> list[Choice]:
         """Return the names for this noun, and read them if necessary; none while the organization is unknown.
@@ -143,25 +152,25 @@ class FieldChoices:
     def refresh(self) -> None:
         """Mark the names as outdated after a write. They are read again when they are next needed."""
         with self._form.lock:
-            self._stale = set(self._known)
+            self._stale = set(self._choices)
 
     def _is_fresh(self, source: ChoiceSource) -> bool:
-        return source in self._known and source not in self._stale
+        return source in self._choices and source not in self._stale
 
     def _read(self, source: ChoiceSource) -> list[Choice]:
         if not self._is_fresh(source):
             entries = choices.read(self._form.session, source, lambda records: self._take_in(source, records))
             with self._form.lock:
-                self._known[source] = entries
+                self._choices[source] = entries
                 self._stale.discard(source)
                 self._arriving.pop(source, None)
-        return self._known[source]
+        return self._choices[source]
 
     def _take_in(self, source: ChoiceSource, records: list[Record]) -> None:
         """Offer the names that have arrived if there are new ones and no complete older list is in use."""
         arriving = choices.choices_of(source.noun, records)
         with self._form.lock:
-            if source in self._known or source not in self._reading:
+            if source in self._choices or source not in self._reading:
                 return
             if len(arriving) <= len(self._arriving.get(source, ())):
                 return  # the new records are not choices: deleted objects, or service accounts among users

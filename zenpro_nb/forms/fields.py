@@ -103,11 +103,11 @@ def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Fiel
     return sorted(fields, key=lambda field: _rank(field, containers_first=names_something))
 
 
-def start_value(field: Field, given: Any) -> Raw:
+def start_value(field: Field, typed_value: Any) -> Raw:
     """Return the value when the form opens: from the command that opened it, otherwise the parameter's default."""
-    if isinstance(given, BoundValue):
-        return given
-    value = given if given not in (None, ()) else field.param.default
+    if isinstance(typed_value, BoundValue):
+        return typed_value
+    value = typed_value if typed_value not in (None, ()) else field.param.default
     if field.kind in (FieldKind.FLAG, FieldKind.TRISTATE):
         return value if isinstance(value, bool) else field.empty
     if field.several:

@@ -59,7 +59,7 @@ class Form(OpenForm):
         words: Sequence[str],
         outer: CommandContext,
         background: Background,
-        given: Mapping[str, Any] | None = None,
+        arguments: Mapping[str, Any] | None = None,
         hooks: type[Hooks] = Hooks,
         presentation: Presentation = NO_PSEUDONYMS,
         busy: Callable[[], float] = lambda: 0.0,
@@ -74,7 +74,7 @@ class Form(OpenForm):
         self.background = background
         self.presentation = presentation
         self.lock = threading.RLock()
-        self.typed = ""
+        self.confirmation_text = ""
         self.reported_missing = set()
         self.checks, self.errors = {}, {}
         self.writes: list[Write] | None = None
@@ -90,9 +90,9 @@ class Form(OpenForm):
         self.hooks = hooks(self, self.choices)
         self._controller = Controller(self, self.choices, self.hooks)
         self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.ui.has_variables))
-        self.values = values.at_start(self.fields, given or {}, self.session.settings)
-        self._given = values.named(self.fields, given or {})
-        self._always_shown = set(self._given)  # those of them that are always shown
+        self.values = values.at_start(self.fields, arguments or {}, self.session.settings)
+        self._argument_names = values.argument_names(self.fields, arguments or {})
+        self._always_shown = set(self._argument_names)  # those of them that are always shown
 
     # --- from opening to closing ----------------------------------------------------------------------------------
 
@@ -135,11 +135,11 @@ class Form(OpenForm):
     def set(self, name: str, value: Raw) -> None:
         """Set the value of one field."""
         with self.lock:
-            held = self.values[name]
+            value_before = self.values[name]
             if (
                 self.state is FormState.CLOSED
-                or held == value
-                or (isinstance(held, BoundValue) and held.source == value)
+                or value_before == value
+                or (isinstance(value_before, BoundValue) and value_before.source == value)
             ):
                 return
             hidden = set(self.hooks.hidden())
@@ -149,17 +149,17 @@ class Form(OpenForm):
         self.hooks.changed(name)
         self._controller.edited(name)
 
-    def leave(self, name: str, typed: str) -> None:
+    def leave(self, name: str, text: str) -> None:
         """Record text that was typed but not accepted: before sending, the user must accept or remove it."""
         with self.lock:
-            if self._unaccepted.get(name, "") == typed:
+            if self._unaccepted.get(name, "") == text:
                 return
-            self._unaccepted[name] = typed
+            self._unaccepted[name] = text
         self._controller.edited()
 
-    def confirm(self, typed: str) -> None:
+    def confirm(self, text: str) -> None:
         """Set the text that confirms a destructive command: the name of the object, or yes."""
-        self._controller.confirm(typed)
+        self._controller.confirm(text)
 
     def submit(self) -> None:
         """Handle a press of the button: the form is sent a moment later unless it is edited, incomplete or wrong."""
@@ -188,7 +188,7 @@ class Form(OpenForm):
 
     def needs(self, field: Field) -> bool:
         """Return whether the field is required with the current values."""
-        return field.required or field.name in self.hooks.needed()
+        return field.required or field.name in self.hooks.nouns()
 
     @property
     def missing(self) -> list[str]:
@@ -204,7 +204,7 @@ class Form(OpenForm):
 
     def is_folded(self, field: Field, problems: Mapping[str, str]) -> bool:
         """Return whether the field can be folded away: it is rarely needed, and nothing makes it relevant here."""
-        is_relevant = field.name in self._given or field.name in problems or self.needs(field)
+        is_relevant = field.name in self._argument_names or field.name in problems or self.needs(field)
         return field.rare and not is_relevant
 
     def source(self, field: Field) -> ChoiceSource:
@@ -220,7 +220,11 @@ class Form(OpenForm):
             problems |= self.choices.problems() | dict(self.hooks.problems())
             missing = [name for name in self.missing if name in self.reported_missing]
             problems |= {name: self.hooks.required_message(name) for name in missing}
-            problems |= {name: self.choices.untaken(name, typed) for name, typed in self._unaccepted.items() if typed}
+            problems |= {
+                name: self.choices.untaken(name, unaccepted_text)
+                for name, unaccepted_text in self._unaccepted.items()
+                if unaccepted_text
+            }
             problems |= self.errors
             return {name: text for name, text in problems.items() if text}
 
@@ -231,17 +235,17 @@ class Form(OpenForm):
     @property
     def line(self) -> str:
         """Return the equivalent command."""
-        return f"{self.ui.name} {self.spelled()}"
+        return f"{self.ui.name} {self.command_line()}"
 
     @property
     def reopen_line(self) -> str:
         """Return the command that opens this form again with the same values."""
-        return f"{self.ui.name} {NAME} {self.spelled()}"
+        return f"{self.ui.name} {NAME} {self.command_line()}"
 
-    def spelled(self) -> str:
+    def command_line(self) -> str:
         """Return the equivalent command without `%zenpro`."""
         with self.lock:
-            return values.spelled(self.command, self.words, self._sent_fields, self.values, self.hooks.in_line())
+            return values.line_of(self.command, self.words, self._sent_fields, self.values, self.hooks.in_line())
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of the command."""
@@ -255,7 +259,7 @@ class Form(OpenForm):
             return []
         with self.lock:
             result: Any = self.result
-            if result is not None and (self.state is FormState.DONE or not self.writes):
+            if result is not None and (self.state is FormState.SENT or not self.writes):
                 return steps.from_outcomes(result)
             return steps.planned(self.writes or ())
 
@@ -273,6 +277,6 @@ class Form(OpenForm):
     def is_confirmed(self) -> bool:
         """Return whether it has been typed. A name that cannot be typed can be entered as displayed."""
         expected = self.confirmation
-        if not expected or self.typed.casefold() == expected == _YES:
+        if not expected or self.confirmation_text.casefold() == expected == _YES:
             return True
-        return self.typed in {expected, printable.line(expected), self.presentation.text(expected)}
+        return self.confirmation_text in {expected, printable.line(expected), self.presentation.text(expected)}

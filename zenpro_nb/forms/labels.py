@@ -32,7 +32,7 @@ class Wording(Struct, frozen=True):
 
 
 # By the name of the parameter, or by `name:type` where parameters of the same name differ.
-DECLARED: dict[str, Wording] = {
+WORDINGS: dict[str, Wording] = {
     "active": Wording("Account can sign in", ""),
     "all_orgs": Wording("In all organizations", "Includes every organization you can see."),
     "allow": Wording("Service accounts allowed as admins", example="ci-bot"),
@@ -150,7 +150,7 @@ _ABOUT_REPEATING = re.compile(r"\b(?:may|can) be repeated|^repeat it", re.IGNORE
 def wording(param: click.Parameter) -> Wording:
     """Return the declared wording of a parameter; most have none."""
     name = param.name or ""
-    return DECLARED.get(f"{name}:{param.type.name}") or DECLARED.get(name) or Wording()
+    return WORDINGS.get(f"{name}:{param.type.name}") or WORDINGS.get(name) or Wording()
 
 
 def noun_of(param: click.Parameter) -> str:
@@ -169,9 +169,9 @@ def label(param: click.Parameter, *, several: bool, renames: bool = False) -> st
     >>> label(click.Option(["--min-replicas"]), several=False), label(click.Option(["--tag"]), several=True)
     ('Minimum number of replicas', 'Tags')
     """
-    declared = wording(param).label
-    if declared:
-        return declared
+    declared_text = wording(param).label
+    if declared_text:
+        return declared_text
     noun = noun_of(param)
     if isinstance(param, click.Argument) and noun and not isinstance(param.type, NewNameType):
         return _sentence(noun if several else singular(noun))
@@ -192,9 +192,9 @@ def explanation(param: click.Parameter, *, several: bool, labels: Mapping[str, s
         labels: the labels of the other fields, by their options. A sentence about an option that the form does not
             have is left out.
     """
-    declared = wording(param).help
-    if declared is not None:
-        return declared
+    declared_text = wording(param).help
+    if declared_text is not None:
+        return declared_text
     text = " ".join(str(getattr(param, "help", None) or "").split())
     noun = noun_of(param)
     if not text and noun and not isinstance(param.type, NewNameType):
@@ -210,9 +210,9 @@ def example(param: click.Parameter) -> str:
     >>> example(click.Option(["--description"])), example(click.Option(["--type"], type=click.Choice(["a"])))
     ('Used by the nightly training', '')
     """
-    declared = wording(param).example
-    if declared:
-        return declared
+    declared_text = wording(param).example
+    if declared_text:
+        return declared_text
     kind = param.type
     if isinstance(kind, FilterType):
         return _example_of_filter(kind)

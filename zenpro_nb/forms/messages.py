@@ -39,7 +39,7 @@ def request_text(writes: Sequence[Write]) -> str:
     return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."
 
 
-def done(words: Sequence[str], variable: Raw) -> Message:
+def success(words: Sequence[str], variable: Raw) -> Message:
     """Return the status line after success; `words` are the messages of the command."""
     sentences = [f"{word[:1].upper()}{word[1:]}." for word in words]
     if variable:

@@ -59,21 +59,21 @@ class NotebookForms:
         self._presentation = presentation
         self._open: weakref.WeakSet[Form | ReviewForm] = weakref.WeakSet()
 
-    def __call__(self, ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+    def __call__(self, ctx: CommandContext, command: Any, words: Sequence[str], arguments: Mapping[str, Any]) -> Any:
         """Open the form of a command; see `commands.tool.form.open_form`."""
         if not self._in_kernel:
-            return ask(ctx, command, words, given, self._presentation)
-        line = self._presentation.text(_line(ctx, command, words, given))
+            return ask(ctx, command, words, arguments, self._presentation)
+        line = self._presentation.text(_line(ctx, command, words, arguments))
         if not (ctx.ui.is_interactive or _in_voila()):
-            return Fallback(_what(command, given), line)
+            return Fallback(_what(command, arguments), line)
         # Ask for a missing credential here, in the cell, where the user can type it.
         ctx.session.sign_in()
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
             busy = self._busy()
-            form = new_form(ctx, command, words, given, Threads(), self._presentation, busy)
+            form = new_form(ctx, command, words, arguments, Threads(), self._presentation, busy)
         else:
-            form = _review_form(ctx, given, self._presentation)
+            form = _review_form(ctx, arguments, self._presentation)
         self._open.add(form)
         return FormHandle(form, line)
 
@@ -96,7 +96,7 @@ def ask(
     ctx: CommandContext,
     command: Any,
     words: Sequence[str],
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     presentation: Presentation = NO_PSEUDONYMS,
 ) -> Any:
     """Ask the questions of a form in a terminal.
@@ -105,69 +105,69 @@ def ask(
         UsageError: nobody can answer the questions; the message contains the command that needs none.
     """
     if not ctx.ui.is_interactive:
-        raise _no_answers(ctx, command, words, given, presentation)
+        raise _no_answers(ctx, command, words, arguments, presentation)
     if not isinstance(command, WriteCommand):
         from zenpro_nb.forms import review_prompts
 
-        return review_prompts.ask(_review_form(ctx, given, presentation))
-    if given.get("out") and not ctx.ui.has_variables:
-        ctx.ui.assign(given["out"], None)  # raises the error before the first question
+        return review_prompts.ask(_review_form(ctx, arguments, presentation))
+    if arguments.get("out") and not ctx.ui.has_variables:
+        ctx.ui.assign(arguments["out"], None)  # raises the error before the first question
     from zenpro_nb.forms import prompts
 
-    return prompts.ask(new_form(ctx, command, words, given, Foreground(), presentation), ctx)
+    return prompts.ask(new_form(ctx, command, words, arguments, Foreground(), presentation), ctx)
 
 
 def new_form(
     ctx: CommandContext,
     command: WriteCommand,
     words: Sequence[str],
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     background: Background,
     presentation: Presentation = NO_PSEUDONYMS,
     busy: Callable[[], float] = lambda: 0.0,
 ) -> Form:
     """Return the form of a command with its hooks."""
     kind = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), lambda: Hooks)
-    return Form(command, words, ctx, background, given, kind(), presentation, busy)
+    return Form(command, words, ctx, background, arguments, kind(), presentation, busy)
 
 
-def _review_form(ctx: CommandContext, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
+def _review_form(ctx: CommandContext, arguments: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, the only form without a command."""
     from zenpro_nb.commands.reviews.common import caller, find_review
     from zenpro_nb.forms.review_form import ReviewForm
 
-    return ReviewForm(find_review(ctx, given["name"], given["org"]).review, ctx, caller(ctx), presentation)
+    return ReviewForm(find_review(ctx, arguments["name"], arguments["org"]).review, ctx, caller(ctx), presentation)
 
 
 def _no_answers(
-    ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any], presentation: Presentation
+    ctx: CommandContext, command: Any, words: Sequence[str], arguments: Mapping[str, Any], presentation: Presentation
 ) -> UsageError:
     """Return the error of a form whose input is a pipe or a file, with the line that does the same without it."""
     problem = f"`{NAME} {' '.join(words)}` asks questions, and here nobody can answer them"
     if not isinstance(command, WriteCommand):
         from zenpro_nb.commands.reviews.common import in_a_file
 
-        return UsageError(problem, hint=f"Decide in a file: {in_a_file(ctx, given['name'])}.")
-    given = {name: value for name, value in given.items() if value not in (None, (), [])}
-    absent = [param for param in command.params if param.required and param.name not in given]
+        return UsageError(problem, hint=f"Decide in a file: {in_a_file(ctx, arguments['name'])}.")
+    arguments = {name: value for name, value in arguments.items() if value not in (None, (), [])}
+    absent = [param for param in command.params if param.required and param.name not in arguments]
     placeholders = {str(param.name): (param.metavar or str(param.name)).upper() for param in absent}
-    line = spell(command, words, {**given, **placeholders}, leave_out=LEFT_OUT)
+    line = spell(command, words, {**arguments, **placeholders}, leave_out=LEFT_OUT)
     whole = f"{ctx.ui.name} {line}"
     hint = f"Preview with `{whole} --dry-run`, send with `{whole} --yes`." if command.destructive else f"Use `{whole}`."
-    if absent or not given:
+    if absent or not arguments:
         # Only whole lines can be pasted: an example with a variable needs the line before it.
         lines = (text for text in command.examples if not text.startswith(COMMENT) and not _VARIABLE.search(text))
         hint += "".join(f" For example: `{ctx.ui.name} {text}`." for text in list(lines)[:1])
     return UsageError(problem, hint=presentation.text(hint))
 
 
-def _what(command: Any, given: Mapping[str, Any]) -> str:
-    return about(command)[0] if isinstance(command, WriteCommand) else f"Review {given['name']}"
+def _what(command: Any, arguments: Mapping[str, Any]) -> str:
+    return about(command)[0] if isinstance(command, WriteCommand) else f"Review {arguments['name']}"
 
 
-def _line(ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> str:
+def _line(ctx: CommandContext, command: Any, words: Sequence[str], values: Mapping[str, Any]) -> str:
     """Return the command that opens the form again."""
-    return f"{ctx.ui.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
+    return f"{ctx.ui.name} {spell(command, [NAME, *words], values, leave_out=('dry_run', 'yes', 'quiet'))}"
 
 
 def _in_voila() -> bool:

@@ -21,7 +21,7 @@ class Presentation(Protocol):
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a DataFrame for display."""
 
-    def original(self, typed: str) -> str:
+    def original(self, text: str) -> str:
         """Return the address that a pseudonym replaces; any other text unchanged."""
 
     def learn(self, address: str, name: str) -> None:
@@ -41,9 +41,9 @@ class NoPseudonyms:
         """Return the DataFrame unchanged."""
         return frame
 
-    def original(self, typed: str) -> str:
+    def original(self, text: str) -> str:
         """Return the text unchanged."""
-        return typed
+        return text
 
     def learn(self, address: str, name: str) -> None:
         """Do nothing: no pseudonyms are needed."""
@@ -58,19 +58,19 @@ class ShownText:
     Text that the user types over it is read as typed.
 
     >>> field = ShownText(NO_PSEUDONYMS)
-    >>> field.shown("ada@example.com"), field.read("ada@example.com"), field.read("bob")
+    >>> field.display("ada@example.com"), field.read("ada@example.com"), field.read("bob")
     ('ada@example.com', 'ada@example.com', 'bob')
     """
 
     def __init__(self, presentation: Presentation) -> None:
         self._presentation = presentation
-        self._held = self._shown = ""
+        self._value = self._display = ""
 
-    def shown(self, held: str) -> str:
+    def display(self, value: str) -> str:
         """Set the text of the field, and return how it is displayed."""
-        self._held, self._shown = held, self._presentation.text(held)
-        return self._shown
+        self._value, self._display = value, self._presentation.text(value)
+        return self._display
 
     def read(self, text: str) -> str:
         """Return the original of the text in the field."""
-        return self._held if text == self._shown else text
+        return self._value if text == self._display else text

@@ -39,24 +39,26 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     ui = ctx.ui
     sandbox = " (a sandbox with made-up data)" if form.is_sandbox else ""
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
-    asked: set[str] = set()
-    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
+    field_names: set[str] = set()
+    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, field_names)
     # Of alternatives such as Users and Teams, one is enough: the others are not asked for.
-    asked.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
-    has_more = any(field.name not in asked for field in form.applicable_fields)
+    field_names.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
+    has_more = any(field.name not in field_names for field in form.applicable_fields)
     if has_more and console.confirm("More options?", default=False):
-        _ask_fields(form, lambda field: True, asked)
+        _ask_fields(form, lambda field: True, field_names)
     writes = form.writes = form.command.previewed(ctx, form.parameters())
     ui.say(request_text(writes))
     ui.say(form.line)
     _confirm(form)
-    return form.command.carry_out(ctx, writes, {**form.parameters(), "yes": True}, form.spelled())
+    return form.command.carry_out(ctx, writes, {**form.parameters(), "yes": True}, form.command_line())
 
 
-def _ask_fields(form: Form, is_due: Callable[[Field], bool], asked: set[str]) -> None:
+def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str]) -> None:
     """Ask for the fields that are due. Fields are listed again after each answer, because it can add some."""
-    while field := next((field for field in form.applicable_fields if field.name not in asked and is_due(field)), None):
-        asked.add(field.name)
+    while field := next(
+        (field for field in form.applicable_fields if field.name not in field_names and is_due(field)), None
+    ):
+        field_names.add(field.name)
         before = form.values[field.name]
         form.set(field.name, _answer(form, field, before))
         while problem := _problem(form, field):
@@ -67,26 +69,26 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], asked: set[str]) ->
 
 def _problem(form: Form, field: Field) -> str:
     """Return the problem with the answer, with some valid answers."""
-    known = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
+    choices = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
     problem = form.problems.get(field.name, "")
-    if problem and known:
-        some = ", ".join(choice.pseudonym or choice.value for choice in known.choices[: limits.LISTED])
-        return f"{problem} Choose one of {known.total:,}: {some}" + (" …" if known.total > limits.LISTED else "")
+    if problem and choices:
+        some = ", ".join(choice.pseudonym or choice.value for choice in choices.choices[: limits.LISTED])
+        return f"{problem} Choose one of {choices.total:,}: {some}" + (" …" if choices.total > limits.LISTED else "")
     return problem
 
 
-def _answer(form: Form, field: Field, held: Raw) -> Raw:
-    """Ask for the value of a field. An empty answer keeps `held`, and `-` clears an optional field that has a value."""
+def _answer(form: Form, field: Field, value: Raw) -> Raw:
+    """Ask for the value of a field. An empty answer keeps `value`; `-` clears an optional field that has a value."""
     example = f"Example: {field.example}" if field.example else ""
     if text := " ".join(filter(None, (field.help, example))):
         console.say(f"  {text}")
     if field.kind is FieldKind.FLAG:
-        return console.confirm(field.label, default=bool(held))
+        return console.confirm(field.label, default=bool(value))
     if field.kind is FieldKind.TRISTATE:
         word = console.prompt(field.label, "unchanged", click.Choice(["yes", "no", "unchanged"]))
         return {"yes": True, "no": False, "unchanged": None}[word]
     line = ShownText(form.presentation)
-    default = line.shown(", ".join(held) if isinstance(held, list) else str(held or ""))
+    default = line.display(", ".join(value) if isinstance(value, list) else str(value or ""))
     hint = " (separate several with commas)" if field.several else ""
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
     can_clear = bool(default) and not form.needs(field)
@@ -94,8 +96,8 @@ def _answer(form: Form, field: Field, held: Raw) -> Raw:
     answer = console.prompt(
         f"{field.label}{options}{hint}{clear}", default if default or not form.needs(field) else None
     )
-    typed = str(answer).strip()
-    text = "" if can_clear and typed == _NOTHING else line.read(typed)
+    answer_text = str(answer).strip()
+    text = "" if can_clear and answer_text == _NOTHING else line.read(answer_text)
     if field.several:
         return [form.presentation.original(part.strip()) for part in text.split(",") if part.strip()]
     return form.presentation.original(text)
@@ -106,7 +108,7 @@ def _confirm(form: Form) -> None:
     if form.question:
         console.say(form.presentation.text(form.question))
         expected = form.presentation.text(form.confirmation)
-        form.typed = str(console.prompt(f"Type {expected} to confirm", "")).strip()
+        form.confirmation_text = str(console.prompt(f"Type {expected} to confirm", "")).strip()
         is_confirmed = form.is_confirmed
     else:
         can_be_undone = not any(write.irreversible for write in form.writes or ())

@@ -46,7 +46,7 @@ class ReviewForm:
         self.presentation = presentation
         self.lock = threading.RLock()
         self.is_closed = False
-        self.typed = ""  # the text in the field for the justification
+        self.justification = ""  # the text in the field for the justification
         self.status = Message("")
         self._listeners: list[Callable[[], None]] = []
         self._left: tuple[int, str, float] | None = None  # the row decided last, its justification, and the time
@@ -117,14 +117,14 @@ class ReviewForm:
         The last letters can arrive after the key that decided. They belong to the row that was decided.
         """
         with self.lock:
-            if self.is_closed or text == self.typed:
+            if self.is_closed or text == self.justification:
                 return
             late = self._left
             if late is not None and self._is_late(late, text):
                 self._keep(late[0], str(self.review.row(late[0]).decision), text)  # type: ignore[union-attr]
                 self._left = (late[0], text, late[2])
             else:
-                self.typed = text
+                self.justification = text
                 return
         self._tell()
 
@@ -133,7 +133,7 @@ class ReviewForm:
         with self.lock:
             row = self.row
             if not self.is_closed and row is not None and row.decision:
-                self._keep(row.row, row.decision, self.typed)
+                self._keep(row.row, row.decision, self.justification)
         self._tell()
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ class ReviewForm:
     # --- decisions -----------------------------------------------------------------------------------------
 
     def _decide(self, decision: str) -> None:
-        row, text = self._row, self.typed
+        row, text = self._row, self.justification
         if self._keep(row, decision, text):
             self._left = (row, text, self.run.session.clock.monotonic())
             self._go_on()
@@ -171,12 +171,12 @@ class ReviewForm:
 
         review = self.review
         try:
-            kept = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
+            stored = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
         except ZenProError as error:
             self.status = Message(f"Not saved: {error}", Tone.BAD)
             return False
-        self.review = kept.review
-        found = kept.review.row(row)
+        self.review = stored.review
+        found = stored.review.row(row)
         about = f"{found.principal}, {found.assignment}" if found else ""
         self.status = Message(f"Saved: {decision} · {about}", Tone.GOOD)
         return True
@@ -185,7 +185,7 @@ class ReviewForm:
         _, justification, when = left
         soon = self.run.session.clock.monotonic() - when < limits.FORM_LATE
         continues = text != justification and text.startswith(justification)
-        return bool(soon and justification and not self.typed and continues)
+        return bool(soon and justification and not self.justification and continues)
 
     def _go_on(self) -> None:
         """Go to the next row of this principal, otherwise to the first row of the next one."""
@@ -210,4 +210,4 @@ class ReviewForm:
 
     def _take_typed(self) -> None:
         row = self.row
-        self.typed = row.justification if row is not None else ""
+        self.justification = row.justification if row is not None else ""

@@ -20,18 +20,18 @@ def ask(form: ReviewForm) -> str:
         KeyboardInterrupt: the user pressed Ctrl-C. Decisions are saved.
     """
     console.say(f"Review {form.review.name} of {form.review.workspace or form.review.organization_name}: {_KEYS}")
-    shown = -1
+    row_shown = -1
     try:
         while (row := form.row) is not None:
-            if form.place != shown:
-                shown = form.place
+            if form.place != row_shown:
+                row_shown = form.place
                 _show(form)
             answer = str(console.prompt(form.presentation.text(_question(row)), "", None)).strip().lower()[:1]
             if answer == _QUIT:
                 break
             if answer == _WHY:
                 why = ShownText(form.presentation)
-                form.type(why.read(str(console.prompt("Why", why.shown(row.justification), None))))
+                form.type(why.read(str(console.prompt("Why", why.display(row.justification), None))))
             elif answer in (*DECISION_KEYS, NEXT, BACK):
                 form.press(answer)
                 if form.status.text:
@@ -48,13 +48,13 @@ def ask(form: ReviewForm) -> str:
 
 
 def _show(form: ReviewForm) -> None:
-    first, shown = form.rows[0], form.presentation.text
+    first, text = form.rows[0], form.presentation.text
     off = ", deactivated" if first.active is False else ""
     place = f"{form.place + 1:,} of {len(form.people):,}"
-    console.say(shown(f"\n{first.principal} ({first.kind}{off}) · {place} · {form.progress}"))
+    console.say(text(f"\n{first.principal} ({first.kind}{off}) · {place} · {form.progress}"))
     for row in form.rows:
         if not row.is_open:
-            console.say(shown(f"  also {row.assignment}{f': {row.revoke_command}' if row.revoke_command else ''}"))
+            console.say(text(f"  also {row.assignment}{f': {row.revoke_command}' if row.revoke_command else ''}"))
 
 
 def _question(row: ReviewRow) -> str:

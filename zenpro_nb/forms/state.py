@@ -24,7 +24,7 @@ class FormState(Enum):
     FILLING = "being filled in"
     WAITING = "about to be sent unless it is changed"
     SENDING = "being sent"
-    DONE = "sent and not changed since"
+    SENT = "sent and not changed since"
     CLOSED = "closed"
 
 
@@ -44,7 +44,7 @@ class OpenForm(Protocol):
     lock: threading.RLock
 
     values: dict[str, Raw]  # by field
-    typed: str  # the text that confirms a destructive command
+    confirmation_text: str  # the text that confirms a destructive command
     reported_missing: set[str]  # required fields that were empty when the button was pressed
     checks: dict[str, Message]  # what the server reported about a field's value
     errors: dict[str, str]  # the problems it reported
@@ -88,7 +88,7 @@ class OpenForm(Protocol):
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of the command."""
 
-    def spelled(self) -> str:
+    def command_line(self) -> str:
         """Return the equivalent command without `%zenpro`."""
 
     def tell(self) -> None:

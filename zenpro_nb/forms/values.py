@@ -14,20 +14,22 @@ from zenpro_nb.profiles import Settings
 from zenpro_nb.syntax.unparse import spell
 
 
-def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settings) -> dict[str, Raw]:
+def at_start(fields: Sequence[Field], arguments: Mapping[str, Any], settings: Settings) -> dict[str, Raw]:
     """Return the values when the form opens: from the command that opened it, otherwise from the session.
 
     The target of a command is never guessed.
     """
     defaults = {"org": settings.organization, "workspace": settings.workspace, "out": RESULT}
-    values = {field.name: start_value(field, given.get(field.name)) for field in fields}
-    open_ones = [field for field in fields if not field.required and not field.several and not given.get(field.name)]
+    values = {field.name: start_value(field, arguments.get(field.name)) for field in fields}
+    open_ones = [
+        field for field in fields if not field.required and not field.several and not arguments.get(field.name)
+    ]
     return values | {field.name: defaults[field.name] for field in open_ones if defaults.get(field.name)}
 
 
-def named(fields: Sequence[Field], given: Mapping[str, Any]) -> set[str]:
+def argument_names(fields: Sequence[Field], arguments: Mapping[str, Any]) -> set[str]:
     """Return the fields with a value from the command that opened the form."""
-    return {field.name for field in fields if start_value(field, given.get(field.name)) != start_value(field, None)}
+    return {field.name for field in fields if start_value(field, arguments.get(field.name)) != start_value(field, None)}
 
 
 def problem(field: Field, value: Raw, ctx: click.Context) -> str:
@@ -54,7 +56,7 @@ def converted(
     return parameters
 
 
-def spelled(
+def line_of(
     command: WriteCommand,
     words: Sequence[str],
     fields: Sequence[Field],
@@ -62,8 +64,8 @@ def spelled(
     more: Mapping[str, Raw],
 ) -> str:
     """Return the equivalent command without `%zenpro`."""
-    filled = [field for field in fields if values[field.name] not in (field.empty, start_value(field, None))]
-    return spell(command, words, {**{field.name: values[field.name] for field in filled}, **more})
+    changed_fields = [field for field in fields if values[field.name] not in (field.empty, start_value(field, None))]
+    return spell(command, words, {**{field.name: values[field.name] for field in changed_fields}, **more})
 
 
 def context(command: WriteCommand, words: Sequence[str], ctx: CommandContext) -> click.Context:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
 ANSWER = "answer"  # the name of the sentence that answers a command
-_DECLARED = ("noun", "styles", "deciding")
+_DESCRIPTION_KEYS = ("noun", "styles", "deciding")
 
 
 def declare(df: T, resource: Resource) -> T:
@@ -83,11 +83,11 @@ def describe(
         unknown: how often each undeclared field occurred.
         **more: further facts, stored under their names.
     """
-    known = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DECLARED}
+    description = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DESCRIPTION_KEYS}
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
     json_facts = _plain(mask({"filters": dict(filters or {}), **more}))
     df.attrs[NAME] = {
-        **known,
+        **description,
         "server": server,
         "route": route,
         "filters": json_facts.pop("filters"),

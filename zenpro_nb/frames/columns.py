@@ -30,13 +30,13 @@ def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[
         ['name', 'id']
     """
     names = spec.split(",") if isinstance(spec, str) else list(spec)
-    selected = list(dict.fromkeys(name.strip() for name in names if name.strip()))
-    if not selected:
+    unique_names = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if not unique_names:
         raise UsageError("No columns were named", hint="Separate them with commas: --columns id,name.")
     if isinstance(source, Resource):
-        return check_columns(source, selected)
-    require(selected, [str(name) for name in source.columns], "The table")
-    return selected
+        return check_columns(source, unique_names)
+    require(unique_names, [str(name) for name in source.columns], "The table")
+    return unique_names
 
 
 def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
@@ -48,10 +48,10 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
     Raises:
         UnknownNameError: the resource has no such column; the message lists its columns, or suggests the closest one.
     """
-    selected = list(dict.fromkeys(names))
+    unique_names = list(dict.fromkeys(names))
     if not resource.schemaless:
-        require(selected, [column.name for column in resource.columns], f"`{resource.noun}`", resource.absent)
-    return selected
+        require(unique_names, [column.name for column in resource.columns], f"`{resource.noun}`", resource.absent)
+    return unique_names
 
 
 def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Column, ...]:
@@ -62,9 +62,9 @@ def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Colu
     """
     if names is None:
         return resource.columns
-    declared = {column.name: column for column in resource.columns}
+    columns_by_name = {column.name: column for column in resource.columns}
     # The name of a column that only the response of a schemaless resource will reveal is unknown until then.
-    return tuple(declared[name] for name in check_columns(resource, names) if name in declared)
+    return tuple(columns_by_name[name] for name in check_columns(resource, names) if name in columns_by_name)
 
 
 def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
@@ -84,8 +84,8 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
         [3, 2, 1]
     """
     parts = [part.strip() for part in spec.split(",") if part.strip()]
-    known = {str(name) for name in df.columns}
-    downwards = {part for part in parts if part.startswith("-") and part not in known}
+    column_names = {str(name) for name in df.columns}
+    downwards = {part for part in parts if part.startswith("-") and part not in column_names}
     names = choose_columns(df, [part.removeprefix("-") if part in downwards else part for part in parts])
     ascending = [f"-{name}" not in downwards for name in names]
     ordered = df.sort_values(
@@ -106,7 +106,7 @@ def _sortable(series: pd.Series) -> pd.Series:
 
 
 def require(
-    names: Sequence[str], known: Sequence[str], where: str, absent: Mapping[str, str] = MappingProxyType({})
+    names: Sequence[str], column_names: Sequence[str], where: str, absent: Mapping[str, str] = MappingProxyType({})
 ) -> None:
     """Raise `UnknownNameError` for the first unknown name.
 
@@ -114,7 +114,7 @@ def require(
         absent: the hints for names that users look for in vain.
     """
     for name in names:
-        if name not in known:
-            columns = f"Columns: {', '.join(known)}." if known else "It has no columns."
-            hint = absent.get(name) or f"{did_you_mean(name, known)} {columns}".strip()
+        if name not in column_names:
+            columns = f"Columns: {', '.join(column_names)}." if column_names else "It has no columns."
+            hint = absent.get(name) or f"{did_you_mean(name, column_names)} {columns}".strip()
             raise UnknownNameError(f"{where} has no column {name!r}", hint=hint)

@@ -60,8 +60,8 @@ def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
     """
 
     def load(chunks: Any) -> Any:
-        combined = chunks if through is None else pc.cast(chunks, through, memory_pool=POOL)
-        return dtype.__from_arrow__(pa.chunked_array([_combine(combined)]) if combined.num_chunks != 1 else combined)
+        array = chunks if through is None else pc.cast(chunks, through, memory_pool=POOL)
+        return dtype.__from_arrow__(pa.chunked_array([_combine(array)]) if array.num_chunks != 1 else array)
 
     return load
 
@@ -77,25 +77,25 @@ def _categories(words: tuple[str, ...]) -> Any:
 
 
 def _category(chunks: Any) -> Any:
-    combined = _combine(chunks.unify_dictionaries(memory_pool=POOL))
-    codes = combined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    words = combined.dictionary.to_pylist()
+    array = _combine(chunks.unify_dictionaries(memory_pool=POOL))
+    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    words = array.dictionary.to_pylist()
     counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
-    used = sorted({word for word, count in zip(words, counts, strict=True) if count})
-    place = {word: at for at, word in enumerate(used)}
+    categories = sorted({word for word, count in zip(words, counts, strict=True) if count})
+    place = {word: at for at, word in enumerate(categories)}
     # The last entry is for the code -1, which also means "missing" in pandas.
     table = np.array([*(place.get(word, -1) for word in words), -1], dtype=np.int32)
-    few = len(used) <= limits.CATEGORIES_KEPT
-    dtype = _categories(tuple(used)) if few else pd.CategoricalDtype(pd.Index(used, dtype=TEXT))
+    few = len(categories) <= limits.CATEGORIES_KEPT
+    dtype = _categories(tuple(categories)) if few else pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
     return pd.Categorical.from_codes(table[codes], dtype=dtype, validate=False)
 
 
 def _boolean(chunks: Any) -> Any:
-    combined = _combine(chunks)
-    if not combined.null_count:
-        return pd.arrays.BooleanArray(combined.to_numpy(zero_copy_only=False), np.zeros(len(combined), dtype=np.bool_))
-    missing = combined.is_null().to_numpy(zero_copy_only=False)
-    return pd.arrays.BooleanArray(combined.fill_null(False).to_numpy(zero_copy_only=False), missing)
+    array = _combine(chunks)
+    if not array.null_count:
+        return pd.arrays.BooleanArray(array.to_numpy(zero_copy_only=False), np.zeros(len(array), dtype=np.bool_))
+    missing = array.is_null().to_numpy(zero_copy_only=False)
+    return pd.arrays.BooleanArray(array.fill_null(False).to_numpy(zero_copy_only=False), missing)
 
 
 def _float(chunks: Any) -> Any:
@@ -230,9 +230,9 @@ def build(together: Groups, cells: Mapping[int, Sequence[Any]], rows: int) -> tu
                 arrays[place], readable = make(cells[place])
                 certain &= readable
             continue
-        combined, readable = make([*chain.from_iterable(cells[place] for place in places)])
+        array, readable = make([*chain.from_iterable(cells[place] for place in places)])
         certain &= readable
-        arrays.update((place, combined.slice(at * rows, rows)) for at, place in enumerate(places))
+        arrays.update((place, array.slice(at * rows, rows)) for at, place in enumerate(places))
     return arrays, certain
 
 
@@ -258,9 +258,9 @@ def frame_of(arrays: dict[str, Any], rows: int) -> pd.DataFrame:
     if from_blocks is None or not arrays:
         return pd.DataFrame(arrays, index=index, copy=False)
     # The steps of the constructor are unnecessary here, and take as long as reading a small page.
-    combined = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
+    blocks = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
     frame: pd.DataFrame = from_blocks(
-        list(zip(combined, _places(len(combined)), strict=True)), index, _names(tuple(arrays)).view()
+        list(zip(blocks, _places(len(blocks)), strict=True)), index, _names(tuple(arrays)).view()
     )
     return frame
 

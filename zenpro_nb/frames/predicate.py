@@ -149,8 +149,8 @@ class Predicate:
         import pandas as pd  # as in `mask`
 
         attrs = dict(frame.attrs)
-        done = attrs.get(NAME, {}).get("where", [])
-        pending = self.without(condition for condition in self.conditions if str(condition) in done)
+        conditions = attrs.get(NAME, {}).get("where", [])
+        pending = self.without(condition for condition in self.conditions if str(condition) in conditions)
         remaining = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
         remaining.attrs = {}  # pandas would make a deep copy of these for every column that is examined
         for name, dtype in remaining.dtypes.items():
@@ -263,10 +263,10 @@ def _holding(series: pd.Series, part: str) -> Any:
     return np.fromiter((isinstance(text, str) and part in text.casefold() for text in texts), bool, len(texts))
 
 
-def _of_time(operator_: str, meant: TimeSpan) -> Test:
+def _of_time(operator_: str, span: TimeSpan) -> Test:
     import pandas as pd
 
-    start, end = pd.Timestamp(meant.start), pd.Timestamp(meant.end)
+    start, end = pd.Timestamp(span.start), pd.Timestamp(span.end)
     tests: dict[str, Test] = {
         "=": lambda series: (series >= start) & (series < end),
         "!=": lambda series: ~((series >= start) & (series < end)),

@@ -35,7 +35,7 @@ class Rows:
     """
 
     def __init__(self, columns: Sequence[Column], cells: Cells, rows: int, attrs: Mapping[Any, Any]) -> None:
-        self.declared = tuple(columns)
+        self.column_types = tuple(columns)
         self.cells = cells
         self.attrs: dict[Any, Any] = dict(attrs)
         self._rows = rows
@@ -46,7 +46,7 @@ class Rows:
     @property
     def columns(self) -> list[str]:
         """Return the names of the columns."""
-        return [column.name for column in self.declared]
+        return [column.name for column in self.column_types]
 
     def values(self, name: str) -> list[Any]:
         """Return the values of the column with this name."""
@@ -55,14 +55,14 @@ class Rows:
     def head(self, rows: int) -> Self:
         """Return the first rows."""
         return type(self)(
-            self.declared, [values[:rows] for values in self.cells], min(rows, self._rows), {**self.attrs}
+            self.column_types, [values[:rows] for values in self.cells], min(rows, self._rows), {**self.attrs}
         )
 
     def __getitem__(self, names: Sequence[str]) -> Self:
         """Return the columns with these names, in this order."""
         places = [self.columns.index(name) for name in names]
         return type(self)(
-            [self.declared[at] for at in places], [self.cells[at] for at in places], self._rows, self.attrs
+            [self.column_types[at] for at in places], [self.cells[at] for at in places], self._rows, self.attrs
         )
 
     def frame(self) -> pd.DataFrame:
@@ -70,7 +70,7 @@ class Rows:
         from zenpro_nb.frames import kinds  # imports pandas and Arrow
 
         loose = dict(zip(self.columns, self.table().itercolumns(), strict=True))
-        frame = kinds.frame_of(kinds.arrays_of(loose, self.declared), self._rows)
+        frame = kinds.frame_of(kinds.arrays_of(loose, self.column_types), self._rows)
         frame.attrs = dict(self.attrs)
         return frame
 
@@ -82,9 +82,9 @@ class Rows:
 
         arrays = [
             kinds.array(column.kind, [coerce.COERCE[column.kind](value) for value in values])[0]
-            for column, values in zip(self.declared, self.cells, strict=True)
+            for column, values in zip(self.column_types, self.cells, strict=True)
         ]
-        return pa.Table.from_arrays(arrays, schema=kinds.schema(self.declared))
+        return pa.Table.from_arrays(arrays, schema=kinds.schema(self.column_types))
 
 
 Table: TypeAlias = "pd.DataFrame | Rows"

@@ -281,4 +281,4 @@ def _masked_column(kind: DataType, values: Any) -> Any:
         return None
     told: Mapping[str, str] = {text: scrub(text) for text in texts}
     masks = values.astype(object).map(told, na_action="ignore").rename("value").to_frame()
-    return frames.typed([Column("value", kind)], masks)["value"]
+    return frames.with_types([Column("value", kind)], masks)["value"]

@@ -71,14 +71,14 @@ def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -
         if name in _OWN or all_columns
         for part in _ListPair(before, after, name, all_columns=all_columns).changes()
     ]
-    frame = frames.typed(DIFF.columns, pd.concat(parts, ignore_index=True) if parts else ())
+    frame = frames.with_types(DIFF.columns, pd.concat(parts, ignore_index=True) if parts else ())
     for column, inventory in (("taken_before", before), ("taken_after", after)):
         frame[column] = _times(inventory.started, len(frame))
     return frame
 
 
 def _times(taken: datetime | None, rows: int) -> Any:
-    return frames.typed([Column("taken", DataType.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
+    return frames.with_types([Column("taken", DataType.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
 
 
 class _ListPair:
@@ -201,7 +201,7 @@ def _sorted(value: Any) -> Any:
 
 
 def _shown(kind: DataType, values: pd.Series) -> list[Any]:
-    """Return the displayed values of times and lists; other values are left to `frames.typed`."""
+    """Return the displayed values of times and lists; other values are left to `frames.with_types`."""
     plain = [None if value is pd.NaT else _plain(value) for value in values]
     if kind is DataType.TIME:
         return [value and value.isoformat() for value in plain]

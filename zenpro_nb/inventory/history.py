@@ -52,7 +52,7 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
             interval.last, interval.row = last, row
     every = sorted([*open_.values(), *done], key=lambda interval: (interval.last, interval.first), reverse=True)
     ended = {id(interval) for interval in done}
-    return frames.typed(
+    return frames.with_types(
         HISTORY.columns,
         [
             {

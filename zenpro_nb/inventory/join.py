@@ -68,7 +68,7 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
     if listed.part:
         part = next(column for column in listed.columns if column.name == listed.part)
         ids = [key for key, listing in listings for _ in range(listing.rows)]
-        frame[listed.part] = frames.typed([part], [{listed.part: key} for key in ids])[listed.part]
+        frame[listed.part] = frames.with_types([part], [{listed.part: key} for key in ids])[listed.part]
         fields |= {listed.part}
     gap = gap_of(answers, parts=bool(listed.part))
     facts = facts_of([listing for _, listing in listings])

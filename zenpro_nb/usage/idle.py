@@ -77,7 +77,7 @@ def idle_people(inventory: Inventory, activity: Activity, paths: pd.DataFrame | 
         }
         rows.append({**{name: account.get(name) for name in OWN_COLUMNS}, **found})
     rows.sort(key=lambda row: (row["verdict"] != IDLE, str(row["email"] or row["username"] or row["id"]).casefold()))
-    return frames.declare(frames.typed(IDLE_PEOPLE.columns, rows), IDLE_PEOPLE)
+    return frames.declare(frames.with_types(IDLE_PEOPLE.columns, rows), IDLE_PEOPLE)
 
 
 class _Doubts:

@@ -154,7 +154,7 @@ def _rendered(rows: pd.DataFrame) -> pd.DataFrame:
         "scheduled_runs": counted["scheduled_runs"].mask(unclear),
         "last_run": pd.to_datetime(rows["last_run"], utc=True),
     }
-    made = frames.typed(EVIDENCE, pd.DataFrame(evidence))
+    made = frames.with_types(EVIDENCE, pd.DataFrame(evidence))
     known = [column.name for column in UNUSED_PATHS.columns if column.name not in evidence]
     whole = pd.concat([rows[known], made], axis=1)[[column.name for column in UNUSED_PATHS.columns]]
     return frames.declare(whole, UNUSED_PATHS)

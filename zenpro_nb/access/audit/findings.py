@@ -185,7 +185,7 @@ def findings(
         found = [_row(check, finding, facts, command) for finding in check.findings(facts)]
         rows += found or [_passed(check)]
     rows.sort(key=_order)
-    return frames.typed(COLUMNS, rows)
+    return frames.with_types(COLUMNS, rows)
 
 
 def _row(check: AuditCheck, found: Finding, facts: Facts, command: str) -> dict[str, Any]:

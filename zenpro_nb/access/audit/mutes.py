@@ -122,4 +122,4 @@ def apply_mutes(frame: pd.DataFrame, mutes: list[Mute], today: date) -> tuple[pd
             status[at], reasons[at] = MUTED, f"{row['reason']} (muted: {lasting[0].reason})"
         ended += [mute for mute in fitting if not lasting and mute not in ended]
     marked = {**frame.to_dict("series"), "status": status, "reason": reasons}
-    return frames.typed(COLUMNS, pd.DataFrame(marked, index=frame.index)), ended
+    return frames.with_types(COLUMNS, pd.DataFrame(marked, index=frame.index)), ended

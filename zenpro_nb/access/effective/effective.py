@@ -61,7 +61,7 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words:
     frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     frame["path"] = frame["principal"] + ARROW + frame["path"]
     frame["covered_by"] = frame["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
-    typed = frames.typed(ACCESS.columns, frame)
+    typed = frames.with_types(ACCESS.columns, frame)
     return frames.declare(typed, ACCESS)
 
 

@@ -149,7 +149,7 @@ class AccessIndex:
             "role_id": role["id"].where(role["real"]).to_numpy(),
             "workspace_id": _values_at(workspaces["id"], routes["workspace"]),
         }
-        return rank, frames.typed(PATH_COLUMNS, pd.DataFrame(words, dtype=object))
+        return rank, frames.with_types(PATH_COLUMNS, pd.DataFrame(words, dtype=object))
 
 
 def roles_of(inventory: Inventory) -> pd.DataFrame:

@@ -248,7 +248,7 @@ def _rendered(
     texts = [column for column in VERDICTS.columns if column.kind is not DataType.BOOL]
     table = table.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
     table = table.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
-    table = frames.typed(VERDICTS.columns, table)
+    table = frames.with_types(VERDICTS.columns, table)
     return frames.declare(frames.sort(table, "principal,workspace,project_id"), VERDICTS)
 
 

@@ -36,7 +36,7 @@ def holders(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd  # heavy: only where a frame is made
 
     principals = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
-    return frames.typed(PRINCIPAL_COLUMNS, principals)
+    return frames.with_types(PRINCIPAL_COLUMNS, principals)
 
 
 def _accounts(inventory: Inventory) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def _accounts(inventory: Inventory) -> pd.DataFrame:
         owners.filter(like="owner").rename(columns=lambda name: name.removeprefix("owner_").replace("owner", "email")),
     ]
     # The first list that contains an account provides its fields; the other lists add only unknown accounts.
-    rows = pd.concat([frames.typed(_ACCOUNT, source) for source in sources], ignore_index=True)
+    rows = pd.concat([frames.with_types(_ACCOUNT, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     bot = rows["is_service_account"].fillna(False).astype(bool) | rows["id"].isin(
         inventory.service_accounts.frame["id"]
@@ -78,7 +78,7 @@ def _invitations(inventory: Inventory) -> pd.DataFrame:
         members.assign(id=members["invitation_id"], email=members["invited_email"]),
         assignments.assign(id=assignments["invitation_id"], email=assignments["principal"]),
     ]
-    rows = pd.concat([frames.typed(columns, source) for source in sources], ignore_index=True)
+    rows = pd.concat([frames.with_types(columns, source) for source in sources], ignore_index=True)
     rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
     rows = rows[~rows["accepted"].fillna(False).astype(bool)]
     return pd.DataFrame({"principal": name_of(rows, "email", "id"), "kind": INVITATION, "invitation_id": rows["id"]})

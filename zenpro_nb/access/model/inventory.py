@@ -119,7 +119,7 @@ def list_of(
         ('Int64', True, False)
     """
     list_type = _type_of(name)
-    frame = frames.typed(list_type.columns, rows)
+    frame = frames.with_types(list_type.columns, rows)
     if fields is None:
         field_names = {name for row in rows for name in row} if isinstance(rows, Sequence) else set(rows.columns)
         fields = frozenset(column.name for column in list_type.columns if column.name in field_names)
@@ -134,7 +134,7 @@ def not_asked(name: str) -> InventoryList:
 
 @lru_cache
 def _without_rows(name: str) -> pd.DataFrame:
-    return frames.typed(_type_of(name).columns, [])
+    return frames.with_types(_type_of(name).columns, [])
 
 
 def _type_of(name: str) -> ListType:

@@ -47,4 +47,4 @@ def names_of(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:
 
 
 def _with_type(column: Column, values: pd.Series) -> pd.Series:
-    return frames.typed([column], values.rename(column.name).to_frame())[column.name].set_axis(values.index)
+    return frames.with_types([column], values.rename(column.name).to_frame())[column.name].set_axis(values.index)

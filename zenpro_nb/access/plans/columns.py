@@ -68,7 +68,7 @@ PLAN = Table(
 
 def frame_of(plan: Plan) -> pd.DataFrame:
     """Return a plan as a frame with one row per step and the columns of `PLAN`; its attrs contain the whole plan."""
-    frame = frames.declare(frames.typed(PLAN.columns, [_row(step) for step in plan.steps]), PLAN)
+    frame = frames.declare(frames.with_types(PLAN.columns, [_row(step) for step in plan.steps]), PLAN)
     frame.attrs["zenpro"].update(plan_facts(plan))
     return frame
 

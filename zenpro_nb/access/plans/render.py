@@ -38,7 +38,7 @@ def _dressed(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     nonempty = [column for column in columns if not column.empty and not _says_nothing(column)]
     left = [column.name for column in columns if all(column is not other for other in nonempty)]
     notes = sums(str(action) for action in frame[ACTION])
-    return replace(excerpt, columns=nonempty, folded=[*excerpt.folded, *left], notes=[*notes, UNSENT])
+    return replace(excerpt, columns=nonempty, folded_columns=[*excerpt.folded_columns, *left], notes=[*notes, UNSENT])
 
 
 def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:

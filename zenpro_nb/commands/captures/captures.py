@@ -164,7 +164,7 @@ def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org =
     resource = CAPTURED_LISTS if list_ is None else at_capture.resource_of(list_)
     options = options_from(dict(shape), resource, ctx.session.clock.now())
     if list_ is None:
-        frame = frames.typed(CAPTURED_LISTS.columns, [_entry(capture, name) for name in LISTS])
+        frame = frames.with_types(CAPTURED_LISTS.columns, [_entry(capture, name) for name in LISTS])
         return reading.deliver(
             ctx, at_capture.computed_frame(resource, frame, options, **at_capture.facts_of(capture)), options
         )
@@ -238,7 +238,7 @@ def _described(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.
 
 
 def _frame(captures: Sequence[Capture]) -> pd.DataFrame:
-    return frames.typed(CAPTURES.columns, [_row(capture) for capture in captures])
+    return frames.with_types(CAPTURES.columns, [_row(capture) for capture in captures])
 
 
 def _row(capture: Capture) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def current_time(ctx: CommandContext) -> datetime:
 
 def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
     """Return rows of a review as a frame, with the facts about the data it is based on."""
-    frame = frames.typed(REVIEW.columns, [_cells(row) for row in rows])
+    frame = frames.with_types(REVIEW.columns, [_cells(row) for row in rows])
     frames.declare(frame, REVIEW)
     frames.describe(frame, **facts_of(review), complete=len(rows) == len(review.rows) and not review.missing)
     return frame

@@ -87,7 +87,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     reviews_found = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    frame = frames.typed(REVIEWS.columns, [_record_of(review) for review in reviews_found[::-1]])
+    frame = frames.with_types(REVIEWS.columns, [_record_of(review) for review in reviews_found[::-1]])
     return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
@@ -211,7 +211,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     """
     review = find_review(ctx, name, org).review
     rows = records.record_of(review)
-    frame = frames.typed(RECORD.columns, rows)
+    frame = frames.with_types(RECORD.columns, rows)
     frames.declare(frame, RECORD)
     digest = records.sha256_of(rows)
     frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {digest}"})
@@ -262,7 +262,7 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
         cells = by_number.get(str(verdict.row), {})
         context = {name: cells.get(name) or None for name in ("principal", "assignment", "decision")}
         rows.append({"row": verdict.row, "status": verdict.state, "reason": verdict.reason or None, **context})
-    frame = frames.typed(VERDICTS.columns, rows)
+    frame = frames.with_types(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
     frames.describe(frame, server="", route="", time=current_time(ctx))
     result = _assigned(ctx, frame, out)
@@ -285,7 +285,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
         raise ConfirmationError("The name you typed does not match; nothing was deleted.")
     inventory.Reviews().delete(stored)
     ctx.ui.say(f"deleted review {stored.review.name}")
-    frame = frames.typed(REVIEWS.columns, [_record_of(stored)])
+    frame = frames.with_types(REVIEWS.columns, [_record_of(stored)])
     frames.declare(frame, REVIEWS)
     frames.describe(frame, **facts_of(stored.review))
     return frame

@@ -56,7 +56,7 @@ class SqlTable(Struct, frozen=True):
 
     def empty(self) -> Any:
         """Return the table without rows."""
-        return self.fill(frames.typed(self.columns, []))
+        return self.fill(frames.with_types(self.columns, []))
 
     def fill(self, frame: pd.DataFrame) -> Any:
         """Return its rows as an Arrow table, with categories as text and nested values as JSON."""
@@ -162,7 +162,7 @@ def _over_time(name: str) -> SqlTable:
             if name in capture.held
         ]
         columns = (CAPTURE_TIME, CAPTURE, *access.LISTS[name].columns)
-        frame = frames.typed(columns, pd.concat(parts, ignore_index=True) if parts else [])
+        frame = frames.with_types(columns, pd.concat(parts, ignore_index=True) if parts else [])
         last = captures[-1].taken if captures else ""
         frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame

@@ -123,7 +123,7 @@ def usage(
     with ctx.ui.progress("usage") as advance:
         usage_ = counting.read_usage(session, found, scope, advance)
     result = assemble.assembled(question, usage_.projects, teams, without_deployments=no_deployments)
-    frame = frames.declare(frames.typed(columns_of(question), result.rows), resource_of(question))
+    frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))
     note(
         session,
         frame,

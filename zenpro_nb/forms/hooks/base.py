@@ -42,7 +42,7 @@ class Hooks:
         """Return fields that narrow other fields but are not part of the request."""
         return ()
 
-    def needed(self) -> Collection[str]:
+    def nouns(self) -> Collection[str]:
         """Return fields that the form requires although the command does not."""
         return ()
 
@@ -78,9 +78,9 @@ class Hooks:
 
     # --- request ---------------------------------------------------------------------------------------------
 
-    def sent(self, given: dict[str, Any]) -> dict[str, Any]:
+    def sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters that the form passes to the command."""
-        return given
+        return arguments
 
     def in_line(self) -> Mapping[str, Raw]:
         """Return parameters of the equivalent command that have no field."""
@@ -98,5 +98,5 @@ class Hooks:
     def changed(self, name: str) -> None:
         """Handle a new value of a field."""
 
-    def done(self, frame: Any) -> None:
+    def after_success(self, frame: Any) -> None:
         """Continue after the command has run. Runs in the background."""

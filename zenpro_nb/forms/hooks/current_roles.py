@@ -58,19 +58,19 @@ def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) 
     narrowing = {"workspace_id": scope.workspace_id, **({"project_id": scope.project_id} if scope.project_id else {})}
     fitting = [role for role in roles if role.record.get("level") == level]
     calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, narrowing) for role in fitting]
-    held: dict[str, list[HeldRole]] = defaultdict(list)
+    direct_roles: dict[str, list[HeldRole]] = defaultdict(list)
     teams: Teams = {}
     for row in (row for rows in session.client.fan_out(calls) for row in rows):
         role = _part(row, "role")
         for part in ("user", "team", "invitation"):
             holder = _part(row, part)
             if holder.get("id"):
-                held[str(holder["id"])].append(_held(role))
+                direct_roles[str(holder["id"])].append(_held_role(role))
                 if part == "team":
                     teams.setdefault(str(holder["id"]), (str(holder.get("name")), []))[1].append(role)
-    for key, brought in _through_teams(session, teams).items():
-        held[key] += brought
-    return held
+    for key, team_roles in _through_teams(session, teams).items():
+        direct_roles[key] += team_roles
+    return direct_roles
 
 
 def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choice]) -> CurrentRoles:
@@ -87,27 +87,27 @@ def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choic
     ]
     answers = dict(zip(parameters, session.client.fan_out(calls), strict=True))
     through = _through_teams(session, {key: (names[key], list(answers[key])) for key in names if answers[key]})
-    held: dict[str, list[HeldRole]] = {}
+    roles: dict[str, list[HeldRole]] = {}
     for key in holders:
         by_team = through.get(key, [])
         # The server lists roles of teams among the user's own. A role through a team is not repeated.
-        brought = {role.role_id for role in by_team}
-        held[key] = [*(_held(role) for role in answers[key] if role.get("id") not in brought), *by_team]
-    return held
+        team_role_ids = {role.role_id for role in by_team}
+        roles[key] = [*(_held_role(role) for role in answers[key] if role.get("id") not in team_role_ids), *by_team]
+    return roles
 
 
 def _through_teams(session: Session, teams: Teams) -> dict[str, list[HeldRole]]:
     """Return the roles that members of these teams have through them."""
     calls = [partial(query.records, session, TEAM_MEMBERS, {"team_id": segment(key)}) for key in teams]
-    brought: dict[str, list[HeldRole]] = defaultdict(list)
+    team_roles: dict[str, list[HeldRole]] = defaultdict(list)
     for (team, roles), members in zip(teams.values(), session.client.fan_out(calls), strict=True):
         for member in members:
             key = _part(member, "user").get("id") or _part(member, "invitation").get("id")
-            brought[str(key)] += [_held(role, team) for role in roles]
-    return brought
+            team_roles[str(key)] += [_held_role(role, team) for role in roles]
+    return team_roles
 
 
-def _held(role: Record, team: str = "") -> HeldRole:
+def _held_role(role: Record, team: str = "") -> HeldRole:
     return HeldRole(str(role.get("id")), str(role.get("name")), team)
 
 

@@ -43,13 +43,13 @@ class KeyHooks(Hooks):
         """Leave out the organization for your own keys: they do not belong to one."""
         return () if self.form.values.get("service_account") else ("org",)
 
-    def needed(self) -> Collection[str]:
+    def nouns(self) -> Collection[str]:
         """Require the destination of a new key, because it is shown only once."""
         return ("to",) if "to" in self.form.values else ()
 
     def source(self, field: Field) -> ChoiceSource | None:
         """Offer the keys of the chosen service account."""
-        account = self.choices.chosen("service_account") if field.name == "key" else None
+        account = self.choices.selected_choice("service_account") if field.name == "key" else None
         if account is None:
             return None
         noun, organization_id = SERVICE_ACCOUNT_API_KEYS.noun, self.choices.organization_id

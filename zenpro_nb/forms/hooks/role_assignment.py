@@ -47,7 +47,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         """Hide the scope that the role's level does not need."""
         return {"workspace", "project"} - self._scope_fields()
 
-    def needed(self) -> Collection[str]:
+    def nouns(self) -> Collection[str]:
         """Require the scope that the role's level needs."""
         return self._scope_fields()
 
@@ -86,7 +86,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         """Return the current roles, and those after the change."""
         return self._table
 
-    def done(self, frame: object) -> None:
+    def after_success(self, frame: object) -> None:
         """Read the current roles again after the change."""
         self.changed("role")
         self.form.tell()
@@ -95,7 +95,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         return any(self.form.values.get(name) for name in PRINCIPALS)
 
     def _level(self) -> str:
-        role = self.choices.chosen("role")
+        role = self.choices.selected_choice("role")
         return str(role.record.get("level")) if role else ""
 
     def _scope_fields(self) -> set[str]:
@@ -108,7 +108,7 @@ class RoleAssignmentHooks(PrincipalHooks):
             return None
         if level == "organization":
             return RolesScope(organization_id)
-        workspace = self.choices.chosen("workspace")
+        workspace = self.choices.selected_choice("workspace")
         project = self.form.values.get("project")
         if workspace is None:
             # The workspaces may not have been read yet; `_read_table` reads them.
@@ -141,18 +141,18 @@ class RoleAssignmentHooks(PrincipalHooks):
         if self.form.values.get("workspace"):
             self.choices.read("workspaces")
         people = [choice for name in PRINCIPALS for choice in self.choices.all_chosen(name)]
-        scope, role = self._scope(), self.choices.chosen("role")
+        scope, role = self._scope(), self.choices.selected_choice("role")
         if scope is None or role is None or scope.workspace_id == "?":
             return None
-        held = current_roles.read(self.form.session, scope, self.choices.read("roles"), people)
-        return FormTable(_HEAD, [self._row(person, role, held.get(person.id, [])) for person in people])
+        current = current_roles.read(self.form.session, scope, self.choices.read("roles"), people)
+        return FormTable(_HEAD, [self._row(person, role, current.get(person.id, [])) for person in people])
 
-    def _row(self, choice: Choice, role: Choice, held: Sequence[HeldRole]) -> Sequence[str]:
-        return choice.value, ", ".join(str(role) for role in held) or "none", self._after(role, held)
+    def _row(self, choice: Choice, role: Choice, current: Sequence[HeldRole]) -> Sequence[str]:
+        return choice.value, ", ".join(str(role) for role in current) or "none", self._after(role, current)
 
-    def _after(self, role: Choice, held: Sequence[HeldRole]) -> str:
-        direct = any(assigned.role_id == role.id and not assigned.team for assigned in held)
-        teams = [assigned.team for assigned in held if assigned.role_id == role.id and assigned.team]
+    def _after(self, role: Choice, current: Sequence[HeldRole]) -> str:
+        direct = any(assigned.role_id == role.id and not assigned.team for assigned in current)
+        teams = [assigned.team for assigned in current if assigned.role_id == role.id and assigned.team]
         if self.form.words[-1] == "revoke":
             if not direct:
                 return f"no change: does not have {role.value} directly"

@@ -26,14 +26,14 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
         """Suggest the releases as versions, and fold the key's destination away: only an enrollment needs it."""
-        offered = [field.offering("releases") if field.name == "version" else field for field in fields]
-        return [replace(field, rare=True) if field.name == "to" else field for field in offered]
+        shaped_fields = [field.offering("releases") if field.name == "version" else field for field in fields]
+        return [replace(field, rare=True) if field.name == "to" else field for field in shaped_fields]
 
     def hidden(self) -> Collection[str]:
         """Hide the destination of the key unless the workspace is enrolled: others have no key."""
         return super().hidden() if self._is_enrolled() else {*super().hidden(), "to"}
 
-    def needed(self) -> Collection[str]:
+    def nouns(self) -> Collection[str]:
         """Require the destination of the key, because it is shown only once."""
         return ("to",) if self._is_enrolled() else ()
 
@@ -72,10 +72,10 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         """Suggest names that resemble existing ones."""
         if name != "name" or self.form.values["name"]:
             return ()
-        known, organization = self.choices.known("workspaces"), self.choices.chosen("org")
-        if known is None or organization is None:
+        names, organization = self.choices.cached("workspaces"), self.choices.selected_choice("org")
+        if names is None or organization is None:
             return ()
-        return suggested([choice.value for choice in known], organization)
+        return suggested([choice.value for choice in names], organization)
 
     def _is_enrolled(self) -> bool:
         return bool(self.form.values.get("enroll"))

@@ -40,15 +40,15 @@ class WorkspaceLifecycleHooks(Hooks):
         """Return whether the operation takes time. An update does only with a new version."""
         return "version" not in self.form.values or bool(self.form.values["version"])
 
-    def sent(self, given: dict[str, Any]) -> dict[str, Any]:
+    def sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Turn off waiting in the command, because the form waits."""
-        return {**given, "wait": False}
+        return {**arguments, "wait": False}
 
     def in_line(self) -> Mapping[str, Raw]:
         """Add `--wait`, so the command in a cell ends when the form would."""
         return {"wait": True} if self.follows() else {}
 
-    def done(self, frame: Any) -> None:
+    def after_success(self, frame: Any) -> None:
         """Follow the workspace. Runs in the background."""
         if not self.follows() or frame is None or not len(frame):
             return

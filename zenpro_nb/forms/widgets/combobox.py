@@ -20,7 +20,7 @@ from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
-_CHOSEN = "\t"  # follows the label of a choice that was pressed in a browser: see form.js
+_CHOICE_MARK = "\t"  # follows the label of a choice that was pressed in a browser: see form.js
 
 
 class Combobox:
@@ -38,18 +38,18 @@ class Combobox:
         self._pressed_on = ""  # the text when Enter was pressed before names were available
         self._refused = False  # Enter was pressed on text without a match
         self._single = ShownText(form.presentation)  # the text of a field for one name
-        held = form.values[field.name]
+        value = form.values[field.name]
         hint = "Type to search, press Enter to add" if self._several else "Type to search"
-        shown = self._single.shown(held) if isinstance(held, str) else ""
-        self._text = elements.text(self._entered, value=shown, placeholder=hint, description=label_of(form, field))
-        self._text.observe(lambda change: self._typed(), names="value")
+        text = self._single.display(value) if isinstance(value, str) else ""
+        self._text = elements.text(self._entered, value=text, placeholder=hint, description=label_of(form, field))
+        self._text.observe(lambda change: self._on_input(), names="value")
         self._browse = elements.button("▾", "zenpro-browse", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
         self._matches: widgets.ToggleButtons | None = None
         self._chips: widgets.ToggleButtons | None = None
         self._message = MessageBelow(elements)
         self._line = elements.row([self._text, self._browse], "zenpro-combobox")
-        self.box = place.filled(self._line)
+        self.box = place.fill(self._line)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show the current values."""
@@ -59,21 +59,23 @@ class Combobox:
         if self._open and not self._browsing and self._is_settled:
             self._open = False  # the names arrived after the text was typed
         self._text.description = label_of(self._form, self._field)
-        held = self._form.values[self._field.name]
-        if not self._several and self._read() != held:
-            self._text.value = self._single.shown(str(held))
+        form_value = self._form.values[self._field.name]
+        if not self._several and self._read() != form_value:
+            self._text.value = self._single.display(str(form_value))
         offer = self._form.choices.offer(self._field, self._needle(), partly=True) if self._open else None
-        matches = [(choice.shown or choice.label, choice.value) for choice in offer.choices] if offer else []
-        self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
+        matches = [(choice.display_label or choice.label, choice.value) for choice in offer.choices] if offer else []
+        self._matches = self._rendered_list(
+            self._matches, matches, f"Choices for {self._field.label}", "matches", self._take
+        )
         shown_as = self._form.presentation.text
-        chips = [(f"{shown_as(value)} ✕", value) for value in held] if isinstance(held, list) else []
-        self._chips = self._shown(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
+        chips = [(f"{shown_as(value)} ✕", value) for value in form_value] if isinstance(form_value, list) else []
+        self._chips = self._rendered_list(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
         # While the user is choosing, an incomplete text is not a problem.
         choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
         problem = None if choosing else problems.get(self._field.name)
         messages = messages_of(self._form, self._field, problem, None if problem else self._about(offer))
-        shown = [self._line, self._matches if matches else None, self._chips if chips else None]
-        children = (*(widget for widget in shown if widget is not None), *self._message.say(messages))
+        parts = [self._line, self._matches if matches else None, self._chips if chips else None]
+        children = (*(widget for widget in parts if widget is not None), *self._message.say(messages))
         if self.box.children != children:
             self.box.children = children
 
@@ -97,9 +99,9 @@ class Combobox:
         """Return the original of the text in the input."""
         return self._form.presentation.original(self._single.read(self._text.value.strip()))
 
-    def _typed(self) -> None:
-        if self._text.value.endswith(_CHOSEN):
-            self._take_labelled(self._text.value.removesuffix(_CHOSEN))
+    def _on_input(self) -> None:
+        if self._text.value.endswith(_CHOICE_MARK):
+            self._take_labelled(self._text.value.removesuffix(_CHOICE_MARK))
             return
         text = self._read()
         if not self._several and text == self._form.values[self._field.name]:
@@ -143,21 +145,21 @@ class Combobox:
     @property
     def _is_settled(self) -> bool:
         """Return whether the text is a known name, in a field for one name."""
-        return not self._several and self._form.choices.chosen(self._field.name) is not None
+        return not self._several and self._form.choices.selected_choice(self._field.name) is not None
 
-    def _expect_more(self, typed: str, taken: str) -> None:
+    def _expect_more(self, text: str, label: str) -> None:
         """Expect more letters: a browser can send Enter before the last ones (see `Controller.submit`)."""
-        self._late = typed.casefold(), taken
+        self._late = text.casefold(), label
         self._form.background.later(f"late:{self._field.name}", limits.FORM_LATE, self._expect_no_more)
 
     def _expect_no_more(self) -> None:
         self._late = None
 
-    def _take_again(self, typed: str, taken: str) -> None:
+    def _take_again(self, text: str, label: str) -> None:
         """Replace the choice made without the last letters, now that they have arrived."""
         if self._several:
-            self._remove(taken)
-        offer = self._form.choices.offer(self._field, typed)
+            self._remove(label)
+        offer = self._form.choices.offer(self._field, text)
         if offer and offer.choices:
             self._take(offer.choices[0].value)
         else:
@@ -171,9 +173,9 @@ class Combobox:
     def _take(self, *values: str) -> None:
         self._open = False
         if self._several:
-            held = self._form.values[self._field.name]
+            value = self._form.values[self._field.name]
             self._text.value = ""
-            self._form.set(self._field.name, [*dict.fromkeys([*(held if isinstance(held, list) else []), *values])])
+            self._form.set(self._field.name, [*dict.fromkeys([*(value if isinstance(value, list) else []), *values])])
         else:
             self._form.set(self._field.name, values[0])
         self._redraw()
@@ -182,15 +184,17 @@ class Combobox:
         """Choose the choice with this label. If there is none anymore, treat the label as typed text."""
         offer = self._form.choices.offer(self._field, label, partly=True)
         for choice in offer.choices if offer else ():
-            if label == (choice.shown or choice.label):
+            if label == (choice.display_label or choice.label):
                 self._late = None
                 self._take(choice.value)
                 return
         self._text.value = label
 
     def _remove(self, value: str) -> None:
-        held = self._form.values[self._field.name]
-        self._form.set(self._field.name, [text for text in held if text != value] if isinstance(held, list) else [])
+        form_value = self._form.values[self._field.name]
+        self._form.set(
+            self._field.name, [text for text in form_value if text != value] if isinstance(form_value, list) else []
+        )
 
     # --- display --------------------------------------------------------------------------------------------
 
@@ -203,7 +207,7 @@ class Combobox:
         """Return the text that filters the choices: nothing once a choice is made, to show the whole list."""
         return "" if self._is_settled else self._read()
 
-    def _shown(
+    def _rendered_list(
         self, buttons: Any, options: list[tuple[str, str]], label: str, css: str, act: Callable[[str], None]
     ) -> Any:
         """Return the buttons with these options. They are created with the first options."""

@@ -43,7 +43,7 @@ class Slot:
             self._box = self._elements.column((), *self._css)
         return self._box
 
-    def filled(self, *children: widgets.Widget) -> widgets.VBox:
+    def fill(self, *children: widgets.Widget) -> widgets.VBox:
         """Return the box with these widgets."""
         if self._box is None:
             self._box = self._elements.column(children, *self._css)

@@ -45,15 +45,15 @@ def style(key: str) -> str:
     return f'<style onload="{_KEYS}">{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
-def messages(*shown: Message | None) -> str:
+def messages(*message_shown: Message | None) -> str:
     """Return the messages below a field, one per line."""
-    lines = [_toned(message) for message in shown if message is not None and message.text]
+    lines = [_toned(message) for message in message_shown if message is not None and message.text]
     return f'<div class="zenpro-message">{"<br>".join(lines)}</div>' if lines else ""
 
 
-def status(*shown: Message) -> str:
+def status(*message_shown: Message) -> str:
     """Return the status line. Screen readers announce its changes."""
-    lines = "".join(f"<div>{_toned(message)}</div>" for message in shown if message.text)
+    lines = "".join(f"<div>{_toned(message)}</div>" for message in message_shown if message.text)
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
@@ -70,8 +70,8 @@ def title(text: str, server: str, about: str, *, sandbox: bool, badge: str = "")
     first, *rest = re.split(r"(?<=[.!?]) ", about)
     more = f"<div>{_with_code(first)}</div>" if first else ""
     if rest:
-        folded = _with_code(" ".join(rest))
-        more += f"<details><summary>More about this command</summary>{folded}</details>"
+        rest_text = _with_code(" ".join(rest))
+        more += f"<details><summary>More about this command</summary>{rest_text}</details>"
     where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, badge=badge)} · * required</div>'
     return f"<h3>{markup(text)}</h3>{more}{where}"
 
@@ -120,20 +120,20 @@ def line(text: str, again: str, *, badge: str = "") -> str:
     )
 
 
-def preview(shown: Message) -> str:
+def preview(message: Message) -> str:
     """Return the request below its first line, or the message shown in its place."""
-    if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-        first = f'<div class="zenpro-first zenpro-quiet">{markup(shown.text.splitlines()[0])}</div>'
-        return f'{first}<pre tabindex="0" aria-label="Request">{markup(shown.text)}</pre>'
-    return f'<div class="zenpro-first">{_toned(shown)}</div>'
+    if message.tone is Tone.PLAIN and message.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        first = f'<div class="zenpro-first zenpro-quiet">{markup(message.text.splitlines()[0])}</div>'
+        return f'{first}<pre tabindex="0" aria-label="Request">{markup(message.text)}</pre>'
+    return f'<div class="zenpro-first">{_toned(message)}</div>'
 
 
-def frame(shown: Any) -> str:
+def frame(content: Any) -> str:
     """Return a DataFrame. A single row is shown as a list of its columns, without missing values."""
-    if len(shown) != 1:
-        return f'<div class="zenpro-frame">{printable.text(shown._repr_html_())}</div>'
-    row = shown.iloc[0]
-    pairs = [(str(name), str(row[name])) for name in shown.columns if shown[name].notna().all() and str(row[name])]
+    if len(content) != 1:
+        return f'<div class="zenpro-frame">{printable.text(content._repr_html_())}</div>'
+    row = content.iloc[0]
+    pairs = [(str(name), str(row[name])) for name in content.columns if content[name].notna().all() and str(row[name])]
     return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
 
 

@@ -30,12 +30,12 @@ def title(form: ReviewForm, line: str) -> str:
     review = form.review
     badges = html.badges(sandbox=review.sandbox, badge=form.presentation.badge)
     where = markup(review.workspace or review.organization_name)
-    done, whole = len(review.decided), len(review.open)
+    decided_count, whole = len(review.decided), len(review.open)
     dead = (
         f'<div class="zenpro-dead" role="status"><b>This form no longer works: its kernel is gone.</b> Every decision '
         f"is saved: run <code>{markup(line)}</code> to continue.</div>"
     )
-    bar = f'<progress max="{max(whole, 1)}" value="{done}" aria-label="decided"></progress>'
+    bar = f'<progress max="{max(whole, 1)}" value="{decided_count}" aria-label="decided"></progress>'
     head = f"<h3>Review {markup(review.name)} of {where}{badges}</h3>"
     return f'{dead}{head}<div class="zenpro-quiet">{bar} {markup(form.progress)}</div>{_person(form)}'
 
@@ -58,8 +58,8 @@ def rows(form: ReviewForm) -> str:
     current = form.row
     top = "".join(f"<th>{cell}</th>" for cell in _HEAD)
     body = "".join(_row(row, current is not None and row.row == current.row) for row in form.rows if row.is_open)
-    told = "".join(_list_item(row) for row in form.rows if not row.is_open)
-    also = f'<div class="zenpro-also zenpro-quiet">Also:<ul>{told}</ul></div>' if told else ""
+    items = "".join(_list_item(row) for row in form.rows if not row.is_open)
+    also = f'<div class="zenpro-also zenpro-quiet">Also:<ul>{items}</ul></div>' if items else ""
     return f'<table class="zenpro-rows"><tr>{top}</tr>{body}</table>{also}'
 
 

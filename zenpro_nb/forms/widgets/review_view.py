@@ -55,8 +55,8 @@ class ReviewView:
         with form.lock:
             self._title.value = review_html.title(form, self._line)
             self._rows.value = review_html.rows(form)
-            if self._why.read(self.why.value) != form.typed:
-                self.why.value = self._why.shown(form.typed)
+            if self._why.read(self.why.value) != form.justification:
+                self.why.value = self._why.display(form.justification)
             for button in self.buttons.values():
                 button.disabled = form.is_closed or form.row is None
             self.why.disabled = form.is_closed or form.row is None

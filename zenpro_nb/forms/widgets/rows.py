@@ -57,20 +57,20 @@ class MessageBelow:
 
     def __init__(self, elements: Elements) -> None:
         self._elements = elements
-        self._shown: widgets.HTML | None = None
+        self._message: widgets.HTML | None = None
 
     @property
     def value(self) -> str:
         """Return the current message."""
-        return "" if self._shown is None else self._shown.value
+        return "" if self._message is None else self._message.value
 
     def say(self, text: str) -> list[widgets.Widget]:
         """Show this message, and return the widget for it: none before the first message."""
-        if self._shown is None and text:
-            self._shown = self._elements.html(text)
-        elif self._shown is not None:
-            self._shown.value = text
-        return [] if self._shown is None else [self._shown]
+        if self._message is None and text:
+            self._message = self._elements.html(text)
+        elif self._message is not None:
+            self._message.value = text
+        return [] if self._message is None else [self._message]
 
 
 class InputRow:
@@ -86,14 +86,14 @@ class InputRow:
         self._message = MessageBelow(elements)
         self._suggestions: widgets.ToggleButtons | None = None
         self._first = self._with_help()
-        self.box = place.filled(self._first)
+        self.box = place.fill(self._first)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show the current values."""
         self._input.description = self._label
-        held = self._form.values[self._field.name]
-        if self._read(self._input.value) != held:
-            self._input.value = self._shown(held)
+        value = self._form.values[self._field.name]
+        if self._read(self._input.value) != value:
+            self._input.value = self._display(value)
         below = self._message.say(messages_of(self._form, self._field, problems.get(self._field.name)))
         suggested = self._suggest(self._form.hooks.suggestions(self._field.name))
         children = (self._first, *suggested, *below)
@@ -116,7 +116,7 @@ class InputRow:
 
     def _make(self) -> Any:
         field, elements = self._field, self._elements
-        start: dict[str, Any] = {"value": self._shown(self._form.values[field.name]), "description": self._label}
+        start: dict[str, Any] = {"value": self._display(self._form.values[field.name]), "description": self._label}
         hint = f"Example: {field.example}" if field.example else ""
         if field.kind is FieldKind.TEXTS:
             return elements.labelled(widgets.Textarea, rows=3, placeholder=f"One per line. {hint}", **start)
@@ -136,13 +136,13 @@ class InputRow:
             return self._input
         return self._elements.row([self._input, self._elements.html(html.help_beside(self._field.help))])
 
-    def _shown(self, value: Raw) -> Any:
+    def _display(self, value: Raw) -> Any:
         if self._field.kind is FieldKind.TEXTS:
-            return self._text.shown("\n".join(value) if isinstance(value, list) else "")
+            return self._text.display("\n".join(value) if isinstance(value, list) else "")
         if self._field.kind is FieldKind.DATE:
             return date.fromisoformat(value) if isinstance(value, str) and value else None
         if isinstance(value, str) and self._is_text:
-            return self._text.shown(value)
+            return self._text.display(value)
         return str(value) if isinstance(value, BoundValue) else value
 
     def _read(self, value: Any) -> Raw:

@@ -29,8 +29,8 @@ class FormView:
         self.form = form
         self._style = html.style(key)
         self._elements = elements = Elements(form.presentation)
-        shown = {field.name for field in form.applicable_fields}
-        self._places = self._create_places(shown)
+        field_names = {field.name for field in form.applicable_fields}
+        self._places = self._create_places(field_names)
         self._rows: dict[str, Row] = {}  # of the fields shown so far
         for field in form.applicable_fields:
             self.row(field.name)
@@ -79,18 +79,18 @@ class FormView:
             else:
                 self._render()
 
-    def _create_places(self, shown: Collection[str]) -> dict[str, Slot]:
+    def _create_places(self, field_names: Collection[str]) -> dict[str, Slot]:
         """Return the box of each field."""
         problems = self.form.problems
         places = {}
         for field in self.form.fields:
-            css = [name for name, holds in self._marks(field, shown, problems).items() if holds]
+            css = [name for name, holds in self._marks(field, field_names, problems).items() if holds]
             places[field.name] = Slot(self._elements, *_kind(field).css, *css)
         return places
 
-    def _marks(self, field: Field, shown: Collection[str], problems: Mapping[str, str]) -> dict[str, bool]:
+    def _marks(self, field: Field, field_names: Collection[str], problems: Mapping[str, str]) -> dict[str, bool]:
         """Return which CSS classes a row has: for hidden and for folded fields."""
-        return {HIDDEN: field.name not in shown, "zenpro-rare": self.form.is_folded(field, problems)}
+        return {HIDDEN: field.name not in field_names, "zenpro-rare": self.form.is_folded(field, problems)}
 
     def _folded_rows(self) -> list[widgets.Widget]:
         """Return a fold with the rarely needed fields; nothing if there are none."""
@@ -109,11 +109,11 @@ class FormView:
 
     def _render(self) -> None:
         form = self.form
-        shown = {field.name for field in form.applicable_fields}
+        field_names = {field.name for field in form.applicable_fields}
         busy, problems = form.state is FormState.SENDING, form.problems
         for field in form.fields:
-            self._elements.mark(self._places[field.name].box, self._marks(field, shown, problems))
-            if field.name in shown:
+            self._elements.mark(self._places[field.name].box, self._marks(field, field_names, problems))
+            if field.name in field_names:
                 row = self.row(field.name)
                 row.render(problems)
                 row.disable(busy)
@@ -135,12 +135,12 @@ class FormView:
         form, question = self.form, self.form.question
         self._elements.mark(self._question.box, {HIDDEN: not question})
         if question and not self._question.box.children:
-            self._question.filled(self._elements.html(), self.confirm)
+            self._question.fill(self._elements.html(), self.confirm)
         for text in self._question.box.children[:1]:
             text.value = html.question(question)
             self.confirm.placeholder = self._to_type
-            if self.confirm.value.strip() != form.typed:
-                self.confirm.value = form.typed
+            if self.confirm.value.strip() != form.confirmation_text:
+                self.confirm.value = form.confirmation_text
             self.confirm.disabled = busy
 
     @property
@@ -180,7 +180,7 @@ def _kind(field: Field) -> type[Combobox] | type[InputRow]:
     return Combobox if field.kind in (FieldKind.NAME, FieldKind.NAMES) else InputRow
 
 
-def _table(shown: FormTable | Message | None) -> str:
-    if isinstance(shown, FormTable):
-        return html.table(shown.head, shown.rows)
-    return html.status(shown) if shown is not None else ""
+def _table(content: FormTable | Message | None) -> str:
+    if isinstance(content, FormTable):
+        return html.table(content.head, content.rows)
+    return html.status(content) if content is not None else ""

@@ -14,7 +14,7 @@ from zenpro_nb.frames import kinds
 from zenpro_nb.frames.attrs import declare
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.decode import field_paths, generic_decoder, unknown
-from zenpro_nb.frames.decode.cells import is_run, joined
+from zenpro_nb.frames.decode.cells import concatenate, is_run
 from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.plan import plan_of
 from zenpro_nb.frames.pool import POOL
@@ -94,7 +94,7 @@ def merge_pages(parts: Sequence[Part], schema: Any, shared: str) -> DecodedPage 
         return None
     cells = [(page.cells, keep) for page, keep in parts if page.cells is not None]
     if len(cells) == len(parts):
-        table = joined(cells).table()
+        table = concatenate(cells).table()
     else:
         table = rows_of(parts, schema).unify_dictionaries(memory_pool=POOL).combine_chunks(memory_pool=POOL)
     unknown: Counter[str] = Counter()
@@ -150,8 +150,10 @@ def from_records(
     inner = [record for record in bare_records if record is not None]
     if resource.schemaless:
         return declare(_open(resource, inner, columns), resource)
-    selected = select(resource, columns)
-    return declare(kinds.to_pandas(generic_decoder.table(resource, selected, inner), selected), resource)
+    columns_selected = select(resource, columns)
+    return declare(
+        kinds.to_pandas(generic_decoder.table(resource, columns_selected, inner), columns_selected), resource
+    )
 
 
 def from_unknown(records: Any) -> pd.DataFrame:
@@ -169,12 +171,12 @@ def from_unknown(records: Any) -> pd.DataFrame:
         >>> from_unknown([{"trial": {"days": 3}, "key": "hunter2"}]).to_dict("records")
         [{'trial_days': 3, 'key': '***'}]
     """
-    declared, arrays = unknown.columns(unknown.find(mask(unknown.rows_of(records))))
-    table = pa.Table.from_arrays(arrays, schema=kinds.schema(declared))
-    return kinds.to_pandas(table, declared)
+    columns_found, arrays = unknown.columns(unknown.find(mask(unknown.rows_of(records))))
+    table = pa.Table.from_arrays(arrays, schema=kinds.schema(columns_found))
+    return kinds.to_pandas(table, columns_found)
 
 
-def typed(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def with_types(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return these columns of a frame, or of rows by column name, with their dtypes.
 
     Values with the right dtype stay unchanged; others are converted, or missing if that is impossible. A missing column
@@ -210,28 +212,28 @@ def _rows(table: Any, page: DecodedPage, keep: Sequence[int] | None) -> Any:
 def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
     """Return the declared columns, and then those that occur in the records."""
     objects = [unknown.as_object(record) for record in records]
-    declared = list(resource.columns)
-    undeclared = [column for column in unknown.find(objects) if not unknown.is_declared(column.path, declared)]
-    further, arrays = unknown.columns(undeclared, {column.name for column in declared})
-    every = declared + further
+    columns = list(resource.columns)
+    undeclared = [column for column in unknown.find(objects) if not unknown.is_declared(column.path, columns)]
+    further, arrays = unknown.columns(undeclared, {column.name for column in columns})
+    every = columns + further
     table = pa.Table.from_arrays(
-        [*generic_decoder.arrays(resource, declared, objects), *arrays], schema=kinds.schema(every)
+        [*generic_decoder.arrays(resource, columns, objects), *arrays], schema=kinds.schema(every)
     )
     if names is None:
         return kinds.to_pandas(table, every)
-    return _chosen(resource, table, every, names)
+    return _choose(resource, table, every, names)
 
 
-def _chosen(resource: Resource, table: Any, every: Sequence[Column], names: Sequence[str]) -> pd.DataFrame:
-    known = {column.name: column for column in every}
+def _choose(resource: Resource, table: Any, every: Sequence[Column], names: Sequence[str]) -> pd.DataFrame:
+    columns_by_name = {column.name: column for column in every}
     if table.num_rows:
-        require(names, list(known), f"`{resource.noun}`")
+        require(names, list(columns_by_name), f"`{resource.noun}`")
     # Without rows the further columns are unknown.
-    selected = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
-    for column in selected:
-        if column.name not in known:
+    columns = [columns_by_name.get(name, Column(name)) for name in dict.fromkeys(names)]
+    for column in columns:
+        if column.name not in columns_by_name:
             table = table.append_column(column.name, pa.array([], kinds.FORMS[column.kind].arrow))
-    return kinds.to_pandas(table, selected)
+    return kinds.to_pandas(table, columns)
 
 
 def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:

@@ -38,9 +38,9 @@ def rows_of_records(
     items = generic_decoder.without_secrets(resource, list(records))
     bare_records = [generic_decoder.record_of(resource, item) for item in items]
     inner = [record for record in bare_records if record is not None]
-    selected = select(resource, columns)
-    cells = cells_of(resource, selected, inner)
-    return None if cells is None else declare(Rows(selected, cells, len(inner), {}), resource)
+    columns_selected = select(resource, columns)
+    cells = cells_of(resource, columns_selected, inner)
+    return None if cells is None else declare(Rows(columns_selected, cells, len(inner), {}), resource)
 
 
 def rows_of_pages(
@@ -51,8 +51,8 @@ def rows_of_pages(
     Raises:
         UnknownNameError: a column does not exist.
     """
-    selected = select(resource, columns)
-    all_cells: Cells = [[] for _ in selected]
+    columns_selected = select(resource, columns)
+    all_cells: Cells = [[] for _ in columns_selected]
     count = 0
     for page, keep in parts:
         if page.rows is None:
@@ -61,7 +61,7 @@ def rows_of_pages(
         count += len(places)
         for values, more in zip(all_cells, page.rows.cells, strict=True):
             values.extend([more[at] for at in places])
-    return declare(Rows(selected, all_cells, count, {}), resource)
+    return declare(Rows(columns_selected, all_cells, count, {}), resource)
 
 
 def cells_of(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Cells | None:

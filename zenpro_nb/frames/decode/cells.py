@@ -42,7 +42,7 @@ class Cells(Struct, frozen=True):
         return pa.Table.from_arrays([arrays[place] for place in range(len(arrays))], schema=self.plan.schema)
 
 
-def joined(parts: Sequence[tuple[Cells, Keep]]) -> Cells:
+def concatenate(parts: Sequence[tuple[Cells, Keep]]) -> Cells:
     """Return the kept rows of several cells with the same plan, as one."""
     first = parts[0][0]
     items = [*chain.from_iterable(_items(cells.items, keep) for cells, keep in parts)]

@@ -63,7 +63,7 @@ class Decoder:
             UnexpectedAnswerError: the bytes are not JSON, or JSON without a list.
         """
         try:
-            page = self._records(content) if self._plan.whole else self._typed(content)
+            page = self._records(content) if self._plan.whole else self._decode_typed(content)
             if self._unseen:
                 self._look(content)
             return page
@@ -82,7 +82,7 @@ class Decoder:
             if any(field_paths.is_present(record, steps) for record in records for steps in places):
                 self._unseen.pop(name, None)  # another thread may have seen it as well
 
-    def _typed(self, content: bytes) -> DecodedPage:
+    def _decode_typed(self, content: bytes) -> DecodedPage:
         try:
             items, total, total_pages = self._plan.reader.decode(content)
             cells, keys, certain = self._read(items)

@@ -79,7 +79,7 @@ class Census:
 
     def __init__(self, resource: Resource) -> None:
         self._secrets = field_paths.secrets(resource)
-        self._known: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
         record = field_paths.parse(resource.record)
         for column in resource.columns:
             for steps in field_paths.all_paths(resource, column) or [field_paths.parse(column.path or column.name)]:
@@ -88,7 +88,7 @@ class Census:
             self._learn(record + field_paths.parse(key))
 
     def _learn(self, steps: Sequence[field_paths.PathStep]) -> None:
-        level = self._known
+        level = self._values
         for step in steps:
             level = level.setdefault(step.name, {})
 
@@ -96,18 +96,18 @@ class Census:
         """Return how often each unknown field occurred in the first rows, by its dotted path."""
         counts: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
-            self._visit(item, self._known, (), counts)
+            self._visit(item, self._values, (), counts)
         return {".".join(path): times for path, times in counts.items() if not hides(path, self._secrets)}
 
-    def _visit(self, value: Any, known: dict[str, Any], above: Place, counts: Counter[Place]) -> None:
+    def _visit(self, value: Any, values: dict[str, Any], above: Place, counts: Counter[Place]) -> None:
         if isinstance(value, list):
             for item in value:
-                self._visit(item, known, above, counts)
+                self._visit(item, values, above, counts)
         if not isinstance(value, dict):
             return
         for name, inner in value.items():
             path = (*above, str(name))
-            below = known.get(name)
+            below = values.get(name)
             if below:
                 self._visit(inner, below, path, counts)
             elif below is None:

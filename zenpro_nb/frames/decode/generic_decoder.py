@@ -62,8 +62,8 @@ def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
     """
     keys = [field_paths.parse(key) for key in resource.key]
     parts = [[coerce.text(field_paths.walk(record, key)) for key in keys] for record in records]
-    seen: Counter[str] = Counter()
-    return [join(part) or _digest(record, seen) for part, record in zip(parts, records, strict=True)]
+    id_counts: Counter[str] = Counter()
+    return [join(part) or _digest(record, id_counts) for part, record in zip(parts, records, strict=True)]
 
 
 def join(parts: Sequence[str | None]) -> str:
@@ -73,10 +73,10 @@ def join(parts: Sequence[str | None]) -> str:
     return SEPARATOR.join(part or "" for part in parts) if any(parts) else ""
 
 
-def _digest(record: Any, seen: Counter[str]) -> str:
+def _digest(record: Any, id_counts: Counter[str]) -> str:
     name = hashlib.blake2b(coerce.encode(record).encode(), digest_size=16).hexdigest()
-    seen[name] += 1
-    return f"{name}#{seen[name]}"
+    id_counts[name] += 1
+    return f"{name}#{id_counts[name]}"
 
 
 def absent(resource: Resource, records: Sequence[Any]) -> tuple[int, ...]:

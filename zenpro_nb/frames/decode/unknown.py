@@ -100,31 +100,31 @@ _TESTS: tuple[tuple[DataType, Callable[[Any], bool]], ...] = (
 )
 
 
-def columns(fields: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
+def columns(fields: Sequence[FoundField], reserved: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
     """Return a column and its Arrow array for each discovered one; a repeated name gets a number."""
-    used = set(taken)
-    declared, arrays = [], []
+    names = set(reserved)
+    found_columns, arrays = [], []
     for path, values in fields:
         kind = infer(values)
-        name = _free("_".join(path) or "value", used)
-        used.add(name)
-        declared.append(Column(name, kind, ".".join(path)))
+        name = _free("_".join(path) or "value", names)
+        names.add(name)
+        found_columns.append(Column(name, kind, ".".join(path)))
         arrays.append(kinds.array(kind, [coerce.COERCE[kind](value) for value in values])[0])
-    return declared, arrays
+    return found_columns, arrays
 
 
-def _free(name: str, used: Collection[str]) -> str:
+def _free(name: str, names: Collection[str]) -> str:
     number = 1
     candidate = name
-    while candidate in used:
+    while candidate in names:
         number += 1
         candidate = f"{name}_{number}"
     return candidate
 
 
-def is_declared(path: tuple[str, ...], declared: Iterable[Column]) -> bool:
+def is_declared(path: tuple[str, ...], columns: Iterable[Column]) -> bool:
     """Return whether a declared column already shows the value at this path."""
-    return any(path[: len(known)] == known for known in map(_whole_part, declared))
+    return any(path[: len(prefix)] == prefix for prefix in map(_whole_part, columns))
 
 
 def _whole_part(column: Column) -> tuple[str, ...]:

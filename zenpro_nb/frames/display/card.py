@@ -34,7 +34,7 @@ def card_of(frame: pd.DataFrame | Rows) -> Card | None:
     label = resource.label if resource is not None else ""
     columns = every_row(frame, index=False)
     missing = [label_of(column.name) for column in columns if column.cells[0].nothing]
-    filled = [column for column in columns if not column.cells[0].nothing and column.name != label]
+    cells = [column for column in columns if not column.cells[0].nothing and column.name != label]
     name = next((column.cells[0].text for column in columns if column.name == label), "")
     kind = singular(str(about.get("noun", "")))
     first, *rest = foot.parts(about, rows=1, total=1)
@@ -43,8 +43,8 @@ def card_of(frame: pd.DataFrame | Rows) -> Card | None:
         notes.append(f"empty: {', '.join(missing)}")
     return Card(
         title=f"{name}  ({kind})" if name and kind else name or kind or first,
-        rows=[(label_of(column.name), column.cells[0]) for column in filled],
-        hints=[helps.get(column.name, "") for column in filled],
+        rows=[(label_of(column.name), column.cells[0]) for column in cells],
+        hints=[helps.get(column.name, "") for column in cells],
         next_steps=list(map(str, about.get("next") or ())),
         badge=foot.SANDBOX if about.get("sandbox") else "",
         blocks=list(_blocks(about.get("details") or {})),

@@ -27,14 +27,14 @@ class Excerpt(Struct, frozen=True):
 
     Attributes:
         columns: columns of cells.
-        folded: the names of the columns that are folded away.
+        folded_columns: the names of the columns that are folded away.
         rows: the number of visible rows.
         total: the number of all rows.
         notes: more parts of the foot line, printable.
     """
 
     columns: Sequence[TableColumn]
-    folded: Sequence[str]
+    folded_columns: Sequence[str]
     rows: int
     total: int
     notes: Sequence[str] = ()
@@ -50,8 +50,8 @@ class _Look(Struct, frozen=True):
     @classmethod
     def of(cls, table: pd.DataFrame | Rows) -> _Look:
         """Return the look of a table. Times are relative to the time of the read, because a notebook is kept."""
-        said = facts(table)
-        return cls(said.get("styles") or {}, said.get("deciding") or (), moment_of(said.get("time")))
+        attributes = facts(table)
+        return cls(attributes.get("styles") or {}, attributes.get("deciding") or (), moment_of(attributes.get("time")))
 
     def style(self, label: Any) -> str:
         """Return the declared style of a column."""
@@ -76,9 +76,9 @@ def excerpt(frame: pd.DataFrame) -> Excerpt:
     if extra <= 0:
         return Excerpt(columns, [], len(part), len(frame))
     columns = ids_last(columns)
-    folded = folding_order(columns).columns[:extra]
-    shown = [column for column in columns if not any(column is other for other in folded)]
-    return Excerpt(shown, [column.name for column in folded], len(part), len(frame))
+    hidden_columns = folding_order(columns).columns[:extra]
+    visible_columns = [column for column in columns if not any(column is other for other in hidden_columns)]
+    return Excerpt(visible_columns, [column.name for column in hidden_columns], len(part), len(frame))
 
 
 def every_row(frame: pd.DataFrame | Rows, *, index: bool) -> list[TableColumn]:
@@ -121,8 +121,8 @@ def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
     most = limits.FRAME_ROWS if most == 0 else most
     if most is None or len(frame) <= most:
         return frame, None
-    shown = max(min(pd.get_option("display.min_rows") or most, most), 1)
-    first, last = shown - shown // 2, shown // 2
+    row_count = max(min(pd.get_option("display.min_rows") or most, most), 1)
+    first, last = row_count - row_count // 2, row_count // 2
     # Use slices: Arrow copies a whole column to select single rows.
     ends = [frame.iloc[:first], frame.iloc[len(frame) - last :]] if last else [frame.iloc[:first]]
     part = pd.concat(ends)
@@ -150,7 +150,7 @@ def _of_rows(rows: Rows) -> list[TableColumn]:
             numeric=column.kind in (DataType.COUNT, DataType.FLOAT),
             fractional=column.kind is DataType.FLOAT,
         )
-        for column, values in zip(rows.declared, rows.cells, strict=True)
+        for column, values in zip(rows.column_types, rows.cells, strict=True)
     ]
 
 

@@ -22,7 +22,7 @@ _ID = "_id"
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
 
-def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[str] = ()) -> list[str]:
+def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded_columns: Sequence[str] = ()) -> list[str]:
     """Return the parts of the line, printable.
 
     They describe the list that was read, according to the attrs. A DataFrame derived from it is not the whole list.
@@ -31,14 +31,14 @@ def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[s
         facts: `attrs["zenpro"]` of the DataFrame.
         rows: the number of visible rows.
         total: the number of all rows.
-        folded: the names of hidden columns.
+        folded_columns: the names of hidden columns.
 
     >>> facts = {"noun": "users", "rows": 250, "server": "https://pro.example.com", "time": "2026-11-26T09:00:00+00:00",
     ...          "complete": True}
     >>> " · ".join(parts(facts, rows=5, total=5))
     '5 rows of 250 users · read 2026-11-26 09:00 UTC from pro.example.com · complete'
     """
-    return [printable.cell(part) for part in _parts(facts, rows, total, folded)]
+    return [printable.cell(part) for part in _parts(facts, rows, total, folded_columns)]
 
 
 def named_filters(table: pd.DataFrame | Rows, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -53,10 +53,10 @@ def named_filters(table: pd.DataFrame | Rows, facts: Mapping[str, Any]) -> Mappi
     filters = facts.get("filters")
     if not isinstance(filters, Mapping) or not any(str(name).endswith(_ID) for name in filters):
         return facts
-    return {**facts, "filters": dict(_named(table, name, value) for name, value in filters.items())}
+    return {**facts, "filters": dict(_fact(table, name, value) for name, value in filters.items())}
 
 
-def _named(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
+def _fact(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
     column = name.removesuffix(_ID)
     if column == name or name in _NO_FILTERS or list(table.columns).count(column) != 1:
         return name, value
@@ -64,7 +64,7 @@ def _named(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]
     return (column, values.pop()) if len(values) == 1 else (name, value)
 
 
-def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str]) -> Iterator[str]:
+def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequence[str]) -> Iterator[str]:
     yield _counted(facts, rows, total)
     if facts.get("summary"):
         yield str(facts["summary"])
@@ -77,28 +77,30 @@ def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str
     if facts.get("badge"):
         yield str(facts["badge"])
     yield from _conditions(facts)
-    if folded:
-        yield more(folded)
+    if folded_columns:
+        yield more(folded_columns)
 
 
-def more(folded: Sequence[str]) -> str:
+def more(folded_columns: Sequence[str]) -> str:
     """Return the part of the line about columns that are folded away; "" if there are none.
 
     >>> more(["id"]), more([])
     ('1 more column: id', '')
     """
-    if not folded:
+    if not folded_columns:
         return ""
-    named = ", ".join(folded[: limits.FOLDED_NAMED]) + (" …" if len(folded) > limits.FOLDED_NAMED else "")
-    return f"{len(folded)} more column{'s' * (len(folded) > 1)}: {named}"
+    names = ", ".join(folded_columns[: limits.FOLDED_NAMED]) + (
+        " …" if len(folded_columns) > limits.FOLDED_NAMED else ""
+    )
+    return f"{len(folded_columns)} more column{'s' * (len(folded_columns) > 1)}: {names}"
 
 
 def _counted(facts: Mapping[str, Any], rows: int, total: int) -> str:
     read = facts.get("rows", total)
-    shown = f"{rows:,} of " if rows < total else ""
+    prefix = f"{rows:,} of " if rows < total else ""
     if read == total:
-        return f"{shown}{_several(facts, total)}{' shown' * bool(shown)}"
-    return f"{shown}{total:,} row{'s' * (total != 1)}{' shown' * bool(shown)} of {_several(facts, read)}"
+        return f"{prefix}{_several(facts, total)}{' shown' * bool(prefix)}"
+    return f"{prefix}{total:,} row{'s' * (total != 1)}{' shown' * bool(prefix)} of {_several(facts, read)}"
 
 
 def _several(facts: Mapping[str, Any], count: int) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import extras, limits
 from zenpro_nb.frames.display.excerpt import Excerpt, sortable_rows
-from zenpro_nb.frames.display.project_names import Names, named
+from zenpro_nb.frames.display.project_names import Names, with_project_names
 from zenpro_nb.frames.display.views import foot_html, foot_of, view_of
 from zenpro_nb.security.printable import markup
 from zenpro_nb.ui import markup as html_of
@@ -61,9 +61,9 @@ def interactive_html(frame: pd.DataFrame, *, with_library: bool, names: Names) -
     rows = min(len(frame), max(limits.INTERACTIVE_CELLS // len(frame.columns), limits.INTERACTIVE_ROWS))
     part = frame.iloc[:rows]
     has_index = any(name is not None for name in frame.index.names) or not _is_numbered(frame)
-    shown = Excerpt(sortable_rows(part, index=has_index), [], rows, len(frame))
-    shown = view_of(frame).dress(part, shown)
-    columns = ids_last([column for column in named(shown.columns, names) if not column.empty])
+    excerpt = Excerpt(sortable_rows(part, index=has_index), [], rows, len(frame))
+    excerpt = view_of(frame).dress(part, excerpt)
+    columns = ids_last([column for column in with_project_names(excerpt.columns, names) if not column.empty])
     table = itables.to_html_datatable(
         _texts(columns),
         connected=False,
@@ -84,8 +84,10 @@ def interactive_html(frame: pd.DataFrame, *, with_library: bool, names: Names) -
         scrollX=True,
         text_in_header_can_be_selected=False,
     )
-    folded = [column.name for column in shown.columns if column.empty]
-    foot = foot_html(foot_of(frame, replace(shown, folded=[*shown.folded, *folded])), view_of(frame).tones)
+    empty_columns = [column.name for column in excerpt.columns if column.empty]
+    foot = foot_html(
+        foot_of(frame, replace(excerpt, folded_columns=[*excerpt.folded_columns, *empty_columns])), view_of(frame).tones
+    )
     library = f"<div hidden>{_library()}</div>" if with_library else ""
     return html_of.look(f'{library}<div class="zp-live">{table}</div>{foot}', interactive=True)
 

@@ -15,13 +15,13 @@ Names = Mapping[str, str]
 _ID = re.compile(r"\b([0-9a-f]{8})(?:…|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)")
 
 
-def named(columns: Sequence[TableColumn], names: Names) -> list[TableColumn]:
+def with_project_names(columns: Sequence[TableColumn], names: Names) -> list[TableColumn]:
     """Return the columns with the names of projects. The ID is the hint of its cell.
 
     >>> key = "6c187095-1f12-4de4-98fb-cb7e41cf7eda"
     >>> cells = [Cell(key, short="6c187095…"), Cell("project 6c187095… of ml-prod")]
     >>> column = TableColumn("project_id", cells, key=True)
-    >>> [cell.shown for cell in named([column], {key: "churn"})[0].cells]
+    >>> [cell.shown for cell in with_project_names([column], {key: "churn"})[0].cells]
     ['churn', 'project churn of ml-prod']
     """
     return [_column(column, names) for column in columns] if names else list(columns)

@@ -17,7 +17,7 @@ from zenpro_nb.frames.attrs import answer_of
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
-from zenpro_nb.frames.display.project_names import Names, named, named_text
+from zenpro_nb.frames.display.project_names import Names, named_text, with_project_names
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
 from zenpro_nb.ui import markup, page, tables
@@ -46,7 +46,7 @@ class View(Struct, frozen=True):
 
     html: Callable[[pd.DataFrame], str | None] = lambda _: None
     text: Callable[[pd.DataFrame, int | None], str | None] = lambda _frame, _width: None
-    dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, shown: shown
+    dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, content: content
     folds: bool = True
     documents: Mapping[str, Callable[[pd.DataFrame], str | None]] = field(default_factory=dict)
     stand_in: Callable[[pd.DataFrame], pd.DataFrame | None] = lambda _: None
@@ -83,7 +83,7 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH, names: Names =
 
     if not pd.get_option("display.notebook_repr_html"):
         return None
-    frame = _shown(frame)
+    frame = _visible_part(frame)
     body = view_of(frame).html(frame)
     if body is None:
         body = _table(frame, width, names) if len(frame) else _answer(frame).html()
@@ -101,16 +101,16 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: 
         color: whether the terminal supports colors, see `ui.colors`.
         names: as for `html`.
     """
-    frame = _shown(frame)
+    frame = _visible_part(frame)
     view = view_of(frame)
-    shown = view.text(frame, width)
-    if shown is not None:
-        return named_text(shown, names)
+    content = view.text(frame, width)
+    if content is not None:
+        return named_text(content, names)
     if not len(frame):
         return _answer(frame).text(width)
     part = view.dress(frame, few_rows(frame))
-    lines, hidden = tables.table(named(part.columns, names), width, color=color)
-    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded=hidden)))}]"
+    lines, hidden = tables.table(with_project_names(part.columns, names), width, color=color)
+    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded_columns=hidden)))}]"
 
 
 def whole_text(
@@ -118,18 +118,18 @@ def whole_text(
 ) -> tuple[str, list[str]]:
     """Return all rows as text, and the names of the columns that do not fit. The arguments are those of `text`."""
     if not isinstance(frame, Rows):
-        frame = _shown(frame)
+        frame = _visible_part(frame)
     view = view_of(frame)
     if isinstance(frame, Rows):
-        shown = card.text(frame, width) if view is _VIEWS[card.VIEW] else None
-        columns = every_row(frame, index=False) if shown is None else []
+        card_text = card.text(frame, width) if view is _VIEWS[card.VIEW] else None
+        columns = every_row(frame, index=False) if card_text is None else []
     else:
-        shown = view.text(frame, width)
-        columns = every_row(frame, index=frame.index.name is not None) if shown is None else []
+        card_text = view.text(frame, width)
+        columns = every_row(frame, index=frame.index.name is not None) if card_text is None else []
         columns = list(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns) if columns else []
-    if shown is not None:
-        return named_text(shown, names), []
-    return tables.table(named(columns, names), width, color=color)
+    if card_text is not None:
+        return named_text(card_text, names), []
+    return tables.table(with_project_names(columns, names), width, color=color)
 
 
 def view_text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:
@@ -188,15 +188,15 @@ def _table(frame: pd.DataFrame, width: int, names: Names) -> str:
 
     view = view_of(frame)
     part = view.dress(frame, excerpt(frame))
-    part = replace(part, columns=named(part.columns, names))
+    part = replace(part, columns=with_project_names(part.columns, names))
     most = pd.get_option("display.max_columns")
     if not view.folds or not width or most is None or most > limits.FRAME_COLUMNS:
         return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(foot_of(frame, part), view.tones)}'
     columns = part.columns if total_width(part.columns) <= limits.PAGE_NARROW else ids_last(part.columns)
-    shown, folded = fold(columns, width)
-    others = [*(column.name for column in folded), *part.folded]
-    parts = foot_parts_html(foot_of(frame, replace(part, folded=())), view.tones)
-    return page.fitted(shown, parts, lambda more: printable.markup(foot.more([*more, *others])))
+    visible, hidden = fold(columns, width)
+    others = [*(column.name for column in hidden), *part.folded_columns]
+    parts = foot_parts_html(foot_of(frame, replace(part, folded_columns=())), view.tones)
+    return page.fitted(visible, parts, lambda more: printable.markup(foot.more([*more, *others])))
 
 
 def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:
@@ -204,11 +204,11 @@ def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:
     facts = foot.named_filters(frame, facts_of(frame))
     if view_of(frame).tones and part.notes:  # the notes already contain the numbers of the summary
         facts = {name: value for name, value in facts.items() if name != "summary"}
-    first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)
+    first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded_columns=part.folded_columns)
     return [first, *part.notes, *rest]
 
 
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+def _visible_part(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the DataFrame that is shown in place of this one."""
     other = view_of(frame).stand_in(frame)
     return frame if other is None else other

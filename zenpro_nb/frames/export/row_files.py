@@ -36,7 +36,7 @@ class CsvRows:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._begun = False
+        self._has_rows = False
 
     def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows, preceded by the column names the first time."""
@@ -44,13 +44,13 @@ class CsvRows:
             self._write_rows(spreadsheet.csv_columns(df))
         else:
             cells = spreadsheet.cells(df, spreadsheet.iso, spreadsheet.csv_text)
-            cells.to_csv(self._file, index=False, lineterminator="\n", header=not self._begun)
-        self._begun = True
+            cells.to_csv(self._file, index=False, lineterminator="\n", header=not self._has_rows)
+        self._has_rows = True
 
     def _write_rows(self, columns: Mapping[str, list[Any]]) -> None:
         """Write the same as pandas for these columns, with the same csv writer."""
         writer = csv_writer.writer(self._file, lineterminator="\n")
-        if not self._begun:
+        if not self._has_rows:
             writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
 
@@ -63,18 +63,18 @@ class JsonRows:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._begun = False
+        self._has_rows = False
 
     def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows, with a comma before each but the first."""
         for row in formats.to_records(df):
-            self._file.write(",\n" if self._begun else "[\n")
+            self._file.write(",\n" if self._has_rows else "[\n")
             self._file.write(json.dumps(_finite(row), ensure_ascii=False, default=_as_json))
-            self._begun = True
+            self._has_rows = True
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
         """Close the list."""
-        self._file.write("\n]\n" if self._begun else "[]\n")
+        self._file.write("\n]\n" if self._has_rows else "[]\n")
 
 
 class ParquetRows:

@@ -47,7 +47,7 @@ def csv_columns(rows: Rows) -> dict[str, list[Any]]:
     """Return the columns of rows as `cells` returns those of a frame for CSV; a missing value is None."""
     return {
         csv_text(column.name): [_csv_cell(column.kind, value) for value in values]
-        for column, values in zip(rows.declared, rows.cells, strict=True)
+        for column, values in zip(rows.column_types, rows.cells, strict=True)
     }
 
 

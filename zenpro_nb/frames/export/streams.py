@@ -56,7 +56,7 @@ class FrameFiles:
     def __init__(self, paths: Sequence[str | os.PathLike[str]]) -> None:
         self.paths = check_savable(paths)
         self.rows = 0
-        self.begun = False
+        self.has_begun = False
         self._places = contextlib.ExitStack()
         self._open = contextlib.ExitStack()
         self._temporary: list[tuple[Opening, Path]] = []
@@ -65,9 +65,9 @@ class FrameFiles:
     def begin(self) -> None:
         """Start again with the first row, even if rows were written before."""
         self._open.close()
-        if not self.begun:
+        if not self.has_begun:
             self._place()
-        self.rows, self.begun = 0, True
+        self.rows, self.has_begun = 0, True
         self._files = [self._open.enter_context(opening(path)) for opening, path in self._temporary]
 
     def write(self, df: pd.DataFrame | Rows) -> None:

@@ -101,7 +101,7 @@ def read_list(
     rows = list_.frame
     for condition in _conditions(capture, resource, list_, params, {**own, **options.filters}):
         rows = rows[rows[condition.column].astype(object) == condition.value]
-    frame = frames.typed(resource.columns, rows.reset_index(drop=True))
+    frame = frames.with_types(resource.columns, rows.reset_index(drop=True))
     frames.declare(frame, resource)
     frames.describe(frame, **facts_of(capture, list_))
     if resource is USERS:

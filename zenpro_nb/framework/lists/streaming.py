@@ -46,7 +46,7 @@ def read(
             return query.cached_then_verify(ctx.session, partial(how, options))
         with frames.FrameFiles(paths) as files:
             frame = query.cached_then_verify(ctx.session, partial(how, replace(options, into=files)))
-            if not files.begun:
+            if not files.has_begun:
                 return frame
             closing = reading.select(options, frame)
             closing.attrs["zenpro"] = {**closing.attrs["zenpro"], "rows": files.rows}
