@@ -52,7 +52,11 @@ def context_of(request: Request) -> Context:
     return context
 
 
-ContextDep = Annotated[Context, Depends(context_of)]
+async def _context(request: Request) -> Context:
+    return context_of(request)
+
+
+ContextDep = Annotated[Context, Depends(_context)]
 
 
 class Bearer(HTTPBearer):

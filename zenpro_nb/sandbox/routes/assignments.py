@@ -51,7 +51,7 @@ class Target(Struct, frozen=True):
         }
 
 
-def _workspace_id(
+async def _workspace_id(
     workspace_id: Id | None = None, tenant_id: Annotated[Id | None, Query(deprecated=True)] = None
 ) -> str | None:
     """Return the workspace in either spelling. The old spelling is inferred for this route (API facts 3.13)."""
@@ -61,7 +61,7 @@ def _workspace_id(
 WorkspaceId = Annotated[str | None, Depends(_workspace_id)]
 
 
-def _target(
+async def _target(
     workspace_id: WorkspaceId,
     user_id: Id | None = None,
     team_id: Id | None = None,

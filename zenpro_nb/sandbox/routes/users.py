@@ -34,7 +34,7 @@ async def list_users(
         cached = call.context.snapshot().people.page(page.offset, page.limit)
         body = cached or await run_in_threadpool(_read_all, call, page)
         return Response(body, media_type="application/json")
-    return await run_in_threadpool(_list_users, call, page, email, username, name)
+    return _list_users(call, page, email, username, name)
 
 
 def _read_all(call: AuthenticatedCall, page: OffsetPage) -> bytes:
