@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.authentication.caller import Caller
@@ -18,6 +18,10 @@ from zenpro_nb.sandbox.workspaces import lifecycle
 
 # The permissions as a role stores them: resource types, each with its actions.
 StoredPermissions = list[dict[str, Any]]
+# Nearly every request needs its organization.
+_ORGANIZATION = select(Organization).where(
+    or_(Organization.id == bindparam("wanted"), Organization.name == bindparam("wanted"))
+)
 
 
 class Grant(Struct, frozen=True):
@@ -131,9 +135,7 @@ class Rights:
 
     def organization(self, id_or_name: str) -> Organization:
         """Return the organization, or raise MissingError or ForbiddenError."""
-        found = self._session.scalar(
-            select(Organization).where(or_(Organization.id == id_or_name, Organization.name == id_or_name))
-        )
+        found = self._session.scalar(_ORGANIZATION, {"wanted": id_or_name})
         if found is None:
             raise MissingError(f"Unable to find organization {id_or_name}.")
         if not self.caller.is_superuser and found.id not in self.organization_ids:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.clock import moment
@@ -16,6 +16,11 @@ from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.permissions.access import Rights
 
 Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
+# Built once: to build a statement takes as long as to execute it.
+_BY_ID: dict[type[Any], Select[Any]] = {
+    table: select(table).where(table.id == bindparam("id"))
+    for table in (Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
+}
 
 
 def new_id() -> str:
@@ -25,7 +30,7 @@ def new_id() -> str:
 
 def by_id(session: Session, table: type[Row], row_id: str) -> Row:
     """Return the row with this id, or raise MissingError."""
-    row = session.scalar(select(table).where(table.id == row_id))
+    row: Row | None = session.scalar(_BY_ID[table], {"id": row_id})
     if row is None:
         raise MissingError(f"Unable to find {table.__name__.lower()} {row_id}.")
     return row

@@ -104,6 +104,8 @@ class Serializer:
 
     def teams(self, rows: Sequence[Team]) -> list[JsonObject]:
         """Return teams as the API shows them."""
+        if not rows:
+            return []
         members = (
             select(TeamMember.team_id, func.count())
             .where(TeamMember.team_id.in_([row.id for row in rows]), TeamMember.user_id.is_not(None))
@@ -111,6 +113,18 @@ class Serializer:
         )
         counts = {row[0]: row[1] for row in self.session.execute(members)}
         return [shape(access.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
+
+    def teams_by_id(self, ids: Iterable[str | None]) -> dict[str, JsonObject]:
+        """Return the teams with these ids."""
+        wanted = {key for key in ids if key is not None}
+        rows = self.session.scalars(select(Team).where(Team.id.in_(wanted))).all() if wanted else []
+        return dict(zip((row.id for row in rows), self.teams(rows), strict=True))
+
+    def invitations_by_id(self, ids: Iterable[str | None]) -> dict[str, JsonObject]:
+        """Return the invitations with these ids."""
+        wanted = {key for key in ids if key is not None}
+        rows = self.session.scalars(select(Invitation).where(Invitation.id.in_(wanted))).all() if wanted else []
+        return dict(zip((row.id for row in rows), self.invitations(rows), strict=True))
 
     def roles(self, rows: Iterable[Role]) -> list[JsonObject]:
         """Return roles as lists show them, without permissions."""
@@ -122,6 +136,8 @@ class Serializer:
 
     def invitations(self, rows: Sequence[Invitation]) -> list[JsonObject]:
         """Return invitations as the API shows them."""
+        if not rows:
+            return []
         inviters = self.users(row.inviter_id for row in rows)
         wanted = {row.organization_id for row in rows}
         named = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
@@ -140,20 +156,23 @@ class Serializer:
 
     def _roles_of_invitations(self, rows: Sequence[Invitation]) -> dict[str, list[JsonObject]]:
         found = self.session.execute(
-            select(Assignment, Role)
+            # Without the permissions of the roles, which take long to decode.
+            select(
+                Assignment.invitation_id, Assignment.workspace_id, Assignment.project_id, Role.id, Role.name, Role.level
+            )
             .join(Role, Role.id == Assignment.role_id)
             .where(Assignment.invitation_id.in_([row.id for row in rows]))
         )
         roles_by_invitation: dict[str, list[JsonObject]] = {}
-        for assignment, role in found:
+        for row in found:
             shown: JsonObject = {
-                "role_id": role.id,
-                "name": role.name,
-                "level": role.level,
-                "workspace_id": assignment.workspace_id,
-                "project_id": assignment.project_id,
+                "role_id": row.id,
+                "name": row.name,
+                "level": row.level,
+                "workspace_id": row.workspace_id,
+                "project_id": row.project_id,
             }
-            roles_by_invitation.setdefault(str(assignment.invitation_id), []).append(shown)
+            roles_by_invitation.setdefault(str(row.invitation_id), []).append(shown)
         return roles_by_invitation
 
     def keys(self, rows: Iterable[ApiKey]) -> list[JsonObject]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox.database.access_tables import Assignment, Invitation, Role, Team
+from zenpro_nb.sandbox.database.access_tables import Assignment, Role
 from zenpro_nb.sandbox.database.tables import Workspace
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.http.dependencies import PersonCall
@@ -96,22 +96,16 @@ def list_assignments(
 
 def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, object]]:
     people = serializer.users(row.user_id for row in rows)
-    teams = serializer.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
-    invited = serializer.session.scalars(
-        select(Invitation).where(Invitation.id.in_({row.invitation_id for row in rows}))
-    ).all()
-    shown_teams = dict(zip((team.id for team in teams), serializer.teams(teams), strict=True))
-    shown_invitations = dict(
-        zip((invitation.id for invitation in invited), serializer.invitations(invited), strict=True)
-    )
+    teams = serializer.teams_by_id(row.team_id for row in rows)
+    invitations = serializer.invitations_by_id(row.invitation_id for row in rows)
     shown_role = serializer.roles([role])[0]
     return [
         shape(
             schemas.Assignment,
             row,
             user=people.get(row.user_id or ""),
-            team=shown_teams.get(row.team_id or ""),
-            invitation=shown_invitations.get(row.invitation_id or ""),
+            team=teams.get(row.team_id or ""),
+            invitation=invitations.get(row.invitation_id or ""),
             role=shown_role,
             organization_id=role.organization_id,
         )

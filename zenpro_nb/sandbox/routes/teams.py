@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox.database.access_tables import Invitation, Team, TeamMember
+from zenpro_nb.sandbox.database.access_tables import Team, TeamMember
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.http.dependencies import AuthenticatedCall, PageDep, PersonCall
 from zenpro_nb.sandbox.http.routing import router
@@ -91,10 +91,7 @@ def list_team_members(call: PersonCall, team_id: Id) -> Response:
             select(TeamMember).where(TeamMember.team_id == team_id).order_by(TeamMember.seq)
         ).all()
         people = serializer.users(row.user_id for row in rows)
-        invited = serializer.session.scalars(
-            select(Invitation).where(Invitation.id.in_([row.invitation_id for row in rows if row.invitation_id]))
-        ).all()
-        invitations = dict(zip((invitation.id for invitation in invited), serializer.invitations(invited), strict=True))
+        invitations = serializer.invitations_by_id(row.invitation_id for row in rows)
         return reply(
             [
                 {
