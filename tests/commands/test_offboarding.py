@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -251,6 +252,26 @@ def test_unknown_names(zen: Connection, requests: Requests) -> None:
     gone = zen.run("users", "offboard", "nobody@nowhere.io", "--yes")
     assert list(gone["outcome"]) == ["skipped"]
     assert len(requests.writes()) == before
+
+
+def test_each_list_is_read_once(zen: Connection, plane: SandboxProcess, name: str, requests: Requests) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("roles", "assign", "Organization Member", "--user", email)
+    acme = zen.run("organizations").set_index("name").loc["acme", "id"]
+    requests.clear()
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as fresh:
+        fresh.run("users", "offboard", email, "--dry-run")
+    times = Counter(path for _, path in requests if not path.startswith("/api/v1/"))
+    # A list with offset and limit takes a second request to detect its end. One organization is found by its name, and
+    # all of them are listed.
+    assert times.pop("/organizations") == 4
+    paged = {"/workspaces", *(f"/organizations/{acme}/{name}" for name in ("roles", "teams", "service_accounts"))}
+    assert {path for path, number in times.items() if number > 1} == paged
+    assert {times[path] for path in paged} == {2}
+    # The person has no user in any workspace, so no project is read.
+    inside = {path.removeprefix("/api/v1/") for _, path in requests if path.startswith("/api/v1/")}
+    assert inside == {"users", "projects", "service_connectors"}
 
 
 def test_nothing_is_done_if_memberships_cannot_be_read(zen: Connection, name: str, requests: Requests) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import work_of_people
@@ -92,6 +93,37 @@ def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: 
     ]
     assert list(left["step"]) == sorted(left["step"])
     assert set(plan["action"][: len(plan) - len(left)]) & {"hand over"} == set()
+
+
+def test_people_who_are_found_late_have_the_same_objects(
+    acme: Connection, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offboarding_work, "_accounts_of", lambda first, texts: [])
+    plan = run(acme, f"users offboard {ADA} --dry-run --allow-self --min-org-admins 0")
+    assert (plan["action"] == "hand over").sum() == (rows["kind"] != "not visible").sum()
+
+
+def test_the_projects_of_workspaces_without_the_person_are_not_read(
+    acme: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = work_of_people._records
+    read: set[tuple[str, str]] = set()
+
+    def recorded(session: Any, ask: Any, at: Any) -> Any:
+        read.add((at.workspace, ask.resource.noun))
+        return original(session, ask, at)
+
+    monkeypatch.setattr(work_of_people, "_records", recorded)
+    everywhere = run(acme, "users --workspace all")
+    running = set(everywhere["workspace"])
+    per_person = everywhere.groupby("name")["workspace"].agg(set)
+    email, places = next((who, held) for who, held in per_person.items() if "@" in who and 0 < len(held) < len(running))
+    read.clear()
+    found = run(acme, f"users impact {email}")
+    assert {workspace for workspace, noun in read if noun == "workspace-users"} == running
+    assert {workspace for workspace, noun in read if noun == "schedules"} == places
+    objects = found[found["kind"].isin(["schedule", "trigger", "deployment", "connector", "run"])]
+    assert set(objects["workspace"]) <= places
 
 
 def test_a_workspace_that_refuses_is_a_gap_and_an_old_one_is_not(

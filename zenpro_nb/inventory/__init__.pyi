@@ -1,5 +1,9 @@
 from .build import WITH as WITH
+from .build import FirstRound as FirstRound
 from .build import fill as fill
+from .build import read_details as read_details
+from .build import read_organization as read_organization
+from .build import targets_in as targets_in
 from .capture import Capture as Capture
 from .capture import masked as masked
 from .captures import NOW as NOW

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.access import LISTS, Gap, Inventory, InventoryList, list_of
@@ -19,10 +22,10 @@ from zenpro_nb.errors import (
     UnknownNameError,
     ZenProError,
 )
-from zenpro_nb.inventory.fetch import Request, Source, ask
+from zenpro_nb.inventory.fetch import Answer, Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
-from zenpro_nb.query import Progress
+from zenpro_nb.query import Found, Progress
 from zenpro_nb.resources.control_plane import ME, ORGANIZATIONS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -34,9 +37,9 @@ from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
-_FIRST = ("organization", "me", "roles", "teams", "service_accounts", "workspaces", "invitations")
 # The largest lists come first, which avoids that one of them is read alone at the end of the round.
-_SECOND = {"members": "", "assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
+_FIRST = ("members", "workspaces", "roles", "teams", "service_accounts", "invitations", "organization", "me")
+_SECOND = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
 # The placeholders in the routes of lists that belong to one object.
@@ -76,17 +79,54 @@ def fill(
     for name in with_:
         if name not in WITH:
             raise UnknownNameError(f"Unknown part {name!r} of an inventory", hint=did_you_mean(name, WITH))
+    first = read_organization(session, query.organization(session, organization), progress)
+    return read_details(session, first, with_=with_, without=without, pairs=pairs, progress=progress)
+
+
+class FirstRound(Struct, frozen=True):
+    """The lists of an organization itself; those of each team, role, and so on are read in the second round.
+
+    Attributes:
+        organization: the organization.
+        reads: the lists by name.
+        answers: the responses.
+        started: the beginning of the first read.
+    """
+
+    organization: Found
+    reads: Mapping[str, Read]
+    answers: Sequence[Answer]
+    started: datetime
+
+
+def read_organization(session: Session, organization: Found, progress: Progress | None = None) -> FirstRound:
+    """Read the first round of an inventory. The errors are those of `fill`."""
     started = datetime.now(UTC)
-    found = query.organization(session, organization)
-    first = ask(session, list(_first_round(found.id)), progress, [partial(_learn_kind, session)])
-    reads = {name: read_of(name, [answer for answer in first if answer.request.source.name == name]) for name in _FIRST}
+    answers = ask(session, list(_first_round(organization.id)), progress, [partial(_learn_kind, session)])
+    by_name: dict[str, list[Answer]] = {name: [] for name in _FIRST}
+    for answer in answers:
+        by_name[answer.request.source.name].append(answer)
+    return FirstRound(organization, {name: read_of(name, own) for name, own in by_name.items()}, answers, started)
+
+
+def read_details(
+    session: Session,
+    first: FirstRound,
+    *,
+    with_: Collection[str] = (),
+    without: Collection[str] = (),
+    pairs: Collection[ActionOnType] = (),
+    progress: Progress | None = None,
+) -> Inventory:
+    """Read the second round of an inventory, and return the inventory. Arguments and errors are those of `fill`."""
+    found, reads = first.organization, dict(first.reads)
     wanted = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
     of = {name: parent for name, parent in wanted.items() if name not in without}
     requests = [
         request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
     ]
     pair_requests = permission_requests(found.id, pairs)
-    second = ask(session, [*requests, *pair_requests], _behind(progress, len(first)))
+    second = ask(session, [*requests, *pair_requests], _behind(progress, len(first.answers)))
     answers = second[: len(requests)]
     for name, parent in of.items():
         mine = [answer for answer in answers if answer.request.source.name == name]
@@ -97,15 +137,15 @@ def fill(
     if pairs:
         lists.append(permissions_list(pairs, second[len(requests) :]))
     if "usage" in with_:
-        lists.append(_usage_list(session, organization))
+        lists.append(_usage_list(session, found.id))
     return Inventory(
         organization_id=found.id,
         organization_name=next(iter(reads["organization"].frame["name"].dropna()), found.name),
         server=session.settings.url,
         sandbox=session.is_sandbox(),
-        started=started,
+        started=first.started,
         finished=datetime.now(UTC),
-        requests=sum(answer.requests for answer in [*first, *second]),
+        requests=sum(answer.requests for answer in [*first.answers, *second]),
         **{listing.name: listing for listing in lists},
     )
 
@@ -132,22 +172,18 @@ def _second_round(
 ) -> Iterator[Request]:
     """Yield the reads of a list that is read per row of another list: the members of each team."""
     source, ids = Source(name), {"organization_id": organization_id}
-    if not parent:
-        yield Request(source, ids)
-        return
-    for row in _rows(reads[parent]):
-        if parent == "workspaces":
-            place = row["name"] or row["id"], row[ZENML_URL] or "", row["status"] or targets.AVAILABLE
-            target = targets.target_at(session, *place)
-            yield Request(source, part=row["id"], target=target)
-        else:
+    if parent == "workspaces":
+        yield from (Request(source, part=target.id, target=target) for target, _ in targets_in(session, reads[parent]))
+    else:
+        for row in reads[parent].rows("id"):
             yield Request(source, {**ids, _BRACES[parent]: row["id"]}, part=row["id"])
 
 
-def _rows(read: Read) -> list[dict[Any, Any]]:
-    wanted = [name for name in ("id", "name", "status", ZENML_URL) if name in read.frame.columns]
-    rows = read.frame[read.frame["id"].notna()][wanted].astype(object)
-    return rows.where(rows.notna(), None).to_dict("records")
+def targets_in(session: Session, workspaces: Read) -> Iterator[tuple[targets.Target, Mapping[str, Any]]]:
+    """Yield the workspaces in a list, each with its status, the state that it should have, and the id of its owner."""
+    for row in workspaces.rows("id", "name", "status", "desired_state", "owner_id", ZENML_URL):
+        place = row["name"] or row["id"], row[ZENML_URL] or "", row["status"] or targets.AVAILABLE
+        yield replace(targets.target_at(session, *place), id=row["id"]), row
 
 
 def _resource(name: str) -> Any:

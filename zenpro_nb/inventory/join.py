@@ -44,6 +44,18 @@ class Read(Struct, frozen=True):
         rows = self.frame[["id", label]].dropna()
         return dict(zip(rows["id"], rows[label], strict=True))
 
+    def rows(self, *names: str) -> list[dict[Any, Any]]:
+        """Return these columns of the rows with an id, with None for missing values."""
+        rows = self.frame[self.frame["id"].notna()][list(names)].astype(object)
+        return rows.where(rows.notna(), None).to_dict("records")
+
+    def accounts(self) -> list[dict[Any, Any]]:
+        """Return the ids and names of the accounts that the rows contain."""
+        named = [f"{NESTED}{name}" for name in ("id", "email", "name", "username")]
+        rows = self.frame[named].rename(columns=_account_columns())
+        records: list[dict[Any, Any]] = frames.convert(rows[rows[ID.name].notna()], "records")
+        return records
+
     def listed(self, more: frozenset[str] = frozenset()) -> InventoryList:
         """Return the list of the inventory; `more` are the joined columns that are known."""
         facts = {name: getattr(self, name) for name in ("complete", "changed", "started", "finished", "gap")}
@@ -119,12 +131,17 @@ def _known_columns(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
             yield column.name
 
 
+def _account_columns() -> dict[str, str]:
+    """Return the names of the columns of accounts, by their names in the lists that contain accounts."""
+    return {column.name: column.name.removeprefix(NESTED) for column in NESTED_USER}
+
+
 def _users(reads: Mapping[str, Read]) -> InventoryList:
     """Return the accounts that members, teams and assignments name, each once."""
     import pandas as pd  # heavy: only where a frame is made
 
     sources = [reads[name] for name in _ACCOUNTS]
-    columns = {column.name: column.name.removeprefix(NESTED) for column in NESTED_USER}
+    columns = _account_columns()
     found: list[pd.DataFrame] = []
     fields = frozenset(columns.values())
     seen: set[Any] = set()

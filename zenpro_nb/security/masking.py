@@ -40,6 +40,9 @@ SECRET_NAMES = frozenset(
 SECRET_OBJECTS = frozenset({"values"})
 
 
+_NESTED = (dict, list, tuple)
+
+
 def is_secret(name: str, value: object = "") -> bool:
     """Return whether a field with this name and value is a secret.
 
@@ -110,6 +113,8 @@ def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str,
     live = [*chains, *begun]
     return {
         name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
+        if isinstance(value, _NESTED)
+        else value
         for name, value in data.items()
         # An already masked value is not secret any more, and shows that there was one.
         if (value == MASK or not is_secret(str(name), value)) and (name,) not in live

@@ -21,38 +21,16 @@ from zenpro_nb.resources.workspace.pipelines import SCHEDULES
 from zenpro_nb.resources.workspace.runs import RUNS
 from zenpro_nb.resources.workspace.stacks import CONNECTORS
 from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.personal_accounts import PeopleIndex, PersonalAccount, Record, fields_of
 from zenpro_nb.workspaces.targets import Target
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
-Record = Mapping[str, Any]
 Advance = Callable[[int], None]
 
 _USERS, _PROJECTS = "users", "projects"
 _ABSENT = "absent"  # the status of a deployment that was taken down
-
-
-class PersonalAccount(Struct, frozen=True):
-    """A person whose work is looked for.
-
-    Attributes:
-        name: the email, or the name on a plain server.
-        id: the id in the control plane; empty on a plain server.
-        username: the sign-in name, which a workspace takes over as the name of its user (zenml 0.98.0, auth.py).
-    """
-
-    name: str
-    id: str = ""
-    username: str = ""
-
-    def is_of(self, record: Record) -> bool:
-        """Return whether a workspace's user is this person, by the account in the control plane, else by the name."""
-        external = _fields(record).get("external_user_id")
-        if self.id and external:
-            return str(external) == self.id
-        own = {name.casefold() for name in (self.name, self.username) if name}
-        return not own.isdisjoint(str(_fields(record).get(name)).casefold() for name in ("name", "email"))
 
 
 class WorkKind(Struct, frozen=True):
@@ -143,25 +121,35 @@ class WorkspaceWork(Struct):
     unread: list[str] = field(default_factory=list)
 
 
-def read_work(session: Session, targets: Sequence[Target], advance: Advance | None = None) -> list[WorkspaceWork]:
+def read_work(
+    session: Session,
+    targets: Sequence[Target],
+    accounts: Sequence[PersonalAccount] | None,
+    advance: Advance | None = None,
+) -> list[WorkspaceWork]:
     """Return the active objects in these workspaces; a workspace that cannot be read stops nothing.
 
-    The lists are not read per person: people need not be known yet, and many cost no more than one.
+    The lists are not read per person: many people cost no more than one.
+
+    Args:
+        accounts: the people whose objects are looked for. The projects of a workspace in which none of them has a user
+            are not read. None: the people are not known yet.
 
     Raises:
         InterruptedReadError: Ctrl-C.
     """
-    answers = across_servers([partial(_read_workspace, session, target) for target in targets], advance)
+    people = None if accounts is None else PeopleIndex(accounts)
+    answers = across_servers([partial(_read_workspace, session, target, people) for target in targets], advance)
     return [
         WorkspaceWork(target, unread=[_expected(answer).message]) if isinstance(answer, Exception) else answer
         for target, answer in zip(targets, answers, strict=True)
     ]
 
 
-def _read_workspace(session: Session, target: Target) -> WorkspaceWork:
+def _read_workspace(session: Session, target: Target, people: PeopleIndex | None) -> WorkspaceWork:
     at = target.where(session)
     client = at.client_of(session)
-    known = _kept_projects(session, client)
+    known = _kept_projects(session, client) if people is None else {}
     calls: dict[str, Callable[[], Any]] = {
         _PROJECTS: partial(scopes, session, client, (query.ALL,)),
         _USERS: partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
@@ -176,13 +164,18 @@ def _read_workspace(session: Session, target: Target) -> WorkspaceWork:
     work = WorkspaceWork(target, projects={**known, **current})
     if isinstance(listed, Exception):
         work.unread.append(f"projects: {_expected(listed).message}")
+    _enter(work, answers)
     new = [key for key in current if key not in known]
-    if new:
+    if new and not _is_without(work, people):
         late = _lists(session, at, scoped, new)
         more = client.fan_out(list(late.values()), errors="return")
         _enter(work, dict(zip(late, more, strict=True)))
-    _enter(work, answers)
     return work
+
+
+def _is_without(work: WorkspaceWork, people: PeopleIndex | None) -> bool:
+    """Return whether it is certain that none of the people has a user in a workspace, and so no object in it."""
+    return people is not None and work.users is not None and not any(map(people.person, work.users))
 
 
 def _lists(
@@ -218,13 +211,13 @@ def _enter(found: WorkspaceWork, answers: Mapping[str, Any]) -> None:
 
 def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[PersonalAccount]) -> WorkOfPeople:
     """Return the objects of these people, in the order of the kinds, and the parts that could not be read."""
-    found = WorkOfPeople()
+    found, people = WorkOfPeople(), PeopleIndex(accounts)
     for work in read:
-        owners = _owners(work, accounts)
+        owners = _owners(work, people)
         hidden = []
         for kind in KINDS:
             for record in work.records.get(kind.name, ()):
-                fields = _fields(record)
+                fields = fields_of(record)
                 if record.get("permission_denied"):
                     hidden.append(kind.resource.noun)
                 elif kind.is_active(fields) and (account := owners(record, fields)):
@@ -240,19 +233,12 @@ def work_of(read: Sequence[WorkspaceWork], accounts: Sequence[PersonalAccount]) 
     return found
 
 
-def _owners(
-    work: WorkspaceWork, accounts: Sequence[PersonalAccount]
-) -> Callable[[Record, Record], PersonalAccount | None]:
+def _owners(work: WorkspaceWork, people: PeopleIndex) -> Callable[[Record, Record], PersonalAccount | None]:
     """Return the function that returns the person of an object; by the name of its creator if users are unknown."""
-    by_id = {str(record["id"]): account for record in work.users or () for account in accounts if account.is_of(record)}
-
-    def owner(record: Record, fields: Record) -> PersonalAccount | None:
-        creator = _creator(record)
-        if work.users is None:
-            return next((account for account in accounts if account.is_of(creator)), None)
-        return by_id.get(str(fields.get("user_id") or creator.get("id")))
-
-    return owner
+    if work.users is None:
+        return lambda record, fields: people.person(_creator(record))
+    by_id = {str(record["id"]): person for record in work.users if (person := people.person(record))}
+    return lambda record, fields: by_id.get(str(fields.get("user_id") or _creator(record).get("id")))
 
 
 def _creator(record: Record) -> Record:
@@ -278,15 +264,6 @@ def _object(
         work.target,
         work.projects.get(str(fields.get("project_id"))),
     )
-
-
-def _fields(record: Any) -> Record:
-    """Return the fields of a record, which are in its body and metadata (API facts 9.3)."""
-    fields: dict[str, Any] = dict(record) if isinstance(record, Mapping) else {}
-    for part in ("metadata", "body"):
-        inner = fields.get(part)
-        fields |= inner if isinstance(inner, Mapping) else {}
-    return fields
 
 
 def _text(value: object) -> str | None:

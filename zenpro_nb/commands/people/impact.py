@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,10 @@ from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
+from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import AVAILABLE, Target, resolve, target_of
 from zenpro_nb.workspaces.work_of_people import (
     Advance,
-    PersonalAccount,
     UnreadPart,
     WorkObject,
     WorkOfPeople,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKSPACE, GAP = "workspace", "not visible"
-_DELETED_STATES = ("deleted", "deletion_pending")
+_DELETED_STATES = frozenset({"deleted", "deletion_pending"})
 
 IMPACT = Table(
     noun="impact",
@@ -82,18 +82,40 @@ _UNSEEN = (
 )
 
 
-class Workspaces(Struct):
-    """The workspaces of an organization: those that can be read, those that cannot, and their owners.
+class KnownWorkspace(Struct, frozen=True):
+    """A workspace as the control plane lists it.
 
     Attributes:
-        targets: the running workspaces.
-        asleep: the others, with the reason.
-        records: all of them, as the control plane sent them.
+        target: the workspace.
+        status: its status; None if the server does not send one.
+        owner_id: the id of its owner; empty if unknown.
     """
 
-    targets: list[Target] = field(default_factory=list)
+    target: Target
+    status: str | None
+    owner_id: str
+
+
+class Workspaces(Struct):
+    """The workspaces of an organization that exist, and those of them that cannot be read."""
+
+    known: list[KnownWorkspace] = field(default_factory=list)
     asleep: list[UnreadPart] = field(default_factory=list)
-    records: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, workspaces: Iterable[KnownWorkspace]) -> Workspaces:
+        """Return these workspaces, and the reason why some cannot be read."""
+        found = cls(list(workspaces))
+        for target in (workspace.target for workspace in found.known):
+            if target.status != AVAILABLE or not target.url:
+                why = f"it is {target.status}" if target.status != AVAILABLE else "it has no ZenML server"
+                found.asleep.append(UnreadPart(target, f"{why}, so its server cannot be read"))
+        return found
+
+    @property
+    def targets(self) -> list[Target]:
+        """Return the running workspaces."""
+        return [item.target for item in self.known if item.target.url and item.target.status == AVAILABLE]
 
 
 @users.listing(IMPACT, name="impact")
@@ -125,15 +147,17 @@ def _read(
     if session.settings.plain:
         targets = resolve(session, (), org).found
         found = query.find_all(session, "workspace-users", texts, at=targets[0].where(session))
-        read = WorkRead(Workspaces(targets), read_work(session, targets, advance))
-        return [PersonalAccount(user.name) for user in found], read
-    organization = query.organization(session, org)
-    people, read = query.gather(
-        session,
-        partial(query.find_all, session, "users", texts, member_of=organization.id),
-        partial(read_organization, session, organization.id, advance),
-    )
-    return [account_of(user.id, user.name, user.record) for user in people], read
+        accounts = [PersonalAccount(user.name) for user in found]
+        workspaces = Workspaces([KnownWorkspace(target, None, "") for target in targets])
+    else:
+        organization = query.organization(session, org)
+        found, workspaces = query.gather(
+            session,
+            partial(query.find_all, session, "users", texts, member_of=organization.id),
+            partial(workspaces_of, session, organization.id),
+        )
+        accounts = [account_of(user.id, user.name, user.record) for user in found]
+    return accounts, WorkRead(workspaces, read_work(session, workspaces.targets, accounts, advance))
 
 
 def account_of(key: str, name: str, record: Mapping[str, Any]) -> PersonalAccount:
@@ -141,26 +165,19 @@ def account_of(key: str, name: str, record: Mapping[str, Any]) -> PersonalAccoun
     return PersonalAccount(name, key, str(record.get("username") or ""))
 
 
-def read_organization(session: Session, organization_id: str, advance: Advance | None = None) -> WorkRead:
-    """Return what runs in the workspaces of an organization, for all users."""
-    workspaces = workspaces_of(session, organization_id)
-    return WorkRead(workspaces, read_work(session, workspaces.targets, advance))
-
-
 def workspaces_of(session: Session, organization_id: str) -> Workspaces:
     """Return the workspaces of an organization."""
-    found = Workspaces()
-    for record in query.records(session, WORKSPACES, {}, {"organization_id": organization_id}):
-        if {record.get("status"), record.get("desired_state")} & {*_DELETED_STATES}:
-            continue
-        target = target_of(session, record)
-        found.records.append(record)
-        if target.url and target.status == AVAILABLE:
-            found.targets.append(target)
-        else:
-            why = f"it is {target.status}" if target.status != AVAILABLE else "it has no ZenML server"
-            found.asleep.append(UnreadPart(target, f"{why}, so its server cannot be read"))
-    return found
+    records = query.records(session, WORKSPACES, {}, {"organization_id": organization_id})
+    return Workspaces.of(
+        KnownWorkspace(target_of(session, record), _status(record), _owner_id(record))
+        for record in records
+        if not is_deleted(record)
+    )
+
+
+def is_deleted(record: Mapping[str, Any]) -> bool:
+    """Return whether a workspace is deleted, or about to be."""
+    return not _DELETED_STATES.isdisjoint({record.get("status"), record.get("desired_state")})
 
 
 class WorkRead(Struct, frozen=True):
@@ -205,20 +222,29 @@ def objects_of(
                 "detail": item.detail,
                 "id": item.id,
             }
-    for record in work.workspaces.records:
-        owner = record.get("owner")
-        if account.id and isinstance(owner, Mapping) and owner.get("id") == account.id:
-            name = words.workspace(str(record.get("name")), str(record.get("id")))
+    for workspace in work.workspaces.known:
+        target = workspace.target
+        if account.id and workspace.owner_id == account.id:
+            name = words.workspace(target.name, target.id)
             yield {
                 "user": account.name,
                 "kind": WORKSPACE,
-                "name": str(record.get("name")),
-                "status": str(record.get("status") or "") or None,
-                "workspace": str(record.get("name")),
+                "name": target.name,
+                "status": workspace.status,
+                "workspace": target.name,
                 "command": words.line(f"workspaces update {name} --owner COLLEAGUE", of_org=False),
                 "detail": "owns the workspace",
-                "id": str(record.get("id")),
+                "id": target.id,
             }
+
+
+def _status(record: Mapping[str, Any]) -> str | None:
+    return str(record.get("status") or "") or None
+
+
+def _owner_id(record: Mapping[str, Any]) -> str:
+    owner = record.get("owner")
+    return str(owner.get("id") or "") if isinstance(owner, Mapping) else ""
 
 
 def _gaps_of(account: PersonalAccount, work: Work) -> Iterator[dict[str, Any]]:
@@ -242,8 +268,8 @@ class _Words:
     def __init__(self, ctx: CommandContext, found: Workspaces, org: str | None) -> None:
         self._name = ctx.ui.name
         self._org = org
-        self._workspaces = [str(record.get("name")) for record in found.records]
-        self._ids = {str(record.get("name")): str(record.get("id")) for record in found.records}
+        self._workspaces = [workspace.target.name for workspace in found.known]
+        self._ids = {workspace.target.name: workspace.target.id for workspace in found.known}
 
     def workspace(self, name: str, key: str = "") -> str:
         """Return the word for a workspace."""

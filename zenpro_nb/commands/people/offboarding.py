@@ -92,11 +92,11 @@ def offboard(
     """
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
-    places, hidden, others = _places(ctx, org, all_orgs, pairs)
+    places, hidden, others = _places(ctx, users, org, all_orgs, pairs)
     leaving = people.people_named(ctx, users, places, partial(_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
-    work = offboarding_work.work_of(places, leaving)
+    work = offboarding_work.work_of(ctx.session, places, leaving)
     writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work)]
     unseen = Write("", "", target="")
     writes += [
@@ -123,7 +123,7 @@ def _offboarded(ctx: CommandContext, email: str) -> bool:
 
 
 def _places(
-    ctx: CommandContext, org: str | None, all_orgs: bool, pairs: Collection[ActionOnType]
+    ctx: CommandContext, texts: Sequence[str], org: str | None, all_orgs: bool, pairs: Collection[ActionOnType]
 ) -> tuple[list[PlaceWithWork], list[PlaceWithWork], list[Membership]]:
     """Return the fully readable organizations, those that are not, and the memberships in other organizations.
 
@@ -132,16 +132,16 @@ def _places(
     """
     others: list[Membership] = []
     if not all_orgs:
-        query.organization(ctx.session, org)  # all of the reads need it
+        organization = query.Once(partial(query.organization, ctx.session, org))
         with ctx.ui.progress("lists") as advance:
             here, others = offboarding_work.read_place_and(
-                ctx.session, org, advance, pairs, partial(memberships, ctx, org)
+                ctx.session, organization, texts, advance, pairs, lambda: memberships(ctx, lambda: organization().id)
             )
         places = [here]
     elif org is not None:
         raise UsageError("--org cannot be combined with --all-orgs", hint="Omit one of the two.")
     else:
-        places = _everywhere(ctx, pairs)
+        places = _everywhere(ctx, texts, pairs)
     whole = [place for place in places if not place.hidden]
     if not whole:
         reason = places[0].hidden if places else "you cannot see any organization"
@@ -149,13 +149,19 @@ def _places(
     return whole, [place for place in places if place.hidden], others
 
 
-def _everywhere(ctx: CommandContext, pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:
+def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:
     """Return all visible organizations. Those seen before are read while the list is being requested."""
     session = ctx.session
     organization_ids = list(session.names.by_id(ORGANIZATIONS.noun))
 
+    def no_progress(done: int) -> None:
+        """Report nothing: the organizations are counted instead."""
+
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        return [partial(offboarding_work.read_place, session, key, lambda _: None, pairs) for key in keys]
+        organizations = [partial(query.organization, session, key) for key in keys]
+        return [
+            partial(offboarding_work.read_place, session, here, texts, no_progress, pairs) for here in organizations
+        ]
 
     def read_listed() -> tuple[list[str], dict[str, PlaceWithWork]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]

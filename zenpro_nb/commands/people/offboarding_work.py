@@ -6,17 +6,20 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from zenpro_nb import inventory, limits, query
+from zenpro_nb import access, inventory, limits, query
 from zenpro_nb.access import Inventory
 from zenpro_nb.commands.people import impact
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Write
+from zenpro_nb.query import Found
+from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import named
+from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import Target
-from zenpro_nb.workspaces.work_of_people import PersonalAccount, UnreadPart
+from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
 
 T = TypeVar("T")
 _UNSEEN = (
@@ -26,49 +29,98 @@ _UNSEEN = (
 
 
 class PlaceWithWork(Place):
-    """An organization, and what runs in its workspaces."""
+    """An organization, and what runs in its workspaces.
 
-    def __init__(self, inventory: Inventory, work: impact.WorkRead) -> None:
+    Args:
+        accounts: the people whose work was read; None if it was read for all users.
+    """
+
+    def __init__(self, inventory: Inventory, work: impact.WorkRead, accounts: Sequence[PersonalAccount] | None) -> None:
         super().__init__(inventory)
-        self.work = work
+        self._work = work
+        self._accounts = accounts
+
+    def work_of(self, session: Session, accounts: Sequence[PersonalAccount]) -> impact.Work:
+        """Return what these people have in the workspaces; it is read again if it was read for others."""
+        if self._accounts is not None and not {*accounts} <= {*self._accounts}:
+            workspaces = self._work.workspaces
+            self._work = impact.WorkRead(workspaces, read_work(session, workspaces.targets, accounts))
+            self._accounts = accounts
+        return impact.Work.of(self._work, accounts)
 
 
 def read_place(
-    session: Session, org: str | None, advance: query.Progress, pairs: Collection[inventory.ActionOnType] = ()
+    session: Session,
+    organization: Callable[[], Found],
+    texts: Sequence[str],
+    advance: query.Progress,
+    pairs: Collection[inventory.ActionOnType] = (),
 ) -> PlaceWithWork:
-    """Read one organization; what runs in its workspaces is read at the same time."""
-    return read_place_and(session, org, advance, pairs, lambda: None)[0]
+    """Read one organization, and at the same time what runs in its workspaces."""
+    return read_place_and(session, organization, texts, advance, pairs, lambda: None)[0]
 
 
 def read_place_and(
     session: Session,
-    org: str | None,
+    organization: Callable[[], Found],
+    texts: Sequence[str],
     advance: query.Progress,
     pairs: Collection[inventory.ActionOnType],
     more: Callable[[], T],
 ) -> tuple[PlaceWithWork, T]:
-    """Read one organization, what runs in its workspaces, and `more`, at the same time."""
-    # The lists of the organization take longest, and get half of the concurrent requests.
-    place_inventory, (work, found) = query.gather(
+    """Read one organization, what runs in its workspaces, and `more`, in as few round trips as possible.
+
+    The workspaces are read together with the second round of the inventory, because its first round lists both them
+    and most people.
+
+    Args:
+        organization: looks the organization up.
+        texts: the names, emails, or ids of the people whose work is wanted.
+    """
+    first, found = query.gather(session, lambda: inventory.read_organization(session, organization(), advance), more)
+    workspaces, accounts = _workspaces_of(session, first), _accounts_of(first, texts)
+    place_inventory, work = query.gather(
         session,
-        partial(inventory.fill, session, org, progress=advance, without=people.UNUSED, pairs=pairs),
-        partial(query.gather, session, partial(_read_work, session, org), more),
+        partial(_read_details, session, first, advance, pairs),
+        partial(read_work, session, workspaces.targets, accounts),
     )
-    return PlaceWithWork(place_inventory, work), found
+    return PlaceWithWork(place_inventory, impact.WorkRead(workspaces, work), accounts), found
 
 
-def _read_work(session: Session, org: str | None) -> impact.WorkRead:
-    """Return what runs in the workspaces of an organization; if they cannot be listed, a gap."""
+def _read_details(
+    session: Session, first: inventory.FirstRound, advance: query.Progress, pairs: Collection[inventory.ActionOnType]
+) -> Inventory:
+    details = inventory.read_details(session, first, without=people.UNUSED, pairs=pairs, progress=advance)
+    access.State.of(details)  # computed while the workspaces are still being read; it is kept
+    return details
+
+
+def _workspaces_of(session: Session, first: inventory.FirstRound) -> impact.Workspaces:
+    """Return the workspaces of an organization; if they cannot be listed, a gap."""
+    listed = first.reads["workspaces"]
+    if listed.gap is not None:
+        return impact.Workspaces(asleep=[UnreadPart(Target("workspaces"), listed.gap.message)])
+    return impact.Workspaces.of(
+        impact.KnownWorkspace(target, row["status"], row["owner_id"] or "")
+        for target, row in inventory.targets_in(session, listed)
+        if not impact.is_deleted(row)
+    )
+
+
+def _accounts_of(first: inventory.FirstRound, texts: Sequence[str]) -> list[PersonalAccount] | None:
+    """Return the people with these names; None if some are not members, and could only be in a team."""
+    index = query.NameIndex(USERS, first.reads["members"].accounts())
     try:
-        return impact.read_organization(session, query.organization(session, org).id)
-    except ZenProError as error:
-        return impact.WorkRead(impact.Workspaces(asleep=[UnreadPart(Target("workspaces"), error.message)]), [])
+        found = [index.pick(text) for text in texts]
+    except ZenProError:
+        return None
+    return [impact.account_of(user.id, user.name, user.record) for user in found]
 
 
-def work_of(places: Sequence[PlaceWithWork], leaving: Sequence[Person]) -> list[impact.Work]:
+def work_of(session: Session, places: Sequence[PlaceWithWork], leaving: Sequence[Person]) -> list[impact.Work]:
     """Return what these people have in the workspaces of each organization."""
     accounts = [_account(person, places) for person in leaving if person.id]
-    return [impact.Work.of(where.work, accounts) for where in places]
+    return [where.work_of(session, accounts) for where in places]
 
 
 def _account(person: Person, places: Sequence[Place]) -> PersonalAccount:

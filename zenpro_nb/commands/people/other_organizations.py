@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -21,13 +21,17 @@ class Membership(Struct, frozen=True):
     users: set[str]
 
 
-def memberships(ctx: CommandContext, org: str | None) -> list[Membership]:
-    """Return the members of the other organizations that the caller can see."""
-    here = query.organization(ctx.session, org).id
+def memberships(ctx: CommandContext, here: Callable[[], str]) -> list[Membership]:
+    """Return the members of the other organizations that the caller can see.
+
+    Args:
+        here: returns the ID of the organization that the command is about, after the list of all has been read.
+    """
+    listed = query.records(ctx.session, ORGANIZATIONS)
     others = [
         (key, str(record.get("name") or key))
-        for record in query.records(ctx.session, ORGANIZATIONS)
-        if (key := query.id_of(ORGANIZATIONS, record)) != here
+        for record in listed
+        if (key := query.id_of(ORGANIZATIONS, record)) != here()
     ]
     found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")
     for group in found:

@@ -223,7 +223,7 @@ def _other_organizations(ctx: CommandContext, current: Inventory, *, required: b
     """Return the other organizations of accounts by account ID; read only if accounts are deactivated."""
     if not required:
         return {}
-    return names_by_account(memberships(ctx, current.organization_id), current.organization_id)
+    return names_by_account(memberships(ctx, lambda: current.organization_id), current.organization_id)
 
 
 def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:

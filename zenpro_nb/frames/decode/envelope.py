@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames.decode import field_paths
-from zenpro_nb.limits import CENSUS_ROWS
+from zenpro_nb.limits import CENSUS_ROWS, FIELD_NAMES
 from zenpro_nb.resources.model import Paging, Resource
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import hides
@@ -80,6 +81,8 @@ class Census:
     def __init__(self, resource: Resource) -> None:
         self._secrets = field_paths.secrets(resource)
         self._values: dict[str, Any] = {}
+        # Every page has the same few unknown paths.
+        self._hides = lru_cache(maxsize=FIELD_NAMES)(partial(hides, secrets=self._secrets))
         record = field_paths.parse(resource.record)
         for column in resource.columns:
             for steps in field_paths.all_paths(resource, column) or [field_paths.parse(column.path or column.name)]:
@@ -97,7 +100,7 @@ class Census:
         counts: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
             self._visit(item, self._values, (), counts)
-        return {".".join(path): times for path, times in counts.items() if not hides(path, self._secrets)}
+        return {".".join(path): times for path, times in counts.items() if not self._hides(path)}
 
     def _visit(self, value: Any, values: dict[str, Any], above: Place, counts: Counter[Place]) -> None:
         if isinstance(value, list):
