@@ -87,6 +87,8 @@ from .parameters.aliases import new_name as new_name
 from .parameters.aliases import renamed as renamed
 from .parameters.frame_parameter import FrameType as FrameType
 from .parameters.frame_parameter import frame_of as frame_of
+from .parameters.person_in_table import PersonInTable as PersonInTable
+from .parameters.person_in_table import own_values as own_values
 from .parameters.principals import Principal as Principal
 from .parameters.role_scope import Scope as Scope
 from .parameters.types import CaptureType as CaptureType

@@ -78,6 +78,17 @@ class Placeholders:
         value, source = self._values[int(whole.group(1))]
         return os.fspath(value) if isinstance(value, str | os.PathLike) else BoundValue(value, source)
 
+    def whole(self, text: str) -> str | BoundValue | None:
+        """Return the object that the whole text represents, or a text without placeholders; None for a mixture."""
+        if DELIMITER not in text:
+            return text
+        return self.bound_value(text) if _PLACEHOLDER.fullmatch(text) else None
+
+    def items_of(self, text: str) -> list[Any] | None:
+        """Return the members of the list-like value that the whole text represents; None if it represents none."""
+        bound = self.whole(text)
+        return _items(bound.value) if isinstance(bound, BoundValue) and not _address_in(bound.value) else None
+
     def as_parameters(self, text: str, name: str) -> tuple[str, dict[str, object]]:
         """Return the text with a name for each placeholder, and the values by these names, without their sigils.
 

@@ -9,8 +9,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from zenpro_nb.syntax.placeholders import BoundValue
-
 _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 
 
@@ -36,7 +34,7 @@ def spell(
         if param.name in leave_out or value is None or value == () or value == [] or value == param.default:
             continue
         if isinstance(param, click.Argument):
-            arguments += [_word(item) for item in _several(value)]
+            arguments += _words(value)
         else:
             options += _option(param, value)
     # After `--` nothing is an option, whatever it begins with.
@@ -72,9 +70,24 @@ def quoted(text: str) -> str:
     return "".join(f'"{piece}"' if piece.startswith("'") else f"'{piece}'" for piece in pieces if piece)
 
 
+def _words(value: Any) -> list[str]:
+    """Return the values of an argument as words; the people of one table are the name of that table."""
+    words: list[str] = []
+    for item in _several(value):
+        word = _word(item)
+        if word not in words or not _source(item):
+            words.append(word)
+    return words
+
+
 def _word(item: Any) -> str:
     """Return a value as one word; an object appears as the line named it, so the same line passes it again."""
-    return item.source if isinstance(item, BoundValue) else quoted(str(item))
+    return _source(item) or quoted(str(item))
+
+
+def _source(item: Any) -> str:
+    """Return the word of the line that a value comes from, for an object or a person in a table; else ""."""
+    return str(getattr(item, "source", ""))
 
 
 def _unexpanded(text: str) -> str:

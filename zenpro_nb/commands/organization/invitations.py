@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +37,7 @@ from zenpro_nb.framework.declare import (
     is_listed,
     name_of,
     noun,
+    own_values,
     principals,
     reading,
     role_scope,
@@ -61,7 +62,7 @@ MEMBER = "Organization Member"  # the predefined role without permissions in wor
 Emails = Annotated[
     tuple[str, ...],
     Arg(
-        EmailType(),
+        EmailType(reads=("role",), instead="users onboard"),
         option=("--email", "--emails"),
         help="Invite this email address. Can be repeated, or passed as a column: --emails {df.email}, or as a file "
         "with a column `email`: people.csv.",
@@ -103,8 +104,8 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, arguments: dict[str,
 def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org = None) -> list[Write]:
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
-    List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet, or .json. A column `role` is
-    rejected unless --role sets the same role for everyone.
+    List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet, or .json. A column `role`, if
+    there is one, sets the role of each person; --role replaces it. For teams and workspace roles, use `users onboard`.
 
     Examples:
         # Show the request without sending it
@@ -113,27 +114,35 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
         invitations create new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(ctx.session, org)
-    found = first_role(ctx, organization, role or MEMBER)
+    names = {email: next(iter(own_values(email, "role")), role or MEMBER) for email in emails}
+    roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
-    unchanged = _unchanged(lists, found.id)
+    unchanged = _unchanged(lists)
     return [
-        replace(invitation(ctx, organization, email, found, lists), noop=unchanged.get(email.casefold(), ""))
-        for email in dict.fromkeys(emails)
+        replace(
+            invitation(ctx, organization, str(email), roles[name], lists),
+            noop=unchanged(email, roles[name].id),
+        )
+        for email, name in names.items()
     ]
 
 
-def _unchanged(lists: InvitationLists, role_id: str) -> dict[str, str]:
-    """Return by lowercase email why an invitation would change nothing. Sends one request per list.
+def _unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
+    """Return why an invitation of an email with a role would change nothing, or "". Sends one request per list.
 
     People who have a role other than that of the invitation are left to the server, which refuses.
     """
     try:
         waiting, people = lists.read()
     except ZenProError:
-        return {}
-    reasons = {email: "is already a member" for email, records in people.items() if _have_role(records, role_id)}
-    reasons |= {email: "is already invited" for email, records in waiting.items() if _have_role(records, role_id)}
-    return reasons
+        return lambda email, role_id: ""
+
+    def reason(email: str, role_id: str) -> str:
+        if _have_role(waiting.get(email.casefold(), ()), role_id):
+            return "is already invited"
+        return "is already a member" if _have_role(people.get(email.casefold(), ()), role_id) else ""
+
+    return reason
 
 
 def _have_role(records: Sequence[Record], role_id: str) -> bool:
@@ -155,9 +164,9 @@ def first_role(ctx: CommandContext, organization: query.Found, role: str) -> que
     if level not in (None, "organization"):
         # API facts 3.5: the role of an invitation is an organization role.
         raise UsageError(
-            f"--role must be an organization role, but {name} is a {level} role",
-            hint=f"Invite with --role 'Organization Member', then run `roles assign {quoted(name)} --invitation "
-            "EMAIL`.",
+            f"The role of an invitation must be an organization role, but {name} is a {level} role",
+            hint=f"Use `users onboard EMAIL --grant {quoted(f'{name}@WORKSPACE')}`; in a file, write it in a column "
+            "`grant`.",
         )
     return found
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import Inventory
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.declare import CommandContext, Principal, Scope
+from zenpro_nb.framework.declare import CommandContext, PersonInTable, Principal, Scope
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.resources.nouns import words
@@ -203,7 +203,14 @@ def read_place(
 def people_named(
     ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], accepts: Callable[[str], bool]
 ) -> list[Person]:
-    """Return the people who were named, each once, including emails without an account.
+    """Return the people who were named, each once, including emails without an account; see `people_named_by`."""
+    return [person for person, _ in people_named_by(ctx, texts, places, accepts)]
+
+
+def people_named_by(
+    ctx: CommandContext, texts: Sequence[str], places: Sequence[Place], accepts: Callable[[str], bool]
+) -> list[tuple[Person, str]]:
+    """Return the people who were named, each once and with the text that named them, including unknown emails.
 
     Args:
         accepts: returns whether to accept an email as typed, even if it is a near miss of the email of an account.
@@ -211,15 +218,23 @@ def people_named(
     Raises:
         UnknownNameError: a name that is not an email does not exist, or an email is a near miss of an existing one.
         AmbiguousNameError: several accounts have the same name.
-        UsageError: a service account was named.
+        UsageError: a service account was named, or rows of a file with different roles name the same person.
     """
     accounts = [account for place_ in places for account in place_.users.values()]
     index = query.NameIndex(USERS, list({record["id"]: record for record in accounts}.values()))
     unique_texts = list(dict.fromkeys(texts))
     others = query.find_each(ctx.session, "users", [text for text in unique_texts if not index.bearing(text)])
     answers = {text: others[text] if text in others else index.pick(text) for text in unique_texts}
-    found = [_person(text, answer, places, accepts) for text, answer in answers.items()]
-    return list({person.id or person.email.casefold(): person for person in found}.values())
+    people: dict[str, tuple[Person, str]] = {}
+    for text, answer in answers.items():
+        person = _person(text, answer, places, accepts)
+        key = person.id or person.email.casefold()
+        known = people.get(key)
+        if known is not None and isinstance(known[1], PersonInTable):
+            text = known[1].joined(text)
+            text.require_one_role(text.source)
+        people[key] = person, text
+    return list(people.values())
 
 
 def _person(text: str, answer: Found | Exception, places: Sequence[Place], accepts: Callable[[str], bool]) -> Person:

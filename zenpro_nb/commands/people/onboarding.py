@@ -21,6 +21,7 @@ from zenpro_nb.commands.people.pending_invitation import Make, Newcomer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     ABSENT,
+    Arg,
     CommandContext,
     EmailType,
     NameType,
@@ -30,10 +31,9 @@ from zenpro_nb.framework.declare import (
     Principal,
     RoleAtScopeType,
     Scope,
-    Teams,
-    UserNames,
     Write,
     grant,
+    own_values,
     role_scope,
 )
 from zenpro_nb.syntax.unparse import quoted
@@ -43,8 +43,14 @@ FirstRole = Annotated[
     Opt(
         "--role",
         type=NameType("roles"),
-        help=f"Assign this organization role, by name or ID. Default: {invitations.MEMBER}, or the role of --like.",
+        help=f"Assign this organization role to everyone, by name or ID. Default: {invitations.MEMBER}, or the role of "
+        "--like.",
     ),
+]
+People = Annotated[tuple[str, ...], Arg(NameType("users", reads=("role", "team", "grant")))]
+NewTeams = Annotated[
+    tuple[str, ...],
+    Opt("--team", "--teams", type=NameType("teams"), help="Add everyone to this team, by name or ID. Can be repeated."),
 ]
 Grants = Annotated[
     tuple[str, ...],
@@ -52,7 +58,8 @@ Grants = Annotated[
         "--grant",
         "--grants",
         type=RoleAtScopeType(),
-        help="Assign a role at a scope: 'Workspace Developer@ml-prod', 'Project Viewer@ml-prod/ID'. Can be repeated.",
+        help="Assign a role at a scope to everyone: 'Workspace Developer@ml-prod', 'Project Viewer@ml-prod/ID'. "
+        "Can be repeated.",
     ),
 ]
 Like = Annotated[
@@ -82,9 +89,9 @@ def _after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> 
 @users.write(after=_after, several=True, plan=True, past_tense="", nothing="they already have these roles and teams")
 def onboard(
     ctx: CommandContext,
-    users: UserNames,
+    users: People,
     role: FirstRole = None,
-    teams: Teams = (),
+    teams: NewTeams = (),
     grants: Grants = (),
     like: Like = None,
     org: Org = None,
@@ -95,6 +102,11 @@ def onboard(
     checks this before it assigns teams and roles, and assigns them to the account or to the invitation. Roles and teams
     that a user already has are skipped, so the command is safe to run again.
 
+    For several people, name a file (.csv, .xlsx, .parquet, .json) or, in a notebook, a DataFrame: $people. Its column
+    `email` names them. The columns `role`, `team`, and `grant`, if there are any, apply to the person in the row; an
+    option replaces the column of the same name. Write several teams or grants as "Research; Platform", or as one row
+    each. An empty role means the default.
+
     Examples:
         # Show the invitation, team membership, and role assignment that would be created
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
@@ -102,11 +114,15 @@ def onboard(
         users onboard orphan@example.com --like katherine@example.com
     """
     here = memberships.place(ctx, org)
-    people = [_with_folded_email(person) for person in memberships.people_named(ctx, users, [here], lambda email: True)]
-    profile = _profile(ctx, here, role, teams, grants, like)
-    new = [person.email for person in people if not person.id]
+    people = [
+        (_with_folded_email(person), text)
+        for person, text in memberships.people_named_by(ctx, users, [here], lambda email: True)
+    ]
+    profiles = Profiles(ctx, here, role, teams, grants, like)
+    profiles.read([text for _, text in people])
+    new = [person.email for person, _ in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
-    return [write for person in people for write in _steps(ctx, here, person, profile, lists)]
+    return [write for person, text in people for write in _steps(ctx, here, person, profiles.of(text), lists)]
 
 
 def _with_folded_email(person: Person) -> Person:
@@ -114,23 +130,71 @@ def _with_folded_email(person: Person) -> Person:
     return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
 
 
-def _profile(
-    ctx: CommandContext, here: Place, role: str | None, teams: Sequence[str], grants: Sequence[str], like: str | None
-) -> OnboardingProfile:
-    organization = here.organization
-    ids = {"organization_id": organization.id}
-    model = _model(ctx, here, like)
-    role_names = {} if model is None or role is not None else here.roles_of(model)
-    role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
-    first = invitations.first_role(ctx, organization, role or next(iter(role_names), invitations.MEMBER))
-    team_names = {team.id: team.name for team in query.find_all(ctx.session, "teams", teams, ids)} if teams else {}
-    scopes = [_scope(ctx, organization, text) for text in grants]
-    if model is not None:
-        team_names |= dict(here.teams_of(model))
-        scopes += here.scopes_of(model)
-    by_key = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
-    further = {key: name for key, name in role_names.items() if key != first.id}
-    return OnboardingProfile(first, further, team_names, list(by_key.values()))
+class Profiles:
+    """The roles and teams of each person: those of the line, and those in the row of the person in a file."""
+
+    def __init__(
+        self,
+        ctx: CommandContext,
+        here: Place,
+        role: str | None,
+        teams: Sequence[str],
+        grants: Sequence[str],
+        like: str | None,
+    ) -> None:
+        self._ctx = ctx
+        self._here = here
+        self._role, self._teams, self._grants = role, teams, grants
+        self._model = _model(ctx, here, like)
+        self._firsts: dict[str, query.Found] = {}
+        self._found_teams: Mapping[str, query.Found] = {}
+        self._scopes: dict[str, Scope] = {}
+
+    def read(self, people: Sequence[str]) -> None:
+        """Look up the teams of all people in one step.
+
+        Raises:
+            UnknownNameError: some of the teams do not exist.
+        """
+        names = [*self._teams, *(name for person in people for name in own_values(person, "team"))]
+        texts = list(dict.fromkeys(names))
+        ids = {"organization_id": self._here.organization.id}
+        if texts:
+            query.find_all(self._ctx.session, "teams", texts, ids)
+        answers = query.find_each(self._ctx.session, "teams", texts, ids) if texts else {}
+        self._found_teams = {text: found for text, found in answers.items() if isinstance(found, query.Found)}
+
+    def of(self, person: str) -> OnboardingProfile:
+        """Return the roles and teams of a person, including those in a row of a file."""
+        here, model = self._here, self._model
+        role = next(iter(own_values(person, "role")), self._role)
+        role_names = {} if model is None or role is not None else here.roles_of(model)
+        role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
+        first = self._first(role or next(iter(role_names), invitations.MEMBER))
+        found = [self._found_teams[name] for name in (*self._teams, *own_values(person, "team"))]
+        team_names = {team.id: team.name for team in found}
+        scopes = [self._scope(text) for text in (*self._grants, *own_values(person, "grant"))]
+        if model is not None:
+            team_names |= dict(here.teams_of(model))
+            scopes += here.scopes_of(model)
+        by_key = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
+        further = {key: name for key, name in role_names.items() if key != first.id}
+        return OnboardingProfile(first, further, team_names, list(by_key.values()))
+
+    def _first(self, role: str) -> query.Found:
+        if role not in self._firsts:
+            self._firsts[role] = invitations.first_role(self._ctx, self._here.organization, role)
+        return self._firsts[role]
+
+    def _scope(self, text: str) -> Scope:
+        if text not in self._scopes:
+            # A grant from a file was not checked with the line.
+            role, workspace, project = grant(RoleAtScopeType().convert(text, None, None))
+            organization = self._here.organization
+            self._scopes[text] = role_scope.of_role(
+                self._ctx, organization, role, workspace=workspace, project=project or None
+            )
+        return self._scopes[text]
 
 
 def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | None:
@@ -140,11 +204,6 @@ def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | No
     if not person.id:
         raise UsageError(f"--like {person.email}: there is no such account", hint="Name a user from `members`.")
     return person.principal
-
-
-def _scope(ctx: CommandContext, organization: query.Found, text: str) -> Scope:
-    role, workspace, project = grant(text)
-    return role_scope.of_role(ctx, organization, role, workspace=workspace, project=project or None)
 
 
 def _steps(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.side_by_side import columns_per_person, line_with, refuse_columns_side_by_side
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 
@@ -24,8 +25,6 @@ Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # returns the e
 # Returns the error for values without an argument: called with the line, these values, and the parsed options.
 Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
 _DRY_RUN = "--dry-run"
-# What a file of people can contain for each person, and what an option sets for all of them.
-_PER_PERSON = ("role", "team", "grant")
 
 
 class ObjectType(_AnyType):
@@ -91,13 +90,8 @@ class Syntax:
             for param in own
             if _takes_several(param) and hasattr(param.type, "values_in")
         }
-        # Of the people in an argument, by the heading of a column: the option that sets the same for all of them.
-        self._for_everyone: dict[str, tuple[str, str]] = {}
-        if any(isinstance(param, click.Argument) and param.name in self._files for param in own):
-            for param in own:
-                if isinstance(param, click.Option) and (param.name or "").removesuffix("s") in _PER_PERSON:
-                    singular = (param.name or "").removesuffix("s")
-                    self._for_everyone |= dict.fromkeys((singular, f"{singular}s"), (param.name or "", param.opts[0]))
+        # What the command reads from the row of each person in a file, and the options that set it for everyone.
+        self._people, self._for_everyone = columns_per_person(own)
         self._readers = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
@@ -118,7 +112,7 @@ class Syntax:
 
             def parse(args: list[str]) -> Parsed:
                 try:
-                    options, rest, order = self._parse(args, inner, values, unknown)
+                    options, rest, order = self._parse(args, inner, values, unknown, ctx.command_path)
                 except click.BadOptionUsage as error:
                     error.ctx = ctx
                     raise
@@ -132,7 +126,7 @@ class Syntax:
         return parser
 
     def _parse(
-        self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown
+        self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown, path: str
     ) -> Parsed:
         _refuse_swallowed(args, self._options_with_value)
         if self._has_dry_run:
@@ -141,26 +135,38 @@ class Syntax:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise unknown(error, args) from None
-        unset = {heading: option for heading, (name, option) in self._for_everyone.items() if not options.get(name)}
-        return {name: self._resolved(values, name, value, unset) for name, value in options.items()}, rest, order
 
-    def _resolved(self, values: Placeholders, name: str, value: Any, unset: Mapping[str, str]) -> Any:
+        def complete(of_people: str, source: str, table: str) -> str:
+            return " ".join([path, *line_with(args, values, of_people, source, table)])
+
+        refuse_columns_side_by_side(values, options, self._people, self._for_everyone, complete)
+        for_everyone = [kind for name, kind in self._for_everyone.items() if options.get(name)]
+        return {name: self._resolved(values, name, value, for_everyone) for name, value in options.items()}, rest, order
+
+    def _resolved(self, values: Placeholders, name: str, value: Any, for_everyone: Sequence[str]) -> Any:
         if name in self._readers:
             return self._readers[name](values, value)
         if name in self._objects and isinstance(value, str):
             return self._objects[name](values, value)
-        resolved = _unmark(values, name, value, name in self._multiple)
-        return self._from_files(name, resolved, unset) if name in self._files else resolved
+        if name in self._files and isinstance(value, list | tuple):
+            words = [self._from_table(values, name, word, for_everyone) for word in value]
+            return type(value)(itertools.chain.from_iterable(words))
+        return _unmark(values, name, value, name in self._multiple)
 
-    def _from_files(self, name: str, words: Any, unset: Mapping[str, str]) -> Any:
-        """Return the words, with the content of files in place of their names."""
-        if not isinstance(words, list | tuple):
-            return words
-        given: list[str] = []
-        for word in words:
-            inside = self._files[name](word, unset) if isinstance(word, str) else None
-            given.extend([word] if inside is None else inside)
-        return type(words)(given)
+    def _from_table(self, values: Placeholders, name: str, word: Any, for_everyone: Sequence[str]) -> Sequence[Any]:
+        """Return the content of the file or DataFrame that a word names; of any other word, its values."""
+        read, whole = self._files[name], values.whole(word) if isinstance(word, str) else None
+        inside: list[str] | None = None if whole is None else read(whole, for_everyone)
+        if inside is not None:
+            return inside
+        resolved: Sequence[Any] = _unmark(values, name, (word,), several=True)
+        return [text for word in resolved for text in (_from_file(read, word, for_everyone) or [word])]
+
+
+def _from_file(
+    read: Callable[[str | BoundValue, Sequence[str]], list[str] | None], word: Any, for_everyone: Sequence[str]
+) -> list[str] | None:
+    return read(word, for_everyone) if isinstance(word, str) else None
 
 
 def _takes_value(param: click.Parameter) -> bool:

@@ -37,7 +37,7 @@ class FrameType(ObjectType):
             if not str(value).lower().endswith(self.suffixes):
                 self.fail(f"{str(value)!r} is not a file of a supported type: {', '.join(self.suffixes)}", param, ctx)
             return str(value)
-        frame = _as_frame(value.value)
+        frame = as_frame(value.value)
         if frame is None:
             what = "a missing value" if value.value is None else f"of type {type(value.value).__name__}"
             self.fail(f"{value.source} is {what}, not a DataFrame", param, ctx)
@@ -72,7 +72,8 @@ def frame_of(given: str | BoundValue) -> pd.DataFrame:
         raise UsageError(f"{given!r} does not contain a table: {first_line}", hint="Save it again.") from None
 
 
-def _as_frame(value: object) -> pd.DataFrame | None:
+def as_frame(value: object) -> pd.DataFrame | None:
+    """Return a table of pandas, pyarrow or Polars as a DataFrame; None for any other object."""
     import pandas as pd
 
     if isinstance(value, pd.DataFrame):

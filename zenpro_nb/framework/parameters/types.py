@@ -6,7 +6,7 @@ import builtins
 import keyword
 import pathlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +16,10 @@ from zenpro_nb import inventory, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters import people_files
+from zenpro_nb.framework.parameters.person_in_table import PersonInTable
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -86,21 +88,30 @@ class NewNameType(TextType):
 
 
 class EmailType(TextType):
-    """The email address of a person who need not have an account yet."""
+    """The email address of a person who need not have an account yet.
+
+    Args:
+        reads: what the command reads from the row of each person in a file: `role`, `team`, `grant`.
+        instead: the command that reads the others.
+    """
 
     name = "email"
 
+    def __init__(self, *, reads: Sequence[str] = (), instead: str = "") -> None:
+        self.reads = tuple(reads)
+        self._instead = instead
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address without surrounding blanks; fail if it cannot be one."""
-        text = str(value).strip()
+        text = value if isinstance(value, PersonInTable) else str(value).strip()
         before, _, after = text.partition("@")
         if not before or not after or any(blank in text for blank in " \t,;"):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
-    def values_in(self, text: str, options: Mapping[str, str]) -> list[str] | None:
+    def values_in(self, given: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the addresses in a file; None if the text does not name a file."""
-        return people_files.values_in(text, "email", options)
+        return people_files.values_in(given, "email", self.reads, options, self._instead)
 
 
 class ProjectType(TextType):
@@ -190,10 +201,15 @@ def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "n
 
 
 class NameType(TextType):
-    """The name, email or id of an object; completes from fetched names."""
+    """The name, email or id of an object; completes from fetched names.
 
-    def __init__(self, noun: str) -> None:
+    Args:
+        reads: what the command reads from the row of each person in a file: `role`, `team`, `grant`.
+    """
+
+    def __init__(self, noun: str, *, reads: Sequence[str] = ()) -> None:
         self.noun = noun
+        self.reads = tuple(reads)
         self.name = noun.removesuffix("s").replace("-", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -202,10 +218,10 @@ class NameType(TextType):
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         return offered(names, incomplete)
 
-    def values_in(self, text: str, options: Mapping[str, str]) -> list[str] | None:
+    def values_in(self, given: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""
         column = people_files.COLUMNS.get(self.noun)
-        return None if column is None else people_files.values_in(text, column, options)
+        return None if column is None else people_files.values_in(given, column, self.reads, options)
 
 
 class VariableType(TextType):

@@ -1,0 +1,121 @@
+"""A file or a DataFrame of people gives each of them the role, teams and grants of their row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import UsageError
+
+COLUMNS = ["email", "role", "team", "grant"]
+ROWS = [
+    ["first@x.io", None, "Research; NLP", "Workspace Viewer@ml-dev"],
+    ["second@x.io", "Organization Viewer", None, None],
+    ["FIRST@x.io", None, "Platform", None],
+]
+TARGETS = {
+    "first@x.io as Organization Member in acme",
+    "first@x.io in team Research",
+    "first@x.io in team NLP",
+    "first@x.io in team Platform",
+    "first@x.io as Workspace Viewer in ml-dev",
+    "second@x.io as Organization Viewer in acme",
+}
+
+
+@pytest.fixture
+def people(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    monkeypatch.chdir(tmp_path)
+    frame = pd.DataFrame(ROWS, columns=COLUMNS)
+    shell.ip.user_ns |= {"pd": pd, "people": frame}
+    return frame
+
+
+@pytest.mark.parametrize("given", ["people.csv", "people.json", "$people"])
+def test_each_row_sets_its_own_role_teams_and_grants(shell: Shell, people: pd.DataFrame, given: str) -> None:
+    people.to_csv("people.csv", index=False)
+    people.to_json("people.json", orient="records")
+    shell.run(f"done = %zenpro users onboard {given} --dry-run")
+    assert set(shell.value("done").target) == TARGETS
+
+
+def test_an_option_replaces_the_column_of_the_same_name(shell: Shell, people: pd.DataFrame) -> None:
+    shell.run("done = %zenpro users onboard $people --role 'Organization Viewer' --team Vision --dry-run")
+    targets = [str(text) for text in shell.value("done").target]
+    assert [text for text in targets if " in team " in text] == [
+        "first@x.io in team Vision",
+        "second@x.io in team Vision",
+    ]
+    assert "first@x.io as Organization Viewer in acme" in targets
+
+
+def test_invitations_read_a_role_per_person(shell: Shell, people: pd.DataFrame) -> None:
+    people[["email", "role"]].to_csv("roles.csv", index=False)
+    shell.run("done = %zenpro invitations create roles.csv --dry-run")
+    expected = ["first@x.io as Organization Member in acme", "second@x.io as Organization Viewer in acme"]
+    assert list(shell.value("done").target) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "line", "hint"),
+    [
+        (["email", "team"], "invitations create people.csv", "`%zenpro users onboard people.csv`"),
+        (["email", "grant"], "invitations create $people", "`%zenpro users onboard $people`"),
+        (["email", "role", "workspace"], "users onboard people.csv", "in one column `grant`"),
+    ],
+)
+def test_a_column_with_access_is_never_ignored(
+    shell: Shell, people: pd.DataFrame, columns: list[str], line: str, hint: str
+) -> None:
+    frame = people.assign(workspace="ml-dev")[columns]
+    frame.to_csv("people.csv", index=False)
+    shell.ip.user_ns["people"] = frame
+    error = shell.error(f"%zenpro {line} --dry-run")
+    assert isinstance(error, UsageError)
+    assert hint in error.hint
+
+
+def test_two_roles_for_one_person_are_refused(shell: Shell, people: pd.DataFrame) -> None:
+    people.loc[[0, 2], "role"] = ["Organization Viewer", "Organization Admin"]
+    error = shell.error("%zenpro users onboard $people --dry-run")
+    assert "several roles for first@x.io: Organization Viewer, Organization Admin" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("users onboard {people.email} --teams {people.team} --dry-run", "`%zenpro users onboard $people --dry-run`"),
+        ("users onboard {people['email']} --teams={people['team']}", "`%zenpro users onboard $people`"),
+        ("invitations create --emails {people.email} --role {people.role}", "`%zenpro invitations create $people`"),
+        (
+            "users onboard {people.mail} --team $teams --dry-run",
+            '`people = pd.DataFrame({"email": people.mail, "team": teams})` and then `%zenpro users onboard $people '
+            "--dry-run`",
+        ),
+    ],
+)
+def test_two_columns_side_by_side_are_refused_with_the_line_that_pairs_them(
+    shell: Shell, people: pd.DataFrame, typed: str, right: str
+) -> None:
+    people.loc[:, "mail"], shell.ip.user_ns["teams"] = people["email"], ["NLP", "Research", "Platform"]
+    error = shell.error(f"%zenpro {typed}")
+    assert "not read row by row" in str(error)
+    assert isinstance(error, UsageError)
+    assert right in error.hint
+
+
+def test_several_teams_for_everyone_are_still_possible(shell: Shell, people: pd.DataFrame) -> None:
+    shell.ip.user_ns |= {"teams": ["NLP", "Research"], "emails": ["a@x.io", "b@x.io", "c@x.io"]}
+    shell.run("done = %zenpro users onboard $emails --teams $teams --dry-run")
+    assert list(shell.value("done").action) == ["invite", "add", "add"] * 3
+
+
+def test_the_journal_names_the_table(shell: Shell, people: pd.DataFrame) -> None:
+    people["email"] = ["ada@example.com"] * 3
+    people[["email", "role"]].assign(role="Organization Viewer").iloc[:1].to_csv("own roles.csv", index=False)
+    shell.run("%zenpro users onboard 'own roles.csv'")
+    shell.run("written = %zenpro journal --limit 1\n%zenpro undo --yes")
+    assert list(shell.value("written").command) == ["users onboard 'own roles.csv'"]

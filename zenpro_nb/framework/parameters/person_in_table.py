@@ -1,0 +1,88 @@
+"""A person who was named in a file or DataFrame, with the role, teams and grants in the row of that person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zenpro_nb.errors import UsageError
+
+ROLE, TEAM, GRANT = KINDS = ("role", "team", "grant")
+_APART = ("workspace", "project")  # of a role that is written as one grant
+
+
+class PersonInTable(str):
+    """The email or name of a person, which carries the values of the row that it comes from.
+
+    Attributes:
+        own: by kind, what the row sets for this person.
+        source: the table as a word of the line: `people.csv`, `$people`.
+
+    Example:
+        >>> ada = PersonInTable("ada@example.com", "people.csv", {"team": ("Research",)})
+        >>> ada == "ada@example.com", own_values(ada, "team"), own_values("bob@example.com", "team")
+        (True, ('Research',), ())
+    """
+
+    __slots__ = ("own", "source")
+    own: Mapping[str, tuple[str, ...]]
+    source: str
+
+    def __new__(cls, text: str, source: str, own: Mapping[str, tuple[str, ...]]) -> PersonInTable:
+        """Return the text with the values of its row, by kind."""
+        person = super().__new__(cls, text)
+        person.source, person.own = source, own
+        return person
+
+    def joined(self, other: str) -> PersonInTable:
+        """Return the same person with the values of another row added."""
+        own = {kind: tuple(dict.fromkeys((*own_values(self, kind), *own_values(other, kind)))) for kind in KINDS}
+        return PersonInTable(self, self.source, own)
+
+    def require_one_role(self, table: str) -> None:
+        """Refuse several roles: an invitation brings one.
+
+        Raises:
+            UsageError: the rows of this person contain several roles.
+        """
+        roles = own_values(self, ROLE)
+        if len(roles) > 1:
+            raise UsageError(
+                f"{table} contains several roles for {self!s}: {', '.join(roles)}",
+                hint="Keep one organization role per person. Write workspace roles in a column `grant`, as "
+                "'Workspace Viewer@ml-dev'.",
+            )
+
+
+def own_values(person: str, kind: str) -> tuple[str, ...]:
+    """Return what the row of a person sets; nothing for a person who does not come from a table."""
+    return tuple(person.own.get(kind, ())) if isinstance(person, PersonInTable) else ()
+
+
+def headings_of(
+    table: str, source: str, names: Mapping[str, Any], reads: Sequence[str], instead: str
+) -> dict[str, Any]:
+    """Return the columns with a value per person, by kind.
+
+    Args:
+        names: the headings of the table, by their lowercase form.
+        instead: the command that reads the others, if this one does not read all.
+
+    Raises:
+        UsageError: the table has a column with access that the command does not read.
+    """
+    found = {kind: names[known] for kind in KINDS for known in (kind, f"{kind}s") if known in names}
+    unread = [str(heading) for kind, heading in found.items() if kind not in reads]
+    if unread:
+        raise UsageError(
+            f"{table} has the column{'s' if len(unread) > 1 else ''} {' and '.join(map(repr, unread))}, which this "
+            "command does not read",
+            hint=f"Use `{instead} {source}`, which reads role, team, and grant per person.",
+        )
+    apart = next((str(names[known]) for known in _APART if known in names), "")
+    if apart and found:
+        raise UsageError(
+            f"{table} has the column {apart!r}, which this command does not read",
+            hint="Write the role and its workspace in one column `grant`: 'Workspace Viewer@ml-dev'.",
+        )
+    return found
